@@ -1,0 +1,1 @@
+"""The hot path: arrays in, arrays out. Imports NumPy and nothing else."""

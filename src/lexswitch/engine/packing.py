@@ -1,0 +1,122 @@
+"""Batches of strings as one UTF-8 buffer with row offsets, and back.
+
+Rows are kept apart by one NUL byte each, so that nothing can run across two rows; but the offsets, not the NULs,
+delimit the rows: a text may itself contain NUL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+Ints: TypeAlias = npt.NDArray[np.int64]
+Hashes: TypeAlias = npt.NDArray[np.uint64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+#: Zero bytes behind the last row, so that eight bytes can be read from any position of any row.
+PADDING = 8
+
+
+class Packed:
+    """An immutable batch of strings.
+
+    Parameters
+    ----------
+    buffer : uint8 array, shape (1 + bytes of all rows + rows + PADDING,)
+        ``NUL row0 NUL row1 NUL ... NUL`` and padding.
+    starts : int64 array, shape (rows + 1,)
+        Byte offset of each row's first byte; ``starts[i + 1] - 1`` is the end of row i.
+    """
+
+    def __init__(self, buffer: Bytes, starts: Ints) -> None:
+        self.buffer = buffer
+        self.starts = starts
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, row: int) -> str:
+        return self.buffer[self.starts[row] : self.starts[row + 1] - 1].tobytes().decode()
+
+    @property
+    def lengths(self) -> Ints:
+        """Length of each row in bytes."""
+        return np.diff(self.starts) - 1
+
+    @cached_property
+    def is_ascii(self) -> bool:
+        return self.buffer.tobytes().isascii()
+
+    @cached_property
+    def _characters(self) -> Ints:
+        """Byte offset of every character, NULs and padding included."""
+        return np.flatnonzero(self.buffer.view(np.int8) > -65)  # not 0b10xxxxxx, a continuation byte
+
+    def to_characters(self, rows: Ints, offsets: Ints) -> Ints:
+        """Turn byte offsets of the buffer into character offsets within their rows."""
+        starts = self.starts[rows]
+        if self.is_ascii:
+            return offsets - starts
+        return np.searchsorted(self._characters, offsets) - np.searchsorted(self._characters, starts)
+
+    def to_bytes(self, rows: Ints, offsets: Ints) -> Ints:
+        """Turn character offsets within rows into byte offsets of the buffer."""
+        starts = self.starts[rows]
+        if self.is_ascii:
+            return starts + offsets
+        return self._characters[np.searchsorted(self._characters, starts) + offsets]
+
+    def unpack(self) -> list[str]:
+        """The rows as a list of strings."""
+        end = int(self.starts[-1])
+        data = self.buffer[:end].tobytes()
+        if data.count(0) == len(self) + 1:
+            return data[1:-1].decode().split("\0") if len(self) else []
+        starts = self.starts.tolist()
+        return [data[a : b - 1].decode() for a, b in zip(starts, starts[1:], strict=False)]
+
+
+def pack(texts: Sequence[str], first_row: int = 0) -> Packed:
+    """Pack strings into one buffer.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    first_row : int, default 0
+        Number of the first text in error messages.
+
+    Raises
+    ------
+    ValueError
+        If a text has a lone surrogate, which UTF-8 cannot hold; the message names row and offset.
+    """
+    try:
+        joined = "\0".join(texts)
+        ascii_only = joined.isascii()
+        rows = texts if ascii_only else [text.encode() for text in texts]
+    except UnicodeEncodeError:
+        raise _surrogate_error(texts, first_row) from None
+    data = joined.encode() if ascii_only else b"\0".join(rows)  # type: ignore[arg-type]  # bytes here
+    starts = np.ones(len(texts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, rows), dtype=np.int64, count=len(texts)) + 1, out=starts[1:])
+    starts[1:] += 1
+    packed = Packed(np.frombuffer(b"\0" + data + bytes(1 + PADDING), dtype=np.uint8), starts)
+    packed.__dict__["is_ascii"] = ascii_only
+    return packed
+
+
+def _surrogate_error(texts: Sequence[str], first_row: int) -> ValueError:
+    for row, text in enumerate(texts):
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            return ValueError(
+                f"texts[{first_row + row}] has a lone surrogate {text[error.start]!a} at character {error.start}; it is no valid "
+                "Unicode text: repair it, e.g. with text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')"
+            )
+    raise AssertionError("every text can be encoded")  # unreachable: the caller saw one that cannot

@@ -1,0 +1,116 @@
+"""Words of a packed batch: where they are, which stand together in a phrase, and in which form they are compared."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .characters import HYPHEN, INNER, MARK, SPACE, UNSPACED, WORD, Scan, normalise_word
+from .packing import PADDING, Bytes, Ints, Mask, Packed
+
+
+class Spans(NamedTuple):
+    """Byte offsets of words in a packed buffer: sorted, not empty, not overlapping, never across rows."""
+
+    starts: Ints
+    ends: Ints
+
+
+class Words(NamedTuple):
+    """The words of a batch, one element each."""
+
+    starts: Ints
+    ends: Ints
+    joined: Mask
+    """Whether this word and the next may be parts of one phrase: white space, a hyphen or nothing lies between them."""
+    buffer: Bytes
+    """Where the words stand in the form in which they are compared ..."""
+    places: Ints
+    """... at these offsets ..."""
+    lengths: Ints
+    """... with so many bytes."""
+
+
+def unicode_words(scan: Scan) -> Spans:
+    """Runs of letters, marks and digits, with single apostrophes or joiners inside."""
+    inside = scan.classes >= WORD
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    starts, ends = edges[0::2], edges[1::2]
+    inner = (scan.classes[ends[:-1]] == INNER) & _one_character(scan, ends[:-1], starts[1:])
+    if inner.any():
+        starts, ends = starts[np.r_[True, ~inner]], ends[np.r_[~inner, True]]
+    return Spans(starts, ends)
+
+
+def _one_character(scan: Scan, starts: Ints, ends: Ints) -> Mask:
+    """Whether a span that begins with a hyphen or inner character has no other; these take one byte or three."""
+    one: Mask = ends - starts == np.where(scan.folded[starts] < 0x80, 1, 3)
+    return one
+
+
+def characters_as_words(packed: Packed, scan: Scan) -> Spans:
+    """Each letter of a script without spaces, with its marks, is a word; so is each run of other word characters."""
+    words = unicode_words(scan)
+    leads = np.flatnonzero(((packed.buffer & 0xC0) != 0x80) & (scan.classes >= WORD))
+    kinds = scan.classes[leads]
+    base = np.maximum.accumulate(np.where(kinds == MARK, 0, np.arange(len(leads))))  # a mark counts as what it stands on
+    split = kinds == UNSPACED
+    split[1:] |= (kinds[base[:-1]] == UNSPACED) & (kinds[1:] == WORD)
+    starts = np.union1d(words.starts, leads[split])
+    ends = np.union1d(words.ends, starts[~np.isin(starts, words.starts, assume_unique=True)])
+    return Spans(starts, ends)
+
+
+def outside(spans: Spans, others: Spans) -> Spans:
+    """The spans that overlap none of `others`, which are sorted and do not overlap."""
+    first = np.searchsorted(others.ends, spans.starts, side="right")
+    starts = np.append(others.starts, np.iinfo(np.int64).max)
+    free = starts[first] >= spans.ends
+    return Spans(spans.starts[free], spans.ends[free])
+
+
+def find_words(scan: Scan, spans: Spans, protected: Spans) -> Words:
+    """Describe the words at `spans` that overlap no protected span."""
+    if protected.starts.size:
+        spans = outside(spans, protected)
+    joined = _joins(scan, spans)
+    if protected.starts.size:
+        joined[:-1] &= _gaps_outside(spans, protected)
+    return Words(*spans, joined, *_normalise_odd(scan, *spans))
+
+
+def _gaps_outside(spans: Spans, others: Spans) -> Mask:
+    """Whether the gap behind each span but the last overlaps none of `others`."""
+    return np.searchsorted(others.ends, spans.ends[:-1], side="right") == np.searchsorted(others.starts, spans.starts[1:])
+
+
+def _joins(scan: Scan, spans: Spans) -> Mask:
+    joined = np.zeros(len(spans.starts), dtype=np.bool_)
+    starts, ends = spans.ends[:-1], spans.starts[1:]
+    gap, first = ends - starts, scan.classes[starts]
+    joined[:-1] = (gap == 0) | (first == SPACE) & (gap == 1) | (first == HYPHEN) & _one_character(scan, starts, ends)
+    wide = np.flatnonzero((first == SPACE) & (gap > 1))
+    if wide.size:
+        bounds = np.column_stack([starts[wide], ends[wide]]).ravel()
+        lowest, highest = (f.reduceat(scan.classes, bounds)[0::2] for f in (np.minimum, np.maximum))
+        joined[wide] = (lowest == SPACE) & (highest == SPACE)
+    return joined
+
+
+def _normalise_odd(scan: Scan, starts: Ints, ends: Ints) -> tuple[Bytes, Ints, Ints]:
+    """Buffer, places and lengths of the words as compared; words with odd characters get a place behind the others."""
+    lengths = ends - starts
+    if not scan.odd.size or not starts.size:
+        return scan.folded, starts, lengths
+    words = np.searchsorted(starts, scan.odd, side="right") - 1
+    words = np.unique(words[(words >= 0) & (scan.odd < ends[words])])
+    forms = [
+        normalise_word(scan.folded[start:end].tobytes().decode()).encode()
+        for start, end in zip(starts[words].tolist(), ends[words].tolist(), strict=True)
+    ]
+    places, lengths = starts.copy(), lengths.copy()
+    lengths[words] = [len(form) for form in forms]
+    places[words] = len(scan.folded) + np.cumsum(lengths[words]) - lengths[words]
+    behind = np.frombuffer(b"".join(forms) + bytes(PADDING), dtype=np.uint8)
+    return np.concatenate([scan.folded, behind]), places, lengths

@@ -1,0 +1,118 @@
+"""What a switcher did: switched texts with every switch, and how to carry spans over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .engine.packing import Ints
+
+
+class Switch(NamedTuple):
+    """One replaced span. Offsets count characters within the row, as slices do."""
+
+    row: int
+    source_start: int
+    source_end: int
+    start: int
+    end: int
+    language: str
+    term: str
+    translation: str
+
+
+@dataclass(frozen=True, eq=False)
+class Switches(Sequence[Switch]):
+    """Switches in columns, sorted by row and offset; also a sequence of :class:`Switch`.
+
+    Attributes
+    ----------
+    row, source_start, source_end, start, end : int64 arrays
+        Row of the batch; characters [source_start, source_end) of the source text became [start, end) of the new one.
+    language, term, translation : arrays of str (dtype object)
+        Target language, term as in the lexicon, candidate as in the lexicon (the text may show it in another case).
+    """
+
+    row: Ints
+    source_start: Ints
+    source_end: Ints
+    start: Ints
+    end: Ints
+    language: npt.NDArray[np.object_]
+    term: npt.NDArray[np.object_]
+    translation: npt.NDArray[np.object_]
+
+    @classmethod
+    def join(cls, parts: Sequence[Switches]) -> Switches:
+        """The switches of all parts, sorted."""
+        none = [np.empty(0, dtype=np.int64)] * 5 + [np.empty(0, dtype=object)] * 3
+        columns = [np.concatenate(column) for column in zip(none, *(part.columns() for part in parts), strict=True)]
+        order = np.argsort(columns[0], kind="stable")
+        return cls(*(column[order] for column in columns))
+
+    def columns(self) -> tuple[npt.NDArray[np.generic], ...]:
+        return tuple(getattr(self, name) for name in Switch._fields)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def __getitem__(self, at):  # type: ignore[no-untyped-def]  # an int gives a Switch, a slice gives Switches
+        if isinstance(at, slice):
+            return Switches(*(column[at] for column in self.columns()))
+        return Switch(*(column[at].item() if column.dtype != object else column[at] for column in self.columns()))
+
+    def __iter__(self) -> Iterator[Switch]:
+        return map(Switch._make, zip(*(column.tolist() for column in self.columns()), strict=True))
+
+
+class Switched(NamedTuple):
+    """Switched texts with their switches."""
+
+    texts: list[str]
+    switches: Switches
+
+    def project(self, spans: Sequence[Sequence[tuple[int, int]]]) -> list[list[tuple[int, int]]]:
+        """Carry character spans of the source texts (answers, entities) over to the switched texts.
+
+        A boundary in untouched text moves with it; one inside a switch moves outwards, so that the new span holds the
+        whole translation. An empty span inside a switch becomes the whole translation as well.
+
+        Parameters
+        ----------
+        spans : sequence of sequences of (start, end)
+            For each text its spans, in any order, overlapping or not.
+
+        Raises
+        ------
+        ValueError
+            If there is not one list of spans per text, or a span is not inside the source text; names row and span.
+        """
+        if len(spans) != len(self.texts):
+            raise ValueError(f"spans has {len(spans)} rows, there are {len(self.texts)} texts; pass one list per text")
+        bounds = np.searchsorted(self.switches.row, np.arange(len(self.texts) + 1)).tolist()
+        return [
+            [self._project(row, bounds[row], bounds[row + 1], *span) for span in of_row] for row, of_row in enumerate(spans)
+        ]
+
+    def _project(self, row: int, first: int, last: int, start: int, end: int) -> tuple[int, int]:
+        switches = self.switches
+        source_starts, source_ends = switches.source_start[first:last], switches.source_end[first:last]
+        starts, ends = switches.start[first:last], switches.end[first:last]
+        length = len(self.texts[row]) + int((source_ends - source_starts).sum() - (ends - starts).sum())
+        if not 0 <= start <= end <= length:
+            raise ValueError(f"spans[{row}] has ({start}, {end}), outside of a source text of {length} characters")
+
+        def moved(at: int, outwards: Ints, side: int) -> int:
+            """Carry one boundary; `side` counts the switches that lie before it."""
+            inside = side < len(starts) and source_starts[side] < at < source_ends[side]
+            if inside:
+                return int(outwards[side])
+            return at + (int(ends[side - 1] - source_ends[side - 1]) if side else 0)
+
+        before_start = int(np.searchsorted(source_ends, start, side="right"))
+        before_end = int(np.searchsorted(source_ends, end, side="right"))
+        return moved(start, starts, before_start), moved(end, ends, before_end)

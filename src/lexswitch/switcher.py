@@ -1,0 +1,533 @@
+"""CodeSwitcher: the options, and texts in, switched texts out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, fields, replace
+from functools import cached_property
+from numbers import Real
+from operator import index as as_index
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from .engine import draws
+from .engine.hashing import mix_int
+from .engine.packing import Hashes, Ints, Packed, pack
+from .engine.switching import Outcome, Plan, Segments, draw_text_languages, switch
+from .lexicon import Lexicon, normalise_term
+from .protection import DEFAULT, compile_pattern, find_protected
+from .switched import Switched, Switches
+from .tokenizers import Tokenizer, WordTokenizer, words_of
+from .version import VERSION
+
+Texts: TypeAlias = "Sequence[str] | Iterable[str]"
+Keys: TypeAlias = "Sequence[int] | Sequence[str] | np.ndarray[Any, Any]"
+
+_STOPWORDS = Path(__file__).parent / "data" / "stopwords-en.txt"
+# Characters per block: small enough for a processor's cache, large enough that calls do not count.
+_BLOCK = 1 << 19
+_COVERAGE_WORDS, _COVERAGE_SHARE = 1000, 0.01
+
+
+class LowCoverageWarning(UserWarning):
+    """Hardly a word of a batch is in the lexicon."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CodeSwitcher:
+    """Replaces words and phrases of texts by translations from a lexicon.
+
+    Each *unit*, the longest run of words from where it starts that is a term of the lexicon, is switched with probability
+    `p`. Everything else stays as it is, byte by byte. The same text, key, options, lexicon, seed and epoch give the same
+    result, whatever else is in the batch.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+    languages : sequence of str or mapping of str to float, optional
+        Target languages, or their weights; default are all of the lexicon, equally.
+    p : float or mapping of str to float, default 0.5
+        Translation probability of a unit, or one for each target language.
+    draw_language : {"unit", "text"}, default "unit"
+        Draw a language for each unit, or one for a whole text; a text's units are then the terms of its language.
+    candidates : {"best", "uniform", "weighted"}, default "best"
+        Take the best candidate, or draw one, equally or by weight.
+    missing : {"redraw", "keep"}, default "redraw"
+        Draw among the languages that know the unit, or among all and keep the unit when the drawn one does not know it
+        (as in the paper; fewer units are switched then than `p` says).
+    max_words : int, default 3
+        The most words of a unit.
+    skip : collection of str or "stopwords", optional
+        Words that are never units on their own; "stopwords" is a built-in list for English.
+    protect : str or None
+        Regular expression of text that is never touched; default: URLs, e-mail addresses, @names, #tags, special tokens.
+    case : {"match", "lexicon"}, default "match"
+        Give the translation of a capitalised unit a capital, and that of a unit in capitals capitals, where that keeps
+        a letter's width in UTF-8 ("ß" stays); or write it as the lexicon does.
+    tokenizer : Tokenizer, optional
+        Default is :class:`WordTokenizer`.
+    seed : int, default 0
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an option is not as described; the message names it and what is allowed.
+
+    References
+    ----------
+    Litschko, Artemova & Plank (2023): Boosting Zero-shot Cross-lingual Retrieval by Training on Artificially
+    Code-Switched Data. Findings of ACL. https://arxiv.org/abs/2305.05295
+    """
+
+    lexicon: Lexicon
+    languages: Sequence[str] | Mapping[str, float] | None = None
+    p: float | Mapping[str, float] = 0.5
+    _: KW_ONLY
+    draw_language: Literal["unit", "text"] = "unit"
+    candidates: Literal["best", "uniform", "weighted"] = "best"
+    missing: Literal["redraw", "keep"] = "redraw"
+    max_words: int = 3
+    skip: Iterable[str] | Literal["stopwords"] = ()
+    protect: str | None = DEFAULT
+    case: Literal["match", "lexicon"] = "match"
+    tokenizer: Tokenizer = WordTokenizer()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.lexicon, Lexicon):
+            raise TypeError(f"lexicon is {type(self.lexicon).__name__}; pass a Lexicon, e.g. Lexicon.starter()")
+        if not isinstance(self.tokenizer, Tokenizer):
+            raise TypeError(f"tokenizer is {self.tokenizer!r}; it needs a signature and spans(): see SpanTokenizer")
+        languages = _language_weights(self.lexicon, self.languages)
+        object.__setattr__(self, "languages", languages)
+        object.__setattr__(self, "p", _probabilities(self.p, languages))
+        object.__setattr__(self, "skip", _skipped(self.lexicon, self.skip))
+        object.__setattr__(self, "max_words", _whole("max_words", self.max_words, 1, 2**31))
+        object.__setattr__(self, "seed", _whole("seed", self.seed, 0, 2**64))
+        _one_of("draw_language", self.draw_language, ("unit", "text"))
+        _one_of("candidates", self.candidates, ("best", "uniform", "weighted"))
+        _one_of("missing", self.missing, ("redraw", "keep"))
+        _one_of("case", self.case, ("match", "lexicon"))
+        _check_pattern(self.protect)
+
+    # -- presets -----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def bilingual(cls, lexicon: Lexicon, language: str, **options: Any) -> CodeSwitcher:
+        """BL-CS of the paper: single words into one language, p = 0.5."""
+        return cls(lexicon, [language], **{"max_words": 1, "missing": "keep", **options})
+
+    @classmethod
+    def multilingual(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> CodeSwitcher:
+        """ML-CS of the paper: single words, each into a language drawn for it, which may lack the word; p = 0.5."""
+        return cls(lexicon, languages, **{"max_words": 1, "missing": "keep", **options})
+
+    @classmethod
+    def titles(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> CodeSwitcher:
+        """Wiki-CS of the paper: up to three words, no single stop words, one language per text, p = 1."""
+        return cls(lexicon, languages, **{"p": 1.0, "draw_language": "text", "skip": "stopwords", **options})
+
+    @classmethod
+    def translate(cls, lexicon: Lexicon, language: str, **options: Any) -> CodeSwitcher:
+        """Translate-Test of the paper: every term into one language, p = 1."""
+        return cls(lexicon, [language], **{"p": 1.0, **options})
+
+    def replace(self, **options: Any) -> CodeSwitcher:
+        """The same switcher with some options changed."""
+        if "languages" in options and "p" not in options and len(set(self._p.values())) == 1:
+            options["p"] = next(iter(self._p.values()))  # one value serves the new languages too
+        return replace(self, **options)
+
+    # -- the main job ------------------------------------------------------------------------------------------------
+
+    def apply(self, texts: Texts, *, keys: Keys | None = None, epoch: int = 0) -> list[str]:
+        """Switch texts.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        keys : sequence of int or of str, optional
+            One per text; equal texts with different keys get different draws. Default is a hash of the text.
+        epoch : int, default 0
+            Another epoch, other draws.
+
+        Returns
+        -------
+        list of str
+
+        Raises
+        ------
+        TypeError
+            If `texts` is no list of str; the message names the position.
+        ValueError
+            If a text has lone surrogates, or `keys` has another length.
+
+        Warns
+        -----
+        LowCoverageWarning
+            If less than 1 % of 1,000 words or more are in units.
+        """
+        batch = _batch(texts)
+        result = batch.copy()
+        for part in self._parts(batch, keys, epoch):
+            part.put(result)
+        return result
+
+    def trace(self, texts: Texts, *, keys: Keys | None = None, epoch: int = 0) -> Switched:
+        """Switch texts as :meth:`apply` does, and tell every switch: where, into what, by which entry.
+
+        Returns
+        -------
+        Switched
+            ``texts``, ``switches`` and :meth:`~Switched.project`.
+        """
+        batch = _batch(texts)
+        result = batch.copy()
+        described = []
+        for part in self._parts(batch, keys, epoch):
+            part.put(result)
+            described.append(self._describe(part))
+        return Switched(result, Switches.join(described))
+
+    def on(self, *columns: str, epoch: int = 0, **options: Mapping[str, Any]) -> ColumnSwitcher:
+        """A function on batches of columns, for ``datasets.map(..., batched=True, with_indices=True)`` and the like.
+
+        Parameters
+        ----------
+        columns : str
+            Names of the text columns to switch.
+        epoch : int, default 0
+        options : mappings from column to value
+            Options that differ from this switcher's: ``languages={"query": ["de"], "passage": ["ru"]}``, ``p={...}``.
+        """
+        return ColumnSwitcher(self, columns, epoch, options)
+
+    # -- identity ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def signature(self) -> str:
+        """A short string that pins version, lexicon, options and seed."""
+        shown = {
+            "version": VERSION,
+            "lexicon": self.lexicon.signature,
+            "languages": ",".join(f"{language}:{weight:.12g}" for language, weight in self._languages.items()),
+            "p": ",".join(f"{value:.12g}" for value in self._p.values()),
+            "draw_language": self.draw_language,
+            "candidates": self.candidates,
+            "missing": self.missing,
+            "max_words": self.max_words,
+            "skip": _digest("\n".join(sorted(self.skip))) if self.skip else "none",
+            "protect": "default" if self.protect == DEFAULT else _digest(self.protect) if self.protect else "none",
+            "case": self.case,
+            "tokenizer": self.tokenizer.signature,
+            "seed": self.seed,
+        }
+        return "lexswitch|" + "|".join(f"{name}:{value}" for name, value in shown.items())
+
+    def __repr__(self) -> str:
+        return f"<CodeSwitcher {self.signature}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CodeSwitcher) and self.signature == other.signature
+
+    def __hash__(self) -> int:
+        return hash(self.signature)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # without what can be derived
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    @property
+    def _languages(self) -> dict[str, float]:
+        return self.languages  # type: ignore[return-value]  # __post_init__ made it a dict
+
+    @property
+    def _p(self) -> dict[str, float]:
+        return self.p  # type: ignore[return-value]  # __post_init__ made it a dict
+
+    @cached_property
+    def _weights(self) -> Any:
+        return _sums(np.array(list(self._languages.values())))
+
+    @cached_property
+    def _plans(self) -> list[Plan]:
+        """One plan for all languages, or one for each where a text has one language."""
+        languages = list(self._languages)
+        return [self._plan([one]) for one in languages] if self.draw_language == "text" else [self._plan(languages)]
+
+    def _plan(self, languages: list[str]) -> Plan:
+        columns, index = self.lexicon.columns, self.lexicon.index(self.tokenizer, self.max_words)
+        number = np.array([languages.index(name) if name in languages else -1 for name in self.lexicon.languages])
+        of_group = number[columns.languages]
+        chosen = np.flatnonzero(of_group >= 0)
+        bounds = np.searchsorted(chosen, columns.groups)
+        known = bounds[1:] > bounds[:-1]
+        single = np.ones(len(known), dtype=np.bool_)
+        single[[row for row in map(self.lexicon.find, self.skip) if row is not None]] = False
+        weights = np.array([self._languages[language] for language in languages])
+        equal = len(set(weights.tolist())) == 1
+        return Plan(
+            index=index.select(known, single),
+            groups=Segments(bounds[:-1], bounds[1:], None if equal else _sums(weights[of_group[chosen]])),
+            group_languages=of_group[chosen],
+            candidates=Segments(
+                columns.candidates[chosen],
+                columns.candidates[chosen + 1],
+                _sums(columns.weights) if self.candidates == "weighted" else None,
+            ),
+            first_candidate=self.candidates == "best",
+            language_weights=_sums(weights) if self.missing == "keep" and len(languages) > 1 else None,
+            p=np.array([self._p[language] for language in languages]),
+            match_case=self.case == "match",
+            translations=columns.translations,
+        )
+
+    def _parts(self, batch: list[str], keys: Keys | None, epoch: int) -> Iterator[_Part]:
+        """Switch a batch part by part; a part fits the processor's cache, and its texts share a plan."""
+        row_keys = None if keys is None else _row_keys(keys, len(batch))
+        epoch = _whole("epoch", epoch, 0, 2**64)
+        words = covered = 0
+        for rows in _blocks(batch):
+            packed = pack(batch[rows.start : rows.stop], rows.start)
+            own = draws.keys_of_texts(packed) if row_keys is None else row_keys[rows.start : rows.stop]
+            for part in self._run(_Texts(rows, batch[rows.start : rows.stop], packed), draws.streams(own, self.seed, epoch)):
+                words, covered = words + part.outcome.words, covered + part.outcome.covered
+                yield part
+        if words >= _COVERAGE_WORDS and covered < _COVERAGE_SHARE * words:
+            warnings.warn(
+                f"only {covered:,} of {words:,} words are in the lexicon; are the texts in its source language, "
+                f"{self.lexicon.source!r}, and does the tokenizer suit them?",
+                LowCoverageWarning,
+                stacklevel=3,
+            )
+
+    def _run(self, texts: _Texts, streams: Hashes) -> Iterator[_Part]:
+        if self.draw_language == "unit":
+            yield self._switch(self._plans[0], list(self._languages), texts, streams)
+            return
+        drawn = draw_text_languages(streams, self._weights)
+        for number, (language, plan) in enumerate(zip(self._languages, self._plans, strict=True)):
+            chosen = np.flatnonzero(drawn == number)
+            if chosen.size:
+                yield self._switch(plan, [language], texts.take(chosen), streams[chosen])
+
+    def _switch(self, plan: Plan, languages: list[str], texts: _Texts, streams: Hashes) -> _Part:
+        protected = find_protected(texts.texts, texts.packed, self.protect)
+        words = words_of(texts.packed, self.tokenizer, protected)
+        return _Part(texts, languages, switch(plan, texts.packed, words, streams))
+
+    def _describe(self, part: _Part) -> Switches:
+        """The switches of a part with character offsets, and rows of the whole batch."""
+        switches, packed = part.outcome.switches, part.texts.packed
+        sizes = self.lexicon.columns.translations.lengths[switches.candidates]
+        terms, translations = self.lexicon.columns.terms, self.lexicon.columns.translations
+        rows, starts, ends = switches.rows, part.outcome.starts, part.outcome.starts + sizes
+        return Switches(
+            np.asarray(part.texts.rows, dtype=np.int64)[rows],
+            packed.to_characters(rows, switches.starts),
+            packed.to_characters(rows, switches.ends),
+            part.outcome.packed.to_characters(rows, starts),
+            part.outcome.packed.to_characters(rows, ends),
+            np.array(part.languages, dtype=object)[switches.languages],
+            _objects(terms[row] for row in switches.terms.tolist()),
+            _objects(translations[row] for row in switches.candidates.tolist()),
+        )
+
+
+class _Texts(NamedTuple):
+    """Some texts of a batch."""
+
+    rows: Sequence[int]
+    """Their places in the batch."""
+    texts: list[str]
+    packed: Packed
+
+    def take(self, chosen: Ints) -> _Texts:
+        texts = [self.texts[row] for row in chosen.tolist()]
+        return _Texts([self.rows[row] for row in chosen.tolist()], texts, pack(texts))
+
+
+class _Part(NamedTuple):
+    """Some texts of a batch, switched."""
+
+    texts: _Texts
+    languages: list[str]
+    outcome: Outcome
+
+    def put(self, result: list[str]) -> None:
+        """Write the switched texts to their places."""
+        switched, rows = self.outcome.packed.unpack(), self.texts.rows
+        if isinstance(rows, range):
+            result[rows.start : rows.stop] = switched
+            return
+        for row, text in zip(rows, switched, strict=True):
+            result[row] = text
+
+
+class ColumnSwitcher:
+    """Switches columns of batches; :meth:`CodeSwitcher.on` makes one. Picklable.
+
+    Column number k of a row draws independently of the others; column 0 draws as ``apply(texts, keys=indices)`` does.
+    """
+
+    def __init__(
+        self, switcher: CodeSwitcher, columns: Sequence[str], epoch: int, options: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        if not columns:
+            raise ValueError("columns is empty; name the text columns to switch, e.g. switcher.on('query', 'passage')")
+        for option, values in options.items():
+            if not isinstance(values, Mapping) or not set(values) <= set(columns):
+                raise ValueError(f"{option} is {values!r}; it must map some of the columns {list(columns)} to values")
+        self.epoch = epoch
+        self.switchers = {
+            column: switcher.replace(**{option: values[column] for option, values in options.items() if column in values})
+            for column in columns
+        }
+
+    def __call__(self, batch: Mapping[str, Sequence[str]], indices: Sequence[int] | None = None) -> dict[str, list[str]]:
+        """Switch the columns of a batch; `indices` are the keys of its rows (default: a hash of each text)."""
+        result = {}
+        for number, (column, switcher) in enumerate(self.switchers.items()):
+            if column not in batch:
+                raise KeyError(f"no column {column!r} in the batch; it has {list(batch)}")
+            keys = None if indices is None else _row_keys(indices, len(batch[column])) ^ np.uint64(number and mix_int(number))
+            result[column] = switcher.apply(batch[column], keys=keys, epoch=self.epoch)
+        return result
+
+    @property
+    def signature(self) -> str:
+        """Pins what each column becomes."""
+        return f"epoch:{self.epoch}|" + "|".join(f"{name}=({one.signature})" for name, one in self.switchers.items())
+
+
+# -- checks and small conversions ------------------------------------------------------------------------------------
+
+
+def _batch(texts: Texts) -> list[str]:
+    if isinstance(texts, (str, bytes)) or not isinstance(texts, Iterable):
+        raise TypeError(f"texts is {type(texts).__name__}, not a list of str; for one text pass [text]")
+    batch = list(texts)
+    if set(map(type, batch)) - {str}:
+        for row, text in enumerate(batch):
+            if not isinstance(text, str):
+                raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; pass a list of str")
+    return batch
+
+
+def _blocks(batch: list[str]) -> Iterator[range]:
+    """Cut a batch into runs of rows of about `_BLOCK` characters."""
+    sizes = np.cumsum(np.fromiter(map(len, batch), dtype=np.int64, count=len(batch)) + 1)
+    last = 0
+    while last < len(batch):
+        first, done = last, int(sizes[last - 1]) if last else 0
+        last = max(first + 1, int(np.searchsorted(sizes, done + _BLOCK)))
+        yield range(first, last)
+
+
+def _row_keys(keys: Keys, count: int) -> Hashes:
+    if isinstance(keys, np.ndarray) and keys.dtype == np.uint64:
+        array = keys
+    else:
+        keys = list(keys)
+        kinds = set(map(type, keys))
+        if kinds <= {str}:
+            array = draws.keys_of_texts(pack(keys))
+        elif all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
+            array = np.array([int(key) % 2**64 for key in keys], dtype=np.uint64)
+        else:
+            raise TypeError(f"keys has elements of types {sorted(kind.__name__ for kind in kinds)}; all int or all str")
+    if len(array) != count:
+        raise ValueError(f"keys has {len(array)} elements, texts has {count}; pass one key per text")
+    return array
+
+
+def _language_weights(lexicon: Lexicon, languages: Any) -> dict[str, float]:
+    weights = languages if isinstance(languages, Mapping) else dict.fromkeys(
+        lexicon.check_languages(lexicon.languages if languages is None else languages), 1.0
+    )
+    known = lexicon.check_languages(weights)
+    for language in known:
+        weight = weights[language]
+        if not isinstance(weight, Real) or not 0 <= weight < float("inf"):
+            raise ValueError(f"languages[{language!r}] is {weight!r}; a weight is a number of at least 0")
+    if not any(weights.values()):
+        raise ValueError(f"languages has only weights of 0: {dict(weights)}; one at least must be positive")
+    return {language: float(weights[language]) for language in known if weights[language] > 0}
+
+
+def _probabilities(p: Any, languages: Mapping[str, float]) -> dict[str, float]:
+    if isinstance(p, Mapping):
+        missing = [language for language in languages if language not in p]
+        if missing:
+            raise ValueError(f"p has no value for {missing}; it needs one for each of {list(languages)}")
+    values = {language: p[language] if isinstance(p, Mapping) else p for language in languages}
+    for value in values.values():
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise TypeError(f"p is {p!r}; it must be a number from 0 to 1, or one for each language")
+        if not 0 <= value <= 1:
+            raise ValueError(f"p is {p!r}; a translation probability is from 0 to 1")
+    return {language: float(value) for language, value in values.items()}
+
+
+def _skipped(lexicon: Lexicon, skip: Any) -> frozenset[str]:
+    if isinstance(skip, str):
+        if skip != "stopwords":
+            raise ValueError(f"skip is {skip!r}; pass a set of words, or 'stopwords' for the built-in English list")
+        if lexicon.source != "en":
+            raise ValueError(f"skip is 'stopwords', a list for English; for {lexicon.source!r} pass a set of words")
+        skip = _STOPWORDS.read_text(encoding="utf-8").split()
+    words = list(skip)
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(f"skip has {word!r}; it must be a set of str, or 'stopwords'")
+    return frozenset(map(normalise_term, words))
+
+
+def _whole(name: str, value: Any, low: int, high: int) -> int:
+    try:
+        number = as_index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}; it must be a whole number") from None
+    if isinstance(value, bool) or not low <= number < high:
+        raise ValueError(f"{name} is {value!r}; it must be from {low} to {high - 1}")
+    return number
+
+
+def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}")
+
+
+def _check_pattern(pattern: Any) -> None:
+    if pattern is None:
+        return
+    if not isinstance(pattern, str):
+        raise TypeError(f"protect is {type(pattern).__name__}; pass a regular expression as str, or None")
+    try:
+        compile_pattern(pattern)
+    except re.error as error:
+        raise ValueError(f"protect is {pattern!r}, no valid regular expression: {error}") from None
+
+
+def _sums(weights: Any) -> Any:
+    return np.append(0.0, np.cumsum(weights, dtype=np.float64))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _objects(values: Iterable[str]) -> Any:
+    values = list(values)
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
