@@ -22,7 +22,7 @@ DEFAULT = r"""(?x)
   | \[ (?: CLS | SEP | MASK | PAD | UNK | BOS | EOS ) \]
 """
 #: No match of the default pattern lacks all of these.
-_TRIGGERS = (b"://", b"www.", b"@", b"#", b"<", b"[CLS]", b"[SEP]", b"[MASK]", b"[PAD]", b"[UNK]", b"[BOS]", b"[EOS]")
+_TRIGGERS = (b"://", b"www.", b"@", b"#", b"<", b"[")
 
 
 def find_protected(texts: Sequence[str], packed: Packed, pattern: str | None) -> Spans:
@@ -49,7 +49,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 def _rows_with_triggers(packed: Packed) -> Iterator[int]:
     """The few rows that the default pattern must look at; plain searches for bytes are much faster than it."""
-    data, starts = packed.buffer.tobytes(), packed.starts
+    data, starts = packed.data, packed.starts
     rows: set[int] = set()
     for trigger in _TRIGGERS:
         at = data.find(trigger)

@@ -330,7 +330,8 @@ class CodeSwitcher:
         switches, packed = part.outcome.switches, part.texts.packed
         sizes = self.lexicon.columns.translations.lengths[switches.candidates]
         terms, translations = self.lexicon.columns.terms, self.lexicon.columns.translations
-        rows, starts, ends = switches.rows, part.outcome.starts, part.outcome.starts + sizes
+        rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
+        starts, ends = part.outcome.starts, part.outcome.starts + sizes
         return Switches(
             np.asarray(part.texts.rows, dtype=np.int64)[rows],
             packed.to_characters(rows, switches.starts),

@@ -36,7 +36,7 @@ class Tokenizer(Protocol):
 def words_of(packed: Packed, tokenizer: Tokenizer, protected: Spans = NO_SPANS) -> Words:
     """The words of a batch that overlap no protected span."""
     scanned = scan(packed)
-    return find_words(scanned, tokenizer.spans(packed, scanned), protected)
+    return find_words(packed, scanned, tokenizer.spans(packed, scanned), protected)
 
 
 class _Tokenizer:
@@ -60,7 +60,7 @@ class WordTokenizer(_Tokenizer):
     """Runs of Unicode letters, marks and digits, with single apostrophes or zero-width joiners inside: the default."""
 
     def spans(self, packed: Packed, scan: Scan) -> Spans:
-        return unicode_words(scan)
+        return unicode_words(packed, scan)
 
 
 class CharacterTokenizer(_Tokenizer):

@@ -34,12 +34,13 @@ COMBINING_SHIFT = 6
 """The canonical combining class stands above this bit."""
 
 _TABLE = Path(__file__).parent.parent / "data" / "characters.npy"
-_LETTERS = b"abcdefghijklmnopqrstuvwxyz"
-_ASCII_FOLD = bytes.maketrans(_LETTERS.upper(), _LETTERS)
-# Bytes above 127 are parts of words until their character says otherwise.
-_ASCII_CLASSES = bytes(
-    WORD if chr(i).isalnum() or i > 127 else SPACE if chr(i).isspace() else {0x2D: HYPHEN, 0x27: INNER}.get(i, OTHER)
-    for i in range(256)
+_ASCII_CLASSES = np.array(
+    [
+        WORD if chr(i).isalnum() else SPACE if chr(i).isspace() else {0x2D: HYPHEN, 0x27: INNER}.get(i, OTHER)
+        for i in range(128)
+    ]
+    + [MARK] * 128,
+    dtype=np.uint8,
 )
 
 
@@ -64,44 +65,51 @@ def _table() -> _Table:
 
 
 class Scan(NamedTuple):
-    """What one pass over a packed buffer finds; all arrays but `odd` have one element per byte."""
+    """What one pass over a packed buffer finds."""
 
     folded: Bytes
     """The buffer, every character folded that keeps its width."""
-    classes: Bytes
+    inside: Mask
+    """For each byte, whether its character is part of a word."""
     odd: Ints
     """Byte offsets of characters whose words must be normalised one by one."""
 
 
 def scan(packed: Packed) -> Scan:
     """Classify and fold every character of a packed batch."""
-    data = packed.buffer.tobytes()
-    folded = np.frombuffer(bytearray(data.translate(_ASCII_FOLD)), dtype=np.uint8)
-    classes = np.frombuffer(bytearray(data.translate(_ASCII_CLASSES)), dtype=np.uint8)
+    buffer = packed.buffer
+    folded = buffer | ((buffer - np.uint8(65) < 26).view(np.uint8) << 5)
+    inside = (folded - np.uint8(97) < 26) | (buffer - np.uint8(48) < 10) | (buffer > 127)
     if packed.is_ascii:
-        return Scan(folded, classes, np.empty(0, dtype=np.int64))
+        return Scan(folded, inside, np.empty(0, dtype=np.int64))
     table = _table()
-    leads = np.flatnonzero(packed.buffer >= 0xC0)
-    codes = decode(packed.buffer, leads)
+    leads = (buffer >= 0xC0).nonzero()[0]
+    codes, width = decode(buffer, leads), widths(buffer[leads])
     flags = table.flags[codes]
 
-    kinds = flags & 7
-    width = widths(packed.buffer[leads])
-    special = np.flatnonzero(kinds != WORD)
+    outside = ((flags & 7) < WORD).nonzero()[0]
     for byte in range(4):
-        wide = special[width[special] > byte]
-        classes[leads[wide] + byte] = kinds[wide]
+        inside[leads[outside] + byte] = False
+        outside = outside[(width[outside] > byte + 1).nonzero()[0]]
 
     change = table.fold[codes]
-    changed = np.flatnonzero(change)
+    changed = change.nonzero()[0]
     encode(folded, leads[changed], codes[changed] + change[changed])
 
     combining = flags >> COMBINING_SHIFT
     adjacent = leads[1:] == leads[:-1] + width[:-1]
-    disordered = (combining[1:] > 0) & (combining[:-1] > combining[1:]) & adjacent
     odd = (flags & ODD) != 0
-    odd[1:] |= disordered
-    return Scan(folded, classes, leads[odd])
+    odd[1:] |= (combining[1:] > 0) & (combining[:-1] > combining[1:]) & adjacent  # marks out of canonical order
+    return Scan(folded, inside, leads[odd.nonzero()[0]])
+
+
+def classes(buffer: Bytes, positions: Ints) -> Bytes:
+    """Classes of the characters that start at byte offsets `positions`; for bytes inside a character, MARK."""
+    result = _ASCII_CLASSES[buffer[positions]]
+    wide = (buffer[positions] >= 0xC0).nonzero()[0]
+    if wide.size:
+        result[wide] = _table().flags[decode(buffer, positions[wide])] & 7
+    return result
 
 
 def widths(leads: Bytes) -> Ints:
@@ -110,29 +118,28 @@ def widths(leads: Bytes) -> Ints:
 
 
 def decode(buffer: Bytes, positions: Ints) -> Ints:
-    """Code points of the characters that start at byte offsets `positions`."""
-    codes = buffer[positions].astype(np.int64)
-    wide = np.flatnonzero(codes >= 0xC0)
-    lead, at = codes[wide], positions[wide]
-    value = (lead & 0x1F) << 6 | buffer[at + 1] & 0x3F
-    wider = np.flatnonzero(lead >= 0xE0)
-    value[wider] = (value[wider] & 0x3FF) << 6 | buffer[at[wider] + 2] & 0x3F
-    widest = wider[lead[wider] >= 0xF0]
-    value[widest] = value[widest] << 6 | buffer[at[widest] + 3] & 0x3F
-    codes[wide] = value
+    """Code points of the characters of two bytes or more that start at byte offsets `positions`."""
+    lead = buffer[positions].astype(np.int64)
+    codes = (lead & 0x1F) << 6 | buffer[positions + 1] & 0x3F
+    three = (lead >= 0xE0).nonzero()[0]
+    if three.size:
+        codes[three] = (codes[three] & 0x3FF) << 6 | buffer[positions[three] + 2] & 0x3F
+        four = three[(lead[three] >= 0xF0).nonzero()[0]]
+        codes[four] = codes[four] << 6 | buffer[positions[four] + 3] & 0x3F
     return codes
 
 
 def encode(buffer: Bytes, positions: Ints, codes: Ints) -> None:
-    """Write characters over others of the same width that start at byte offsets `positions`."""
-    width = 1 + (codes >= 0x80).astype(np.int64) + (codes >= 0x800) + (codes >= 0x10000)
-    for size, mark in ((1, 0), (2, 0xC0), (3, 0xE0), (4, 0xF0)):
-        chosen = width == size
-        at, code = positions[chosen], codes[chosen]
-        for byte in range(size - 1, 0, -1):
-            buffer[at + byte] = code & 0x3F | 0x80
-            code = code >> 6
-        buffer[at] = code | mark
+    """Write characters of two bytes or more over others of the same width, at byte offsets `positions`."""
+    width = 2 + (codes >= 0x800).astype(np.int64) + (codes >= 0x10000)
+    for size, mark in ((2, 0xC0), (3, 0xE0), (4, 0xF0)):
+        chosen = (width == size).nonzero()[0]
+        if chosen.size:
+            at, code = positions[chosen], codes[chosen]
+            for byte in range(size - 1, 0, -1):
+                buffer[at + byte] = code & 0x3F | 0x80
+                code = code >> 6
+            buffer[at] = code | mark
 
 
 def is_upper(buffer: Bytes, positions: Ints) -> Mask:
@@ -149,7 +156,7 @@ def _has_flag(buffer: Bytes, positions: Ints, flag: int) -> Mask:
     lead = buffer[positions]
     low, high = (65, 90) if flag == UPPER else (97, 122)
     result: Mask = (lead >= low) & (lead <= high)
-    wide = np.flatnonzero(lead >= 0xC0)
+    wide = (lead >= 0xC0).nonzero()[0]
     if wide.size:
         result[wide] = (_table().flags[decode(buffer, positions[wide])] & flag) != 0
     return result
@@ -158,9 +165,8 @@ def _has_flag(buffer: Bytes, positions: Ints, flag: int) -> Mask:
 def to_title(buffer: Bytes, positions: Ints) -> None:
     """Capitalise the characters at byte offsets `positions` in place, where that keeps their width."""
     lead = buffer[positions]
-    small = positions[(lead >= 97) & (lead <= 122)]
-    buffer[small] -= 32
-    wide = positions[lead >= 0xC0]
+    buffer[positions] = lead - ((lead - np.uint8(97) < 26).view(np.uint8) << 5)
+    wide = positions[(lead >= 0xC0).nonzero()[0]]
     if wide.size:
         codes = decode(buffer, wide)
         encode(buffer, wide, codes + _table().title[codes])

@@ -9,11 +9,12 @@ word do not change when another word becomes part of the lexicon.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from .hashing import MASKS, chunk_view, mix, mix_int
 from .packing import Hashes, Ints, Packed
 
-_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_GAMMA = 0x9E3779B97F4A7C15
 
 TEXT_LANGUAGE = 0
 SWITCH, LANGUAGE, CANDIDATE = 1, 2, 3
@@ -25,14 +26,17 @@ def streams(keys: Hashes, seed: int, epoch: int) -> Hashes:
     return mix(mix(keys) ^ np.uint64(mix_int(mix_int(seed) + epoch)))
 
 
-def counters(words: Ints, kind: int) -> Hashes:
-    """The counters of draw `kind` for words numbered within their row."""
-    return (words * _PER_WORD + kind).view(np.uint64)
+def states(streams: Hashes, counts: Ints) -> Hashes:
+    """Where the outputs of each word begin in its row's stream, given the number of words of each row."""
+    first = np.cumsum(counts) - counts
+    step = np.uint64(_PER_WORD * _GAMMA % 2**64)
+    number = np.arange(counts.sum()).view(np.uint64)
+    return (streams - first.view(np.uint64) * step).repeat(counts) + number * step
 
 
-def uniform(streams: Hashes, counters: Hashes | np.uint64) -> np.typing.NDArray[np.float64]:
-    """Draws in [0, 1), float64 with 53 random bits, from the stream of each row at the given counters."""
-    return (mix(streams + counters * _GAMMA) >> np.uint64(11)) * 2.0**-53
+def uniform(states: Hashes, output: int) -> npt.NDArray[np.float64]:
+    """Output number `output` from each state on, as a draw in [0, 1), float64 with 53 random bits."""
+    return (mix(states + np.uint64(output * _GAMMA % 2**64)) >> np.uint64(11)) * 2.0**-53
 
 
 def keys_of_texts(packed: Packed) -> Hashes:
@@ -41,14 +45,9 @@ def keys_of_texts(packed: Packed) -> Hashes:
     chunks = np.maximum(1, (lengths + 7) >> 3)
     last = np.cumsum(chunks) - 1
     first = last - chunks + 1
-    number = np.arange(chunks.sum()) - np.repeat(first, chunks)
-    values = chunk_view(packed.buffer)[np.repeat(packed.starts[:-1], chunks) + 8 * number]
+    number = np.arange(chunks.sum()) - first.repeat(chunks)
+    values = chunk_view(packed.buffer)[packed.starts[:-1].repeat(chunks) + 8 * number]
     values[last] &= MASKS[lengths - 8 * (chunks - 1)]
-    values = mix(values + (number + 1).view(np.uint64) * _GAMMA)
+    values = mix(values + (number + 1).view(np.uint64) * np.uint64(_GAMMA))
     sums = np.add.reduceat(values, first) if len(first) else values
     return mix(sums + lengths.astype(np.uint64))
-
-
-def keys_of_ints(keys: Ints | Hashes) -> Hashes:
-    """Row keys from whole numbers of 64 bits."""
-    return keys.view(np.uint64)

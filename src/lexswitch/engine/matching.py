@@ -53,7 +53,7 @@ class _Vocabulary:
         """The number of each word, or -1."""
         keys = word_keys(words.buffer, words.places, words.lengths, self._longest, self._salt)
         numbers = self._table.find(keys)
-        long = np.flatnonzero((words.lengths > 8) & (numbers >= 0))
+        long = ((words.lengths > 8) & (numbers >= 0)).nonzero()[0]
         if long.size:  # the key of a long word only proposes; its bytes decide
             same = self._same(words.buffer, words.places[long], words.lengths[long], numbers[long])
             numbers[long[~same]] = -1
@@ -129,26 +129,26 @@ class TermIndex:
         numbers = self._vocabulary.find(words)
         terms = self._single[numbers]
         sizes = self._match_phrases(words, numbers, terms)
-        units = np.flatnonzero(terms >= 0)
+        units = (terms >= 0).nonzero()[0]
         return Units(units, sizes[units], terms[units].astype(np.int64))
 
     def _match_phrases(self, words: Words, numbers: Numbers, terms: Numbers) -> Ints:
         """Write the phrases that win into `terms`, -1 where they cover a word, and return the size of each match."""
         sizes = np.ones(len(numbers), dtype=np.int64)
-        at = np.flatnonzero(words.joined & self._begins[numbers])
-        at = at[self._follows[numbers[at + 1]]]
+        at = (words.joined & self._begins[numbers]).nonzero()[0]
+        at = at[self._follows[numbers[at + 1]].nonzero()[0]]
         states = numbers[at].astype(np.int64)
         for size in range(2, self._longest + 1):
             last = at + size - 1
             found = self._transitions.find(_transition(states, numbers[last]))
-            going = np.flatnonzero(found >= 0)
+            going = (found >= 0).nonzero()[0]
             at, last, states = at[going], last[going], found[going] + np.int64(len(self._vocabulary))
             ending = self._terms[states]
-            hit = np.flatnonzero(ending >= 0)
+            hit = (ending >= 0).nonzero()[0]
             terms[at[hit]], sizes[at[hit]] = ending[hit], size
-            going = np.flatnonzero(words.joined[last])
+            going = (words.joined[last]).nonzero()[0]
             at, states = at[going], states[going]
-            going = np.flatnonzero(numbers[at + size] >= 0)
+            going = (numbers[at + size] >= 0).nonzero()[0]
             at, states = at[going], states[going]
         _resolve_overlaps(terms, sizes)
         return sizes
@@ -165,7 +165,7 @@ def _transition(states: Ints, numbers: Ints | Numbers) -> Hashes:
 def _whole_terms(terms: Packed, words: Words, first: Ints, max_words: int) -> Ints:
     """Rows of `terms` that are nothing but one to `max_words` joined words."""
     counts = np.diff(first)
-    rows = np.flatnonzero((counts > 0) & (counts <= max_words))
+    rows = ((counts > 0) & (counts <= max_words)).nonzero()[0]
     last = first[rows + 1] - 1
     breaks = np.append(0, np.cumsum(~words.joined))
     whole = (words.starts[first[rows]] == terms.starts[rows]) & (words.ends[last] == terms.starts[rows + 1] - 1)
@@ -174,14 +174,14 @@ def _whole_terms(terms: Packed, words: Words, first: Ints, max_words: int) -> In
 
 def _resolve_overlaps(terms: Numbers, sizes: Ints) -> None:
     """Take phrases from left to right; a phrase that begins inside a taken one falls, and so do all words it covers."""
-    starts = np.flatnonzero(sizes > 1)
+    starts = (sizes > 1).nonzero()[0]
     if not starts.size:
         return
     ends = starts + sizes[starts]
     free = np.append(True, starts[1:] >= np.maximum.accumulate(ends)[:-1])
     taken = free.copy()
     # A free phrase is taken for certain; only runs of phrases that overlap need the walk.
-    behind = np.flatnonzero(~free)
+    behind = (~free).nonzero()[0]
     reach = np.where(free[behind - 1], ends[behind - 1], 0)
     end = 0
     for phrase, start, own, before in zip(

@@ -49,8 +49,13 @@ class Packed:
         return np.diff(self.starts) - 1
 
     @cached_property
+    def data(self) -> bytes:
+        """The buffer as bytes."""
+        return self.buffer.tobytes()
+
+    @cached_property
     def is_ascii(self) -> bool:
-        return self.buffer.tobytes().isascii()
+        return self.data.isascii()
 
     @cached_property
     def _characters(self) -> Ints:
@@ -105,8 +110,9 @@ def pack(texts: Sequence[str], first_row: int = 0) -> Packed:
     starts = np.ones(len(texts) + 1, dtype=np.int64)
     np.cumsum(np.fromiter(map(len, rows), dtype=np.int64, count=len(texts)) + 1, out=starts[1:])
     starts[1:] += 1
-    packed = Packed(np.frombuffer(b"\0" + data + bytes(1 + PADDING), dtype=np.uint8), starts)
-    packed.__dict__["is_ascii"] = ascii_only
+    data = b"\0" + data + bytes(1 + PADDING)
+    packed = Packed(np.frombuffer(data, dtype=np.uint8), starts)
+    packed.__dict__.update(data=data, is_ascii=ascii_only)
     return packed
 
 

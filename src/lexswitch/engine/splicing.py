@@ -57,12 +57,13 @@ def take(packed: Packed, rows: Ints) -> Packed:
 def _copy_by_turns(result: Bytes, tos: Ints, even: Bytes, odd: Bytes, froms: Ints, sizes: Ints) -> None:
     """Copy pieces from two buffers, which take turns, to ascending places in a third."""
     froms, tos, chunks = _chunks(froms, tos, sizes)
-    is_odd = np.zeros(len(sizes), dtype=np.bool_)
-    is_odd[1::2] = True
-    is_odd = np.repeat(is_odd, chunks)
+    turns = np.zeros(len(sizes), dtype=np.bool_)
+    turns[1::2] = True
+    turns = turns.repeat(chunks)
     values = np.empty(len(froms), dtype=np.uint64)
-    values[~is_odd] = chunk_view(even)[froms[~is_odd]]
-    values[is_odd] = chunk_view(odd)[froms[is_odd]]
+    for buffer, turn in ((even, ~turns), (odd, turns)):
+        chosen = turn.nonzero()[0]
+        values[chosen] = chunk_view(buffer)[froms[chosen]]
     chunk_view(result)[tos] = values
 
 
@@ -74,4 +75,4 @@ def _chunks(froms: Ints, tos: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints]:
     chunks = (sizes + 7) >> 3
     first = np.cumsum(chunks) - chunks
     steps = 8 * np.arange(int(chunks.sum()))
-    return np.repeat(froms - 8 * first, chunks) + steps, np.repeat(tos - 8 * first, chunks) + steps, chunks
+    return (froms - 8 * first).repeat(chunks) + steps, (tos - 8 * first).repeat(chunks) + steps, chunks

@@ -12,7 +12,7 @@ from .characters import is_lower, is_upper, to_title
 from .matching import TermIndex, Units
 from .packing import Bytes, Hashes, Ints, Mask, Packed
 from .splicing import splice
-from .words import Words
+from .words import Words, ranges
 
 Floats = npt.NDArray[np.float64]
 
@@ -59,7 +59,6 @@ class Plan(NamedTuple):
 class Switches(NamedTuple):
     """Replaced spans of a batch, one element each, in text order."""
 
-    rows: Ints
     starts: Ints
     """Byte offset in the source buffer ..."""
     ends: Ints
@@ -82,7 +81,7 @@ class Outcome(NamedTuple):
 
 def draw_text_languages(streams: Hashes, weights: Floats) -> Ints:
     """Draw one language for each row, given running sums of the languages' weights."""
-    return _draw_languages(draws.uniform(streams, np.uint64(draws.TEXT_LANGUAGE)), weights)
+    return _draw_languages(draws.uniform(streams, draws.TEXT_LANGUAGE), weights)
 
 
 def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome:
@@ -109,33 +108,28 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
 
 def _choose(plan: Plan, packed: Packed, words: Words, units: Units, streams: Hashes) -> Switches:
     """Draw which units are switched, into which language, by which candidate."""
-    first_words = np.searchsorted(words.starts, packed.starts)
-    rows = np.repeat(np.arange(len(packed)), np.diff(first_words))[units.words]
-    numbers = units.words - first_words[rows]
-    coins = draws.uniform(streams[rows], draws.counters(numbers, draws.SWITCH))
-    drawn = np.flatnonzero(coins < plan.p.max())
-
-    rows, numbers, terms = rows[drawn], numbers[drawn], units.terms[drawn]
-    own = streams[rows]
-    groups = _draw_groups(plan, terms, own, numbers)
-    chances = np.append(plan.p[plan.group_languages], 0.0) if len(plan.p) > 1 else None
-    stay = groups >= 0 if chances is None else coins[drawn] < chances[groups]
-    if not stay.all():
-        rows, numbers, terms, own, groups, drawn = (a[stay] for a in (rows, numbers, terms, own, groups, drawn))
-
+    per_row = np.diff(np.searchsorted(words.starts, packed.starts))
+    states = draws.states(streams, per_row)[units.words]
+    coins = draws.uniform(states, draws.SWITCH)
+    drawn = (coins < plan.p.max()).nonzero()[0]
+    groups = _draw_groups(plan, units.terms[drawn], states[drawn])
+    if len(plan.p) > 1:
+        stay = ((groups >= 0) & (coins[drawn] < plan.p[plan.group_languages[groups]])).nonzero()[0]
+        drawn, groups = drawn[stay], groups[stay]
     if plan.first_candidate:
         candidates = plan.candidates.first[groups]
     else:
-        candidates = plan.candidates.draw(groups, draws.uniform(own, draws.counters(numbers, draws.CANDIDATE)))
-    at, last = units.words[drawn], units.words[drawn] + units.sizes[drawn] - 1
-    return Switches(rows, words.starts[at], words.ends[last], terms, plan.group_languages[groups], candidates)
+        candidates = plan.candidates.draw(groups, draws.uniform(states[drawn], draws.CANDIDATE))
+    first = units.words[drawn]
+    last = first + units.sizes[drawn] - 1
+    return Switches(words.starts[first], words.ends[last], units.terms[drawn], plan.group_languages[groups], candidates)
 
 
-def _draw_groups(plan: Plan, terms: Ints, streams: Hashes, numbers: Ints) -> Ints:
+def _draw_groups(plan: Plan, terms: Ints, states: Hashes) -> Ints:
     """The group of candidates for each term, or -1 where the drawn language does not know the term."""
     if len(plan.p) == 1:
         return plan.groups.first[terms]
-    uniform = draws.uniform(streams, draws.counters(numbers, draws.LANGUAGE))
+    uniform = draws.uniform(states, draws.LANGUAGE)
     if plan.language_weights is None:
         return plan.groups.draw(terms, uniform)
     languages = _draw_languages(uniform, plan.language_weights)
@@ -154,26 +148,19 @@ def _draw_languages(uniform: Floats, weights: Floats) -> Ints:
 
 def _match_case(source: Bytes, switches: Switches, result: Bytes, starts: Ints, ends: Ints) -> None:
     """Capitalise translations of capitalised units, and all letters of those of units in capitals."""
-    capital = np.flatnonzero(is_upper(source, switches.starts))
+    capital = is_upper(source, switches.starts).nonzero()[0]
     if not capital.size:
         return
     to_title(result, starts[capital])
     shout = capital[_in_capitals(source, switches.starts[capital], switches.ends[capital])]
     if shout.size:
-        to_title(result, _ranges(starts[shout], ends[shout])[0])
+        to_title(result, ranges(starts[shout], ends[shout])[0])
 
 
 def _in_capitals(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:
     """Whether spans have two upper-case letters or more and no lower-case one."""
-    at, first = _ranges(starts, ends)
+    at, first = ranges(starts, ends)
     uppers = np.add.reduceat(is_upper(buffer, at).astype(np.int64), first)
     lowers = np.add.reduceat(is_lower(buffer, at).astype(np.int64), first)
     result: Mask = (uppers > 1) & (lowers == 0)
     return result
-
-
-def _ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """All positions of the spans, one behind the other, and where each span's begin."""
-    sizes = ends - starts
-    first = np.cumsum(sizes) - sizes
-    return np.repeat(starts - first, sizes) + np.arange(sizes.sum()), first

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .characters import HYPHEN, INNER, MARK, SPACE, UNSPACED, WORD, Scan, normalise_word
+from .characters import HYPHEN, INNER, MARK, SPACE, UNSPACED, WORD, Scan, classes, normalise_word
 from .packing import PADDING, Bytes, Ints, Mask, Packed
 
 
@@ -32,33 +32,31 @@ class Words(NamedTuple):
     """... with so many bytes."""
 
 
-def unicode_words(scan: Scan) -> Spans:
+def unicode_words(packed: Packed, scan: Scan) -> Spans:
     """Runs of letters, marks and digits, with single apostrophes or joiners inside."""
-    inside = scan.classes >= WORD
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
-    starts, ends = edges[0::2], edges[1::2]
-    inner = (scan.classes[ends[:-1]] == INNER) & _one_character(scan, ends[:-1], starts[1:])
-    if inner.any():
-        starts, ends = starts[np.r_[True, ~inner]], ends[np.r_[~inner, True]]
-    return Spans(starts, ends)
+    edges = (scan.inside[1:] != scan.inside[:-1]).nonzero()[0] + 1
+    starts, ends = edges[0::2].copy(), edges[1::2].copy()
+    gaps = (classes(packed.buffer, ends[:-1]) == INNER).nonzero()[0]
+    gaps = gaps[_one_character(packed, ends[gaps], starts[gaps + 1])]
+    return Spans(np.delete(starts, gaps + 1), np.delete(ends, gaps)) if gaps.size else Spans(starts, ends)
 
 
-def _one_character(scan: Scan, starts: Ints, ends: Ints) -> Mask:
-    """Whether a span that begins with a hyphen or inner character has no other; these take one byte or three."""
-    one: Mask = ends - starts == np.where(scan.folded[starts] < 0x80, 1, 3)
+def _one_character(packed: Packed, starts: Ints, ends: Ints) -> Mask:
+    """Whether spans that begin with a hyphen or inner character have no other; these take one byte or three."""
+    one: Mask = ends - starts == np.where(packed.buffer[starts] < 0x80, 1, 3)
     return one
 
 
 def characters_as_words(packed: Packed, scan: Scan) -> Spans:
     """Each letter of a script without spaces, with its marks, is a word; so is each run of other word characters."""
-    words = unicode_words(scan)
-    leads = np.flatnonzero(((packed.buffer & 0xC0) != 0x80) & (scan.classes >= WORD))
-    kinds = scan.classes[leads]
+    words = unicode_words(packed, scan)
+    leads = (((packed.buffer & 0xC0) != 0x80) & scan.inside).nonzero()[0]
+    kinds = classes(packed.buffer, leads)
     base = np.maximum.accumulate(np.where(kinds == MARK, 0, np.arange(len(leads))))  # a mark counts as what it stands on
     split = kinds == UNSPACED
     split[1:] |= (kinds[base[:-1]] == UNSPACED) & (kinds[1:] == WORD)
     starts = np.union1d(words.starts, leads[split])
-    ends = np.union1d(words.ends, starts[~np.isin(starts, words.starts, assume_unique=True)])
+    ends = np.union1d(words.ends, np.setdiff1d(starts, words.starts, assume_unique=True))
     return Spans(starts, ends)
 
 
@@ -70,11 +68,11 @@ def outside(spans: Spans, others: Spans) -> Spans:
     return Spans(spans.starts[free], spans.ends[free])
 
 
-def find_words(scan: Scan, spans: Spans, protected: Spans) -> Words:
+def find_words(packed: Packed, scan: Scan, spans: Spans, protected: Spans) -> Words:
     """Describe the words at `spans` that overlap no protected span."""
     if protected.starts.size:
         spans = outside(spans, protected)
-    joined = _joins(scan, spans)
+    joined = _joins(packed, spans)
     if protected.starts.size:
         joined[:-1] &= _gaps_outside(spans, protected)
     return Words(*spans, joined, *_normalise_odd(scan, *spans))
@@ -85,17 +83,26 @@ def _gaps_outside(spans: Spans, others: Spans) -> Mask:
     return np.searchsorted(others.ends, spans.ends[:-1], side="right") == np.searchsorted(others.starts, spans.starts[1:])
 
 
-def _joins(scan: Scan, spans: Spans) -> Mask:
+def _joins(packed: Packed, spans: Spans) -> Mask:
     joined = np.zeros(len(spans.starts), dtype=np.bool_)
     starts, ends = spans.ends[:-1], spans.starts[1:]
-    gap, first = ends - starts, scan.classes[starts]
-    joined[:-1] = (gap == 0) | (first == SPACE) & (gap == 1) | (first == HYPHEN) & _one_character(scan, starts, ends)
-    wide = np.flatnonzero((first == SPACE) & (gap > 1))
+    gap, first = ends - starts, classes(packed.buffer, starts)
+    joined[:-1] = (gap == 0) | (first == SPACE) & (gap == 1)
+    hyphens = (first == HYPHEN).nonzero()[0]
+    joined[hyphens] = _one_character(packed, starts[hyphens], ends[hyphens])
+    wide = ((first == SPACE) & (gap > 1)).nonzero()[0]
     if wide.size:
-        bounds = np.column_stack([starts[wide], ends[wide]]).ravel()
-        lowest, highest = (f.reduceat(scan.classes, bounds)[0::2] for f in (np.minimum, np.maximum))
-        joined[wide] = (lowest == SPACE) & (highest == SPACE)
+        at, first_of_gap = ranges(starts[wide], ends[wide])
+        blank = (classes(packed.buffer, at) == SPACE) | ((packed.buffer[at] & 0xC0) == 0x80)
+        joined[wide] = np.logical_and.reduceat(blank, first_of_gap)
     return joined
+
+
+def ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """All positions of spans that are not empty, one behind the other, and where those of each span begin."""
+    sizes = ends - starts
+    first = np.cumsum(sizes) - sizes
+    return np.repeat(starts - first, sizes) + np.arange(sizes.sum()), first
 
 
 def _normalise_odd(scan: Scan, starts: Ints, ends: Ints) -> tuple[Bytes, Ints, Ints]:
