@@ -16,10 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .engine.characters import normalise_word
-from .engine.matching import TermIndex, Units
+from .engine.matching import TermIndex, covered_words
 from .engine.packing import Ints, Mask, Packed, pack
 from .engine.splicing import take
-from .engine.words import Words
 from .files import replace_folder
 from .tokenizers import Tokenizer, WordTokenizer, words_of
 
@@ -386,8 +385,9 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """Share of the words of `texts` that are parts of units, from 0 to 1 (0 for texts without words)."""
         tokenizer = tokenizer or WordTokenizer()
         words = words_of(pack(list(texts)), tokenizer)
-        units = self.index(tokenizer, max_words).match(words)
-        return units.sizes.sum() / len(words.starts) if len(words.starts) else 0.0
+        everything = np.ones(len(self), dtype=np.bool_)
+        matches = self.index(tokenizer, max_words).select(everything, everything).match(words)
+        return covered_words(matches) / len(words.starts) if len(words.starts) else 0.0
 
 
 class _Builder:

@@ -275,9 +275,10 @@ class CodeSwitcher:
         single[[row for row in map(self.lexicon.find, self.skip) if row is not None]] = False
         weights = np.array([self._languages[language] for language in languages])
         equal = len(set(weights.tolist())) == 1
+        selected = index.select(known, single)
         return Plan(
-            index=index.select(known, single),
-            groups=Segments(bounds[:-1], bounds[1:], None if equal else _sums(weights[of_group[chosen]])),
+            index=selected,
+            groups=Segments(bounds[selected.terms], bounds[selected.terms + 1], None if equal else _sums(weights[of_group[chosen]])),
             group_languages=of_group[chosen],
             candidates=Segments(
                 columns.candidates[chosen],

@@ -7,11 +7,16 @@ for long words the caller compares bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from .packing import Bytes, Hashes, Ints, Mask
+
+Numbers: TypeAlias = npt.NDArray[np.int32]
 
 _FIBONACCI = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio (Knuth, TAOCP 6.4)
 _MIX1, _MIX2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # SplitMix64's finaliser
@@ -41,12 +46,11 @@ def word_keys(buffer: Bytes, starts: Ints, lengths: Ints, longest: int, salt: in
     """Keys of the words at byte offsets `starts` with `lengths` bytes; words above `longest` bytes get key 0."""
     chunks = chunk_view(buffer)
     keys = chunks[starts] & MASKS[np.minimum(lengths, 8)]
-    long = np.flatnonzero(lengths > 8)
+    long = (lengths > 8).nonzero()[0]
     if long.size:
-        known = lengths[long] <= longest
-        keys[long[~known]] = 0
-        long = long[known]
-        keys[long] = _long_keys(chunks, starts[long], lengths[long], keys[long] ^ np.uint64(salt))
+        sizes = lengths[long]
+        long_keys = _long_keys(chunks, starts[long], np.minimum(sizes, longest), keys[long] ^ np.uint64(salt))
+        keys[long] = np.where(sizes <= longest, long_keys, 0)
     return keys
 
 
@@ -59,11 +63,11 @@ def _long_keys(chunks: Hashes, starts: Ints, lengths: Ints, keys: Hashes) -> Has
 
 def _later_chunks(lengths: Ints) -> Iterator[tuple[int, Ints]]:
     """Yield 8, 16, ... and the indices of the words that reach beyond that many bytes."""
-    at, going = 8, np.flatnonzero(lengths > 8)
+    at, going = 8, (lengths > 8).nonzero()[0]
     while going.size:
         yield at, going
         at += 8
-        going = going[lengths[going] > at]
+        going = going[(lengths[going] > at).nonzero()[0]]
 
 
 def equal_words(left: Bytes, left_starts: Ints, right: Bytes, right_starts: Ints, lengths: Ints) -> Mask:
@@ -78,43 +82,48 @@ def equal_words(left: Bytes, left_starts: Ints, right: Bytes, right_starts: Ints
 
 
 class HashTable:
-    """An open-addressing table from distinct non-zero uint64 keys to their positions.
+    """An open-addressing table from distinct non-zero uint64 keys to positive int32 values.
 
-    At most half of the slots are taken; an empty slot has key 0. Built and read in rounds: each round one probe for
-    every key that is still under way.
+    At most half of the slots are taken; an empty slot has key and value 0. Built and read in rounds: each round one
+    probe for every key that is still under way.
     """
 
-    def __init__(self, keys: Hashes) -> None:
+    def __init__(self, keys: Hashes, values: Numbers) -> None:
         bits = max(4, int(2 * len(keys) - 1).bit_length())
         self._shift = np.uint64(64 - bits)
         self._last = (1 << bits) - 1
         self._keys = np.zeros(1 << bits, dtype=np.uint64)
-        self._positions = np.full(1 << bits, -1, dtype=np.int32)
-        self._insert(keys)
+        self._values = np.zeros(1 << bits, dtype=np.int32)
+        self._values[self._free_slots(keys)] = values
+
+    def _free_slots(self, keys: Hashes) -> Ints:
+        """Put the keys into the table and return their slots."""
+        result, waiting, slots = self._home(keys), np.arange(len(keys)), self._home(keys)
+        while waiting.size:
+            free = (self._keys[slots] == 0).nonzero()[0]
+            self._keys[slots[free][::-1]] = keys[waiting[free][::-1]]  # the first key of a slot wins
+            again = (self._keys[slots] != keys[waiting]).nonzero()[0]
+            waiting, slots = waiting[again], (slots[again] + 1) & self._last
+            result[waiting] = slots
+        return result
 
     def _home(self, keys: Hashes) -> Ints:
         return (keys * _FIBONACCI >> self._shift).view(np.int64)
 
-    def _insert(self, keys: Hashes) -> None:
-        waiting, slots = np.arange(len(keys), dtype=np.int32), self._home(keys)
-        while waiting.size:
-            free = self._positions[slots] < 0
-            self._positions[slots[free][::-1]] = waiting[free][::-1]  # the first key of a slot wins
-            placed = self._positions[slots] == waiting
-            self._keys[slots[placed]] = keys[waiting[placed]]
-            waiting, slots = waiting[~placed], (slots[~placed] + 1) & self._last
+    def with_values(self, change: Callable[[Numbers], Numbers]) -> HashTable:
+        """The same keys with other values; `change` must leave 0 as it is."""
+        result = copy.copy(self)
+        result._values = change(self._values)
+        return result
 
-    def find(self, keys: Hashes) -> np.typing.NDArray[np.int32]:
-        """The position of each key among those the table was built from, or -1."""
+    def find(self, keys: Hashes) -> Numbers:
+        """The value of each key, or 0."""
         slots = self._home(keys)
         there = self._keys[slots]
-        positions = self._positions[slots]
-        going = np.flatnonzero((there != keys) & (there != 0))
-        slots = slots[going]
+        going = ((there != keys) & (there != 0)).nonzero()[0]
         while going.size:
-            slots = (slots + 1) & self._last
-            there = self._keys[slots]
-            positions[going] = self._positions[slots]
-            more = np.flatnonzero((there != keys[going]) & (there != 0))
-            going, slots = going[more], slots[more]
-        return positions
+            probes = (slots[going] + 1) & self._last
+            slots[going] = probes
+            there = self._keys[probes]
+            going = going[((there != keys[going]) & (there != 0)).nonzero()[0]]
+        return self._values[slots]

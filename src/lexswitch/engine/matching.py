@@ -12,52 +12,63 @@ import itertools
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from .hashing import HashTable, equal_words, word_keys
+from .hashing import HashTable, Numbers, equal_words, word_keys
 from .packing import Bytes, Hashes, Ints, Mask, Packed
-from .words import Words
+from .words import Words, ranges
 
-Numbers = npt.NDArray[np.int32]
+# The value of a word in its table: its number, which is 1 or more, above these bits.
+_ALONE = 1
+"""The word is a term by itself."""
+_BEGINS = 2
+"""It is the first word of some phrase."""
+_FOLLOWS = 4
+"""It is the second word of some phrase."""
+_FLAGS = 3
 
 
-class Units(NamedTuple):
-    """Matched terms, one element each, in text order."""
+class Matches(NamedTuple):
+    """Units of a batch, one element per word."""
 
-    words: Ints
-    """Index of the first word among the words of the batch."""
-    sizes: Ints
-    """Number of words."""
-    terms: Ints
+    is_unit: Mask
+    """Whether a unit begins with this word."""
+    states: Ints
+    """What :attr:`TermIndex.terms` knows the unit by."""
+    more: Ints
+    """Number of further words of the unit."""
 
 
 class _Vocabulary:
-    """The distinct words of all terms, numbered."""
+    """The distinct words of all terms, numbered from 1 on."""
 
     def __init__(self, buffer: Bytes, places: Ints, lengths: Ints) -> None:
         self._buffer = buffer
         self._longest = int(lengths.max(initial=0))
         for self._salt in itertools.count():
             keys = word_keys(buffer, places, lengths, self._longest, self._salt)
-            distinct, first, numbers = np.unique(keys, return_index=True, return_inverse=True)
-            self._places, self._lengths = places[first], lengths[first]
-            if self._same(buffer, places, lengths, numbers).all():
+            distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+            self._places, self._lengths = np.append(0, places[first]), np.append(0, lengths[first])
+            if self._same(buffer, places, lengths, inverse + 1).all():
                 break
-        self.numbers_of_terms = numbers.astype(np.int64)
-        self._table = HashTable(distinct)
+        self.numbers = inverse + 1
+        self.size = len(distinct) + 1
+        self._table = HashTable(distinct, np.arange(1, self.size, dtype=np.int32) << _FLAGS)
 
-    def __len__(self) -> int:
-        return len(self._places)
+    def with_flags(self, flags: Numbers) -> _Vocabulary:
+        """The same words with flags: one element per number."""
+        result = copy.copy(self)
+        result._table = self._table.with_values(lambda values: (values >> _FLAGS << _FLAGS) | flags[values >> _FLAGS])
+        return result
 
     def find(self, words: Words) -> Numbers:
-        """The number of each word, or -1."""
+        """The value of each word: number and flags, or 0."""
         keys = word_keys(words.buffer, words.places, words.lengths, self._longest, self._salt)
-        numbers = self._table.find(keys)
-        long = ((words.lengths > 8) & (numbers >= 0)).nonzero()[0]
+        values = self._table.find(keys)
+        long = ((words.lengths > 8) & (values > 0)).nonzero()[0]
         if long.size:  # the key of a long word only proposes; its bytes decide
-            same = self._same(words.buffer, words.places[long], words.lengths[long], numbers[long])
-            numbers[long[~same]] = -1
-        return numbers
+            same = self._same(words.buffer, words.places[long], words.lengths[long], values[long] >> _FLAGS)
+            values[long[(~same).nonzero()[0]]] = 0
+        return values
 
     def _same(self, buffer: Bytes, places: Ints, lengths: Ints, numbers: Numbers | Ints) -> Mask:
         same = lengths == self._lengths[numbers]
@@ -84,82 +95,105 @@ class TermIndex:
         first = np.searchsorted(words.starts, terms.starts)
         rows = _whole_terms(terms, words, first, max_words)
         sizes = np.diff(first)[rows]
-        used = np.repeat(first[rows] - _starts(sizes), sizes) + np.arange(sizes.sum())
+        used, _ = ranges(first[rows], first[rows] + sizes)
         self._vocabulary = _Vocabulary(words.buffer, words.places[used], words.lengths[used])
-        self._build_trie(rows, sizes, self._vocabulary.numbers_of_terms)
-        self._single = np.append(self._terms[: len(self._vocabulary)], np.int32(-1))
+        self._build_trie(rows, sizes, self._vocabulary.numbers)
 
     def _build_trie(self, rows: Ints, sizes: Ints, numbers: Ints) -> None:
         """Number the states level by level; a state's term is the first row that ends there."""
-        first = _starts(sizes)
-        level = [np.empty(0, dtype=np.uint64)]
-        states, total = numbers[first], len(self._vocabulary)
+        first = np.cumsum(sizes) - sizes
+        states, total = numbers[first], self._vocabulary.size
+        levels = [np.empty(0, dtype=np.uint64)]
         ends = [(states[sizes == 1], rows[sizes == 1])]
         for size in range(2, int(sizes.max(initial=0)) + 1):
             going = sizes >= size
             rows, sizes, first, states = rows[going], sizes[going], first[going], states[going]
             keys, inverse = np.unique(_transition(states, numbers[first + size - 1]), return_inverse=True)
-            level.append(keys)
+            levels.append(keys)
             states, total = inverse + total, total + len(keys)
             ends.append((states[sizes == size], rows[sizes == size]))
-        keys = np.concatenate(level)
-        self._longest = len(level)
-        self._transitions = HashTable(keys)
-        self._terms = np.full(total + 1, -1, dtype=np.int32)  # the last stands for "no such state"
+        self._longest = len(levels)
+        self._pairs = levels[1] if len(levels) > 1 else levels[0]
+        self._filter = _PairFilter(self._pairs)
+        self._transitions = HashTable(np.concatenate(levels), np.arange(self._vocabulary.size, total, dtype=np.int32))
+        #: The term of each state, or -1.
+        self.terms = np.full(total, -1, dtype=np.int64)
         for at, row in ends:
-            self._terms[at[::-1]] = row[::-1]
-        pairs = (level[1] if len(level) > 1 else level[0]) - np.uint64(1)
-        self._begins = np.zeros(len(self._vocabulary) + 1, dtype=np.bool_)
-        self._begins[(pairs >> np.uint64(32)).view(np.int64)] = True
-        self._follows = np.zeros_like(self._begins)
-        self._follows[(pairs & np.uint64(0xFFFFFFFF)).view(np.int64)] = True
+            self.terms[at[::-1]] = row[::-1]
 
     def select(self, terms: Mask, single: Mask) -> TermIndex:
         """The same index with fewer terms: those in `terms`; and of one word, those that are in `single` as well."""
         chosen = copy.copy(self)
-        known = np.append(terms, False)
-        chosen._terms = np.where(known[self._terms], self._terms, -1)
-        alone = np.append(single, False)
-        words = chosen._terms[: len(self._vocabulary)]
-        chosen._single = np.append(np.where(alone[words], words, -1), np.int32(-1))
+        chosen.terms = np.where(np.append(terms, False)[self.terms], self.terms, -1)
+        flags = np.zeros(self._vocabulary.size, dtype=np.int32)
+        alone = chosen.terms[: len(flags)]
+        flags[np.append(single, False)[alone]] |= _ALONE
+        flags[(self._pairs >> np.uint64(32)).view(np.int64)] |= _BEGINS
+        flags[(self._pairs & np.uint64(0xFFFFFFFF)).view(np.int64)] |= _FOLLOWS
+        chosen._vocabulary = self._vocabulary.with_flags(flags)
         return chosen
 
-    def match(self, words: Words) -> Units:
+    def match(self, words: Words) -> Matches:
         """The leftmost-longest matches that do not overlap."""
-        numbers = self._vocabulary.find(words)
-        terms = self._single[numbers]
-        sizes = self._match_phrases(words, numbers, terms)
-        units = (terms >= 0).nonzero()[0]
-        return Units(units, sizes[units], terms[units].astype(np.int64))
+        values = self._vocabulary.find(words)
+        is_unit = (values & _ALONE).astype(np.bool_)
+        states = (values >> _FLAGS).astype(np.int64)
+        more = np.zeros(len(values), dtype=np.int64)
+        pairs = words.joined[:-1] & ((values[:-1] & _BEGINS) != 0) & ((values[1:] & _FOLLOWS) != 0)
+        found = self._find_phrases(words, states, pairs.nonzero()[0])
+        if found:
+            at, ends, sizes = (np.concatenate(column) for column in zip(*found, strict=True))
+            more[at], states[at] = sizes - 1, ends  # longer ones come later
+            _resolve_overlaps(is_unit, more)
+        return Matches(is_unit, states, more)
 
-    def _match_phrases(self, words: Words, numbers: Numbers, terms: Numbers) -> Ints:
-        """Write the phrases that win into `terms`, -1 where they cover a word, and return the size of each match."""
-        sizes = np.ones(len(numbers), dtype=np.int64)
-        at = (words.joined & self._begins[numbers]).nonzero()[0]
-        at = at[self._follows[numbers[at + 1]].nonzero()[0]]
-        states = numbers[at].astype(np.int64)
+    def _find_phrases(self, words: Words, numbers: Ints, at: Ints) -> list[tuple[Ints, Ints, Ints]]:
+        """All phrases that begin at words `at`, in order of size: first word, state and size."""
+        found = []
+        at = at[self._filter.may_have(numbers[at], numbers[at + 1]).nonzero()[0]]
+        states = numbers[at]
         for size in range(2, self._longest + 1):
-            last = at + size - 1
-            found = self._transitions.find(_transition(states, numbers[last]))
-            going = (found >= 0).nonzero()[0]
-            at, last, states = at[going], last[going], found[going] + np.int64(len(self._vocabulary))
-            ending = self._terms[states]
-            hit = (ending >= 0).nonzero()[0]
-            terms[at[hit]], sizes[at[hit]] = ending[hit], size
-            going = (words.joined[last]).nonzero()[0]
+            if not at.size:
+                break
+            after = self._transitions.find(_transition(states, numbers[at + size - 1]))
+            going = after.nonzero()[0]
+            at, states = at[going], after[going].astype(np.int64)
+            hit = (self.terms[states] >= 0).nonzero()[0]
+            found.append((at[hit], states[hit], np.full(len(hit), size)))
+            going = words.joined[at + size - 1].nonzero()[0]
             at, states = at[going], states[going]
-            going = (numbers[at + size] >= 0).nonzero()[0]
-            at, states = at[going], states[going]
-        _resolve_overlaps(terms, sizes)
-        return sizes
+        return found
 
 
-def _starts(sizes: Ints) -> Ints:
-    return np.cumsum(sizes) - sizes
+def covered_words(matches: Matches) -> int:
+    """Number of words inside units."""
+    return int(np.count_nonzero(matches.is_unit) + matches.more[matches.is_unit].sum())
 
 
-def _transition(states: Ints, numbers: Ints | Numbers) -> Hashes:
-    return ((states << 32 | numbers) + 1).view(np.uint64)
+class _PairFilter:
+    """A bitmap of hashed pairs (Bloom, 1970, with one hash): most pairs that begin no phrase are turned away cheaply."""
+
+    _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+
+    def __init__(self, pairs: Hashes) -> None:
+        bits = max(6, int(8 * len(pairs)).bit_length())
+        self._shift = np.uint64(64 - bits)
+        self._bits = np.zeros(1 << bits - 3, dtype=np.uint8)
+        place = self._place((pairs >> np.uint64(32)).view(np.int64), (pairs & np.uint64(0xFFFFFFFF)).view(np.int64))
+        np.bitwise_or.at(self._bits, place >> 3, np.uint8(1) << (place & 7).astype(np.uint8))
+
+    def _place(self, first: Ints, second: Ints) -> Ints:
+        hashed = first.view(np.uint64) * self._FIRST + second.view(np.uint64) * self._SECOND
+        return (hashed >> self._shift).view(np.int64)
+
+    def may_have(self, first: Ints, second: Ints) -> Mask:
+        place = self._place(first, second)
+        bits: Mask = (self._bits[place >> 3] >> (place & 7).astype(np.uint8) & 1).view(np.bool_)
+        return bits
+
+
+def _transition(states: Ints, numbers: Ints) -> Hashes:
+    return (states << 32 | numbers).view(np.uint64)
 
 
 def _whole_terms(terms: Packed, words: Words, first: Ints, max_words: int) -> Ints:
@@ -172,25 +206,24 @@ def _whole_terms(terms: Packed, words: Words, first: Ints, max_words: int) -> In
     return rows[whole & (breaks[last] == breaks[first[rows]])]
 
 
-def _resolve_overlaps(terms: Numbers, sizes: Ints) -> None:
+def _resolve_overlaps(is_unit: Mask, more: Ints) -> None:
     """Take phrases from left to right; a phrase that begins inside a taken one falls, and so do all words it covers."""
-    starts = (sizes > 1).nonzero()[0]
-    if not starts.size:
-        return
-    ends = starts + sizes[starts]
-    free = np.append(True, starts[1:] >= np.maximum.accumulate(ends)[:-1])
-    taken = free.copy()
-    # A free phrase is taken for certain; only runs of phrases that overlap need the walk.
-    behind = (~free).nonzero()[0]
-    reach = np.where(free[behind - 1], ends[behind - 1], 0)
-    end = 0
-    for phrase, start, own, before in zip(
-        behind.tolist(), starts[behind].tolist(), ends[behind].tolist(), reach.tolist(), strict=True
-    ):
-        end = before or end
-        if start >= end:
-            taken[phrase] = True
+    starts = more.nonzero()[0]
+    ends = starts + more[starts] + 1
+    reached = np.maximum.accumulate(ends)
+    behind = (starts[1:] < reached[:-1]).nonzero()[0] + 1
+    taken = np.ones(len(starts), dtype=np.bool_)
+    # Only phrases that begin before an earlier one ends need the walk.
+    end, before = 0, -1
+    for phrase, start, own in zip(behind.tolist(), starts[behind].tolist(), ends[behind].tolist(), strict=True):
+        if before != phrase - 1:  # the phrase before this one is free of overlap, so it is taken
+            end = int(ends[phrase - 1])
+        before = phrase
+        if start < end:
+            taken[phrase] = False
+        else:
             end = own
-    starts, inside = starts[taken], sizes[starts[taken]] - 1
-    covered = np.repeat(starts + 1 - _starts(inside), inside) + np.arange(inside.sum())
-    terms[covered] = -1
+    chosen = taken.nonzero()[0]
+    covered, _ = ranges(starts[chosen] + 1, ends[chosen])
+    is_unit[starts[chosen]] = True
+    is_unit[covered] = False

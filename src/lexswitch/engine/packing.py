@@ -78,11 +78,12 @@ class Packed:
 
     def unpack(self) -> list[str]:
         """The rows as a list of strings."""
-        end = int(self.starts[-1])
-        data = self.buffer[:end].tobytes()
-        if data.count(0) == len(self) + 1:
-            return data[1:-1].decode().split("\0") if len(self) else []
-        starts = self.starts.tolist()
+        if not len(self):
+            return []
+        rows = self.buffer[1 : self.starts[-1] - 1]
+        if len(rows) - np.count_nonzero(rows) == len(self) - 1:
+            return str(rows.data, "utf-8").split("\0")
+        starts, data = self.starts.tolist(), self.data
         return [data[a : b - 1].decode() for a, b in zip(starts, starts[1:], strict=False)]
 
 

@@ -30,49 +30,44 @@ def splice(packed: Packed, starts: Ints, ends: Ints, source: Bytes, places: Ints
         Byte offset and length of each replacement in `source`.
     """
     buffer, count = packed.buffer, len(starts)
-    kept_places, kept_ends = np.append(0, ends), np.append(starts, len(buffer) - PADDING)
+    kept = np.empty(count + 1, dtype=np.int64)
+    kept[0], kept[1:] = 0, ends
     sizes = np.empty(2 * count + 1, dtype=np.int64)
-    sizes[0::2], sizes[1::2] = kept_ends - kept_places, lengths
-    froms = np.empty(2 * count + 1, dtype=np.int64)
-    froms[0::2], froms[1::2] = kept_places, places
+    sizes[1::2] = lengths
+    sizes[0:-1:2], sizes[-1] = starts, len(buffer) - PADDING
+    sizes[0::2] -= kept
     tos = np.cumsum(sizes) - sizes
-    result = np.zeros(len(buffer) + int((lengths - (ends - starts)).sum()), dtype=np.uint8)
-    _copy_by_turns(result, tos, buffer, source, froms, sizes)
-    growth = np.append(0, np.cumsum(lengths - (ends - starts)))
+    result = np.zeros(int(tos[-1] + sizes[-1]) + PADDING, dtype=np.uint8)
+    _copy_tails(result, tos[0::2], buffer, kept, sizes[0::2])
+    _copy_tails(result, tos[1::2], source, places, lengths)
+    heads = np.empty(2 * count + 1, dtype=np.uint64)
+    heads[0::2], heads[1::2] = chunk_view(buffer)[kept], chunk_view(source)[places]
+    chunk_view(result)[tos] = heads
+    growth = np.append(0, tos[1::2] + lengths - ends)  # of all that comes behind each switch
     row_starts = packed.starts + growth[np.searchsorted(starts, packed.starts)]
     return Spliced(Packed(result, row_starts), tos[1::2])
 
 
 def take(packed: Packed, rows: Ints) -> Packed:
     """The chosen rows of a packed batch as a new one."""
-    sizes = packed.lengths[rows] + 1  # with the NUL behind
+    froms, sizes = packed.starts[rows], packed.lengths[rows] + 1  # with the NUL behind
     starts = np.append(0, np.cumsum(sizes)) + 1
     result = np.zeros(int(starts[-1]) + PADDING, dtype=np.uint8)
-    froms, tos, _ = _chunks(packed.starts[rows], starts[:-1], sizes)
-    chunk_view(result)[tos] = chunk_view(packed.buffer)[froms]
+    _copy_tails(result, starts[:-1], packed.buffer, froms, sizes)
+    chunk_view(result)[starts[:-1]] = chunk_view(packed.buffer)[froms]
     result[starts[-1] :] = 0
     return Packed(result, starts)
 
 
-def _copy_by_turns(result: Bytes, tos: Ints, even: Bytes, odd: Bytes, froms: Ints, sizes: Ints) -> None:
-    """Copy pieces from two buffers, which take turns, to ascending places in a third."""
-    froms, tos, chunks = _chunks(froms, tos, sizes)
-    turns = np.zeros(len(sizes), dtype=np.bool_)
-    turns[1::2] = True
-    turns = turns.repeat(chunks)
-    values = np.empty(len(froms), dtype=np.uint64)
-    for buffer, turn in ((even, ~turns), (odd, turns)):
-        chosen = turn.nonzero()[0]
-        values[chosen] = chunk_view(buffer)[froms[chosen]]
-    chunk_view(result)[tos] = values
+def _copy_tails(result: Bytes, tos: Ints, buffer: Bytes, froms: Ints, sizes: Ints) -> None:
+    """Copy all of each piece but its first eight bytes, the head, to ascending places.
 
-
-def _chunks(froms: Ints, tos: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints]:
-    """Split pieces into chunks of eight bytes: where each comes from and goes to, and the number per piece.
-
-    The last chunk of a piece spills over into the next piece, which must be written after it.
+    Bytes are copied in chunks of eight. A piece's last chunk spills over into at most the heads of the next pieces, so
+    heads must be copied afterwards, all of them in order.
     """
-    chunks = (sizes + 7) >> 3
+    long = (sizes > 8).nonzero()[0]
+    chunks = (sizes[long] - 1) >> 3
     first = np.cumsum(chunks) - chunks
-    steps = 8 * np.arange(int(chunks.sum()))
-    return (froms - 8 * first).repeat(chunks) + steps, (tos - 8 * first).repeat(chunks) + steps, chunks
+    steps = 8 * np.arange(1, int(chunks.sum()) + 1)
+    to = (tos[long] - 8 * first).repeat(chunks) + steps
+    chunk_view(result)[to] = chunk_view(buffer)[(froms[long] - 8 * first).repeat(chunks) + steps]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from . import draws
 from .characters import is_lower, is_upper, to_title
-from .matching import TermIndex, Units
+from .matching import Matches, TermIndex, covered_words
 from .packing import Bytes, Hashes, Ints, Mask, Packed
 from .splicing import splice
 from .words import Words, ranges
@@ -41,7 +41,7 @@ class Plan(NamedTuple):
 
     index: TermIndex
     groups: Segments
-    """The groups of each term: its candidates in one enabled language."""
+    """The groups of each state of the index: a term's candidates in one enabled language."""
     group_languages: Ints
     """The language of each group, a number among the enabled ones."""
     candidates: Segments
@@ -96,45 +96,45 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
     streams : uint64 array, shape (rows,)
         From :func:`draws.streams`.
     """
-    units = plan.index.match(words)
-    switches = _choose(plan, packed, words, units, streams)
+    matches = plan.index.match(words)
+    switches = _choose(plan, packed, words, matches, streams)
     places = plan.translations.starts[switches.candidates]
     lengths = plan.translations.starts[switches.candidates + 1] - 1 - places
     result, starts = splice(packed, switches.starts, switches.ends, plan.translations.buffer, places, lengths)
     if plan.match_case:
         _match_case(packed.buffer, switches, result.buffer, starts, starts + lengths)
-    return Outcome(result, switches, starts, len(words.starts), int(units.sizes.sum()))
+    return Outcome(result, switches, starts, len(words.starts), covered_words(matches))
 
 
-def _choose(plan: Plan, packed: Packed, words: Words, units: Units, streams: Hashes) -> Switches:
+def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams: Hashes) -> Switches:
     """Draw which units are switched, into which language, by which candidate."""
     per_row = np.diff(np.searchsorted(words.starts, packed.starts))
-    states = draws.states(streams, per_row)[units.words]
-    coins = draws.uniform(states, draws.SWITCH)
-    drawn = (coins < plan.p.max()).nonzero()[0]
-    groups = _draw_groups(plan, units.terms[drawn], states[drawn])
-    if len(plan.p) > 1:
+    draw_states = draws.states(streams, per_row)
+    coins = draws.uniform(draw_states, draws.SWITCH)
+    drawn = ((coins < plan.p.max()) & matches.is_unit).nonzero()[0]
+    units = matches.states[drawn]
+    groups = _draw_groups(plan, units, draw_states[drawn])
+    if len(plan.p) > 1 and not (plan.language_weights is None and (plan.p == plan.p[0]).all()):
         stay = ((groups >= 0) & (coins[drawn] < plan.p[plan.group_languages[groups]])).nonzero()[0]
-        drawn, groups = drawn[stay], groups[stay]
+        drawn, units, groups = drawn[stay], units[stay], groups[stay]
     if plan.first_candidate:
         candidates = plan.candidates.first[groups]
     else:
-        candidates = plan.candidates.draw(groups, draws.uniform(states[drawn], draws.CANDIDATE))
-    first = units.words[drawn]
-    last = first + units.sizes[drawn] - 1
-    return Switches(words.starts[first], words.ends[last], units.terms[drawn], plan.group_languages[groups], candidates)
+        candidates = plan.candidates.draw(groups, draws.uniform(draw_states[drawn], draws.CANDIDATE))
+    ends = words.ends[drawn + matches.more[drawn]]
+    return Switches(words.starts[drawn], ends, plan.index.terms[units], plan.group_languages[groups], candidates)
 
 
-def _draw_groups(plan: Plan, terms: Ints, states: Hashes) -> Ints:
-    """The group of candidates for each term, or -1 where the drawn language does not know the term."""
+def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes) -> Ints:
+    """The group of candidates for each unit, or -1 where the drawn language does not know the term."""
     if len(plan.p) == 1:
-        return plan.groups.first[terms]
-    uniform = draws.uniform(states, draws.LANGUAGE)
+        return plan.groups.first[units]
+    uniform = draws.uniform(draw_states, draws.LANGUAGE)
     if plan.language_weights is None:
-        return plan.groups.draw(terms, uniform)
+        return plan.groups.draw(units, uniform)
     languages = _draw_languages(uniform, plan.language_weights)
-    groups = np.full(len(terms), -1)
-    first, last = plan.groups.first[terms], plan.groups.last[terms]
+    groups = np.full(len(units), -1)
+    first, last = plan.groups.first[units], plan.groups.last[units]
     for step in range(int((last - first).max(initial=0))):
         at = np.minimum(first + step, last - 1)
         groups = np.where(plan.group_languages[at] == languages, at, groups)
