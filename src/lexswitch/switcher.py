@@ -289,7 +289,8 @@ class CodeSwitcher:
             language_weights=_sums(weights) if self.missing == "keep" and len(languages) > 1 else None,
             p=np.array([self._p[language] for language in languages]),
             match_case=self.case == "match",
-            translations=columns.translations,
+            translations=columns.translations.buffer,
+            places=Segments(columns.translations.starts[:-1], columns.translations.starts[1:] - 1, None),
         )
 
     def _parts(self, batch: list[str], keys: Keys | None, epoch: int) -> Iterator[_Part]:
@@ -324,13 +325,14 @@ class CodeSwitcher:
     def _switch(self, plan: Plan, languages: list[str], texts: _Texts, streams: Hashes) -> _Part:
         protected = find_protected(texts.texts, texts.packed, self.protect)
         words = words_of(texts.packed, self.tokenizer, protected)
-        return _Part(texts, languages, switch(plan, texts.packed, words, streams))
+        return _Part(texts, plan, languages, switch(plan, texts.packed, words, streams))
 
     def _describe(self, part: _Part) -> Switches:
         """The switches of a part with character offsets, and rows of the whole batch."""
         switches, packed = part.outcome.switches, part.texts.packed
         sizes = self.lexicon.columns.translations.lengths[switches.candidates]
         terms, translations = self.lexicon.columns.terms, self.lexicon.columns.translations
+        term_rows, languages = part.plan.index.terms[switches.units], part.plan.group_languages[switches.groups]
         rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
         starts, ends = part.outcome.starts, part.outcome.starts + sizes
         return Switches(
@@ -339,8 +341,8 @@ class CodeSwitcher:
             packed.to_characters(rows, switches.ends),
             part.outcome.packed.to_characters(rows, starts),
             part.outcome.packed.to_characters(rows, ends),
-            np.array(part.languages, dtype=object)[switches.languages],
-            _objects(terms[row] for row in switches.terms.tolist()),
+            np.array(part.languages, dtype=object)[languages],
+            _objects(terms[row] for row in term_rows.tolist()),
             _objects(translations[row] for row in switches.candidates.tolist()),
         )
 
@@ -362,6 +364,7 @@ class _Part(NamedTuple):
     """Some texts of a batch, switched."""
 
     texts: _Texts
+    plan: Plan
     languages: list[str]
     outcome: Outcome
 

@@ -22,7 +22,7 @@ from .packing import Bytes, Ints, Mask, Packed
 
 # Classes of characters, ordered: from WORD on they are parts of words.
 OTHER, SPACE, HYPHEN, INNER, WORD, UNSPACED, MARK = range(7)
-"""INNER: apostrophes and joiners, part of a word between word characters. UNSPACED: letters of scripts that are written
+"""INNER: apostrophes (one byte or three) and joiners (three), part of a word between word characters. UNSPACED: letters of scripts that are written
 without spaces. MARK: combining marks."""
 
 # Flags of the table: three bits of class, then these.
@@ -70,7 +70,7 @@ class Scan(NamedTuple):
     folded: Bytes
     """The buffer, every character folded that keeps its width."""
     inside: Mask
-    """For each byte, whether its character is part of a word."""
+    """For each byte, whether its character is part of a word, as letters, marks, digits and single inner characters are."""
     odd: Ints
     """Byte offsets of characters whose words must be normalised one by one."""
 
@@ -80,14 +80,27 @@ def scan(packed: Packed) -> Scan:
     buffer = packed.buffer
     folded = buffer | ((buffer - np.uint8(65) < 26).view(np.uint8) << 5)
     inside = (folded - np.uint8(97) < 26) | (buffer - np.uint8(48) < 10) | (buffer > 127)
-    if packed.is_ascii:
-        return Scan(folded, inside, np.empty(0, dtype=np.int64))
+    odd = np.empty(0, dtype=np.int64)
+    inner = odd
+    if not packed.is_ascii:
+        odd, inner = _scan_wide(buffer, folded, inside)
+    between = inside[:-2] & inside[2:] & (buffer[1:-1] == 0x27)
+    inner = inner[(inside[inner - 1] & inside[inner + 3]).nonzero()[0]]
+    inside[1:-1] |= between
+    for byte in range(3):
+        inside[inner + byte] = True
+    return Scan(folded, inside, odd)
+
+
+def _scan_wide(buffer: Bytes, folded: Bytes, inside: Mask) -> tuple[Ints, Ints]:
+    """Mend `folded` and `inside` for characters beyond ASCII; return the offsets of odd and of inner ones."""
     table = _table()
     leads = (buffer >= 0xC0).nonzero()[0]
     codes, width = decode(buffer, leads), widths(buffer[leads])
     flags = table.flags[codes]
 
     outside = ((flags & 7) < WORD).nonzero()[0]
+    inner = leads[outside[((flags[outside] & 7) == INNER).nonzero()[0]]]
     for byte in range(4):
         inside[leads[outside] + byte] = False
         outside = outside[(width[outside] > byte + 1).nonzero()[0]]
@@ -100,7 +113,7 @@ def scan(packed: Packed) -> Scan:
     adjacent = leads[1:] == leads[:-1] + width[:-1]
     odd = (flags & ODD) != 0
     odd[1:] |= (combining[1:] > 0) & (combining[:-1] > combining[1:]) & adjacent  # marks out of canonical order
-    return Scan(folded, inside, leads[odd.nonzero()[0]])
+    return leads[odd.nonzero()[0]], inner
 
 
 def classes(buffer: Bytes, positions: Ints) -> Bytes:

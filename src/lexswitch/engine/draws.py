@@ -8,11 +8,13 @@ word do not change when another word becomes part of the lexicon.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
 from .hashing import MASKS, chunk_view, mix, mix_int
-from .packing import Hashes, Ints, Packed
+from .packing import Hashes, Ints, Mask, Packed
 
 _GAMMA = 0x9E3779B97F4A7C15
 
@@ -36,7 +38,16 @@ def states(streams: Hashes, counts: Ints) -> Hashes:
 
 def uniform(states: Hashes, output: int) -> npt.NDArray[np.float64]:
     """Output number `output` from each state on, as a draw in [0, 1), float64 with 53 random bits."""
-    return (mix(states + np.uint64(output * _GAMMA % 2**64)) >> np.uint64(11)) * 2.0**-53
+    return _bits(states, output) * 2.0**-53
+
+
+def below(states: Hashes, output: int, p: float) -> Mask:
+    """Whether ``uniform(states, output) < p``, without turning the bits into floats."""
+    return _bits(states, output) < np.uint64(math.ceil(p * 2.0**53))
+
+
+def _bits(states: Hashes, output: int) -> Hashes:
+    return mix(states + np.uint64(output * _GAMMA % 2**64)) >> np.uint64(11)
 
 
 def keys_of_texts(packed: Packed) -> Hashes:

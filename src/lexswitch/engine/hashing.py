@@ -27,9 +27,12 @@ MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 
 def mix(values: Hashes) -> Hashes:
     """SplitMix64's finaliser: a permutation of 64-bit numbers that looks random."""
-    values = (values ^ values >> np.uint64(30)) * np.uint64(_MIX1)
-    values = (values ^ values >> np.uint64(27)) * np.uint64(_MIX2)
-    return values ^ values >> np.uint64(31)
+    values = values ^ values >> np.uint64(30)
+    values *= np.uint64(_MIX1)
+    values ^= values >> np.uint64(27)
+    values *= np.uint64(_MIX2)
+    values ^= values >> np.uint64(31)
+    return values
 
 
 def mix_int(value: int) -> int:

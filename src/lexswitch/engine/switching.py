@@ -17,23 +17,40 @@ from .words import Words, ranges
 Floats = npt.NDArray[np.float64]
 
 
-class Segments(NamedTuple):
-    """Runs of numbered things (the groups of a term, the candidates of a group), from which one is drawn."""
+class Segments:
+    """Runs of numbered things (the groups of a unit, the candidates of a group), from which one is taken or drawn.
 
-    first: Ints
-    last: Ints
-    """One behind the last."""
-    weights: Floats | None
-    """Running sums of weights, one more than things; None draws uniformly."""
+    Parameters
+    ----------
+    first, last : int64 arrays
+        The first thing of each run, and one behind the last.
+    weights : float64 array or None
+        Running sums of the things' weights, one more than things; None draws uniformly.
+    """
+
+    _SIZE_BITS = 24
+
+    def __init__(self, first: Ints, last: Ints, weights: Floats | None) -> None:
+        self._runs = first << self._SIZE_BITS | last - first  # in one number, so that one look-up serves
+        self._weights = weights
+
+    def bounds(self, chosen: Ints) -> tuple[Ints, Ints]:
+        """First thing and number of things of the chosen runs."""
+        runs = self._runs[chosen]
+        return runs >> self._SIZE_BITS, runs & ((1 << self._SIZE_BITS) - 1)
+
+    def first(self, chosen: Ints) -> Ints:
+        """The first thing of each of the chosen runs."""
+        return self._runs[chosen] >> self._SIZE_BITS
 
     def draw(self, chosen: Ints, uniform: Floats) -> Ints:
         """Draw one thing from each of the chosen runs, given uniform draws in [0, 1)."""
-        first, last = self.first[chosen], self.last[chosen]
-        if self.weights is None:
-            return first + (uniform * (last - first)).astype(np.int64)
-        low = self.weights[first]
-        at = np.searchsorted(self.weights, low + uniform * (self.weights[last] - low), side="right") - 1
-        return np.clip(at, first, last - 1)  # rounding may reach the neighbour
+        first, size = self.bounds(chosen)
+        if self._weights is None:
+            return first + (uniform * size).astype(np.int64)
+        low = self._weights[first]
+        at = np.searchsorted(self._weights, low + uniform * (self._weights[first + size] - low), side="right") - 1
+        return np.clip(at, first, first + size - 1)  # rounding may reach the neighbour
 
 
 class Plan(NamedTuple):
@@ -53,7 +70,10 @@ class Plan(NamedTuple):
     p: Floats
     """Translation probability by language."""
     match_case: bool
-    translations: Packed
+    translations: Bytes
+    """The buffer of all translations."""
+    places: Segments
+    """Where each candidate's translation stands there."""
 
 
 class Switches(NamedTuple):
@@ -63,8 +83,9 @@ class Switches(NamedTuple):
     """Byte offset in the source buffer ..."""
     ends: Ints
     """... and the end."""
-    terms: Ints
-    languages: Ints
+    units: Ints
+    """What TermIndex.terms knows the unit by."""
+    groups: Ints
     candidates: Ints
 
 
@@ -98,9 +119,8 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
     """
     matches = plan.index.match(words)
     switches = _choose(plan, packed, words, matches, streams)
-    places = plan.translations.starts[switches.candidates]
-    lengths = plan.translations.starts[switches.candidates + 1] - 1 - places
-    result, starts = splice(packed, switches.starts, switches.ends, plan.translations.buffer, places, lengths)
+    places, lengths = plan.places.bounds(switches.candidates)
+    result, starts = splice(packed, switches.starts, switches.ends, plan.translations, places, lengths)
     if plan.match_case:
         _match_case(packed.buffer, switches, result.buffer, starts, starts + lengths)
     return Outcome(result, switches, starts, len(words.starts), covered_words(matches))
@@ -110,33 +130,33 @@ def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams:
     """Draw which units are switched, into which language, by which candidate."""
     per_row = np.diff(np.searchsorted(words.starts, packed.starts))
     draw_states = draws.states(streams, per_row)
-    coins = draws.uniform(draw_states, draws.SWITCH)
-    drawn = ((coins < plan.p.max()) & matches.is_unit).nonzero()[0]
-    units = matches.states[drawn]
-    groups = _draw_groups(plan, units, draw_states[drawn])
-    if len(plan.p) > 1 and not (plan.language_weights is None and (plan.p == plan.p[0]).all()):
-        stay = ((groups >= 0) & (coins[drawn] < plan.p[plan.group_languages[groups]])).nonzero()[0]
-        drawn, units, groups = drawn[stay], units[stay], groups[stay]
+    drawn = (draws.below(draw_states, draws.SWITCH, plan.p.max()) & matches.is_unit).nonzero()[0]
+    units, draw_states = matches.states[drawn], draw_states[drawn]
+    groups = _draw_groups(plan, units, draw_states)
+    if plan.language_weights is not None or plan.p.min() < plan.p.max():
+        chances = plan.p[plan.group_languages[groups]]
+        stay = ((groups >= 0) & (draws.uniform(draw_states, draws.SWITCH) < chances)).nonzero()[0]
+        drawn, units, groups, draw_states = drawn[stay], units[stay], groups[stay], draw_states[stay]
     if plan.first_candidate:
-        candidates = plan.candidates.first[groups]
+        candidates = plan.candidates.first(groups)
     else:
-        candidates = plan.candidates.draw(groups, draws.uniform(draw_states[drawn], draws.CANDIDATE))
+        candidates = plan.candidates.draw(groups, draws.uniform(draw_states, draws.CANDIDATE))
     ends = words.ends[drawn + matches.more[drawn]]
-    return Switches(words.starts[drawn], ends, plan.index.terms[units], plan.group_languages[groups], candidates)
+    return Switches(words.starts[drawn], ends, units, groups, candidates)
 
 
 def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes) -> Ints:
     """The group of candidates for each unit, or -1 where the drawn language does not know the term."""
     if len(plan.p) == 1:
-        return plan.groups.first[units]
+        return plan.groups.first(units)
     uniform = draws.uniform(draw_states, draws.LANGUAGE)
     if plan.language_weights is None:
         return plan.groups.draw(units, uniform)
     languages = _draw_languages(uniform, plan.language_weights)
     groups = np.full(len(units), -1)
-    first, last = plan.groups.first[units], plan.groups.last[units]
-    for step in range(int((last - first).max(initial=0))):
-        at = np.minimum(first + step, last - 1)
+    first, size = plan.groups.bounds(units)
+    for step in range(int(size.max(initial=0))):
+        at = first + np.minimum(step, size - 1)
         groups = np.where(plan.group_languages[at] == languages, at, groups)
     return groups
 

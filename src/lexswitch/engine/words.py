@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .characters import HYPHEN, INNER, MARK, SPACE, UNSPACED, WORD, Scan, classes, normalise_word
+from .characters import HYPHEN, MARK, SPACE, UNSPACED, WORD, Scan, classes, normalise_word
 from .packing import PADDING, Bytes, Ints, Mask, Packed
 
 
@@ -35,16 +35,7 @@ class Words(NamedTuple):
 def unicode_words(packed: Packed, scan: Scan) -> Spans:
     """Runs of letters, marks and digits, with single apostrophes or joiners inside."""
     edges = (scan.inside[1:] != scan.inside[:-1]).nonzero()[0] + 1
-    starts, ends = edges[0::2].copy(), edges[1::2].copy()
-    gaps = (classes(packed.buffer, ends[:-1]) == INNER).nonzero()[0]
-    gaps = gaps[_one_character(packed, ends[gaps], starts[gaps + 1])]
-    return Spans(np.delete(starts, gaps + 1), np.delete(ends, gaps)) if gaps.size else Spans(starts, ends)
-
-
-def _one_character(packed: Packed, starts: Ints, ends: Ints) -> Mask:
-    """Whether spans that begin with a hyphen or inner character have no other; these take one byte or three."""
-    one: Mask = ends - starts == np.where(packed.buffer[starts] < 0x80, 1, 3)
-    return one
+    return Spans(edges[0::2].copy(), edges[1::2].copy())
 
 
 def characters_as_words(packed: Packed, scan: Scan) -> Spans:
@@ -84,17 +75,22 @@ def _gaps_outside(spans: Spans, others: Spans) -> Mask:
 
 
 def _joins(packed: Packed, spans: Spans) -> Mask:
-    joined = np.zeros(len(spans.starts), dtype=np.bool_)
     starts, ends = spans.ends[:-1], spans.starts[1:]
-    gap, first = ends - starts, classes(packed.buffer, starts)
-    joined[:-1] = (gap == 0) | (first == SPACE) & (gap == 1)
-    hyphens = (first == HYPHEN).nonzero()[0]
-    joined[hyphens] = _one_character(packed, starts[hyphens], ends[hyphens])
-    wide = ((first == SPACE) & (gap > 1)).nonzero()[0]
+    first, gap = packed.buffer[starts], ends - starts
+    blank = first == 0x20
+    other = (~blank).nonzero()[0]
+    kinds = classes(packed.buffer, starts[other])
+    blank[other] = kinds == SPACE
+    joined = np.zeros(len(spans.starts), dtype=np.bool_)
+    joined[:-1] = (gap == 0) | blank & (gap == 1)
+
+    hyphens = other[(kinds == HYPHEN).nonzero()[0]]
+    joined[hyphens] = gap[hyphens] == np.where(first[hyphens] < 0x80, 1, 3)
+    wide = (blank & (gap > 1)).nonzero()[0]
     if wide.size:
         at, first_of_gap = ranges(starts[wide], ends[wide])
-        blank = (classes(packed.buffer, at) == SPACE) | ((packed.buffer[at] & 0xC0) == 0x80)
-        joined[wide] = np.logical_and.reduceat(blank, first_of_gap)
+        inside_character = (packed.buffer[at] & 0xC0) == 0x80
+        joined[wide] = np.logical_and.reduceat(inside_character | (classes(packed.buffer, at) == SPACE), first_of_gap)
     return joined
 
 
