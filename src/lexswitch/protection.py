@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
-from .engine.packing import Packed
+from .engine.packing import Bytes, Packed
 from .engine.words import Spans
 from .tokenizers import NO_SPANS
 
@@ -44,23 +45,34 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _find_default(packed: Packed) -> Spans:
-    """Search only pieces between ASCII blanks that have one of the signs without which the default pattern has no match."""
-    buffer = packed.buffer
+    """Search only pieces between blanks that have one of the signs without which the default pattern has no match."""
+    data, rows = packed.data, packed.starts
+    finder, starts, ends = compile_pattern(DEFAULT), [], []
+    reached = 0
+    for at in _signs(packed.buffer):
+        if at < reached:
+            continue
+        row = bisect_right(rows, at) - 1
+        start = max(reached, int(rows[row]), data.rfind(b" ", max(reached, int(rows[row])), at) + 1)
+        reached = data.find(b" ", at, int(rows[row + 1]) - 1)
+        if reached < 0:
+            reached = int(rows[row + 1]) - 1
+        piece, offset = data[start:reached].decode(), 0
+        for match in finder.finditer(piece):
+            start += len(piece[offset : match.start()].encode())
+            starts.append(start)
+            start += len(match.group().encode())
+            ends.append(start)
+            offset = match.end()
+    return Spans(np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64))
+
+
+def _signs(buffer: Bytes) -> list[int]:
+    """Positions of the signs of the default pattern."""
     signs = (buffer == ord("@")) | (buffer == ord("#")) | (buffer == ord("<")) | (buffer == ord("["))
     signs[1:] |= (buffer[1:] == ord("/")) & (buffer[:-1] == ord("/"))
-    signs[3:] |= (buffer[3:] == ord(".")) & (buffer[2:-1] == ord("w")) & (buffer[1:-2] == ord("w"))
-    at = signs.nonzero()[0]
-    if not at.size:
-        return NO_SPANS
-    blanks = ((buffer == 32) | (buffer - np.uint8(9) < 5) | (buffer - np.uint8(28) < 4)).nonzero()[0]
-    rows = np.searchsorted(packed.starts, at, side="right") - 1
-    behind = np.searchsorted(blanks, at)
-    starts = np.maximum(packed.starts[rows], np.append(-1, blanks)[behind] + 1)
-    ends = np.minimum(packed.starts[rows + 1] - 1, np.append(blanks, len(buffer))[behind])
-    finder, starts_found, ends_found = compile_pattern(DEFAULT), [], []
-    for start, end in dict.fromkeys(zip(starts.tolist(), ends.tolist(), strict=True)):
-        piece = packed.data[start:end].decode()
-        for match in finder.finditer(piece):
-            starts_found.append(start + len(piece[: match.start()].encode()))
-            ends_found.append(start + len(piece[: match.end()].encode()))
-    return Spans(np.array(starts_found, dtype=np.int64), np.array(ends_found, dtype=np.int64))
+    signs[1:] |= (buffer[1:] == ord("w")) & (buffer[:-1] == ord("w"))
+    eights = signs[: len(signs) // 8 * 8].view(np.uint64).nonzero()[0]  # they are rare, so look at eight bytes at once
+    near = (8 * eights[:, None] + np.arange(8)).ravel()
+    positions: list[int] = near[signs[near]].tolist()
+    return positions

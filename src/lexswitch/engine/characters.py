@@ -79,10 +79,10 @@ def scan(packed: Packed) -> Scan:
     """Classify and fold every character of a packed batch."""
     buffer = packed.buffer
     folded = buffer | ((buffer - np.uint8(65) < 26).view(np.uint8) << 5)
-    inside = (folded - np.uint8(97) < 26) | (buffer - np.uint8(48) < 10) | (buffer > 127)
-    odd = np.empty(0, dtype=np.int64)
-    inner = odd
+    inside = (folded - np.uint8(97) < 26) | (buffer - np.uint8(48) < 10)
+    odd = inner = np.empty(0, dtype=np.int64)
     if not packed.is_ascii:
+        inside |= buffer > 127
         odd, inner = _scan_wide(buffer, folded, inside)
     between = inside[:-2] & inside[2:] & (buffer[1:-1] == 0x27)
     inner = inner[(inside[inner - 1] & inside[inner + 3]).nonzero()[0]]

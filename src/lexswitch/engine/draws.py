@@ -30,9 +30,10 @@ def streams(keys: Hashes, seed: int, epoch: int) -> Hashes:
 
 def states(streams: Hashes, counts: Ints) -> Hashes:
     """Where the outputs of each word begin in its row's stream, given the number of words of each row."""
-    first = np.cumsum(counts) - counts
+    ends = counts.cumsum()
+    first = ends - counts
     step = np.uint64(_PER_WORD * _GAMMA % 2**64)
-    number = np.arange(counts.sum()).view(np.uint64)
+    number = np.arange(ends[-1] if len(ends) else 0).view(np.uint64)
     return (streams - first.view(np.uint64) * step).repeat(counts) + number * step
 
 
@@ -54,11 +55,13 @@ def keys_of_texts(packed: Packed) -> Hashes:
     """A hash of each row's bytes, uint64: the default key of a row."""
     lengths = packed.lengths
     chunks = np.maximum(1, (lengths + 7) >> 3)
-    last = np.cumsum(chunks) - 1
+    last = chunks.cumsum() - 1
     first = last - chunks + 1
-    number = np.arange(chunks.sum()) - first.repeat(chunks)
+    number = np.arange(int(last[-1]) + 1 if len(last) else 0)
+    number -= first.repeat(chunks)
     values = chunk_view(packed.buffer)[packed.starts[:-1].repeat(chunks) + 8 * number]
     values[last] &= MASKS[lengths - 8 * (chunks - 1)]
-    values = mix(values + (number + 1).view(np.uint64) * np.uint64(_GAMMA))
+    values += (number.view(np.uint64) + np.uint64(1)) * np.uint64(_GAMMA)
+    values = mix(values)
     sums = np.add.reduceat(values, first) if len(first) else values
     return mix(sums + lengths.astype(np.uint64))

@@ -20,6 +20,8 @@ Numbers: TypeAlias = npt.NDArray[np.int32]
 
 _FIBONACCI = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio (Knuth, TAOCP 6.4)
 _MIX1, _MIX2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # SplitMix64's finaliser
+_FACTOR1, _FACTOR2 = np.uint64(_MIX1), np.uint64(_MIX2)
+_SHIFT1, _SHIFT2, _SHIFT3 = np.uint64(30), np.uint64(27), np.uint64(31)
 _CHUNK = np.uint64(0xD6E8FEB86659FD93)  # any large odd number
 _LONG = np.uint64(0xFF << 56)
 MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
@@ -27,17 +29,20 @@ MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 
 def mix(values: Hashes) -> Hashes:
     """SplitMix64's finaliser: a permutation of 64-bit numbers that looks random."""
-    values = values ^ values >> np.uint64(30)
-    values *= np.uint64(_MIX1)
-    values ^= values >> np.uint64(27)
-    values *= np.uint64(_MIX2)
-    values ^= values >> np.uint64(31)
+    values = values ^ values >> _SHIFT1
+    values *= _FACTOR1
+    values ^= values >> _SHIFT2
+    values *= _FACTOR2
+    values ^= values >> _SHIFT3
     return values
 
 
 def mix_int(value: int) -> int:
     """:func:`mix` of one Python int, taken modulo 2**64."""
-    return int(mix(np.array([value % 2**64], dtype=np.uint64))[0])
+    value %= 1 << 64
+    value = (value ^ value >> 30) * _MIX1 % (1 << 64)
+    value = (value ^ value >> 27) * _MIX2 % (1 << 64)
+    return value ^ value >> 31
 
 
 def chunk_view(buffer: Bytes) -> Hashes:
@@ -47,12 +52,12 @@ def chunk_view(buffer: Bytes) -> Hashes:
 
 def word_keys(buffer: Bytes, starts: Ints, lengths: Ints, longest: int, salt: int) -> Hashes:
     """Keys of the words at byte offsets `starts` with `lengths` bytes; words above `longest` bytes get key 0."""
-    chunks = chunk_view(buffer)
-    keys = chunks[starts] & MASKS[np.minimum(lengths, 8)]
+    keys = heads(buffer, starts, lengths)
     long = (lengths > 8).nonzero()[0]
     if long.size:
         sizes = lengths[long]
-        long_keys = _long_keys(chunks, starts[long], np.minimum(sizes, longest), keys[long] ^ np.uint64(salt))
+        seeds = keys[long] ^ np.uint64(salt)
+        long_keys = _long_keys(chunk_view(buffer), starts[long], np.minimum(sizes, longest), seeds)
         keys[long] = np.where(sizes <= longest, long_keys, 0)
     return keys
 
@@ -73,15 +78,19 @@ def _later_chunks(lengths: Ints) -> Iterator[tuple[int, Ints]]:
         going = going[(lengths[going] > at).nonzero()[0]]
 
 
-def equal_words(left: Bytes, left_starts: Ints, right: Bytes, right_starts: Ints, lengths: Ints) -> Mask:
-    """Whether words of equal length in two buffers have the same bytes."""
+def equal_tails(left: Bytes, left_starts: Ints, right: Bytes, right_starts: Ints, lengths: Ints) -> Mask:
+    """Whether words of equal length in two buffers have the same bytes behind the first eight."""
     left_chunks, right_chunks = chunk_view(left), chunk_view(right)
-    equal = np.zeros(len(lengths), dtype=np.uint64)
-    equal |= (left_chunks[left_starts] ^ right_chunks[right_starts]) & MASKS[np.minimum(lengths, 8)]
+    equal = np.ones(len(lengths), dtype=np.bool_)
     for at, going in _later_chunks(lengths):
         mask = MASKS[np.minimum(lengths[going] - at, 8)]
-        equal[going] |= (left_chunks[left_starts[going] + at] ^ right_chunks[right_starts[going] + at]) & mask
-    return equal == 0
+        equal[going] &= ((left_chunks[left_starts[going] + at] ^ right_chunks[right_starts[going] + at]) & mask) == 0
+    return equal
+
+
+def heads(buffer: Bytes, starts: Ints, lengths: Ints) -> Hashes:
+    """The first eight bytes of words, zeros behind a shorter one."""
+    return chunk_view(buffer)[starts] & MASKS[np.minimum(lengths, 8)]
 
 
 class HashTable:

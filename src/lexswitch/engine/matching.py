@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .hashing import HashTable, Numbers, equal_words, word_keys
+from .hashing import HashTable, Numbers, equal_tails, heads, word_keys
 from .packing import Bytes, Hashes, Ints, Mask, Packed
 from .words import Words, ranges
 
@@ -47,7 +47,8 @@ class _Vocabulary:
         for self._salt in itertools.count():
             keys = word_keys(buffer, places, lengths, self._longest, self._salt)
             distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-            self._places, self._lengths = np.append(0, places[first]), np.append(0, lengths[first])
+            self._places, self._lengths = _from_one(places[first]), _from_one(lengths[first])
+            self._heads = heads(buffer, self._places, self._lengths)
             if self._same(buffer, places, lengths, inverse + 1).all():
                 break
         self.numbers = inverse + 1
@@ -62,17 +63,23 @@ class _Vocabulary:
 
     def find(self, words: Words) -> Numbers:
         """The value of each word: number and flags, or 0."""
-        keys = word_keys(words.buffer, words.places, words.lengths, self._longest, self._salt)
-        values = self._table.find(keys)
-        long = ((words.lengths > 8) & (values > 0)).nonzero()[0]
+        values = self._table.find(word_keys(words.buffer, words.places, words.lengths, self._longest, self._salt))
+        long = (words.lengths > 8).nonzero()[0]
+        long = long[values[long].nonzero()[0]]
         if long.size:  # the key of a long word only proposes; its bytes decide
             same = self._same(words.buffer, words.places[long], words.lengths[long], values[long] >> _FLAGS)
             values[long[(~same).nonzero()[0]]] = 0
         return values
 
     def _same(self, buffer: Bytes, places: Ints, lengths: Ints, numbers: Numbers | Ints) -> Mask:
-        same = lengths == self._lengths[numbers]
-        return same & equal_words(buffer, places, self._buffer, self._places[numbers], np.where(same, lengths, 0))
+        same = (lengths == self._lengths[numbers]) & (heads(buffer, places, lengths) == self._heads[numbers])
+        rest = np.where(same, lengths, 0)
+        return same & equal_tails(buffer, places, self._buffer, self._places[numbers], rest)
+
+
+def _from_one(values: Ints) -> Ints:
+    """The values as elements 1, 2, ... of an array."""
+    return np.concatenate([np.zeros(1, dtype=np.int64), values])
 
 
 class TermIndex:
@@ -114,8 +121,9 @@ class TermIndex:
             ends.append((states[sizes == size], rows[sizes == size]))
         self._longest = len(levels)
         self._pairs = levels[1] if len(levels) > 1 else levels[0]
-        self._filter = _PairFilter(self._pairs)
-        self._transitions = HashTable(np.concatenate(levels), np.arange(self._vocabulary.size, total, dtype=np.int32))
+        keys = np.concatenate(levels)
+        self._filter = _Filter(keys)
+        self._transitions = HashTable(keys, np.arange(self._vocabulary.size, total, dtype=np.int32) << 1)
         #: The term of each state, or -1.
         self.terms = np.full(total, -1, dtype=np.int64)
         for at, row in ends:
@@ -131,6 +139,8 @@ class TermIndex:
         flags[(self._pairs >> np.uint64(32)).view(np.int64)] |= _BEGINS
         flags[(self._pairs & np.uint64(0xFFFFFFFF)).view(np.int64)] |= _FOLLOWS
         chosen._vocabulary = self._vocabulary.with_flags(flags)
+        is_term = (chosen.terms >= 0).astype(np.int32)
+        chosen._transitions = self._transitions.with_values(lambda values: values >> 1 << 1 | is_term[values >> 1])
         return chosen
 
     def match(self, words: Words) -> Matches:
@@ -150,18 +160,21 @@ class TermIndex:
     def _find_phrases(self, words: Words, numbers: Ints, at: Ints) -> list[tuple[Ints, Ints, Ints]]:
         """All phrases that begin at words `at`, in order of size: first word, state and size."""
         found = []
-        at = at[self._filter.may_have(numbers[at], numbers[at + 1]).nonzero()[0]]
         states = numbers[at]
         for size in range(2, self._longest + 1):
-            if not at.size:
-                break
-            after = self._transitions.find(_transition(states, numbers[at + size - 1]))
-            going = after.nonzero()[0]
-            at, states = at[going], after[going].astype(np.int64)
-            hit = (self.terms[states] >= 0).nonzero()[0]
-            found.append((at[hit], states[hit], np.full(len(hit), size)))
+            keys = _transition(states, numbers[at + size - 1])
+            going = self._filter.may_have(keys).nonzero()[0]
+            values = self._transitions.find(keys[going])
+            hit = values.nonzero()[0]
+            at, values = at[going[hit]], values[hit]
+            states = (values >> 1).astype(np.int64)
+            ending = (values & 1).nonzero()[0]
+            if ending.size:
+                found.append((at[ending], states[ending], np.full(len(ending), size)))
             going = words.joined[at + size - 1].nonzero()[0]
             at, states = at[going], states[going]
+            if not at.size:
+                break
         return found
 
 
@@ -170,24 +183,26 @@ def covered_words(matches: Matches) -> int:
     return int(np.count_nonzero(matches.is_unit) + matches.more[matches.is_unit].sum())
 
 
-class _PairFilter:
-    """A bitmap of hashed pairs (Bloom, 1970, with one hash): most pairs that begin no phrase are turned away cheaply."""
+class _Filter:
+    """A bitmap of hashed keys (Bloom, 1970, with one hash): most keys that are in no table are turned away cheaply."""
 
-    _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+    _FACTOR = np.uint64(0xC2B2AE3D27D4EB4F)  # any large odd number
 
-    def __init__(self, pairs: Hashes) -> None:
-        bits = max(6, int(8 * len(pairs)).bit_length())
+    def __init__(self, keys: Hashes) -> None:
+        bits = max(6, int(8 * len(keys)).bit_length())
         self._shift = np.uint64(64 - bits)
         self._bits = np.zeros(1 << bits - 3, dtype=np.uint8)
-        place = self._place((pairs >> np.uint64(32)).view(np.int64), (pairs & np.uint64(0xFFFFFFFF)).view(np.int64))
+        place = self._place(keys)
         np.bitwise_or.at(self._bits, place >> 3, np.uint8(1) << (place & 7).astype(np.uint8))
 
-    def _place(self, first: Ints, second: Ints) -> Ints:
-        hashed = first.view(np.uint64) * self._FIRST + second.view(np.uint64) * self._SECOND
-        return (hashed >> self._shift).view(np.int64)
+    def _place(self, keys: Hashes) -> Ints:
+        keys = keys * self._FACTOR
+        keys ^= keys >> np.uint64(32)
+        return (keys * self._FACTOR >> self._shift).view(np.int64)
 
-    def may_have(self, first: Ints, second: Ints) -> Mask:
-        place = self._place(first, second)
+    def may_have(self, keys: Hashes) -> Mask:
+        """False for a key that is certainly not among those the filter was made from."""
+        place = self._place(keys)
         bits: Mask = (self._bits[place >> 3] >> (place & 7).astype(np.uint8) & 1).view(np.bool_)
         return bits
 
@@ -211,17 +226,16 @@ def _resolve_overlaps(is_unit: Mask, more: Ints) -> None:
     starts = more.nonzero()[0]
     ends = starts + more[starts] + 1
     reached = np.maximum.accumulate(ends)
-    behind = (starts[1:] < reached[:-1]).nonzero()[0] + 1
-    taken = np.ones(len(starts), dtype=np.bool_)
-    # Only phrases that begin before an earlier one ends need the walk.
+    taken = np.append(True, starts[1:] >= reached[:-1])  # by none overlapped
+    # A phrase behind a taken one falls; only one that comes behind a fallen one may be taken again.
+    doubtful = (~taken[1:] & ~taken[:-1]).nonzero()[0] + 1
     end, before = 0, -1
-    for phrase, start, own in zip(behind.tolist(), starts[behind].tolist(), ends[behind].tolist(), strict=True):
-        if before != phrase - 1:  # the phrase before this one is free of overlap, so it is taken
-            end = int(ends[phrase - 1])
+    for phrase, start, own in zip(doubtful.tolist(), starts[doubtful].tolist(), ends[doubtful].tolist(), strict=True):
+        if before != phrase - 1:
+            end = int(ends[phrase - 2])
         before = phrase
-        if start < end:
-            taken[phrase] = False
-        else:
+        if start >= end:
+            taken[phrase] = True
             end = own
     chosen = taken.nonzero()[0]
     covered, _ = ranges(starts[chosen] + 1, ends[chosen])

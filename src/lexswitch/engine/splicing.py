@@ -36,15 +36,15 @@ def splice(packed: Packed, starts: Ints, ends: Ints, source: Bytes, places: Ints
     sizes[1::2] = lengths
     sizes[0:-1:2], sizes[-1] = starts, len(buffer) - PADDING
     sizes[0::2] -= kept
-    tos = np.cumsum(sizes) - sizes
+    tos = sizes.cumsum() - sizes
     result = np.zeros(int(tos[-1] + sizes[-1]) + PADDING, dtype=np.uint8)
     _copy_tails(result, tos[0::2], buffer, kept, sizes[0::2])
     _copy_tails(result, tos[1::2], source, places, lengths)
     heads = np.empty(2 * count + 1, dtype=np.uint64)
     heads[0::2], heads[1::2] = chunk_view(buffer)[kept], chunk_view(source)[places]
     chunk_view(result)[tos] = heads
-    growth = np.append(0, tos[1::2] + lengths - ends)  # of all that comes behind each switch
-    row_starts = packed.starts + growth[np.searchsorted(starts, packed.starts)]
+    # Row starts lie in kept runs, and move as their run does.
+    row_starts = packed.starts + (tos[0::2] - kept)[np.searchsorted(starts, packed.starts)]
     return Spliced(Packed(result, row_starts), tos[1::2])
 
 
@@ -67,7 +67,8 @@ def _copy_tails(result: Bytes, tos: Ints, buffer: Bytes, froms: Ints, sizes: Int
     """
     long = (sizes > 8).nonzero()[0]
     chunks = (sizes[long] - 1) >> 3
-    first = np.cumsum(chunks) - chunks
-    steps = 8 * np.arange(1, int(chunks.sum()) + 1)
+    reached = chunks.cumsum()
+    first = reached - chunks
+    steps = np.arange(8, 8 * int(reached[-1]) + 1, 8) if long.size else first
     to = (tos[long] - 8 * first).repeat(chunks) + steps
     chunk_view(result)[to] = chunk_view(buffer)[(froms[long] - 8 * first).repeat(chunks) + steps]

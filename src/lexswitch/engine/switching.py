@@ -172,8 +172,10 @@ def _match_case(source: Bytes, switches: Switches, result: Bytes, starts: Ints, 
     if not capital.size:
         return
     to_title(result, starts[capital])
-    shout = capital[_in_capitals(source, switches.starts[capital], switches.ends[capital])]
-    if shout.size:
+    second = source[switches.starts[capital] + 1]
+    capital = capital[((second < ord("a")) | (second > ord("z"))).nonzero()[0]]  # most are plain capitalised words
+    if capital.size:
+        shout = capital[_in_capitals(source, switches.starts[capital], switches.ends[capital]).nonzero()[0]]
         to_title(result, ranges(starts[shout], ends[shout])[0])
 
 

@@ -51,27 +51,18 @@ def characters_as_words(packed: Packed, scan: Scan) -> Spans:
     return Spans(starts, ends)
 
 
-def outside(spans: Spans, others: Spans) -> Spans:
-    """The spans that overlap none of `others`, which are sorted and do not overlap."""
-    first = np.searchsorted(others.ends, spans.starts, side="right")
-    starts = np.append(others.starts, np.iinfo(np.int64).max)
-    free = starts[first] >= spans.ends
-    return Spans(spans.starts[free], spans.ends[free])
-
-
 def find_words(packed: Packed, scan: Scan, spans: Spans, protected: Spans) -> Words:
-    """Describe the words at `spans` that overlap no protected span."""
-    if protected.starts.size:
-        spans = outside(spans, protected)
+    """Describe the words at `spans`; those that overlap a protected span get length 0, so that they match nothing."""
     joined = _joins(packed, spans)
+    buffer, places, lengths = _normalise_odd(scan, spans)
     if protected.starts.size:
-        joined[:-1] &= _gaps_outside(spans, protected)
-    return Words(*spans, joined, *_normalise_odd(scan, *spans))
-
-
-def _gaps_outside(spans: Spans, others: Spans) -> Mask:
-    """Whether the gap behind each span but the last overlaps none of `others`."""
-    return np.searchsorted(others.ends, spans.ends[:-1], side="right") == np.searchsorted(others.starts, spans.starts[1:])
+        first = np.searchsorted(spans.ends, protected.starts, side="right")
+        behind = np.searchsorted(spans.starts, protected.ends)
+        touched, _ = ranges(first, behind)
+        lengths[touched] = 0
+        joined[touched] = False
+        joined[first[first > 0] - 1] = False
+    return Words(*spans, joined, buffer, places, lengths)
 
 
 def _joins(packed: Packed, spans: Spans) -> Mask:
@@ -95,14 +86,16 @@ def _joins(packed: Packed, spans: Spans) -> Mask:
 
 
 def ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """All positions of spans that are not empty, one behind the other, and where those of each span begin."""
+    """All positions of spans, one behind the other, and where those of each span begin."""
     sizes = ends - starts
-    first = np.cumsum(sizes) - sizes
-    return np.repeat(starts - first, sizes) + np.arange(sizes.sum()), first
+    reached = sizes.cumsum()
+    first = reached - sizes
+    return (starts - first).repeat(sizes) + np.arange(reached[-1] if len(reached) else 0), first
 
 
-def _normalise_odd(scan: Scan, starts: Ints, ends: Ints) -> tuple[Bytes, Ints, Ints]:
+def _normalise_odd(scan: Scan, spans: Spans) -> tuple[Bytes, Ints, Ints]:
     """Buffer, places and lengths of the words as compared; words with odd characters get a place behind the others."""
+    starts, ends = spans
     lengths = ends - starts
     if not scan.odd.size or not starts.size:
         return scan.folded, starts, lengths
@@ -112,7 +105,7 @@ def _normalise_odd(scan: Scan, starts: Ints, ends: Ints) -> tuple[Bytes, Ints, I
         normalise_word(scan.folded[start:end].tobytes().decode()).encode()
         for start, end in zip(starts[words].tolist(), ends[words].tolist(), strict=True)
     ]
-    places, lengths = starts.copy(), lengths.copy()
+    places = starts.copy()
     lengths[words] = [len(form) for form in forms]
     places[words] = len(scan.folded) + np.cumsum(lengths[words]) - lengths[words]
     behind = np.frombuffer(b"".join(forms) + bytes(PADDING), dtype=np.uint8)

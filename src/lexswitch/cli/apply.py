@@ -1,0 +1,140 @@
+"""``lexswitch apply``: lines in, switched lines out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..switched import Switch, Switched
+from ..switcher import CodeSwitcher, LowCoverageWarning
+from .lexicon import add_lexicon_option, open_lexicon
+from .lines import STDIN, Block, read_blocks, total_size
+
+if TYPE_CHECKING:
+    from .lexicon import Commands
+
+_EXAMPLES = """\
+examples:
+  echo "what is an affinity credit card program?" | lexswitch apply --to de,ru
+  lexswitch apply --to de:2,ru:1 -p 0.3 --seed 7 queries.txt > switched.txt
+  lexswitch apply --per-text --trace passages-1.txt passages-2.txt > switches.jsonl
+  zcat collection.gz | lexswitch apply --lexicon en-xx.lexicon | gzip > switched.gz
+"""
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "apply",
+        help="switch text lines",
+        description="Switch each line of UTF-8 text on its own, from files or standard input to standard output. "
+        "All that is not switched, line ends too, stays as it is.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE", help='text files, "-" for standard input (default)')
+    parser.add_argument(
+        "--to",
+        type=_languages,
+        metavar="LANGUAGES",
+        help='target languages, as "de,ru" or with weights "de:2,ru:1" (default: all of the lexicon)',
+    )
+    parser.add_argument(
+        "-p",
+        "--probability",
+        type=float,
+        default=CodeSwitcher.p,
+        metavar="P",
+        help="probability that a unit is switched (default: %(default)s)",
+    )
+    add_lexicon_option(parser)
+    parser.add_argument(
+        "--seed", type=int, default=CodeSwitcher.seed, metavar="N", help="other draws (default: %(default)s)"
+    )
+    parser.add_argument("--per-text", action="store_true", help="one target language per line, not per unit")
+    parser.add_argument(
+        "--max-words",
+        type=int,
+        default=CodeSwitcher.max_words,
+        metavar="N",
+        help="the most words of a unit (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--trace", action="store_true", help="print JSON lines: the switched text and its switches, offsets in characters"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress and no warning")
+    parser.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    paths = args.files or [STDIN]
+    total = total_size(paths)
+    switcher = CodeSwitcher(
+        open_lexicon(args.lexicon),
+        args.to,
+        args.probability,
+        draw_language="text" if args.per_text else "unit",
+        max_words=args.max_words,
+        seed=args.seed,
+    )
+    switched = _trace if args.trace else _apply
+    output = sys.stdout.buffer
+    with warnings.catch_warnings(), _progress(total, args.quiet) as progress:
+        warnings.simplefilter("ignore" if args.quiet else "always", LowCoverageWarning)
+        warnings.showwarning = _warn_once
+        for path in paths:
+            for block in read_blocks(path):
+                output.write(switched(switcher, block).encode())
+                output.flush()
+                progress.update(block.size)
+    return 0
+
+
+def _apply(switcher: CodeSwitcher, block: Block) -> str:
+    texts = switcher.apply(block.lines)
+    return "".join(part for line in zip(texts, block.ends, strict=True) for part in line)
+
+
+def _trace(switcher: CodeSwitcher, block: Block) -> str:
+    return "".join(
+        json.dumps({"text": text, "switches": switches}, ensure_ascii=False) + "\n"
+        for text, switches in _by_text(switcher.trace(block.lines))
+    )
+
+
+def _by_text(switched: Switched) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    rows: list[list[dict[str, Any]]] = [[] for _ in switched.texts]
+    for switch in switched.switches:
+        rows[switch.row].append({name: getattr(switch, name) for name in Switch._fields if name != "row"})
+    return zip(switched.texts, rows, strict=True)
+
+
+def _languages(value: str) -> dict[str, float]:
+    """Parse ``de,ru`` or ``de:2,ru:1``."""
+    weights: dict[str, float] = {}
+    for part in value.split(","):
+        language, colon, weight = part.strip().partition(":")
+        if not language or language in weights:
+            raise argparse.ArgumentTypeError(f"{value!r} must name each language once: de,ru or de:2,ru:1")
+        try:
+            weights[language] = float(weight) if colon else 1.0
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{part!r} has no number behind the colon, as in de:2") from None
+    return weights
+
+
+def _progress(total: int | None, quiet: bool) -> Any:
+    from tqdm import tqdm
+
+    # A bar among the lines on a terminal would spoil both.
+    hidden = quiet or not sys.stderr.isatty() or sys.stdout.isatty()
+    return tqdm(total=total, unit="B", unit_scale=True, unit_divisor=1024, disable=hidden)
+
+
+def _warn_once(message: Warning | str, *_: Any, **__: Any) -> None:
+    print(f"lexswitch: warning: {message}", file=sys.stderr)
+    warnings.simplefilter("ignore", LowCoverageWarning)
