@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..switched import Switch, Switched
@@ -63,9 +63,7 @@ def add_to(commands: Commands) -> None:
         metavar="N",
         help="the most words of a unit (default: %(default)s)",
     )
-    parser.add_argument(
-        "--trace", action="store_true", help="print JSON lines: the switched text and its switches, offsets in characters"
-    )
+    parser.add_argument("--trace", action="store_true", help="print JSON lines: text, switches (offsets in characters)")
     parser.add_argument("--quiet", action="store_true", help="no progress and no warning")
     parser.set_defaults(run=_run)
 

@@ -96,12 +96,12 @@ def heads(buffer: Bytes, starts: Ints, lengths: Ints) -> Hashes:
 class HashTable:
     """An open-addressing table from distinct non-zero uint64 keys to positive int32 values.
 
-    At most half of the slots are taken; an empty slot has key and value 0. Built and read in rounds: each round one
+    At most a third of the slots are taken; an empty slot has key and value 0. Built and read in rounds: each round one
     probe for every key that is still under way.
     """
 
     def __init__(self, keys: Hashes, values: Numbers) -> None:
-        bits = max(4, int(2 * len(keys) - 1).bit_length())
+        bits = max(4, int(3 * len(keys)).bit_length())
         self._shift = np.uint64(64 - bits)
         self._last = (1 << bits) - 1
         self._keys = np.zeros(1 << bits, dtype=np.uint64)
@@ -120,7 +120,11 @@ class HashTable:
         return result
 
     def _home(self, keys: Hashes) -> Ints:
-        return (keys * _FIBONACCI >> self._shift).view(np.int64)
+        mixed = keys * _FIBONACCI
+        mixed ^= mixed >> np.uint64(32)  # words have few letters: without this they come in clusters
+        mixed *= _FIBONACCI
+        mixed >>= self._shift
+        return mixed.view(np.int64)
 
     def with_values(self, change: Callable[[Numbers], Numbers]) -> HashTable:
         """The same keys with other values; `change` must leave 0 as it is."""
