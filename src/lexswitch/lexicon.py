@@ -49,7 +49,7 @@ def normalise_term(text: str) -> str:
 
 
 class Columns(NamedTuple):
-    """What a lexicon holds. Terms in code point order; of each term groups by language; of each group candidates, the best first."""
+    """What a lexicon holds: terms in code point order; per term its languages; for each of these candidates."""
 
     terms: Packed
     groups: Ints
@@ -160,7 +160,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return cls.from_pairs(pairs, source, [{"name": "lexswitch starter lexicon", "licence": "Apache-2.0"}])
 
     def merge(self, *others: Lexicon) -> Lexicon:
-        """The pairs of this lexicon and of others with the same source language; a pair in several keeps its greatest weight."""
+        """All pairs of this lexicon and of others from the same language, each with its greatest weight."""
         lexicons = (self, *others)
         for other in others:
             if other.source != self.source:
@@ -379,9 +379,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             self._indexes[key] = TermIndex(terms, words_of(terms, tokenizer), max_words)
         return self._indexes[key]
 
-    def coverage(
-        self, texts: Iterable[str], max_words: int = 3, tokenizer: Tokenizer | None = None
-    ) -> float:
+    def coverage(self, texts: Iterable[str], max_words: int = 3, tokenizer: Tokenizer | None = None) -> float:
         """Share of the words of `texts` that are parts of units, from 0 to 1 (0 for texts without words)."""
         tokenizer = tokenizer or WordTokenizer()
         words = words_of(pack(list(texts)), tokenizer)

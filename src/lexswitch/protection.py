@@ -21,6 +21,8 @@ DEFAULT = r"""(?x)
   | < [^<>\s]+ >
   | \[ (?: CLS | SEP | MASK | PAD | UNK | BOS | EOS ) \]
 """
+
+
 def find_protected(texts: Sequence[str], packed: Packed, pattern: str | None) -> Spans:
     """Byte offsets in `packed` of all matches of `pattern` in `texts`, which `packed` holds."""
     if pattern is None:

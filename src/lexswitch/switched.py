@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +54,8 @@ class Switches(Sequence[Switch]):
         order = np.argsort(columns[0], kind="stable")
         return cls(*(column[order] for column in columns))
 
-    def columns(self) -> tuple[npt.NDArray[np.generic], ...]:
+    def columns(self) -> tuple[npt.NDArray[Any], ...]:
+        """The columns, in the order of the fields of :class:`Switch`."""
         return tuple(getattr(self, name) for name in Switch._fields)
 
     def __len__(self) -> int:
@@ -95,7 +96,8 @@ class Switched(NamedTuple):
             raise ValueError(f"spans has {len(spans)} rows, there are {len(self.texts)} texts; pass one list per text")
         bounds = np.searchsorted(self.switches.row, np.arange(len(self.texts) + 1)).tolist()
         return [
-            [self._project(row, bounds[row], bounds[row + 1], *span) for span in of_row] for row, of_row in enumerate(spans)
+            [self._project(row, bounds[row], bounds[row + 1], *span) for span in of_row]
+            for row, of_row in enumerate(spans)
         ]
 
     def _project(self, row: int, first: int, last: int, start: int, end: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import hashlib
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property
 from numbers import Real
@@ -42,9 +43,9 @@ class LowCoverageWarning(UserWarning):
 class CodeSwitcher:
     """Replaces words and phrases of texts by translations from a lexicon.
 
-    Each *unit*, the longest run of words from where it starts that is a term of the lexicon, is switched with probability
-    `p`. Everything else stays as it is, byte by byte. The same text, key, options, lexicon, seed and epoch give the same
-    result, whatever else is in the batch.
+    Each *unit*, the longest run of words from where it starts that is a term of the lexicon, is switched with
+    probability `p`. Everything else stays as it is, byte by byte. The same text, key, options, lexicon, seed and epoch
+    give the same result, whatever else is in the batch.
 
     Parameters
     ----------
@@ -65,7 +66,8 @@ class CodeSwitcher:
     skip : collection of str or "stopwords", optional
         Words that are never units on their own; "stopwords" is a built-in list for English.
     protect : str or None
-        Regular expression of text that is never touched; default: URLs, e-mail addresses, @names, #tags, special tokens.
+        Regular expression of text that is never touched; default: URLs, e-mail addresses, @names, #tags and special
+        tokens such as <s> or [MASK].
     case : {"match", "lexicon"}, default "match"
         Give the translation of a capitalised unit a capital, and that of a unit in capitals capitals, where that keeps
         a letter's width in UTF-8 ("ß" stays); or write it as the lexicon does.
@@ -277,8 +279,10 @@ class CodeSwitcher:
         equal = len(set(weights.tolist())) == 1
         selected = index.select(known, single)
         return Plan(
-            index=selected,
-            groups=Segments(bounds[selected.terms], bounds[selected.terms + 1], None if equal else _sums(weights[of_group[chosen]])),
+            finder=selected,
+            groups=Segments(
+                bounds[selected.terms], bounds[selected.terms + 1], None if equal else _sums(weights[of_group[chosen]])
+            ),
             group_languages=of_group[chosen],
             candidates=Segments(
                 columns.candidates[chosen],
@@ -301,7 +305,9 @@ class CodeSwitcher:
         for rows in _blocks(batch):
             packed = pack(batch[rows.start : rows.stop], rows.start)
             own = draws.keys_of_texts(packed) if row_keys is None else row_keys[rows.start : rows.stop]
-            for part in self._run(_Texts(rows, batch[rows.start : rows.stop], packed), draws.streams(own, self.seed, epoch)):
+            for part in self._run(
+                _Texts(rows, batch[rows.start : rows.stop], packed), draws.streams(own, self.seed, epoch)
+            ):
                 words, covered = words + part.outcome.words, covered + part.outcome.covered
                 yield part
         if words >= _COVERAGE_WORDS and covered < _COVERAGE_SHARE * words:
@@ -332,7 +338,7 @@ class CodeSwitcher:
         switches, packed = part.outcome.switches, part.texts.packed
         sizes = self.lexicon.columns.translations.lengths[switches.candidates]
         terms, translations = self.lexicon.columns.terms, self.lexicon.columns.translations
-        term_rows, languages = part.plan.index.terms[switches.units], part.plan.group_languages[switches.groups]
+        term_rows, languages = part.plan.finder.terms[switches.units], part.plan.group_languages[switches.groups]
         rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
         starts, ends = part.outcome.starts, part.outcome.starts + sizes
         return Switches(
@@ -394,17 +400,23 @@ class ColumnSwitcher:
                 raise ValueError(f"{option} is {values!r}; it must map some of the columns {list(columns)} to values")
         self.epoch = epoch
         self.switchers = {
-            column: switcher.replace(**{option: values[column] for option, values in options.items() if column in values})
+            column: switcher.replace(
+                **{option: values[column] for option, values in options.items() if column in values}
+            )
             for column in columns
         }
 
-    def __call__(self, batch: Mapping[str, Sequence[str]], indices: Sequence[int] | None = None) -> dict[str, list[str]]:
+    def __call__(
+        self, batch: Mapping[str, Sequence[str]], indices: Sequence[int] | None = None
+    ) -> dict[str, list[str]]:
         """Switch the columns of a batch; `indices` are the keys of its rows (default: a hash of each text)."""
         result = {}
         for number, (column, switcher) in enumerate(self.switchers.items()):
             if column not in batch:
                 raise KeyError(f"no column {column!r} in the batch; it has {list(batch)}")
-            keys = None if indices is None else _row_keys(indices, len(batch[column])) ^ np.uint64(number and mix_int(number))
+            keys = None
+            if indices is not None:
+                keys = _row_keys(indices, len(batch[column])) ^ np.uint64(mix_int(number))  # mix_int(0) is 0
             result[column] = switcher.apply(batch[column], keys=keys, epoch=self.epoch)
         return result
 
@@ -418,8 +430,9 @@ class ColumnSwitcher:
 
 
 def _batch(texts: Texts) -> list[str]:
-    if isinstance(texts, (str, bytes)) or not isinstance(texts, Iterable):
-        raise TypeError(f"texts is {type(texts).__name__}, not a list of str; for one text pass [text]")
+    if isinstance(texts, (str, bytes, Mapping, AbstractSet)) or not isinstance(texts, Iterable):
+        hint = "for columns use switcher.on(...)" if isinstance(texts, Mapping) else "for one text pass [text]"
+        raise TypeError(f"texts is {type(texts).__name__}, not a list of str; {hint}")
     batch = list(texts)
     if set(map(type, batch)) - {str}:
         for row, text in enumerate(batch):
@@ -456,13 +469,11 @@ def _row_keys(keys: Keys, count: int) -> Hashes:
 
 
 def _language_weights(lexicon: Lexicon, languages: Any) -> dict[str, float]:
-    weights = languages if isinstance(languages, Mapping) else dict.fromkeys(
-        lexicon.check_languages(lexicon.languages if languages is None else languages), 1.0
-    )
-    known = lexicon.check_languages(weights)
+    known = lexicon.check_languages(lexicon.languages if languages is None else languages)
+    weights = languages if isinstance(languages, Mapping) else dict.fromkeys(known, 1.0)
     for language in known:
         weight = weights[language]
-        if not isinstance(weight, Real) or not 0 <= weight < float("inf"):
+        if not isinstance(weight, Real) or not 0 <= float(weight) < float("inf"):
             raise ValueError(f"languages[{language!r}] is {weight!r}; a weight is a number of at least 0")
     if not any(weights.values()):
         raise ValueError(f"languages has only weights of 0: {dict(weights)}; one at least must be positive")
@@ -478,7 +489,7 @@ def _probabilities(p: Any, languages: Mapping[str, float]) -> dict[str, float]:
     for value in values.values():
         if isinstance(value, bool) or not isinstance(value, Real):
             raise TypeError(f"p is {p!r}; it must be a number from 0 to 1, or one for each language")
-        if not 0 <= value <= 1:
+        if not 0 <= float(value) <= 1:
             raise ValueError(f"p is {p!r}; a translation probability is from 0 to 1")
     return {language: float(value) for language, value in values.items()}
 

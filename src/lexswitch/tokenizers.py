@@ -60,7 +60,7 @@ class WordTokenizer(_Tokenizer):
     """Runs of Unicode letters, marks and digits, with single apostrophes or zero-width joiners inside: the default."""
 
     def spans(self, packed: Packed, scan: Scan) -> Spans:
-        return unicode_words(packed, scan)
+        return unicode_words(scan)
 
 
 class CharacterTokenizer(_Tokenizer):
@@ -126,7 +126,7 @@ class SpanTokenizer(_TextTokenizer):
 
     def __init__(self, function: Callable[[str], Iterable[tuple[int, int]]], name: str | None = None) -> None:
         if not callable(function):
-            raise TypeError(f"function is {type(function).__name__}; pass a callable from a text to (start, end) offsets")
+            raise TypeError(f"function is {type(function).__name__}; pass a callable from text to (start, end) offsets")
         super().__init__(name or f"{function.__module__}.{getattr(function, '__qualname__', type(function).__name__)}")
         self._function = function
 

@@ -22,8 +22,8 @@ from .packing import Bytes, Ints, Mask, Packed
 
 # Classes of characters, ordered: from WORD on they are parts of words.
 OTHER, SPACE, HYPHEN, INNER, WORD, UNSPACED, MARK = range(7)
-"""INNER: apostrophes (one byte or three) and joiners (three), part of a word between word characters. UNSPACED: letters of scripts that are written
-without spaces. MARK: combining marks."""
+"""INNER: apostrophes (one byte or three) and joiners (three), part of a word between word characters. UNSPACED: letters
+of scripts that are written without spaces. MARK: combining marks."""
 
 # Flags of the table: three bits of class, then these.
 ODD = 8
@@ -70,7 +70,7 @@ class Scan(NamedTuple):
     folded: Bytes
     """The buffer, every character folded that keeps its width."""
     inside: Mask
-    """For each byte, whether its character is part of a word, as letters, marks, digits and single inner characters are."""
+    """For each byte, whether its character is part of a word: a letter, mark, digit or single inner character."""
     odd: Ints
     """Byte offsets of characters whose words must be normalised one by one."""
 
@@ -78,7 +78,7 @@ class Scan(NamedTuple):
 def scan(packed: Packed) -> Scan:
     """Classify and fold every character of a packed batch."""
     buffer = packed.buffer
-    folded = buffer | ((buffer - np.uint8(65) < 26).view(np.uint8) << 5)
+    folded = buffer | (buffer - np.uint8(65) < 26).view(np.uint8) << np.uint8(5)
     inside = (folded - np.uint8(97) < 26) | (buffer - np.uint8(48) < 10)
     odd = inner = np.empty(0, dtype=np.int64)
     if not packed.is_ascii:
@@ -178,7 +178,7 @@ def _has_flag(buffer: Bytes, positions: Ints, flag: int) -> Mask:
 def to_title(buffer: Bytes, positions: Ints) -> None:
     """Capitalise the characters at byte offsets `positions` in place, where that keeps their width."""
     lead = buffer[positions]
-    buffer[positions] = lead - ((lead - np.uint8(97) < 26).view(np.uint8) << 5)
+    buffer[positions] = lead - ((lead - np.uint8(97) < 26).view(np.uint8) << np.uint8(5))
     wide = positions[(lead >= 0xC0).nonzero()[0]]
     if wide.size:
         codes = decode(buffer, wide)

@@ -11,10 +11,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 
 from .hashing import MASKS, chunk_view, mix, mix_int
-from .packing import Hashes, Ints, Mask, Packed
+from .packing import Floats, Hashes, Ints, Mask, Packed
 
 _GAMMA = 0x9E3779B97F4A7C15
 
@@ -33,22 +32,26 @@ def states(streams: Hashes, counts: Ints) -> Hashes:
     ends = counts.cumsum()
     first = ends - counts
     step = np.uint64(_PER_WORD * _GAMMA % 2**64)
-    number = np.arange(ends[-1] if len(ends) else 0).view(np.uint64)
-    return (streams - first.view(np.uint64) * step).repeat(counts) + number * step
+    number = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int64).view(np.uint64)
+    result: Hashes = (streams - first.view(np.uint64) * step).repeat(counts) + number * step
+    return result
 
 
-def uniform(states: Hashes, output: int) -> npt.NDArray[np.float64]:
+def uniform(states: Hashes, output: int) -> Floats:
     """Output number `output` from each state on, as a draw in [0, 1), float64 with 53 random bits."""
-    return _bits(states, output) * 2.0**-53
+    draws: Floats = _bits(states, output).astype(np.float64) * 2.0**-53
+    return draws
 
 
 def below(states: Hashes, output: int, p: float) -> Mask:
     """Whether ``uniform(states, output) < p``, without turning the bits into floats."""
-    return _bits(states, output) < np.uint64(math.ceil(p * 2.0**53))
+    result: Mask = _bits(states, output) < np.uint64(math.ceil(p * 2.0**53))
+    return result
 
 
 def _bits(states: Hashes, output: int) -> Hashes:
-    return mix(states + np.uint64(output * _GAMMA % 2**64)) >> np.uint64(11)
+    bits: Hashes = mix(states + np.uint64(output * _GAMMA % 2**64)) >> np.uint64(11)
+    return bits
 
 
 def keys_of_texts(packed: Packed) -> Hashes:
@@ -57,7 +60,7 @@ def keys_of_texts(packed: Packed) -> Hashes:
     chunks = np.maximum(1, (lengths + 7) >> 3)
     last = chunks.cumsum() - 1
     first = last - chunks + 1
-    number = np.arange(int(last[-1]) + 1 if len(last) else 0)
+    number = np.arange(int(last[-1]) + 1 if len(last) else 0, dtype=np.int64)
     number -= first.repeat(chunks)
     values = chunk_view(packed.buffer)[packed.starts[:-1].repeat(chunks) + 8 * number]
     values[last] &= MASKS[lengths - 8 * (chunks - 1)]

@@ -1,8 +1,8 @@
 """Hash keys of words and a hash table, both over whole arrays.
 
-A word of up to eight UTF-8 bytes is its own key: those bytes as one little-endian number. A longer word's key mixes its
-eight-byte chunks and has the top byte 0xFF, which no UTF-8 text contains; so keys of short words are never in doubt, and
-for long words the caller compares bytes.
+A word of up to eight UTF-8 bytes is its own key: those bytes as one little-endian number. A longer word's key mixes
+its eight-byte chunks and has the top byte 0xFF, which no UTF-8 text contains; so keys of short words are never in
+doubt, and for long words the caller compares bytes.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class HashTable:
 
     def _free_slots(self, keys: Hashes) -> Ints:
         """Put the keys into the table and return their slots."""
-        result, waiting, slots = self._home(keys), np.arange(len(keys)), self._home(keys)
+        result, waiting, slots = self._home(keys), np.arange(len(keys), dtype=np.int64), self._home(keys)
         while waiting.size:
             free = (self._keys[slots] == 0).nonzero()[0]
             self._keys[slots[free][::-1]] = keys[waiting[free][::-1]]  # the first key of a slot wins
@@ -124,7 +124,8 @@ class HashTable:
         mixed ^= mixed >> np.uint64(32)  # words have few letters: without this they come in clusters
         mixed *= _FIBONACCI
         mixed >>= self._shift
-        return mixed.view(np.int64)
+        slots: Ints = mixed.view(np.int64)
+        return slots
 
     def with_values(self, change: Callable[[Numbers], Numbers]) -> HashTable:
         """The same keys with other values; `change` must leave 0 as it is."""

@@ -72,9 +72,10 @@ class _Vocabulary:
         return values
 
     def _same(self, buffer: Bytes, places: Ints, lengths: Ints, numbers: Numbers | Ints) -> Mask:
-        same = (lengths == self._lengths[numbers]) & (heads(buffer, places, lengths) == self._heads[numbers])
+        same: Mask = (lengths == self._lengths[numbers]) & (heads(buffer, places, lengths) == self._heads[numbers])
         rest = np.where(same, lengths, 0)
-        return same & equal_tails(buffer, places, self._buffer, self._places[numbers], rest)
+        same &= equal_tails(buffer, places, self._buffer, self._places[numbers], rest)
+        return same
 
 
 def _from_one(values: Ints) -> Ints:
@@ -198,7 +199,8 @@ class _Filter:
     def _place(self, keys: Hashes) -> Ints:
         keys = keys * self._FACTOR
         keys ^= keys >> np.uint64(32)
-        return (keys * self._FACTOR >> self._shift).view(np.int64)
+        places: Ints = (keys * self._FACTOR >> self._shift).view(np.int64)
+        return places
 
     def may_have(self, keys: Hashes) -> Mask:
         """False for a key that is certainly not among those the filter was made from."""
@@ -218,7 +220,8 @@ def _whole_terms(terms: Packed, words: Words, first: Ints, max_words: int) -> In
     last = first[rows + 1] - 1
     breaks = np.append(0, np.cumsum(~words.joined))
     whole = (words.starts[first[rows]] == terms.starts[rows]) & (words.ends[last] == terms.starts[rows + 1] - 1)
-    return rows[whole & (breaks[last] == breaks[first[rows]])]
+    chosen: Ints = rows[whole & (breaks[last] == breaks[first[rows]])]
+    return chosen
 
 
 def _resolve_overlaps(is_unit: Mask, more: Ints) -> None:

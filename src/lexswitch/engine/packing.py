@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy.typing as npt
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Ints: TypeAlias = npt.NDArray[np.int64]
 Hashes: TypeAlias = npt.NDArray[np.uint64]
+Floats: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 #: Zero bytes behind the last row, so that eight bytes can be read from any position of any row.
@@ -74,7 +76,8 @@ class Packed:
         starts = self.starts[rows]
         if self.is_ascii:
             return starts + offsets
-        return self._characters[np.searchsorted(self._characters, starts) + offsets]
+        positions: Ints = self._characters[np.searchsorted(self._characters, starts) + offsets]
+        return positions
 
     def unpack(self) -> list[str]:
         """The rows as a list of strings."""
@@ -84,7 +87,7 @@ class Packed:
         if len(rows) - np.count_nonzero(rows) == len(self) - 1:
             return str(rows.data, "utf-8").split("\0")
         starts, data = self.starts.tolist(), self.data
-        return [data[a : b - 1].decode() for a, b in zip(starts, starts[1:], strict=False)]
+        return [data[a : b - 1].decode() for a, b in pairwise(starts)]
 
 
 def pack(texts: Sequence[str], first_row: int = 0) -> Packed:
@@ -123,7 +126,7 @@ def _surrogate_error(texts: Sequence[str], first_row: int) -> ValueError:
             text.encode()
         except UnicodeEncodeError as error:
             return ValueError(
-                f"texts[{first_row + row}] has a lone surrogate {text[error.start]!a} at character {error.start}; it is no valid "
-                "Unicode text: repair it, e.g. with text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')"
+                f"texts[{first_row + row}] has a lone surrogate {text[error.start]!a} at character {error.start}: "
+                "no valid Unicode; repair it with text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')"
             )
     raise AssertionError("every text can be encoded")  # unreachable: the caller saw one that cannot

@@ -11,6 +11,8 @@ from .packing import PADDING, Bytes, Ints, Packed
 
 
 class Spliced(NamedTuple):
+    """A batch with replaced spans."""
+
     packed: Packed
     starts: Ints
     """Byte offset of each replacement in the new buffer."""

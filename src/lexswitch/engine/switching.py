@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from . import draws
 from .characters import is_lower, is_upper, to_title
 from .matching import Matches, TermIndex, covered_words
-from .packing import Bytes, Hashes, Ints, Mask, Packed
+from .packing import Bytes, Floats, Hashes, Ints, Mask, Packed
 from .splicing import splice
 from .words import Words, ranges
-
-Floats = npt.NDArray[np.float64]
 
 
 class Segments:
@@ -50,13 +47,14 @@ class Segments:
             return first + (uniform * size).astype(np.int64)
         low = self._weights[first]
         at = np.searchsorted(self._weights, low + uniform * (self._weights[first + size] - low), side="right") - 1
-        return np.clip(at, first, first + size - 1)  # rounding may reach the neighbour
+        drawn: Ints = np.clip(at, first, first + size - 1)  # rounding may reach the neighbour
+        return drawn
 
 
 class Plan(NamedTuple):
     """All that a switcher needs of its lexicon and options, as arrays."""
 
-    index: TermIndex
+    finder: TermIndex
     groups: Segments
     """The groups of each state of the index: a term's candidates in one enabled language."""
     group_languages: Ints
@@ -84,12 +82,14 @@ class Switches(NamedTuple):
     ends: Ints
     """... and the end."""
     units: Ints
-    """What TermIndex.terms knows the unit by."""
+    """What `TermIndex.terms` knows the unit by."""
     groups: Ints
     candidates: Ints
 
 
 class Outcome(NamedTuple):
+    """A switched batch."""
+
     packed: Packed
     """The switched texts."""
     switches: Switches
@@ -117,7 +117,7 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
     streams : uint64 array, shape (rows,)
         From :func:`draws.streams`.
     """
-    matches = plan.index.match(words)
+    matches = plan.finder.match(words)
     switches = _choose(plan, packed, words, matches, streams)
     places, lengths = plan.places.bounds(switches.candidates)
     result, starts = splice(packed, switches.starts, switches.ends, plan.translations, places, lengths)
@@ -163,7 +163,8 @@ def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes) -> Ints:
 
 def _draw_languages(uniform: Floats, weights: Floats) -> Ints:
     at = np.searchsorted(weights, uniform * weights[-1], side="right") - 1
-    return np.minimum(at, len(weights) - 2)
+    languages: Ints = np.minimum(at, len(weights) - 2)
+    return languages
 
 
 def _match_case(source: Bytes, switches: Switches, result: Bytes, starts: Ints, ends: Ints) -> None:

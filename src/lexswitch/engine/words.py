@@ -32,7 +32,7 @@ class Words(NamedTuple):
     """... with so many bytes."""
 
 
-def unicode_words(packed: Packed, scan: Scan) -> Spans:
+def unicode_words(scan: Scan) -> Spans:
     """Runs of letters, marks and digits, with single apostrophes or joiners inside."""
     edges = (scan.inside[1:] != scan.inside[:-1]).nonzero()[0] + 1
     return Spans(edges[0::2].copy(), edges[1::2].copy())
@@ -40,10 +40,12 @@ def unicode_words(packed: Packed, scan: Scan) -> Spans:
 
 def characters_as_words(packed: Packed, scan: Scan) -> Spans:
     """Each letter of a script without spaces, with its marks, is a word; so is each run of other word characters."""
-    words = unicode_words(packed, scan)
+    words = unicode_words(scan)
     leads = (((packed.buffer & 0xC0) != 0x80) & scan.inside).nonzero()[0]
     kinds = classes(packed.buffer, leads)
-    base = np.maximum.accumulate(np.where(kinds == MARK, 0, np.arange(len(leads))))  # a mark counts as what it stands on
+    base = np.maximum.accumulate(
+        np.where(kinds == MARK, 0, np.arange(len(leads)))
+    )  # a mark counts as what it stands on
     split = kinds == UNSPACED
     split[1:] |= (kinds[base[:-1]] == UNSPACED) & (kinds[1:] == WORD)
     starts = np.union1d(words.starts, leads[split])
@@ -90,7 +92,7 @@ def ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     sizes = ends - starts
     reached = sizes.cumsum()
     first = reached - sizes
-    return (starts - first).repeat(sizes) + np.arange(reached[-1] if len(reached) else 0), first
+    return (starts - first).repeat(sizes) + np.arange(int(reached[-1]) if len(reached) else 0, dtype=np.int64), first
 
 
 def _normalise_odd(scan: Scan, spans: Spans) -> tuple[Bytes, Ints, Ints]:

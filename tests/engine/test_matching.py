@@ -1,0 +1,87 @@
+"""Tests of the index of terms, against a plain search."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lexswitch.engine.matching import TermIndex
+from lexswitch.engine.packing import pack
+from lexswitch.tokenizers import CharacterTokenizer, WordTokenizer, words_of
+from tests.engine.test_hashing import COLLIDING
+
+some_words = st.sampled_from(["a", "b", "ab", "longerthaneight", "longerthanseven", "longerthaneightyeight"])
+phrases = st.lists(some_words, min_size=1, max_size=4).map(tuple)
+
+
+def matches(terms, text, enabled=None, single=None, max_words=9, tokenizer=None):
+    """The (first word, number of words, term) triples that an index finds in one text."""
+    tokenizer = tokenizer or WordTokenizer()
+    packed = pack(terms)
+    everything = np.ones(len(terms), dtype=bool)
+    index = TermIndex(packed, words_of(packed, tokenizer), max_words).select(
+        everything if enabled is None else enabled, everything if single is None else single
+    )
+    found = index.match(words_of(pack([text]), tokenizer))
+    at = found.is_unit.nonzero()[0]
+    return [
+        (word, more + 1, terms[index.terms[state]])
+        for word, more, state in zip(at.tolist(), found.more[at].tolist(), found.states[at].tolist(), strict=True)
+    ]
+
+
+def plain_search(terms, words, max_words):
+    """Leftmost-longest matches, the slow way."""
+    found, at = [], 0
+    while at < len(words):
+        sizes = [n for n in range(max_words, 0, -1) if tuple(words[at : at + n]) in terms and at + n <= len(words)]
+        if sizes:
+            found.append((at, sizes[0], " ".join(words[at : at + sizes[0]])))
+        at += sizes[0] if sizes else 1
+    return found
+
+
+@given(st.sets(phrases, min_size=1, max_size=12), st.lists(some_words, max_size=40), st.integers(1, 4))
+def test_matches_are_leftmost_longest(terms, words, max_words):
+    """Phrases that overlap, contain or begin one another: the index finds what a plain search finds."""
+    listed = sorted(" ".join(term) for term in terms)
+    assert matches(listed, " ".join(words), max_words=max_words) == plain_search(terms, words, max_words)
+
+
+@given(st.sets(phrases, min_size=1, max_size=12), st.lists(some_words, max_size=30), st.data())
+def test_terms_that_are_not_enabled_do_not_exist(terms, words, data):
+    """Selecting terms equals building an index of those terms alone."""
+    listed = sorted(" ".join(term) for term in terms)
+    enabled = np.array(data.draw(st.lists(st.booleans(), min_size=len(listed), max_size=len(listed))), dtype=bool)
+    some = {tuple(term.split()) for term, on in zip(listed, enabled, strict=True) if on}
+    assert matches(listed, " ".join(words), enabled=enabled) == plain_search(some, words, 9)
+
+
+def test_words_skipped_alone_still_make_phrases():
+    """A term of one word may be left out while phrases keep that word."""
+    single = np.array([False, True, True])
+    assert matches(["a", "a b", "b"], "a a b", single=single) == [(1, 2, "a b")]
+
+
+def test_a_hash_only_proposes():
+    """A text word whose key is that of another word does not match it; with both in the lexicon each is found."""
+    assert matches(COLLIDING[:1], " ".join(COLLIDING)) == [(0, 1, COLLIDING[0])]
+    assert matches(COLLIDING, " ".join(COLLIDING)) == [(0, 1, COLLIDING[0]), (1, 1, COLLIDING[1])]
+
+
+def test_terms_that_are_more_than_their_words_never_match():
+    """The only word of "c++" is "c"; the term must not match it."""
+    assert matches(["b", "c++", "u.s. dollar"], "c++ and c, the u.s. dollar and b") == [(8, 1, "b")]
+
+
+def test_characters_as_words():
+    """Where every character is a word, the longest match segments the text."""
+    assert matches(["信", "信用", "信用卡", "卡"], "信用卡信用信", tokenizer=CharacterTokenizer()) == [
+        (0, 3, "信用卡"),
+        (3, 2, "信用"),
+        (5, 1, "信"),
+    ]
+
+
+def test_long_chains_of_overlaps():
+    """Where every word begins a phrase, every other phrase is taken."""
+    assert matches(["a a"], " ".join("a" * 10_001)) == [(at, 2, "a a") for at in range(0, 10_000, 2)]
