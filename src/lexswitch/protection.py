@@ -72,8 +72,8 @@ def _find_default(packed: Packed) -> Spans:
 def _signs(buffer: Bytes) -> list[int]:
     """Positions of the signs of the default pattern."""
     signs = (buffer == ord("@")) | (buffer == ord("#")) | (buffer == ord("<")) | (buffer == ord("["))
-    signs[1:] |= (buffer[1:] == ord("/")) & (buffer[:-1] == ord("/"))
-    signs[1:] |= (buffer[1:] == ord("w")) & (buffer[:-1] == ord("w"))
+    second = buffer[1:]
+    signs[1:] |= (buffer[:-1] == second) & ((second == ord("/")) | (second == ord("w")))
     eights = signs[: len(signs) // 8 * 8].view(np.uint64).nonzero()[0]  # they are rare, so look at eight bytes at once
     near = (8 * eights[:, None] + np.arange(8)).ravel()
     positions: list[int] = near[signs[near]].tolist()

@@ -281,13 +281,13 @@ class CodeSwitcher:
         return Plan(
             finder=selected,
             groups=Segments(
-                bounds[selected.terms], bounds[selected.terms + 1], None if equal else _sums(weights[of_group[chosen]])
+                bounds[selected.terms], bounds[selected.terms + 1], None if equal else _shares(weights[of_group[chosen]], bounds)
             ),
             group_languages=of_group[chosen],
             candidates=Segments(
                 columns.candidates[chosen],
                 columns.candidates[chosen + 1],
-                _sums(columns.weights) if self.candidates == "weighted" else None,
+                _shares(columns.weights, columns.candidates) if self.candidates == "weighted" else None,
             ),
             first_candidate=self.candidates == "best",
             language_weights=_sums(weights) if self.missing == "keep" and len(languages) > 1 else None,
@@ -536,6 +536,13 @@ def _check_pattern(pattern: Any) -> None:
 
 def _sums(weights: Any) -> Any:
     return np.append(0.0, np.cumsum(weights, dtype=np.float64))
+
+
+def _shares(weights: Any, bounds: Ints) -> Any:
+    """Running sums of each weight's share in its run, so that no run drowns in the sums of others."""
+    starts = bounds[:-1][bounds[1:] > bounds[:-1]]
+    totals = np.add.reduceat(weights, starts, dtype=np.float64)
+    return _sums(weights / np.repeat(totals, np.diff(starts, append=len(weights))))
 
 
 def _digest(text: str) -> str:

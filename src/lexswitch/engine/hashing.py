@@ -1,15 +1,15 @@
 """Hash keys of words and a hash table, both over whole arrays.
 
-A word of up to eight UTF-8 bytes is its own key: those bytes as one little-endian number. A longer word's key mixes
-its eight-byte chunks and has the top byte 0xFF, which no UTF-8 text contains; so keys of short words are never in
-doubt, and for long words the caller compares bytes.
+A word of up to eight UTF-8 bytes is its own key: those bytes, its head, as one little-endian number. A longer word's
+key mixes its eight-byte chunks, head first; of two such words with equal heads and keys the second chunks are equal
+too, so that only words above 16 bytes need a further look.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,6 @@ _MIX1, _MIX2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB  # SplitMix64's finaliser
 _FACTOR1, _FACTOR2 = np.uint64(_MIX1), np.uint64(_MIX2)
 _SHIFT1, _SHIFT2, _SHIFT3 = np.uint64(30), np.uint64(27), np.uint64(31)
 _CHUNK = np.uint64(0xD6E8FEB86659FD93)  # any large odd number
-_LONG = np.uint64(0xFF << 56)
 MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 
 
@@ -50,28 +49,39 @@ def chunk_view(buffer: Bytes) -> Hashes:
     return np.ndarray((len(buffer) - 7,), dtype="<u8", buffer=buffer.data, strides=(1,))
 
 
-def word_keys(buffer: Bytes, starts: Ints, lengths: Ints, longest: int, salt: int) -> Hashes:
+class Keys(NamedTuple):
+    """Keys of words."""
+
+    keys: Hashes
+    long: Ints
+    """Indices of the words above eight bytes ..."""
+    heads: Hashes
+    """... and their first eight bytes."""
+
+
+def word_keys(buffer: Bytes, starts: Ints, lengths: Ints, longest: int, salt: int) -> Keys:
     """Keys of the words at byte offsets `starts` with `lengths` bytes; words above `longest` bytes get key 0."""
-    keys = heads(buffer, starts, lengths)
+    keys = chunk_view(buffer)[starts]
+    keys &= MASKS[np.minimum(lengths, 8)]
     long = (lengths > 8).nonzero()[0]
+    heads = keys[long]
     if long.size:
         sizes = lengths[long]
-        seeds = keys[long] ^ np.uint64(salt)
-        long_keys = _long_keys(chunk_view(buffer), starts[long], np.minimum(sizes, longest), seeds)
-        keys[long] = np.where(sizes <= longest, long_keys, 0)
-    return keys
+        mixed = _long_keys(chunk_view(buffer), starts[long], np.minimum(sizes, longest), heads ^ np.uint64(salt))
+        keys[long] = np.where(sizes <= longest, mixed, 0)
+    return Keys(keys, long, heads)
 
 
 def _long_keys(chunks: Hashes, starts: Ints, lengths: Ints, keys: Hashes) -> Hashes:
-    for at, going in _later_chunks(lengths):
+    for at, going in _later_chunks(lengths, 8):
         sizes = np.minimum(lengths[going] - at, 8)
         keys[going] = mix(keys[going] * _CHUNK + (chunks[starts[going] + at] & MASKS[sizes]))
-    return keys | _LONG
+    return keys
 
 
-def _later_chunks(lengths: Ints) -> Iterator[tuple[int, Ints]]:
-    """Yield 8, 16, ... and the indices of the words that reach beyond that many bytes."""
-    at, going = 8, (lengths > 8).nonzero()[0]
+def _later_chunks(lengths: Ints, first: int) -> Iterator[tuple[int, Ints]]:
+    """Yield `first`, `first` + 8, ... and the indices of the words that reach beyond that many bytes."""
+    at, going = first, (lengths > first).nonzero()[0]
     while going.size:
         yield at, going
         at += 8
@@ -79,18 +89,13 @@ def _later_chunks(lengths: Ints) -> Iterator[tuple[int, Ints]]:
 
 
 def equal_tails(left: Bytes, left_starts: Ints, right: Bytes, right_starts: Ints, lengths: Ints) -> Mask:
-    """Whether words of equal length in two buffers have the same bytes behind the first eight."""
+    """Whether words of equal length in two buffers have the same bytes behind the first 16."""
     left_chunks, right_chunks = chunk_view(left), chunk_view(right)
     equal = np.ones(len(lengths), dtype=np.bool_)
-    for at, going in _later_chunks(lengths):
+    for at, going in _later_chunks(lengths, 16):
         mask = MASKS[np.minimum(lengths[going] - at, 8)]
         equal[going] &= ((left_chunks[left_starts[going] + at] ^ right_chunks[right_starts[going] + at]) & mask) == 0
     return equal
-
-
-def heads(buffer: Bytes, starts: Ints, lengths: Ints) -> Hashes:
-    """The first eight bytes of words, zeros behind a shorter one."""
-    return chunk_view(buffer)[starts] & MASKS[np.minimum(lengths, 8)]
 
 
 class HashTable:

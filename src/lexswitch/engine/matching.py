@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .hashing import HashTable, Numbers, equal_tails, heads, word_keys
+from .hashing import HashTable, Keys, Numbers, chunk_view, equal_tails, word_keys
 from .packing import Bytes, Hashes, Ints, Mask, Packed
 from .words import Words, ranges
 
@@ -24,7 +24,9 @@ _BEGINS = 2
 """It is the first word of some phrase."""
 _FOLLOWS = 4
 """It is the second word of some phrase."""
-_FLAGS = 3
+_LONG = 8
+"""It has more than eight bytes."""
+_FLAGS = 4
 
 
 class Matches(NamedTuple):
@@ -35,7 +37,7 @@ class Matches(NamedTuple):
     states: Ints
     """What :attr:`TermIndex.terms` knows the unit by."""
     more: Ints
-    """Number of further words of the unit."""
+    """Number of further words of the unit, 0 where none begins."""
 
 
 class _Vocabulary:
@@ -46,36 +48,39 @@ class _Vocabulary:
         self._longest = int(lengths.max(initial=0))
         for self._salt in itertools.count():
             keys = word_keys(buffer, places, lengths, self._longest, self._salt)
-            distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+            distinct, first, inverse = np.unique(keys.keys, return_index=True, return_inverse=True)
             self._places, self._lengths = _from_one(places[first]), _from_one(lengths[first])
-            self._heads = heads(buffer, self._places, self._lengths)
-            if self._same(buffer, places, lengths, inverse + 1).all():
-                break
-        self.numbers = inverse + 1
-        self.size = len(distinct) + 1
-        self._table = HashTable(distinct, np.arange(1, self.size, dtype=np.int32) << _FLAGS)
+            self._heads = chunk_view(buffer)[self._places]
+            self.size = len(distinct) + 1
+            values = np.arange(self.size, dtype=np.int32) << _FLAGS | np.where(self._lengths > 8, _LONG, 0)
+            if distinct.all() and self._verified(values[inverse + 1], keys, buffer, places, lengths).all():
+                break  # no word is taken for another
+        self._table = HashTable(distinct, values[1:])
 
     def with_flags(self, flags: Numbers) -> _Vocabulary:
         """The same words with flags: one element per number."""
         result = copy.copy(self)
-        result._table = self._table.with_values(lambda values: (values >> _FLAGS << _FLAGS) | flags[values >> _FLAGS])
+        result._table = self._table.with_values(lambda values: values & (_LONG | -1 << _FLAGS) | flags[values >> _FLAGS])
         return result
 
-    def find(self, words: Words) -> Numbers:
+    def find(self, buffer: Bytes, places: Ints, lengths: Ints) -> Numbers:
         """The value of each word: number and flags, or 0."""
-        values = self._table.find(word_keys(words.buffer, words.places, words.lengths, self._longest, self._salt))
-        long = (words.lengths > 8).nonzero()[0]
-        long = long[values[long].nonzero()[0]]
-        if long.size:  # the key of a long word only proposes; its bytes decide
-            same = self._same(words.buffer, words.places[long], words.lengths[long], values[long] >> _FLAGS)
-            values[long[(~same).nonzero()[0]]] = 0
-        return values
+        keys = word_keys(buffer, places, lengths, self._longest, self._salt)
+        return self._verified(self._table.find(keys.keys), keys, buffer, places, lengths)
 
-    def _same(self, buffer: Bytes, places: Ints, lengths: Ints, numbers: Numbers | Ints) -> Mask:
-        same: Mask = (lengths == self._lengths[numbers]) & (heads(buffer, places, lengths) == self._heads[numbers])
-        rest = np.where(same, lengths, 0)
-        same &= equal_tails(buffer, places, self._buffer, self._places[numbers], rest)
-        return same
+    def _verified(self, values: Numbers, keys: Keys, buffer: Bytes, places: Ints, lengths: Ints) -> Numbers:
+        """The values that equal keys proposed, 0 where the bytes of the words decide otherwise."""
+        values *= ((values & _LONG) != 0) == (lengths > 8)
+        found = values[keys.long].nonzero()[0]
+        long = keys.long[found]
+        numbers = values[long] >> _FLAGS
+        same = (self._heads[numbers] == keys.heads[found]) & (self._lengths[numbers] == lengths[long])
+        longer = (same & (lengths[long] > 16)).nonzero()[0]
+        if longer.size:
+            own, others = places[long[longer]], self._places[numbers[longer]]
+            same[longer] = equal_tails(buffer, own, self._buffer, others, lengths[long[longer]])
+        values[long[(~same).nonzero()[0]]] = 0
+        return values
 
 
 def _from_one(values: Ints) -> Ints:
@@ -104,8 +109,11 @@ class TermIndex:
         rows = _whole_terms(terms, words, first, max_words)
         sizes = np.diff(first)[rows]
         used, _ = ranges(first[rows], first[rows] + sizes)
-        self._vocabulary = _Vocabulary(words.buffer, words.places[used], words.lengths[used])
-        self._build_trie(rows, sizes, self._vocabulary.numbers)
+        # Most often the words stand in `terms` as they are compared, and terms may be mapped from a file.
+        buffer = terms.buffer if np.array_equal(words.buffer, terms.buffer) else words.buffer
+        words_used = buffer, words.places[used], words.lengths[used]
+        self._vocabulary = _Vocabulary(*words_used)
+        self._build_trie(rows, sizes, (self._vocabulary.find(*words_used) >> _FLAGS).astype(np.int64))
 
     def _build_trie(self, rows: Ints, sizes: Ints, numbers: Ints) -> None:
         """Number the states level by level; a state's term is the first row that ends there."""
@@ -146,7 +154,7 @@ class TermIndex:
 
     def match(self, words: Words) -> Matches:
         """The leftmost-longest matches that do not overlap."""
-        values = self._vocabulary.find(words)
+        values = self._vocabulary.find(words.buffer, words.places, words.lengths)
         is_unit = (values & _ALONE).astype(np.bool_)
         states = (values >> _FLAGS).astype(np.int64)
         more = np.zeros(len(values), dtype=np.int64)
@@ -181,7 +189,7 @@ class TermIndex:
 
 def covered_words(matches: Matches) -> int:
     """Number of words inside units."""
-    return int(np.count_nonzero(matches.is_unit) + matches.more[matches.is_unit].sum())
+    return int(np.count_nonzero(matches.is_unit) + matches.more.sum())
 
 
 class _Filter:
@@ -240,6 +248,7 @@ def _resolve_overlaps(is_unit: Mask, more: Ints) -> None:
         if start >= end:
             taken[phrase] = True
             end = own
+    more[starts[~taken]] = 0
     chosen = taken.nonzero()[0]
     covered, _ = ranges(starts[chosen] + 1, ends[chosen])
     is_unit[starts[chosen]] = True

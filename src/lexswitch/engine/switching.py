@@ -22,7 +22,8 @@ class Segments:
     first, last : int64 arrays
         The first thing of each run, and one behind the last.
     weights : float64 array or None
-        Running sums of the things' weights, one more than things; None draws uniformly.
+        Running sums of the things' weights, one more than things, each run of them scaled to the same sum; None draws
+        uniformly.
     """
 
     _SIZE_BITS = 24

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .characters import HYPHEN, MARK, SPACE, UNSPACED, WORD, Scan, classes, normalise_word
+from .characters import HYPHEN, INNER, MARK, SPACE, UNSPACED, WORD, Scan, classes, normalise_word
 from .packing import PADDING, Bytes, Ints, Mask, Packed
 
 
@@ -43,14 +43,14 @@ def characters_as_words(packed: Packed, scan: Scan) -> Spans:
     words = unicode_words(scan)
     leads = (((packed.buffer & 0xC0) != 0x80) & scan.inside).nonzero()[0]
     kinds = classes(packed.buffer, leads)
-    base = np.maximum.accumulate(
-        np.where(kinds == MARK, 0, np.arange(len(leads)))
-    )  # a mark counts as what it stands on
+    attached = (kinds == MARK) | (kinds == INNER)
+    base = np.maximum.accumulate(np.where(attached, 0, np.arange(len(leads))))  # a mark counts as what it stands on
     split = kinds == UNSPACED
     split[1:] |= (kinds[base[:-1]] == UNSPACED) & (kinds[1:] == WORD)
-    starts = np.union1d(words.starts, leads[split])
-    ends = np.union1d(words.ends, np.setdiff1d(starts, words.starts, assume_unique=True))
-    return Spans(starts, ends)
+    split &= ~np.isin(leads, words.starts)
+    at = split.nonzero()[0]
+    ends = np.where(kinds[at - 1] == INNER, leads[at - 1], leads[at])  # an apostrophe between two words is in neither
+    return Spans(np.union1d(words.starts, leads[at]), np.union1d(words.ends, ends))
 
 
 def find_words(packed: Packed, scan: Scan, spans: Spans, protected: Spans) -> Words:
