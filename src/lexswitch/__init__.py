@@ -1,6 +1,7 @@
 """Code-switching augmentation: replace words of a text by translations from bilingual lexicons."""
 
-from .lexicon import Candidate, Lexicon, LexiconError
+from .errors import LexiconError
+from .lexicon import Candidate, Lexicon
 from .switched import Switch, Switched, Switches
 from .switcher import CodeSwitcher, LowCoverageWarning
 from .tokenizers import (

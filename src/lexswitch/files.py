@@ -1,18 +1,27 @@
-"""Writing files and folders so that a killed run leaves the old state or none."""
+"""The data of the package, and writing folders so that a killed run leaves the old state or none."""
 
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read_data(name: str) -> str:
+    """The text of a file that ships with the package."""
+    with open(os.path.join(os.path.dirname(__file__), "data", name), encoding="utf-8") as file:
+        return file.read()
 
 
 @contextmanager
 def replace_folder(path: Path) -> Iterator[Path]:
     """Give a temporary folder to write to; afterwards sync its files and put it in the place of `path`."""
+    import shutil
+
     path.parent.mkdir(parents=True, exist_ok=True)
     folder = _new_name(path)
     folder.mkdir()
@@ -29,6 +38,8 @@ def replace_folder(path: Path) -> Iterator[Path]:
 
 def _swap(folder: Path, path: Path) -> None:
     """Rename `folder` to `path`; drop what was there before."""
+    import shutil
+
     old = _new_name(path)
     if path.exists():
         path.rename(old)
@@ -37,7 +48,7 @@ def _swap(folder: Path, path: Path) -> None:
 
 
 def _new_name(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    return path.with_name(f".{path.name}.{os.urandom(8).hex()}")
 
 
 def _sync(path: Path) -> None:

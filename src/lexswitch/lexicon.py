@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import index as as_index
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,20 +16,16 @@ from .engine.characters import normalise_word
 from .engine.matching import TermIndex, covered_words
 from .engine.packing import Ints, Mask, Packed, pack
 from .engine.splicing import take
-from .files import replace_folder
+from .errors import LexiconError
+from .files import read_data
 from .tokenizers import Tokenizer, WordTokenizer, words_of
 
-FORMAT_VERSION = 1
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _JOINT = re.compile(r"(?<=[^\s‐‑-])[‐‑-](?=[^\s‐‑-])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
-_STARTER = Path(__file__).parent / "data" / "starter.tsv"
-_METADATA = "lexicon.json"
-
-
-class LexiconError(ValueError):
-    """A lexicon, or what one is to be made from, is not as it must be."""
 
 
 class Candidate(NamedTuple):
@@ -59,7 +52,7 @@ class Columns(NamedTuple):
     candidates: Ints
     """Shape (groups + 1,): where the candidates of each group begin."""
     translations: Packed
-    weights: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.float64]
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The plain arrays by file name."""
@@ -150,7 +143,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     @classmethod
     def starter(cls) -> Lexicon:
         """The lexicon that ships with the package: common English words and phrases in 13 languages (Apache-2.0)."""
-        header, *lines = _STARTER.read_text(encoding="utf-8").splitlines()
+        header, *lines = read_data("starter.tsv").splitlines()
         source, *languages = header.split("\t")
         columns = list(zip(*(line.split("\t") for line in lines), strict=True))
         pairs = {
@@ -169,7 +162,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         for lexicon in lexicons:
             for term, language, translation, weight in lexicon.pairs():
                 builder.add(language, [(term, translation, weight)])
-        provenance = {json.dumps(entry, sort_keys=True): entry for lexicon in lexicons for entry in lexicon.provenance}
+        provenance = {tuple(sorted(entry.items())): entry for lexicon in lexicons for entry in lexicon.provenance}
         return builder.build(tuple(provenance.values()))
 
     def select(
@@ -201,11 +194,11 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         group_counts = np.diff(groups_before[columns.groups])
         code = np.array([languages.index(name) if name in languages else 0 for name in self.languages], dtype=np.uint16)
         kept = Columns(
-            take(columns.terms, np.flatnonzero(group_counts)),
+            _compact(take(columns.terms, np.flatnonzero(group_counts))),
             _bounds(group_counts[group_counts > 0]),
             code[columns.languages[groups]],
             _bounds(sizes[groups]),
-            take(columns.translations, np.flatnonzero(keep)),
+            _compact(take(columns.translations, np.flatnonzero(keep))),
             columns.weights[keep],
         )
         return Lexicon(self.source, tuple(languages), kept, self.provenance)
@@ -263,14 +256,16 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
     @cached_property
     def _hashes(self) -> dict[str, str]:
-        """SHA-256 of each column."""
-        return {name: _sha256(array) for name, array in self.columns.arrays().items()}
+        from .store import column_hashes
+
+        return column_hashes(self.columns.arrays())
 
     @cached_property
     def content_hash(self) -> str:
         """SHA-256, hexadecimal, of source, languages, terms, translations and weights."""
-        identity = [FORMAT_VERSION, self.source, self.languages, sorted(self._hashes.items())]
-        return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
+        from .store import content_hash
+
+        return content_hash(self.source, self.languages, self._hashes)
 
     @property
     def signature(self) -> str:
@@ -300,11 +295,11 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         FileExistsError
             If `path` is something else than a lexicon.
         """
-        path = Path(path)
-        if path.exists() and not (path / _METADATA).is_file():
-            raise FileExistsError(f"{path} exists and is no lexicon; choose another path or remove it")
+        from pathlib import Path
+
+        from . import store
+
         metadata = {
-            "format_version": FORMAT_VERSION,
             "source": self.source,
             "languages": self.languages,
             "terms": len(self),
@@ -313,10 +308,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             "columns": self._hashes,
             "provenance": self.provenance,
         }
-        with replace_folder(path) as folder:
-            for name, array in self.columns.arrays().items():
-                np.save(folder / f"{name}.npy", array, allow_pickle=False)
-            (folder / _METADATA).write_text(json.dumps(metadata, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        store.write(Path(path), metadata, self.columns.arrays())
 
     @classmethod
     def load(cls, path: str | Path, verify: bool = True) -> Lexicon:
@@ -327,7 +319,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         path : str or Path
             A folder that :meth:`save` wrote.
         verify : bool, default True
-            Compare each column with its SHA-256 (about 1 ms per MB). Without it only sizes and types are compared.
+            Compare each column with its SHA-256 (about 1 ms per MB). Without it only ``lexicon.json`` is checked.
 
         Raises
         ------
@@ -336,26 +328,17 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconError
             If the lexicon has a newer format, or a file of it was changed.
         """
+        from pathlib import Path
+
+        from . import store
+
         path = Path(path).absolute()
-        metadata = _read_metadata(path / _METADATA)
-        arrays = {name: _map_column(path / f"{name}.npy") for name in metadata["columns"]}
-        try:
-            columns = Columns.from_arrays(arrays)
-        except KeyError as error:
-            raise LexiconError(f"{path / _METADATA} names no column {error}; save the lexicon again") from None
+        metadata, arrays = store.read(path, verify)
+        columns = Columns.from_arrays(arrays)
         lexicon = cls(metadata["source"], tuple(metadata["languages"]), columns, tuple(metadata["provenance"]))
         lexicon._path = path
-        lexicon.__dict__["_hashes"] = metadata["columns"]
-        if lexicon.content_hash != metadata["content_hash"]:
-            raise LexiconError(f"{path / _METADATA} was changed: its content hash does not fit; save the lexicon again")
-        if verify:
-            lexicon._verify(path)
+        lexicon.__dict__.update(_hashes=metadata["columns"], content_hash=metadata["content_hash"])
         return lexicon
-
-    def _verify(self, path: Path) -> None:
-        for name, array in self.columns.arrays().items():
-            if _sha256(array) != self._hashes[name]:
-                raise LexiconError(f"{path / name}.npy was changed: its SHA-256 does not fit; save the lexicon again")
 
     # -- in use ------------------------------------------------------------------------------------------------------
 
@@ -424,17 +407,17 @@ class _Builder:
         count = len(self._weights)
         rows = np.fromiter((rank[key[0]] for key in self._weights), dtype=np.int64, count=count)
         codes = np.fromiter((key[1] for key in self._weights), dtype=np.uint16, count=count)
-        weights = np.fromiter(self._weights.values(), dtype=np.float32, count=count)
+        weights = np.fromiter(self._weights.values(), dtype=np.float64, count=count)
         order = np.lexsort((-weights, codes, rows))  # stable: of equal weights the earlier first
         group_of = rows[order] * len(self._languages) + codes[order]
         groups, sizes = np.unique(group_of, return_counts=True)
         translations = [key[2] for key in self._weights]
         columns = Columns(
-            pack(sorted(self._terms)),
+            _compact(pack(sorted(self._terms))),
             _bounds(np.bincount(groups // len(self._languages), minlength=len(self._terms))),
             (groups % len(self._languages)).astype(np.uint16),
             _bounds(sizes),
-            pack([translations[at] for at in order.tolist()]),
+            _compact(pack([translations[at] for at in order.tolist()])),
             weights[order],
         )
         return Lexicon(self._source, tuple(self._languages), columns, provenance)
@@ -445,38 +428,16 @@ def _is_unicode(text: str) -> bool:
 
 
 def _bounds(sizes: Ints) -> Ints:
-    return np.append(0, np.cumsum(sizes)).astype(np.int64)
+    return _small(np.append(0, np.cumsum(sizes)))
 
 
-def _sha256(array: npt.NDArray[Any]) -> str:
-    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    digest = hashlib.sha256(f"{little.dtype.str}{little.shape}".encode())
-    digest.update(np.ascontiguousarray(little).data)
-    return digest.hexdigest()
+def _small(offsets: Ints) -> Ints:
+    """Offsets as int32 where that suffices, which halves them in memory and in the file."""
+    return offsets.astype(np.int32 if offsets[-1] < 2**31 else np.int64)
 
 
-def _read_metadata(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise FileNotFoundError(f"{path.parent} is no lexicon: it has no {path.name}; Lexicon.save writes one")
-    try:
-        metadata: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        version = metadata["format_version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise LexiconError(f"{path} is damaged ({error}); save the lexicon again") from None
-    if version > FORMAT_VERSION:
-        raise LexiconError(
-            f"{path} has format version {version}, this lexswitch reads up to {FORMAT_VERSION}; upgrade lexswitch"
-        )
-    return metadata
-
-
-def _map_column(path: Path) -> npt.NDArray[Any]:
-    try:
-        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    except FileNotFoundError:
-        raise LexiconError(f"{path} is missing; save the lexicon again") from None
-    except ValueError as error:
-        raise LexiconError(f"{path} is damaged ({error}); save the lexicon again") from None
+def _compact(packed: Packed) -> Packed:
+    return Packed(packed.buffer, _small(packed.starts))
 
 
 def _restore(*state: Any) -> Lexicon:

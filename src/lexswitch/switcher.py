@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +10,6 @@ from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property
 from numbers import Real
 from operator import index as as_index
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,6 +18,7 @@ from .engine import draws
 from .engine.hashing import mix_int
 from .engine.packing import Hashes, Ints, Packed, pack
 from .engine.switching import Outcome, Plan, Segments, draw_text_languages, switch
+from .files import read_data
 from .lexicon import Lexicon, normalise_term
 from .protection import DEFAULT, compile_pattern, find_protected
 from .switched import Switched, Switches
@@ -29,7 +28,6 @@ from .version import VERSION
 Texts: TypeAlias = "Sequence[str] | Iterable[str]"
 Keys: TypeAlias = "Sequence[int] | Sequence[str] | np.ndarray[Any, Any]"
 
-_STOPWORDS = Path(__file__).parent / "data" / "stopwords-en.txt"
 # Characters per block: small enough for a processor's cache, large enough that calls do not count.
 _BLOCK = 1 << 19
 _COVERAGE_WORDS, _COVERAGE_SHARE = 1000, 0.01
@@ -281,7 +279,9 @@ class CodeSwitcher:
         return Plan(
             finder=selected,
             groups=Segments(
-                bounds[selected.terms], bounds[selected.terms + 1], None if equal else _shares(weights[of_group[chosen]], bounds)
+                bounds[selected.terms],
+                bounds[selected.terms + 1],
+                None if equal else _shares(weights[of_group[chosen]], bounds),
             ),
             group_languages=of_group[chosen],
             candidates=Segments(
@@ -500,7 +500,7 @@ def _skipped(lexicon: Lexicon, skip: Any) -> frozenset[str]:
             raise ValueError(f"skip is {skip!r}; pass a set of words, or 'stopwords' for the built-in English list")
         if lexicon.source != "en":
             raise ValueError(f"skip is 'stopwords', a list for English; for {lexicon.source!r} pass a set of words")
-        skip = _STOPWORDS.read_text(encoding="utf-8").split()
+        skip = read_data("stopwords-en.txt").split()
     words = list(skip)
     for word in words:
         if not isinstance(word, str):
@@ -546,6 +546,8 @@ def _shares(weights: Any, bounds: Ints) -> Any:
 
 
 def _digest(text: str) -> str:
+    import hashlib
+
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

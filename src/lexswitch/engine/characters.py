@@ -11,9 +11,9 @@ character (0 where it has another width), flags.
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +33,7 @@ LOWER = 32
 COMBINING_SHIFT = 6
 """The canonical combining class stands above this bit."""
 
-_TABLE = Path(__file__).parent.parent / "data" / "characters.npy"
+_TABLE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "characters.npy")
 _ASCII_CLASSES = np.array(
     [
         WORD if chr(i).isalnum() else SPACE if chr(i).isspace() else {0x2D: HYPHEN, 0x27: INNER}.get(i, OTHER)

@@ -32,26 +32,29 @@ def states(streams: Hashes, counts: Ints) -> Hashes:
     ends = counts.cumsum()
     first = ends - counts
     step = np.uint64(_PER_WORD * _GAMMA % 2**64)
-    number = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int64).view(np.uint64)
-    result: Hashes = (streams - first.view(np.uint64) * step).repeat(counts) + number * step
+    result = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.uint64)
+    result *= step
+    result += (streams - first.view(np.uint64) * step).repeat(counts)
     return result
 
 
 def uniform(states: Hashes, output: int) -> Floats:
     """Output number `output` from each state on, as a draw in [0, 1), float64 with 53 random bits."""
-    draws: Floats = _bits(states, output).astype(np.float64) * 2.0**-53
+    draws: Floats = (_output(states, output) >> np.uint64(11)).astype(np.float64) * 2.0**-53
     return draws
 
 
 def below(states: Hashes, output: int, p: float) -> Mask:
     """Whether ``uniform(states, output) < p``, without turning the bits into floats."""
-    result: Mask = _bits(states, output) < np.uint64(math.ceil(p * 2.0**53))
+    limit = math.ceil(p * 2.0**53) << 11
+    if limit >= 1 << 64:
+        return np.ones(len(states), dtype=np.bool_)
+    result: Mask = _output(states, output) < np.uint64(limit)
     return result
 
 
-def _bits(states: Hashes, output: int) -> Hashes:
-    bits: Hashes = mix(states + np.uint64(output * _GAMMA % 2**64)) >> np.uint64(11)
-    return bits
+def _output(states: Hashes, output: int) -> Hashes:
+    return mix(states + np.uint64(output * _GAMMA % 2**64))
 
 
 def keys_of_texts(packed: Packed) -> Hashes:

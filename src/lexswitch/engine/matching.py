@@ -60,7 +60,9 @@ class _Vocabulary:
     def with_flags(self, flags: Numbers) -> _Vocabulary:
         """The same words with flags: one element per number."""
         result = copy.copy(self)
-        result._table = self._table.with_values(lambda values: values & (_LONG | -1 << _FLAGS) | flags[values >> _FLAGS])
+        result._table = self._table.with_values(
+            lambda values: values & (_LONG | -1 << _FLAGS) | flags[values >> _FLAGS]
+        )
         return result
 
     def find(self, buffer: Bytes, places: Ints, lengths: Ints) -> Numbers:

@@ -31,7 +31,7 @@ class Packed:
     ----------
     buffer : uint8 array, shape (1 + bytes of all rows + rows + PADDING,)
         ``NUL row0 NUL row1 NUL ... NUL`` and padding.
-    starts : int64 array, shape (rows + 1,)
+    starts : int64 array, shape (rows + 1,); int32 will do
         Byte offset of each row's first byte; ``starts[i + 1] - 1`` is the end of row i.
     """
 

@@ -39,7 +39,8 @@ def splice(packed: Packed, starts: Ints, ends: Ints, source: Bytes, places: Ints
     sizes[0:-1:2], sizes[-1] = starts, len(buffer) - PADDING
     sizes[0::2] -= kept
     tos = sizes.cumsum() - sizes
-    result = np.zeros(int(tos[-1] + sizes[-1]) + PADDING, dtype=np.uint8)
+    result = np.empty(int(tos[-1] + sizes[-1]) + PADDING, dtype=np.uint8)
+    result[-PADDING:] = 0
     _copy_tails(result, tos[0::2], buffer, kept, sizes[0::2])
     _copy_tails(result, tos[1::2], source, places, lengths)
     heads = np.empty(2 * count + 1, dtype=np.uint64)

@@ -19,7 +19,7 @@ class Segments:
 
     Parameters
     ----------
-    first, last : int64 arrays
+    first, last : integer arrays
         The first thing of each run, and one behind the last.
     weights : float64 array or None
         Running sums of the things' weights, one more than things, each run of them scaled to the same sum; None draws
@@ -29,7 +29,9 @@ class Segments:
     _SIZE_BITS = 24
 
     def __init__(self, first: Ints, last: Ints, weights: Floats | None) -> None:
-        self._runs = first << self._SIZE_BITS | last - first  # in one number, so that one look-up serves
+        self._runs = (
+            first.astype(np.int64) << self._SIZE_BITS | last - first
+        )  # in one number, so that one look-up serves
         self._weights = weights
 
     def bounds(self, chosen: Ints) -> tuple[Ints, Ints]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from .characters import HYPHEN, INNER, MARK, SPACE, UNSPACED, WORD, Scan, classes, normalise_word
 from .packing import PADDING, Bytes, Ints, Mask, Packed
+
+_REMEMBERED = 64
+"""Longer words, in bytes, are normalised each time, so that few megabytes are kept."""
 
 
 class Spans(NamedTuple):
@@ -56,7 +60,7 @@ def characters_as_words(packed: Packed, scan: Scan) -> Spans:
 def find_words(packed: Packed, scan: Scan, spans: Spans, protected: Spans) -> Words:
     """Describe the words at `spans`; those that overlap a protected span get length 0, so that they match nothing."""
     joined = _joins(packed, spans)
-    buffer, places, lengths = _normalise_odd(scan, spans)
+    buffer, places, lengths = _normalise_odd(packed, scan, spans)
     if protected.starts.size:
         first = np.searchsorted(spans.ends, protected.starts, side="right")
         behind = np.searchsorted(spans.starts, protected.ends)
@@ -95,7 +99,16 @@ def ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     return (starts - first).repeat(sizes) + np.arange(int(reached[-1]) if len(reached) else 0, dtype=np.int64), first
 
 
-def _normalise_odd(scan: Scan, spans: Spans) -> tuple[Bytes, Ints, Ints]:
+def _normal_form(word: bytes) -> bytes:
+    return _remembered_form(word) if len(word) <= _REMEMBERED else normalise_word(word.decode()).encode()
+
+
+@lru_cache(maxsize=1 << 15)
+def _remembered_form(word: bytes) -> bytes:
+    return normalise_word(word.decode()).encode()
+
+
+def _normalise_odd(packed: Packed, scan: Scan, spans: Spans) -> tuple[Bytes, Ints, Ints]:
     """Buffer, places and lengths of the words as compared; words with odd characters get a place behind the others."""
     starts, ends = spans
     lengths = ends - starts
@@ -103,10 +116,7 @@ def _normalise_odd(scan: Scan, spans: Spans) -> tuple[Bytes, Ints, Ints]:
         return scan.folded, starts, lengths
     words = np.searchsorted(starts, scan.odd, side="right") - 1
     words = np.unique(words[(words >= 0) & (scan.odd < ends[words])])
-    forms = [
-        normalise_word(scan.folded[start:end].tobytes().decode()).encode()
-        for start, end in zip(starts[words].tolist(), ends[words].tolist(), strict=True)
-    ]
+    forms = [_normal_form(packed.data[a:b]) for a, b in zip(starts[words].tolist(), ends[words].tolist(), strict=True)]
     places = starts.copy()
     lengths[words] = [len(form) for form in forms]
     places[words] = len(scan.folded) + np.cumsum(lengths[words]) - lengths[words]

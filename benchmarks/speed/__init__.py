@@ -1,0 +1,1 @@
+"""How fast lexswitch is, beside everything else that does its job or a part of it."""

@@ -1,0 +1,222 @@
+"""Everything lexswitch is compared with: each is a function from texts to texts, written as its users write it.
+
+All get the same texts and the same dictionaries and switch with probability `P`. Only lexswitch and the n-grams know
+phrases. The dictionaries hold phrases for all, which single words just never find.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.speed.lexicons import Dictionaries
+from benchmarks.speed.measure import Run, Texts
+from lexswitch import CodeSwitcher, Lexicon
+
+P = 0.5
+
+
+@dataclass(frozen=True)
+class Competitor:
+    """A way to switch texts.
+
+    Parameters
+    ----------
+    name
+        What tables and plot call it.
+    make
+        Prepares it for a lexicon, given in both forms; this is not measured.
+    lacks
+        What it does not do or loses, in contrast to lexswitch.
+    package
+        Distribution it needs besides the standard library.
+    """
+
+    name: str
+    make: Callable[[Lexicon, Dictionaries], Run]
+    lacks: str
+    package: str | None = None
+
+
+def lexswitch(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """Phrases up to 3 words, the default options."""
+    return CodeSwitcher(lexicon, p=P).apply
+
+
+def treebank(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """The pipeline of the paper (Litschko et al. 2023, ML-CS): a language for each token, its nearest neighbour."""
+    from nltk.tokenize import TreebankWordDetokenizer, TreebankWordTokenizer
+
+    tokenize, detokenize = TreebankWordTokenizer().tokenize, TreebankWordDetokenizer().detokenize
+    return _by_token(tokenize, detokenize, dictionaries)
+
+
+def moses(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """The same loop between the tokenizer and the detokenizer of Moses."""
+    from sacremoses import MosesDetokenizer, MosesTokenizer
+
+    tokenizer, detokenizer = MosesTokenizer("en"), MosesDetokenizer("en")
+    return _by_token(lambda text: tokenizer.tokenize(text, escape=False), detokenizer.detokenize, dictionaries)
+
+
+def _by_token(
+    tokenize: Callable[[str], list[str]], detokenize: Callable[[list[str]], str], dictionaries: Dictionaries
+) -> Run:
+    languages = list(dictionaries)
+
+    def run(texts: Texts) -> Texts:
+        result = []
+        for text in texts:
+            switched = []
+            for token in tokenize(text):
+                if random.random() < P:
+                    dictionary = dictionaries[random.choice(languages)]
+                    if token.lower() in dictionary:
+                        token = dictionary[token.lower()][0]
+                switched.append(token)
+            result.append(detokenize(switched))
+        return result
+
+    return run
+
+
+def split(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """What one writes in five minutes."""
+    languages = list(dictionaries)
+
+    def run(texts: Texts) -> Texts:
+        result = []
+        for text in texts:
+            words = []
+            for word in text.split():
+                if random.random() < P:
+                    candidates = dictionaries[random.choice(languages)].get(word.lower())
+                    if candidates:
+                        word = random.choice(candidates)
+                words.append(word)
+            result.append(" ".join(words))
+        return result
+
+    return run
+
+
+def split_tuned(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """As fast as plain Python gets: one comprehension, bound methods, only words and only their first translation."""
+    first = [
+        {term: candidates[0] for term, candidates in dictionary.items() if " " not in term}
+        for dictionary in dictionaries.values()
+    ]
+    look_up = [dictionary.get for dictionary in first]
+    draw, count = random.random, len(look_up)
+
+    def run(texts: Texts) -> Texts:
+        return [
+            " ".join(
+                [look_up[int(draw() * count)](word.lower(), word) if draw() < P else word for word in text.split()]
+            )
+            for text in texts
+        ]
+
+    return run
+
+
+def regex_sub(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """A callback for each word: all between the words stays as it is."""
+    import regex
+
+    word = regex.compile(r"\w+(?:['’]\w+)*")
+    languages = list(dictionaries)
+
+    def switched(match: regex.Match[str]) -> str:
+        if random.random() < P:
+            candidates = dictionaries[random.choice(languages)].get(match[0].lower())
+            if candidates:
+                return random.choice(candidates)
+        return str(match[0])
+
+    return lambda texts: [word.sub(switched, text) for text in texts]
+
+
+def ngrams(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """The paper's way for titles (Wiki-CS): a language for each text, its n-grams replaced, longest first."""
+    languages = list(dictionaries)
+
+    def run(texts: Texts) -> Texts:
+        result = []
+        for text in texts:
+            dictionary = dictionaries[random.choice(languages)]
+            words = text.lower().split()
+            text = f" {' '.join(words)} "
+            for size in (3, 2, 1):
+                for first in range(len(words) - size + 1):
+                    term = " ".join(words[first : first + size])
+                    if term in dictionary and random.random() < P:
+                        text = text.replace(f" {term} ", f" {dictionary[term][0]} ")
+            result.append(text.strip())
+        return result
+
+    return run
+
+
+def nlpaug(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """nlpaug's swap by a dictionary file (`SpellingAug`): words of one word each, as its format has it."""
+    from nlpaug.augmenter.word import SpellingAug
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "dictionary.txt"
+        with open(path, "w", encoding="utf-8") as file:
+            for dictionary in dictionaries.values():
+                for term, candidates in dictionary.items():
+                    swaps = [candidate for candidate in candidates if not set(candidate) & set(" \u00a0")]
+                    if " " not in term and swaps:
+                        print(term, *swaps, file=file)
+        augmenter = SpellingAug(dict_path=str(path), aug_p=P, aug_max=None, include_reverse=False)
+    swap: Run = augmenter.augment
+    return swap
+
+
+def fast_aug(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """fast-aug (Rust) puts random words of a list, here all translations, in place of words; it looks nothing up."""
+    from fast_aug.text import WordsRandomSubstituteAugmenter
+
+    substitute: Run = WordsRandomSubstituteAugmenter((P, None, None), _translations(dictionaries)).augment_batch
+    return substitute
+
+
+def fast_aug_short(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """The same with few words, which stay in the processor's cache: its best case."""
+    from fast_aug.text import WordsRandomSubstituteAugmenter
+
+    few = random.Random(0).sample(_translations(dictionaries), 1000)
+    substitute: Run = WordsRandomSubstituteAugmenter((P, None, None), few).augment_batch
+    return substitute
+
+
+def _translations(dictionaries: Dictionaries) -> list[str]:
+    return sorted({word for dictionary in dictionaries.values() for words in dictionary.values() for word in words})
+
+
+def floor(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """The price of ``list[str]``: to bytes and back, which everything that works on bytes pays."""
+    return lambda texts: "\n".join(texts).encode().decode().split("\n")
+
+
+COMPETITORS = (
+    Competitor("lexswitch", lexswitch, "", "numpy"),
+    Competitor("NLTK Treebank + dict (the paper)", treebank, "phrases, case, spacing, quotes", "nltk"),
+    Competitor("sacremoses + dict", moses, "phrases, case, spacing", "sacremoses"),
+    Competitor("nlpaug, swap by dictionary", nlpaug, "phrases, case, spacing, capitalised words", "nlpaug"),
+    Competitor("n-grams + str.replace (the paper)", ngrams, "case, spacing, words next to punctuation"),
+    Competitor("regex.sub + dict", regex_sub, "phrases, case", "regex"),
+    Competitor("str.split + dict", split, "phrases, case, spacing, words next to punctuation"),
+    Competitor(
+        "str.split + dict, tuned by hand", split_tuned, "phrases, case, spacing, words next to punctuation, choice"
+    ),
+    Competitor("fast-aug, all translations", fast_aug, "any look-up, spacing", "fast-aug"),
+    Competitor("fast-aug, 1,000 words", fast_aug_short, "any look-up, spacing", "fast-aug"),
+    Competitor("join + encode + decode + split", floor, "everything: the floor"),
+)
+OURS, PAPER, SPLIT, FLOOR = (COMPETITORS[at] for at in (0, 1, 6, -1))

@@ -1,0 +1,178 @@
+"""Real and made lexicons and the texts they are used on."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import lexswitch
+from benchmarks.common import fetch, files, freedict, help_text
+from benchmarks.speed.measure import shuffled
+from lexswitch import CodeSwitcher, Lexicon
+
+LANGUAGES = ("ar", "it", "nl", "ru", "de")
+"""German is by far the largest and last: a cut takes from it."""
+
+Pairs = dict[str, list[tuple[str, str]]]
+Dictionaries = dict[str, dict[str, list[str]]]
+"""Language -> word -> translations: the form everybody else looks words up in."""
+
+_MATCHED = 10**4  # terms that the lexicons of the sweep share from this size on
+_OWN_WORDS, _OWN_PHRASES = 20_000, 5_000
+
+
+# -- texts ------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def english() -> list[str]:
+    """Return the paragraphs of the English help of LibreOffice in a fixed random order."""
+    return shuffled(help_text.paragraphs("en"))
+
+
+def by_script() -> dict[str, list[str]]:
+    """Return real texts of one kind of characters each, in a fixed random order."""
+    texts = {
+        "English, ASCII only": [text for text in english() if text.isascii()],
+        "German, with umlauts": [text for text in help_text.paragraphs("de") if not text.isascii()],
+        "Russian": help_text.paragraphs("ru"),
+        "Arabic": help_text.arabic_messages(),
+        "Arabic, vocalised": help_text.arabic_verses(),
+    }
+    return {name: shuffled(of_script) for name, of_script in texts.items()}
+
+
+# -- real lexicons ----------------------------------------------------------------------------------------------------
+
+
+def _pair_files() -> Iterator[tuple[str, Path]]:
+    for language in LANGUAGES:
+        yield language, freedict.pairs_file(language)
+        if language == "ru":  # FreeDict's own is very small
+            yield language, freedict.mueller_file()
+
+
+def stream(limit: int | None = None) -> Iterator[tuple[str, str, str]]:
+    """Yield (language, term, translation) of the dictionaries from disk, so that a caller holds only what it keeps."""
+
+    def every() -> Iterator[tuple[str, str, str]]:
+        for language, path in _pair_files():
+            with open(path, encoding="utf-8", newline="\n") as file:
+                for line in file:
+                    term, _, translation = line.rstrip("\n").partition("\t")
+                    yield language, term, translation
+
+    return itertools.islice(every(), limit)
+
+
+def pairs_by_language(triples: Iterable[tuple[str, str, str]]) -> Pairs:
+    """Group (language, term, translation) by language."""
+    pairs: Pairs = defaultdict(list)
+    for language, term, translation in triples:
+        pairs[language].append((term, translation))
+    return dict(pairs)
+
+
+def dictionaries(triples: Iterable[tuple[str, str, str]]) -> Dictionaries:
+    """Make one ``dict[str, list[str]]`` of lower-cased terms for each language."""
+    result: Dictionaries = {}
+    for language, term, translation in triples:
+        result.setdefault(language, {}).setdefault(term.lower(), []).append(translation)
+    return result
+
+
+def real() -> Lexicon:
+    """Return the lexicon of all pairs, mapped from `real_path`."""
+    return Lexicon.load(real_path(), verify=False)
+
+
+def real_path() -> Path:
+    """Return the folder of the lexicon of all pairs."""
+    return saved("real", lambda: pairs_by_language(stream()))
+
+
+def saved(name: str, pairs: Callable[[], Pairs]) -> Path:
+    """Return the folder of a lexicon in the cache; it is built unless it is there, made by the same code and data."""
+    sources = [Path(lexswitch.__file__).with_name("lexicon.py"), Path(__file__), *(path for _, path in _pair_files())]
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(source.read_bytes() if source.suffix == ".py" else source.name.encode())
+    path = fetch.cache_folder() / "speed" / f"{name}-{digest.hexdigest()[:12]}.lexicon"
+    with files.locked(path.parent / f".{name}.lock"):
+        if not path.exists():
+            Lexicon.from_pairs(pairs()).save(path)
+    return path
+
+
+# -- made lexicons ----------------------------------------------------------------------------------------------------
+
+
+class SizedLexicons:
+    """Lexicons of any number of terms that match the English texts alike.
+
+    Up to 10,000 terms they are the real one cut to the terms most frequent in the texts; a larger one has these 10,000
+    and made terms that the texts do not have.
+    """
+
+    def __init__(self) -> None:
+        lexicon = real()
+        self._entries: dict[str, list[tuple[str, str]]] = {}
+        for term, language, translation, _ in lexicon.pairs():
+            self._entries.setdefault(term, []).append((language, translation))
+        units = CodeSwitcher(lexicon, p=1.0).trace(english()).switches
+        self._frequent = [term for term, _ in Counter(units.term.tolist()).most_common(_MATCHED)]
+
+    def pairs(self, terms: int) -> Pairs:
+        """Return the pairs of the lexicon with some number of terms."""
+        kept = self._frequent[:terms]
+        pairs = pairs_by_language((language, term, other) for term in kept for language, other in self._entries[term])
+        rng = random.Random(terms)
+        translations = {language: [other for _, other in of_language] for language, of_language in pairs.items()}
+        made = self._made_terms(terms - len(kept), rng)
+        for term, language in zip(made, itertools.cycle(sorted(pairs)), strict=False):
+            pairs[language].append((term, rng.choice(translations[language])))
+        return pairs
+
+    def _made_terms(self, count: int, rng: random.Random) -> list[str]:
+        """Make terms that no text has, with as many phrases among them as in the real lexicon.
+
+        A made word has halves of two words. A made phrase has two words of the lexicon, so that no look at a single
+        word can rule it out.
+        """
+        words = [term for term in self._entries if " " not in term and len(term) > 2]
+        phrases = sum(" " in term for term in self._entries) / len(self._entries)
+        taken = set(self._frequent)
+        for text in english():
+            tokens = "".join(character if character.isalnum() else " " for character in text.lower()).split()
+            taken.update(tokens)
+            taken.update(map(" ".join, itertools.pairwise(tokens)))
+        made: dict[str, None] = {}  # keeps its order, unlike a set
+        while len(made) < count:
+            first, second = rng.choice(words), rng.choice(words)
+            is_phrase = rng.random() < phrases
+            term = f"{first} {second}" if is_phrase else first[: len(first) // 2 + 1] + second[len(second) // 2 :]
+            if term not in taken:
+                made[term] = None
+        return list(made)
+
+
+def of_own_words(texts: list[str]) -> Pairs:
+    """Return a lexicon of the most frequent words and word pairs of texts; translations are other words of them."""
+    import regex
+
+    word = regex.compile(r"[\w\p{M}]+")
+    words: Counter[str] = Counter()
+    phrases: Counter[str] = Counter()
+    for text in texts:
+        tokens = word.findall(text.lower())
+        words.update(tokens)
+        phrases.update(map(" ".join, itertools.pairwise(tokens)))
+    terms = [term for term, _ in words.most_common(_OWN_WORDS) + phrases.most_common(_OWN_PHRASES)]
+    vocabulary = [term for term in terms if " " not in term]
+    rng = random.Random(0)
+    return {language: [(term, rng.choice(vocabulary)) for term in terms] for language in LANGUAGES}

@@ -1,0 +1,1 @@
+"""Checks the starter lexicon against free dictionaries: ``python -m benchmarks.starter``."""

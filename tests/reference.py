@@ -1,0 +1,298 @@
+"""The specification: code-switching in plain Python, character by character, slow and obvious.
+
+The engine must give the same texts and the same switches. Nothing here comes from it but the pinned table of characters,
+and, for tokenizers that work text by text, the function that finds the words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import lexswitch
+from lexswitch import CharacterTokenizer, Switch, WordTokenizer
+from lexswitch.protection import DEFAULT
+
+Pairs = Mapping[str, Sequence[Any]]
+Words = list[tuple[int, int]]
+
+# -- characters --------------------------------------------------------------------------------------------------------
+
+OTHER, SPACE, HYPHEN, INNER, WORD, UNSPACED, MARK = range(7)
+UPPER, LOWER = 16, 32
+_RUNS = np.load(Path(lexswitch.__file__).parent / "data" / "characters.npy").tolist()
+_FIRST = [run[0] for run in _RUNS]
+
+
+class Character(NamedTuple):
+    """What the table says of a character."""
+
+    kind: int
+    title: str
+    upper: bool
+    lower: bool
+
+
+@lru_cache(maxsize=None)
+def character(char: str) -> Character:
+    _, _, title, flags = _RUNS[bisect_right(_FIRST, ord(char)) - 1]
+    return Character(flags & 7, chr(ord(char) + title), bool(flags & UPPER), bool(flags & LOWER))
+
+
+def kind(char: str) -> int:
+    return character(char).kind
+
+
+def normalise(text: str) -> str:
+    """Case folding and NFC."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+# -- words -------------------------------------------------------------------------------------------------------------
+
+
+def find_words(text: str, tokenizer: Any) -> Words:
+    """The (start, end) character offsets of the words of a text."""
+    if not isinstance(tokenizer, (WordTokenizer, CharacterTokenizer)):
+        return [(start, end) for start, end in tokenizer.find(text) if "\0" not in text[start:end]]
+    by_character = isinstance(tokenizer, CharacterTokenizer)
+    words: Words = []
+    base = OTHER  # kind of the last character of the word that is no mark
+    for at, char in enumerate(text):
+        if kind(char) < WORD:
+            continue
+        gap = text[words[-1][1] : at] if words else None
+        touches = gap is not None and (gap == "" or (len(gap) == 1 and kind(gap) == INNER))
+        breaks = by_character and (kind(char) == UNSPACED or (kind(char) == WORD and base == UNSPACED))
+        if touches and not breaks:
+            words[-1] = (words[-1][0], at + 1)
+        else:
+            words.append((at, at + 1))
+            base = OTHER
+        if kind(char) != MARK:
+            base = kind(char)
+    return words
+
+
+def are_joined(gap: str) -> bool:
+    """Whether words may be parts of one phrase, given what lies between them."""
+    return all(kind(char) == SPACE for char in gap) or (len(gap) == 1 and kind(gap) == HYPHEN)
+
+
+def overlaps(start: int, end: int, spans: Words) -> bool:
+    return any(start < span_end and span_start < end for span_start, span_end in spans)
+
+
+# -- the lexicon -------------------------------------------------------------------------------------------------------
+
+
+def normalise_term(text: str) -> str:
+    """Words in normal form, apart by single blanks, also where a hyphen joins them."""
+    text = " ".join(normalise(text).split())
+    shown = list(text)
+    for at in range(1, len(text) - 1):
+        if kind(text[at]) == HYPHEN and all(kind(text[by]) not in (SPACE, HYPHEN) for by in (at - 1, at + 1)):
+            shown[at] = " "
+    return "".join(shown)
+
+
+def read_pairs(pairs: Pairs) -> dict[str, dict[str, list[tuple[str, float]]]]:
+    """Terms in code point order; of each term the languages; of each language (translation, weight), the best first."""
+    entries: dict[str, dict[str, dict[str, float]]] = {}
+    for language in sorted(pairs):
+        for term, translation, *rest in pairs[language]:
+            weight = float(rest[0]) if rest else 1.0
+            candidates = entries.setdefault(normalise_term(term), {}).setdefault(language, {})
+            candidates[translation.strip()] = max(weight, candidates.get(translation.strip(), 0.0))
+    return {
+        term: {
+            language: sorted(candidates.items(), key=lambda candidate: -candidate[1])
+            for language, candidates in entries[term].items()
+        }
+        for term in sorted(entries)
+    }
+
+
+def words_of_term(term: str, tokenizer: Any) -> tuple[str, ...]:
+    """The words that a text must have; none where a term is more than its words."""
+    words = find_words(term, tokenizer)
+    gaps = [term[end:start] for (_, end), (start, _) in zip(words, words[1:], strict=False)]
+    whole = bool(words) and words[0][0] == 0 and words[-1][1] == len(term) and all(map(are_joined, gaps))
+    return tuple(normalise(term[start:end]) for start, end in words) if whole else ()
+
+
+# -- draws -------------------------------------------------------------------------------------------------------------
+
+GAMMA = 0x9E3779B97F4A7C15
+TEXT_LANGUAGE = 0
+SWITCH, LANGUAGE, CANDIDATE = 1, 2, 3
+
+
+def mix(value: int) -> int:
+    """The finaliser of SplitMix64."""
+    value %= 2**64
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    value = (value ^ value >> 27) * 0x94D049BB133111EB % 2**64
+    return value ^ value >> 31
+
+
+def key_of_text(text: str) -> int:
+    data = text.encode()
+    chunks = [data[at : at + 8] for at in range(0, len(data), 8)] or [b""]
+    mixed = (mix(int.from_bytes(chunk, "little") + number * GAMMA) for number, chunk in enumerate(chunks, 1))
+    return mix(sum(mixed) + len(data))
+
+
+def stream_of(key: int | str, seed: int, epoch: int) -> int:
+    key = key_of_text(key) if isinstance(key, str) else key
+    return mix(mix(key) ^ mix(mix(seed) + epoch))
+
+
+def uniform(stream: int, output: int) -> float:
+    """Output number `output` of a stream as a number in [0, 1)."""
+    return (mix(stream + output * GAMMA) >> 11) / 2**53
+
+
+def choose(things: Sequence[Any], weights: Sequence[float], at: float) -> Any:
+    """The thing at share `at` of the weights, laid side by side."""
+    at *= sum(weights)
+    reached = 0.0
+    for thing, weight in zip(things, weights, strict=True):
+        reached += weight
+        if at < reached:
+            return thing
+    return things[-1]
+
+
+# -- case --------------------------------------------------------------------------------------------------------------
+
+
+def match_case(source: str, translation: str) -> str:
+    """Give a translation the capitals of what it replaces, where that keeps the width of a letter in UTF-8."""
+    if not character(source[0]).upper:
+        return translation
+    uppers = sum(character(char).upper for char in source)
+    shouts = uppers > 1 and not any(character(char).lower for char in source)
+    last = len(translation) if shouts else 1
+    return "".join(character(char).title for char in translation[:last]) + translation[last:]
+
+
+# -- the switcher ------------------------------------------------------------------------------------------------------
+
+
+class Reference:
+    """The same arguments as :class:`lexswitch.CodeSwitcher`, but the pairs in place of the lexicon."""
+
+    def __init__(
+        self,
+        pairs: Pairs,
+        languages: Iterable[str] | Mapping[str, float] | None = None,
+        p: float | Mapping[str, float] = 0.5,
+        *,
+        draw_language: str = "unit",
+        candidates: str = "best",
+        missing: str = "redraw",
+        max_words: int = 3,
+        skip: Iterable[str] = (),
+        protect: str | None = DEFAULT,
+        case: str = "match",
+        tokenizer: Any = None,
+        seed: int = 0,
+    ) -> None:
+        languages = languages if languages is not None else pairs
+        weights = languages if isinstance(languages, Mapping) and languages is not pairs else dict.fromkeys(languages, 1.0)
+        self.weights = {language: float(weights[language]) for language in sorted(weights) if weights[language] > 0}
+        self.p = p if isinstance(p, Mapping) else dict.fromkeys(self.weights, p)
+        self.draw_language, self.candidates, self.missing = draw_language, candidates, missing
+        self.max_words, self.skip, self.case = max_words, set(map(normalise_term, skip)), case
+        self.protect = None if protect is None else re.compile(protect)
+        self.tokenizer, self.seed = tokenizer or WordTokenizer(), seed
+        self.entries = read_pairs(pairs)
+        self._terms = [(term, words_of_term(term, self.tokenizer)) for term in self.entries]
+        self._known: dict[tuple[str, ...], dict[tuple[str, ...], str]] = {}
+
+    def switch(
+        self, texts: Sequence[str], keys: Sequence[int] | Sequence[str] | None = None, epoch: int = 0
+    ) -> tuple[list[str], list[Switch]]:
+        """The switched texts and all switches."""
+        results, switches = [], []
+        for row, text in enumerate(texts):
+            stream = stream_of(text if keys is None else keys[row], self.seed, epoch)
+            result, of_row = self._switch_text(row, text, stream)
+            results.append(result)
+            switches.extend(of_row)
+        return results, switches
+
+    def _switch_text(self, row: int, text: str, stream: int) -> tuple[str, list[Switch]]:
+        languages = list(self.weights)
+        if self.draw_language == "text":
+            languages = [choose(languages, list(self.weights.values()), uniform(stream, TEXT_LANGUAGE))]
+        result, reached, switches = "", 0, []
+        for number, start, end, term in self._units(text, languages):
+            drawn = self._draw(term, languages, stream + 3 * number * GAMMA)
+            if drawn is None:
+                continue
+            language, translation = drawn
+            shown = match_case(text[start:end], translation) if self.case == "match" else translation
+            result += text[reached:start]
+            to = len(result)
+            result += shown
+            reached = end
+            switches.append(Switch(row, start, end, to, len(result), language, term, translation))
+        return result + text[reached:], switches
+
+    def _units(self, text: str, languages: list[str]) -> Iterable[tuple[int, int, int, str]]:
+        """Yield the leftmost-longest matches: number of the first word, start, end, term."""
+        protected = [match.span() for match in self.protect.finditer(text)] if self.protect else []
+        protected = [(start, end) for start, end in protected if end > start]
+        spans = find_words(text, self.tokenizer)
+        words = ["" if overlaps(*span, protected) else normalise(text[slice(*span)]) for span in spans]  # "" matches nothing
+        joined = [
+            are_joined(text[end:start]) and not overlaps(end, start, protected)
+            for (_, end), (start, _) in zip(spans, spans[1:], strict=False)
+        ]
+        known = self._known_terms(languages)
+        at = 0
+        while at < len(words):
+            longest = 1
+            while longest < self.max_words and at + longest < len(words) and joined[at + longest - 1]:
+                longest += 1
+            for size in range(longest, 0, -1):
+                term = known.get(tuple(words[at : at + size]))
+                if term is not None:
+                    yield at, spans[at][0], spans[at + size - 1][1], term
+                    break
+            at += size if term is not None else 1
+
+    def _known_terms(self, languages: list[str]) -> dict[tuple[str, ...], str]:
+        """The term for each sequence of words; of several with the same words, the first in code point order."""
+        if tuple(languages) not in self._known:
+            known: dict[tuple[str, ...], str] = {}
+            for term, words in self._terms:
+                alone = len(words) == 1 and term in self.skip
+                if words and not alone and any(language in self.entries[term] for language in languages):
+                    known.setdefault(words, term)
+            self._known[tuple(languages)] = known
+        return self._known[tuple(languages)]
+
+    def _draw(self, term: str, languages: list[str], stream: int) -> tuple[str, str] | None:
+        """The language and translation for a unit, or None if it stays."""
+        entry = self.entries[term]
+        if self.missing == "redraw":
+            languages = [language for language in languages if language in entry]
+        language = choose(languages, [self.weights[language] for language in languages], uniform(stream, LANGUAGE))
+        if language not in entry or uniform(stream, SWITCH) >= self.p[language]:
+            return None
+        translations, weights = zip(*entry[language], strict=True)
+        if self.candidates == "best":
+            return language, translations[0]
+        if self.candidates == "uniform":
+            weights = [1.0] * len(translations)
+        return language, choose(translations, weights, uniform(stream, CANDIDATE))

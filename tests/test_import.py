@@ -1,0 +1,52 @@
+"""What ``import lexswitch`` loads."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+_LOADED = """
+import json, sys, sysconfig
+before = set(sys.modules)
+import {0}
+site = sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"]
+new = [(name, getattr(sys.modules[name], "__file__", None) or "") for name in set(sys.modules) - before]
+print(json.dumps([[name for name, _ in new], [name for name, file in new if file.startswith(site)]]))
+"""
+
+
+def _loaded(module: str) -> tuple[set[str], set[str]]:
+    """Top-level packages that importing a module loads: all, and those installed in site-packages."""
+    code = _LOADED.format(module)
+    output = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout
+    every, installed = json.loads(output)
+    return {name.partition(".")[0] for name in every}, {name.partition(".")[0] for name in installed}
+
+
+@pytest.mark.parametrize("heavy", ["gensim", "regex", "requests", "sacremoses", "scipy", "tqdm", "unittest"])
+def test_import_loads_nothing_heavy(heavy: str) -> None:
+    """Importing the package loads NumPy, but none of the packages that only some users need."""
+    every, _ = _loaded("lexswitch")
+    assert {"lexswitch", "numpy"} <= every
+    assert heavy not in every
+
+
+def test_import_loads_numpy_alone() -> None:
+    """Of all that is installed, importing the package loads NumPy and nothing else."""
+    _, installed = _loaded("lexswitch")
+    assert installed - {"lexswitch"} == {"numpy"}
+
+
+def test_import_leaves_warnings_and_logging_alone() -> None:
+    """Importing changes no warning filter, adds no log handler and prints nothing."""
+    code = (
+        "import logging, warnings, numpy\n"
+        "before = list(warnings.filters), list(logging.root.handlers), logging.root.level\n"
+        "import lexswitch\n"
+        "assert before == (list(warnings.filters), list(logging.root.handlers), logging.root.level)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert ran.stdout + ran.stderr == b""

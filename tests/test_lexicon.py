@@ -1,0 +1,476 @@
+"""Lexicon: making, looking up, algebra, saving and loading."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import re
+import shutil
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lexswitch import Candidate, CharacterTokenizer, CodeSwitcher, Lexicon, LexiconError
+
+from .reference import read_pairs
+from .strategies import LANGUAGES, pair_tables, spellings, vocabularies, weights
+
+PAIRS: dict[str, list[Any]] = {
+    "de": [("house", "Haus"), ("credit card", "Kreditkarte", 0.9), ("credit card", "Karte", 0.4), ("café", "Café")],
+    "ru": [("house", "дом", 2.0), ("house", "здание", 3.0), ("state-of-the-art", "современный")],
+}
+LEXICON = Lexicon.from_pairs(PAIRS, provenance=[{"name": "test", "licence": "CC0-1.0"}])
+tables = vocabularies().flatmap(pair_tables)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A saved lexicon."""
+    LEXICON.save(tmp_path / "en-xx.lexicon")
+    return tmp_path / "en-xx.lexicon"
+
+
+# -- making and looking up ---------------------------------------------------------------------------------------------
+
+
+@given(tables)
+def test_from_pairs_equals_plain_dicts(pairs: dict[str, list[Any]]) -> None:
+    """Terms, languages, candidates, their order and weights are those that plain dicts give; len and iteration too."""
+    lexicon, expected = Lexicon.from_pairs(pairs), read_pairs(pairs)
+    assert {term: dict(entry) for term, entry in lexicon.items()} == expected
+    assert list(lexicon) == list(expected) == sorted(expected)
+    assert len(lexicon) == len(expected)
+    flat = [
+        (term, language, *candidate)
+        for term, entry in expected.items()
+        for language, candidates in entry.items()
+        for candidate in candidates
+    ]
+    assert list(lexicon.pairs()) == flat
+    assert lexicon.num_pairs == len(flat)
+    assert lexicon.languages == tuple(sorted(pairs))
+
+
+@given(st.data(), vocabularies())
+def test_terms_are_found_in_other_spellings(data: st.DataObject, vocabulary: tuple[str, ...]) -> None:
+    """A term is found in every case and normal form that folds to it."""
+    lexicon = Lexicon.from_pairs({"de": [(word, "x") for word in vocabulary]})
+    spelling = data.draw(st.sampled_from(vocabulary).flatmap(spellings))
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", spelling).casefold())
+    assert (spelling in lexicon) == (folded in lexicon)
+    if spelling in lexicon:
+        assert lexicon[spelling] == lexicon[folded] == lexicon.get(spelling)
+
+
+@pytest.mark.parametrize(
+    "spelling", ["credit card", "Credit  Card", "CREDIT-CARD", "credit\ncard", "credit‑card", " credit card "]
+)
+def test_lookup_of_phrases(spelling: str) -> None:
+    """Case, white space and hyphens of a phrase do not matter; candidates come best first."""
+    assert LEXICON[spelling] == {"de": [Candidate("Kreditkarte", pytest.approx(0.9)), Candidate("Karte", pytest.approx(0.4))]}
+
+
+def test_lookup_of_other_terms() -> None:
+    """A term that is not there is a KeyError, and things that are no str are not in a lexicon."""
+    assert "State of the Art" in LEXICON
+    assert "cafe\u0301" in LEXICON
+    assert "cafe" not in LEXICON
+    assert 7 not in LEXICON
+    assert LEXICON.get("cafe") is None
+    with pytest.raises(KeyError, match="cafe"):
+        LEXICON["cafe"]
+
+
+def test_repr_is_short() -> None:
+    """The representation names languages and sizes."""
+    assert repr(LEXICON) == "<Lexicon en -> de, ru: 4 terms, 7 pairs>"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "error", "message"),
+    [
+        ([("a", "b")], TypeError, "pairs is list, not a mapping from language to pairs"),
+        ({}, LexiconError, "a lexicon needs at least one pair of term and translation; none was given"),
+        ({"de": []}, LexiconError, "a lexicon needs at least one pair"),
+        ({"de": [("a", "b"), ("", "x")]}, LexiconError, r"pairs['de'][1] is ('', 'x'); it must be (term, translation)"),
+        ({"de": [("a", "  ")]}, LexiconError, "pairs['de'][0] is ('a', '  ')"),
+        ({"de": [("a",)]}, LexiconError, "pairs['de'][0] is ('a',)"),
+        ({"de": [("a", "b", 1, 2)]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [("a", None)]}, LexiconError, "pairs['de'][0] is ('a', None)"),
+        ({"de": [(b"a", "b")]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [7]}, LexiconError, "pairs['de'][0] is 7"),
+        ({"de": [("a", "b", 0)]}, LexiconError, "weight positive; drop or mend it"),
+        ({"de": [("a", "b", -1.0)]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [("a", "b", float("nan"))]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [("a", "b", float("inf"))]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [("a", "b", "1")]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [("a", "b", 1e-60)]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [("a", "b", 1e60)]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [("a\0", "b")]}, LexiconError, "no control characters"),
+        ({"de": [("a", "b\x1b")]}, LexiconError, "no control characters"),
+        ({"de": [("a\ud800", "b")]}, LexiconError, "pairs['de'][0]"),
+        ({"d,e": [("a", "b")]}, LexiconError, "'d,e' is no language code; use one like 'de' or 'zh-Hant'"),
+        ({7: [("a", "b")]}, ValueError, "7 is no language code"),
+    ],
+)
+def test_bad_pairs(pairs: Any, error: type[Exception], message: str) -> None:
+    """Pairs that cannot be are refused with the place, the value and what is allowed."""
+    with pytest.raises(error, match=re.escape(message)):
+        Lexicon.from_pairs(pairs)
+
+
+# -- the starter lexicon -----------------------------------------------------------------------------------------------
+
+_SCRIPTS = {
+    **dict.fromkeys(("de", "it", "nl", "fr", "es", "pt", "id", "vi"), ("LATIN",)),
+    "ru": ("CYRILLIC",),
+    "ar": ("ARABIC",),
+    "hi": ("DEVANAGARI",),
+    "zh": ("CJK",),
+    "ja": ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"),
+}
+
+
+@pytest.fixture(scope="module")
+def starter() -> Lexicon:
+    return Lexicon.starter()
+
+
+def test_starter_is_large_enough(starter: Lexicon) -> None:
+    """At least 1,200 words and 150 phrases of two or three words, each in all 13 languages."""
+    sizes = Counter(len(term.split()) for term in starter)
+    assert sizes[1] >= 1_200
+    assert sizes[2] + sizes[3] >= 150
+    assert set(sizes) <= {1, 2, 3, 4}
+    assert starter.languages == tuple(sorted(_SCRIPTS))
+    assert all(set(entry) == set(_SCRIPTS) for entry in starter.values())
+
+
+@pytest.mark.parametrize("phrase", ["credit card", "united states", "how many", "health insurance"])
+def test_starter_has_phrases(starter: Lexicon, phrase: str) -> None:
+    """Phrases that everyone asks about are there."""
+    assert phrase in starter
+
+
+@pytest.mark.parametrize("language", sorted(_SCRIPTS))
+def test_starter_is_written_right(starter: Lexicon, language: str) -> None:
+    """Translations are in NFC, without odd blanks, and have letters of the expected script; few have others."""
+    translations = [entry[language][0].translation for entry in starter.values()]
+    foreign = []
+    for translation in translations:
+        assert translation == unicodedata.normalize("NFC", translation)
+        assert translation == " ".join(translation.split())
+        scripts = {unicodedata.name(char).split()[0] for char in translation if char.isalpha()}
+        if not scripts & set(_SCRIPTS[language]) or scripts - set(_SCRIPTS[language]):
+            foreign.append(translation)
+    assert len(foreign) <= 0.02 * len(translations), foreign
+
+
+def test_starter_switches_text(starter: Lexicon) -> None:
+    """The starter lexicon switches a plain question."""
+    text = "What is an affinity credit card program?"
+    assert "Kreditkarte" in CodeSwitcher(starter, ["de"], p=1).apply([text])[0]
+
+
+# -- algebra -----------------------------------------------------------------------------------------------------------
+
+
+@given(tables, tables, tables)
+def test_merge_is_a_union(one: Any, two: Any, three: Any) -> None:
+    """Merging has the pairs of both with the greater weight; it can be repeated, grouped and, weights apart, swapped."""
+    first, second, third = map(Lexicon.from_pairs, (one, two, three))
+    merged = first.merge(second)
+    expected: dict[tuple[str, str, str], float] = {}
+    for lexicon in (first, second):
+        for *key, weight in lexicon.pairs():
+            expected[tuple(key)] = max(weight, expected.get(tuple(key), 0.0))  # type: ignore[index,arg-type]
+    assert {tuple(key): weight for *key, weight in merged.pairs()} == expected
+    assert merged.merge(second) == merged
+    assert first.merge(first) == first == first.merge()
+    assert first.merge(second, third) == first.merge(second).merge(third)
+    assert set(second.merge(first).pairs()) == set(merged.pairs())
+
+
+@given(tables, st.sampled_from(LANGUAGES), st.integers(1, 3), weights)
+def test_select_is_a_filter(pairs: Any, language: str, top: int, min_weight: float) -> None:
+    """Selecting gives the pairs that a plain filter gives, and everything when nothing is asked."""
+    lexicon = Lexicon.from_pairs(pairs)
+    assert lexicon.select() == lexicon == lexicon.select(lexicon.languages, top=10**9, min_weight=0)
+    chosen = [language] if language in lexicon.languages else list(lexicon.languages)
+    expected = [
+        (term, name, *candidate)
+        for term, entry in lexicon.items()
+        for name in chosen
+        for candidate in entry.get(name, [])[:top]
+        if candidate.weight >= min_weight
+    ]
+    if not expected:
+        with pytest.raises(LexiconError, match="no pair has languages"):
+            lexicon.select(chosen, top, min_weight)
+        return
+    selected = lexicon.select(chosen, top, min_weight)
+    assert list(selected.pairs()) == expected
+    assert selected.languages == tuple(chosen)
+    assert selected.select(chosen, top, min_weight) == selected
+
+
+@given(tables)
+def test_merge_undoes_select(pairs: Any) -> None:
+    """The selections of each language, merged, are the lexicon again."""
+    lexicon = Lexicon.from_pairs(pairs)
+    first, *others = (lexicon.select([language]) for language in lexicon.languages)
+    assert first.merge(*others) == lexicon
+
+
+def test_bad_algebra() -> None:
+    """Merging across source languages and selecting what is not there are errors that say so."""
+    with pytest.raises(LexiconError, match="cannot merge a lexicon from 'fr' into one from 'en'"):
+        LEXICON.merge(Lexicon.from_pairs({"de": [("maison", "Haus")]}, source="fr"))
+    with pytest.raises(LexiconError, match=r"unknown languages \['xx'\]; this lexicon has \['de', 'ru'\]"):
+        LEXICON.select(["de", "xx"])
+    with pytest.raises(TypeError, match=r"languages is the str 'de'; pass a list: \['de'\]"):
+        LEXICON.select("de")
+    with pytest.raises(LexiconError, match="languages is empty"):
+        LEXICON.select([])
+    with pytest.raises(LexiconError, match="top is 0; it must be at least 1"):
+        LEXICON.select(top=0)
+
+
+def test_provenance_is_kept() -> None:
+    """Selections keep where pairs come from, and merged lexicons name each source once."""
+    other = Lexicon.from_pairs({"de": [("a", "b")]}, provenance=[{"name": "other", "licence": "Apache-2.0"}])
+    assert LEXICON.select(["de"]).provenance == LEXICON.provenance
+    assert LEXICON.merge(other, LEXICON).provenance == LEXICON.provenance + other.provenance
+
+
+# -- identity ----------------------------------------------------------------------------------------------------------
+
+
+@given(st.data(), tables)
+def test_hash_is_of_the_content(data: st.DataObject, pairs: dict[str, list[Any]]) -> None:
+    """Pairs of different weights may come in any order; another pair makes another lexicon."""
+    distinct = {language: [(*pair[:2], number) for number, pair in enumerate(of, 1)] for language, of in pairs.items()}
+    turned = {language: data.draw(st.permutations(of)) for language, of in reversed(distinct.items())}
+    lexicon = Lexicon.from_pairs(distinct)
+    assert Lexicon.from_pairs(turned).content_hash == lexicon.content_hash
+    assert hash(Lexicon.from_pairs(turned)) == hash(lexicon)
+    turned[next(iter(turned))].append(("one more term", "x"))
+    assert Lexicon.from_pairs(turned) != lexicon
+
+
+def test_signature_pins_source_and_content() -> None:
+    """Source, languages, translations and weights all show in the signature; a lexicon equals no other thing."""
+    changed = [
+        Lexicon.from_pairs(PAIRS, source="nl"),
+        Lexicon.from_pairs(PAIRS | {"fr": [("house", "maison")]}),
+        Lexicon.from_pairs(PAIRS | {"de": [*PAIRS["de"], ("house", "Heim", 0.1)]}),
+        Lexicon.from_pairs(PAIRS | {"de": [("house", "Haus", 2.0), *PAIRS["de"][1:]]}),
+        Lexicon.from_pairs({"de": PAIRS["de"], "fr": PAIRS["ru"]}),
+    ]
+    assert len({LEXICON.signature, *(lexicon.signature for lexicon in changed)}) == 6
+    assert LEXICON == Lexicon.from_pairs(PAIRS)
+    assert LEXICON != PAIRS
+
+
+# -- on disk -----------------------------------------------------------------------------------------------------------
+
+
+@given(tables)
+def test_saved_lexicons_come_back(tmp_path_factory: pytest.TempPathFactory, pairs: Any) -> None:
+    """A lexicon that was saved and loaded is the same, pair by pair."""
+    lexicon = Lexicon.from_pairs(pairs, source="nl", provenance=[{"name": "ü"}])
+    path = tmp_path_factory.mktemp("lexicon") / "saved"
+    lexicon.save(path)
+    loaded = Lexicon.load(path)
+    assert loaded == lexicon
+    assert list(loaded.pairs()) == list(lexicon.pairs())
+    assert (loaded.source, loaded.languages, loaded.provenance) == ("nl", lexicon.languages, lexicon.provenance)
+
+
+def test_loaded_columns_are_mapped(folder: Path) -> None:
+    """A loaded lexicon maps its files, read-only, and switches as the one it was saved from does."""
+    loaded = Lexicon.load(str(folder))
+    for array in loaded.columns.arrays().values():
+        assert not array.flags.writeable
+        assert isinstance(array, np.memmap) or isinstance(array.base, np.memmap)
+    texts = ["House, credit card and café", "state of the art"]
+    assert CodeSwitcher(loaded, p=1).apply(texts) == CodeSwitcher(LEXICON, p=1).apply(texts)
+
+
+def test_save_replaces_a_lexicon(folder: Path) -> None:
+    """Saving over a lexicon replaces it and leaves nothing else; one that is mapped meanwhile keeps its content."""
+    before = Lexicon.load(folder)
+    other = Lexicon.from_pairs({"fr": [("cloud", "nuage")]})
+    other.save(folder)
+    assert Lexicon.load(folder) == other
+    assert list(before.pairs()) == list(LEXICON.pairs())
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_save_spares_other_things(tmp_path: Path) -> None:
+    """Saving never replaces a file or a folder that is no lexicon."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "thesis.txt").write_text("mine")
+    (tmp_path / "file").write_text("mine")
+    for name in ("folder", "file"):
+        with pytest.raises(FileExistsError, match="exists and is no lexicon; choose another path or remove it"):
+            LEXICON.save(tmp_path / name)
+    assert (tmp_path / "folder" / "thesis.txt").read_text() == (tmp_path / "file").read_text() == "mine"
+
+
+def test_failed_save_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A save that breaks off leaves the old lexicon, or none, and no other file."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError("disk full")
+
+    other = Lexicon.from_pairs({"fr": [("cloud", "nuage")]})
+    for broken in ("numpy.save", "os.fsync"):
+        with monkeypatch.context() as patch:
+            patch.setattr(broken, full)
+            for path in (folder, folder.with_name("new")):
+                with pytest.raises(OSError, match="disk full"):
+                    other.save(path)
+        assert Lexicon.load(folder) == LEXICON
+        assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_there_is_no_pickle_on_disk(folder: Path) -> None:
+    """The folder holds nothing but plain arrays and JSON."""
+    for path in folder.iterdir():
+        if path.suffix == ".npy":
+            np.load(path, allow_pickle=False)
+        else:
+            assert path.name == "lexicon.json"
+            assert json.loads(path.read_text(encoding="utf-8"))["format_version"] == 1
+
+
+_COLUMNS = sorted(LEXICON.columns.arrays())
+
+
+@pytest.mark.parametrize("column", _COLUMNS)
+def test_changed_byte_is_found(folder: Path, column: str) -> None:
+    """One changed bit in any column is an error that names the file."""
+    path = folder / f"{column}.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(LexiconError, match=rf"{column}\.npy was changed: its SHA-256 does not fit"):
+        Lexicon.load(folder)
+
+
+@pytest.mark.parametrize("column", _COLUMNS)
+@pytest.mark.parametrize("verify", [True, False])
+def test_missing_and_truncated_files_are_found(folder: Path, column: str, verify: bool) -> None:
+    """A file that is too short, empty, no array or gone is an error that names it, even when nothing is verified."""
+    path = folder / f"{column}.npy"
+    content = path.read_bytes()
+    for bad in (content[:-1], content[:20], b"", b"not an array at all"):
+        path.write_bytes(bad)
+        with pytest.raises(LexiconError, match=rf"{column}\.npy is damaged"):
+            Lexicon.load(folder, verify=verify)
+    path.unlink()
+    with pytest.raises(LexiconError, match=rf"{column}\.npy is missing; save the lexicon again"):
+        Lexicon.load(folder, verify=verify)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format_version": 2}, "has format version 2, this lexswitch reads up to 1; upgrade lexswitch"),
+        ({"source": "fr"}, "was changed: its content hash does not fit"),
+        ({"languages": ["de", "fr"]}, "was changed: its content hash does not fit"),
+        ({"content_hash": "0" * 64}, "was changed: its content hash does not fit"),
+        ({"columns": {}}, "save the lexicon again"),
+    ],
+)
+def test_changed_metadata_is_found(folder: Path, change: dict[str, Any], message: str) -> None:
+    """A newer format and metadata that do not fit are errors that name the file."""
+    path = folder / "lexicon.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
+    with pytest.raises(LexiconError, match=re.escape(str(path)) + ".*" + re.escape(message)):
+        Lexicon.load(folder)
+
+
+@pytest.mark.parametrize("name", ["format_version", "source", "languages", "content_hash", "columns", "provenance"])
+def test_lacking_metadata_is_found(folder: Path, name: str) -> None:
+    """Metadata without one of its parts is an error that names the file."""
+    path = folder / "lexicon.json"
+    metadata = json.loads(path.read_text(encoding="utf-8"))
+    del metadata[name]
+    path.write_text(json.dumps(metadata), encoding="utf-8")
+    with pytest.raises(LexiconError, match=re.escape(str(path))):
+        Lexicon.load(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff", b'{"format_version": "new"}'])
+def test_damaged_metadata_is_found(folder: Path, content: bytes) -> None:
+    """Metadata that cannot be read are an error that names the file."""
+    (folder / "lexicon.json").write_bytes(content)
+    with pytest.raises(LexiconError, match=r"lexicon\.json is damaged"):
+        Lexicon.load(folder)
+
+
+def test_no_lexicon_there(tmp_path: Path) -> None:
+    """Loading from a path without a lexicon is a FileNotFoundError that tells what makes one."""
+    for path in (tmp_path, tmp_path / "nothing"):
+        with pytest.raises(FileNotFoundError, match=r"is no lexicon: it has no lexicon\.json; Lexicon\.save writes one"):
+            Lexicon.load(path)
+
+
+# -- pickling ----------------------------------------------------------------------------------------------------------
+
+
+def test_lexicon_in_memory_pickles_its_content() -> None:
+    """A lexicon that was never saved comes out of a pickle whole."""
+    restored = pickle.loads(pickle.dumps(LEXICON))
+    assert restored == LEXICON
+    assert list(restored.pairs()) == list(LEXICON.pairs())
+    assert restored.provenance == LEXICON.provenance
+
+
+def test_loaded_lexicon_pickles_its_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loaded lexicon pickles as its absolute path and hash, in a few bytes, even if it was loaded by a relative one."""
+    monkeypatch.chdir(folder.parent)
+    pickled = pickle.dumps(Lexicon.load(folder.name))
+    monkeypatch.chdir("/")
+    assert len(pickled) < 300 + len(os.fsencode(folder))
+    assert pickle.loads(pickled) == LEXICON
+
+
+def test_pickled_path_that_changed(folder: Path) -> None:
+    """Unpickling fails with the reason when the folder holds another lexicon by now, or none."""
+    pickled = pickle.dumps(Lexicon.load(folder))
+    Lexicon.from_pairs({"fr": [("cloud", "nuage")]}).save(folder)
+    with pytest.raises(LexiconError, match="is no longer the lexicon that was pickled"):
+        pickle.loads(pickled)
+    shutil.rmtree(folder)
+    with pytest.raises(FileNotFoundError, match="is no lexicon"):
+        pickle.loads(pickled)
+
+
+# -- in use ------------------------------------------------------------------------------------------------------------
+
+
+def test_coverage() -> None:
+    """Coverage is the share of words that are in units, by the given tokenizer and number of words."""
+    assert LEXICON.coverage(["my credit card", "house!"]) == 0.75
+    assert LEXICON.coverage(["my credit card", "house!"], max_words=1) == 0.25
+    assert LEXICON.coverage([]) == LEXICON.coverage(["", "..."]) == 0
+    chinese = Lexicon.from_pairs({"en": [("世界", "world")]}, source="zh")
+    assert chinese.coverage(["你好世界"], tokenizer=CharacterTokenizer()) == 0.5
+
+
+def test_terms_with_more_than_words_never_match() -> None:
+    """Terms such as "c++" are kept, but in text "c" is another word."""
+    lexicon = Lexicon.from_pairs({"de": [("c++", "X"), ("rock & roll", "Y"), ("a.m.", "Z"), ("credit card", "W")]})
+    assert "C++" in lexicon
+    texts = ["c++ and c, rock & roll at 9 a.m.", "credit. card", "credit, card", "credit--card"]
+    assert CodeSwitcher(lexicon, p=1).apply(texts) == texts

@@ -1,0 +1,89 @@
+"""Protected parts of texts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lexswitch import CodeSwitcher, Lexicon
+from lexswitch.engine.packing import pack
+from lexswitch.protection import DEFAULT, find_protected
+
+from .strategies import any_text
+
+LEXICON = Lexicon.from_pairs({"de": [("a", "x"), ("b", "y"), ("house", "Haus"), ("mask", "Maske"), ("a b", "xy")]})
+
+
+def found(text: str, pattern: str | None = DEFAULT) -> list[str]:
+    spans = find_protected([text], pack([text]), pattern)
+    data = text.encode()
+    return [data[start - 1 : end - 1].decode() for start, end in zip(*spans, strict=True)]  # one byte before the row
+
+
+@pytest.mark.parametrize(
+    ("text", "protected"),
+    [
+        ("see https://a.house/b?c=d#e now", ["https://a.house/b?c=d#e"]),
+        ("HTTP is not http://ü.de, is it", ["http://ü.de,"]),
+        ("ftp://a and www.house.de", ["ftp://a", "www.house.de"]),
+        ("mail house.a+b@mail.house.org.", ["house.a+b@mail.house.org"]),
+        ("thanks @house and #mask, #größe", ["@house", "#mask", "#größe"]),
+        ("<s>a</s> <mask> [MASK] [SEP]", ["<s>", "</s>", "<mask>", "[MASK]", "[SEP]"]),
+        ("a < b and b > a, [house], a@b, 1 # 2", ["@b"]),
+        ("nothing here", []),
+        ("", []),
+    ],
+)
+def test_default_pattern(text: str, protected: list[str]) -> None:
+    """URLs, addresses, names, tags and special tokens are protected, and nothing else."""
+    assert found(text) == protected
+    switched = CodeSwitcher(LEXICON, p=1).apply([text])[0]
+    assert all(part in switched for part in protected)
+
+
+pieces = st.sampled_from(
+    (
+        *("https://", "http:", "://", "ftp://", "www.", "www", "@", "#", "<", ">", "[", "]", "MASK", "CLS", "</s>", ".", "-"),
+        *("a", "é", "世", "\U0001f600", " ", "\n", "\0", "\u3000", "x.y", "_", "org"),
+    )
+)
+texts = st.lists(st.lists(pieces, max_size=12).map("".join) | any_text, max_size=5)
+
+
+@given(texts, st.sampled_from((DEFAULT, r"\s", r"[a-z]*", r"(?m)^.", r"\Z")))
+def test_patterns_are_run_over_every_row(texts: list[str], pattern: str) -> None:
+    """The spans are those of the pattern's non-empty matches in each text, one after the other."""
+    packed = pack(texts)
+    expected, row_start = [], 1
+    for text in texts:
+        for match in re.finditer(pattern, text):
+            if match.end() > match.start():
+                expected.append(tuple(row_start + len(text[:at].encode()) for at in match.span()))
+        row_start += len(text.encode()) + 1
+    assert list(zip(*(part.tolist() for part in find_protected(texts, packed, pattern)), strict=True)) == expected
+
+
+def test_own_pattern_and_none() -> None:
+    """Another pattern takes the place of the default; None protects nothing."""
+    texts = ["a house #house a b"]
+    assert CodeSwitcher(LEXICON, p=1, protect=r"\bhouse\b").apply(texts) == ["x house #house xy"]
+    assert CodeSwitcher(LEXICON, p=1, protect=None).apply(texts) == ["x Haus #Haus xy"]
+
+
+def test_protected_gap_parts_a_phrase() -> None:
+    """A phrase does not reach over protected text; its words stand alone."""
+    switcher = CodeSwitcher(LEXICON, p=1, protect=r" ")
+    assert switcher.apply(["a b", "a-b", "a\nb"]) == ["x y", "xy", "xy"]
+
+
+def test_protection_changes_no_other_draw() -> None:
+    """What is drawn for the words behind a protected part does not depend on the protection."""
+    texts = [f"{number} house a mask b house a mask b" for number in range(200)]
+    keys = list(range(200))
+    plain = CodeSwitcher(LEXICON, max_words=1, protect=None).trace(texts, keys=keys).switches
+    spared = CodeSwitcher(LEXICON, max_words=1, protect="mask").trace(texts, keys=keys).switches
+    places = {(switch.row, switch.source_start) for switch in plain if switch.term != "mask"}
+    assert {(switch.row, switch.source_start) for switch in spared} == places
