@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property
-from numbers import Real
-from operator import index as as_index
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from .arguments import (
+    Keys,
+    Texts,
+    check_batch,
+    check_choice,
+    check_pattern,
+    language_weights,
+    probabilities,
+    row_keys,
+    skipped_words,
+    whole_number,
+)
 from .engine import draws
 from .engine.hashing import mix_int
 from .engine.packing import Hashes, Ints, Packed, pack
 from .engine.switching import Outcome, Plan, Segments, draw_text_languages, switch
-from .files import read_data
-from .lexicon import Lexicon, normalise_term
-from .protection import DEFAULT, compile_pattern, find_protected
+from .lexicon import Lexicon
+from .protection import DEFAULT, find_protected
 from .switched import Switched, Switches
 from .tokenizers import Tokenizer, WordTokenizer, words_of
 from .version import VERSION
-
-Texts: TypeAlias = "Sequence[str] | Iterable[str]"
-Keys: TypeAlias = "Sequence[int] | Sequence[str] | np.ndarray[Any, Any]"
 
 # Characters per block: small enough for a processor's cache, large enough that calls do not count.
 _BLOCK = 1 << 19
@@ -103,17 +107,17 @@ class CodeSwitcher:
             raise TypeError(f"lexicon is {type(self.lexicon).__name__}; pass a Lexicon, e.g. Lexicon.starter()")
         if not isinstance(self.tokenizer, Tokenizer):
             raise TypeError(f"tokenizer is {self.tokenizer!r}; it needs a signature and spans(): see SpanTokenizer")
-        languages = _language_weights(self.lexicon, self.languages)
+        languages = language_weights(self.lexicon, self.languages)
         object.__setattr__(self, "languages", languages)
-        object.__setattr__(self, "p", _probabilities(self.p, languages))
-        object.__setattr__(self, "skip", _skipped(self.lexicon, self.skip))
-        object.__setattr__(self, "max_words", _whole("max_words", self.max_words, 1, 2**31))
-        object.__setattr__(self, "seed", _whole("seed", self.seed, 0, 2**64))
-        _one_of("draw_language", self.draw_language, ("unit", "text"))
-        _one_of("candidates", self.candidates, ("best", "uniform", "weighted"))
-        _one_of("missing", self.missing, ("redraw", "keep"))
-        _one_of("case", self.case, ("match", "lexicon"))
-        _check_pattern(self.protect)
+        object.__setattr__(self, "p", probabilities(self.p, languages))
+        object.__setattr__(self, "skip", skipped_words(self.lexicon, self.skip))
+        object.__setattr__(self, "max_words", whole_number("max_words", self.max_words, 1, 2**31))
+        object.__setattr__(self, "seed", whole_number("seed", self.seed, 0, 2**64))
+        check_choice("draw_language", self.draw_language, ("unit", "text"))
+        check_choice("candidates", self.candidates, ("best", "uniform", "weighted"))
+        check_choice("missing", self.missing, ("redraw", "keep"))
+        check_choice("case", self.case, ("match", "lexicon"))
+        check_pattern(self.protect)
 
     # -- presets -----------------------------------------------------------------------------------------------------
 
@@ -172,7 +176,7 @@ class CodeSwitcher:
         LowCoverageWarning
             If less than 1 % of 1,000 words or more are in units.
         """
-        batch = _batch(texts)
+        batch = check_batch(texts)
         result = batch.copy()
         for part in self._parts(batch, keys, epoch):
             part.put(result)
@@ -186,7 +190,7 @@ class CodeSwitcher:
         Switched
             ``texts``, ``switches`` and :meth:`~Switched.project`.
         """
-        batch = _batch(texts)
+        batch = check_batch(texts)
         result = batch.copy()
         described = []
         for part in self._parts(batch, keys, epoch):
@@ -299,12 +303,12 @@ class CodeSwitcher:
 
     def _parts(self, batch: list[str], keys: Keys | None, epoch: int) -> Iterator[_Part]:
         """Switch a batch part by part; a part fits the processor's cache, and its texts share a plan."""
-        row_keys = None if keys is None else _row_keys(keys, len(batch))
-        epoch = _whole("epoch", epoch, 0, 2**64)
+        given = None if keys is None else row_keys(keys, len(batch))
+        epoch = whole_number("epoch", epoch, 0, 2**64)
         words = covered = 0
         for rows in _blocks(batch):
             packed = pack(batch[rows.start : rows.stop], rows.start)
-            own = draws.keys_of_texts(packed) if row_keys is None else row_keys[rows.start : rows.stop]
+            own = draws.keys_of_texts(packed) if given is None else given[rows.start : rows.stop]
             for part in self._run(
                 _Texts(rows, batch[rows.start : rows.stop], packed), draws.streams(own, self.seed, epoch)
             ):
@@ -416,7 +420,7 @@ class ColumnSwitcher:
                 raise KeyError(f"no column {column!r} in the batch; it has {list(batch)}")
             keys = None
             if indices is not None:
-                keys = _row_keys(indices, len(batch[column])) ^ np.uint64(mix_int(number))  # mix_int(0) is 0
+                keys = row_keys(indices, len(batch[column])) ^ np.uint64(mix_int(number))  # mix_int(0) is 0
             result[column] = switcher.apply(batch[column], keys=keys, epoch=self.epoch)
         return result
 
@@ -424,21 +428,6 @@ class ColumnSwitcher:
     def signature(self) -> str:
         """Pins what each column becomes."""
         return f"epoch:{self.epoch}|" + "|".join(f"{name}=({one.signature})" for name, one in self.switchers.items())
-
-
-# -- checks and small conversions ------------------------------------------------------------------------------------
-
-
-def _batch(texts: Texts) -> list[str]:
-    if isinstance(texts, (str, bytes, Mapping, AbstractSet)) or not isinstance(texts, Iterable):
-        hint = "for columns use switcher.on(...)" if isinstance(texts, Mapping) else "for one text pass [text]"
-        raise TypeError(f"texts is {type(texts).__name__}, not a list of str; {hint}")
-    batch = list(texts)
-    if set(map(type, batch)) - {str}:
-        for row, text in enumerate(batch):
-            if not isinstance(text, str):
-                raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; pass a list of str")
-    return batch
 
 
 def _blocks(batch: list[str]) -> Iterator[range]:
@@ -449,89 +438,6 @@ def _blocks(batch: list[str]) -> Iterator[range]:
         first, done = last, int(sizes[last - 1]) if last else 0
         last = max(first + 1, int(np.searchsorted(sizes, done + _BLOCK)))
         yield range(first, last)
-
-
-def _row_keys(keys: Keys, count: int) -> Hashes:
-    if isinstance(keys, np.ndarray) and keys.dtype == np.uint64:
-        array = keys
-    else:
-        keys = list(keys)
-        kinds = set(map(type, keys))
-        if kinds <= {str}:
-            array = draws.keys_of_texts(pack(keys))
-        elif all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
-            array = np.array([int(key) % 2**64 for key in keys], dtype=np.uint64)
-        else:
-            raise TypeError(f"keys has elements of types {sorted(kind.__name__ for kind in kinds)}; all int or all str")
-    if len(array) != count:
-        raise ValueError(f"keys has {len(array)} elements, texts has {count}; pass one key per text")
-    return array
-
-
-def _language_weights(lexicon: Lexicon, languages: Any) -> dict[str, float]:
-    known = lexicon.check_languages(lexicon.languages if languages is None else languages)
-    weights = languages if isinstance(languages, Mapping) else dict.fromkeys(known, 1.0)
-    for language in known:
-        weight = weights[language]
-        if not isinstance(weight, Real) or not 0 <= float(weight) < float("inf"):
-            raise ValueError(f"languages[{language!r}] is {weight!r}; a weight is a number of at least 0")
-    if not any(weights.values()):
-        raise ValueError(f"languages has only weights of 0: {dict(weights)}; one at least must be positive")
-    return {language: float(weights[language]) for language in known if weights[language] > 0}
-
-
-def _probabilities(p: Any, languages: Mapping[str, float]) -> dict[str, float]:
-    if isinstance(p, Mapping):
-        missing = [language for language in languages if language not in p]
-        if missing:
-            raise ValueError(f"p has no value for {missing}; it needs one for each of {list(languages)}")
-    values = {language: p[language] if isinstance(p, Mapping) else p for language in languages}
-    for value in values.values():
-        if isinstance(value, bool) or not isinstance(value, Real):
-            raise TypeError(f"p is {p!r}; it must be a number from 0 to 1, or one for each language")
-        if not 0 <= float(value) <= 1:
-            raise ValueError(f"p is {p!r}; a translation probability is from 0 to 1")
-    return {language: float(value) for language, value in values.items()}
-
-
-def _skipped(lexicon: Lexicon, skip: Any) -> frozenset[str]:
-    if isinstance(skip, str):
-        if skip != "stopwords":
-            raise ValueError(f"skip is {skip!r}; pass a set of words, or 'stopwords' for the built-in English list")
-        if lexicon.source != "en":
-            raise ValueError(f"skip is 'stopwords', a list for English; for {lexicon.source!r} pass a set of words")
-        skip = read_data("stopwords-en.txt").split()
-    words = list(skip)
-    for word in words:
-        if not isinstance(word, str):
-            raise TypeError(f"skip has {word!r}; it must be a set of str, or 'stopwords'")
-    return frozenset(map(normalise_term, words))
-
-
-def _whole(name: str, value: Any, low: int, high: int) -> int:
-    try:
-        number = as_index(value)
-    except TypeError:
-        raise TypeError(f"{name} is {value!r}; it must be a whole number") from None
-    if isinstance(value, bool) or not low <= number < high:
-        raise ValueError(f"{name} is {value!r}; it must be from {low} to {high - 1}")
-    return number
-
-
-def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}")
-
-
-def _check_pattern(pattern: Any) -> None:
-    if pattern is None:
-        return
-    if not isinstance(pattern, str):
-        raise TypeError(f"protect is {type(pattern).__name__}; pass a regular expression as str, or None")
-    try:
-        compile_pattern(pattern)
-    except re.error as error:
-        raise ValueError(f"protect is {pattern!r}, no valid regular expression: {error}") from None
 
 
 def _sums(weights: Any) -> Any:

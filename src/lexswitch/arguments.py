@@ -1,0 +1,124 @@
+"""Checks of what users hand to a switcher: each error names the argument, what came, what is allowed and the remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from numbers import Real
+from operator import index as as_index
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from .engine import draws
+from .engine.packing import Hashes, pack
+from .files import read_data
+from .lexicon import Lexicon, normalise_term
+from .protection import compile_pattern
+
+Texts: TypeAlias = "Sequence[str] | Iterable[str]"
+Keys: TypeAlias = "Sequence[int] | Sequence[str] | np.ndarray[Any, Any]"
+
+
+def check_batch(texts: Texts) -> list[str]:
+    """The texts as a list, if they are what they must be."""
+    if isinstance(texts, (str, bytes, Mapping, AbstractSet)) or not isinstance(texts, Iterable):
+        hint = "for columns use switcher.on(...)" if isinstance(texts, Mapping) else "for one text pass [text]"
+        raise TypeError(f"texts is {type(texts).__name__}, not a list of str; {hint}")
+    batch = list(texts)
+    if set(map(type, batch)) - {str}:
+        for row, text in enumerate(batch):
+            if not isinstance(text, str):
+                raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; pass a list of str")
+    return batch
+
+
+def row_keys(keys: Keys, count: int) -> Hashes:
+    """One 64-bit key per text, from ints, strings or an array of uint64."""
+    if isinstance(keys, np.ndarray) and keys.dtype == np.uint64:
+        array = keys
+    else:
+        keys = list(keys)
+        kinds = set(map(type, keys))
+        if kinds <= {str}:
+            array = draws.keys_of_texts(pack(keys))
+        elif all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
+            array = np.array([int(key) % 2**64 for key in keys], dtype=np.uint64)
+        else:
+            raise TypeError(f"keys has elements of types {sorted(kind.__name__ for kind in kinds)}; all int or all str")
+    if len(array) != count:
+        raise ValueError(f"keys has {len(array)} elements, texts has {count}; pass one key per text")
+    return array
+
+
+def language_weights(lexicon: Lexicon, languages: Any) -> dict[str, float]:
+    """The enabled languages with their weights, in the order of the lexicon."""
+    known = lexicon.check_languages(lexicon.languages if languages is None else languages)
+    weights = languages if isinstance(languages, Mapping) else dict.fromkeys(known, 1.0)
+    for language in known:
+        weight = weights[language]
+        if not isinstance(weight, Real) or not 0 <= float(weight) < float("inf"):
+            raise ValueError(f"languages[{language!r}] is {weight!r}; a weight is a number of at least 0")
+    if not any(weights.values()):
+        raise ValueError(f"languages has only weights of 0: {dict(weights)}; one at least must be positive")
+    return {language: float(weights[language]) for language in known if weights[language] > 0}
+
+
+def probabilities(p: Any, languages: Mapping[str, float]) -> dict[str, float]:
+    """The translation probability of each language."""
+    if isinstance(p, Mapping):
+        missing = [language for language in languages if language not in p]
+        if missing:
+            raise ValueError(f"p has no value for {missing}; it needs one for each of {list(languages)}")
+    values = {language: p[language] if isinstance(p, Mapping) else p for language in languages}
+    for value in values.values():
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise TypeError(f"p is {p!r}; it must be a number from 0 to 1, or one for each language")
+        if not 0 <= float(value) <= 1:
+            raise ValueError(f"p is {p!r}; a translation probability is from 0 to 1")
+    return {language: float(value) for language, value in values.items()}
+
+
+def skipped_words(lexicon: Lexicon, skip: Any) -> frozenset[str]:
+    """The normalised words of option `skip`."""
+    if isinstance(skip, str):
+        if skip != "stopwords":
+            raise ValueError(f"skip is {skip!r}; pass a set of words, or 'stopwords' for the built-in English list")
+        if lexicon.source != "en":
+            raise ValueError(f"skip is 'stopwords', a list for English; for {lexicon.source!r} pass a set of words")
+        skip = read_data("stopwords-en.txt").split()
+    words = list(skip)
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(f"skip has {word!r}; it must be a set of str, or 'stopwords'")
+    return frozenset(map(normalise_term, words))
+
+
+def whole_number(name: str, value: Any, low: int, high: int) -> int:
+    """A whole number from `low` to below `high`."""
+    try:
+        number = as_index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}; it must be a whole number") from None
+    if isinstance(value, bool) or not low <= number < high:
+        raise ValueError(f"{name} is {value!r}; it must be from {low} to {high - 1}")
+    return number
+
+
+def check_choice(name: str, value: Any, allowed: tuple[str, ...]) -> None:
+    """Refuse a value that is not among those allowed."""
+    if value not in allowed:
+        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}")
+
+
+def check_pattern(pattern: Any) -> None:
+    """Refuse what is no regular expression."""
+    if pattern is None:
+        return
+    if not isinstance(pattern, str):
+        raise TypeError(f"protect is {type(pattern).__name__}; pass a regular expression as str, or None")
+    try:
+        compile_pattern(pattern)
+    except re.error as error:
+        raise ValueError(f"protect is {pattern!r}, no valid regular expression: {error}") from None
