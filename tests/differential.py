@@ -11,6 +11,7 @@ import random
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def make_pairs(texts: Sequence[str], tokenizer: Any, seed: int = 0) -> dict[str,
         words = find_words(text, tokenizer)
         for first, size in itertools.product(range(len(words)), (1, 2, 3, 4)):
             chosen = words[first : first + size]
-            gaps = [text[end:start] for (_, end), (start, _) in zip(chosen, chosen[1:], strict=False)]
+            gaps = [text[end:start] for (_, end), (start, _) in pairwise(chosen)]
             if len(chosen) == size and all(map(are_joined, gaps)) and chance.random() < (0.3 if size == 1 else 0.03):
                 terms[text[chosen[0][0] : chosen[-1][1]]] = None
     pairs: dict[str, list[tuple[str, str, float]]] = {language: [] for language in LANGUAGES}

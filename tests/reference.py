@@ -1,7 +1,7 @@
 """The specification: code-switching in plain Python, character by character, slow and obvious.
 
-The engine must give the same texts and the same switches. Nothing here comes from it but the pinned table of characters,
-and, for tokenizers that work text by text, the function that finds the words.
+The engine must give the same texts and the same switches. Nothing here comes from it but the pinned table of
+characters, and, for tokenizers that work text by text, the function that finds the words.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,7 +41,7 @@ class Character(NamedTuple):
     lower: bool
 
 
-@lru_cache(maxsize=None)
+@cache
 def character(char: str) -> Character:
     _, _, title, flags = _RUNS[bisect_right(_FIRST, ord(char)) - 1]
     return Character(flags & 7, chr(ord(char) + title), bool(flags & UPPER), bool(flags & LOWER))
@@ -123,7 +124,7 @@ def read_pairs(pairs: Pairs) -> dict[str, dict[str, list[tuple[str, float]]]]:
 def words_of_term(term: str, tokenizer: Any) -> tuple[str, ...]:
     """The words that a text must have; none where a term is more than its words."""
     words = find_words(term, tokenizer)
-    gaps = [term[end:start] for (_, end), (start, _) in zip(words, words[1:], strict=False)]
+    gaps = [term[end:start] for (_, end), (start, _) in pairwise(words)]
     whole = bool(words) and words[0][0] == 0 and words[-1][1] == len(term) and all(map(are_joined, gaps))
     return tuple(normalise(term[start:end]) for start, end in words) if whole else ()
 
@@ -207,7 +208,9 @@ class Reference:
         seed: int = 0,
     ) -> None:
         languages = languages if languages is not None else pairs
-        weights = languages if isinstance(languages, Mapping) and languages is not pairs else dict.fromkeys(languages, 1.0)
+        weights = (
+            languages if isinstance(languages, Mapping) and languages is not pairs else dict.fromkeys(languages, 1.0)
+        )
         self.weights = {language: float(weights[language]) for language in sorted(weights) if weights[language] > 0}
         self.p = p if isinstance(p, Mapping) else dict.fromkeys(self.weights, p)
         self.draw_language, self.candidates, self.missing = draw_language, candidates, missing
@@ -253,10 +256,12 @@ class Reference:
         protected = [match.span() for match in self.protect.finditer(text)] if self.protect else []
         protected = [(start, end) for start, end in protected if end > start]
         spans = find_words(text, self.tokenizer)
-        words = ["" if overlaps(*span, protected) else normalise(text[slice(*span)]) for span in spans]  # "" matches nothing
+        words = [
+            "" if overlaps(*span, protected) else normalise(text[slice(*span)]) for span in spans
+        ]  # "" matches nothing
         joined = [
             are_joined(text[end:start]) and not overlaps(end, start, protected)
-            for (_, end), (start, _) in zip(spans, spans[1:], strict=False)
+            for (_, end), (start, _) in pairwise(spans)
         ]
         known = self._known_terms(languages)
         at = 0

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ def rebuild(switched: Switched) -> list[list[str]]:
     for row, text in enumerate(switched.texts):
         own = [switch for switch in switched.switches if switch.row == row]
         bounds = [0, *(at for switch in own for at in (switch.start, switch.end)), len(text)]
-        pieces.append([text[start:end] for start, end in zip(bounds, bounds[1:], strict=False)])
+        pieces.append([text[start:end] for start, end in pairwise(bounds)])
     return pieces
 
 
@@ -143,7 +144,12 @@ def test_processes_do_not_matter(hash_seed: str) -> None:
     )
     environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(sys.path)}
     run = subprocess.run(
-        [sys.executable, "-c", _SCRIPT], input=json.dumps(texts), capture_output=True, text=True, env=environment
+        [sys.executable, "-c", _SCRIPT],
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=True,
     )
     assert run.stderr == ""
     assert json.loads(run.stdout) == [switcher.signature, switcher.apply(texts, epoch=1)]
@@ -203,7 +209,7 @@ def test_units_are_leftmost_longest(case: Case) -> None:
 
 @given(cases())
 def test_switches_are_traced(case: Case) -> None:
-    """Each switch names a language that is enabled and one of its candidates, which stands at its offsets, case apart."""
+    """Each switch names a language that is enabled and one of its candidates, which stands at its offsets."""
     switcher = case.switcher
     switched = switcher.trace(case.texts, **case.call)
     places = [(switch.row, switch.source_start, switch.start) for switch in switched.switches]
@@ -240,10 +246,10 @@ def test_share_is_p(p: float, draw_language: Any) -> None:
 
 @pytest.mark.parametrize("seed", [0, 1, 2**64 - 1])
 def test_units_draw_independently(seed: int) -> None:
-    """Neighbouring units of a text, and the same unit of neighbouring texts, are switched together in a quarter of cases."""
+    """Neighbouring units of a text, and the same unit of neighbouring texts, are switched together by a quarter."""
     switches = CodeSwitcher(EVEN, p=0.5, seed=seed).trace(TEXTS, keys=range(len(TEXTS))).switches
     coins = set(zip(switches.row.tolist(), switches.term.tolist(), strict=True))
-    pairs = list(zip(WORDS, WORDS[1:], strict=False))
+    pairs = list(pairwise(WORDS))
     rows = range(len(TEXTS))
     beside = sum((row, one) in coins and (row, other) in coins for row in rows for one, other in pairs)
     below = sum((row, word) in coins and (row + 1, word) in coins for row in rows[0:-1:2] for word in WORDS)
@@ -267,7 +273,7 @@ def test_languages_follow_weights(missing: Any) -> None:
 
 
 def test_one_language_per_text() -> None:
-    """With draw_language="text" all switches of a text have one language, and the texts' languages follow the weights."""
+    """With draw_language="text" a text's switches have one language; the texts' languages follow weights."""
     weights = {"de": 1.0, "fr": 2.0, "ru": 0.5}
     switches = CodeSwitcher(EVEN, weights, p=1, draw_language="text").trace(TEXTS).switches
     of_text = set(zip(switches.row.tolist(), switches.language.tolist(), strict=True))

@@ -36,8 +36,13 @@ def test_failure_leaves_the_old_state(tmp_path: Path, error: type[BaseException]
     path = tmp_path / "a"
     with replace_folder(path) as folder:
         (folder / "old").write_text("old")
-    with pytest.raises(error), replace_folder(path) as folder:
-        (folder / "new").write_text("new")
-        raise error
+
+    def fail() -> None:
+        with replace_folder(path) as folder:
+            (folder / "new").write_text("new")
+            raise error
+
+    with pytest.raises(error):
+        fail()
     assert [file.name for file in path.iterdir()] == ["old"]
     assert list(tmp_path.iterdir()) == [path]

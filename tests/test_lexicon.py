@@ -74,7 +74,9 @@ def test_terms_are_found_in_other_spellings(data: st.DataObject, vocabulary: tup
 )
 def test_lookup_of_phrases(spelling: str) -> None:
     """Case, white space and hyphens of a phrase do not matter; candidates come best first."""
-    assert LEXICON[spelling] == {"de": [Candidate("Kreditkarte", pytest.approx(0.9)), Candidate("Karte", pytest.approx(0.4))]}
+    assert LEXICON[spelling] == {
+        "de": [Candidate("Kreditkarte", pytest.approx(0.9)), Candidate("Karte", pytest.approx(0.4))]
+    }
 
 
 def test_lookup_of_other_terms() -> None:
@@ -106,13 +108,11 @@ def test_repr_is_short() -> None:
         ({"de": [("a", None)]}, LexiconError, "pairs['de'][0] is ('a', None)"),
         ({"de": [(b"a", "b")]}, LexiconError, "pairs['de'][0]"),
         ({"de": [7]}, LexiconError, "pairs['de'][0] is 7"),
-        ({"de": [("a", "b", 0)]}, LexiconError, "weight positive; drop or mend it"),
+        ({"de": [("a", "b", 0)]}, LexiconError, "weight from 1e-30 to 1e30; drop or mend it"),
         ({"de": [("a", "b", -1.0)]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", "b", float("nan"))]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", "b", float("inf"))]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", "b", "1")]}, LexiconError, "pairs['de'][0]"),
-        ({"de": [("a", "b", 1e-60)]}, LexiconError, "pairs['de'][0]"),
-        ({"de": [("a", "b", 1e60)]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a\0", "b")]}, LexiconError, "no control characters"),
         ({"de": [("a", "b\x1b")]}, LexiconError, "no control characters"),
         ({"de": [("a\ud800", "b")]}, LexiconError, "pairs['de'][0]"),
@@ -184,7 +184,7 @@ def test_starter_switches_text(starter: Lexicon) -> None:
 
 @given(tables, tables, tables)
 def test_merge_is_a_union(one: Any, two: Any, three: Any) -> None:
-    """Merging has the pairs of both with the greater weight; it can be repeated, grouped and, weights apart, swapped."""
+    """Merging has the pairs of both with the greater weight; it can be repeated, grouped and swapped."""
     first, second, third = map(Lexicon.from_pairs, (one, two, three))
     merged = first.merge(second)
     expected: dict[tuple[str, str, str], float] = {}
@@ -239,7 +239,7 @@ def test_bad_algebra() -> None:
         LEXICON.select("de")
     with pytest.raises(LexiconError, match="languages is empty"):
         LEXICON.select([])
-    with pytest.raises(LexiconError, match="top is 0; it must be at least 1"):
+    with pytest.raises(LexiconError, match="top is 0; it must be from 1"):
         LEXICON.select(top=0)
 
 
@@ -275,7 +275,7 @@ def test_signature_pins_source_and_content() -> None:
         Lexicon.from_pairs({"de": PAIRS["de"], "fr": PAIRS["ru"]}),
     ]
     assert len({LEXICON.signature, *(lexicon.signature for lexicon in changed)}) == 6
-    assert LEXICON == Lexicon.from_pairs(PAIRS)
+    assert Lexicon.from_pairs(PAIRS) == LEXICON
     assert LEXICON != PAIRS
 
 
@@ -421,7 +421,9 @@ def test_damaged_metadata_is_found(folder: Path, content: bytes) -> None:
 def test_no_lexicon_there(tmp_path: Path) -> None:
     """Loading from a path without a lexicon is a FileNotFoundError that tells what makes one."""
     for path in (tmp_path, tmp_path / "nothing"):
-        with pytest.raises(FileNotFoundError, match=r"is no lexicon: it has no lexicon\.json; Lexicon\.save writes one"):
+        with pytest.raises(
+            FileNotFoundError, match=r"is no lexicon: it has no lexicon\.json; Lexicon\.save writes one"
+        ):
             Lexicon.load(path)
 
 
@@ -437,7 +439,7 @@ def test_lexicon_in_memory_pickles_its_content() -> None:
 
 
 def test_loaded_lexicon_pickles_its_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A loaded lexicon pickles as its absolute path and hash, in a few bytes, even if it was loaded by a relative one."""
+    """A loaded lexicon pickles as its absolute path and hash, in a few bytes, also when loaded by a relative path."""
     monkeypatch.chdir(folder.parent)
     pickled = pickle.dumps(Lexicon.load(folder.name))
     monkeypatch.chdir("/")

@@ -63,7 +63,7 @@ def spans_of(draw: st.DrawFn, text: str) -> tuple[int, int]:
 
 @given(cases(), st.data())
 def test_project_properties(case: Case, data: st.DataObject) -> None:
-    """Projections are spans of the new text, monotone; outside of switches the text is the same; whole texts stay whole."""
+    """Spans stay in order and inside; they keep untouched text, take in whole switches, and whole texts stay whole."""
     switched = case.switcher.trace(case.texts, **case.call)
     spans = [[data.draw(spans_of(text)), data.draw(spans_of(text))] for text in case.texts]
     for row, ((one, other), text, new) in enumerate(
@@ -82,14 +82,16 @@ def test_project_properties(case: Case, data: st.DataObject) -> None:
             assert one[1] <= other[1]
     whole = switched.project([[(0, len(text))] for text in case.texts])
     assert whole == [[(0, len(text))] for text in switched.texts]
-    exact = switched.project([[(s.source_start, s.source_end) for s in switched.switches if s.row == row] for row in range(len(case.texts))])
+    exact = switched.project(
+        [[(s.source_start, s.source_end) for s in switched.switches if s.row == row] for row in range(len(case.texts))]
+    )
     assert [span for of_row in exact for span in of_row] == [(s.start, s.end) for s in switched.switches]
 
 
 @pytest.mark.parametrize("span", [(-1, 2), (3, 2), (0, 26), (26, 26)])
 def test_spans_outside_of_the_text(span: tuple[int, int]) -> None:
     """A span that is not inside the source text is an error that names row and span."""
-    with pytest.raises(ValueError, match=rf"spans\[1\] has \({span[0]}, {span[1]}\), outside of a source text of 25"):
+    with pytest.raises(ValueError, match=rf"spans\[1\] has \({span[0]}, {span[1]}\); a span has 0 <= start <= end <= 25"):
         SWITCHED.project([[], [span]])
 
 

@@ -136,15 +136,15 @@ def test_moses_tokenizer_on_sentences(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    "text",
     [
-        ("Mr. Smith doesn't pay $5.50 (or \"so\") & <b>leaves</b>...", None),
-        ("&amp; &quot;escaped&quot; [x] | 'y'", None),
-        ("a\u00adb \x01control\x1f chars", None),
-        ("dots..... and ... more", None),
+        "Mr. Smith doesn't pay $5.50 (or “so”) & <b>leaves</b>...",
+        "&amp; &quot;escaped&quot; [x] | 'y'",
+        "a\u00adb \x01control\x1f chars",
+        "dots..... and ... more",
     ],
 )
-def test_moses_spans_are_of_the_text(text: str, words: None) -> None:
+def test_moses_spans_are_of_the_text(text: str) -> None:
     """Whatever Moses does to a text, the spans are sorted, apart, and cover every letter of it."""
     spans = spans_of(MosesTokenizer(), [text])[0]
     assert spans == sorted(spans)
@@ -156,7 +156,7 @@ def test_moses_switches_what_others_do() -> None:
     """With Moses words a text is switched and everything else of it survives."""
     lexicon = Lexicon.from_pairs({"de": [("house", "Haus"), ("does", "tut"), ("credit card", "Kreditkarte")]})
     switcher = CodeSwitcher(lexicon, p=1, tokenizer=MosesTokenizer())
-    assert switcher.apply(["The  house & \"does\"\n(credit card)…"]) == ["The  Haus & \"tut\"\n(Kreditkarte)…"]
+    assert switcher.apply(["The  house & 'does'\n(credit card)…"]) == ["The  Haus & 'tut'\n(Kreditkarte)…"]
 
 
 @given(texts)
@@ -182,7 +182,9 @@ def test_regex_tokenizer() -> None:
 )
 def test_bad_spans(spans: list[tuple[int, int]]) -> None:
     """Spans that overlap, are out of order, empty or outside are an error that shows the span and the rule."""
-    switcher = CodeSwitcher(Lexicon.from_pairs({"de": [("house", "Haus")]}), tokenizer=SpanTokenizer(lambda _: spans, "bad"))
+    switcher = CodeSwitcher(
+        Lexicon.from_pairs({"de": [("house", "Haus")]}), tokenizer=SpanTokenizer(lambda _: spans, "bad")
+    )
     with pytest.raises(ValueError, match=r"SpanTokenizer\(bad\) gave the span .* spans must be sorted, not empty"):
         switcher.apply(["house"])
 
@@ -191,7 +193,7 @@ def test_functions_that_are_none() -> None:
     """SpanTokenizer refuses what it cannot call, and a switcher what is no tokenizer."""
     with pytest.raises(TypeError, match=r"function is str; pass a callable from text to \(start, end\) offsets"):
         SpanTokenizer("words")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="it needs a signature and spans"):
+    with pytest.raises(TypeError, match="pass an instance such as WordTokenizer"):
         CodeSwitcher(Lexicon.from_pairs({"de": [("a", "b")]}), tokenizer=str.split)  # type: ignore[arg-type]
 
 

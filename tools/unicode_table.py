@@ -14,7 +14,10 @@ import numpy as np
 
 from lexswitch.engine import characters as ch
 
-UNSPACED_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN", "YI")
+UNSPACED_SCRIPTS = (
+    *("CJK ", "IDEOGRAPHIC ", "HIRAGANA", "HENTAIGANA ", "KATAKANA"),
+    *("THAI ", "LAO ", "KHMER ", "MYANMAR ", "TIBETAN ", "YI "),
+)
 INNER = {0x27, 0x2019, 0x200C, 0x200D}
 HYPHENS = {0x2D, 0x2010, 0x2011}
 TARGET = Path(__file__).parent.parent / "src" / "lexswitch" / "data" / "characters.npy"
@@ -43,8 +46,8 @@ def class_of(code: int, category: str) -> int:
     if category[0] == "M":
         return ch.MARK
     if category[0] == "L" or category == "Nd":
-        script = unicodedata.name(chr(code), "").split(" ")[0]
-        return ch.UNSPACED if script in UNSPACED_SCRIPTS and category != "Nd" else ch.WORD
+        name = unicodedata.name(chr(code), "").removeprefix("HALFWIDTH ")
+        return ch.UNSPACED if name.startswith(UNSPACED_SCRIPTS) and category != "Nd" else ch.WORD
     return ch.OTHER
 
 

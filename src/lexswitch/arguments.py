@@ -7,21 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from numbers import Real
 from operator import index as as_index
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from .engine import draws
+from .engine.characters import normalise_term
 from .engine.packing import Hashes, pack
 from .files import read_data
-from .lexicon import Lexicon, normalise_term
-from .protection import compile_pattern
+
+if TYPE_CHECKING:
+    from .lexicon import Lexicon
 
 Texts: TypeAlias = "Sequence[str] | Iterable[str]"
 Keys: TypeAlias = "Sequence[int] | Sequence[str] | np.ndarray[Any, Any]"
 
 
-def check_batch(texts: Texts) -> list[str]:
+def as_texts(texts: Texts) -> list[str]:
     """The texts as a list, if they are what they must be."""
     if isinstance(texts, (str, bytes, Mapping, AbstractSet)) or not isinstance(texts, Iterable):
         hint = "for columns use switcher.on(...)" if isinstance(texts, Mapping) else "for one text pass [text]"
@@ -36,13 +38,15 @@ def check_batch(texts: Texts) -> list[str]:
 
 def row_keys(keys: Keys, count: int) -> Hashes:
     """One 64-bit key per text, from ints, strings or an array of uint64."""
-    if isinstance(keys, np.ndarray) and keys.dtype == np.uint64:
+    if isinstance(keys, (str, bytes, Mapping, AbstractSet)) or not isinstance(keys, Iterable):
+        raise TypeError(f"keys is {type(keys).__name__}; pass a list of int or of str, one per text")
+    if isinstance(keys, np.ndarray) and keys.dtype == np.uint64 and keys.ndim == 1:
         array = keys
     else:
         keys = list(keys)
         kinds = set(map(type, keys))
         if kinds <= {str}:
-            array = draws.keys_of_texts(pack(keys))
+            array = draws.keys_of_texts(pack(keys, name="keys"))
         elif all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
             array = np.array([int(key) % 2**64 for key in keys], dtype=np.uint64)
         else:
@@ -88,7 +92,7 @@ def skipped_words(lexicon: Lexicon, skip: Any) -> frozenset[str]:
         if lexicon.source != "en":
             raise ValueError(f"skip is 'stopwords', a list for English; for {lexicon.source!r} pass a set of words")
         skip = read_data("stopwords-en.txt").split()
-    words = list(skip)
+    words = list(skip) if isinstance(skip, Iterable) else [skip]
     for word in words:
         if not isinstance(word, str):
             raise TypeError(f"skip has {word!r}; it must be a set of str, or 'stopwords'")
@@ -100,8 +104,10 @@ def whole_number(name: str, value: Any, low: int, high: int) -> int:
     try:
         number = as_index(value)
     except TypeError:
-        raise TypeError(f"{name} is {value!r}; it must be a whole number") from None
-    if isinstance(value, bool) or not low <= number < high:
+        number = None
+    if number is None or isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r}; it must be a whole number")
+    if not low <= number < high:
         raise ValueError(f"{name} is {value!r}; it must be from {low} to {high - 1}")
     return number
 
@@ -119,6 +125,6 @@ def check_pattern(pattern: Any) -> None:
     if not isinstance(pattern, str):
         raise TypeError(f"protect is {type(pattern).__name__}; pass a regular expression as str, or None")
     try:
-        compile_pattern(pattern)
+        re.compile(pattern)
     except re.error as error:
         raise ValueError(f"protect is {pattern!r}, no valid regular expression: {error}") from None

@@ -6,13 +6,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from operator import index as as_index
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from .engine.characters import normalise_word
+from .arguments import as_texts, whole_number
+from .engine.characters import normalise_term
 from .engine.matching import TermIndex, covered_words
 from .engine.packing import Ints, Mask, Packed, pack
 from .engine.splicing import take
@@ -23,8 +23,8 @@ from .tokenizers import Tokenizer, WordTokenizer, words_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-_JOINT = re.compile(r"(?<=[^\s‐‑-])[‐‑-](?=[^\s‐‑-])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_GREATEST_WEIGHT = 1e30
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
 
 
@@ -33,12 +33,6 @@ class Candidate(NamedTuple):
 
     translation: str
     weight: float
-
-
-def normalise_term(text: str) -> str:
-    """The form in which terms are compared: case folding, NFC, words apart by single blanks (for hyphens too)."""
-    text = " ".join(normalise_word(text).split())
-    return _JOINT.sub(" ", text) if not text.isalpha() else text
 
 
 class Columns(NamedTuple):
@@ -82,8 +76,8 @@ class Columns(NamedTuple):
 class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     """An immutable bilingual lexicon: terms of a source language with weighted translations in target languages.
 
-    Make one with :meth:`from_pairs`, :meth:`starter` or :meth:`load`. As a mapping it leads from a term (in any
-    spelling that :func:`normalise_term` makes equal) to ``{language: [Candidate, ...]}``, the best candidate first;
+    Make one with `from_pairs`, `starter` or `load`. As a mapping it leads from a term (in any
+    spelling that `normalise_term` makes equal) to ``{language: [Candidate, ...]}``, the best candidate first;
     ``len`` counts terms, and iteration goes through them in code point order.
 
     Attributes
@@ -104,7 +98,9 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         self.provenance = provenance
         self.columns = columns
         self._path: Path | None = None
-        self._indexes: dict[tuple[str, int], TermIndex] = {}
+        self._indexes: dict[tuple[Tokenizer, int], TermIndex] = {}
+        for array in columns.arrays().values():
+            array.flags.writeable = False
 
     # -- making lexicons ---------------------------------------------------------------------------------------------
 
@@ -120,8 +116,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         Parameters
         ----------
         pairs : mapping of str to iterable of (term, translation) or (term, translation, weight)
-            Weights are positive, 1 by default. Of equal weights the earlier pair is better. A pair that comes twice
-            counts once, with its greatest weight.
+            Weights are from 1e-30 to 1e30, by default 1. Of equal weights the earlier pair is better. A pair that
+            comes twice counts once, with its greatest weight.
         source : str, default "en"
             Language of the terms.
         provenance : sequence of mappings, optional
@@ -130,15 +126,17 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         Raises
         ------
         LexiconError
-            If there is no pair at all, or a pair is empty, has control characters or a weight that is not positive
-            and finite; the message names language and position.
+            If there is no pair at all, or a pair is empty, has control characters or a weight out of range; the message
+            names language and position.
         """
         if not isinstance(pairs, Mapping):
             raise TypeError(f"pairs is {type(pairs).__name__}, not a mapping from language to pairs: {{'de': [...]}}")
         builder = _Builder(source, list(pairs))
         for language, of_language in pairs.items():
             builder.add(language, of_language)
-        return builder.build(tuple(dict(entry) for entry in provenance))
+        if not all(isinstance(entry, Mapping) for entry in provenance):
+            raise TypeError(f"provenance is {provenance!r}; pass a list of mappings: [{{'name': ..., 'licence': ...}}]")
+        return builder.build(tuple({str(key): str(value) for key, value in entry.items()} for entry in provenance))
 
     @classmethod
     def starter(cls) -> Lexicon:
@@ -156,6 +154,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """All pairs of this lexicon and of others from the same language, each with its greatest weight."""
         lexicons = (self, *others)
         for other in others:
+            if not isinstance(other, Lexicon):
+                raise TypeError(f"cannot merge {type(other).__name__}; pass lexicons")
             if other.source != self.source:
                 raise LexiconError(f"cannot merge a lexicon from {other.source!r} into one from {self.source!r}")
         builder = _Builder(self.source, {language for lexicon in lexicons for language in lexicon.languages})
@@ -175,9 +175,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         groups = np.repeat(np.arange(len(sizes)), sizes)
         keep = np.isin(columns.languages, [self.languages.index(language) for language in chosen])[groups]
         if top is not None:
-            if as_index(top) < 1:
-                raise LexiconError(f"top is {top}; it must be at least 1")
-            keep &= np.arange(len(groups)) - columns.candidates[groups] < top
+            keep &= np.arange(len(groups)) - columns.candidates[groups] < whole_number("top", top, 1, 2**63)
         if min_weight is not None:
             keep &= columns.weights >= min_weight
         if not keep.any():
@@ -220,7 +218,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return isinstance(term, str) and self.find(term) is not None
 
     def __getitem__(self, term: str) -> dict[str, list[Candidate]]:
-        row = self.find(term)
+        row = self.find(term) if isinstance(term, str) else None
         if row is None:
             raise KeyError(term)
         columns, result = self.columns, {}
@@ -317,7 +315,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         Parameters
         ----------
         path : str or Path
-            A folder that :meth:`save` wrote.
+            A folder that `save` wrote.
         verify : bool, default True
             Compare each column with its SHA-256 (about 1 ms per MB). Without it only ``lexicon.json`` is checked.
 
@@ -343,11 +341,12 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     # -- in use ------------------------------------------------------------------------------------------------------
 
     def check_languages(self, languages: Iterable[str]) -> list[str]:
-        """The given target languages, each once, in the order of :attr:`languages`; unknown ones are an error."""
-        if isinstance(languages, str):
-            raise TypeError(f"languages is the str {languages!r}; pass a list: [{languages!r}]")
-        wanted = set(languages)
-        unknown = sorted(map(str, wanted.difference(self.languages)))
+        """The given target languages, each once, in the order of `languages`; unknown ones are an error."""
+        listed = None if isinstance(languages, (str, bytes)) or not isinstance(languages, Iterable) else list(languages)
+        if listed is None or not all(isinstance(language, str) for language in listed):
+            raise TypeError(f"languages is {languages!r}; pass a list of str such as {list(self.languages[:2])}")
+        wanted = set(listed)
+        unknown = sorted(wanted.difference(self.languages))
         if unknown:
             raise LexiconError(f"unknown languages {unknown}; this lexicon has {list(self.languages)}")
         if not wanted:
@@ -356,7 +355,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
     def index(self, tokenizer: Tokenizer, max_words: int) -> TermIndex:
         """The index that finds terms of up to `max_words` words in text; made once and kept."""
-        key = (tokenizer.signature, max_words)
+        key = (tokenizer, max_words)
         if key not in self._indexes:
             terms = self.columns.terms
             self._indexes[key] = TermIndex(terms, words_of(terms, tokenizer), max_words)
@@ -365,7 +364,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     def coverage(self, texts: Iterable[str], max_words: int = 3, tokenizer: Tokenizer | None = None) -> float:
         """Share of the words of `texts` that are parts of units, from 0 to 1 (0 for texts without words)."""
         tokenizer = tokenizer or WordTokenizer()
-        words = words_of(pack(list(texts)), tokenizer)
+        words = words_of(pack(as_texts(texts)), tokenizer)
+        max_words = whole_number("max_words", max_words, 1, 2**31)
         everything = np.ones(len(self), dtype=np.bool_)
         matches = self.index(tokenizer, max_words).select(everything, everything).match(words)
         return covered_words(matches) / len(words.starts) if len(words.starts) else 0.0
@@ -376,26 +376,32 @@ class _Builder:
 
     def __init__(self, source: str, languages: Iterable[str]) -> None:
         self._source = source
-        self._languages = sorted(languages)
-        for language in (source, *self._languages):
+        languages = list(languages)
+        for name, language in (("source", source), *(("pairs", language) for language in languages)):
             if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
-                raise LexiconError(f"{language!r} is no language code; use one like 'de' or 'zh-Hant'")
+                raise LexiconError(f"{name}: {language!r} is no language code; use one like 'de' or 'zh-Hant'")
+        self._languages = sorted(languages)
         self._terms: dict[str, int] = {}
         self._weights: dict[tuple[int, int, str], float] = {}
 
     def add(self, language: str, pairs: Iterable[tuple[str, str] | tuple[str, str, float]]) -> None:
+        if isinstance(pairs, (str, Mapping)) or not isinstance(pairs, Iterable):
+            raise TypeError(
+                f"pairs[{language!r}] is {type(pairs).__name__}; pass a list of pairs (of a dict, its items())"
+            )
         code, terms, weights = self._languages.index(language), self._terms, self._weights
         for position, pair in enumerate(pairs):
             try:
                 term, translation, weight = pair if len(pair) == 3 else (*pair, 1.0)
                 term, translation = normalise_term(term), translation.strip()
-                sound = term and translation and 0 < weight < float("inf")
+                sound = term and translation and 1 / _GREATEST_WEIGHT <= weight <= _GREATEST_WEIGHT
+                sound = sound and not isinstance(pair, str)
             except (TypeError, ValueError, AttributeError):
                 sound = False
             if not sound or _CONTROL.search(term + translation) or not _is_unicode(term + translation):
                 raise LexiconError(
-                    f"pairs[{language!r}][{position}] is {pair!r}; it must be (term, translation) or (term, "
-                    "translation, weight): neither empty, no control characters, weight positive; drop or mend it"
+                    f"pairs[{language!r}][{position}] is {_shortened(pair)}; it must be (term, translation) or (term, "
+                    "translation, weight): not empty, no control characters, weight from 1e-30 to 1e30; drop or mend it"
                 )
             key = (terms.setdefault(term, len(terms)), code, translation)
             weights[key] = max(weight, weights.get(key, 0.0))
@@ -421,6 +427,11 @@ class _Builder:
             weights[order],
         )
         return Lexicon(self._source, tuple(self._languages), columns, provenance)
+
+
+def _shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 100 else text[:97] + "..."
 
 
 def _is_unicode(text: str) -> bool:

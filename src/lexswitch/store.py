@@ -76,9 +76,12 @@ def _read_metadata(path: Path) -> dict[str, Any]:
     needed = {"source": str, "languages": list, "columns": dict, "content_hash": str, "provenance": list}
     try:
         metadata: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        version = int(metadata["format_version"])
-        sound = version > FORMAT_VERSION or all(isinstance(metadata[name], kind) for name, kind in needed.items())
-    except (ValueError, KeyError, TypeError):
+        version = metadata["format_version"]
+        sound = isinstance(version, int) and version >= 1
+        sound = sound and (
+            version > FORMAT_VERSION or all(isinstance(metadata[name], kind) for name, kind in needed.items())
+        )
+    except (ValueError, KeyError, TypeError, RecursionError):
         sound = False
     if not sound:
         raise LexiconError(f"{path} is damaged; save the lexicon again")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import index as as_index
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ class Switch(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Switches(Sequence[Switch]):
-    """Switches in columns, sorted by row and offset; also a sequence of :class:`Switch`.
+    """Switches in columns, sorted by row and offset; also a sequence of `Switch`.
 
     Attributes
     ----------
@@ -55,7 +56,7 @@ class Switches(Sequence[Switch]):
         return cls(*(column[order] for column in columns))
 
     def columns(self) -> tuple[npt.NDArray[Any], ...]:
-        """The columns, in the order of the fields of :class:`Switch`."""
+        """The columns, in the order of the fields of `Switch`."""
         return tuple(getattr(self, name) for name in Switch._fields)
 
     def __len__(self) -> int:
@@ -92,11 +93,13 @@ class Switched(NamedTuple):
         ValueError
             If there is not one list of spans per text, or a span is not inside the source text; names row and span.
         """
+        if not isinstance(spans, Sequence):
+            raise TypeError(f"spans is {type(spans).__name__}; pass a list of (start, end) for each text")
         if len(spans) != len(self.texts):
             raise ValueError(f"spans has {len(spans)} rows, there are {len(self.texts)} texts; pass one list per text")
         bounds = np.searchsorted(self.switches.row, np.arange(len(self.texts) + 1)).tolist()
         return [
-            [self._project(row, bounds[row], bounds[row + 1], *span) for span in of_row]
+            [self._project(row, bounds[row], bounds[row + 1], start, end) for start, end in _pairs(row, of_row)]
             for row, of_row in enumerate(spans)
         ]
 
@@ -106,7 +109,9 @@ class Switched(NamedTuple):
         starts, ends = switches.start[first:last], switches.end[first:last]
         length = len(self.texts[row]) + int((source_ends - source_starts).sum() - (ends - starts).sum())
         if not 0 <= start <= end <= length:
-            raise ValueError(f"spans[{row}] has ({start}, {end}), outside of a source text of {length} characters")
+            raise ValueError(
+                f"spans[{row}] has ({start}, {end}); a span has 0 <= start <= end <= {length}, the text's length"
+            )
 
         def moved(at: int, outwards: Ints, side: int) -> int:
             """Carry one boundary; `side` counts the switches that lie before it."""
@@ -118,3 +123,10 @@ class Switched(NamedTuple):
         before_start = int(np.searchsorted(source_ends, start, side="right"))
         before_end = int(np.searchsorted(source_ends, end, side="right"))
         return moved(start, starts, before_start), moved(end, ends, before_end)
+
+
+def _pairs(row: int, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    try:
+        return [(as_index(start), as_index(end)) for start, end in spans]
+    except (TypeError, ValueError):
+        raise TypeError(f"spans[{row}] is {spans!r}; pass a list of (start, end) for each text") from None

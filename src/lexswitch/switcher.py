@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from .arguments import (
     Keys,
     Texts,
-    check_batch,
+    as_texts,
     check_choice,
     check_pattern,
     language_weights,
@@ -52,6 +53,7 @@ class CodeSwitcher:
     Parameters
     ----------
     lexicon : Lexicon
+        Its source language is that of the texts.
     languages : sequence of str or mapping of str to float, optional
         Target languages, or their weights; default are all of the lexicon, equally.
     p : float or mapping of str to float, default 0.5
@@ -64,18 +66,19 @@ class CodeSwitcher:
         Draw among the languages that know the unit, or among all and keep the unit when the drawn one does not know it
         (as in the paper; fewer units are switched then than `p` says).
     max_words : int, default 3
-        The most words of a unit.
+        The most words of a unit; longer terms of the lexicon are never found.
     skip : collection of str or "stopwords", optional
         Words that are never units on their own; "stopwords" is a built-in list for English.
     protect : str or None
         Regular expression of text that is never touched; default: URLs, e-mail addresses, @names, #tags and special
-        tokens such as <s> or [MASK].
+        tokens such as `<s>` or `[MASK]`.
     case : {"match", "lexicon"}, default "match"
         Give the translation of a capitalised unit a capital, and that of a unit in capitals capitals, where that keeps
         a letter's width in UTF-8 ("ß" stays); or write it as the lexicon does.
     tokenizer : Tokenizer, optional
-        Default is :class:`WordTokenizer`.
+        Default is `WordTokenizer`.
     seed : int, default 0
+        Another seed, other draws.
 
     Raises
     ------
@@ -105,11 +108,13 @@ class CodeSwitcher:
     def __post_init__(self) -> None:
         if not isinstance(self.lexicon, Lexicon):
             raise TypeError(f"lexicon is {type(self.lexicon).__name__}; pass a Lexicon, e.g. Lexicon.starter()")
-        if not isinstance(self.tokenizer, Tokenizer):
-            raise TypeError(f"tokenizer is {self.tokenizer!r}; it needs a signature and spans(): see SpanTokenizer")
+        if isinstance(self.tokenizer, type) or not isinstance(self.tokenizer, Tokenizer):
+            raise TypeError(
+                f"tokenizer is {self.tokenizer!r}; pass an instance such as WordTokenizer() or SpanTokenizer(f)"
+            )
         languages = language_weights(self.lexicon, self.languages)
-        object.__setattr__(self, "languages", languages)
-        object.__setattr__(self, "p", probabilities(self.p, languages))
+        object.__setattr__(self, "languages", MappingProxyType(languages))
+        object.__setattr__(self, "p", MappingProxyType(probabilities(self.p, languages)))
         object.__setattr__(self, "skip", skipped_words(self.lexicon, self.skip))
         object.__setattr__(self, "max_words", whole_number("max_words", self.max_words, 1, 2**31))
         object.__setattr__(self, "seed", whole_number("seed", self.seed, 0, 2**64))
@@ -143,8 +148,10 @@ class CodeSwitcher:
 
     def replace(self, **options: Any) -> CodeSwitcher:
         """The same switcher with some options changed."""
-        if "languages" in options and "p" not in options and len(set(self._p.values())) == 1:
-            options["p"] = next(iter(self._p.values()))  # one value serves the new languages too
+        if "lexicon" in options and dict(self._languages) == dict.fromkeys(self.lexicon.languages, 1.0):
+            options.setdefault("languages", None)  # all languages of the new lexicon
+        if "languages" in options and len(set(self._p.values())) == 1:
+            options.setdefault("p", next(iter(self._p.values())))  # one value serves the new languages too
         return replace(self, **options)
 
     # -- the main job ------------------------------------------------------------------------------------------------
@@ -176,21 +183,21 @@ class CodeSwitcher:
         LowCoverageWarning
             If less than 1 % of 1,000 words or more are in units.
         """
-        batch = check_batch(texts)
+        batch = as_texts(texts)
         result = batch.copy()
         for part in self._parts(batch, keys, epoch):
             part.put(result)
         return result
 
     def trace(self, texts: Texts, *, keys: Keys | None = None, epoch: int = 0) -> Switched:
-        """Switch texts as :meth:`apply` does, and tell every switch: where, into what, by which entry.
+        """Switch texts as `apply` does, and tell every switch: where, into what, by which entry.
 
         Returns
         -------
         Switched
-            ``texts``, ``switches`` and :meth:`~Switched.project`.
+            ``texts``, ``switches`` and `Switched.project`.
         """
-        batch = check_batch(texts)
+        batch = as_texts(texts)
         result = batch.copy()
         described = []
         for part in self._parts(batch, keys, epoch):
@@ -243,20 +250,22 @@ class CodeSwitcher:
         return hash(self.signature)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # without what can be derived
+        state = {field.name: getattr(self, field.name) for field in fields(self)}  # without what can be derived
+        return {**state, "languages": dict(self._languages), "p": dict(self._p)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self.__dict__.update({name: MappingProxyType(state[name]) for name in ("languages", "p")})
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
     @property
-    def _languages(self) -> dict[str, float]:
-        return self.languages  # type: ignore[return-value]  # __post_init__ made it a dict
+    def _languages(self) -> Mapping[str, float]:
+        return self.languages  # type: ignore[return-value]  # __post_init__ made it a mapping
 
     @property
-    def _p(self) -> dict[str, float]:
-        return self.p  # type: ignore[return-value]  # __post_init__ made it a dict
+    def _p(self) -> Mapping[str, float]:
+        return self.p  # type: ignore[return-value]  # __post_init__ made it a mapping
 
     @cached_property
     def _weights(self) -> Any:
@@ -389,7 +398,7 @@ class _Part(NamedTuple):
 
 
 class ColumnSwitcher:
-    """Switches columns of batches; :meth:`CodeSwitcher.on` makes one. Picklable.
+    """Switches columns of batches; `CodeSwitcher.on` makes one. Picklable.
 
     Column number k of a row draws independently of the others; column 0 draws as ``apply(texts, keys=indices)`` does.
     """
@@ -397,12 +406,14 @@ class ColumnSwitcher:
     def __init__(
         self, switcher: CodeSwitcher, columns: Sequence[str], epoch: int, options: Mapping[str, Mapping[str, Any]]
     ) -> None:
-        if not columns:
-            raise ValueError("columns is empty; name the text columns to switch, e.g. switcher.on('query', 'passage')")
+        if not columns or not all(isinstance(column, str) for column in columns) or len(set(columns)) < len(columns):
+            raise ValueError(
+                f"columns are {list(columns)}; name each text column once: switcher.on('query', 'passage')"
+            )
         for option, values in options.items():
             if not isinstance(values, Mapping) or not set(values) <= set(columns):
                 raise ValueError(f"{option} is {values!r}; it must map some of the columns {list(columns)} to values")
-        self.epoch = epoch
+        self.epoch = whole_number("epoch", epoch, 0, 2**64)
         self.switchers = {
             column: switcher.replace(
                 **{option: values[column] for option, values in options.items() if column in values}
@@ -418,11 +429,19 @@ class ColumnSwitcher:
         for number, (column, switcher) in enumerate(self.switchers.items()):
             if column not in batch:
                 raise KeyError(f"no column {column!r} in the batch; it has {list(batch)}")
-            keys = None
-            if indices is not None:
-                keys = row_keys(indices, len(batch[column])) ^ np.uint64(mix_int(number))  # mix_int(0) is 0
-            result[column] = switcher.apply(batch[column], keys=keys, epoch=self.epoch)
+            if isinstance(batch[column], str):
+                raise TypeError(f"column {column!r} is one text, not a list; map with batched=True")
+            try:
+                keys = None
+                if indices is not None:
+                    keys = row_keys(indices, len(batch[column])) ^ np.uint64(mix_int(number))  # mix_int(0) is 0
+                result[column] = switcher.apply(batch[column], keys=keys, epoch=self.epoch)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"column {column!r}: {error}") from error
         return result
+
+    def __repr__(self) -> str:
+        return f"<ColumnSwitcher {self.signature}>"
 
     @property
     def signature(self) -> str:
@@ -454,7 +473,7 @@ def _shares(weights: Any, bounds: Ints) -> Any:
 def _digest(text: str) -> str:
     import hashlib
 
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _objects(values: Iterable[str]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from operator import index as as_index
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -20,7 +21,7 @@ NO_SPANS = Spans(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 class Tokenizer(Protocol):
     """Finds the words of texts.
 
-    Tokenizers are immutable and picklable. For a tokenizer of your own, give a function to :class:`SpanTokenizer`.
+    Tokenizers are immutable and picklable. For a tokenizer of your own, give a function to `SpanTokenizer`.
     """
 
     @property
@@ -49,11 +50,15 @@ class _Tokenizer:
     def __repr__(self) -> str:
         return self.signature
 
+    @property
+    def _identity(self) -> object:
+        return self.signature
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Tokenizer) and self.signature == other.signature
+        return isinstance(other, _Tokenizer) and self._identity == other._identity
 
     def __hash__(self) -> int:
-        return hash(self.signature)
+        return hash(self._identity)
 
 
 class WordTokenizer(_Tokenizer):
@@ -66,7 +71,7 @@ class WordTokenizer(_Tokenizer):
 class CharacterTokenizer(_Tokenizer):
     """For Chinese, Japanese, Thai and other scripts without spaces: each letter, with its marks, is a word.
 
-    Letters of other scripts and digits form words as in :class:`WordTokenizer`. With ``max_words=8`` or so the longest
+    Letters of other scripts and digits form words as in `WordTokenizer`. With ``max_words=8`` or so the longest
     match of the lexicon segments the text.
     """
 
@@ -92,7 +97,11 @@ class _TextTokenizer(_Tokenizer):
         rows, starts, ends = [], [], []
         for row, text in enumerate(packed.unpack()):
             reached = 0
-            for start, end in self.find(text):
+            for span in self.find(text):
+                try:
+                    start, end = map(as_index, span)
+                except (TypeError, ValueError):
+                    raise TypeError(f"{self.signature} gave {span!r}; spans must be (start, end) offsets") from None
                 if not reached <= start < end <= len(text):
                     raise ValueError(
                         f"{self.signature} gave the span ({start}, {end}) behind offset {reached} in a text of "
@@ -116,7 +125,8 @@ class SpanTokenizer(_TextTokenizer):
         Takes a text and returns the (start, end) character offsets of its words: sorted, not empty, not overlapping.
         It must be picklable where switchers go to worker processes.
     name : str, optional
-        Goes into the signature; default is the function's qualified name. Change it when the function changes.
+        Goes into the signature; default is the function's qualified name, which a lambda lacks. Change it when the
+        function changes.
 
     Raises
     ------
@@ -127,8 +137,17 @@ class SpanTokenizer(_TextTokenizer):
     def __init__(self, function: Callable[[str], Iterable[tuple[int, int]]], name: str | None = None) -> None:
         if not callable(function):
             raise TypeError(f"function is {type(function).__name__}; pass a callable from text to (start, end) offsets")
-        super().__init__(name or f"{function.__module__}.{getattr(function, '__qualname__', type(function).__name__)}")
+        own_name = getattr(function, "__qualname__", "<")
+        if name is None and "<" in own_name:  # a lambda, a function within a function, an object
+            raise ValueError(
+                f"function {function!r} has no name of its own; pass one, which goes into signatures: name="
+            )
+        super().__init__(name or f"{getattr(function, '__module__', 'builtins')}.{own_name}")
         self._function = function
+
+    @property
+    def _identity(self) -> object:
+        return self.signature, self._function
 
     def find(self, text: str) -> Iterable[tuple[int, int]]:
         return self._function(text)
@@ -151,6 +170,8 @@ class RegexTokenizer(_TextTokenizer):
     def __init__(self, pattern: str) -> None:
         import regex
 
+        if not isinstance(pattern, str):
+            raise TypeError(f"pattern is {type(pattern).__name__}; pass a regular expression as str")
         super().__init__(pattern)
         try:
             self._pattern = regex.compile(pattern)

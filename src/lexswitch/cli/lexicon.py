@@ -47,7 +47,7 @@ def add_to(commands: Commands) -> None:
 
 
 def add_lexicon_option(parser: argparse.ArgumentParser) -> None:
-    """Add the option that :func:`open_lexicon` takes."""
+    """Add the option that `open_lexicon` takes."""
     parser.add_argument(
         "--lexicon", metavar="PATH", help="folder that Lexicon.save wrote (default: the built-in starter lexicon)"
     )

@@ -1,6 +1,6 @@
 """Character classes and case folding, for a whole buffer at once.
 
-Two strings are equal to the engine when their :func:`normalise_word` forms are: Unicode full case folding and NFC
+Two strings are equal to the engine when their `normalise_word` forms are: Unicode full case folding and NFC
 (The Unicode Standard, sections 3.11 and 3.13). Nearly every character folds to one of the same width in UTF-8, so a
 buffer is folded in place; the few words that need more (odd characters) go through Python one by one.
 
@@ -12,6 +12,7 @@ character (0 where it has another width), flags.
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
@@ -34,6 +35,7 @@ COMBINING_SHIFT = 6
 """The canonical combining class stands above this bit."""
 
 _TABLE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "characters.npy")
+_JOINT = re.compile(r"(?<=[^\s‐‑-])[‐‑-](?=[^\s‐‑-])")
 _ASCII_CLASSES = np.array(
     [
         WORD if chr(i).isalnum() else SPACE if chr(i).isspace() else {0x2D: HYPHEN, 0x27: INNER}.get(i, OTHER)
@@ -49,6 +51,12 @@ def normalise_word(text: str) -> str:
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def normalise_term(text: str) -> str:
+    """The form in which terms are compared: case folding, NFC, words apart by single blanks (for hyphens too)."""
+    text = " ".join(normalise_word(text).split())
+    return text if text.isalpha() else _JOINT.sub(" ", text)
 
 
 class _Table(NamedTuple):

@@ -37,7 +37,7 @@ def mix(values: Hashes) -> Hashes:
 
 
 def mix_int(value: int) -> int:
-    """:func:`mix` of one Python int, taken modulo 2**64."""
+    """`mix` of one Python int, taken modulo 2**64."""
     value %= 1 << 64
     value = (value ^ value >> 30) * _MIX1 % (1 << 64)
     value = (value ^ value >> 27) * _MIX2 % (1 << 64)

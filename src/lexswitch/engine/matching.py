@@ -35,7 +35,7 @@ class Matches(NamedTuple):
     is_unit: Mask
     """Whether a unit begins with this word."""
     states: Ints
-    """What :attr:`TermIndex.terms` knows the unit by."""
+    """What `TermIndex.terms` knows the unit by."""
     more: Ints
     """Number of further words of the unit, 0 where none begins."""
 
@@ -91,7 +91,7 @@ def _from_one(values: Ints) -> Ints:
 
 
 class TermIndex:
-    """Finds terms in text.
+    """Finds terms in text, once some have been selected.
 
     Terms that are more than their words (such as "c++", whose only word is "c"), and terms of more than `max_words`
     words, can never match and are left out.
@@ -135,15 +135,19 @@ class TermIndex:
         keys = np.concatenate(levels)
         self._filter = _Filter(keys)
         self._transitions = HashTable(keys, np.arange(self._vocabulary.size, total, dtype=np.int32) << 1)
+        states, rows = (np.concatenate(column) for column in zip(*ends, strict=True))
+        order = np.argsort(-rows)  # where a tokenizer makes two terms equal, the first is written last
+        self._ends = states[order], rows[order]
         #: The term of each state, or -1.
         self.terms = np.full(total, -1, dtype=np.int64)
-        for at, row in ends:
-            self.terms[at[::-1]] = row[::-1]
 
     def select(self, terms: Mask, single: Mask) -> TermIndex:
         """The same index with fewer terms: those in `terms`; and of one word, those that are in `single` as well."""
         chosen = copy.copy(self)
-        chosen.terms = np.where(np.append(terms, False)[self.terms], self.terms, -1)
+        states, rows = self._ends
+        known = terms[rows].nonzero()[0]
+        chosen.terms = self.terms.copy()
+        chosen.terms[states[known]] = rows[known]
         flags = np.zeros(self._vocabulary.size, dtype=np.int32)
         alone = chosen.terms[: len(flags)]
         flags[np.append(single, False)[alone]] |= _ALONE

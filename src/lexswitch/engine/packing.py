@@ -90,7 +90,7 @@ class Packed:
         return [data[a : b - 1].decode() for a, b in pairwise(starts)]
 
 
-def pack(texts: Sequence[str], first_row: int = 0) -> Packed:
+def pack(texts: Sequence[str], first_row: int = 0, name: str = "texts") -> Packed:
     """Pack strings into one buffer.
 
     Parameters
@@ -98,6 +98,8 @@ def pack(texts: Sequence[str], first_row: int = 0) -> Packed:
     texts : sequence of str
     first_row : int, default 0
         Number of the first text in error messages.
+    name : str, default "texts"
+        What the texts are called there.
 
     Raises
     ------
@@ -109,7 +111,7 @@ def pack(texts: Sequence[str], first_row: int = 0) -> Packed:
         ascii_only = joined.isascii()
         rows = texts if ascii_only else [text.encode() for text in texts]
     except UnicodeEncodeError:
-        raise _surrogate_error(texts, first_row) from None
+        raise _surrogate_error(texts, first_row, name) from None
     data = joined.encode() if ascii_only else b"\0".join(rows)  # type: ignore[arg-type]  # bytes here
     starts = np.ones(len(texts) + 1, dtype=np.int64)
     np.cumsum(np.fromiter(map(len, rows), dtype=np.int64, count=len(texts)) + 1, out=starts[1:])
@@ -120,13 +122,13 @@ def pack(texts: Sequence[str], first_row: int = 0) -> Packed:
     return packed
 
 
-def _surrogate_error(texts: Sequence[str], first_row: int) -> ValueError:
+def _surrogate_error(texts: Sequence[str], first_row: int, name: str) -> ValueError:
     for row, text in enumerate(texts):
         try:
             text.encode()
         except UnicodeEncodeError as error:
             return ValueError(
-                f"texts[{first_row + row}] has a lone surrogate {text[error.start]!a} at character {error.start}: "
+                f"{name}[{first_row + row}] has a lone surrogate {text[error.start]!a} at character {error.start}: "
                 "no valid Unicode; repair it with text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')"
             )
     raise AssertionError("every text can be encoded")  # unreachable: the caller saw one that cannot

@@ -118,7 +118,7 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
     words : Words
         The words of `packed`.
     streams : uint64 array, shape (rows,)
-        From :func:`draws.streams`.
+        From `draws.streams`.
     """
     matches = plan.finder.match(words)
     switches = _choose(plan, packed, words, matches, streams)

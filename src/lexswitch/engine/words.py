@@ -47,11 +47,12 @@ def characters_as_words(packed: Packed, scan: Scan) -> Spans:
     words = unicode_words(scan)
     leads = (((packed.buffer & 0xC0) != 0x80) & scan.inside).nonzero()[0]
     kinds = classes(packed.buffer, leads)
-    attached = (kinds == MARK) | (kinds == INNER)
+    begins = np.isin(leads, words.starts)
+    attached = ((kinds == MARK) | (kinds == INNER)) & ~begins
     base = np.maximum.accumulate(np.where(attached, 0, np.arange(len(leads))))  # a mark counts as what it stands on
     split = kinds == UNSPACED
     split[1:] |= (kinds[base[:-1]] == UNSPACED) & (kinds[1:] == WORD)
-    split &= ~np.isin(leads, words.starts)
+    split &= ~begins
     at = split.nonzero()[0]
     ends = np.where(kinds[at - 1] == INNER, leads[at - 1], leads[at])  # an apostrophe between two words is in neither
     return Spans(np.union1d(words.starts, leads[at]), np.union1d(words.ends, ends))
@@ -82,7 +83,7 @@ def _joins(packed: Packed, spans: Spans) -> Mask:
     joined[:-1] = (gap == 0) | blank & (gap == 1)
 
     hyphens = other[(kinds == HYPHEN).nonzero()[0]]
-    joined[hyphens] = gap[hyphens] == np.where(first[hyphens] < 0x80, 1, 3)
+    joined[hyphens] |= gap[hyphens] == np.where(first[hyphens] < 0x80, 1, 3)
     wide = (blank & (gap > 1)).nonzero()[0]
     if wide.size:
         at, first_of_gap = ranges(starts[wide], ends[wide])

@@ -1,0 +1,210 @@
+"""Characters: the pinned table against unicodedata, and whole buffers against single words."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lexswitch.engine import characters as ch
+from lexswitch.engine.packing import pack
+from lexswitch.engine.words import find_words, unicode_words
+from lexswitch.tokenizers import NO_SPANS
+
+from .. import reference
+from ..strategies import any_text, characters, letters, texts_of, vocabularies
+
+TABLE_VERSION = "13.0.0"
+NAMED = {
+    "'": ch.INNER,
+    "’": ch.INNER,
+    "\u200c": ch.INNER,
+    "\u200d": ch.INNER,
+    "-": ch.HYPHEN,
+    "‐": ch.HYPHEN,
+    "‑": ch.HYPHEN,
+}
+
+
+@lru_cache(maxsize=1)
+def assigned() -> list[str]:
+    """All characters that this interpreter knows, and the table too."""
+    known = [
+        chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) not in ("Cn", "Co", "Cs")
+    ]
+    newer = [char for char in known if ch.classes(pack([char]).buffer, _FIRST)[0] == ch.OTHER and _is_word(char)]
+    assert not newer or unicodedata.unidata_version != TABLE_VERSION
+    assert len(newer) < 0.2 * len(known)
+    return [char for char in known if char not in set(newer)]
+
+
+def _is_word(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category[0] in "LM" or category == "Nd"
+
+
+def whole(texts: list[str]) -> ch.Scan:
+    return ch.scan(pack(texts))
+
+
+_FIRST = pack([""]).starts  # the offset of the first row
+
+
+def test_classes() -> None:
+    """Letters, marks, digits, white space, hyphens and inner characters have their classes, all others none."""
+    chars = assigned()
+    packed = pack(chars)
+    for char, got in zip(chars, ch.classes(packed.buffer, packed.starts[:-1]).tolist(), strict=True):
+        category = unicodedata.category(char)
+        if char in NAMED:
+            expected = {NAMED[char]}
+        elif char.isspace():
+            expected = {ch.SPACE}
+        elif category[0] == "M":
+            expected = {ch.MARK}
+        else:
+            expected = {ch.WORD, ch.UNSPACED} if category[0] == "L" else {ch.WORD} if category == "Nd" else {ch.OTHER}
+        assert got in expected, f"U+{ord(char):04X}"
+
+
+@pytest.mark.parametrize(("text", "kind"), [("世界𠮷々ひらカタｶーกຂកမཀꀀ", ch.UNSPACED), ("aßжαאبक한აⴰԱ", ch.WORD)])
+def test_scripts_without_spaces(text: str, kind: int) -> None:
+    """Letters of Han, kana, Thai, Lao, Khmer, Burmese, Tibetan and Yi are words of their own, others are not."""
+    packed = pack(list(text))
+    assert set(ch.classes(packed.buffer, packed.starts[:-1]).tolist()) == {kind}
+
+
+def test_folding() -> None:
+    """Every character folds to its normal form in place, or is marked as odd."""
+    chars = assigned()
+    packed = pack(chars)
+    scan = ch.scan(packed)
+    odd = set(scan.odd.tolist())
+    for char, start, length in zip(chars, packed.starts.tolist(), packed.lengths.tolist(), strict=False):
+        folded = scan.folded[start : start + length].tobytes().decode()
+        assert folded == reference.normalise(char) or start in odd, f"U+{ord(char):04X}"
+
+
+def test_composition() -> None:
+    """A character that NFC may join to the one before is odd wherever it stands."""
+    pairs = []
+    for char in assigned():
+        parts = unicodedata.decomposition(char).split()
+        if len(parts) == 2 and not parts[0].startswith("<"):
+            pair = "".join(chr(int(part, 16)) for part in parts)
+            pairs += [pair] * (unicodedata.normalize("NFC", pair) == char)
+    pairs += [chr(lead) + chr(vowel) for lead in range(0x1100, 0x1113) for vowel in range(0x1161, 0x1176)]
+    assert len(pairs) > 1_000
+    packed = pack(pairs)
+    odd = ch.scan(packed).odd.tolist()
+    second = packed.starts[:-1] + [len(pair[0].encode()) for pair in pairs]
+    assert set(second.tolist()) <= set(odd)
+
+
+def test_marks_out_of_order() -> None:
+    """Marks that NFC would put into another order are odd; in order, and in neighbouring rows, they need not be."""
+    marks = {unicodedata.combining(char): char for char in assigned() if unicodedata.combining(char)}
+    classes = sorted(marks)
+    assert len(classes) > 50
+    for low, high in pairwise(classes):
+        packed = pack([f"x{marks[high]}{marks[low]}"])
+        assert ch.scan(packed).odd.size, (low, high)
+    shadda, fatha = "\u0651", "\u064e"
+    assert whole(["م" + shadda + fatha]).odd.size == 1
+    assert whole(["م" + fatha + shadda]).odd.size == 0
+    assert whole(["م" + shadda, fatha]).odd.size == 0
+
+
+def test_cases() -> None:
+    """Upper and lower case are what unicodedata says."""
+    chars = assigned()
+    packed = pack(chars)
+    upper = ch.is_upper(packed.buffer, packed.starts[:-1]).tolist()
+    lower = ch.is_lower(packed.buffer, packed.starts[:-1]).tolist()
+    categories = list(map(unicodedata.category, chars))
+    assert upper == [category in ("Lu", "Lt") for category in categories]
+    assert lower == [category == "Ll" for category in categories]
+
+
+def test_title() -> None:
+    """Capitalising gives the title-case character, or leaves one alone that has another width."""
+    chars = assigned()
+    packed = pack(chars)
+    buffer = packed.buffer.copy()
+    ch.to_title(buffer, packed.starts[:-1])
+    changed = 0
+    for char, start, length in zip(chars, packed.starts.tolist(), packed.lengths.tolist(), strict=False):
+        title = char.title()
+        expected = title if len(title) == 1 and len(title.encode()) == length else char
+        assert buffer[start : start + length].tobytes().decode() == expected, f"U+{ord(char):04X}"
+        changed += expected != char
+    assert changed > 1_000
+
+
+@given(st.lists(characters, max_size=20))
+def test_decode_and_encode(chars: list[str]) -> None:
+    """Decoding gives code points, and encoding writes them where others of their width stood."""
+    wide = [char for char in chars if ord(char) > 127]
+    packed = pack(wide)
+    codes = ch.decode(packed.buffer, packed.starts[:-1])
+    assert codes.tolist() == list(map(ord, wide))
+    blank = pack([{2: "\x80", 3: "\u0800", 4: "\U00010000"}[len(char.encode())] for char in wide])
+    buffer = blank.buffer.copy()
+    ch.encode(buffer, blank.starts[:-1], codes)
+    assert buffer.tobytes() == packed.data
+    assert ch.widths(packed.buffer[packed.starts[:-1]]).tolist() == packed.lengths.tolist()
+
+
+@given(st.lists(vocabularies().flatmap(texts_of) | any_text | letters, max_size=4))
+def test_words_are_compared_in_normal_form(texts: list[str]) -> None:
+    """Each word of a batch is compared in the form that normalise_word gives for it alone."""
+    packed = pack(texts)
+    scan = ch.scan(packed)
+    words = find_words(packed, scan, unicode_words(scan), NO_SPANS)
+    for start, end, place, length in zip(words.starts, words.ends, words.places, words.lengths, strict=True):
+        word = packed.buffer[start:end].tobytes().decode()
+        form = words.buffer[place : place + length].tobytes().decode()
+        assert form == ch.normalise_word(word) == reference.normalise(word)
+
+
+@given(any_text | letters)
+def test_normal_form_is_stable(text: str) -> None:
+    """Normal forms are their own, and spellings that are canonically equal have one."""
+    form = ch.normalise_word(text)
+    assert ch.normalise_word(form) == form
+    assert {ch.normalise_word(unicodedata.normalize(name, text)) for name in ("NFC", "NFD")} == {form}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("İ", "i\u0307"),
+        ("STRASSE", "straße"),
+        ("ẞ", "ss"),
+        ("ΟΔΟΣ", "οδος"),
+        ("ΟΔΟΣ", "οδοσ"),
+        ("é", "E\u0301"),
+        ("a\u0323\u0308", "a\u0308\u0323"),
+        ("م\u0651\u064e", "م\u064e\u0651"),
+        ("क़", "क\u093c"),
+        ("한", "\u1112\u1161\u11ab"),
+        ("ﬁn", "FIN"),
+        ("\u0345\u0301", "\u0301\u0345"),
+    ],
+)
+def test_equal_words(one: str, other: str) -> None:
+    """Spellings that differ in case, composition or the order of marks are equal."""
+    assert ch.normalise_word(one) == ch.normalise_word(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ı", "i"), ("İ", "i"), ("e", "é"), ("شَدّة", "شدة"), ("カ", "か"), ("²", "2")]
+)
+def test_different_words(one: str, other: str) -> None:
+    """Letters are not taken for others: no accent, dot or mark is dropped, and nothing is made compatible."""
+    assert ch.normalise_word(one) != ch.normalise_word(other)

@@ -1,0 +1,55 @@
+"""Packing: texts into one buffer and back, and offsets between characters and bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lexswitch.engine.packing import PADDING, pack
+
+from ..strategies import any_text
+
+batches = st.lists(any_text | st.sampled_from(("", "\0", "\0\0", "a\0", "\U0010ffff")), max_size=6)
+
+
+@given(batches)
+def test_pack_and_unpack(texts: list[str]) -> None:
+    """Texts come back as they were, all together and one by one, NULs and all."""
+    packed = pack(texts)
+    assert packed.unpack() == texts
+    assert len(packed) == len(texts)
+    assert [packed[row] for row in range(len(texts))] == texts
+    assert packed.is_ascii == all(map(str.isascii, texts))
+
+
+@given(batches.filter(bool))
+def test_layout(texts: list[str]) -> None:
+    """The buffer is NUL, rows with a NUL behind each, and padding; offsets tell the rows apart."""
+    packed = pack(texts)
+    rows = [text.encode() for text in texts]
+    assert packed.data == b"\0" + b"".join(row + b"\0" for row in rows) + bytes(PADDING)
+    assert packed.buffer.tobytes() == packed.data
+    assert packed.lengths.tolist() == [len(row) for row in rows]
+    assert packed.starts.tolist() == [1 + sum(len(row) + 1 for row in rows[:at]) for at in range(len(rows) + 1)]
+
+
+@given(batches)
+def test_offsets(texts: list[str]) -> None:
+    """Every character offset has its byte offset, and the way back leads to it."""
+    packed = pack(texts)
+    places = [(row, at) for row, text in enumerate(texts) for at in range(len(text) + 1)]
+    rows, offsets = np.array(places, dtype=np.int64).reshape(-1, 2).T
+    in_bytes = packed.to_bytes(rows, offsets)
+    expected = [int(packed.starts[row]) + len(texts[row][:at].encode()) for row, at in places]
+    assert in_bytes.tolist() == expected
+    assert packed.to_characters(rows, in_bytes).tolist() == offsets.tolist()
+
+
+@pytest.mark.parametrize("texts", [["fine", "ab\udc80"], ["fine", "ab\ud800cd"], ["fine", "ab\udfff\ud800"]])
+def test_lone_surrogates(texts: list[str]) -> None:
+    """A lone surrogate is an error that names row, character and remedy."""
+    shown = rf"texts\[41\] has a lone surrogate '\\u{ord(texts[1][2]):x}' at character 2: no valid Unicode; repair it"
+    with pytest.raises(ValueError, match=shown):
+        pack(texts, first_row=40)
