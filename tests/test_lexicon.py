@@ -113,6 +113,8 @@ def test_repr_is_short() -> None:
         ({"de": [("a", "b", float("nan"))]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", "b", float("inf"))]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", "b", "1")]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [("a", "b", 1e-31)]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [("a", "b", 1e31)]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a\0", "b")]}, LexiconError, "no control characters"),
         ({"de": [("a", "b\x1b")]}, LexiconError, "no control characters"),
         ({"de": [("a\ud800", "b")]}, LexiconError, "pairs['de'][0]"),
@@ -235,7 +237,7 @@ def test_bad_algebra() -> None:
         LEXICON.merge(Lexicon.from_pairs({"de": [("maison", "Haus")]}, source="fr"))
     with pytest.raises(LexiconError, match=r"unknown languages \['xx'\]; this lexicon has \['de', 'ru'\]"):
         LEXICON.select(["de", "xx"])
-    with pytest.raises(TypeError, match=r"languages is the str 'de'; pass a list: \['de'\]"):
+    with pytest.raises(TypeError, match=r"languages is 'de'; pass a list of str such as \['de', 'ru'\]"):
         LEXICON.select("de")
     with pytest.raises(LexiconError, match="languages is empty"):
         LEXICON.select([])

@@ -91,7 +91,9 @@ def test_project_properties(case: Case, data: st.DataObject) -> None:
 @pytest.mark.parametrize("span", [(-1, 2), (3, 2), (0, 26), (26, 26)])
 def test_spans_outside_of_the_text(span: tuple[int, int]) -> None:
     """A span that is not inside the source text is an error that names row and span."""
-    with pytest.raises(ValueError, match=rf"spans\[1\] has \({span[0]}, {span[1]}\); a span has 0 <= start <= end <= 25"):
+    with pytest.raises(
+        ValueError, match=rf"spans\[1\] has \({span[0]}, {span[1]}\); a span has 0 <= start <= end <= 25"
+    ):
         SWITCHED.project([[], [span]])
 
 

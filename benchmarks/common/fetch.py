@@ -292,7 +292,9 @@ def _try_all(commands: Sequence[Sequence[str]], folder: Path) -> list[FetchError
 def _run(command: Sequence[str], folder: Path) -> None:
     environment = {**os.environ, "LC_ALL": "C"}
     try:
-        result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, errors="replace")
+        result = subprocess.run(
+            command, check=False, cwd=folder, env=environment, capture_output=True, text=True, errors="replace"
+        )
     except FileNotFoundError as error:
         raise FetchError(f"the command {command[0]!r} is needed to fetch this data, but is not installed") from error
     if result.returncode:

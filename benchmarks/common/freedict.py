@@ -121,7 +121,9 @@ class _Spelling(dict[int, str]):
         return plain
 
 
-_SPELLING = _Spelling({ord(old): new for old, new in zip("\u2010\u2011\u2019", "--'")})  # one hyphen, one apostrophe
+_SPELLING = _Spelling(
+    {ord(old): new for old, new in zip("\u2010\u2011\u2019", "--'", strict=True)}
+)  # one hyphen, one apostrophe
 _SPELLING.update((ord(quote), "") for quote in '"“”„«»')  # quotation marks are no part of a term
 
 
@@ -223,7 +225,11 @@ def _translations(line: str, sentence: bool) -> Iterator[str]:
 def _combine(headword: str, translation: str) -> Iterator[Pair]:
     """Pair the alternatives of both sides: in their order if there are as many on each side, else all with all."""
     ours, theirs = _alternatives(headword), _alternatives(translation)
-    found = zip(ours, theirs) if len(ours) == len(theirs) else ((our, their) for our in ours for their in theirs)
+    found = (
+        zip(ours, theirs, strict=True)
+        if len(ours) == len(theirs)
+        else ((our, their) for our in ours for their in theirs)
+    )
     return ((our, their) for our, their in found if _usable(our) and _usable(their))
 
 
@@ -237,7 +243,7 @@ def _alternatives(phrase: str) -> list[str]:
     choices = word.split("/")
     if len(places) > 1 or not all(choices):
         return []
-    if word.isupper() or len(choices[0]) == 1 and word[0].isupper() and word[0] != "I":
+    if word.isupper() or (len(choices[0]) == 1 and word[0].isupper() and word[0] != "I"):
         return [phrase]  # AC/DC, E/A-Kanal
     if "-" in word:
         return []
