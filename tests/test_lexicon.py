@@ -241,7 +241,7 @@ def test_bad_algebra() -> None:
         LEXICON.select("de")
     with pytest.raises(LexiconError, match="languages is empty"):
         LEXICON.select([])
-    with pytest.raises(LexiconError, match="top is 0; it must be from 1"):
+    with pytest.raises(ValueError, match="top is 0; it must be from 1 "):
         LEXICON.select(top=0)
 
 
