@@ -114,6 +114,8 @@ class CodeSwitcher:
             )
         languages = language_weights(self.lexicon, self.languages)
         object.__setattr__(self, "languages", MappingProxyType(languages))
+        if isinstance(self.p, Mapping):
+            self.lexicon.check_languages(self.p)
         object.__setattr__(self, "p", MappingProxyType(probabilities(self.p, languages)))
         object.__setattr__(self, "skip", skipped_words(self.lexicon, self.skip))
         object.__setattr__(self, "max_words", whole_number("max_words", self.max_words, 1, 2**31))

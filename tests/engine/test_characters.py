@@ -21,6 +21,7 @@ from ..strategies import any_text, characters, letters, texts_of, vocabularies
 
 TABLE_VERSION = "13.0.0"
 NAMED = {
+    "〇": ch.UNSPACED,
     "'": ch.INNER,
     "’": ch.INNER,
     "\u200c": ch.INNER,
