@@ -47,7 +47,7 @@ def class_of(code: int, category: str) -> int:
         return ch.MARK
     if (
         category[0] == "L" or category == "Nd" or chr(code) == "〇"
-    ):  # this one is a letter number, but written as 一二三
+    ):  # a letter number
         name = unicodedata.name(chr(code), "").removeprefix("HALFWIDTH ")
         return ch.UNSPACED if name.startswith(UNSPACED_SCRIPTS) and category != "Nd" else ch.WORD
     return ch.OTHER
