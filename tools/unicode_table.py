@@ -45,9 +45,7 @@ def class_of(code: int, category: str) -> int:
         return ch.SPACE
     if category[0] == "M":
         return ch.MARK
-    if (
-        category[0] == "L" or category == "Nd" or chr(code) == "〇"
-    ):  # a letter number
+    if category[0] == "L" or category == "Nd" or chr(code) == "〇":  # a letter number
         name = unicodedata.name(chr(code), "").removeprefix("HALFWIDTH ")
         return ch.UNSPACED if name.startswith(UNSPACED_SCRIPTS) and category != "Nd" else ch.WORD
     return ch.OTHER
