@@ -20,7 +20,7 @@ class Segments:
     Parameters
     ----------
     first, last : integer arrays
-        The first thing of each run, and one behind the last.
+        The first thing of each run, and one behind the last; a run has less than 2**24 things.
     weights : float64 array or None
         Running sums of the things' weights, one more than things, each run of them scaled to the same sum; None draws
         uniformly.

@@ -67,7 +67,6 @@ def find_words(packed: Packed, scan: Scan, spans: Spans, protected: Spans) -> Wo
         behind = np.searchsorted(spans.starts, protected.ends)
         touched, _ = ranges(first, behind)
         lengths[touched] = 0
-        joined[touched] = False
         joined[first[first > 0] - 1] = False
     return Words(*spans, joined, buffer, places, lengths)
 
