@@ -101,8 +101,8 @@ def test_repr_is_short() -> None:
         ([("a", "b")], TypeError, "pairs is list, not a mapping from language to pairs"),
         ({}, LexiconError, "a lexicon needs at least one pair of term and translation; none was given"),
         ({"de": []}, LexiconError, "a lexicon needs at least one pair"),
-        ({"de": [("a", "b"), ("", "x")]}, LexiconError, r"pairs['de'][1] is ('', 'x'); it must be (term, translation)"),
-        ({"de": [("a", "  ")]}, LexiconError, "pairs['de'][0] is ('a', '  ')"),
+        ({"de": [("a", "b"), ("", "x")]}, LexiconError, r"pairs['de'][1] is ('', 'x', 1.0); it must be (term, translation)"),
+        ({"de": [("a", "  ")]}, LexiconError, "pairs['de'][0] is ('a', '  ', 1.0)"),
         ({"de": [("a",)]}, LexiconError, "pairs['de'][0] is ('a',)"),
         ({"de": [("a", "b", 1, 2)]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", None)]}, LexiconError, "pairs['de'][0] is ('a', None)"),
@@ -118,7 +118,7 @@ def test_repr_is_short() -> None:
         ({"de": [("a\0", "b")]}, LexiconError, "no control characters"),
         ({"de": [("a", "b\x1b")]}, LexiconError, "no control characters"),
         ({"de": [("a\ud800", "b")]}, LexiconError, "pairs['de'][0]"),
-        ({"d,e": [("a", "b")]}, LexiconError, "'d,e' is no language code; use one like 'de' or 'zh-Hant'"),
+        ({"d,e": [("a", "b")]}, LexiconError, "'d,e' is no language code; use a BCP 47 code such as 'de', 'pt-BR' or 'zh-Hant'"),
         ({7: [("a", "b")]}, ValueError, "7 is no language code"),
     ],
 )
@@ -354,17 +354,23 @@ def test_there_is_no_pickle_on_disk(folder: Path) -> None:
             assert json.loads(path.read_text(encoding="utf-8"))["format_version"] == 1
 
 
+def column_file(folder: Path, column: str) -> Path:
+    """The file of a column, whose name has its hash."""
+    (path,) = folder.glob(f"{column}-*.npy")
+    return path
+
+
 _COLUMNS = sorted(LEXICON.columns.arrays())
 
 
 @pytest.mark.parametrize("column", _COLUMNS)
 def test_changed_byte_is_found(folder: Path, column: str) -> None:
     """One changed bit in any column is an error that names the file."""
-    path = folder / f"{column}.npy"
+    path = column_file(folder, column)
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(LexiconError, match=rf"{column}\.npy was changed: its SHA-256 does not fit"):
+    with pytest.raises(LexiconError, match=rf"{column}-\w+\.npy was changed: its SHA-256 does not fit"):
         Lexicon.load(folder)
 
 
@@ -372,14 +378,14 @@ def test_changed_byte_is_found(folder: Path, column: str) -> None:
 @pytest.mark.parametrize("verify", [True, False])
 def test_missing_and_truncated_files_are_found(folder: Path, column: str, verify: bool) -> None:
     """A file that is too short, empty, no array or gone is an error that names it, even when nothing is verified."""
-    path = folder / f"{column}.npy"
+    path = column_file(folder, column)
     content = path.read_bytes()
     for bad in (content[:-1], content[:20], b"", b"not an array at all"):
         path.write_bytes(bad)
-        with pytest.raises(LexiconError, match=rf"{column}\.npy is damaged"):
+        with pytest.raises(LexiconError, match=rf"{column}-\w+\.npy is damaged"):
             Lexicon.load(folder, verify=verify)
     path.unlink()
-    with pytest.raises(LexiconError, match=rf"{column}\.npy is missing; save the lexicon again"):
+    with pytest.raises(LexiconError, match=rf"{column}-\w+\.npy is missing; save the lexicon again"):
         Lexicon.load(folder, verify=verify)
 
 

@@ -1,4 +1,4 @@
-"""The data of the package, and writing folders so that a killed run leaves the old state or none."""
+"""The data of the package, and writing files so that a killed run leaves the old one or none."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ def read_data(name: str) -> str:
 
 
 @contextmanager
-def replace_folder(path: Path) -> Iterator[Path]:
-    """Give a temporary folder to write to; afterwards sync its files and put it in the place of `path`."""
-    import shutil
-
+def replace_file(path: Path) -> Iterator[Path]:
+    """Give the name of a temporary file to write; afterwards sync it and put it in the place of `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    folder = _new_name(path)
-    folder.mkdir()
+    temporary = _new_name(path)
     try:
-        yield folder
-        for file in folder.iterdir():
-            _sync(file)
-        _sync(folder)
-        _swap(folder, path)
+        yield temporary
+        _sync(temporary)
+        temporary.replace(path)
         _sync(path.parent)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        temporary.unlink(missing_ok=True)
 
 
-def _swap(folder: Path, path: Path) -> None:
-    """Rename `folder` to `path`; drop what was there before."""
-    import shutil
-
-    old = _new_name(path)
-    if path.exists():
-        path.rename(old)
-    folder.rename(path)
-    shutil.rmtree(old, ignore_errors=True)
+@contextmanager
+def locked_folder(path: Path) -> Iterator[None]:
+    """Keep other writers out of a folder; the lock goes with the process, and leaves no file. None on Windows."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _new_name(path: Path) -> Path:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from .arguments import as_texts, whole_number
+from . import algebra
+from .arguments import as_texts, check_choice, whole_number
+from .columns import COMBINE, Block, Collector, Columns, Pairs, bounds, pairs_of, take_compact
 from .engine.characters import normalise_term
 from .engine.matching import TermIndex, covered_words
-from .engine.packing import Ints, Mask, Packed, pack
-from .engine.splicing import take
+from .engine.packing import Floats, Mask, pack
 from .errors import LexiconError
 from .files import read_data
+from .languages import check_language
 from .tokenizers import Tokenizer, WordTokenizer, words_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_GREATEST_WEIGHT = 1e30
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
+    from .metrics import Evaluation
 
 
 class Candidate(NamedTuple):
@@ -33,44 +31,6 @@ class Candidate(NamedTuple):
 
     translation: str
     weight: float
-
-
-class Columns(NamedTuple):
-    """What a lexicon holds: terms in code point order; per term its languages; for each of these candidates."""
-
-    terms: Packed
-    groups: Ints
-    """Shape (terms + 1,): where the groups of each term begin."""
-    languages: npt.NDArray[np.uint16]
-    """Shape (groups,): positions in Lexicon.languages."""
-    candidates: Ints
-    """Shape (groups + 1,): where the candidates of each group begin."""
-    translations: Packed
-    weights: npt.NDArray[np.float64]
-
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """The plain arrays by file name."""
-        return {
-            "terms": self.terms.buffer,
-            "term_starts": self.terms.starts,
-            "groups": self.groups,
-            "languages": self.languages,
-            "candidates": self.candidates,
-            "translations": self.translations.buffer,
-            "translation_starts": self.translations.starts,
-            "weights": self.weights,
-        }
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Columns:
-        return cls(
-            Packed(arrays["terms"], arrays["term_starts"]),
-            arrays["groups"],
-            arrays["languages"],
-            arrays["candidates"],
-            Packed(arrays["translations"], arrays["translation_starts"]),
-            arrays["weights"],
-        )
 
 
 class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
@@ -91,7 +51,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     """
 
     def __init__(
-        self, source: str, languages: tuple[str, ...], columns: Columns, provenance: tuple[dict[str, str], ...]
+        self, source: str, languages: tuple[str, ...], columns: Columns, provenance: tuple[dict[str, Any], ...]
     ) -> None:
         self.source = source
         self.languages = languages
@@ -109,19 +69,19 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         cls,
         pairs: Mapping[str, Iterable[tuple[str, str] | tuple[str, str, float]]],
         source: str = "en",
-        provenance: Sequence[Mapping[str, str]] = (),
+        provenance: Sequence[Mapping[str, Any]] = (),
     ) -> Lexicon:
         """Make a lexicon from pairs per target language.
 
         Parameters
         ----------
         pairs : mapping of str to iterable of (term, translation) or (term, translation, weight)
-            Weights are from 1e-30 to 1e30, by default 1. Of equal weights the earlier pair is better. A pair that
-            comes twice counts once, with its greatest weight.
+            The keys are language codes (BCP 47). Weights are from 1e-30 to 1e30, by default 1. Of equal weights the
+            earlier pair is better. A pair that comes twice counts once, with its greatest weight.
         source : str, default "en"
             Language of the terms.
         provenance : sequence of mappings, optional
-            Where the pairs come from, e.g. ``[{"name": "my dictionary", "licence": "CC0-1.0"}]``.
+            Where the pairs come from, e.g. ``[{"name": "my dictionary", "licence": "CC0-1.0"}]``; anything JSON can hold.
 
         Raises
         ------
@@ -131,12 +91,20 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """
         if not isinstance(pairs, Mapping):
             raise TypeError(f"pairs is {type(pairs).__name__}, not a mapping from language to pairs: {{'de': [...]}}")
-        builder = _Builder(source, list(pairs))
+        check_language("source", source)
+        collector = Collector()
         for language, of_language in pairs.items():
-            builder.add(language, of_language)
-        if not all(isinstance(entry, Mapping) for entry in provenance):
-            raise TypeError(f"provenance is {provenance!r}; pass a list of mappings: [{{'name': ..., 'licence': ...}}]")
-        return builder.build(tuple({str(key): str(value) for key, value in entry.items()} for entry in provenance))
+            rows = _rows(check_language("pairs", language), of_language)
+            terms, translations, weights = zip(*rows, strict=True) if rows else ((), (), ())
+            for fault in collector.add(Block(range(len(rows)), terms, language, translations, weights)):
+                raise _wrong_pair(language, fault.place, rows[fault.place])
+        return cls._from_collector(source, collector, _checked_provenance(provenance))
+
+    @classmethod
+    def _from_collector(
+        cls, source: str, collector: Collector, provenance: Iterable[dict[str, Any]], combine: str = "max"
+    ) -> Lexicon:
+        return cls(source, *collector.build(combine), tuple(provenance))
 
     @classmethod
     def starter(cls) -> Lexicon:
@@ -150,20 +118,103 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         }
         return cls.from_pairs(pairs, source, [{"name": "lexswitch starter lexicon", "licence": "Apache-2.0"}])
 
-    def merge(self, *others: Lexicon) -> Lexicon:
-        """All pairs of this lexicon and of others from the same language, each with its greatest weight."""
-        lexicons = (self, *others)
-        for other in others:
-            if not isinstance(other, Lexicon):
-                raise TypeError(f"cannot merge {type(other).__name__}; pass lexicons")
-            if other.source != self.source:
-                raise LexiconError(f"cannot merge a lexicon from {other.source!r} into one from {self.source!r}")
-        builder = _Builder(self.source, {language for lexicon in lexicons for language in lexicon.languages})
-        for lexicon in lexicons:
-            for term, language, translation, weight in lexicon.pairs():
-                builder.add(language, [(term, translation, weight)])
-        provenance = {tuple(sorted(entry.items())): entry for lexicon in lexicons for entry in lexicon.provenance}
-        return builder.build(tuple(provenance.values()))
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        source: str = "en",
+        target: str | Iterable[str] | None = None,
+        format: str | None = None,
+        strict: bool = False,
+        progress: bool = True,
+    ) -> Lexicon:
+        """Read a lexicon file of any known format, packed (gzip, bzip2, xz, Zstandard) or not.
+
+        Bidirectional marks are removed. What cannot be used is skipped, and counted by reason in ``provenance``.
+
+        Parameters
+        ----------
+        path : str or Path
+        source : str, default "en"
+            Language of the terms (BCP 47).
+        target : str or iterable of str, optional
+            Target languages; needed where the file does not name its own, else by default all that it has.
+        format : str, optional
+            Name of the format, see `lexswitch.formats`; by default found out from the content.
+        strict : bool, default False
+            Raise an error at the first line that would be skipped.
+        progress : bool, default True
+            Show progress on standard error, if that is a terminal.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no file.
+        LexiconError
+            If the file has no known format, is damaged, packed to harm or no UTF-8, or holds no pair in the languages
+            asked for; the message names file and line. Pickles are refused: they can run any code.
+        """
+        from pathlib import Path
+
+        from .formats import read
+
+        targets = None if target is None else (target,) if isinstance(target, str) else tuple(target)
+        for language in targets or ():
+            check_language("target", language)
+        check_language("source", source)
+        collector, record = read(Path(path), source, targets, format, strict, progress)
+        lexicon = cls._from_collector(source, collector, [record])
+        record["pairs"] = lexicon.num_pairs
+        if repeated := collector.num_pairs - lexicon.num_pairs:
+            record["dropped"]["duplicate"] = repeated
+        return lexicon
+
+    @classmethod
+    def fetch(cls, name: str, source: str, target: str, progress: bool = True) -> Lexicon:
+        """Download a public lexicon once, and read it from the cache from then on.
+
+        Parameters
+        ----------
+        name : str
+            One of `lexswitch.sources.available()`, such as "muse".
+        source, target : str
+            Languages (BCP 47).
+        progress : bool, default True
+            Show progress on standard error, if that is a terminal.
+
+        Raises
+        ------
+        LexiconError
+            If there is no such lexicon, or the download fails or is not what it should be.
+        """
+        from .sources import fetch
+
+        fetched = fetch(name, source, target, progress=progress)
+        lexicon = cls.read(fetched.path, source, target, fetched.format, progress=progress)
+        lexicon.provenance[0].update(name=fetched.name, licence=fetched.licence, url=fetched.url)
+        return lexicon
+
+    # -- algebra -----------------------------------------------------------------------------------------------------
+
+    def merge(self, *others: Lexicon, combine: str = "max") -> Lexicon:
+        """All pairs of this lexicon and of others from the same language.
+
+        Parameters
+        ----------
+        *others : Lexicon
+            Of equal weights the pair of the earlier lexicon is better.
+        combine : {"max", "min", "mean", "sum"}, default "max"
+            The weight of a pair that several lexicons have, from theirs.
+        """
+        check_choice("combine", combine, COMBINE)
+        collector = Collector()
+        for lexicon in (self, *others):
+            if not isinstance(lexicon, Lexicon):
+                raise TypeError(f"cannot merge {type(lexicon).__name__}; pass lexicons")
+            if lexicon.source != self.source:
+                raise LexiconError(f"cannot merge a lexicon from {lexicon.source!r} into one from {self.source!r}")
+            collector.add_pairs(pairs_of(lexicon.columns), lexicon.languages)
+        return self._from_collector(self.source, collector, _provenance_of(self, *others), combine)
 
     def select(
         self, languages: Iterable[str] | None = None, top: int | None = None, min_weight: float | None = None
@@ -171,8 +222,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """The part of a lexicon with some languages, the best `top` candidates each, of at least `min_weight`."""
         columns = self.columns
         chosen = self.check_languages(self.languages if languages is None else languages)
-        sizes = np.diff(columns.candidates)
-        groups = np.repeat(np.arange(len(sizes)), sizes)
+        groups = columns.group_of
         keep = np.isin(columns.languages, [self.languages.index(language) for language in chosen])[groups]
         if top is not None:
             keep &= np.arange(len(groups)) - columns.candidates[groups] < whole_number("top", top, 1, 2**63)
@@ -183,7 +233,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return self._keep(keep, sorted(chosen))
 
     def _keep(self, keep: Mask, languages: Sequence[str]) -> Lexicon:
-        """A lexicon of the candidates in `keep`; `languages` names all that are left."""
+        """A lexicon of the pairs in `keep`; `languages` names all that are left."""
         columns = self.columns
         before = np.append(0, np.cumsum(keep))
         sizes = np.diff(before[columns.candidates])
@@ -192,14 +242,130 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         group_counts = np.diff(groups_before[columns.groups])
         code = np.array([languages.index(name) if name in languages else 0 for name in self.languages], dtype=np.uint16)
         kept = Columns(
-            _compact(take(columns.terms, np.flatnonzero(group_counts))),
-            _bounds(group_counts[group_counts > 0]),
+            take_compact(columns.terms, np.flatnonzero(group_counts)),
+            bounds(group_counts[group_counts > 0]),
             code[columns.languages[groups]],
-            _bounds(sizes[groups]),
-            _compact(take(columns.translations, np.flatnonzero(keep))),
+            bounds(sizes[groups]),
+            take_compact(columns.translations, np.flatnonzero(keep)),
             columns.weights[keep],
         )
         return Lexicon(self.source, tuple(languages), kept, self.provenance)
+
+    def filter(
+        self,
+        *,
+        max_words: int | None = None,
+        max_characters: int | None = None,
+        own_script: bool = False,
+        identical: bool = True,
+        frequencies: Mapping[str, Mapping[str, float]] | None = None,
+        min_frequency: float = 0.0,
+        keep: Callable[[str, str, str, float], bool] | None = None,
+    ) -> Lexicon:
+        """The pairs that pass every test.
+
+        Parameters
+        ----------
+        max_words, max_characters : int, optional
+            The most blank-separated words and the most characters of a term and of a translation.
+        own_script : bool, default False
+            Drop translations most of whose letters are in another script than their language's.
+        identical : bool, default True
+            Whether to keep translations that equal their term after normalisation.
+        frequencies : mapping of str to mapping of str to float, optional
+            Language (the source too, if wanted) -> word in small letters -> frequency.
+        min_frequency : float, default 0
+            Drop pairs with a word that is rarer than this in its language; words that are not listed have frequency 0.
+        keep : callable, optional
+            Called with term, language, translation and weight; returns whether to keep the pair.
+
+        Raises
+        ------
+        LexiconError
+            If no pair is left.
+        """
+        from .filters import tests
+
+        wanted = tests(
+            self, max_words, max_characters, own_script, identical, frequencies or {}, min_frequency, keep
+        )
+        mask = np.fromiter((all(test(*pair) for test in wanted) for pair in self.pairs()), np.bool_, self.num_pairs)
+        if not mask.any():
+            raise LexiconError("no pair passes the filter; loosen it")
+        used = np.unique(self.columns.languages[self.columns.group_of[mask]])
+        return self._keep(mask, [self.languages[code] for code in used.tolist()])
+
+    def invert(self, language: str) -> Lexicon:
+        """The lexicon from one of the target languages back to the source language.
+
+        Translations become terms, which are normalised (case folding, NFC); terms become translations as they are.
+        Weights stay. Inverting twice gives the same pairs and weights, but for the case of translations and the order
+        of candidates of equal weight.
+        """
+        self.check_languages([language])
+        collector = Collector()
+        collector.add_pairs(algebra.invert(self.columns, self.languages.index(language)), [self.source])
+        return self._from_collector(language, collector, self.provenance)
+
+    def compose(self, other: Lexicon, min_support: int = 1) -> Lexicon:
+        """Translate through a shared (pivot) language: from this lexicon's source to the targets of the other.
+
+        The weight of a pair is the sum over all pivot words of the product of both weights; with weights that are
+        probabilities (see `normalise`) that is the probability of the translation, sum over v of p(v | s) p(t | v).
+
+        Parameters
+        ----------
+        other : Lexicon
+            From one of the target languages of this lexicon.
+        min_support : int, default 1
+            Keep a pair only if at least so many pivot words lead to it: triangulation, against words of several
+            meanings.
+
+        Raises
+        ------
+        LexiconError
+            If this lexicon does not have the source language of the other, or no pair is left.
+        """
+        if not isinstance(other, Lexicon):
+            raise TypeError(f"cannot compose with {type(other).__name__}; pass a lexicon")
+        if other.source not in self.languages:
+            raise LexiconError(f"other is from {other.source!r}, this lexicon leads to {list(self.languages)}")
+        min_support = whole_number("min_support", min_support, 1, 2**31)
+        pairs = algebra.compose(self.columns, self.languages.index(other.source), other.columns, min_support)
+        if not len(pairs.rows):
+            raise LexiconError(f"no term reaches {list(other.languages)} through {min_support} words of {other.source}")
+        collector = Collector()
+        collector.add_pairs(pairs, other.languages)
+        return self._from_collector(self.source, collector, _provenance_of(self, other), "sum")
+
+    def normalise(self) -> Lexicon:
+        """The same pairs; the weights of each term's candidates in each language sum to 1, as probabilities do."""
+        groups = self.columns.group_of
+        totals = np.bincount(groups, self.columns.weights)
+        return self._with_weights(np.maximum(self.columns.weights / totals[groups], LEAST_WEIGHT))
+
+    def _with_weights(self, weights: Floats) -> Lexicon:
+        """The same pairs with other weights, in the order of `pairs`."""
+        collector = Collector()
+        collector.add_pairs(pairs_of(self.columns)._replace(weights=weights), self.languages)
+        return self._from_collector(self.source, collector, self.provenance)
+
+    # -- senses ------------------------------------------------------------------------------------------------------
+
+    def reweight(self, texts: Mapping[str, Iterable[str] | Mapping[str, float]]) -> Lexicon:
+        from .senses import domain_weights
+
+        return self._with_weights(domain_weights(self, texts))
+
+    def agree(self, *others: Lexicon) -> Lexicon:
+        from .senses import agreement_weights
+
+        return self._with_weights(agreement_weights(self, others))
+
+    def rerank(self, score: Callable[[list[str], str, list[str]], Sequence[float]]) -> Lexicon:
+        from .senses import scored_weights
+
+        return self._with_weights(scored_weights(self, score))
 
     # -- looking things up -------------------------------------------------------------------------------------------
 
@@ -338,6 +504,27 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         lexicon.__dict__.update(_hashes=metadata["columns"], content_hash=metadata["content_hash"])
         return lexicon
 
+    def export(self, path: str | Path, format: str | None = None) -> None:
+        """Write the pairs to a text file, which appears whole or not at all; one that is already there is replaced.
+
+        Parameters
+        ----------
+        path : str or Path
+        format : {"tsv", "jsonl", "muse"}, optional
+            By default what the name ends in, ``.txt`` meaning "muse": term and translation apart by a tab, no weights,
+            for lexicons of one target language.
+
+        Raises
+        ------
+        LexiconError
+            If there is no such format, or it cannot hold this lexicon.
+        """
+        from pathlib import Path
+
+        from .formats import write
+
+        write(Path(path), format, self.languages, self.pairs())
+
     # -- in use ------------------------------------------------------------------------------------------------------
 
     def check_languages(self, languages: Iterable[str]) -> list[str]:
@@ -361,6 +548,17 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             self._indexes[key] = TermIndex(terms, words_of(terms, tokenizer), max_words)
         return self._indexes[key]
 
+    def evaluate(
+        self,
+        gold: Lexicon,
+        k: Sequence[int] = (1, 5),
+        texts: Iterable[str] | None = None,
+        frequencies: Mapping[str, float] | None = None,
+    ) -> Evaluation:
+        from .metrics import evaluate
+
+        return evaluate(self, gold, k, texts, frequencies)
+
     def coverage(self, texts: Iterable[str], max_words: int = 3, tokenizer: Tokenizer | None = None) -> float:
         """Share of the words of `texts` that are parts of units, from 0 to 1 (0 for texts without words)."""
         tokenizer = tokenizer or WordTokenizer()
@@ -371,62 +569,28 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return covered_words(matches) / len(words.starts) if len(words.starts) else 0.0
 
 
-class _Builder:
-    """Collects pairs and sorts them into columns."""
+def _rows(language: str, pairs: Any) -> list[tuple[str, str, float]]:
+    """The pairs with weights, if they are such at all."""
+    if isinstance(pairs, (str, Mapping)) or not isinstance(pairs, Iterable):
+        raise TypeError(f"pairs[{language!r}] is {type(pairs).__name__}; pass a list of pairs (of a dict, its items())")
+    rows = []
+    for position, pair in enumerate(pairs):
+        try:
+            term, translation, weight = pair if len(pair) == 3 else (*pair, 1.0)
+            sound = not isinstance(pair, str) and isinstance(term, str) and isinstance(translation, str)
+            rows.append((term, translation, float(weight)))
+        except (TypeError, ValueError):
+            sound = False
+        if not sound or isinstance(weight, str):
+            raise _wrong_pair(language, position, pair)
+    return rows
 
-    def __init__(self, source: str, languages: Iterable[str]) -> None:
-        self._source = source
-        languages = list(languages)
-        for name, language in (("source", source), *(("pairs", language) for language in languages)):
-            if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
-                raise LexiconError(f"{name}: {language!r} is no language code; use one like 'de' or 'zh-Hant'")
-        self._languages = sorted(languages)
-        self._terms: dict[str, int] = {}
-        self._weights: dict[tuple[int, int, str], float] = {}
 
-    def add(self, language: str, pairs: Iterable[tuple[str, str] | tuple[str, str, float]]) -> None:
-        if isinstance(pairs, (str, Mapping)) or not isinstance(pairs, Iterable):
-            raise TypeError(
-                f"pairs[{language!r}] is {type(pairs).__name__}; pass a list of pairs (of a dict, its items())"
-            )
-        code, terms, weights = self._languages.index(language), self._terms, self._weights
-        for position, pair in enumerate(pairs):
-            try:
-                term, translation, weight = pair if len(pair) == 3 else (*pair, 1.0)
-                term, translation = normalise_term(term), translation.strip()
-                sound = term and translation and 1 / _GREATEST_WEIGHT <= weight <= _GREATEST_WEIGHT
-                sound = sound and not isinstance(pair, str)
-            except (TypeError, ValueError, AttributeError):
-                sound = False
-            if not sound or _CONTROL.search(term + translation) or not _is_unicode(term + translation):
-                raise LexiconError(
-                    f"pairs[{language!r}][{position}] is {_shortened(pair)}; it must be (term, translation) or (term, "
-                    "translation, weight): not empty, no control characters, weight from 1e-30 to 1e30; drop or mend it"
-                )
-            key = (terms.setdefault(term, len(terms)), code, translation)
-            weights[key] = max(weight, weights.get(key, 0.0))
-
-    def build(self, provenance: tuple[dict[str, str], ...]) -> Lexicon:
-        if not self._weights:
-            raise LexiconError("a lexicon needs at least one pair of term and translation; none was given")
-        rank = {number: row for row, number in enumerate(self._terms[term] for term in sorted(self._terms))}
-        count = len(self._weights)
-        rows = np.fromiter((rank[key[0]] for key in self._weights), dtype=np.int64, count=count)
-        codes = np.fromiter((key[1] for key in self._weights), dtype=np.uint16, count=count)
-        weights = np.fromiter(self._weights.values(), dtype=np.float64, count=count)
-        order = np.lexsort((-weights, codes, rows))  # stable: of equal weights the earlier first
-        group_of = rows[order] * len(self._languages) + codes[order]
-        groups, sizes = np.unique(group_of, return_counts=True)
-        translations = [key[2] for key in self._weights]
-        columns = Columns(
-            _compact(pack(sorted(self._terms))),
-            _bounds(np.bincount(groups // len(self._languages), minlength=len(self._terms))),
-            (groups % len(self._languages)).astype(np.uint16),
-            _bounds(sizes),
-            _compact(pack([translations[at] for at in order.tolist()])),
-            weights[order],
-        )
-        return Lexicon(self._source, tuple(self._languages), columns, provenance)
+def _wrong_pair(language: str, position: int, pair: object) -> LexiconError:
+    return LexiconError(
+        f"pairs[{language!r}][{position}] is {_shortened(pair)}; it must be (term, translation) or (term, translation, "
+        "weight): not empty, no control characters, weight from 1e-30 to 1e30; drop or mend it"
+    )
 
 
 def _shortened(value: object) -> str:
@@ -434,21 +598,24 @@ def _shortened(value: object) -> str:
     return text if len(text) <= 100 else text[:97] + "..."
 
 
-def _is_unicode(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+def _checked_provenance(provenance: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    import json
+
+    try:
+        entries = json.loads(json.dumps(list(provenance)))
+    except (TypeError, ValueError):
+        entries = [None]
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise TypeError(f"provenance is {provenance!r}; pass a list of mappings: [{{'name': ..., 'licence': ...}}]")
+    return entries
 
 
-def _bounds(sizes: Ints) -> Ints:
-    return _small(np.append(0, np.cumsum(sizes)))
-
-
-def _small(offsets: Ints) -> Ints:
-    """Offsets as int32 where that suffices, which halves them in memory and in the file."""
-    return offsets.astype(np.int32 if offsets[-1] < 2**31 else np.int64)
-
-
-def _compact(packed: Packed) -> Packed:
-    return Packed(packed.buffer, _small(packed.starts))
+def _provenance_of(*lexicons: Lexicon) -> list[dict[str, Any]]:
+    """All entries, each once."""
+    entries: list[dict[str, Any]] = []
+    for lexicon in lexicons:
+        entries += [entry for entry in lexicon.provenance if entry not in entries]
+    return entries
 
 
 def _restore(*state: Any) -> Lexicon:

@@ -1,9 +1,10 @@
-"""The folder of a saved lexicon: one ``.npy`` file per column and ``lexicon.json``, pinned by SHA-256."""
+"""The folder of a saved lexicon: ``lexicon.json`` and one ``.npy`` file per column, named and pinned by its SHA-256."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import LexiconError
-from .files import replace_folder
+from .files import locked_folder, replace_file
 
 FORMAT_VERSION = 1
 
 Arrays: TypeAlias = Mapping[str, npt.NDArray[Any]]
 
 _METADATA = "lexicon.json"
+_OWN = re.compile(r"[a-z_]+-[0-9a-f]{16}\.npy|\.(?:[a-z_]+-[0-9a-f]{16}\.npy|lexicon\.json)\.[0-9a-f]{16}")
 
 
 def column_hashes(arrays: Arrays) -> dict[str, str]:
@@ -33,20 +35,67 @@ def content_hash(source: str, languages: tuple[str, ...], hashes: Mapping[str, s
 
 
 def write(path: Path, metadata: Mapping[str, Any], arrays: Arrays) -> None:
-    """Write a lexicon to a folder, which appears whole or not at all; one that is already there is replaced.
+    """Write a lexicon to a folder, in the place of one that is already there.
+
+    A column's file is named by its content, and ``lexicon.json`` names the columns. It is replaced last, in one step:
+    until then the folder holds the old lexicon, from then on the new one. A killed run may leave columns that nothing
+    names; the next one takes them away.
 
     Raises
     ------
     FileExistsError
         If `path` is something else than a lexicon.
     """
-    if path.exists() and not (path / _METADATA).is_file():
+    if path.exists() and not _may_replace(path):
         raise FileExistsError(f"{path} exists and is no lexicon; choose another path or remove it")
-    text = json.dumps({"format_version": FORMAT_VERSION, **metadata}, indent=2, ensure_ascii=False) + "\n"
-    with replace_folder(path) as folder:
-        for name, array in arrays.items():
-            np.save(folder / f"{name}.npy", array, allow_pickle=False)
-        (folder / _METADATA).write_text(text, encoding="utf-8")
+    hashes = metadata["columns"]
+    path.mkdir(parents=True, exist_ok=True)
+    with locked_folder(path):
+        try:
+            for name, array in arrays.items():
+                _write_column(_column(path, name, hashes), array, hashes[name])
+            text = json.dumps({"format_version": FORMAT_VERSION, **metadata}, indent=2, ensure_ascii=False) + "\n"
+            with replace_file(path / _METADATA) as temporary:
+                temporary.write_text(text, encoding="utf-8")
+        finally:
+            _remove_unnamed(path)
+
+
+def _write_column(file: Path, array: npt.NDArray[Any], sha256: str) -> None:
+    try:
+        if _sha256(_map_column(file)) == sha256:
+            return  # saved before; whoever maps it goes on with the same pages
+    except LexiconError:
+        pass  # missing or damaged
+    with replace_file(file) as temporary, temporary.open("wb") as stream:
+        np.save(stream, array, allow_pickle=False)
+
+
+def _column(path: Path, name: str, hashes: Mapping[str, str]) -> Path:
+    return path / f"{name}-{hashes[name][:16]}.npy"
+
+
+def _remove_unnamed(path: Path) -> None:
+    """Remove the columns, and the temporary files of killed runs, that the lexicon in a folder does not name."""
+    named = {_METADATA}
+    if (path / _METADATA).exists():
+        hashes = _read_metadata(path / _METADATA)["columns"]
+        named.update(_column(path, name, hashes).name for name in hashes)
+    for file in path.iterdir():
+        if file.name not in named and _is_own(file):
+            file.unlink(missing_ok=True)
+    if not any(path.iterdir()):
+        path.rmdir()
+
+
+def _may_replace(path: Path) -> bool:
+    """Whether there is a lexicon, or what a killed run may have left of one."""
+    return path.is_dir() and ((path / _METADATA).is_file() or all(map(_is_own, path.iterdir())))
+
+
+def _is_own(file: Path) -> bool:
+    """Whether a file is named as a column, or as a temporary file of ours."""
+    return _OWN.fullmatch(file.name) is not None and file.is_file()
 
 
 def read(path: Path, verify: bool) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
@@ -63,10 +112,15 @@ def read(path: Path, verify: bool) -> tuple[dict[str, Any], dict[str, npt.NDArra
     hashes = metadata["columns"]
     if content_hash(metadata["source"], metadata["languages"], hashes) != metadata["content_hash"]:
         raise LexiconError(f"{path / _METADATA} was changed: its content hash does not fit; save the lexicon again")
-    arrays = {name: _map_column(path / f"{name}.npy") for name in hashes}
+    try:
+        arrays = {name: _map_column(_column(path, name, hashes)) for name in hashes}
+    except LexiconError:
+        if _read_metadata(path / _METADATA)["columns"] == hashes:
+            raise
+        return read(path, verify)  # another process has just saved a new lexicon here
     for name in hashes if verify else ():
         if _sha256(arrays[name]) != hashes[name]:
-            raise LexiconError(f"{path / name}.npy was changed: its SHA-256 does not fit; save the lexicon again")
+            raise LexiconError(f"{_column(path, name, hashes)} was changed: its SHA-256 does not fit; save it again")
     return metadata, arrays
 
 

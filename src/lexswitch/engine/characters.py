@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -35,7 +36,7 @@ COMBINING_SHIFT = 6
 """The canonical combining class stands above this bit."""
 
 _TABLE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "characters.npy")
-_JOINT = re.compile(r"(?<=[^\s‐‑-])[‐‑-](?=[^\s‐‑-])")
+_JOINT = re.compile(r"[‐‑-](?<=[^\s‐‑-][‐‑-])(?=[^\s‐‑-])")  # begins with what is rare, which makes it fast
 _ASCII_CLASSES = np.array(
     [
         WORD if chr(i).isalnum() else SPACE if chr(i).isspace() else {0x2D: HYPHEN, 0x27: INNER}.get(i, OTHER)
@@ -57,6 +58,31 @@ def normalise_term(text: str) -> str:
     """The form in which terms are compared: case folding, NFC, words apart by single blanks (for hyphens too)."""
     text = " ".join(normalise_word(text).split())
     return text if text.isalpha() else _JOINT.sub(" ", text)
+
+
+def normalise_terms(texts: Sequence[str]) -> str:
+    """`normalise_term` of many texts at once; the result has one line for each."""
+    lines = "\n".join(texts)
+    return normalise_tidy(lines) if is_tidy(lines, len(texts)) else "\n".join(map(normalise_term, texts))
+
+
+def normalise_tidy(lines: str) -> str:
+    """`normalise_term` of each of some tidy lines."""
+    return _JOINT.sub(" ", normalise_word(lines))
+
+
+def is_tidy(lines: str, count: int) -> bool:
+    """Whether there are `count` lines, none of them empty, with no blanks but single spaces inside, nor control
+    characters; may err to the safe side."""
+    spaced = lines.replace("\n", " ")
+    return (
+        spaced.isprintable()  # of blanks, only the space is
+        and "  " not in spaced
+        and not spaced.startswith(" ")
+        and not spaced.endswith(" ")
+        and lines.count("\n") == count - 1
+        and lines != ""
+    )
 
 
 class _Table(NamedTuple):

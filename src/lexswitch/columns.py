@@ -1,0 +1,332 @@
+"""The columns of a lexicon, and sorting pairs into them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .engine.characters import is_tidy, normalise_term, normalise_tidy
+from .engine.hashing import word_keys
+from .engine.packing import Floats, Ints, Mask, Packed, concatenate, pack_lines
+from .engine.sorting import ranks
+from .engine.splicing import take
+from .errors import LexiconError
+from .languages import to_bcp47
+
+LEAST_WEIGHT, GREATEST_WEIGHT = 1e-30, 1e30
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_EMPTY = re.compile(r"\A\Z")
+_BREAKS = re.compile(r"[\t-\r]+")
+# Left-to-right and other marks that steer the direction of text, and the byte order mark.
+_MARKS = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+#: How the weights of a pair that comes several times are combined.
+COMBINE = ("max", "min", "mean", "sum")
+
+
+class Block(NamedTuple):
+    """Some pairs on their way into a lexicon: sequences of equal length."""
+
+    lines: Sequence[int]
+    """Where each pair stands in its file, for messages."""
+    terms: Sequence[str]
+    languages: str | Sequence[str]
+    """Target language of all pairs, or of each."""
+    translations: Sequence[str]
+    weights: Sequence[float] | None = None
+    """None for 1."""
+
+    def where(self, mask: Iterable[bool]) -> Block:
+        """The pairs for which the mask is true."""
+        places = [place for place, kept in enumerate(mask) if kept]
+        if len(places) == len(self.terms):
+            return self
+        columns = (values if values is None or isinstance(values, str) else [values[at] for at in places] for values in self)
+        return Block(*columns)  # type: ignore[arg-type]
+
+
+class Fault(NamedTuple):
+    """A pair that cannot be in a lexicon."""
+
+    place: int
+    """Its place in the block."""
+    reason: str
+
+
+class Columns(NamedTuple):
+    """What a lexicon holds: terms in code point order; per term its languages; for each of these candidates."""
+
+    terms: Packed
+    groups: Ints
+    """Shape (terms + 1,): where the groups of each term begin."""
+    languages: npt.NDArray[np.uint16]
+    """Shape (groups,): positions in Lexicon.languages."""
+    candidates: Ints
+    """Shape (groups + 1,): where the candidates of each group begin."""
+    translations: Packed
+    weights: Floats
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The plain arrays by file name."""
+        return {
+            "terms": self.terms.buffer,
+            "term_starts": self.terms.starts,
+            "groups": self.groups,
+            "languages": self.languages,
+            "candidates": self.candidates,
+            "translations": self.translations.buffer,
+            "translation_starts": self.translations.starts,
+            "weights": self.weights,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Columns:
+        return cls(
+            Packed(arrays["terms"], arrays["term_starts"]),
+            arrays["groups"],
+            arrays["languages"],
+            arrays["candidates"],
+            Packed(arrays["translations"], arrays["translation_starts"]),
+            arrays["weights"],
+        )
+
+    @property
+    def group_of(self) -> Ints:
+        """The group of each pair, shape (pairs,)."""
+        sizes = np.diff(self.candidates)
+        return np.repeat(np.arange(len(sizes)), sizes)
+
+    @property
+    def row_of(self) -> Ints:
+        """The row of each pair's term, shape (pairs,)."""
+        sizes = np.diff(self.groups)
+        rows: Ints = np.repeat(np.arange(len(sizes)), sizes)[self.group_of]
+        return rows
+
+
+class Pairs(NamedTuple):
+    """Pairs in any order: pair i leads from ``terms[rows[i]]`` to ``translations[i]``."""
+
+    terms: Packed
+    """Normalised, in any order, perhaps repeated."""
+    rows: Ints
+    codes: Ints
+    """Languages as positions in a list."""
+    translations: Packed
+    weights: Floats
+
+
+class Collector:
+    """Collects pairs and sorts them into columns.
+
+    `marks` says whether to keep marks that steer the direction of text (Unicode Bidirectional Algorithm, UAX 9), and
+    byte order marks.
+    """
+
+    def __init__(self, marks: bool = True) -> None:
+        self._marks = marks
+        self._codes: dict[str, int] = {}
+        self._pairs: list[Pairs] = []
+
+    def add(self, block: Block) -> list[Fault]:
+        """Normalise terms, strip translations, and take in what is sound; return what is not."""
+        count = len(block.terms)
+        terms, translations = "\n".join(block.terms), "\n".join(block.translations)
+        faults = {**_bad_languages(block.languages, count), **_bad_weights(block.weights)}
+        if is_tidy(terms, count) and is_tidy(translations, count) and not faults:
+            self._pack(block, normalise_tidy(terms), translations)
+            return []
+        block = block._replace(
+            terms=list(map(normalise_term, self._without_marks(block.terms))),
+            translations=[_BREAKS.sub(" ", text.strip()) for text in self._without_marks(block.translations)],
+        )
+        faults = {**faults, **_bad_texts("term", block.terms), **_bad_texts("translation", block.translations)}
+        block = block.where(place not in faults for place in range(count))
+        if len(block.terms) or not faults:  # a language all of whose pairs are wrong may be wrong itself
+            self._pack(block, "\n".join(block.terms), "\n".join(block.translations))
+        return [Fault(place, faults[place]) for place in sorted(faults)]
+
+    def _without_marks(self, texts: Sequence[str]) -> Sequence[str]:
+        return texts if self._marks else [text.translate(_MARKS) for text in texts]
+
+    def _pack(self, block: Block, terms: str, translations: str) -> None:
+        """Take in a block whose terms and translations are the lines of two texts."""
+        count = len(block.terms)
+        weights = np.ones(count) if block.weights is None else np.array(block.weights, dtype=np.float64)
+        if isinstance(block.languages, str):
+            codes = np.repeat(self._code([block.languages]), count)
+        else:
+            codes = self._code(block.languages)
+        packed = pack_lines(terms, count), pack_lines(translations, count)
+        self._pairs.append(Pairs(packed[0], np.arange(count), codes, packed[1], weights))
+
+    @property
+    def num_pairs(self) -> int:
+        """Number of pairs so far, repeated ones too."""
+        return sum(len(pairs.rows) for pairs in self._pairs)
+
+    def add_pairs(self, pairs: Pairs, languages: Sequence[str]) -> None:
+        """Take in sound pairs, whose codes are positions in `languages`."""
+        self._pairs.append(pairs._replace(codes=self._code(languages)[pairs.codes]))
+
+    def _code(self, languages: Sequence[str]) -> Ints:
+        codes = self._codes
+        for language in dict.fromkeys(languages):
+            codes.setdefault(language, len(codes))
+        return np.fromiter(map(codes.__getitem__, languages), dtype=np.int64, count=len(languages))
+
+    def build(self, combine: str = "max") -> tuple[tuple[str, ...], Columns]:
+        """The target languages, sorted, and the columns; a pair that came several times is there once.
+
+        Raises
+        ------
+        LexiconError
+            If there is no pair.
+        """
+        pairs = _concatenate(self._pairs)
+        if not len(pairs.rows):
+            raise LexiconError("a lexicon needs at least one pair of term and translation; none was given")
+        languages = tuple(sorted(self._codes))
+        position = np.array([languages.index(language) for language in self._codes])
+        return languages, _sort(pairs._replace(codes=position[pairs.codes]), len(languages), combine)
+
+
+def pairs_of(columns: Columns) -> Pairs:
+    """The pairs of columns, in their order."""
+    codes = columns.languages[columns.group_of].astype(np.int64)
+    return Pairs(columns.terms, columns.row_of, codes, columns.translations, columns.weights)
+
+
+def _bad_texts(name: str, texts: Sequence[str]) -> dict[int, str]:
+    """The places of texts that cannot be in a lexicon, with reasons."""
+    tests = (("empty", _EMPTY), ("control character in", _CONTROL), ("lone surrogate in", _SURROGATE))
+    return {place: f"{what} {name}" for what, fault in tests for place, text in enumerate(texts) if fault.search(text)}
+
+
+def _bad_languages(languages: str | Sequence[str], count: int) -> dict[int, str]:
+    wrong = {name for name in ({languages} if isinstance(languages, str) else set(languages)) if to_bcp47(name) != name}
+    each = [languages] * count if wrong and isinstance(languages, str) else languages
+    return {place: "wrong language code" for place in range(count) if each[place] in wrong} if wrong else {}
+
+
+def _bad_weights(weights: Sequence[float] | None) -> dict[int, str]:
+    if weights is None:
+        return {}
+    values = np.array(weights, dtype=np.float64)
+    sound = (values >= LEAST_WEIGHT) & (values <= GREATEST_WEIGHT)
+    return dict.fromkeys((~sound).nonzero()[0].tolist(), "weight out of range")
+
+
+def _concatenate(parts: Sequence[Pairs]) -> Pairs:
+    sizes = np.array([len(part.terms) for part in parts], dtype=np.int64)
+    offsets = (np.cumsum(sizes) - sizes).tolist()
+    return Pairs(
+        concatenate([part.terms for part in parts]),
+        _joined([part.rows + offset for part, offset in zip(parts, offsets, strict=True)], np.int64),
+        _joined([part.codes for part in parts], np.int64),
+        concatenate([part.translations for part in parts]),
+        _joined([part.weights for part in parts], np.float64),
+    )
+
+
+def _joined(arrays: Sequence[npt.NDArray[Any]], dtype: type) -> npt.NDArray[Any]:
+    return np.concatenate([np.empty(0, dtype=dtype), *arrays])
+
+
+def _sort(pairs: Pairs, num_languages: int, combine: str) -> Columns:
+    """Order by term, language, weight (the greatest first) and first appearance."""
+    ranked = ranks(pairs.terms)
+    groups = ranked[pairs.rows] * num_languages + pairs.codes
+    first, weights = _distinct(groups, pairs.translations, pairs.weights, combine)
+    groups = groups[first]
+    equal = len(weights) and (weights == weights[0]).all()
+    order = np.argsort(groups, kind="stable") if equal else np.lexsort((-weights, groups))
+    used, sizes = _runs(groups[order])
+    terms_used, group_counts = _runs(used // num_languages)
+    row_of_rank = np.empty(len(ranked), dtype=np.int64)
+    row_of_rank[ranked] = np.arange(len(ranked))
+    return Columns(
+        take_compact(pairs.terms, row_of_rank[terms_used]),
+        bounds(group_counts),
+        (used % num_languages).astype(np.uint16),
+        bounds(sizes),
+        take_compact(pairs.translations, first[order]),
+        weights[order],
+    )
+
+
+def _distinct(groups: Ints, translations: Packed, weights: Floats, combine: str) -> tuple[Ints, Floats]:
+    """The first place of each distinct (group, translation), ascending, and its combined weight."""
+    suspects = _alike(groups, translations)
+    texts = ranks(take(translations, suspects))
+    order = np.lexsort((texts, groups[suspects]))  # stable
+    begins = _begins(groups[suspects[order]]) | _begins(texts[order])
+    order = suspects[order]
+    places = begins.nonzero()[0]
+    if len(places) == len(order):
+        return np.arange(len(groups)), weights
+    weights = weights.copy()
+    weights[order[places]] = _COMBINERS[combine](weights[order], places)
+    kept = np.ones(len(groups), dtype=np.bool_)
+    kept[order[~begins]] = False
+    return kept.nonzero()[0], weights[kept]
+
+
+def _alike(groups: Ints, translations: Packed) -> Ints:
+    """The pairs whose group has another pair with the same hash of the translation, ascending."""
+    several = (np.bincount(groups)[groups] > 1).nonzero()[0]
+    starts, lengths = translations.starts[several], translations.lengths[several]
+    keys = word_keys(translations.buffer, starts, lengths, int(lengths.max(initial=0)), 0).keys
+    order = np.lexsort((keys, groups[several]))
+    same = ~(_begins(groups[several[order]]) | _begins(keys[order]))
+    same[:-1] |= same[1:]  # the first of each run too
+    return np.sort(several[order[same]])
+
+
+def _begins(values: npt.NDArray[Any]) -> Mask:
+    """Where runs of equal values begin."""
+    return np.append(True, values[1:] != values[:-1])[: len(values)]
+
+
+def _runs(values: Ints) -> tuple[Ints, Ints]:
+    """The values and sizes of runs of equal values."""
+    places = _begins(values).nonzero()[0]
+    return values[places], np.diff(places, append=len(values))
+
+
+def _mean(weights: Floats, begins: Ints) -> Floats:
+    means: Floats = np.add.reduceat(weights, begins) / np.diff(np.append(begins, len(weights)))
+    return means
+
+
+_COMBINERS: dict[str, Any] = {
+    "max": np.maximum.reduceat,
+    "min": np.minimum.reduceat,
+    "mean": _mean,
+    "sum": lambda weights, begins: np.minimum(np.add.reduceat(weights, begins), GREATEST_WEIGHT),
+}
+
+
+def bounds(sizes: Ints) -> Ints:
+    """Where runs of the given sizes begin and the last ends."""
+    return _small(np.append(0, np.cumsum(sizes)))
+
+
+def _small(offsets: Ints) -> Ints:
+    """Offsets as int32 where that suffices, which halves them in memory and in the file."""
+    return offsets.astype(np.int32 if offsets[-1] < 2**31 else np.int64)
+
+
+def _compact(packed: Packed) -> Packed:
+    return Packed(packed.buffer, _small(packed.starts))
+
+
+def take_compact(packed: Packed, rows: Ints) -> Packed:
+    """The chosen rows of a packed batch, with small offsets."""
+    return _compact(take(packed, rows))

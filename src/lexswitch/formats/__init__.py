@@ -1,0 +1,110 @@
+"""Lexicon files: one module per format, found out by content.
+
+`FORMATS` names them all; `Lexicon.read` and `Lexicon.export` are the way in and out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TextIO
+
+from ..columns import Block, Collector
+from ..errors import LexiconError
+from ..files import replace_file
+from . import muse
+from .base import Format, Input, Sample
+
+#: The formats by name, in the order in which they are tried.
+FORMATS: dict[str, Format] = {
+    module.FORMAT.name: module.FORMAT
+    for module in (muse,)
+}
+
+_Writer = Callable[[Iterable[tuple[str, str, str, float]], TextIO], None]
+_WRITERS: dict[str, _Writer] = {"muse": muse.write}
+_SUFFIXES = {".tsv": "tsv", ".jsonl": "jsonl", ".txt": "muse"}
+
+# Pickles of protocols 0 and 1 have no mark of their own; these are the usual beginnings of a pickled dict or list.
+_PICKLES = re.compile(rb"\x80[\x01-\x05]|[(\]}]+(?:dp|lp|[l]p)[0-9]|\}q\x00|\]q\x00")
+
+_log = logging.getLogger(__name__)
+
+
+def read(
+    path: Path, source: str, targets: tuple[str, ...] | None, format: str | None, strict: bool, progress: bool
+) -> tuple[Collector, dict[str, Any]]:
+    """Read a file; return its pairs, and the record of where they came from and what was dropped.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no file.
+    LexiconError
+        See `Lexicon.read`.
+    """
+    sample = Sample(path)
+    chosen = _choose(sample, format)
+    input = Input(path, source, targets, strict, progress)
+    collector = Collector(marks=False)
+    with closing(input):
+        for block in chosen.read(input):
+            _collect(input, collector, block)
+    record = {**input.about, "file": path.name, "format": chosen.name, "sha256": input.sha256()}
+    if not collector.num_pairs:
+        raise LexiconError(_nothing(input, chosen))
+    _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(input.dropped))
+    return collector, {**record, "dropped": dict(sorted(input.dropped.items()))}
+
+
+def write(path: Path, format: str | None, languages: tuple[str, ...], pairs: Iterable[Any]) -> None:
+    """Write pairs; see `Lexicon.export`."""
+    name = format or _SUFFIXES.get(path.suffix.lower())
+    if name not in _WRITERS:
+        what = f"format is {format!r}" if format else f"{path.name!r} ends in none of {', '.join(_SUFFIXES)}"
+        raise LexiconError(f"{what}; pass format={' or '.join(map(repr, _WRITERS))}")
+    if name == "muse" and len(languages) > 1:
+        raise LexiconError(f"a MUSE file has one target language, this lexicon has {list(languages)}; select one")
+    with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        _WRITERS[name](pairs, file)
+
+
+def _choose(sample: Sample, name: str | None) -> Format:
+    path = sample.path
+    if not path.exists():
+        raise FileNotFoundError(f"{path} does not exist")
+    if (path / "lexicon.json").is_file():
+        raise LexiconError(f"{path} is a lexicon that was saved; open it with Lexicon.load")
+    if name is not None and name not in FORMATS:
+        raise LexiconError(f"format is {name!r}; it must be one of {', '.join(FORMATS)}")
+    if _PICKLES.match(sample.head):
+        raise LexiconError(
+            f"{path} is a pickle; reading one can run any code, so lexswitch never does. If you trust it, unpickle it "
+            "yourself and pass its pairs to Lexicon.from_pairs"
+        )
+    if name is not None:
+        return FORMATS[name]
+    for format in FORMATS.values():
+        if format.found_in(sample):
+            return format
+    what = "a folder" if path.is_dir() else repr(sample.head[:40])
+    raise LexiconError(f"{path} has no known format (it is {what}); if you know it, pass format={'|'.join(FORMATS)}")
+
+
+def _collect(input: Input, collector: Collector, block: Block) -> None:
+    """Take in the pairs of a block that are wanted and sound; count the others."""
+    if input.targets is not None and not isinstance(block.languages, str):
+        block = block.where(input.wants(language) for language in block.languages)
+    for fault in collector.add(block):
+        pair = block.terms[fault.place], block.translations[fault.place]
+        input.drop(fault.reason, block.lines[fault.place], pair)
+
+
+def _nothing(input: Input, format: Format) -> str:
+    wanted = "" if input.targets is None else f" into {list(input.targets)}"
+    dropped = f"; dropped: {dict(sorted(input.dropped.items()))}" if input.dropped else ""
+    return f"{input.path}: no pair{wanted} found, read as {format.name!r}{dropped}; check source, target and format"

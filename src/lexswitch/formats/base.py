@@ -1,0 +1,184 @@
+"""What every format has: a name, a way to be recognised, and a reader that yields blocks of pairs."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..columns import Block
+from ..errors import LexiconError
+from ..streams import Text, open_unpacked, read_texts
+
+_SAMPLE = 1 << 16
+_BLOCK = 10_000
+
+
+class Entry(NamedTuple):
+    """One pair of a lexicon file."""
+
+    line: int
+    """Number of its line in the file (or of its entry, where a format has no lines), from 1."""
+    term: str
+    language: str
+    """Target language (BCP 47)."""
+    translation: str
+    weight: float = 1.0
+
+
+class Sample:
+    """The beginning of a file, by which its format is recognised."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first 64 KiB, unpacked; nothing of a folder."""
+        if self.path.is_dir():
+            return b""
+        with open_unpacked(self.path) as stream:
+            return stream.read(_SAMPLE)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The whole lines in `head`, without their ends; bytes that are no UTF-8 are replaced."""
+        *lines, last = self.head.decode("utf-8-sig", "replace").split("\n")
+        if last and len(self.head) < _SAMPLE:
+            lines.append(last)
+        return [line.removesuffix("\r") for line in lines]
+
+
+class Format(NamedTuple):
+    """A file format of lexicons."""
+
+    name: str
+    about: str
+    """What it is, in a few words, for lists of formats."""
+    found_in: Callable[[Sample], bool]
+    """Whether a file seems to have this format."""
+    read: Callable[[Input], Iterator[Block]]
+    """The pairs of a file, in its order."""
+
+
+class Input:
+    """A lexicon file that is being read, and what became of its pairs.
+
+    Attributes
+    ----------
+    path : Path
+    source : str
+        Language of the terms.
+    targets : tuple of str or None
+        The target languages that are wanted; None for all that the file has.
+    strict : bool
+        Whether the first thing to be dropped is an error.
+    about : dict of str to str
+        What the file tells of itself, filled by the reader: ``name``, ``licence``, ``version``, ``url``.
+    dropped : Counter of str
+        How many pairs or lines were dropped, by reason.
+    """
+
+    def __init__(
+        self, path: Path, source: str, targets: tuple[str, ...] | None, strict: bool, progress: bool = False
+    ) -> None:
+        self.path = path
+        self.source = source
+        self.targets = targets
+        self.strict = strict
+        self.about: dict[str, str] = {}
+        self.dropped: Counter[str] = Counter()
+        self._progress = progress
+        self._bar: Any = None
+
+    @property
+    def target(self) -> str:
+        """The one target language, for files that do not name theirs."""
+        if self.targets is None or len(self.targets) != 1:
+            raise LexiconError(
+                f"{self.path} does not name its target language, and target is {self.targets}; pass one: target='de'"
+            )
+        return self.targets[0]
+
+    def wants(self, language: str) -> bool:
+        """Whether pairs into this language are asked for."""
+        return self.targets is None or language in self.targets
+
+    def drop(self, reason: str, line: int, content: object = "") -> None:
+        """Count something that is left out.
+
+        Raises
+        ------
+        LexiconError
+            With `strict`: names file, line, reason and content.
+        """
+        self.dropped[reason] += 1
+        if self.strict:
+            text = repr(content)
+            text = text if len(text) <= 100 else text[:97] + "..."
+            raise LexiconError(f"{self.path}:{line}: {reason}: {text}; mend it, or read with strict=False to skip it")
+
+    def open(self, path: Path | None = None) -> io.BufferedReader:
+        """Open the file, or another that belongs to it, for reading unpacked bytes."""
+        path = path or self.path
+        return open_unpacked(path, self._new_bar(path))
+
+    def _new_bar(self, path: Path) -> Callable[[int], Any] | None:
+        """What is to be told how many bytes of the file were read, if anyone is to see it."""
+        if not self._progress or not sys.stderr.isatty():
+            return None
+        from tqdm import tqdm
+
+        self.close()
+        self._bar = tqdm(
+            total=path.stat().st_size, desc=path.name, unit="B", unit_scale=True, unit_divisor=1024, delay=1
+        )
+        update: Callable[[int], Any] = self._bar.update
+        return update
+
+    def close(self) -> None:
+        """Leave the progress bar."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def sha256(self) -> str:
+        """SHA-256, hexadecimal, of the file as it is, or of the names and SHA-256 of all files of a folder."""
+        if not self.path.is_dir():
+            return _sha256(self.path)
+        files = sorted(path for path in self.path.rglob("*") if path.is_file())
+        listing = "".join(f"{_sha256(path)} {path.relative_to(self.path).as_posix()}\n" for path in files)
+        return hashlib.sha256(listing.encode()).hexdigest()
+
+    def texts(self, path: Path | None = None) -> Iterator[Text]:
+        """Yield the file, or another that belongs to it, as text in blocks of whole lines."""
+        with self.open(path) as stream:
+            yield from read_texts(stream, str(path or self.path))
+
+    def lines(self, path: Path | None = None) -> Iterator[tuple[int, str]]:
+        """Yield the number of each line that is not blank, from 1, and the line without its end."""
+        for block in self.texts(path):
+            for number, line in enumerate(block.text.split("\n"), block.line):
+                if line and not line.isspace():
+                    yield number, line.removesuffix("\r")
+
+
+def in_blocks(entries: Iterable[Entry]) -> Iterator[Block]:
+    """Yield entries in blocks of bounded size."""
+    entries = iter(entries)
+    while chunk := list(islice(entries, _BLOCK)):
+        lines, terms, languages, translations, weights = map(list, zip(*chunk, strict=True))
+        yield Block(lines, terms, languages, translations, weights)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while data := file.read(1 << 20):
+            digest.update(data)
+    return digest.hexdigest()
