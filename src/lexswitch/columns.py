@@ -42,6 +42,11 @@ class Block(NamedTuple):
     weights: Sequence[float] | None = None
     """None for 1."""
 
+    def pair(self, place: int) -> tuple[str, str] | tuple[str, str, float]:
+        """Term, translation and, if there are any, weight."""
+        pair = self.terms[place], self.translations[place]
+        return pair if self.weights is None else (*pair, self.weights[place])
+
     def where(self, mask: Iterable[bool]) -> Block:
         """The pairs for which the mask is true."""
         places = [place for place, kept in enumerate(mask) if kept]

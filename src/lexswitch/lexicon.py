@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from . import algebra
 from .arguments import as_texts, check_choice, whole_number
-from .columns import COMBINE, Block, Collector, Columns, Pairs, bounds, pairs_of, take_compact
+from .columns import COMBINE, LEAST_WEIGHT, Block, Collector, Columns, bounds, pairs_of, take_compact
 from .engine.characters import normalise_term
 from .engine.matching import TermIndex, covered_words
 from .engine.packing import Floats, Mask, pack
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .metrics import Evaluation
+
+
+_BLOCK = 10_000
 
 
 class Candidate(NamedTuple):
@@ -94,10 +98,9 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         check_language("source", source)
         collector = Collector()
         for language, of_language in pairs.items():
-            rows = _rows(check_language("pairs", language), of_language)
-            terms, translations, weights = zip(*rows, strict=True) if rows else ((), (), ())
-            for fault in collector.add(Block(range(len(rows)), terms, language, translations, weights)):
-                raise _wrong_pair(language, fault.place, rows[fault.place])
+            for block in _blocks(check_language("pairs", language), of_language):
+                for fault in collector.add(block):
+                    raise _wrong_pair(language, block.lines[fault.place], block.pair(fault.place))
         return cls._from_collector(source, collector, _checked_provenance(provenance))
 
     @classmethod
@@ -569,21 +572,41 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return covered_words(matches) / len(words.starts) if len(words.starts) else 0.0
 
 
-def _rows(language: str, pairs: Any) -> list[tuple[str, str, float]]:
-    """The pairs with weights, if they are such at all."""
+def _blocks(language: str, pairs: Any) -> Iterator[Block]:
+    """The pairs in blocks, an empty one at the end."""
     if isinstance(pairs, (str, Mapping)) or not isinstance(pairs, Iterable):
         raise TypeError(f"pairs[{language!r}] is {type(pairs).__name__}; pass a list of pairs (of a dict, its items())")
-    rows = []
-    for position, pair in enumerate(pairs):
+    iterator, first = iter(pairs), 0
+    while chunk := list(islice(iterator, _BLOCK)):
+        yield Block(range(first, first + len(chunk)), *_columns(language, first, chunk))
+        first += len(chunk)
+    yield Block((), (), language, ())
+
+
+def _columns(language: str, first: int, pairs: list[Any]) -> tuple[Any, str, Any, Any]:
+    """Terms, language, translations and weights of pairs, the first of which has number `first`."""
+    if set(map(type, pairs)) <= {tuple, list} and len(set(map(len, pairs))) == 1:
+        columns = list(zip(*pairs, strict=True))
+        if 2 <= len(columns) <= 3 and {*map(type, columns[0]), *map(type, columns[1])} == {str}:
+            if len(columns) == 2:
+                return columns[0], language, columns[1], None
+            if set(map(type, columns[2])) <= {float, int}:
+                return columns[0], language, columns[1], columns[2]
+    terms, translations, weights = zip(*_one_by_one(language, first, pairs), strict=True)
+    return terms, language, translations, weights
+
+
+def _one_by_one(language: str, first: int, pairs: list[Any]) -> Iterator[tuple[str, str, float]]:
+    for position, pair in enumerate(pairs, first):
         try:
             term, translation, weight = pair if len(pair) == 3 else (*pair, 1.0)
-            sound = not isinstance(pair, str) and isinstance(term, str) and isinstance(translation, str)
-            rows.append((term, translation, float(weight)))
-        except (TypeError, ValueError):
+            sound = all(isinstance(text, str) for text in (term, translation)) and not isinstance(pair, str)
+            number = float("nan" if isinstance(weight, str) else weight)
+        except (TypeError, ValueError, OverflowError):
             sound = False
-        if not sound or isinstance(weight, str):
+        if not sound:
             raise _wrong_pair(language, position, pair)
-    return rows
+        yield term, translation, number
 
 
 def _wrong_pair(language: str, position: int, pair: object) -> LexiconError:
