@@ -558,6 +558,27 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         texts: Iterable[str] | None = None,
         frequencies: Mapping[str, float] | None = None,
     ) -> Evaluation:
+        """Compare with gold translations; ``print`` shows the result as a table, ``.plot()`` draws it.
+
+        As usual for bilingual lexicon induction (Conneau et al., 2018): a term counts as right if a gold translation is
+        among its k best candidates. All is given per target language, and per band of word frequency.
+
+        Parameters
+        ----------
+        gold : Lexicon
+            From the same source language, with target languages in common.
+        k : sequence of int, default (1, 5)
+            How many of the best candidates to look at.
+        texts : iterable of str, optional
+            A corpus, for the share of its running and of its distinct words that the lexicon covers.
+        frequencies : mapping of str to float, optional
+            Word -> frequency, for the bands; by default counted in `texts`.
+
+        Raises
+        ------
+        LexiconError
+            If the lexicons have no languages in common.
+        """
         from .metrics import evaluate
 
         return evaluate(self, gold, k, texts, frequencies)
