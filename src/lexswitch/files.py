@@ -17,6 +17,17 @@ def read_data(name: str) -> str:
         return file.read()
 
 
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while data := file.read(1 << 20):
+            digest.update(data)
+    return digest.hexdigest()
+
+
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
     """Give the name of a temporary file to write; afterwards sync it and put it in the place of `path`."""

@@ -85,7 +85,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         source : str, default "en"
             Language of the terms.
         provenance : sequence of mappings, optional
-            Where the pairs come from, e.g. ``[{"name": "my dictionary", "licence": "CC0-1.0"}]``; anything JSON can hold.
+            Where the pairs come from, e.g. ``[{"name": "my dictionary", "licence": "CC0-1.0"}]``.
 
         Raises
         ------
@@ -161,9 +161,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
         from .formats import read
 
-        targets = None if target is None else (target,) if isinstance(target, str) else tuple(target)
-        for language in targets or ():
-            check_language("target", language)
+        targets = None if target is None else _languages(target)
         check_language("source", source)
         collector, record = read(Path(path), source, targets, format, strict, progress)
         lexicon = cls._from_collector(source, collector, [record])
@@ -173,15 +171,17 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return lexicon
 
     @classmethod
-    def fetch(cls, name: str, source: str, target: str, progress: bool = True) -> Lexicon:
-        """Download a public lexicon once, and read it from the cache from then on.
+    def fetch(cls, name: str, source: str, target: str | Iterable[str], progress: bool = True) -> Lexicon:
+        """Download a public lexicon once, and read it from the cache folder from then on.
 
         Parameters
         ----------
         name : str
-            One of `lexswitch.sources.available()`, such as "muse".
-        source, target : str
-            Languages (BCP 47).
+            One of `lexswitch.sources.available()`: "muse", "gatitos", "freedict", "kaikki" ...
+        source : str
+            Language of the terms (BCP 47).
+        target : str or iterable of str
+            Target languages; the lexicons of several are merged.
         progress : bool, default True
             Show progress on standard error, if that is a terminal.
 
@@ -190,12 +190,17 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconError
             If there is no such lexicon, or the download fails or is not what it should be.
         """
-        from .sources import fetch
+        from .sources import Fetched, fetch
 
-        fetched = fetch(name, source, target, progress=progress)
-        lexicon = cls.read(fetched.path, source, target, fetched.format, progress=progress)
-        lexicon.provenance[0].update(name=fetched.name, licence=fetched.licence, url=fetched.url)
-        return lexicon
+        wanted: dict[Fetched, list[str]] = {}
+        for language in _languages(target):
+            wanted.setdefault(fetch(name, source, language, progress=progress), []).append(language)
+        lexicons = []
+        for fetched, languages in wanted.items():
+            lexicon = cls.read(fetched.path, source, languages, fetched.format, progress=progress)
+            lexicon.provenance[0].update(name=fetched.name, licence=fetched.licence, url=fetched.url)
+            lexicons.append(lexicon)
+        return lexicons[0].merge(*lexicons[1:]) if len(lexicons) > 1 else lexicons[0]
 
     # -- algebra -----------------------------------------------------------------------------------------------------
 
@@ -591,6 +596,13 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         everything = np.ones(len(self), dtype=np.bool_)
         matches = self.index(tokenizer, max_words).select(everything, everything).match(words)
         return covered_words(matches) / len(words.starts) if len(words.starts) else 0.0
+
+
+def _languages(target: str | Iterable[str]) -> tuple[str, ...]:
+    languages = (target,) if isinstance(target, str) else tuple(target)
+    if not languages:
+        raise LexiconError("target is empty; name a language such as 'de'")
+    return tuple(check_language("target", language) for language in languages)
 
 
 def _blocks(language: str, pairs: Any) -> Iterator[Block]:

@@ -108,7 +108,7 @@ class Evaluation:
     def __str__(self) -> str:
         return self.table()
 
-    def table(self, format: str = "text") -> str:  # noqa: A002  # the common name
+    def table(self, format: str = "text") -> str:
         """The rows as a table, in aligned plain text or as "markdown"; shares of nothing are "-"."""
         from .report import draw_table
 

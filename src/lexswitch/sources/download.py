@@ -1,0 +1,413 @@
+"""Downloads of single files: over https alone, resumed, within a limit, checked, and once for all processes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+from filelock import FileLock
+from tqdm import tqdm
+
+from ..errors import LexiconError
+from ..files import file_sha256
+from ..version import VERSION
+
+_LOG = logging.getLogger(__name__)
+_CHUNK = 1 << 16
+_REDIRECTS = 5
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)")
+
+# What may pass: too slow, too many, broken, down, overloaded.
+_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+
+
+class Retry(NamedTuple):
+    """How patient a download is."""
+
+    attempts: int = 5
+    """How often to try, in all."""
+    pause: float = 1.0
+    """Seconds before the second attempt; they double with every further one."""
+    longest: float = 60.0
+    """Seconds that no pause exceeds, whatever the server asks for."""
+    timeout: float = 30.0
+    """Seconds to wait for a connection, and for each piece of the data."""
+
+
+_RETRY = Retry()
+
+
+def download(
+    url: str,
+    path: str | os.PathLike[str],
+    *,
+    sha256: str | None = None,
+    max_bytes: int = 1 << 30,
+    progress: bool = True,
+    retry: Retry = _RETRY,
+) -> str:
+    """Download a file, or check the one that is there.
+
+    The data grows in ``PATH.part``, from which a later attempt or call goes on if the file at the server is still the
+    same (RFC 9110: Range, If-Range), and appears at `path` when it is whole. What was fetched first is recorded in
+    ``PATH.json`` and expected ever after. Other processes that ask for the same path wait (``PATH.lock``). A process
+    that is killed leaves nothing that stops the next one.
+
+    Proxies and certificates are those of ``requests``: ``HTTPS_PROXY``, ``REQUESTS_CA_BUNDLE``.
+
+    Parameters
+    ----------
+    url : str
+        Begins with ``https://``; so must every address that it is redirected to, of which there may be 5.
+    path : path-like
+        Where the file goes. If it is there, it is checked and nothing is fetched.
+    sha256 : str, optional
+        SHA-256 of the file, 64 hexadecimal digits; by default the recorded one, if there is a record.
+    max_bytes : int, default 1 GiB
+        A larger file is refused, at the latest when more bytes have arrived.
+    progress : bool, default True
+        Show a progress bar on standard error if that is a terminal.
+    retry : Retry, optional
+        How patient to be. A pause that the server asks for (Retry-After) takes the place of the own one.
+
+    Returns
+    -------
+    str
+        SHA-256 of the file.
+
+    Raises
+    ------
+    LexiconError
+        If the file cannot be had, is too large or has another SHA-256 than it must, or if it is not there and the
+        environment variable ``LEXSWITCH_OFFLINE`` is set.
+    """
+    if sha256 is not None and not _SHA256.fullmatch(sha256):
+        raise LexiconError(f"sha256 is {sha256!r}; it must be 64 hexadecimal digits, small letters")
+    if retry.attempts < 1:
+        raise LexiconError(f"retry.attempts is {retry.attempts}; it must be at least 1")
+    _check_address(url, url)
+    path = Path(path)
+    if path.exists() and (recorded := _recorded(path)):
+        return _verified(path, sha256 or recorded)
+    if is_offline() and not path.exists():
+        raise LexiconError(
+            f"{path} is not there and LEXSWITCH_OFFLINE is set; unset it, or fetch {url} elsewhere and put it there"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock"):
+        wanted = sha256 or _recorded(path)
+        if path.exists():  # another process was faster, or someone put it there
+            found = _verified(path, wanted)
+            _record(path, url, found)
+            return found
+        part = _Part(path, url)
+        _fetch(url, part, max_bytes, progress, retry)
+        return _finish(part, path, wanted)
+
+
+def is_offline() -> bool:
+    """Whether the environment says that nothing is to be fetched."""
+    return os.environ.get("LEXSWITCH_OFFLINE", "0") not in {"", "0"}
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a small file that is whole or not there; only who holds the lock may do so, hence the fixed name."""
+    temporary = path.with_name(path.name + ".new")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1, sort_keys=True)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read what `write_json` wrote; nothing if there is no such file."""
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise LexiconError(f"{path} is damaged; delete it, and fetch again")
+    return content
+
+
+# -- what is at the path -----------------------------------------------------------------------------------------------
+
+
+def _record_path(path: Path) -> Path:
+    return path.with_name(path.name + ".json")
+
+
+def _recorded(path: Path) -> str | None:
+    """The SHA-256 that the file had when it was fetched first."""
+    record = read_json(_record_path(path))
+    if not record:
+        return None
+    sha256 = record.get("sha256")
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        raise LexiconError(f"{_record_path(path)} has no SHA-256; delete it, and fetch again")
+    return sha256
+
+
+def _record(path: Path, url: str, sha256: str) -> None:
+    write_json(_record_path(path), {"sha256": sha256, "url": url})
+
+
+def _verified(path: Path, wanted: str | None) -> str:
+    found = file_sha256(path)
+    if wanted and found != wanted:
+        raise LexiconError(
+            f"{path} has the SHA-256 {found}, not {wanted} as it must; delete it and fetch again, and if the new one "
+            f"is right, delete {_record_path(path).name} too"
+        )
+    return found
+
+
+def _finish(part: _Part, path: Path, wanted: str | None) -> str:
+    """Check the whole file, and put it where it belongs."""
+    found = file_sha256(part.path)
+    if wanted and found != wanted:
+        part.drop()
+        raise LexiconError(
+            f"{part.url}: what came has the SHA-256 {found}, not {wanted} as it must; if the file was changed for a "
+            f"good reason, give its new SHA-256, or delete {_record_path(path)}, and fetch again"
+        )
+    with part.path.open("rb+") as file:
+        os.fsync(file.fileno())
+    _record(path, part.url, found)  # before the rename: from here on the finished part is the file that is expected
+    part.about.unlink(missing_ok=True)
+    part.path.replace(path)
+    return found
+
+
+class _Part:
+    """The beginning of a file, and of which version of it."""
+
+    def __init__(self, path: Path, url: str) -> None:
+        self.path = path.with_name(path.name + ".part")
+        self.about = path.with_name(path.name + ".part.json")
+        self.url = url
+
+    def state(self) -> tuple[int, dict[str, Any]]:
+        """The bytes that are there, and ``url``, ``validator`` and ``size`` of the file they belong to."""
+        try:
+            about = read_json(self.about)
+        except LexiconError:
+            about = {}
+        if about.get("url") != self.url or "validator" not in about or not self.path.exists():
+            return 0, {}
+        return self.path.stat().st_size, about
+
+    def begin(self, validator: str | None, size: int | None) -> None:
+        """Start anew; without a validator there will be no telling later whether the file is still the same."""
+        self.drop()
+        self.path.touch()
+        if validator:
+            write_json(self.about, {"url": self.url, "validator": validator, "size": size})
+
+    def drop(self) -> None:
+        self.about.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
+
+
+# -- attempts ----------------------------------------------------------------------------------------------------------
+
+
+class _PassingError(Exception):
+    """An attempt failed, and the next one may not; `pause` is what the server asks for, in seconds."""
+
+    def __init__(self, message: str, pause: float | None = None) -> None:
+        super().__init__(message)
+        self.pause = pause
+
+
+def _fetch(url: str, part: _Part, max_bytes: int, progress: bool, retry: Retry) -> None:
+    """Bring the part to its full size."""
+    pause = retry.pause
+    with requests.Session() as session:
+        for attempt in range(1, retry.attempts + 1):
+            try:
+                _attempt(session, part, max_bytes, progress, retry.timeout)
+            except _PassingError as failure:
+                if attempt == retry.attempts:
+                    raise LexiconError(
+                        f"{url}: {failure}; {attempt} attempts failed, try again later: it goes on where it stopped"
+                    ) from failure.__cause__
+                seconds = min(pause if failure.pause is None else failure.pause, retry.longest)
+                _LOG.info("%s: %s; next attempt in %g s", url, failure, seconds)
+                time.sleep(seconds)
+                pause *= 2
+            else:
+                return
+
+
+def _attempt(session: requests.Session, part: _Part, max_bytes: int, progress: bool, timeout: float) -> None:
+    offset, about = part.state()
+    if about and offset == about.get("size"):
+        return
+    # The bytes are counted and resumed as they are stored, so no packing on the way.
+    headers = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": f"lexswitch/{VERSION}"}
+    if offset:
+        headers |= {"Range": f"bytes={offset}-", "If-Range": about["validator"]}
+    with _get(session, part.url, headers, timeout) as response:
+        offset, size = _position(response, part, offset, about)
+        with _bar(part, offset, size, progress) as bar, part.path.open("ab") as file:
+            pieces = _pieces(response, part.url, timeout)
+            while max(offset, size or 0) <= max_bytes and (data := next(pieces, b"")):
+                file.write(data)
+                bar.update(len(data))
+                offset += len(data)
+    if max(offset, size or 0) > max_bytes:
+        part.drop()
+        raise LexiconError(
+            f"{part.url}: the file has more than {max_bytes:,} bytes; if it is the right one, allow more: max_bytes"
+        )
+    if size is not None and offset != size:
+        raise _PassingError(f"the data ends after {offset:,} of {size:,} bytes")
+
+
+def _position(
+    response: requests.Response, part: _Part, offset: int, about: Mapping[str, Any]
+) -> tuple[int, int | None]:
+    """Where the data that comes belongs in the file, and the size of the whole file if the server tells it."""
+    status = response.status_code
+    if status in _PASSING:
+        raise _PassingError(_answer(response), retry_after(response.headers.get("Retry-After"), time.time()))
+    if status in {206, 416} and offset:
+        size = _resumed_size(response, offset, about) if status == 206 else None
+        if size is None:
+            part.drop()
+            raise _PassingError("the server cannot go on where the download stopped")
+        return offset, size
+    if status != 200:
+        raise LexiconError(f"{part.url}: {_answer(response)}; look whether the file has moved, or fetch it by hand")
+    length = _NUMBER.fullmatch(response.headers.get("Content-Length", ""))
+    size = int(length[0]) if length else None
+    if size is None and response.headers.get("Transfer-Encoding", "").lower() != "chunked":
+        raise LexiconError(f"{part.url}: the server does not tell where the file ends; fetch it by hand")
+    part.begin(_validator(response), size)
+    return 0, size
+
+
+def _resumed_size(response: requests.Response, offset: int, about: Mapping[str, Any]) -> int | None:
+    """The size of the file, if this answer is the rest of the file that was begun."""
+    found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    validator = _validator(response)
+    if not found or int(found[1]) != offset or validator not in {None, about["validator"]}:
+        return None
+    size: int | None = about.get("size") if found[2] == "*" else int(found[2])
+    length = response.headers.get("Content-Length")
+    if size is None or about.get("size") not in {None, size} or length not in {None, str(size - offset)}:
+        return None
+    return size
+
+
+def _validator(response: requests.Response) -> str | None:
+    """What names this version of the file: a strong ETag (RFC 9110, 13.1.5), else the date of the last change."""
+    etag: str | None = response.headers.get("ETag")
+    return etag if etag and not etag.startswith("W/") else response.headers.get("Last-Modified")
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Seconds that a Retry-After header asks for: a number, or a date (RFC 9110, 10.2.3)."""
+    if value is None:
+        return None
+    if _NUMBER.fullmatch(value):
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _answer(response: requests.Response) -> str:
+    return f"the server answers {response.status_code} {response.reason}"
+
+
+def _bar(part: _Part, offset: int, size: int | None, progress: bool) -> tqdm[NoReturn]:
+    return tqdm(
+        desc=part.path.stem,
+        total=size,
+        initial=offset,
+        unit="B",
+        unit_scale=True,
+        unit_divisor=1024,
+        disable=None if progress else True,  # None: unless there is a terminal
+    )
+
+
+# -- the network -------------------------------------------------------------------------------------------------------
+
+
+def _get(session: requests.Session, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
+    """Ask for a file, and follow redirections as long as they stay with https."""
+    address = url
+    for _ in range(_REDIRECTS + 1):
+        _check_address(address, url)
+        try:
+            response = session.get(
+                address, headers=dict(headers), stream=True, allow_redirects=False, timeout=(timeout, timeout)
+            )
+        except requests.RequestException as error:
+            raise _network_error(url, error, timeout) from error
+        target = session.get_redirect_target(response)
+        if not target:
+            return response
+        response.close()
+        address = urljoin(address, target)
+    raise LexiconError(f"{url}: redirected more than {_REDIRECTS} times; the server is not in order, try later")
+
+
+def _check_address(address: str, url: str) -> None:
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme == "https" and bool(parts.hostname)
+    except ValueError:
+        sound = False
+    if not sound:
+        came = f"redirected to {address!r}, which" if address != url else "this"
+        raise LexiconError(f"{url}: {came} does not begin with https://; files are fetched over https alone")
+
+
+def _network_error(url: str, error: Exception, timeout: float) -> Exception:
+    """What a failed request means: try again, or not."""
+    if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError)):
+        return _PassingError(f"nothing came for {timeout:g} s")
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return LexiconError(
+            f"{url}: the certificate of the server is not trusted ({error}); if your network has its own authority, "
+            "name its file in REQUESTS_CA_BUNDLE"
+        )
+    if isinstance(error, (requests.ConnectionError, urllib3.exceptions.HTTPError)):
+        reason = getattr(
+            error.args[0] if error.args else error, "reason", error
+        )  # what urllib3 packed in its own error
+        return _PassingError(f"the connection failed ({reason})")
+    return LexiconError(f"{url}: cannot be asked for ({error}); check the address")
+
+
+def _pieces(response: requests.Response, url: str, timeout: float) -> Iterator[bytes]:
+    """Yield the body as it is sent; only what fails in here is the network's fault."""
+    pieces: Iterator[bytes] = response.raw.stream(_CHUNK, decode_content=False)
+    while True:
+        try:
+            data = next(pieces, b"")
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise _network_error(url, error, timeout) from error
+        if not data:
+            return
+        yield data

@@ -1,0 +1,205 @@
+"""Public lexicons by name and language pair: fetched once, checked at every use, ready for a reader."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tarfile
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, NamedTuple
+
+import platformdirs
+from filelock import FileLock
+
+from ..errors import LexiconError
+from ..files import file_sha256
+from ..streams import open_unpacked
+from .download import download, read_json, write_json
+from .table import Pair, Source, available
+
+_RECORD = "lexswitch.json"
+_DICTD = (".index", ".dict.dz")
+_SHOWN = 12
+
+
+class Fetched(NamedTuple):
+    """A lexicon file in the cache folder, and where it comes from."""
+
+    path: Path
+    format: str
+    """Format of the file, as readers name it."""
+    name: str
+    """Such as "MUSE en-de"."""
+    licence: str
+    url: str
+    sha256: str
+    """SHA-256 of what was fetched from `url`."""
+
+
+def cache_folder() -> Path:
+    """Return the folder for fetched lexicons: ``LEXSWITCH_CACHE``, or the user's cache folder on this system."""
+    chosen = os.environ.get("LEXSWITCH_CACHE")
+    return Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_cache_dir("lexswitch"))
+
+
+def fetch(name: str, source: str, target: str | None = None, *, progress: bool = True) -> Fetched:
+    """Fetch a public lexicon, or take it from the cache folder.
+
+    Parameters
+    ----------
+    name : str
+        One of `available()`, such as "muse".
+    source, target : str
+        Languages (BCP 47). No target is needed where one file has them all ("kaikki").
+    progress : bool, default True
+        Show a progress bar on standard error if that is a terminal.
+
+    Raises
+    ------
+    LexiconError
+        If the name or the pair is unknown (the message lists what there is), or as in `download`.
+    """
+    table = available()
+    if name not in table:
+        raise LexiconError(f"name is {name!r}; there are: {', '.join(_nearest(str(name), table))}")
+    collection = table[name]
+    pair = _pair(collection, name, source, target)
+    location = collection.files[pair]
+    folder = cache_folder() / name
+    if collection.releases:
+        path, url, sha256 = _fetch_release(location, collection.releases, folder, collection.max_bytes, progress)
+    else:
+        path, url = folder / PurePosixPath(location).name, location
+        sha256 = download(url, path, max_bytes=collection.max_bytes, progress=progress)
+    return Fetched(path, collection.format, f"{collection.title} {_joined(pair)}", collection.licence, url, sha256)
+
+
+def _pair(collection: Source, name: str, source: str, target: str | None) -> Pair:
+    """The pair of the table that is asked for."""
+    pair = (source, None) if (source, None) in collection.files else (source, target)
+    if pair in collection.files:
+        return pair
+    pairs = [_joined(known) for known in collection.pairs]
+    nearest = _nearest(f"{source}-{target or ''}", pairs)
+    others = f" and {len(pairs) - _SHOWN} more" if len(pairs) > _SHOWN else ""
+    raise LexiconError(
+        f"{name} has no lexicon from {source!r} into {target!r}; it has {', '.join(nearest[:_SHOWN])}{others}: "
+        f"lexswitch.sources.available()[{name!r}].pairs"
+    )
+
+
+def _joined(pair: Pair) -> str:
+    return "-".join(language for language in pair if language)
+
+
+def _nearest(wanted: str, known: Iterable[str]) -> list[str]:
+    """All that is known, the most similar first."""
+    return sorted(known, key=lambda one: (-SequenceMatcher(None, wanted, one).ratio(), one))
+
+
+# -- releases of dictd archives ----------------------------------------------------------------------------------------
+
+
+def _fetch_release(name: str, releases: str, folder: Path, max_bytes: int, progress: bool) -> tuple[Path, str, str]:
+    """Path of the index, address and SHA-256 of the archive: the newest in the list of releases."""
+    known = folder / PurePosixPath(releases).name
+    download(releases, known, max_bytes=1 << 26, progress=False)
+    url, sha512 = _release(known, name)
+    archive = folder / PurePosixPath(url).name
+    unpacked = archive.with_name(archive.name.removesuffix(".tar.xz"))
+    if not unpacked.exists():
+        with FileLock(f"{unpacked}.lock"):
+            if not unpacked.exists():
+                sha256 = download(url, archive, max_bytes=max_bytes, progress=progress)
+                _check_sha512(archive, sha512, known)
+                _unpack(archive, name, unpacked, {"url": url, "sha256": sha256})
+    return unpacked / f"{name}.index", url, _verified(unpacked)
+
+
+def _release(known: Path, name: str) -> tuple[str, str]:
+    """Address and SHA-512 of the dictd archive of a dictionary (https://freedict.org/api/)."""
+    try:
+        found = [
+            (release["URL"], release["checksum"])
+            for dictionary in json.loads(known.read_bytes())
+            if dictionary.get("name") == name
+            for release in dictionary["releases"]
+            if release["platform"] == "dictd"
+        ]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise LexiconError(
+            f"{known} is no list of releases; delete it and {known.name}.json, and fetch again"
+        ) from None
+    for url, sha512 in found:
+        file = rf"freedict-{name}-[0-9A-Za-z._-]+\.tar\.xz"
+        if re.fullmatch(file, PurePosixPath(str(url)).name) and re.fullmatch("[0-9a-f]{128}", str(sha512)):
+            return url, sha512
+    raise LexiconError(
+        f"{known} has no dictd release of {name} with a SHA-512; for a newer list delete it and {known.name}.json"
+    )
+
+
+def _check_sha512(archive: Path, wanted: str, known: Path) -> None:
+    found = hashlib.sha512(archive.read_bytes()).hexdigest()
+    if found != wanted:
+        for path in (archive, archive.with_name(archive.name + ".json")):
+            path.unlink(missing_ok=True)
+        raise LexiconError(
+            f"{archive.name} has the SHA-512 {found}, not {wanted} as {known} says, and was deleted; fetch again, and "
+            f"if that fails too, get a newer list: delete it and {known.name}.json"
+        )
+
+
+def _unpack(archive: Path, name: str, folder: Path, record: Mapping[str, Any]) -> None:
+    """Put the two files of a dictd dictionary, under names of our own making, in the place of their archive."""
+    wanted = {name + suffix for suffix in _DICTD}
+    temporary = folder.with_name(folder.name + ".new")  # only who holds the lock writes it
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    sums: dict[str, str] = {}
+    try:
+        with open_unpacked(archive) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+            for member in tar:
+                file = PurePosixPath(member.name).name
+                data = tar.extractfile(member) if file in wanted - set(sums) and _is_plain(member) else None
+                if data:
+                    sums[file] = _copy(data, temporary / file)
+    except tarfile.TarError as error:
+        raise LexiconError(
+            f"{archive} is damaged ({error}); delete it and {archive.name}.json, and fetch again"
+        ) from error
+    if missing := wanted - set(sums):
+        raise LexiconError(
+            f"{archive} has no {' and no '.join(sorted(missing))}; it is no archive of a dictd dictionary"
+        )
+    write_json(temporary / _RECORD, {**record, "files": sums})
+    archive.unlink()
+    temporary.rename(folder)
+
+
+def _is_plain(member: tarfile.TarInfo) -> bool:
+    """Whether a member is a file with all its bytes in the archive."""
+    return member.type in {tarfile.REGTYPE, tarfile.AREGTYPE} and not member.issparse()
+
+
+def _copy(data: IO[bytes], path: Path) -> str:
+    """Write a file to the disk, and return its SHA-256."""
+    with path.open("wb") as file:
+        shutil.copyfileobj(data, file)
+        file.flush()
+        os.fsync(file.fileno())
+    return file_sha256(path)
+
+
+def _verified(folder: Path) -> str:
+    """Check the unpacked files; return the SHA-256 of the archive that they are from."""
+    record = read_json(folder / _RECORD)
+    sums = record.get("files", {})
+    if not sums or any(not (folder / file).exists() or file_sha256(folder / file) != sums[file] for file in sums):
+        raise LexiconError(f"{folder} was changed or damaged; delete it, and fetch again")
+    return str(record["sha256"])

@@ -1,0 +1,466 @@
+"""Downloads from a real HTTPS server that cuts, stalls, lies, redirects and changes its mind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lexswitch import LexiconError
+from lexswitch.sources import Retry, download
+from lexswitch.sources.download import retry_after
+
+from .processes import KILLS, begin, child, killed, seconds
+from .servers import LAST_MODIFIED, Answer, Handler, Site, file, raw, redirect, stall, status
+
+DATA = random.Random(0).randbytes(400_000)
+OTHER = random.Random(1).randbytes(400_000)
+SHA256 = hashlib.sha256(DATA).hexdigest()
+QUICK = Retry(attempts=3, pause=0.0, longest=0.0, timeout=5.0)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where downloads go."""
+    return tmp_path / "files" / "lexicon.txt"
+
+
+def names(path: Path) -> set[str]:
+    """The files in the folder of a download, without the locks."""
+    return {file.name for file in path.parent.iterdir() if file.suffix != ".lock"}
+
+
+# -- what comes --------------------------------------------------------------------------------------------------------
+
+
+def test_file_arrives_and_is_recorded(site: Site, path: Path) -> None:
+    """The file appears with its record and nothing else, the folder is made, and SHA-256 returned."""
+    url = site.set("/a.txt", file(DATA))
+    assert download(url, path) == SHA256
+    assert path.read_bytes() == DATA
+    assert names(path) == {"lexicon.txt", "lexicon.txt.json"}
+    assert json.loads(path.with_name("lexicon.txt.json").read_text()) == {"sha256": SHA256, "url": url}
+
+
+def test_cached_file_is_not_fetched_again(site: Site, path: Path) -> None:
+    """The second call asks the server for nothing, online or offline."""
+    url = site.set("/a.txt", file(DATA))
+    assert download(url, path) == download(url, path) == SHA256
+    assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize("size", [0, 1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1])
+def test_any_size(site: Site, path: Path, size: int) -> None:
+    """Files of no bytes, one, and about a piece arrive."""
+    download(site.set("/a", file(DATA[:size])), path)
+    assert path.read_bytes() == DATA[:size]
+
+
+def test_body_without_length(site: Site, path: Path) -> None:
+    """A body in chunks, of no length given, arrives whole."""
+
+    def chunked(handler: Handler) -> None:
+        handler.head(200, {"Transfer-Encoding": "chunked"})
+        handler.wfile.write(b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (DATA[:9], DATA[9:], b"")))
+
+    download(site.set("/a", chunked), path, retry=QUICK)
+    assert path.read_bytes() == DATA
+
+
+def test_packed_body_is_kept_as_it_is(site: Site, path: Path) -> None:
+    """Bytes are stored as they come, whatever encoding the server claims, so that a .gz stays a .gz."""
+    download(site.set("/a.gz", file(DATA, **{"Content-Encoding": "gzip"})), path, retry=QUICK)
+    assert path.read_bytes() == DATA
+    assert site.asked[0].headers["Accept-Encoding"] == "identity"
+
+
+# -- what breaks -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("etag", [True, False], ids=["ETag", "Last-Modified"])
+def test_cut_download_goes_on(site: Site, path: Path, etag: bool) -> None:
+    """After a cut the next attempt asks for the rest alone, if the file is still the same."""
+    download(site.set("/a", file(DATA, cut=150_000, etag=etag)), path, retry=QUICK)
+    assert path.read_bytes() == DATA
+    assert site.ranges() == [None, "bytes=150000-", "bytes=300000-"]
+    assert (site.asked[1].headers["If-Range"] == LAST_MODIFIED) == (not etag)
+
+
+def test_next_call_goes_on(site: Site, path: Path) -> None:
+    """When all attempts fail the part stays, and a later call, as of another process, goes on from it."""
+    url = site.set("/a", file(DATA, cut=100_000))
+    with pytest.raises(LexiconError, match=r"3 attempts failed, try again later: it goes on"):
+        download(url, path, retry=QUICK)
+    assert names(path) == {"lexicon.txt.part", "lexicon.txt.part.json"}
+    assert path.with_name("lexicon.txt.part").read_bytes() == DATA[:300_000]
+    site.set("/a", file(DATA))
+    assert download(url, path) == SHA256
+    assert site.ranges()[-1] == "bytes=300000-"
+    assert path.read_bytes() == DATA
+
+
+def test_part_of_another_address_is_not_gone_on_with(site: Site, path: Path) -> None:
+    """What came from one address is no beginning of what is at another."""
+    with pytest.raises(LexiconError):
+        download(site.set("/a", file(OTHER, cut=100_000, etag='"1"')), path, retry=QUICK)
+    download(site.set("/b", file(DATA, etag='"1"')), path)
+    assert path.read_bytes() == DATA
+
+
+RESTARTS: dict[str, list[Answer]] = {
+    "changed": [file(OTHER, cut=150_000), file(DATA)],
+    "ignores ranges": [file(DATA, cut=150_000), file(DATA, ranges=False)],
+    "no validator": [raw(200, DATA[:150_000], Content_Length=len(DATA)), file(DATA)],
+    "weak validator": [raw(200, DATA[:150_000], Content_Length=len(DATA), ETag='W/"a"'), file(DATA)],
+    "ignores If-Range": [
+        file(OTHER, cut=150_000),
+        raw(206, DATA[150_000:], Content_Range=f"bytes 150000-399999/{len(DATA)}", ETag='"new"'),
+        file(DATA),
+    ],
+    "wrong rest": [file(DATA, cut=150_000), raw(206, DATA[9:], Content_Range="bytes 9-399999/400000"), file(DATA)],
+    "other size": [
+        file(DATA, cut=150_000),
+        raw(206, DATA[150_000:], Content_Range="bytes 150000-399999/400001"),
+        file(DATA),
+    ],
+    "rest of other length": [
+        file(DATA, cut=150_000),
+        raw(206, DATA[150_000:-9], Content_Range="bytes 150000-399999/400000", Content_Length=249_991),
+        file(DATA),
+    ],
+    "no range": [file(DATA, cut=150_000), raw(206, DATA[150_000:]), file(DATA)],
+    "cannot be satisfied": [file(DATA, cut=150_000), status(416), file(DATA)],
+}
+
+
+@pytest.mark.parametrize("answers", RESTARTS.values(), ids=RESTARTS)
+def test_fresh_start_where_going_on_is_not_safe(site: Site, path: Path, answers: list[Answer]) -> None:
+    """A file that changed, or a server that cannot or wrongly does go on, leads to a fresh start, never to a mix."""
+    download(site.set("/a", *answers), path, retry=QUICK)
+    assert path.read_bytes() == DATA
+    assert len(site.asked) == len(answers)
+
+
+def test_stall_ends(site: Site, path: Path) -> None:
+    """A server that stops sending is left after the time-out; what came is kept, and the reason told."""
+    over = threading.Event()
+    url = site.set("/a", stall(DATA, 150_000, over))
+    with pytest.raises(LexiconError, match=r"nothing came for 0\.3 s; 2 attempts failed"):
+        download(url, path, retry=Retry(attempts=2, pause=0, timeout=0.3))
+    over.set()
+    assert path.with_name("lexicon.txt.part").stat().st_size >= 100_000
+
+
+def test_nobody_there(path: Path) -> None:
+    """A refused connection is tried again, then told."""
+    with pytest.raises(LexiconError, match=r"the connection failed .*; 3 attempts failed"):
+        download("https://localhost:1/a", path, retry=QUICK)
+
+
+def test_promises_too_much(site: Site, path: Path) -> None:
+    """Fewer bytes than promised are never taken for the file."""
+    url = site.set("/a", raw(200, DATA, Content_Length=len(DATA) + 1))
+    with pytest.raises(LexiconError, match="3 attempts failed"):
+        download(url, path, retry=QUICK)
+    assert not path.exists()
+
+
+def test_promises_nothing(site: Site, path: Path) -> None:
+    """A body whose end nobody could tell from a broken connection is refused."""
+    with pytest.raises(LexiconError, match="does not tell where the file ends"):
+        download(site.set("/a", raw(200, DATA)), path, retry=QUICK)
+    assert names(path) == set()
+
+
+def test_no_attempts(path: Path) -> None:
+    """A policy of no attempt at all is refused."""
+    with pytest.raises(LexiconError, match=r"retry\.attempts is 0; it must be at least 1"):
+        download("https://localhost:1/a", path, retry=Retry(attempts=0))
+
+
+def test_promises_too_little(site: Site, path: Path) -> None:
+    """Bytes beyond those promised are no part of the file (RFC 9112); if it must have a SHA-256, that tells."""
+    url = site.set("/a", raw(200, DATA, Content_Length=len(DATA) - 1))
+    with pytest.raises(LexiconError, match=r"what came has the SHA-256 .*, not .* as it must"):
+        download(url, path, sha256=SHA256, retry=QUICK)
+    assert names(path) == set()
+
+
+# -- answers -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 410, 206, 304])
+def test_final_answer(site: Site, path: Path, code: int) -> None:
+    """What will not pass is told at once, with the address and the answer."""
+    url = site.set("/a", status(code))
+    with pytest.raises(LexiconError, match=rf"{url}: the server answers {code} \w"):
+        download(url, path, retry=QUICK)
+    assert len(site.asked) == 1
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504])
+def test_passing_answer(site: Site, path: Path, code: int) -> None:
+    """What may pass is tried again, as often as allowed."""
+    url = site.set("/a", status(code), status(code), file(DATA))
+    download(url, path, retry=QUICK)
+    assert len(site.asked) == 3
+    url = site.set("/b", status(code))
+    with pytest.raises(LexiconError, match=rf"the server answers {code} .*; 3 attempts failed"):
+        download(url, path.with_name("b"), retry=QUICK)
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_retry_after_seconds(site: Site, path: Path, code: int) -> None:
+    """The next attempt comes no earlier than the seconds that the server asks for."""
+    download(site.set("/a", status(code, Retry_After=1), file(DATA)), path, retry=Retry(pause=0))
+    first, second = site.asked
+    assert second.time - first.time >= 1
+
+
+def test_retry_after_date(site: Site, path: Path) -> None:
+    """The next attempt comes no earlier than the date that the server names."""
+    date = int(time.time()) + 2
+    download(site.set("/a", status(503, Retry_After=formatdate(date, usegmt=True)), file(DATA)), path)
+    assert site.asked[1].time >= date
+
+
+def test_pauses_are_capped(site: Site, path: Path) -> None:
+    """A server that asks for a year gets the longest pause that is allowed; a minute would not end here."""
+    url = site.set("/a", status(503, Retry_After=31_536_000), status(503, Retry_After="9" * 30), file(DATA))
+    download(url, path, retry=Retry(longest=0.01, pause=10_000.0))
+    assert len(site.asked) == 3
+
+
+@given(st.integers(0, 10**6), st.integers(0, 2**33))
+def test_retry_after_is_read(seconds: int, now: int) -> None:
+    """Seconds are themselves; a date is the seconds from now, or 0 if it has passed."""
+    assert retry_after(str(seconds), now) == seconds
+    assert retry_after(formatdate(now + seconds, usegmt=True), now) == seconds
+    assert retry_after(formatdate(now, usegmt=True), now + seconds) == 0
+
+
+@given(st.text(max_size=20) | st.sampled_from(["-1", "1.5", "inf", "nan", "Mon, 99 Foo 2020 00:00:00 GMT", ""]))
+def test_nonsense_in_retry_after(value: str) -> None:
+    """Whatever a server sends gives a number of seconds from 0, or none."""
+    seconds = retry_after(value, 0.0)
+    assert seconds is None or seconds >= 0
+
+
+# -- redirections and https --------------------------------------------------------------------------------------------
+
+
+def test_redirections_are_followed(site: Site, path: Path) -> None:
+    """Up to 5 redirections, absolute or relative, lead to the file."""
+    site.set("/5/file", file(DATA))
+    site.set("/4", redirect("5/file"))
+    for at in range(4):
+        site.set(f"/{at}", redirect(f"{site.url}/{at + 1}"))
+    assert download(f"{site.url}/0", path, retry=QUICK) == SHA256
+
+
+def test_circle(site: Site, path: Path) -> None:
+    """Redirections in a circle end, after 6 requests."""
+    url = site.set("/a", redirect("/b"))
+    site.set("/b", redirect("/a"))
+    with pytest.raises(LexiconError, match="redirected more than 5 times"):
+        download(url, path, retry=QUICK)
+    assert len(site.asked) == 6
+
+
+@pytest.mark.parametrize("target", ["http://localhost/a", "file:///etc/passwd", "ftp://localhost/a"])
+def test_redirection_away_from_https(site: Site, path: Path, target: str) -> None:
+    """A redirection to anything but https is refused, and nothing is asked there."""
+    url = site.set("/a", redirect(target))
+    with pytest.raises(LexiconError, match=rf"{url}: redirected to '{target}', which does not begin with https://"):
+        download(url, path, retry=QUICK)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost/a", "file:///etc/passwd", "localhost/a", "", "https://", "https://["]
+)
+def test_https_alone(path: Path, url: str) -> None:
+    """Anything but https is refused before anything is written or asked."""
+    with pytest.raises(LexiconError, match="does not begin with https://"):
+        download(url, path)
+    assert not path.parent.exists()
+
+
+def test_unknown_certificate(site: Site, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that nobody vouches for is refused at once, with the way out."""
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    with pytest.raises(LexiconError, match=r"not trusted .* REQUESTS_CA_BUNDLE"):
+        download(site.set("/a", file(DATA)), path, retry=Retry(pause=10_000.0))
+    assert site.asked == []
+
+
+# -- size --------------------------------------------------------------------------------------------------------------
+
+
+def test_size_limit(site: Site, path: Path) -> None:
+    """A file of exactly the limit is taken; one byte more is refused by its length, nothing of it read."""
+    download(site.set("/a", file(DATA)), path, max_bytes=len(DATA))
+    with pytest.raises(LexiconError, match="more than 399,999 bytes"):
+        download(site.set("/b", file(DATA)), path.with_name("b"), max_bytes=len(DATA) - 1)
+    assert names(path) == {"lexicon.txt", "lexicon.txt.json"}
+
+
+def test_size_limit_of_what_comes(site: Site, path: Path) -> None:
+    """A body without end, in chunks, is left when the limit is passed."""
+
+    def endless(handler: Handler) -> None:
+        handler.head(200, {"Transfer-Encoding": "chunked"})
+        while True:
+            handler.wfile.write(b"%x\r\n%b\r\n" % (1 << 16, bytes(1 << 16)))
+
+    with pytest.raises(LexiconError, match="more than 1,000,000 bytes"):
+        download(site.set("/a", endless), path, max_bytes=1_000_000, retry=QUICK)
+    assert names(path) == set()
+
+
+# -- SHA-256 -----------------------------------------------------------------------------------------------------------
+
+
+def test_pinned_sha256(site: Site, path: Path) -> None:
+    """Other bytes than those pinned are refused and deleted; the right ones are taken."""
+    url = site.set("/a", file(OTHER), file(DATA))
+    with pytest.raises(LexiconError, match=rf"what came has the SHA-256 .*, not {SHA256} as it must"):
+        download(url, path, sha256=SHA256)
+    assert names(path) == set()
+    assert download(url, path, sha256=SHA256) == SHA256
+
+
+def test_first_use_is_remembered(site: Site, path: Path) -> None:
+    """When the file is fetched anew, it must be what it was; without the record a new one may come."""
+    url = site.set("/a", file(DATA), file(OTHER))
+    download(url, path)
+    path.unlink()
+    with pytest.raises(LexiconError, match=r"what came has the SHA-256 .*delete .*lexicon\.txt\.json, and fetch again"):
+        download(url, path)
+    path.with_name("lexicon.txt.json").unlink()
+    assert download(url, path) == hashlib.sha256(OTHER).hexdigest()
+
+
+def test_cached_file_is_checked(site: Site, path: Path) -> None:
+    """A changed file in the cache is noticed at its next use, also offline, and pinned or not."""
+    url = site.set("/a", file(DATA))
+    download(url, path)
+    path.write_bytes(OTHER)
+    for sha256 in (None, SHA256):
+        with pytest.raises(LexiconError, match=rf"lexicon\.txt has the SHA-256 .*, not {SHA256} as it must"):
+            download(url, path, sha256=sha256)
+    assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b"{}", b'{"sha256": 1}', b'{"sha256": "abc"}'])
+def test_damaged_record(site: Site, path: Path, content: bytes) -> None:
+    """A record that is none is told, not passed over."""
+    url = site.set("/a", file(DATA))
+    download(url, path)
+    path.with_name("lexicon.txt.json").write_bytes(content)
+    if content == b"{}":  # as good as no record
+        assert download(url, path) == SHA256
+        return
+    with pytest.raises(LexiconError, match=r"lexicon\.txt\.json (is damaged|has no SHA-256); delete it"):
+        download(url, path)
+
+
+@pytest.mark.parametrize("about", [b"", b"{", b"[]", b"{}", b'{"url": "x"}'])
+def test_damaged_notes_on_a_part(site: Site, path: Path, about: bytes) -> None:
+    """If it is not known which file the part belongs to, it is begun anew."""
+    path.parent.mkdir()
+    path.with_name("lexicon.txt.part").write_bytes(OTHER[:1000])
+    path.with_name("lexicon.txt.part.json").write_bytes(about)
+    download(site.set("/a", file(DATA)), path)
+    assert path.read_bytes() == DATA
+    assert site.ranges() == [None]
+
+
+@pytest.mark.parametrize("sha256", ["", "abc", SHA256.upper(), SHA256 + "0"])
+def test_no_sha256(path: Path, sha256: str) -> None:
+    """What is no SHA-256 is told before anything is asked."""
+    with pytest.raises(LexiconError, match="it must be 64 hexadecimal digits"):
+        download("https://localhost:1/a", path, sha256=sha256)
+
+
+# -- offline -----------------------------------------------------------------------------------------------------------
+
+
+def test_offline(site: Site, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offline only what is there is used; what is not is named, with its address and its place."""
+    url = site.set("/a", file(DATA))
+    monkeypatch.setenv("LEXSWITCH_OFFLINE", "1")
+    with pytest.raises(LexiconError, match=rf"{path} is not there and LEXSWITCH_OFFLINE is set; .*{url}"):
+        download(url, path)
+    assert site.asked == []
+    assert not path.parent.exists()
+    path.parent.mkdir()
+    path.write_bytes(DATA)  # as the message says
+    assert download(url, path) == SHA256
+    path.write_bytes(OTHER)
+    with pytest.raises(LexiconError, match="as it must"):
+        download(url, path)
+
+
+@pytest.mark.parametrize("value", ["", "0"])
+def test_not_offline(site: Site, path: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """Nothing and 0 switch nothing off."""
+    monkeypatch.setenv("LEXSWITCH_OFFLINE", value)
+    assert download(site.set("/a", file(DATA)), path) == SHA256
+
+
+# -- processes ---------------------------------------------------------------------------------------------------------
+
+_DOWNLOAD = "download(*sys.argv[1:])"
+
+
+def test_processes_at_once_fetch_once(site: Site, path: Path) -> None:
+    """Three processes ask at once for a slow file: the server is asked once, and all get it."""
+    url = site.set("/a", file(DATA, pause=0.05))
+    children = [child(_DOWNLOAD, url, str(path)) for _ in range(3)]
+    for process in children:
+        begin(process)
+    assert [process.communicate(timeout=60)[0] for process in children] == [f"{SHA256}\n"] * 3
+    assert len(site.asked) == 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
+def test_killed_at_any_moment(site: Site, path: Path) -> None:
+    """After kill -9 there is no file or the whole one, and the next call is not held up and needs only the rest."""
+    url = site.set("/a", file(DATA, pause=0.02))
+    needed = seconds(_DOWNLOAD, url, str(path.with_name("whole")))
+    outcomes = Counter[str]()
+    for _ in killed(_DOWNLOAD, url, str(path), seconds=needed):
+        outcomes[_state(path)] += 1
+        asked = len(site.asked)
+        assert download(url, path) == SHA256
+        assert path.read_bytes() == DATA
+        assert len(site.asked) - asked <= 1
+        assert names(path) == {"lexicon.txt", "lexicon.txt.json", "whole", "whole.json"}  # nothing stray
+        for left in (path, path.with_name("lexicon.txt.json")):
+            left.unlink()
+    print(dict(outcomes))
+    assert sum(outcomes.values()) == KILLS
+
+
+def _state(path: Path) -> str:
+    """What a killed process left; whatever it is must be sound."""
+    part = path.with_name("lexicon.txt.part")
+    if path.exists():
+        assert path.read_bytes() == DATA
+        assert json.loads(path.with_name("lexicon.txt.json").read_text())["sha256"] == SHA256
+        return "file"
+    if part.exists():
+        assert DATA.startswith(part.read_bytes())
+        return "part"
+    return "nothing"

@@ -1,0 +1,68 @@
+"""The table of public lexicons."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from lexswitch.languages import check_language
+from lexswitch.sources import Source, available
+from lexswitch.sources.download import _check_address
+
+SOURCES = available().items()
+
+
+@pytest.mark.parametrize(("name", "source"), SOURCES, ids=available())
+def test_entries_are_whole(name: str, source: Source) -> None:
+    """Every entry has its licence and page, pairs of checked languages, and addresses of https."""
+    assert name == name.lower()
+    assert source.licence
+    assert source.max_bytes > 0
+    for url in [source.home, source.releases or source.home, *(() if source.releases else source.files.values())]:
+        _check_address(url, url)
+    for pair in source.pairs:
+        for language in pair:
+            assert language is None or check_language("pair", language)
+
+
+@pytest.mark.parametrize("source", available().values(), ids=available())
+def test_files_have_names_of_their_own(source: Source) -> None:
+    """No two files of a source would be the same file in the cache folder, whatever case means there."""
+    assert len({PurePosixPath(file).name.lower() for file in source.files.values()}) == len(source.files)
+
+
+def test_pairs_of_muse() -> None:
+    """The 109 files of the README: 45 languages from and to English, 5 among each other, the full one and its parts."""
+    pairs = available()["muse"].pairs
+    assert len(pairs) == 109
+    assert {source for source, target in pairs if target == "en"} == {
+        target for source, target in pairs if source == "en"
+    }
+    assert len({language for pair in pairs for language in pair}) == 45
+    assert [target for source, target in pairs if source == "it"] == ["de", "en", "es", "fr", "pt"]
+    files = [available()[name].files["pt", "it"] for name in ("muse", "muse-train", "muse-test")]
+    root = "https://dl.fbaipublicfiles.com/arrival/dictionaries/pt-it"
+    assert files == [f"{root}.txt", f"{root}.0-5000.txt", f"{root}.5000-6500.txt"]
+
+
+def test_pairs_of_the_others() -> None:
+    """Addresses and names as they were found published."""
+    table = available()
+    smol = "https://huggingface.co/datasets/google/smol/resolve/main/gatitos"
+    assert table["gatitos"].files["en", "sat-Latn"] == f"{smol}/en_sat-Latn.jsonl"
+    assert len(table["gatitos"].files) == 174
+    assert table["freedict"].files["en", "de"] == "eng-deu"
+    assert table["freedict"].files["ckb", "kmr"] == "ckb-kmr"
+    assert table["freedict"].files["nn", "nb"] == "nno-nob"
+    root = "https://kaikki.org/dictionary"
+    assert table["kaikki"].files["en", None] == f"{root}/English/kaikki.org-dictionary-English.jsonl"
+    assert table["kaikki"].files["de", None] == f"{root}/downloads/de/de-extract.jsonl.gz"
+
+
+def test_table_cannot_be_changed() -> None:
+    """Nobody can put another address into the table."""
+    with pytest.raises(TypeError):
+        available()["muse"] = available()["gatitos"]  # type: ignore[index]
+    with pytest.raises(TypeError):
+        available()["muse"].files["en", "de"] = "https://example.org"  # type: ignore[index]
