@@ -16,17 +16,17 @@ from typing import Any, TextIO
 from ..columns import Block, Collector
 from ..errors import LexiconError
 from ..files import replace_file
-from . import muse
+from . import dictd, gatitos, jsonl, moses, muse, panlex, stardict, table, tei, wiktextract
 from .base import Format, Input, Sample
 
 #: The formats by name, in the order in which they are tried.
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (muse,)
+    for module in (stardict, dictd, tei, panlex, wiktextract, gatitos, jsonl, moses, table, muse)
 }
 
 _Writer = Callable[[Iterable[tuple[str, str, str, float]], TextIO], None]
-_WRITERS: dict[str, _Writer] = {"muse": muse.write}
+_WRITERS: dict[str, _Writer] = {"tsv": table.write, "jsonl": jsonl.write, "muse": muse.write}
 _SUFFIXES = {".tsv": "tsv", ".jsonl": "jsonl", ".txt": "muse"}
 
 # Pickles of protocols 0 and 1 have no mark of their own; these are the usual beginnings of a pickled dict or list.

@@ -1,0 +1,76 @@
+"""GATITOS lexicons (Jones et al., 2023, arXiv:2303.15265) as in SMOL: the folder gatitos of google/smol, Hugging Face.
+
+Each line of a file ``SOURCE_TARGET.jsonl`` is an object ``{"sl": "en", "tl": "aa", "is_source_orig": true, "src": "how
+are you", "trgs": ["mannah taniih?", ...]}``: languages, whether the source is the original, a word or phrase, its
+translations. Half of the files lead from another language to English. The other files of SMOL (Caswell et al., 2025,
+arXiv:2502.12301) hold sentences (``src``, ``trg``) or documents (``srcs``, ``trgs``), and are refused. Lines of another
+source language are skipped.
+Dropped: "no JSON" (a line), "no pair" (another member than these, or of another type), "line too long", "wrong language
+code".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..columns import Block
+from ..errors import LexiconError
+from ..languages import to_bcp47
+from .base import Entry, Format, Input, Sample, in_blocks
+from .jsonl import check_found, decoder, parse_lines
+
+
+def _found_in(sample: Sample) -> bool:
+    """Any file of SMOL, so that none is taken for a lexicon in JSON."""
+    line = next((line for line in sample.lines if line.strip()), "")
+    try:
+        row = decoder()(line)
+    except ValueError:
+        return False
+    return isinstance(row, dict) and {"sl", "tl"} <= row.keys() and (_is_pair(row) or _is_text(row))
+
+
+def _is_pair(row: dict[str, Any]) -> bool:
+    return {"src", "trgs"} <= row.keys()
+
+
+def _is_text(row: dict[str, Any]) -> bool:
+    return {"src", "trg"} <= row.keys() or {"srcs", "trgs"} <= row.keys()
+
+
+def _read(input: Input) -> Iterator[Block]:
+    input.about.update(name="GATITOS", licence="CC-BY-4.0", url="https://huggingface.co/datasets/google/smol")
+    return in_blocks(_entries(input))
+
+
+def _entries(input: Input) -> Iterator[Entry]:
+    sources: set[str] = set()
+    for number, row in parse_lines(input, input.lines()):
+        if isinstance(row, dict) and _is_text(row):
+            raise LexiconError(
+                f"{input.path}:{number}: sentences or documents of SMOL, no lexicon; its folder gatitos holds lexicons"
+            )
+        if not isinstance(row, dict) or not _is_pair(row) or not isinstance(row["trgs"], list):
+            input.drop("no pair", number, row)
+            continue
+        source, language = (to_bcp47(str(row.get(name))) for name in ("sl", "tl"))
+        sources.add(source or "none")
+        if source != input.source:
+            continue
+        if language is None:
+            input.drop("wrong language code", number, row)
+        elif input.wants(language):
+            yield from _from_row(input, number, language, row)
+    check_found(input, sources)
+
+
+def _from_row(input: Input, number: int, language: str, row: dict[str, Any]) -> Iterator[Entry]:
+    for translation in row["trgs"]:
+        if isinstance(row["src"], str) and isinstance(translation, str):
+            yield Entry(number, row["src"], language, translation)
+        else:
+            input.drop("no pair", number, row)
+
+
+FORMAT = Format("gatitos", "GATITOS in JSON Lines, as in SMOL", _found_in, _read)

@@ -1,0 +1,59 @@
+"""Lexical translation tables of Moses, ``lex.f2e`` and ``lex.e2f``, as OPUS offers them (in its smt packages).
+
+A line is ``word1 word2 probability``, where the probability is p(word1 | word2): for each second word, those of all
+first words sum up to 1. So the second word is the term, and the first its translation. Moses calls the language it
+translates from f and the other one e, and writes "e f p(e|f)" into lex.f2e and "f e p(f|e)" into lex.e2f
+(scripts/training/LexicalTranslationModel.pm; https://www2.statmt.org/moses/?n=FactoredTraining.GetLexicalTranslationTable).
+Of a model trained with ``--f en --e de`` then, lex.f2e is a lexicon from English into German, lex.e2f one from German
+into English. The files name no languages: pass both.
+
+Weights are the probabilities. Characters that scripts/tokenizer/escape-special-chars.perl has escaped are restored.
+Skipped: ``NULL``, which stands for no word at all, and probabilities that were rounded to zero.
+Dropped: "ragged line" (not three fields), "line too long", "weight is no number".
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from ..columns import Block
+from .base import Format, Input, Sample
+from .table import columns_of, numbers
+
+_SAMPLE = 200
+_PROBABILITY = re.compile(r"0?\.[0-9]+|[01](\.0*)?|[0-9](\.[0-9]+)?e-[0-9]+")
+_ESCAPES = {
+    "&#124;": "|", "&bar;": "|", "&lt;": "<", "&gt;": ">", "&bra;": "[", "&ket;": "]", "&#91;": "[", "&#93;": "]",
+    "&apos;": "'", "&quot;": '"', "&amp;": "&",
+}  # fmt: skip
+_ESCAPED = re.compile("|".join(_ESCAPES))
+
+
+def _found_in(sample: Sample) -> bool:
+    """Two words and a probability per line, apart by single blanks."""
+    rows = [line.split(" ") for line in sample.lines[:_SAMPLE] if line.strip()]
+    return bool(rows) and all(len(row) == 3 and all(row[:2]) and _PROBABILITY.fullmatch(row[2]) for row in rows)
+
+
+def _read(input: Input) -> Iterator[Block]:
+    target = input.target
+    for line, text, _ in input.texts():
+        lines, (translations, terms, fields) = columns_of(input, line, text, " ", 3)
+        weights = numbers(fields)
+        kept = []
+        for place, weight in enumerate(weights):
+            if math.isnan(weight):
+                input.drop("weight is no number", lines[place], fields[place])
+            kept.append(weight > 0 and terms[place] != "NULL" != translations[place])
+        if "&" in text:
+            terms, translations = _restored(terms), _restored(translations)
+        yield Block(lines, terms, target, translations, weights).where(kept)
+
+
+def _restored(words: list[str]) -> list[str]:
+    return [_ESCAPED.sub(lambda escape: _ESCAPES[escape[0]], word) for word in words]
+
+
+FORMAT = Format("moses", "lexical translation tables of Moses and OPUS (lex.f2e, lex.e2f)", _found_in, _read)

@@ -1,0 +1,229 @@
+"""The PanLex database as CSV: the folder ``panlex-YYYYMMDD-csv`` of a snapshot from https://panlex.org/snapshot/.
+
+Three of its files are needed, packed or not, side by side; the path is the folder's or that of one of them:
+
+============== ============================================================
+langvar.csv    language varieties: id, lang_code (ISO 639), var_code, ...
+expr.csv       expressions: id, langvar, txt, txt_degr
+denotation.csv which expression has which meaning: id, meaning, expr
+============== ============================================================
+
+Two expressions are translations of each other where a source (a dictionary) gives them one meaning
+(https://dev.panlex.org/database-design/). The weight of a pair is the number of meanings it shares. Of each language
+only the first variety (var_code 0) is read; the others are dialects, scripts and romanisations. Codes of ISO 639-3 that
+have a broader one in common use count as that one ("arb" as "ar", "cmn" as "zh"), unless asked for as they are.
+
+The snapshot has tens of millions of expressions, so the target languages must be named: memory holds the expressions of
+the languages asked for (as UTF-8) and 16 bytes for each of their denotations; the pairs are formed term by term.
+Dropped: "ragged line", "line too long", "meaning of too many words" (more than 100 translations for each target
+language).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ..columns import Block
+from ..engine.packing import Ints, Packed, concatenate, pack
+from ..engine.splicing import take
+from ..errors import LexiconError
+from ..languages import to_bcp47
+from .base import Format, Input, Sample
+from .table import columns_of
+
+_FILES = {
+    "langvar.csv": ("id", "lang_code", "var_code"),
+    "expr.csv": ("id", "langvar", "txt"),
+    "denotation.csv": ("id", "meaning", "expr"),
+}
+_SUFFIXES = ("", ".gz", ".bz2", ".xz", ".zst")
+_MOST = 100
+_CHUNK = 1 << 18
+
+# Languages by which CLDR replaces a macrolanguage's most common member: supplementalMetadata, languageAlias, reason
+# "macrolanguage"; those with two letters.
+_USUAL = {
+    "als": "sq", "arb": "ar", "ayr": "ay", "azj": "az", "cmn": "zh", "cwd": "cr", "ekk": "et", "esk": "ik", "fat": "ak",
+    "fuc": "ff", "gaz": "om", "gug": "gn", "ike": "iu", "khk": "mn", "kmr": "ku", "knc": "kr", "kng": "kg", "kpv": "kv",
+    "lvs": "lv", "npi": "ne", "ojg": "oj", "ory": "or", "pbu": "ps", "pes": "fa", "plt": "mg", "quz": "qu", "src": "sc",
+    "swh": "sw", "uzn": "uz", "ydd": "yi", "zsm": "ms", "zyb": "za",
+}  # fmt: skip
+
+
+class _Expressions(NamedTuple):
+    ids: Ints
+    """Ascending."""
+    languages: Ints
+    """Position in the list of languages; the source language is 0."""
+    texts: Packed
+
+
+class _Denotations(NamedTuple):
+    meanings: Ints
+    rows: Ints
+    """Of expressions."""
+
+    def take(self, order: Ints) -> _Denotations:
+        return _Denotations(self.meanings[order], self.rows[order])
+
+
+def usual_code(input: Input, code: str) -> str | None:
+    """The BCP 47 code that is meant, or its usual broader one unless it is asked for itself; None if there is none."""
+    language = to_bcp47(code)
+    if language is None or language == input.source or language in (input.targets or ()):
+        return language
+    return _USUAL.get(language, language)
+
+
+def _found_in(sample: Sample) -> bool:
+    if sample.path.is_dir():
+        return all(_path(sample.path, name) for name in _FILES)
+    names = {name.strip('" ') for name in sample.lines[0].split(",")} if sample.lines else set()
+    return any(names >= set(columns) for columns in _FILES.values())
+
+
+def _path(folder: Path, name: str) -> Path | None:
+    return next((path for suffix in _SUFFIXES if (path := folder / (name + suffix)).is_file()), None)
+
+
+def _read(input: Input) -> Iterator[Block]:
+    if not input.targets:
+        raise LexiconError(f"{input.path}: PanLex has thousands of languages; name those you want: target=['de', 'ru']")
+    input.about.update(name="PanLex", licence="CC0-1.0", url="https://panlex.org")
+    languages = [input.source, *(target for target in input.targets if target != input.source)]
+    expressions = _expressions(input, _varieties(input, languages))
+    if len(expressions.ids):
+        yield from _blocks(input, languages, expressions, *_denotations(input, expressions))
+
+
+def _columns(input: Input, name: str) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+    """Yield line numbers and the columns that are needed of a file, in blocks."""
+    folder = input.path if input.path.is_dir() else input.path.parent
+    path = _path(folder, name)
+    if path is None:
+        raise LexiconError(f"{folder} has no {name}; PanLex needs {', '.join(_FILES)} in one folder, of one snapshot")
+    places: list[int] = []
+    width = 0
+    for line, text, _ in input.texts(path):
+        if not places:
+            header, _, text = text.partition("\n")
+            line += 1
+            names = [column.strip('" \r') for column in header.split(",")]
+            if not set(_FILES[name]) <= set(names):
+                raise LexiconError(f"{path}:1: columns {names}; PanLex has {', '.join(_FILES[name])} among them")
+            places, width = [names.index(column) for column in _FILES[name]], len(names)
+        lines, columns = columns_of(input, line, text, ",", width, quotes=True)
+        yield lines, [columns[place] for place in places]
+
+
+def _varieties(input: Input, languages: list[str]) -> dict[str, int]:
+    """The identifiers of language varieties that are read, and the positions of their languages."""
+    varieties = {}
+    for _, columns in _columns(input, "langvar.csv"):
+        for identifier, code, number in zip(*columns, strict=True):
+            language = usual_code(input, code)
+            if language in languages and number.strip("0") == "":
+                varieties[identifier] = languages.index(language)
+    if 0 not in varieties.values():
+        raise LexiconError(f"{input.path} has no language {input.source!r}; give another source language")
+    return varieties
+
+
+def _expressions(input: Input, varieties: dict[str, int]) -> _Expressions:
+    ids: list[int] = []
+    languages: list[int] = []
+    texts = []
+    for lines, (identifiers, langvars, words) in _columns(input, "expr.csv"):
+        block = []
+        for place, langvar in enumerate(langvars):
+            if langvar not in varieties:
+                continue
+            if _is_id(identifiers[place]):
+                ids.append(int(identifiers[place]))
+                languages.append(varieties[langvar])
+                block.append(words[place])
+            else:
+                input.drop("ragged line", lines[place], identifiers[place])
+        texts.append(pack(block))
+    found = _Expressions(np.array(ids, dtype=np.int64), np.array(languages, dtype=np.int64), concatenate(texts))
+    order = found.ids.argsort(kind="stable")
+    return _Expressions(found.ids[order], found.languages[order], take(found.texts, order))
+
+
+def _is_id(field: str) -> bool:
+    return field.isascii() and field.isdecimal() and len(field) < 19
+
+
+def _denotations(input: Input, expressions: _Expressions) -> tuple[_Denotations, _Denotations]:
+    """Those of expressions of the source language, by expression; those of the target languages, by meaning."""
+    meanings, rows = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    last = len(expressions.ids) - 1
+    for lines, (_, *columns) in _columns(input, "denotation.csv"):
+        meaning, identifier = _integers(input, lines, columns)
+        row = np.searchsorted(expressions.ids, identifier).clip(max=last)
+        known = expressions.ids[row] == identifier
+        meanings.append(meaning[known])
+        rows.append(row[known])
+    found = _Denotations(np.concatenate(meanings), np.concatenate(rows))
+    is_source = expressions.languages[found.rows] == 0
+    sources, targets = (_Denotations(found.meanings[chosen], found.rows[chosen]) for chosen in (is_source, ~is_source))
+    return sources.take(sources.rows.argsort(kind="stable")), targets.take(targets.meanings.argsort(kind="stable"))
+
+
+def _integers(input: Input, lines: Sequence[int], columns: list[list[str]]) -> Ints:
+    try:
+        return np.array([list(map(int, column)) for column in columns], dtype=np.int64)
+    except (ValueError, OverflowError):
+        rows = list(zip(*columns, strict=True))
+    whole = [all(map(_is_id, row)) for row in rows]
+    for place, kept in enumerate(whole):
+        if not kept:
+            input.drop("ragged line", lines[place], rows[place])
+    kept_rows = [list(map(int, row)) for row, kept in zip(rows, whole, strict=True) if kept]
+    return np.array(kept_rows, dtype=np.int64).reshape(-1, len(columns)).T
+
+
+def _blocks(
+    input: Input, languages: list[str], expressions: _Expressions, sources: _Denotations, targets: _Denotations
+) -> Iterator[Block]:
+    """Form the pairs of some terms at a time."""
+    begins = np.searchsorted(targets.meanings, sources.meanings)
+    sizes = np.searchsorted(targets.meanings, sources.meanings, side="right") - begins
+    excessive = sizes > _MOST * (len(languages) - 1)
+    for line, meaning in zip(
+        expressions.ids[sources.rows[excessive]].tolist(), sources.meanings[excessive], strict=True
+    ):
+        input.drop("meaning of too many words", line, int(meaning))
+    sizes[excessive] = 0
+    edges = np.append(np.diff(sources.rows, prepend=-1).nonzero()[0], len(sizes))  # where each term begins
+    totals = np.append(0, sizes.cumsum())[edges]
+    at = 0
+    while at < len(edges) - 1:
+        to = max(at + 1, int(np.searchsorted(totals, totals[at] + _CHUNK, side="right")) - 1)
+        some = slice(edges[at], edges[to])
+        terms = sources.rows[some].repeat(sizes[some])
+        places = (begins[some] - sizes[some].cumsum() + sizes[some]).repeat(sizes[some]) + np.arange(len(terms))
+        yield _block(languages, expressions, terms, targets.rows[places])
+        at = to
+
+
+def _block(languages: list[str], expressions: _Expressions, terms: Ints, translations: Ints) -> Block:
+    """Count each pair's meanings, and order by term, count and translation."""
+    count = len(expressions.ids)
+    keys, shared = np.unique(terms * count + translations, return_counts=True)
+    keys, shared = (column[np.lexsort((keys, -shared, keys // count))] for column in (keys, shared))
+    terms, translations = np.divmod(keys, count)
+    return Block(
+        expressions.ids[terms].tolist(),
+        take(expressions.texts, terms).unpack(),
+        [languages[position] for position in expressions.languages[translations].tolist()],
+        take(expressions.texts, translations).unpack(),
+        shared.astype(np.float64).tolist(),
+    )
+
+
+FORMAT = Format("panlex", "the PanLex database as CSV: langvar.csv, expr.csv, denotation.csv", _found_in, _read)

@@ -1,0 +1,280 @@
+"""Tables of pairs: TSV (tabs) and CSV (commas or semicolons), with or without a header line.
+
+A header names the columns, in any order and beside others (the first name of each row that is there is taken):
+
+=========== ==================================
+term        term, word, headword, source
+translation translation, target
+language    language, lang, target_language
+weight      weight, score, probability, count
+=========== ==================================
+
+Without one, two columns are term and translation; three are term, translation and weight if the third holds numbers,
+else term, language and translation if the second holds language codes; four are term, language, translation, weight.
+Weights have decimal points. Without a column for it, the target language must be given.
+
+CSV is read as in RFC 4180, but a line break always ends a row. Tab-separated fields are taken literally, as in the
+IANA registration of text/tab-separated-values, unless the first two of the file stand in double quotes, as R writes
+them.
+Dropped: "ragged line" (not as many fields as the others, or no CSV), "line too long" (more than 128 Ki characters),
+"weight is no number", "wrong language code".
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from typing import NamedTuple, TextIO
+
+import numpy as np
+
+from ..columns import Block
+from ..errors import LexiconError
+from ..languages import to_bcp47
+from .base import Format, Input, Sample
+
+#: What the parts of a pair are called, in headers and as members of JSON objects.
+NAMES = {
+    "term": ("term", "word", "headword", "source"),
+    "translation": ("translation", "target"),
+    "language": ("language", "lang", "target_language"),
+    "weight": ("weight", "score", "probability", "count"),
+}
+
+_SAMPLE = 200
+_MOST = 0.9
+_MEAN_WORDS = 5
+_LONGEST = 1 << 17
+
+_FORM = (
+    "name the columns term and translation (and language, weight) in a header line, or have 2 columns (term, "
+    "translation), 3 (and a weight, or a language code in the middle) or 4 (term, language, translation, weight)"
+)
+
+
+class _Layout(NamedTuple):
+    separator: str
+    quotes: bool
+    """Whether double quotes enclose fields."""
+    width: int
+    """Number of columns."""
+    term: int
+    """Place of the column, as below."""
+    translation: int
+    language: int | None = None
+    weight: int | None = None
+    header: str | None = None
+
+
+def _found_in(sample: Sample) -> bool:
+    """A header that says so, or short texts in columns; two columns of single words are left to MUSE."""
+    lines = _sampled(sample)
+    layout = _find_layout(lines)
+    if layout is None or layout.header is not None:
+        return layout is not None
+    rows = [row for row in _split(lines, layout.separator, layout.quotes) if len(row) == layout.width]
+    if len(rows) < _MOST * len(lines) or lines[0].startswith(("<", "{", "[")):
+        return False
+    terms, translations = ([row[place] for row in rows] for place in (layout.term, layout.translation))
+    blanks = sum(text.strip().count(" ") for text in (*terms, *translations))
+    if blanks > (_MEAN_WORDS - 1) * 2 * len(rows):
+        return False
+    if layout.width > 2:
+        return True
+    if layout.separator == "\t":
+        return blanks > 0
+    return len(rows) > 1 and 2 * sum(text.startswith(" ") for text in translations) <= len(rows)  # no prose
+
+
+def _sampled(sample: Sample) -> list[str]:
+    return [line for line in sample.lines if line.strip()][:_SAMPLE]
+
+
+def _find_layout(lines: list[str]) -> _Layout | None:
+    for separator in "\t,;" if lines else "":
+        first = lines[0].split(separator)
+        quotes = separator != "\t" or (len(first) > 1 and _is_quoted(first[0]) and _is_quoted(first[1]))
+        rows = _split(lines, separator, quotes)
+        if named := _by_header(_Layout(separator, quotes, len(rows[0]), 0, 1), rows[0], lines[0]):
+            return named
+        width, count = Counter(map(len, rows)).most_common(1)[0]
+        if width > 1 and 2 * count > len(rows):
+            return _by_content(_Layout(separator, quotes, width, 0, 1), [row for row in rows if len(row) == width])
+    return None
+
+
+def _is_quoted(field: str) -> bool:
+    return len(field) > 1 and field[0] == field[-1] == '"'
+
+
+def _by_header(layout: _Layout, row: list[str], line: str) -> _Layout | None:
+    names = [name.strip().lower() for name in row]
+    places = {part: names.index(name) for part, known in NAMES.items() if (name := first_of(known, names))}
+    if not {"term", "translation"} <= places.keys():
+        return None
+    return layout._replace(
+        term=places["term"],
+        translation=places["translation"],
+        language=places.get("language"),
+        weight=places.get("weight"),
+        header=line,
+    )
+
+
+def first_of(known: Sequence[str], names: Container[str]) -> str | None:
+    """The first of the known names that is among `names`."""
+    for name in known:
+        if name in names:
+            return name
+    return None
+
+
+def _by_content(layout: _Layout, rows: list[list[str]]) -> _Layout | None:
+    columns = list(zip(*rows, strict=True))
+    numeric = [_most(_is_number, column) for column in columns]
+    codes = _most(lambda code: to_bcp47(code.strip()) is not None, columns[1])
+    if numeric[0] or numeric[1]:
+        return None
+    if layout.width == 2:
+        return layout
+    if layout.width == 3 and numeric[2]:
+        return layout._replace(weight=2)
+    if layout.width == 3 and codes:
+        return layout._replace(language=1, translation=2)
+    if layout.width == 4 and codes and numeric[3] and not numeric[2]:
+        return layout._replace(language=1, translation=2, weight=3)
+    return None
+
+
+def _most(test: Callable[[str], bool], values: Sequence[str]) -> bool:
+    return sum(map(test, values)) >= _MOST * len(values)
+
+
+def _is_number(field: str) -> bool:
+    return not math.isnan(_number(field))
+
+
+def _read(input: Input) -> Iterator[Block]:
+    layout = _find_layout(_sampled(Sample(input.path)))
+    if layout is None:
+        raise LexiconError(f"{input.path} is no table of pairs; {_FORM}")
+    target = input.target if layout.language is None else ""
+    header = layout.header
+    for line, text, _ in input.texts():
+        if header is not None and text.strip():
+            before, _, text = text.partition(header)
+            line += before.count("\n") + 1
+            text, header = text.removeprefix("\r").removeprefix("\n"), None
+        lines, columns = columns_of(input, line, text, layout.separator, layout.width, layout.quotes)
+        yield _block(input, layout, lines, columns, target)
+
+
+def columns_of(
+    input: Input, line: int, text: str, separator: str, width: int, quotes: bool = False
+) -> tuple[Sequence[int], list[list[str]]]:
+    """Line numbers and columns of the rows of `width` fields; drop the others, but for blank lines."""
+    quotes = quotes and '"' in text
+    if not quotes and (columns := _columns_at_once(text, separator, width)):
+        return range(line, line + len(columns[0])), columns
+    texts = dict(enumerate(text.split("\n"), line))
+    for number, each in texts.items():
+        if len(each) > _LONGEST:
+            input.drop("line too long", number, each[:100])
+            texts[number] = ""
+    lines, rows = [], []
+    for number, row in zip(texts, _split(list(texts.values()), separator, quotes), strict=True):
+        if len(row) == width:
+            lines.append(number)
+            rows.append(row)
+        elif len(row) > 1 or "".join(row).strip():
+            input.drop("ragged line", number, texts[number])
+    return lines, [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def _columns_at_once(text: str, separator: str, width: int) -> list[list[str]] | None:
+    """The columns of a text, if each of its lines has `width` fields and none is too long."""
+    body = text.removesuffix("\n")
+    if "\r" in body:
+        body = body.replace("\r\n", "\n").removesuffix("\r")
+    data = np.frombuffer((body + "\n").encode(), dtype=np.uint8)
+    places = ((data == ord(separator)) | (data == ord("\n"))).nonzero()[0]
+    row = np.frombuffer((separator * (width - 1) + "\n").encode(), dtype=np.uint8)
+    if len(places) % width or (data[places].reshape(-1, width) != row).any():
+        return None
+    if np.diff(places[width - 1 :: width], prepend=-1).max() > _LONGEST:
+        return None
+    fields = body.replace("\n", separator).split(separator)
+    return [fields[place::width] for place in range(width)]
+
+
+def _split(lines: list[str], separator: str, quotes: bool) -> list[list[str]]:
+    """The fields of each line; a line that is no CSV is one field."""
+    lines = [line.removesuffix("\r") for line in lines]
+    if not quotes:
+        return [line.split(separator) for line in lines]
+    try:
+        rows = list(csv.reader(lines, delimiter=separator))
+    except csv.Error:
+        rows = []
+    if len(rows) == len(lines):
+        return rows
+    return [_csv_row(line, separator) for line in lines]  # a quote is left open somewhere, or the like
+
+
+def _csv_row(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator, strict=True), [])
+    except csv.Error:
+        return [line]
+
+
+def _block(input: Input, layout: _Layout, lines: Sequence[int], columns: list[list[str]], target: str) -> Block:
+    wrong: dict[int, str] = {}
+    languages: str | list[str] = target
+    weights = None
+    if layout.weight is not None:
+        weights = numbers(columns[layout.weight])
+        wrong.update({place: "weight is no number" for place, weight in enumerate(weights) if math.isnan(weight)})
+    if layout.language is not None:
+        codes = {code: to_bcp47(code.strip()) or "" for code in set(columns[layout.language])}
+        languages = [codes[code] for code in columns[layout.language]]
+        wrong.update({place: "wrong language code" for place, language in enumerate(languages) if not language})
+    for place in sorted(wrong):
+        input.drop(wrong[place], lines[place], [column[place] for column in columns])
+    block = Block(lines, columns[layout.term], languages, columns[layout.translation], weights)
+    return block.where(place not in wrong for place in range(len(lines))) if wrong else block
+
+
+def numbers(fields: list[str]) -> list[float]:
+    """The numbers in fields, NaN where there is none."""
+    try:
+        return list(map(float, fields))
+    except ValueError:
+        return list(map(_number, fields))
+
+
+def _number(field: str) -> float:
+    try:
+        return float(field)
+    except ValueError:
+        return math.nan
+
+
+FORMAT = Format("table", "TSV or CSV: term, translation, and perhaps language and weight", _found_in, _read)
+
+
+def write(pairs: Iterable[tuple[str, str, str, float]], file: TextIO) -> None:
+    r"""Write tab-separated lines: term, language, translation, weight, under a header that names them.
+
+    Raises
+    ------
+    LexiconError
+        If a translation has a tab or a line break, which TSV cannot hold.
+    """
+    file.write("term\tlanguage\ttranslation\tweight\n")
+    for term, language, translation, weight in pairs:
+        if "\t" in translation or "\n" in translation:
+            raise LexiconError(f"the translation {translation!r} of {term!r} has a tab or line break; write JSONL")
+        file.write(f"{term}\t{language}\t{translation}\t{float(weight)!r}\n")

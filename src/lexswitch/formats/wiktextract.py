@@ -1,0 +1,91 @@
+"""Translation tables of Wiktionary, extracted by wiktextract (Ylonen, LREC 2022): the JSONL files of kaikki.org.
+
+A line is an entry: ``word`` in the language ``lang_code``, with ``translations`` of its own and of each of its
+``senses``; a translation has ``lang_code`` (``code`` in older files) and ``word``, or a ``note`` instead that tells how
+the thing is expressed. So the fields are called in
+https://github.com/tatuylonen/wiktextract/blob/master/src/wiktextract/extractor/en/type_utils.py, for the English
+edition of Wiktionary; other editions share them. Skipped: entries of other languages than the source language,
+redirects, notes, translations into languages without a code.
+
+A language that is named more closely than usual counts as the usual one ("cmn" as "zh"), unless asked for as it is.
+Dropped: "no JSON" (a line), "no word" (an entry), "line too long", "markup" (a translation that has brackets, or the
+asterisk of reconstructed words).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..columns import Block
+from .base import Entry, Format, Input, Sample, in_blocks
+from .jsonl import check_found, parse_lines
+from .panlex import usual_code
+
+_MEMBERS = ("word", "lang_code", "senses", "translations", "head_templates", "etymology_templates", "forms", "sounds")
+_MARKUP = re.compile(r"[][{}<>*|]")
+
+
+def _found_in(sample: Sample) -> bool:
+    """By the names of members, for the first line is often longer than the sample."""
+    head = sample.head.lstrip(b"\xef\xbb\xbf \r\n")
+    members = sum(f'"{name}":'.encode() in head for name in _MEMBERS)
+    return head.startswith(b"{") and b'"pos":' in head and members > 1
+
+
+def _read(input: Input) -> Iterator[Block]:
+    input.about.update(name="Wiktionary", licence="CC-BY-SA-4.0", url="https://kaikki.org")
+    return in_blocks(_entries(input))
+
+
+def _entries(input: Input) -> Iterator[Entry]:
+    codes: dict[str, str | None] = {}
+    sources: set[str] = set()
+    for number, entry in parse_lines(input, _with_translations(input)):
+        source = _language(input, entry, codes)
+        sources.add(source or "none")
+        if source == input.source:
+            yield from _from_entry(input, number, entry, codes)
+    check_found(input, sources)
+
+
+def _with_translations(input: Input) -> Iterator[tuple[int, str]]:
+    """The lines that may have translations, and damaged ones; most have none and need not be parsed."""
+    for number, line in input.lines():
+        if '"translations"' in line or not (line.startswith("{") and line.endswith("}")):
+            yield number, line
+
+
+def _from_entry(input: Input, number: int, entry: Any, codes: dict[str, str | None]) -> Iterator[Entry]:
+    term = entry.get("word")
+    if not isinstance(term, str):
+        input.drop("no word", number, entry)
+        return
+    for holder in (*_objects(entry, "senses"), entry):
+        for translation in _objects(holder, "translations"):
+            word, language = translation.get("word"), _language(input, translation, codes)
+            if not isinstance(word, str) or language is None or not input.wants(language):
+                continue
+            if _MARKUP.search(word):
+                input.drop("markup", number, (term, word))
+            else:
+                yield Entry(number, term, language, word)
+
+
+def _objects(entry: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    items = entry.get(name)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _language(input: Input, item: Any, codes: dict[str, str | None]) -> str | None:
+    """The language of an entry or translation."""
+    code = (item.get("lang_code") or item.get("code")) if isinstance(item, dict) else None
+    if not isinstance(code, str):
+        return None
+    if code not in codes:
+        codes[code] = usual_code(input, code)
+    return codes[code]
+
+
+FORMAT = Format("wiktextract", "translations of Wiktionary in JSON Lines of kaikki.org (wiktextract)", _found_in, _read)

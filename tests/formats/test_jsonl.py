@@ -1,0 +1,198 @@
+import io
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lexswitch.errors import LexiconError
+from lexswitch.formats import jsonl
+from lexswitch.formats.jsonl import FORMAT, write
+
+from .reading import damaged, found, read, survives
+from .test_table import PAIRS
+
+RECORDS = (
+    '{"term": "house", "translation": "Haus", "language": "de", "weight": 0.75}\n'
+    '{"source": "dog", "target": ["Hund", "Rüde"], "lang": "deu", "score": 2, "pos": "noun"}\n'
+    '["cat", "Katze"]\n["cat", "Kater", 0.5]\n'
+    '{"bank": "Bank", "bank": "Ufer", "tree": {"de": ["Baum"], "ru": "дерево"}}\n'
+    '[["sun", "Sonne"], {"moon": "Mond"}]\n'
+)
+PAIRS_OF_RECORDS = [
+    ("house", "de", "Haus", 0.75),
+    ("dog", "de", "Hund", 2.0),
+    ("dog", "de", "Rüde", 2.0),
+    ("cat", "de", "Katze", 1.0),
+    ("cat", "de", "Kater", 0.5),
+    ("bank", "de", "Bank", 1.0),
+    ("bank", "de", "Ufer", 1.0),
+    ("tree", "de", "Baum", 1.0),
+    ("tree", "ru", "дерево", 1.0),
+    ("sun", "de", "Sonne", 1.0),
+    ("moon", "de", "Mond", 1.0),
+]
+MAPPING = (
+    '{\n "term": "Begriff",\n "house": ["Haus", "Gebäude"],\n "translation": "Übersetzung",\n'
+    ' "tree": {"ru": ["дерево"]}\n}'
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "lexicon.json"
+
+
+def test_lines(path: Path) -> None:
+    """Lines may have each of the documented forms; repeated names are all kept."""
+    path.write_text("\n" + RECORDS)
+    result = read(FORMAT, path)
+    assert result.pairs == PAIRS_OF_RECORDS
+    assert result.lines == [2, 3, 3, 4, 5, 6, 6, 6, 6, 7, 7]
+    assert not result.dropped
+    assert found(FORMAT, path)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_documents(path: Path, indent: int | None) -> None:
+    """One document, on one line or on several, gives what its values give as lines."""
+    values = [json.loads(line) for line in RECORDS.splitlines()[:4]]
+    path.write_text(json.dumps(values, indent=indent))
+    result = read(FORMAT, path)
+    assert result.pairs == PAIRS_OF_RECORDS[:5]
+    assert result.lines == [1, 2, 2, 3, 4]
+    assert found(FORMAT, path)
+
+
+@pytest.mark.parametrize("text", [MAPPING, MAPPING.replace("\n", "")])
+def test_mapping_with_names_of_members(path: Path, text: str) -> None:
+    """A dictionary that happens to have the words "term" and "translation" is no single record."""
+    path.write_text(text)
+    assert read(FORMAT, path).pairs == [
+        ("term", "de", "Begriff", 1.0),
+        ("house", "de", "Haus", 1.0),
+        ("house", "de", "Gebäude", 1.0),
+        ("translation", "de", "Übersetzung", 1.0),
+        ("tree", "ru", "дерево", 1.0),
+    ]
+
+
+def test_single_record(path: Path) -> None:
+    """A file of one line that is a record is a file of one record."""
+    path.write_text(RECORDS.splitlines()[0])
+    assert read(FORMAT, path).pairs == PAIRS_OF_RECORDS[:1]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"term": "a", "translation": ', "no JSON"),
+        ('{"term": "a", "translation": 3}', "no pair"),
+        ('{"term": "a", "translation": ["b", null]}', "no pair"),
+        ('{"term": 1, "translation": "b"}', "no pair"),
+        ('{"a": null}', "no pair"),
+        ('["a"]', "no pair"),
+        ("3", "no pair"),
+        ('["a", ["b"]]', "no pair"),
+        ('[[["a", "b"]]]', "no pair"),
+        ('["a", "b", "1.5"]', "weight is no number"),
+        ('{"term": "a", "translation": "b", "weight": true}', "weight is no number"),
+        ('{"term": "a", "translation": "b", "language": "german"}', "wrong language code"),
+        ('{"term": "a", "translation": "b", "language": 5}', "wrong language code"),
+        ('{"a": {"german": "b"}}', "wrong language code"),
+        ("[" * 100_000 + "]" * 100_000, "no JSON"),
+        ('["a", "b", ' + "9" * 100_000 + "x]", "no JSON"),
+    ],
+)
+def test_drops(path: Path, line: str, reason: str) -> None:
+    """Values of other forms are counted, with strict=True an error names the line; what follows is read."""
+    path.write_text(f'["house", "Haus"]\n{line}\n["dog", "Hund"]\n')
+    result = read(FORMAT, path)
+    assert result.dropped == {reason: 1}
+    assert [pair[0] for pair in result.pairs if pair[0] != "a"] == ["house", "dog"]
+    with pytest.raises(LexiconError, match=f"lexicon.json:2: {reason}: "):
+        read(FORMAT, path, strict=True)
+
+
+@pytest.mark.parametrize("text", ['{\n"a": "b",\n"c"\n}', "[" * 100_000, '{"a": "b"', "house Haus\ndog Hund", "{}{}"])
+def test_no_json(path: Path, text: str) -> None:
+    """A document that is broken, too deep or no JSON at all is refused with its line."""
+    path.write_text(text)
+    with pytest.raises(LexiconError, match=r"lexicon.json:[1-4]: neither JSON nor lines of JSON"):
+        read(FORMAT, path)
+
+
+def test_depth(path: Path) -> None:
+    """However deeply a value is nested, it is dropped, and can be told in a message."""
+    for depth in [*range(10, 3_000, 97), 100_000]:
+        path.write_text(f'["house", "Haus"]\n{"[" * depth}{"]" * depth}\n')
+        assert sum(read(FORMAT, path).dropped.values()) == 1
+        with pytest.raises(LexiconError, match=r"lexicon.json:2: no"):
+            read(FORMAT, path, strict=True)
+
+
+def test_sizes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document over the limit is refused and the remedy told; a line over it is dropped."""
+    monkeypatch.setattr(jsonl, "_LONGEST", 200)
+    path.write_text(json.dumps([["house", "Haus"]] * 20, indent=1))
+    with pytest.raises(LexiconError, match=r"lexicon.json: a JSON document of more than .* write one value per line"):
+        read(FORMAT, path)
+    path.write_text(f'["house", "Haus"]\n["dog", "{"Hund" * 100}"]\n')
+    assert read(FORMAT, path).dropped == {"line too long": 1}
+
+
+def test_huge_numbers(path: Path) -> None:
+    """A number of very many digits is a weight out of any range, not an endless computation."""
+    path.write_text('["a", "b", ' + "9" * 1_000_000 + "]")
+    assert read(FORMAT, path).pairs == [("a", "de", "b", float("inf"))]
+
+
+def test_target_must_be_known(path: Path) -> None:
+    """Where no language is named, the target language must be given."""
+    path.write_text('{"house": "Haus"}')
+    with pytest.raises(LexiconError, match="target='de'"):
+        read(FORMAT, path, None)
+
+
+@pytest.mark.parametrize("text", ["", "[section]\nkey = value\n", "{{template}}\n", "house\tHaus\n", "<tei>", "[1, 2]"])
+def test_not_json(path: Path, text: str) -> None:
+    """Other texts are not recognised."""
+    path.write_text(text)
+    assert not found(FORMAT, path)
+
+
+@given(PAIRS)
+def test_written_is_read(pairs: list[tuple[str, str, str, float]]) -> None:
+    """What is written is read back identically, weights to the last bit, even line breaks."""
+    pairs = [*pairs, ("tab", "de", "Tabu\tla\ntor\u2028", 0.1)]
+    file = io.StringIO()
+    write(iter(pairs), file)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pairs.jsonl"
+        path.write_bytes(file.getvalue().encode())
+        assert read(FORMAT, path, None).pairs == pairs
+        assert found(FORMAT, path)
+
+
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.floats(), st.text(max_size=5), st.just("de")),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(st.sampled_from(["term", "translation", "language", "weight", "de", "x"]), inner, max_size=4),
+    ),
+)
+
+
+@given(st.lists(VALUES, max_size=4), st.booleans())
+def test_fuzz_values(values: list[object], lines: bool) -> None:
+    """No JSON value leads to another error than LexiconError."""
+    text = "\n".join(map(json.dumps, values)) if lines else json.dumps(values)
+    survives(FORMAT, {"file": text.encode()}, "file")
+
+
+@given(damaged(RECORDS.encode(), MAPPING.encode(), pieces=(b'"', b"[", b"{", b"}", b"\\ud800", b"1e999", b"NaN")))
+def test_fuzz(data: bytes) -> None:
+    """No bytes lead to another error than LexiconError."""
+    survives(FORMAT, {"file": data}, "file")
