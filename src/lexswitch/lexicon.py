@@ -18,6 +18,7 @@ from .engine.matching import TermIndex, covered_words
 from .engine.packing import Floats, Mask, pack
 from .errors import LexiconError
 from .files import read_data
+from .inflection import english_lemmas, inflected_pairs
 from .languages import check_language
 from .tokenizers import Tokenizer, WordTokenizer, words_of
 
@@ -361,19 +362,78 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     # -- senses ------------------------------------------------------------------------------------------------------
 
     def reweight(self, texts: Mapping[str, Iterable[str] | Mapping[str, float]]) -> Lexicon:
+        """Weigh candidates by how well they fit text of a domain, which needs no translation.
+
+        A weight is multiplied by the square root of the candidate's frequency in the text of its language. Where there
+        is text of the source language too, the words around a candidate are compared with those around the term, which
+        the lexicon itself translates (Rapp, 1999). The weights of a term's candidates in a language sum to 1.
+
+        Parameters
+        ----------
+        texts : mapping of str to iterable of str, or to mapping of str to float
+            For target languages texts of the domain, or words with their frequencies, of a general corpus, say. For the
+            source language, if for that at all, texts of the domain. Languages that are missing keep their order.
+
+        Raises
+        ------
+        LexiconError
+            If a language is not one of the lexicon's, there is none of the target languages, or a frequency is wrong.
+        """
         from .senses import domain_weights
 
         return self._with_weights(domain_weights(self, texts))
 
     def agree(self, *others: Lexicon) -> Lexicon:
+        """Weigh candidates by the number of other lexicons that have the pair, in either direction.
+
+        A weight is multiplied by 10 for each of them; then the weights of a term's candidates in a language sum to 1.
+
+        Parameters
+        ----------
+        *others : Lexicon
+            From the same source language, or from a target language into the source language.
+
+        Raises
+        ------
+        LexiconError
+            If there are no others, or one has no languages in common with the lexicon.
+        """
         from .senses import agreement_weights
 
         return self._with_weights(agreement_weights(self, others))
 
     def rerank(self, score: Callable[[list[str], str, list[str]], Sequence[float]]) -> Lexicon:
+        """Weigh candidates by a score of your own: an encoder's similarity, a language model's log-probability.
+
+        Parameters
+        ----------
+        score : callable
+            Takes up to 10,000 terms, their target language and as many translations; returns a number for each pair.
+            The weights are the softmax of the scores over a term's candidates in a language.
+
+        Raises
+        ------
+        LexiconError
+            If it returns another number of scores, or one that is not finite.
+        """
         from .senses import scored_weights
 
         return self._with_weights(scored_weights(self, score))
+
+    def inflect(self, words: Iterable[str], lemmas: Callable[[str], Sequence[str]] = english_lemmas) -> Lexicon:
+        """The lexicon with inflected words added, such as "houses", which get the translations of "house".
+
+        Parameters
+        ----------
+        words : iterable of str
+            Single words, such as the vocabulary of the texts to be switched. Those that are terms stay as they are.
+        lemmas : callable, default `english_lemmas`
+            Takes a word, returns its possible citation forms, the likeliest first; the first that is a term counts.
+        """
+        pairs: dict[str, list[tuple[str, str, float]]] = {}
+        for term, language, translation, weight in inflected_pairs(self, words, lemmas):
+            pairs.setdefault(language, []).append((term, translation, weight))
+        return self.merge(Lexicon.from_pairs(pairs, self.source)) if pairs else self
 
     # -- looking things up -------------------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ def read(
     if not collector.num_pairs:
         raise LexiconError(_nothing(input, chosen))
     _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(input.dropped))
-    return collector, {**record, "dropped": dict(sorted(input.dropped.items()))}
+    return collector, {**record, "pairs": collector.num_pairs, "dropped": dict(sorted(input.dropped.items()))}
 
 
 def write(path: Path, format: str | None, languages: tuple[str, ...], pairs: Iterable[Any]) -> None:
