@@ -334,7 +334,7 @@ def test_failed_save_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatc
         raise OSError("disk full")
 
     other = Lexicon.from_pairs({"fr": [("cloud", "nuage")]})
-    for broken in ("numpy.save", "os.fsync"):
+    for broken in ("numpy.lib.format.write_array_header_1_0", "os.fsync"):
         with monkeypatch.context() as patch:
             patch.setattr(broken, full)
             for path in (folder, folder.with_name("new")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .columns import Columns, Pairs, pairs_of
+from .columns import GREATEST_WEIGHT, LEAST_WEIGHT, Columns, Pairs, pairs_of
 from .engine.characters import normalise_terms
 from .engine.packing import Floats, Ints, Packed, concatenate, pack_lines
 from .engine.sorting import ranks
@@ -25,14 +25,15 @@ def invert(columns: Columns, code: int) -> Pairs:
 def compose(first: Columns, code: int, second: Columns, min_support: int) -> Pairs:
     """The pairs that lead through a word of the pivot language: one for each way, with the product of weights.
 
-    `code` is the pivot language in `first`; `min_support` says how many ways a pair needs at least.
+    `code` is the pivot language in `first`; `min_support` says how many ways a pair needs at least. Products beyond the
+    least and the greatest weight that there may be become those.
     """
     pairs, further = _into(first, code), pairs_of(second)
     steps, pivots = _to_terms(pairs, second.terms)
     starts = second.candidates[second.groups].astype(np.int64)
     chosen, _ = ranges(starts[pivots], starts[pivots + 1])
     steps = np.repeat(steps, starts[pivots + 1] - starts[pivots])
-    weights: Floats = pairs.weights[steps] * further.weights[chosen]
+    weights: Floats = np.clip(pairs.weights[steps] * further.weights[chosen], LEAST_WEIGHT, GREATEST_WEIGHT)
     translations = take(further.translations, chosen)
     ways = Pairs(pairs.terms, pairs.rows[steps], further.codes[chosen], translations, weights)
     return ways if min_support == 1 else _supported(ways, min_support)
@@ -51,7 +52,7 @@ def _normalised(packed: Packed) -> Packed:
 
 
 def _to_terms(pairs: Pairs, terms: Packed) -> tuple[Ints, Ints]:
-    """The pairs whose translation is one of `terms`, and which; of a term's translations that mean the same, the first."""
+    """The pairs whose translation is one of `terms`, and which; of a term's equal translations only the first."""
     ranked = ranks(concatenate([terms, _normalised(pairs.translations)]))
     row = np.full(len(ranked), -1, dtype=np.int64)
     row[ranked[: len(terms)]] = np.arange(len(terms))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from .engine.characters import is_tidy, normalise_term, normalise_tidy
-from .engine.hashing import word_keys
+from .engine.hashing import mix, word_keys
 from .engine.packing import Floats, Ints, Mask, Packed, concatenate, pack_lines
 from .engine.sorting import ranks
 from .engine.splicing import take
@@ -26,8 +27,32 @@ _BREAKS = re.compile(r"[\t-\r]+")
 _MARKS = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-#: How the weights of a pair that comes several times are combined.
+#: How the weights of a pair that comes several times are combined; a sum beyond the greatest weight becomes that.
 COMBINE = ("max", "min", "mean", "sum")
+
+# Longer translations are taken for alike until they are compared.
+_LONGEST_HASHED = 256
+
+
+class Lines(Sequence[str]):
+    """The lines of a text as a sequence; they are parted only when one is asked for."""
+
+    def __init__(self, text: str, count: int) -> None:
+        self.text = text
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._parted[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parted)
+
+    @cached_property
+    def _parted(self) -> list[str]:
+        return self.text.split("\n") if self._count else []
 
 
 class Block(NamedTuple):
@@ -52,7 +77,9 @@ class Block(NamedTuple):
         places = [place for place, kept in enumerate(mask) if kept]
         if len(places) == len(self.terms):
             return self
-        columns = (values if values is None or isinstance(values, str) else [values[at] for at in places] for values in self)
+        columns = (
+            values if values is None or isinstance(values, str) else [values[at] for at in places] for values in self
+        )
         return Block(*columns)  # type: ignore[arg-type]
 
 
@@ -142,7 +169,7 @@ class Collector:
     def add(self, block: Block) -> list[Fault]:
         """Normalise terms, strip translations, and take in what is sound; return what is not."""
         count = len(block.terms)
-        terms, translations = "\n".join(block.terms), "\n".join(block.translations)
+        terms, translations = _joined_lines(block.terms), _joined_lines(block.translations)
         faults = {**_bad_languages(block.languages, count), **_bad_weights(block.weights)}
         if is_tidy(terms, count) and is_tidy(translations, count) and not faults:
             self._pack(block, normalise_tidy(terms), translations)
@@ -176,6 +203,11 @@ class Collector:
         """Number of pairs so far, repeated ones too."""
         return sum(len(pairs.rows) for pairs in self._pairs)
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The target languages so far, sorted."""
+        return tuple(sorted(self._codes))
+
     def add_pairs(self, pairs: Pairs, languages: Sequence[str]) -> None:
         """Take in sound pairs, whose codes are positions in `languages`."""
         self._pairs.append(pairs._replace(codes=self._code(languages)[pairs.codes]))
@@ -184,7 +216,7 @@ class Collector:
         codes = self._codes
         for language in dict.fromkeys(languages):
             codes.setdefault(language, len(codes))
-        return np.fromiter(map(codes.__getitem__, languages), dtype=np.int64, count=len(languages))
+        return np.fromiter(map(codes.__getitem__, languages), np.int64, len(languages))
 
     def build(self, combine: str = "max") -> tuple[tuple[str, ...], Columns]:
         """The target languages, sorted, and the columns; a pair that came several times is there once.
@@ -197,7 +229,7 @@ class Collector:
         pairs = _concatenate(self._pairs)
         if not len(pairs.rows):
             raise LexiconError("a lexicon needs at least one pair of term and translation; none was given")
-        languages = tuple(sorted(self._codes))
+        languages = self.languages
         position = np.array([languages.index(language) for language in self._codes])
         return languages, _sort(pairs._replace(codes=position[pairs.codes]), len(languages), combine)
 
@@ -206,6 +238,10 @@ def pairs_of(columns: Columns) -> Pairs:
     """The pairs of columns, in their order."""
     codes = columns.languages[columns.group_of].astype(np.int64)
     return Pairs(columns.terms, columns.row_of, codes, columns.translations, columns.weights)
+
+
+def _joined_lines(texts: Sequence[str]) -> str:
+    return texts.text if isinstance(texts, Lines) else "\n".join(texts)
 
 
 def _bad_texts(name: str, texts: Sequence[str]) -> dict[int, str]:
@@ -284,14 +320,13 @@ def _distinct(groups: Ints, translations: Packed, weights: Floats, combine: str)
 
 
 def _alike(groups: Ints, translations: Packed) -> Ints:
-    """The pairs whose group has another pair with the same hash of the translation, ascending."""
-    several = (np.bincount(groups)[groups] > 1).nonzero()[0]
-    starts, lengths = translations.starts[several], translations.lengths[several]
-    keys = word_keys(translations.buffer, starts, lengths, int(lengths.max(initial=0)), 0).keys
-    order = np.lexsort((keys, groups[several]))
-    same = ~(_begins(groups[several[order]]) | _begins(keys[order]))
+    """The pairs that share the hash of group and translation with another, ascending."""
+    keys = word_keys(translations.buffer, translations.starts[:-1], translations.lengths, _LONGEST_HASHED, 0).keys
+    keys += mix(groups.view(np.uint64))
+    order = np.argsort(keys)
+    same = ~_begins(keys[order])
     same[:-1] |= same[1:]  # the first of each run too
-    return np.sort(several[order[same]])
+    return np.sort(order[same])
 
 
 def _begins(values: npt.NDArray[Any]) -> Mask:
@@ -306,15 +341,21 @@ def _runs(values: Ints) -> tuple[Ints, Ints]:
 
 
 def _mean(weights: Floats, begins: Ints) -> Floats:
-    means: Floats = np.add.reduceat(weights, begins) / np.diff(np.append(begins, len(weights)))
-    return means
+    sums: Floats = np.add.reduceat(weights, begins)
+    means = sums / np.diff(np.append(begins, len(weights)))
+    # Whatever rounding does, the mean of equal weights is that weight.
+    return np.clip(means, np.minimum.reduceat(weights, begins), np.maximum.reduceat(weights, begins))
 
 
-_COMBINERS: dict[str, Any] = {
+def _sum(weights: Floats, begins: Ints) -> Floats:
+    return np.minimum(np.add.reduceat(weights, begins), GREATEST_WEIGHT)
+
+
+_COMBINERS: dict[str, Callable[[Floats, Ints], Floats]] = {
     "max": np.maximum.reduceat,
     "min": np.minimum.reduceat,
     "mean": _mean,
-    "sum": lambda weights, begins: np.minimum(np.add.reduceat(weights, begins), GREATEST_WEIGHT),
+    "sum": _sum,
 }
 
 

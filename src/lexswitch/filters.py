@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import regex
 
 from .arguments import whole_number
-from .engine.characters import normalise_term
-from .languages import script_names
+from .engine.characters import normalise_term, normalise_word
+from .errors import LexiconError
+from .languages import scripts_of
 
 if TYPE_CHECKING:
     from .lexicon import Lexicon
@@ -30,36 +31,23 @@ def tests(
     min_frequency: float,
     keep: Test | None,
 ) -> list[Test]:
-    """The tests that the options of `Lexicon.filter` ask for."""
-    if keep is not None and not callable(keep):
-        raise TypeError(f"keep is {type(keep).__name__}; pass a function of term, language, translation and weight")
-    return list(
-        _chosen(lexicon, max_words, max_characters, own_script, identical, frequencies, min_frequency, keep)
-    )
-
-
-def _chosen(
-    lexicon: Lexicon,
-    max_words: int | None,
-    max_characters: int | None,
-    own_script: bool,
-    identical: bool,
-    frequencies: Mapping[str, Mapping[str, float]],
-    min_frequency: float,
-    keep: Test | None,
-) -> Iterator[Test]:
+    """The tests that the options of `Lexicon.filter` ask for, the quick ones first."""
+    chosen: list[Test] = []
     if max_words is not None:
-        yield _at_most("max_words", max_words, lambda text: text.count(" ") + 1)
+        chosen.append(_at_most("max_words", max_words, lambda text: len(text.split())))
     if max_characters is not None:
-        yield _at_most("max_characters", max_characters, len)
+        chosen.append(_at_most("max_characters", max_characters, len))
     if not identical:
-        yield lambda term, _language, translation, _weight: normalise_term(translation) != term
+        chosen.append(lambda term, _language, translation, _weight: normalise_term(translation) != term)
     if own_script:
-        yield lambda _term, language, translation, _weight: in_script(translation, language)
-    if frequencies:
-        yield _frequent(lexicon.source, frequencies, min_frequency)
+        chosen.append(lambda _term, language, translation, _weight: in_script(translation, language))
+    if _has_frequencies(lexicon, frequencies, min_frequency):
+        chosen.append(_frequent(lexicon.source, frequencies, min_frequency))
     if keep is not None:
-        yield keep
+        if not callable(keep):
+            raise TypeError(f"keep is {type(keep).__name__}; pass a function of term, language, translation and weight")
+        chosen.append(keep)
+    return chosen
 
 
 def _at_most(name: str, most: Any, size: Callable[[str], int]) -> Test:
@@ -69,24 +57,49 @@ def _at_most(name: str, most: Any, size: Callable[[str], int]) -> Test:
 
 def in_script(text: str, language: str) -> bool:
     """Whether at least half the letters of a text are in a script of a language; True where its script is not known."""
-    letters = len(_LETTER.findall(text))
     own = _letters_of(language)
-    return own is None or 2 * len(own.findall(text)) >= letters
+    return own is None or 2 * len(own.findall(text)) >= len(_LETTER.findall(text))
 
 
 @lru_cache(maxsize=256)
 def _letters_of(language: str) -> regex.Pattern[str] | None:
-    scripts = script_names(language)
-    return regex.compile("[" + "".join(rf"\p{{Script={name}}}" for name in scripts) + r"--\P{L}]", regex.V1) if scripts else None
+    scripts = "".join(rf"\p{{scx={script}}}" for script in scripts_of(language))
+    try:
+        return regex.compile(rf"[{scripts}--\P{{L}}]", regex.V1) if scripts else None
+    except regex.error:
+        return None  # a script that Unicode does not have
+
+
+def _has_frequencies(lexicon: Lexicon, frequencies: Any, least: Any) -> bool:
+    """Whether there are any, and a least one."""
+    if isinstance(least, bool) or not isinstance(least, (int, float)):
+        raise TypeError(f"min_frequency is {least!r}; it must be a number of at least 0")
+    if not 0 <= least < float("inf"):
+        raise ValueError(f"min_frequency is {least!r}; it must be a number of at least 0")
+    if not isinstance(frequencies, Mapping):
+        raise TypeError(f"frequencies is {type(frequencies).__name__}; pass {{language: {{word: frequency}}}}")
+    known = [lexicon.source, *lexicon.languages]
+    for language, table in frequencies.items():
+        if language not in known:
+            raise LexiconError(f"frequencies has {language!r}; this lexicon has {known}")
+        if not isinstance(table, Mapping):
+            raise TypeError(
+                f"frequencies[{language!r}] is {type(table).__name__}; pass a mapping from word to frequency"
+            )
+    if (least > 0) != bool(frequencies):
+        raise ValueError(
+            f"min_frequency is {least!r} and frequencies has {list(frequencies)}; pass both, or none of them"
+        )
+    return bool(frequencies)
 
 
 def _frequent(source: str, frequencies: Mapping[str, Mapping[str, float]], least: float) -> Test:
-    for language, table in frequencies.items():
-        if not isinstance(table, Mapping):
-            raise TypeError(f"frequencies[{language!r}] is {type(table).__name__}; pass a mapping from word to frequency")
+    frequent = {
+        language: {normalise_word(word) for word, frequency in table.items() if frequency >= least}
+        for language, table in frequencies.items()
+    }
 
     def common(language: str, text: str) -> bool:
-        table = frequencies.get(language)
-        return table is None or all(table.get(word, 0.0) >= least for word in text.lower().split())
+        return language not in frequent or frequent[language].issuperset(normalise_word(text).split())
 
     return lambda term, language, translation, _weight: common(source, term) and common(language, translation)

@@ -25,30 +25,37 @@ _SHORT = {long: part[:2] for part in _ALPHA2.split() for long in part[3:].split(
 _TWO_LETTERS = frozenset(_SHORT.values())
 
 # Codes of countries, and codes withdrawn, that are often taken for a language's.
-_MISTAKEN = {"cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "in": "id", "iw": "he", "ji": "yi", "jp": "ja", "jw": "jv",
-             "mo": "ro", "ua": "uk", "us": "en", "vn": "vi"}  # fmt: skip
+_MISTAKEN = """
+cn:zh cz:cs dk:da gr:el in:id iw:he ji:yi jp:ja jw:jv mo:ro ua:uk us:en vn:vi
+"""
+_MEANT = {pair[:2]: pair[3:] for pair in _MISTAKEN.split()}
 
+# Section 2.1: language, extended languages, script, region, variants, extensions, private use.
 _FORM = re.compile(
-    r"(?P<language>[A-Za-z]{2,3})(?:-[A-Za-z]{3}){0,3}(?P<script>-[A-Za-z]{4})?(?P<region>-(?:[A-Za-z]{2}|[0-9]{3}))?"
-    r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(?:-x(?:-[A-Za-z0-9]{1,8})+)?"
+    r"(?P<language>[a-z]{2,3})(?P<rest>(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
+    r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?)"
 )
 
 
 def to_bcp47(code: str) -> str | None:
-    """The BCP 47 code that is meant, in its canonical form: "deu" -> "de", "pt_br" -> "pt-BR"; None if there is none."""
-    found = _FORM.fullmatch(code.replace("_", "-"))
+    """The BCP 47 code that is meant, in its canonical form: "deu" -> "de", "pt_br" -> "pt-BR"; None if there is none.
+
+    Only the form of codes is checked, and those of two letters against the list of ISO 639-1.
+    """
+    found = _FORM.fullmatch(code.replace("_", "-").lower()) if code.isascii() else None
     if not found:
         return None
-    language = found["language"].lower()
-    language = _MISTAKEN.get(language, _SHORT.get(language, language))
-    if len(language) == 2 and language not in _TWO_LETTERS:
-        return None
-    rest = code.replace("_", "-")[found.end("language") :].lower()
-    if script := found["script"]:
-        rest = rest.replace(script.lower(), f"-{script[1:].title()}", 1)
-    if region := found["region"]:
-        rest = rest.replace(region.lower(), region.upper(), 1)
-    return language + rest
+    language = found["language"]
+    language = _MEANT.get(language, _SHORT.get(language, language))
+    return language + _cased(found["rest"]) if len(language) == 3 or language in _TWO_LETTERS else None
+
+
+def _cased(rest: str) -> str:
+    """The subtags behind a language, each with "-", in the case that section 2.1.1 recommends."""
+    subtags = rest.split("-")
+    own = next((at for at, subtag in enumerate(subtags) if at and len(subtag) == 1), len(subtags))
+    plain = [{2: str.upper, 4: str.capitalize}.get(len(subtag), str)(subtag) for subtag in subtags[:own]]
+    return "-".join(plain + subtags[own:])
 
 
 def check_language(name: str, code: object) -> str:
@@ -60,50 +67,57 @@ def check_language(name: str, code: object) -> str:
     return code
 
 
-# Scripts by their Unicode names; the languages that are not listed are written in Latin letters, or we do not know.
+# The scripts (ISO 15924) that languages are commonly written in, mostly after languageData of the Unicode CLDR 48.
 _SCRIPTS = {
-    "Arabic": "ar ckb fa ks ps sd ug ur",
-    "Armenian": "hy",
-    "Bengali": "as bn",
-    "Cyrillic": "ab ba be bg ce cv kk ky mk mn os ru tg tt uk",
-    "Devanagari": "bho hi mai mr ne sa",
-    "Ethiopic": "am ti",
-    "Georgian": "ka",
-    "Greek": "el",
-    "Gujarati": "gu",
-    "Gurmukhi": "pa",
-    "Han": "ja ko yue zh",
-    "Hangul": "ko",
-    "Hebrew": "he yi",
-    "Hiragana": "ja",
-    "Kannada": "kn",
-    "Katakana": "ja",
-    "Khmer": "km",
-    "Lao": "lo",
-    "Latin": "af az bs ca cs cy da de en eo es et eu fi fo fr fy ga gl hr ht hu id is it la lb lt lv ms mt nb nl nn no "
-    "oc pl pt ro sk sl sq sv sw tl tr uz vi",
-    "Malayalam": "ml",
-    "Myanmar": "my",
-    "Oriya": "or",
-    "Sinhala": "si",
-    "Tamil": "ta",
-    "Telugu": "te",
+    "Arab": "ar arz ary apc acm ckb fa glk kk ks ku ky lrc mzn pa ps sd skr tg ug ur uz",
+    "Armn": "hy",
+    "Beng": "as bn mni",
+    "Cans": "cr iu oj",
+    "Cher": "chr",
+    "Cyrl": "ab ady av ba be bg bs bua ce chm crh cu cv inh kaa kbd kk krc kv ky lez mdf mhr mk mn myv os ru sah sh "
+    "sr tg tk tt tyv udm ug uk uz xal",
+    "Deva": "awa bho brx doi gom hi hne kok ks mag mai mr mwr ne sa sd",
+    "Ethi": "am ti",
+    "Geor": "ka",
+    "Grek": "el",
+    "Gujr": "gu",
+    "Guru": "pa",
+    "Hang": "ko",
+    "Hani": "cdo cmn gan hak hsn ja ko lzh nan wuu yue zh",
+    "Hebr": "he yi",
+    "Hira": "ja",
+    "Kana": "ja",
+    "Khmr": "km",
+    "Knda": "kn",
+    "Laoo": "lo",
+    "Latn": "aa af ak an ast ay az bi bm br bs ca ceb ch co cr crh cs cy da de ee en eo es et eu ff fi fil fj fo fr "
+    "fur fy ga gd gl gn gv ha ho hr ht hu hz ia id ie ig ik ilo io is it iu jv kaa kab kg ki kj kk kl kr ku kw la "
+    "lb lg li lmo ln lt lu lv mg mh mi ms mt na nan nb nd nds ng nl nn no nr nso nv ny oc oj om pap pl pt qu rm rn "
+    "ro rw sc scn se sg sh sk sl sm sn so sq sr ss st su sv sw szl tk tl tn to tr ts tt tw ty uz ve vec vi vo wa "
+    "war wo xh yo za zu",
+    "Mlym": "ml",
+    "Mtei": "mni",
+    "Mymr": "my shn",
+    "Nkoo": "bm nqo",
+    "Olck": "sat",
+    "Orya": "or",
+    "Sinh": "si",
+    "Taml": "ta",
+    "Telu": "te",
+    "Tfng": "tzm zgh",
+    "Thaa": "dv",
     "Thai": "th",
-    "Tibetan": "bo dz",
+    "Tibt": "bo dz",
+    "Yiii": "ii",
 }
-# ISO 15924 codes as they stand in language tags.
-_SCRIPT_CODES = {
-    "Arab": "Arabic", "Armn": "Armenian", "Beng": "Bengali", "Cyrl": "Cyrillic", "Deva": "Devanagari",
-    "Ethi": "Ethiopic", "Geor": "Georgian", "Grek": "Greek", "Gujr": "Gujarati", "Guru": "Gurmukhi", "Hans": "Han",
-    "Hant": "Han", "Hebr": "Hebrew", "Khmr": "Khmer", "Latn": "Latin", "Mlym": "Malayalam", "Mymr": "Myanmar",
-    "Nkoo": "Nko", "Olck": "Ol_Chiki", "Orya": "Oriya", "Tfng": "Tifinagh", "Thai": "Thai", "Tibt": "Tibetan",
-}  # fmt: skip
+# Those that are a set of others.
+_SETS = {"Hans": ["Hani"], "Hant": ["Hani"], "Jpan": ["Hani", "Hira", "Kana"], "Kore": ["Hang", "Hani"]}
 
 
-def script_names(language: str) -> list[str]:
-    """The Unicode names of the scripts that a language is written in; empty if not known."""
+def scripts_of(language: str) -> list[str]:
+    """The scripts (ISO 15924) of a language: the one that its code names, or all it has; empty if not known."""
     first, *others = language.split("-")
-    for other in others:
-        if other in _SCRIPT_CODES:
-            return [_SCRIPT_CODES[other]]
+    for subtag in others:
+        if len(subtag) == 4 and subtag.istitle():
+            return _SETS.get(subtag, [subtag])
     return [script for script, languages in _SCRIPTS.items() if first in languages.split()]

@@ -199,7 +199,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         lexicons = []
         for fetched, languages in wanted.items():
             lexicon = cls.read(fetched.path, source, languages, fetched.format, progress=progress)
-            lexicon.provenance[0].update(name=fetched.name, licence=fetched.licence, url=fetched.url)
+            record = lexicon.provenance[0]
+            record.update({"name": fetched.name, "licence": fetched.licence, **record, "url": fetched.url})
             lexicons.append(lexicon)
         return lexicons[0].merge(*lexicons[1:]) if len(lexicons) > 1 else lexicons[0]
 

@@ -68,7 +68,8 @@ def _write_column(file: Path, array: npt.NDArray[Any], sha256: str) -> None:
     except LexiconError:
         pass  # missing or damaged
     with replace_file(file) as temporary, temporary.open("wb") as stream:
-        np.save(stream, array, allow_pickle=False)
+        np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(array))
+        stream.write(np.ascontiguousarray(array).data)  # np.save would not tell why it failed
 
 
 def _column(path: Path, name: str, hashes: Mapping[str, str]) -> Path:

@@ -18,9 +18,12 @@ _LONGEST_LINE = 1 << 26
 # Text packs to a tenth or so; what unpacks to far more than that is made to fill the memory or the disk.
 _FREE = 1 << 26
 _RATIO = 200
+# Zstandard unpacks whole what it is given, and four bytes of it may hold 128 KiB.
+_STEP = 1 << 10
 
-# More bytes than this beyond ASCII in what is no UTF-8: an encoding with an alphabet of its own, not accents.
+# A greater share of letters beyond ASCII around what is no UTF-8: an encoding with an alphabet of its own, not accents.
 _MANY = 0.4
+_NEAR = 1 << 13
 
 
 class Text(NamedTuple):
@@ -45,68 +48,89 @@ def open_unpacked(path: Path, progress: Callable[[int], Any] | None = None) -> i
     ImportError
         If Zstandard is needed and not installed.
     """
-    file = io.BufferedReader(_Counted(path, progress), _BLOCK)
-    head = file.peek(6)
-    for magic, unpack in _UNPACKERS.items():
-        if head.startswith(magic):
-            return io.BufferedReader(_Unpacked(unpack(file, path), file, path), _BLOCK)
+    file: io.BufferedReader = io.BufferedReader(_Counted(path, progress), _BLOCK)
+    try:
+        head = file.peek(6)
+        for magic, unpack in _UNPACKERS.items():
+            if head.startswith(magic):
+                return io.BufferedReader(_Unpacked(unpack(file), file, path), _BLOCK)
+    except BaseException:
+        file.close()
+        raise
     return file
 
 
-def read_texts(stream: io.BufferedIOBase, name: str, size: int = _BLOCK) -> Iterator[Text]:
-    r"""Yield UTF-8 text in blocks of whole lines of about `size` bytes, without a byte order mark at the beginning.
+def read_texts(
+    stream: io.BufferedIOBase,
+    name: str,
+    size: int = _BLOCK,
+    longest: int | None = _LONGEST_LINE,
+    keep_mark: bool = False,
+) -> Iterator[Text]:
+    r"""Yield UTF-8 text in blocks of whole lines of about `size` bytes.
 
-    A line ends at ``b"\n"``; a longer line than `size` stays whole. What has arrived in a pipe is not held back.
+    A line ends at ``b"\n"``; a longer line than `size` stays whole. What has arrived in a pipe is not held back. A byte
+    order mark at the beginning is left out, unless `keep_mark`.
 
     Raises
     ------
     LexiconError
-        If a line is not UTF-8, after the lines before it, or has more than 64 MiB; names line and byte offset.
+        If a line is not UTF-8, after the lines before it, or has more than `longest` bytes (default 64 MiB; None for
+        no limit); names line and byte offset.
     """
     number, offset = 1, 0
-    for data in _whole_lines(stream, name, size):
+    for data in _whole_lines(stream, name, size, longest):
+        valid, error = len(data), None
         try:
             text = data.decode()
-        except UnicodeDecodeError as error:
-            valid = data.rfind(b"\n", 0, error.start) + 1
-            if valid:
-                yield Text(number, data[:valid].decode(), valid)
-            line = number + data.count(b"\n", 0, valid)
-            raise LexiconError(
-                f"{name}:{line}: byte offset {offset + error.start}: no UTF-8 ({error.reason}); {_remedy(data)}"
-            ) from None
-        yield Text(number, text.removeprefix("\ufeff") if not offset else text, len(data))
-        number, offset = number + data.count(b"\n"), offset + len(data)
+        except UnicodeDecodeError as fault:
+            valid, error = data.rfind(b"\n", 0, fault.start) + 1, fault
+            text = data[:valid].decode()
+        if valid:
+            yield Text(number, text if offset or keep_mark else text.removeprefix("\ufeff"), valid)
+        number += data.count(b"\n", 0, valid)
+        if error:
+            place = f"{name}:{number}: byte offset {offset + error.start}"
+            raise LexiconError(f"{place}: no UTF-8 ({error.reason}); {_remedy(data, error.start)}")
+        offset += valid
 
 
-def _whole_lines(stream: io.BufferedIOBase, name: str, size: int) -> Iterator[bytes]:
+def _whole_lines(stream: io.BufferedIOBase, name: str, size: int, longest: int | None) -> Iterator[bytes]:
     pending: list[bytes] = []
     waiting, number = 0, 1
     while data := stream.read1(size):
+        end = data.find(b"\n")
+        waiting += end if end >= 0 else len(data)
+        if longest is not None and waiting > longest:
+            raise LexiconError(
+                f"{name}:{number}: a line of more than {longest:,} bytes; this seems to be no text file of lines"
+            )
+        if end < 0:
+            pending.append(data)
+            continue
         cut = data.rfind(b"\n") + 1
-        if cut:
-            block = b"".join([*pending, data[:cut]])
-            number += block.count(b"\n")
-            yield block
-            pending.clear()
-            waiting = 0
-        pending.append(data[cut:])
-        waiting += len(data) - cut
-        if waiting > _LONGEST_LINE:
-            raise LexiconError(f"{name}:{number}: a line of more than 64 MiB; this is no text file of lines")
+        yield b"".join([*pending, data[:cut]])
+        number += data.count(b"\n")
+        pending, waiting = [data[cut:]], len(data) - cut
     if rest := b"".join(pending):
         yield rest
 
 
-def _remedy(data: bytes) -> str:
+def _remedy(data: bytes, at: int) -> str:
+    """What may help against bytes that are no UTF-8, the first of them at a place."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "it begins with the mark of UTF-16: convert it with iconv -f UTF-16 -t UTF-8"
-    if 4 * data.count(b"\0") > len(data):
+    if has_zeros(data.decode("latin-1")):
         return "it has the zero bytes of UTF-16 or of binary data: convert it with iconv -f UTF-16 -t UTF-8"
-    letters = [byte for byte in data[:_BLOCK] if byte > 127 or chr(byte).isalpha()]
+    letters = [byte for byte in data[max(0, at - _NEAR) : at + _NEAR] if byte > 127 or chr(byte).isalpha()]
     wide = sum(byte > 127 for byte in letters) > _MANY * len(letters)
     guess = "KOI8-R, WINDOWS-1251 or another of its alphabet" if wide else "WINDOWS-1252 perhaps"
     return f"convert it with iconv -f ENCODING -t UTF-8 ({guess})"
+
+
+def has_zeros(text: str) -> bool:
+    """Whether so many characters are zero that this is UTF-16 taken for UTF-8, or no text at all."""
+    return 4 * text.count("\0") > len(text)
 
 
 class _Counted(io.FileIO):
@@ -156,36 +180,69 @@ class _Unpacked(io.RawIOBase):
         super().close()
 
 
-def _open_gzip(file: BinaryIO, path: Path) -> BinaryIO:
+class _Zstandard:
+    """Unpacks Zstandard frames one after the other; unlike the library's reader it notices a file that was cut."""
+
+    def __init__(self, file: BinaryIO, decompressor: Any) -> None:
+        self._file = file
+        self._decompressor = decompressor
+        self._frame = decompressor.decompressobj()
+        self._begun = False
+        self._ready = memoryview(b"")
+
+    def read(self, size: int) -> memoryview:
+        """At most so many bytes; none at the end."""
+        while not self._ready:
+            if self._frame.eof:
+                left = self._frame.unused_data
+                self._frame, self._begun = self._decompressor.decompressobj(), False
+            else:
+                left = b""
+            data = left or self._file.read(_STEP)
+            if not data and self._begun:
+                raise EOFError("it ends within a frame")
+            if not data:
+                break
+            self._begun = True
+            self._ready = memoryview(self._frame.decompress(data))
+        data, self._ready = self._ready[:size], self._ready[size:]
+        return data
+
+    def close(self) -> None:
+        """Nothing to do: the file is not ours."""
+
+
+def _open_gzip(file: BinaryIO) -> BinaryIO:
     import gzip
 
     return cast(BinaryIO, gzip.open(file))
 
 
-def _open_bz2(file: BinaryIO, path: Path) -> BinaryIO:
+def _open_bz2(file: BinaryIO) -> BinaryIO:
     import bz2
 
     return cast(BinaryIO, bz2.open(file))
 
 
-def _open_xz(file: BinaryIO, path: Path) -> BinaryIO:
+def _open_xz(file: BinaryIO) -> BinaryIO:
     import lzma
 
     return cast(BinaryIO, lzma.open(file))
 
 
-def _open_zstd(file: BinaryIO, path: Path) -> BinaryIO:
+def _open_zstandard(file: BinaryIO) -> BinaryIO:
     try:
         import zstandard
     except ImportError:
-        raise ImportError(f'{path} is packed with Zstandard; pip install "lexswitch[zstd]", or unpack it') from None
-    stream: Any = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-    return cast(BinaryIO, stream)
+        raise ImportError(
+            f'{file.name} is packed with Zstandard; pip install "lexswitch[zstd]", or unpack it yourself'
+        ) from None
+    return cast(BinaryIO, _Zstandard(file, zstandard.ZstdDecompressor()))
 
 
-_UNPACKERS: dict[bytes, Callable[[BinaryIO, Path], BinaryIO]] = {
+_UNPACKERS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
     b"\x1f\x8b": _open_gzip,
     b"BZh": _open_bz2,
     b"\xfd7zXZ\0": _open_xz,
-    b"\x28\xb5\x2f\xfd": _open_zstd,
+    b"\x28\xb5\x2f\xfd": _open_zstandard,
 }

@@ -1,105 +1,79 @@
-"""``lexswitch lexicon``, ``--version`` and ``--help``, each run as a process of its own."""
+"""What all of ``lexswitch lexicon`` has, ``--version`` and ``--help``."""
 
 from __future__ import annotations
 
-import os
+import argparse
 import re
-import subprocess
-import sys
+import shlex
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 import lexswitch
-from lexswitch import Lexicon
-from lexswitch.cli import main
+from lexswitch.cli import _parser, main
 
-COMMAND = [sys.executable, "-m", "lexswitch"]
+from .running import output_of
 
-
-def run(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run ``lexswitch`` and collect what it prints."""
-    env = {**os.environ, **environment}
-    return subprocess.run([*COMMAND, *args], capture_output=True, check=False, env=env, encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A saved lexicon of two languages."""
-    path = tmp_path_factory.mktemp("lexicons") / "own.lexicon"
-    pairs = {"de": [("bank", "Bank", 0.75), ("bank", "Ufer", 0.25), ("house", "Haus")], "ru": [("house", "дом")]}
-    Lexicon.from_pairs(pairs, provenance=[{"name": "own pairs", "licence": "CC0-1.0"}]).save(path)
-    return path
+ACTIONS = [
+    "build", "merge", "invert", "compose", "filter", "normalise", "reweight", "agree",
+    "info", "get", "sources", "coverage", "evaluate", "export",
+]  # fmt: skip
+PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
+_OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 
-def test_info_tells_all(own: Path) -> None:
-    """Source, counts, signature and provenance of a saved lexicon."""
-    ran = run("lexicon", "info", str(own))
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.splitlines() == [
-        "source: en",
-        "terms: 2",
-        "pairs: 4",
-        "  de: 3",
-        "  ru: 1",
-        f"signature: {Lexicon.load(own).signature}",
-        "provenance: name: own pairs, licence: CC0-1.0",
-    ]
+def parsers(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands or actions of a parser."""
+    (choices,) = (action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    return choices
 
 
-def test_info_of_the_starter_lexicon() -> None:
-    """Without a path it is the built-in lexicon."""
-    starter = Lexicon.starter()
-    printed = run("lexicon", "info").stdout
-    assert f"signature: {starter.signature}\n" in printed
-    assert f"pairs: {starter.num_pairs:,}\n" in printed
+def options(parser: argparse.ArgumentParser) -> set[str]:
+    """The options of a command or action, but for help."""
+    return {option for action in parser._actions for option in action.option_strings} - {"-h", "--help"}
 
 
-def test_get_prints_candidates(own: Path) -> None:
-    """Language, translation and weight, the best first, in UTF-8 whatever the locale."""
-    ran = run("lexicon", "get", "Bank", "--lexicon", str(own))
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "de\tBank\t0.75\nde\tUfer\t0.25\n", "")
-    ran = run("lexicon", "get", "house", "--lexicon", str(own), PYTHONIOENCODING="ascii")
-    assert ran.stdout == "de\tHaus\t1\nru\tдом\t1\n"
-
-
-def test_get_of_an_unknown_term(own: Path) -> None:
-    """An unknown term gives exit code 1 and a message."""
-    ran = run("lexicon", "get", "boat", "--lexicon", str(own))
-    assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr == "lexswitch: the lexicon has no term 'boat'\n"
-
-
-@pytest.mark.parametrize("arguments", [["info"], ["get", "house", "--lexicon"]])
-def test_no_lexicon(arguments: list[str], tmp_path: Path) -> None:
-    """A folder that is no lexicon gives one line and exit code 2."""
-    ran = run("lexicon", *arguments, str(tmp_path))
-    assert (ran.returncode, ran.stdout) == (2, "")
-    assert (
-        ran.stderr == f"lexswitch: error: {tmp_path} is no lexicon: it has no lexicon.json; Lexicon.save writes one\n"
-    )
+def test_actions() -> None:
+    """These are the actions."""
+    assert sorted(parsers(parsers(_parser())["lexicon"])) == sorted(ACTIONS)
 
 
 def test_version() -> None:
     """``--version`` prints the package's."""
-    assert run("--version").stdout == f"lexswitch {lexswitch.__version__}\n"
+    assert output_of("--version") == f"lexswitch {lexswitch.__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["apply"], ["lexicon"]])
-def test_help_has_examples(arguments: list[str]) -> None:
+@pytest.mark.parametrize("command", ["apply", "lexicon", *(f"lexicon {action}" for action in ACTIONS)])
+def test_help_has_examples(command: str) -> None:
     """``--help`` ends with examples that the command line accepts."""
-    ran = run(*arguments, "--help")
-    assert ran.returncode == 0
-    assert f"examples:\n  {'echo' if arguments == ['apply'] else 'lexswitch'}" in ran.stdout
+    _, examples = output_of(*command.split(), "--help").split("examples:\n")
+    lines = re.findall(r"lexswitch ([^|<>\n]+)", examples.replace("lexswitch lexicon ACTION --help\n", ""))
+    assert lines
+    for line in lines:
+        _parser().parse_args(shlex.split(line))
+
+
+def sections() -> Iterator[tuple[str, str]]:
+    """The parts of the page on the command line that tell of a command or of actions, with their headings."""
+    for part in re.split(r"(?m)^##+ ", PAGE.read_text(encoding="utf-8"))[1:]:
+        heading, _, text = part.partition("\n")
+        yield heading, text
 
 
 def test_documentation_names_every_option() -> None:
-    """The page on the command line has the options of ``lexswitch apply``, and no other."""
-    page = Path(__file__).parents[2] / "docs" / "command-line.md"
-    table = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `-")]
-    option = re.compile(r"--[a-z-]+")
-    assert set(option.findall("".join(table))) == set(option.findall(run("apply", "--help").stdout)) - {"--help"}
+    """The page has the options of ``lexswitch apply`` and of every action of ``lexswitch lexicon``, and no other."""
+    commands = parsers(_parser())
+    known = {"lexswitch apply": commands["apply"], **parsers(commands["lexicon"])}
+    told = set()
+    for heading, text in sections():
+        if names := [name for name in known if name in re.split(", | and ", heading)]:
+            told.update(names)
+            expected = set().union(*(options(known[name]) for name in names)) - {"--quiet"}
+            named = set(_OPTION.findall("".join(re.findall(r"(?m)^\| .*", text)))) - {"--quiet"}
+            assert (heading, named) == (heading, expected)
+    assert told == set(known)
 
 
 def test_console_script() -> None:

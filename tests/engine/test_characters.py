@@ -209,3 +209,61 @@ def test_equal_words(one: str, other: str) -> None:
 def test_different_words(one: str, other: str) -> None:
     """Letters are not taken for others: no accent, dot or mark is dropped, and nothing is made compatible."""
     assert ch.normalise_word(one) != ch.normalise_word(other)
+
+
+_BLANKS = " \u00a0\u1680\u2000\u2028\u3000\t\r\x0b\x1c\x1f\x85"
+blanked = st.lists(
+    texts_of(("a", "House", "stra\u00dfe", "-", "caf\u00e9")) | any_text | st.text("aB-\u2010\u2011 "), max_size=6
+)
+
+
+@given(blanked)
+def test_many_terms_are_normalised_as_one_is(texts: list[str]) -> None:
+    """Normalising many terms at once gives a line for each, which is what normalising that term alone gives."""
+    texts = [text.replace("\n", " ") for text in texts]
+    assert ch.normalise_terms(texts).split("\n") == ([ch.normalise_term(text) for text in texts] or [""])
+
+
+@given(blanked)
+def test_tidy_lines_need_nothing_but_folding(texts: list[str]) -> None:
+    """Lines that count as tidy are sound terms: the general way through the normal form finds nothing else to mend."""
+    if ch.is_tidy("\n".join(texts), len(texts)):
+        for text in texts:
+            assert text
+            assert text.isprintable()
+            assert " ".join(text.split()) == text
+        assert ch.normalise_tidy("\n".join(texts)).split("\n") == [ch.normalise_term(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " a", "a ", "a  b", *(f"a{blank}b" for blank in _BLANKS[1:]), "a\x00b", "a\u200fb", "a\u200db", "\ufeffa"],
+)
+def test_untidy_lines(text: str) -> None:
+    """A line that is empty or has other blanks or invisible characters makes all lines untidy."""
+    assert ch.is_tidy("x\ny z\nw", 3)
+    for lines in ([text], [text, "x"], ["x", text], ["x", text, "y"]):
+        assert not ch.is_tidy("\n".join(lines), len(lines))
+
+
+def test_tidy_lines_are_counted() -> None:
+    """A text within which lines end is untidy, as are no lines."""
+    assert not ch.is_tidy("a\nb", 1)
+    assert not ch.is_tidy("a", 2)
+    assert not ch.is_tidy("", 0)
+
+
+def test_every_character_in_a_tidy_line() -> None:
+    """Each printable character is normalised in a line between others as it is alone."""
+    chars = [char for char in assigned() if char.isprintable() and not char.isspace()]
+    texts = [f"x{char}y {char}" for char in chars]
+    lines = "\n".join(texts)
+    assert ch.is_tidy(lines, len(texts))
+    assert ch.normalise_tidy(lines).split("\n") == [ch.normalise_term(text) for text in texts]
+
+
+@given(st.text("a1\u00e9 -\u2010\u2011_\u2013", max_size=12))
+def test_hyphens_part_words(text: str) -> None:
+    """A single hyphen between two words becomes a blank, any other stays: what the specification says."""
+    assert ch.normalise_term(text) == reference.normalise_term(text)
+    assert ch.normalise_term(ch.normalise_term(text)) == ch.normalise_term(text)

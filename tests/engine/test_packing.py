@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lexswitch.engine.packing import PADDING, pack
+from lexswitch.engine.packing import PADDING, Packed, concatenate, pack, pack_lines
 
 from ..strategies import any_text
 
+lines = st.lists(any_text.map(lambda text: text.replace("\0", "").replace("\n", "")), max_size=6)
 batches = st.lists(any_text | st.sampled_from(("", "\0", "\0\0", "a\0", "\U0010ffff")), max_size=6)
 
 
@@ -45,6 +46,30 @@ def test_offsets(texts: list[str]) -> None:
     expected = [int(packed.starts[row]) + len(texts[row][:at].encode()) for row, at in places]
     assert in_bytes.tolist() == expected
     assert packed.to_characters(rows, in_bytes).tolist() == offsets.tolist()
+
+
+@given(lines)
+def test_lines_are_packed_as_texts_are(texts: list[str]) -> None:
+    """Packing the lines of one text gives what packing the texts gives."""
+    packed, expected = pack_lines("\n".join(texts), len(texts)), pack(texts)
+    assert packed.unpack() == texts
+    assert packed.buffer.tobytes() == expected.buffer.tobytes()
+    assert packed.starts.tolist() == expected.starts.tolist()
+    assert packed.starts.dtype == np.int64
+
+
+@given(st.lists(batches, max_size=4), st.booleans())
+def test_concatenate(parts: list[list[str]], small: bool) -> None:
+    """Batches one behind the other are packed as all their texts are, also when their offsets are small integers."""
+    packed = [pack(part) for part in parts]
+    if small:
+        packed = [Packed(part.buffer, part.starts.astype(np.int32)) for part in packed]
+    whole, expected = concatenate(packed), pack([text for part in parts for text in part])
+    assert whole.unpack() == expected.unpack()
+    assert whole.starts.tolist() == expected.starts.tolist()
+    assert whole.buffer[: whole.starts[-1]].tobytes() == expected.buffer[: expected.starts[-1]].tobytes()
+    assert whole.buffer[whole.starts[-1] :].tobytes() == bytes(PADDING)
+    assert whole.starts.dtype == np.int64
 
 
 @pytest.mark.parametrize("texts", [["fine", "ab\udc80"], ["fine", "ab\ud800cd"], ["fine", "ab\udfff\ud800"]])

@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _BROKEN_PIPE
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except (OSError, TypeError, ValueError) as error:
+    except (ImportError, OSError, TypeError, ValueError) as error:  # an extra may not be installed
         print(f"lexswitch: error: {_one_line(error)}", file=sys.stderr)
         return 2
     return code

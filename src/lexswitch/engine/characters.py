@@ -36,7 +36,8 @@ COMBINING_SHIFT = 6
 """The canonical combining class stands above this bit."""
 
 _TABLE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "characters.npy")
-_JOINT = re.compile(r"[‐‑-](?<=[^\s‐‑-][‐‑-])(?=[^\s‐‑-])")  # begins with what is rare, which makes it fast
+# Hyphens between two words; each pattern begins with one rare character, which makes it fast.
+_JOINTS = {hyphen: re.compile(rf"{hyphen}(?<=[^\s‐‑-]{hyphen})(?=[^\s‐‑-])") for hyphen in "-‐‑"}
 _ASCII_CLASSES = np.array(
     [
         WORD if chr(i).isalnum() else SPACE if chr(i).isspace() else {0x2D: HYPHEN, 0x27: INNER}.get(i, OTHER)
@@ -56,8 +57,7 @@ def normalise_word(text: str) -> str:
 
 def normalise_term(text: str) -> str:
     """The form in which terms are compared: case folding, NFC, words apart by single blanks (for hyphens too)."""
-    text = " ".join(normalise_word(text).split())
-    return text if text.isalpha() else _JOINT.sub(" ", text)
+    return _part(" ".join(normalise_word(text).split()))
 
 
 def normalise_terms(texts: Sequence[str]) -> str:
@@ -68,21 +68,23 @@ def normalise_terms(texts: Sequence[str]) -> str:
 
 def normalise_tidy(lines: str) -> str:
     """`normalise_term` of each of some tidy lines."""
-    return _JOINT.sub(" ", normalise_word(lines))
+    return _part(normalise_word(lines))
+
+
+def _part(text: str) -> str:
+    """Blanks in place of the hyphens between two words."""
+    for hyphen, joint in _JOINTS.items():
+        if hyphen in text:
+            text = joint.sub(" ", text)
+    return text
 
 
 def is_tidy(lines: str, count: int) -> bool:
-    """Whether there are `count` lines, none of them empty, with no blanks but single spaces inside, nor control
-    characters; may err to the safe side."""
-    spaced = lines.replace("\n", " ")
+    """Whether there are `count` lines, none of them empty, of printable characters and single spaces inside."""
+    spaced = f" {lines} ".replace("\n", " ")
     return (
-        spaced.isprintable()  # of blanks, only the space is
-        and "  " not in spaced
-        and not spaced.startswith(" ")
-        and not spaced.endswith(" ")
-        and lines.count("\n") == count - 1
-        and lines != ""
-    )
+        lines.count("\n") == count - 1 and "  " not in spaced and spaced.isprintable()
+    )  # of blanks, only the space is
 
 
 class _Table(NamedTuple):

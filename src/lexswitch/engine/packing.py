@@ -123,21 +123,22 @@ def pack(texts: Sequence[str], first_row: int = 0, name: str = "texts") -> Packe
 
 
 def pack_lines(lines: str, count: int) -> Packed:
-    """Pack the `count` lines of a text."""
-    data = np.frombuffer(b"".join([b"\0", lines.encode(), bytes(1 + PADDING)]), dtype=np.uint8).copy()
-    breaks = (data == 10).nonzero()[0]
+    """Pack the `count` lines of a text, none of which has a NUL."""
+    data = np.frombuffer(bytearray().join([b"\0", lines.encode(), bytes(1 + PADDING)]), dtype=np.uint8)
+    breaks = (data == ord("\n")).nonzero()[0]
     data[breaks] = 0
-    return Packed(data, np.concatenate([[1], breaks + 1, [len(data) - PADDING]]) if count else np.ones(1, dtype=np.int64))
+    ends = np.append(breaks, len(data) - PADDING - 1)[:count]
+    return Packed(data, np.append(0, ends).astype(np.int64) + 1)
 
 
 def concatenate(parts: Sequence[Packed]) -> Packed:
     """The rows of several batches as one."""
     sizes = [int(part.starts[-1]) - 1 for part in parts]
-    offsets = np.cumsum([0, *sizes])
-    starts = [part.starts[:-1] + offset for part, offset in zip(parts, offsets.tolist(), strict=False)]
+    offsets = np.cumsum([0, *sizes], dtype=np.int64)
+    starts = [part.starts[:-1].astype(np.int64) + offset for part, offset in zip(parts, offsets.tolist(), strict=False)]
     rows = [part.buffer[1 : size + 1] for part, size in zip(parts, sizes, strict=True)]
     buffer = np.concatenate([np.zeros(1, dtype=np.uint8), *rows, np.zeros(PADDING, dtype=np.uint8)])
-    return Packed(buffer, np.concatenate([*starts, offsets[-1:] + 1]).astype(np.int64))
+    return Packed(buffer, np.concatenate([*starts, offsets[-1:] + 1]))
 
 
 def _surrogate_error(texts: Sequence[str], first_row: int, name: str) -> ValueError:

@@ -7,6 +7,10 @@ import numpy as np
 from .hashing import MASKS, chunk_view
 from .packing import Hashes, Ints, Packed
 
+# What is still equal here, or few rows before, is sorted one by one: a round has its price however few rows it has.
+_FAR = 256
+_FEW = 32
+
 
 def ranks(packed: Packed) -> Ints:
     """The place of each row among the distinct rows in code point order, from 0; equal rows have equal ranks.
@@ -19,14 +23,18 @@ def ranks(packed: Packed) -> Ints:
     going, base = np.arange(len(lengths)), groups
     at = 0
     while going.size:
-        digits = _digits(packed, starts[going] + at, lengths[going] - at)
-        order = np.lexsort((digits, base)) if at else np.argsort(digits)
+        if at and (going.size <= _FEW or at >= _FAR):
+            digits = _places(packed, starts[going] + at, lengths[going] - at)
+            at = int(lengths.max())
+        else:
+            digits = _digits(packed, starts[going] + at, lengths[going] - at)
+            at += 8
+        order = np.lexsort((digits, base)) if base is not groups else np.argsort(digits)
         going, base, digits = going[order], base[order], digits[order]
         begins = np.append(True, (digits[1:] != digits[:-1]) | (base[1:] != base[:-1])).nonzero()[0]
         sizes = np.diff(begins, append=len(going))
         base = _starts(base, begins).repeat(sizes)
         groups[going] = base
-        at += 8
         undecided = (sizes > 1) & np.logical_or.reduceat(lengths[going] > at, begins)
         chosen = undecided.repeat(sizes).nonzero()[0]
         going, base = going[chosen], base[chosen]
@@ -49,3 +57,11 @@ def _digits(packed: Packed, starts: Ints, lengths: Ints) -> Hashes:
     sizes = np.clip(lengths, 0, 8)
     chunks = chunk_view(packed.buffer)
     return (chunks[np.where(sizes > 0, starts, 0)] & MASKS[sizes]).byteswap()
+
+
+def _places(packed: Packed, starts: Ints, lengths: Ints) -> Hashes:
+    """The same for all the bytes that are left: the place of each rest among the distinct ones."""
+    ends = starts + np.maximum(lengths, 0)
+    rests = [packed.buffer[start:end].tobytes() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    place = {rest: number for number, rest in enumerate(sorted(set(rests)))}
+    return np.fromiter(map(place.__getitem__, rests), dtype=np.uint64, count=len(rests))

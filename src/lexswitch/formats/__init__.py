@@ -16,13 +16,13 @@ from typing import Any, TextIO
 from ..columns import Block, Collector
 from ..errors import LexiconError
 from ..files import replace_file
-from . import dictd, gatitos, jsonl, moses, muse, panlex, stardict, table, tei, wiktextract
+from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
 from .base import Format, Input, Sample
 
 #: The formats by name, in the order in which they are tried.
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (stardict, dictd, tei, panlex, wiktextract, gatitos, jsonl, moses, table, muse)
+    for module in (stardict, dictd, mueller, tei, panlex, wiktextract, gatitos, jsonl, moses, table, muse)
 }
 
 _Writer = Callable[[Iterable[tuple[str, str, str, float]], TextIO], None]
@@ -54,10 +54,11 @@ def read(
     with closing(input):
         for block in chosen.read(input):
             _collect(input, collector, block)
-    record = {**input.about, "file": path.name, "format": chosen.name, "sha256": input.sha256()}
+    record = {**input.about, "file": path.name.encode("utf-8", "backslashreplace").decode(), "format": chosen.name, "sha256": input.sha256()}
     if not collector.num_pairs:
         raise LexiconError(_nothing(input, chosen))
     _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(input.dropped))
+    record["languages"] = f"{source} -> {', '.join(collector.languages)}"
     return collector, {**record, "pairs": collector.num_pairs, "dropped": dict(sorted(input.dropped.items()))}
 
 

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from ..columns import Block
 from ..errors import LexiconError
-from ..streams import Text, open_unpacked, read_texts
+from ..files import file_sha256
+from ..streams import Text, has_zeros, open_unpacked, read_texts
 
 _SAMPLE = 1 << 16
 _BLOCK = 10_000
@@ -96,6 +97,7 @@ class Input:
         self.dropped: Counter[str] = Counter()
         self._progress = progress
         self._bar: Any = None
+        self._files: set[Path] = set()
 
     @property
     def target(self) -> str:
@@ -127,6 +129,7 @@ class Input:
     def open(self, path: Path | None = None) -> io.BufferedReader:
         """Open the file, or another that belongs to it, for reading unpacked bytes."""
         path = path or self.path
+        self._files.add(path)
         return open_unpacked(path, self._new_bar(path))
 
     def _new_bar(self, path: Path) -> Callable[[int], Any] | None:
@@ -148,17 +151,24 @@ class Input:
             self._bar.close()
 
     def sha256(self) -> str:
-        """SHA-256, hexadecimal, of the file as it is, or of the names and SHA-256 of all files of a folder."""
-        if not self.path.is_dir():
-            return _sha256(self.path)
-        files = sorted(path for path in self.path.rglob("*") if path.is_file())
-        listing = "".join(f"{_sha256(path)} {path.relative_to(self.path).as_posix()}\n" for path in files)
+        """SHA-256, hexadecimal, of the file that was read; of several, that of their names and SHA-256."""
+        if len(self._files) == 1:
+            return file_sha256(*self._files)
+        listing = "".join(f"{file_sha256(path)} {path.name}\n" for path in sorted(self._files))
         return hashlib.sha256(listing.encode()).hexdigest()
 
     def texts(self, path: Path | None = None) -> Iterator[Text]:
         """Yield the file, or another that belongs to it, as text in blocks of whole lines."""
+        name = str(path or self.path)
         with self.open(path) as stream:
-            yield from read_texts(stream, str(path or self.path))
+            for block in read_texts(stream, name):
+                if block.line == 1 and has_zeros(block.text):
+                    offset = block.size - len(block.text[block.text.index("\0") :].encode())
+                    raise LexiconError(
+                        f"{name}:1: byte offset {offset}: the first of many zero bytes, as UTF-16 and binary data have "
+                        "them; if it is text, convert it with iconv -f UTF-16LE -t UTF-8"
+                    )
+                yield block
 
     def lines(self, path: Path | None = None) -> Iterator[tuple[int, str]]:
         """Yield the number of each line that is not blank, from 1, and the line without its end."""
@@ -175,10 +185,3 @@ def in_blocks(entries: Iterable[Entry]) -> Iterator[Block]:
         lines, terms, languages, translations, weights = map(list, zip(*chunk, strict=True))
         yield Block(lines, terms, languages, translations, weights)
 
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while data := file.read(1 << 20):
-            digest.update(data)
-    return digest.hexdigest()

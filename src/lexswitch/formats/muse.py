@@ -11,11 +11,12 @@ from typing import TextIO
 
 import numpy as np
 
-from ..columns import Block
+from ..columns import Block, Lines
 from ..streams import Text
 from .base import Format, Input, Sample
 
 _LINES = 200
+_NO_POINT = {ord("."): None}
 
 
 def _found_in(sample: Sample) -> bool:
@@ -27,7 +28,13 @@ def _found_in(sample: Sample) -> bool:
         0 < len(lines) <= 1.1 * len(pairs)
         and not any(word.startswith(("{", "[", "<", "#")) for word in words)
         and not any(word.endswith((",", ";", ":")) for word, _ in pairs)
+        and not any(all(mark in line and "\t" not in line for line in lines) for mark in ",;|=")
+        and 2 * sum(_is_number(word) for _, word in pairs) <= len(pairs)
     )
+
+
+def _is_number(word: str) -> bool:
+    return word.translate(_NO_POINT).isdecimal()
 
 
 def _parts(line: str) -> list[str]:
@@ -37,32 +44,47 @@ def _parts(line: str) -> list[str]:
 def _read(input: Input) -> Iterator[Block]:
     target = input.target
     for text in input.texts():
-        yield _regular(text, target) or _block(input, text, target)
+        text = text._replace(text=text.text.replace("\r\n", "\n"))
+        regular = _regular(text, target)
+        if regular is not None:
+            yield regular
+        else:
+            yield from _blocks(input, text, target)
 
 
 def _regular(text: Text, target: str) -> Block | None:
     """The usual case, at once: every line has one tab, or every line one blank, and no other blank."""
-    body = text.text.removesuffix("\n")
+    body = text.text if text.text.endswith("\n") else text.text + "\n"
     separator = "\t" if "\t" in body else " "
     data = np.frombuffer(body.encode(), dtype=np.uint8)
-    breaks = data[(data <= 32).nonzero()[0]]  # the Unicode blanks beyond ASCII are not taken for separators
-    if len(breaks) % 2 == 0 or (breaks[0::2] != ord(separator)).any() or (breaks[1::2] != ord("\n")).any():
+    breaks = (data <= 32).nonzero()[0]
+    first, second, sizes = data[breaks[0::2]], data[breaks[1::2]], np.diff(breaks, prepend=-1)
+    if len(first) != len(second) or (first != ord(separator)).any() or (second != ord("\n")).any() or sizes.min() < 2:
         return None
-    fields = body.replace(separator, "\n").split("\n")
-    return Block(range(text.line, text.line + len(fields) // 2), fields[0::2], target, fields[1::2])
+    in_term = np.zeros(len(breaks), dtype=np.bool_)
+    in_term[0::2] = True
+    in_term = in_term.repeat(sizes)
+    terms, translations = (str(data[chosen][:-1].data, "utf-8") for chosen in (in_term, ~in_term))
+    count = len(first)
+    lines = range(text.line, text.line + count)
+    return Block(lines, Lines(terms.replace(separator, "\n"), count), target, Lines(translations, count))
 
 
-def _block(input: Input, text: Text, target: str) -> Block:
-    lines, terms, translations = [], [], []
+def _blocks(input: Input, text: Text, target: str) -> Iterator[Block]:
+    lines: list[int] = []
+    terms: list[str] = []
+    translations: list[str] = []
     for number, line in enumerate(text.text.split("\n"), text.line):
-        parts = _parts(line)
+        parts = [] if line.isspace() else _parts(line)
         if len(parts) == 2:
             lines.append(number)
             terms.append(parts[0])
             translations.append(parts[1])
         elif parts:
+            if input.strict:  # something may be wrong before
+                yield Block(lines, terms, target, translations)
             input.drop("ragged line", number, line)
-    return Block(lines, terms, target, translations)
+    yield Block(lines, terms, target, translations)
 
 
 FORMAT = Format("muse", "MUSE: term and translation per line, apart by a tab or blanks", _found_in, _read)

@@ -1,0 +1,217 @@
+"""Actions that make a lexicon of others: one for each method of `Lexicon` that does."""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from ...errors import LexiconError
+from ...lexicon import Lexicon
+from .corpora import read_frequencies, read_lines
+from .options import Commands, add_lexicon, add_maker, language_file, languages, open_lexicon
+
+_FREQUENCIES = (
+    "list of frequencies of a language: lines of a word, a tab or blanks, and a number; packed or not; may be repeated"
+)
+
+
+def add_to(actions: Commands) -> None:
+    """Add the actions."""
+    _add_merge(actions)
+    _add_invert(actions)
+    _add_compose(actions)
+    _add_filter(actions)
+    _add_normalise(actions)
+    _add_reweight(actions)
+    _add_agree(actions)
+
+
+def _add_merge(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "merge",
+        lambda args: open_lexicon(args.lexicon).merge(*map(open_lexicon, args.others), combine=args.combine),
+        "join lexicons from the same language",
+        ["merge starter en-xx.lexicon -o all.lexicon", "merge a.lexicon b.lexicon --combine sum -o ab.lexicon"],
+        "Of equal weights the pair of the earlier lexicon is better.",
+    )
+    add_lexicon(parser)
+    add_lexicon(parser, "others", "more of them", nargs="+")
+    parser.add_argument(
+        "--combine",
+        metavar="HOW",
+        default="max",
+        help="weight of a pair that several have: max, min, mean or sum of theirs (default: %(default)s)",
+    )
+
+
+def _add_invert(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "invert",
+        lambda args: open_lexicon(args.lexicon).invert(args.language),
+        "turn a lexicon round, from one of its target languages to its source language",
+        ["invert en-de.lexicon de -o de-en.lexicon"],
+    )
+    add_lexicon(parser)
+    parser.add_argument("language", metavar="LANGUAGE", help="the target language to start from")
+
+
+def _add_compose(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "compose",
+        lambda args: open_lexicon(args.lexicon).compose(open_lexicon(args.other), args.min_support),
+        "translate through a language that two lexicons share",
+        ["compose de-en.lexicon en-ru.lexicon --min-support 2 -o de-ru.lexicon"],
+        "The weight of a pair is the sum over its ways of the product of both weights.",
+    )
+    add_lexicon(parser)
+    add_lexicon(parser, "other", "a lexicon from one of the target languages of the first")
+    parser.add_argument(
+        "--min-support",
+        type=int,
+        default=1,
+        metavar="N",
+        help="keep a pair only if N words of the shared language lead to it (default: %(default)s)",
+    )
+
+
+def _add_filter(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "filter",
+        _filter,
+        "keep some pairs of a lexicon",
+        [
+            "filter en-xx.lexicon --to de,ru --own-script --no-identical -o clean.lexicon",
+            "filter en-xx.lexicon --max-words 3 --top 5 -o small.lexicon",
+            "filter en-xx.lexicon --frequencies de=de.tsv --min-frequency 10 -o common.lexicon",
+        ],
+        "A pair stays that passes every test.",
+    )
+    add_lexicon(parser)
+    parser.add_argument("--to", type=languages, metavar="LANGUAGES", help="keep these target languages, as de,ru")
+    parser.add_argument("--min-weight", type=float, metavar="W", help="keep pairs of at least this weight")
+    parser.add_argument(
+        "--max-words", type=int, metavar="N", help="keep pairs of terms and translations of at most N words"
+    )
+    parser.add_argument(
+        "--max-characters", type=int, metavar="N", help="keep pairs of terms and translations of at most N characters"
+    )
+    parser.add_argument(
+        "--own-script", action="store_true", help="drop translations that are not in a script of their language"
+    )
+    parser.add_argument(
+        "--no-identical",
+        dest="identical",
+        action="store_false",
+        help="drop translations that equal their term but for case",
+    )
+    parser.add_argument(
+        "--frequencies", action="append", type=language_file, metavar="LANGUAGE=FILE", help=_FREQUENCIES
+    )
+    parser.add_argument(
+        "--min-frequency",
+        type=float,
+        metavar="F",
+        help="drop pairs with a word that is rarer than this in its language's list, or not there",
+    )
+    parser.add_argument(
+        "--top", type=int, metavar="N", help="of what is left, keep the N best candidates of each term and language"
+    )
+
+
+def _filter(args: argparse.Namespace) -> Lexicon:
+    if (args.frequencies is None) != (args.min_frequency is None):
+        raise LexiconError("--frequencies and --min-frequency say nothing without each other; give both or none")
+    lexicon = open_lexicon(args.lexicon).select(args.to, min_weight=args.min_weight)
+    tests = {
+        "max_words": args.max_words,
+        "max_characters": args.max_characters,
+        "own_script": args.own_script,
+        "identical": args.identical,
+        "frequencies": _frequencies(lexicon, args.frequencies),
+        "min_frequency": args.min_frequency or 0.0,
+    }
+    return lexicon.filter(**tests).select(top=args.top)
+
+
+def _add_normalise(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "normalise",
+        lambda args: open_lexicon(args.lexicon).normalise(),
+        "make weights probabilities: those of a term's candidates in a language sum to 1",
+        ["normalise en-de.lexicon -o en-de-p.lexicon"],
+    )
+    add_lexicon(parser)
+
+
+def _add_reweight(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "reweight",
+        lambda args: _reweight(open_lexicon(args.lexicon), args),
+        "weigh candidates by how often they occur in texts of your domain",
+        [
+            "reweight en-xx.lexicon de=manual-de.txt ru=manual-ru.txt ru=help-ru.txt -o domain.lexicon",
+            "reweight en-xx.lexicon --frequencies de=de.tsv -o common.lexicon",
+        ],
+        "The texts need not be parallel. Texts in the source language too make the contexts of words count. Languages "
+        "without texts keep their weights, as shares.",
+    )
+    add_lexicon(parser)
+    parser.add_argument(
+        "texts",
+        nargs="*",
+        type=language_file,
+        metavar="LANGUAGE=FILE",
+        help='UTF-8 texts in a target language, or in the source language; "-" for standard input; may be repeated',
+    )
+    parser.add_argument(
+        "--frequencies",
+        action="append",
+        type=language_file,
+        metavar="LANGUAGE=FILE",
+        help=f"in place of texts: {_FREQUENCIES}",
+    )
+
+
+def _reweight(lexicon: Lexicon, args: argparse.Namespace) -> Lexicon:
+    paths: defaultdict[str, list[str]] = defaultdict(list)
+    for language, path in args.texts:
+        paths[language].append(path)
+    frequencies = args.frequencies or []
+    if twice := sorted(paths.keys() & dict(frequencies).keys()):
+        raise LexiconError(f"{twice} have texts and frequencies; give one of them for a language")
+    texts: dict[str, Iterable[str] | Mapping[str, float]] = {
+        language: read_lines(of_language, args.quiet) for language, of_language in paths.items()
+    }
+    return lexicon.reweight(texts | _frequencies(lexicon, frequencies))
+
+
+def _frequencies(lexicon: Lexicon, files: Sequence[tuple[str, str]] | None) -> dict[str, dict[str, float]]:
+    """The list of each language."""
+    known = {lexicon.source, *lexicon.languages}
+    lists: dict[str, dict[str, float]] = {}
+    for language, path in files or ():
+        if language not in known or language in lists:
+            raise LexiconError(
+                f"--frequencies {language}={path}: one list for each language, which must be among {sorted(known)}"
+            )
+        lists[language] = read_frequencies(path)
+    return lists
+
+
+def _add_agree(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "agree",
+        lambda args: open_lexicon(args.lexicon).agree(*map(open_lexicon, args.others)),
+        "weigh candidates by how many other lexicons, of either direction, have them",
+        ["agree en-de.lexicon other-en-de.lexicon de-en.lexicon -o agreed.lexicon"],
+    )
+    add_lexicon(parser)
+    add_lexicon(parser, "others", "the lexicons to compare with", nargs="+")

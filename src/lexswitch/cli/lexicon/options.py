@@ -1,0 +1,133 @@
+"""What the actions share: their parsers, lexicons in and out, and arguments that name languages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from textwrap import fill
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ...errors import LexiconError
+from ...lexicon import Lexicon
+
+Commands: TypeAlias = "argparse._SubParsersAction[Any]"
+Run: TypeAlias = Callable[[argparse.Namespace], int]
+
+STARTER = "starter"
+"""Names the built-in lexicon wherever one is asked for."""
+
+_LEXICON = f'a lexicon: a folder that "lexicon build" or Lexicon.save wrote, or "{STARTER}" for the built-in one'
+
+
+def add_action(actions: Commands, name: str, run: Run, about: str, examples: Sequence[str], more: str = "") -> Any:
+    """Add an action to the command line, and return its parser."""
+    parser = actions.add_parser(
+        name,
+        help=about,
+        description=fill(f"{about[0].upper()}{about[1:]}. {more}".strip(), 100),
+        epilog="\n  ".join(["examples:", *(f"lexswitch lexicon {example}" for example in examples)]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_lexicon(parser: argparse.ArgumentParser, name: str = "lexicon", about: str = _LEXICON, **options: Any) -> None:
+    """Add an argument that `open_lexicon` takes."""
+    parser.add_argument(name, metavar=name.upper().rstrip("S"), help=about, **options)
+
+
+def add_lexicon_option(parser: argparse.ArgumentParser) -> None:
+    """Add an option that `open_lexicon` takes."""
+    parser.add_argument("--lexicon", metavar="PATH", default=STARTER, help=f"{_LEXICON} (default)")
+
+
+def open_lexicon(path: str) -> Lexicon:
+    """The lexicon at a path, or the built-in one."""
+    if path == STARTER:
+        return Lexicon.starter()
+    if Path(path).is_file():
+        raise LexiconError(
+            f"{path} is a file, no lexicon's folder; build a lexicon of it first: lexswitch lexicon build {path} "
+            "-o NAME.lexicon"
+        )
+    return Lexicon.load(path)
+
+
+def add_maker(
+    actions: Commands,
+    name: str,
+    make: Callable[[argparse.Namespace], Lexicon],
+    about: str,
+    examples: Sequence[str],
+    more: str = "",
+) -> Any:
+    """Add an action that makes a lexicon, saves it and tells what it holds."""
+
+    def run(args: argparse.Namespace) -> int:
+        path = Path(args.output)
+        if path.exists() and not path.is_dir():  # told before the work, not after
+            raise FileExistsError(f"{path} exists and is no lexicon; choose another path or remove it")
+        lexicon = make(args)
+        lexicon.save(path)
+        if not args.quiet:
+            print_lines(summary(lexicon))
+        return 0
+
+    parser = add_action(actions, name, run, about, examples, more)
+    parser.add_argument(
+        "-o", "--output", metavar="PATH", required=True, help="folder for the lexicon; one that is there is replaced"
+    )
+    add_quiet(parser)
+    return parser
+
+
+def add_quiet(parser: argparse.ArgumentParser) -> None:
+    """Add the option that keeps everything back but errors and what was asked for."""
+    parser.add_argument("--quiet", action="store_true", help="no progress, and no word if all goes well")
+
+
+def summary(lexicon: Lexicon) -> list[str]:
+    """What a lexicon holds, in lines."""
+    counts = count_pairs(lexicon)
+    return [
+        f"source: {lexicon.source}",
+        f"terms: {len(lexicon):,}",
+        f"pairs: {lexicon.num_pairs:,}",
+        *(f"  {language}: {counts[language]:,}" for language in lexicon.languages),
+        f"signature: {lexicon.signature}",
+    ]
+
+
+def count_pairs(lexicon: Lexicon) -> dict[str, int]:
+    """The number of pairs in each language."""
+    columns = lexicon.columns
+    counts = np.bincount(columns.languages, np.diff(columns.candidates), len(lexicon.languages))
+    return dict(zip(lexicon.languages, counts.astype(int).tolist(), strict=True))
+
+
+def tell_counts(counts: Mapping[str, int]) -> str:
+    """Names and numbers, in a line."""
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print in UTF-8, whatever the locale."""
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
+
+
+def languages(value: str) -> tuple[str, ...]:
+    """Parse ``de,ru``; whether they are languages is checked where they are used."""
+    return tuple(part.strip() for part in value.split(","))
+
+
+def language_file(value: str) -> tuple[str, str]:
+    """Parse ``de=FILE``."""
+    language, sign, path = value.partition("=")
+    if not (language and sign and path):
+        raise argparse.ArgumentTypeError(f"{value!r} must name language and file: LANGUAGE=FILE, as in de=texts.txt")
+    return language, path

@@ -1,0 +1,307 @@
+"""Actions that look into a lexicon, measure it and write it as text."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from ...arguments import whole_number
+from ...engine.matching import covered_words
+from ...engine.packing import Mask, pack
+from ...lexicon import Lexicon
+from ...tokenizers import WordTokenizer, words_of
+from ..lines import STDIN
+from .corpora import read_frequencies, read_lines
+from .options import (
+    STARTER,
+    Commands,
+    add_action,
+    add_lexicon,
+    add_lexicon_option,
+    add_quiet,
+    count_pairs,
+    open_lexicon,
+    print_lines,
+    summary,
+    tell_counts,
+)
+
+_BATCH = 10_000
+_SHOWN_OF_HASH = 16
+
+
+def add_to(actions: Commands) -> None:
+    """Add the actions."""
+    _add_info(actions)
+    _add_get(actions)
+    _add_sources(actions)
+    _add_coverage(actions)
+    _add_evaluate(actions)
+    _add_export(actions)
+
+
+# -- what it holds -----------------------------------------------------------------------------------------------------
+
+
+def _add_info(actions: Commands) -> None:
+    parser = add_action(
+        actions, "info", _info, "tell what a lexicon holds, and where it comes from", ["info", "info en-xx.lexicon"]
+    )
+    add_lexicon(parser, nargs="?", default=STARTER)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _info(args: argparse.Namespace) -> int:
+    lexicon = open_lexicon(args.lexicon)
+    if args.json:
+        print_lines([_as_json(_about(lexicon))])
+        return 0
+    print_lines(summary(lexicon))
+    for record in lexicon.provenance:
+        print_lines(_provenance(record))
+    return 0
+
+
+def _about(lexicon: Lexicon) -> dict[str, Any]:
+    return {
+        "source": lexicon.source,
+        "languages": count_pairs(lexicon),
+        "terms": len(lexicon),
+        "pairs": lexicon.num_pairs,
+        "signature": lexicon.signature,
+        "content_hash": lexicon.content_hash,
+        "provenance": lexicon.provenance,
+    }
+
+
+def _provenance(record: dict[str, Any]) -> Iterator[str]:
+    """A line for what it is, and a line for each thing that is known of it."""
+    told = {name: _told(record, name) for name in record}
+    yield f"from {told.pop('name', '') or told.pop('file', '') or 'a source without a name'}:"
+    yield from (f"  {name}: {value}" for name, value in told.items() if value)
+
+
+def _told(record: dict[str, Any], name: str) -> str:
+    value = record[name]
+    if name == "pairs" and isinstance(value, int):
+        value = f"{value:,}"
+    elif name == "sha256":
+        value = str(value)[:_SHOWN_OF_HASH]
+    elif isinstance(value, dict) and all(isinstance(count, int) for count in value.values()):
+        value = tell_counts(value)
+    elif not isinstance(value, str):
+        value = _as_json(value)
+    # What others wrote must not play with the terminal.
+    return "".join(letter if letter.isprintable() else " " for letter in value).strip()
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _add_get(actions: Commands) -> None:
+    parser = add_action(
+        actions,
+        "get",
+        _get,
+        "print the translations of a term",
+        ['get "credit card"', "get bank --lexicon en-xx.lexicon"],
+        "Language, translation and weight of each candidate are tab-separated, best first. The exit code is 1 if the "
+        "lexicon does not have the term.",
+    )
+    parser.add_argument("term", metavar="TERM", help="a word or phrase, in any case")
+    add_lexicon_option(parser)
+
+
+def _get(args: argparse.Namespace) -> int:
+    lexicon = open_lexicon(args.lexicon)
+    if args.term not in lexicon:
+        print(f"lexswitch: the lexicon has no term {args.term!r}", file=sys.stderr)
+        return 1
+    print_lines(
+        [
+            f"{language}\t{candidate.translation}\t{candidate.weight:g}"
+            for language, candidates in lexicon[args.term].items()
+            for candidate in candidates
+        ]
+    )
+    return 0
+
+
+def _add_sources(actions: Commands) -> None:
+    parser = add_action(
+        actions,
+        "sources",
+        _sources,
+        'list the public dictionaries that "lexicon build" can download',
+        ["sources", "sources muse"],
+        "Name, title, licence, number of language pairs and home page are tab-separated.",
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="list the dictionaries of this source")
+
+
+def _sources(args: argparse.Namespace) -> int:
+    from ...sources import available
+
+    table = available()
+    if args.name is None:
+        lines = [
+            f"{name}\t{source.title}\t{source.licence}\t{len(source.files)}\t{source.home}"
+            for name, source in table.items()
+        ]
+    elif args.name in table:
+        lines = [f"{args.name}:{source}-{target or 'LANGUAGES'}" for source, target in table[args.name].pairs]
+    else:
+        raise ValueError(f"there is no source {args.name!r}; there are: {', '.join(table)}")
+    print_lines(lines)
+    return 0
+
+
+# -- how good it is ----------------------------------------------------------------------------------------------------
+
+
+def _add_coverage(actions: Commands) -> None:
+    parser = add_action(
+        actions,
+        "coverage",
+        _coverage,
+        "tell the share of the words of texts that a lexicon knows",
+        ["coverage en-xx.lexicon passages-1.txt passages-2.txt", "coverage starter - < queries.txt"],
+        "A word is known if it is part of a unit: of a term of the lexicon, or of one with a translation in the "
+        "language.",
+    )
+    add_lexicon(parser)
+    parser.add_argument("files", nargs="+", metavar="FILE", help='UTF-8 texts, "-" for standard input')
+    parser.add_argument(
+        "--max-words", type=int, default=3, metavar="N", help="the most words of a unit (default: %(default)s)"
+    )
+    add_quiet(parser)
+
+
+def _coverage(args: argparse.Namespace) -> int:
+    lines = read_lines(args.files, args.quiet)
+    lexicon = open_lexicon(args.lexicon)
+    max_words = whole_number("--max-words", args.max_words, 1, 2**31)
+    known = {"in units": np.ones(len(lexicon), dtype=np.bool_)}
+    known |= {f"  {language}": _known(lexicon, language) for language in lexicon.languages}
+    num_words, num_covered = _count(lexicon, known, lines, max_words)
+    print_lines([f"words: {num_words:,}"])
+    print_lines([f"{name}: {count / max(num_words, 1):.3f}" for name, count in num_covered.items()])
+    return 0
+
+
+def _known(lexicon: Lexicon, language: str) -> Mask:
+    """For each term, whether it has a candidate in a language."""
+    columns = lexicon.columns
+    own = columns.languages == lexicon.languages.index(language)
+    before = np.append(0, np.cumsum(own))
+    return before[columns.groups[1:]] > before[columns.groups[:-1]]
+
+
+def _count(
+    lexicon: Lexicon, known: dict[str, Mask], lines: Iterable[str], max_words: int
+) -> tuple[int, dict[str, int]]:
+    """The number of words, and that of words in units of the terms of each mask."""
+    tokenizer = WordTokenizer()
+    terms = {name: lexicon.index(tokenizer, max_words).select(mask, mask) for name, mask in known.items()}
+    num_words, num_covered = 0, dict.fromkeys(known, 0)
+    lines = iter(lines)
+    while batch := list(islice(lines, _BATCH)):
+        words = words_of(pack(batch), tokenizer)
+        num_words += len(words.starts)
+        for name, index in terms.items():
+            num_covered[name] += covered_words(index.match(words))
+    return num_words, num_covered
+
+
+def _add_evaluate(actions: Commands) -> None:
+    parser = add_action(
+        actions,
+        "evaluate",
+        _evaluate,
+        "compare a lexicon with a better one",
+        [
+            "evaluate en-de.lexicon muse-test.lexicon",
+            "evaluate en-de.lexicon gold.lexicon --texts corpus.txt --plot en-de.png",
+            "evaluate en-de.lexicon gold.lexicon -k 1,10 --frequencies en.tsv --json > scores.json",
+        ],
+        "For each target language, and each band of frequency if --texts or --frequencies is given: share of the gold "
+        "terms that the lexicon knows, precision and recall of its best candidates, and the share of the words of the "
+        "texts that it knows.",
+    )
+    add_lexicon(parser)
+    add_lexicon(parser, "gold", "a lexicon whose translations are right, from the same language")
+    parser.add_argument(
+        "-k", type=_numbers, default=(1, 5), metavar="N,...", help="how many of the best candidates to look at (1,5)"
+    )
+    parser.add_argument("--texts", nargs="+", metavar="FILE", help='UTF-8 texts, "-" for standard input')
+    parser.add_argument(
+        "--frequencies",
+        metavar="FILE",
+        help="lines of a word, a tab or blanks, and a number; packed or not (default: the counts in the texts)",
+    )
+    parser.add_argument("--plot", metavar="FILE", help="save bars, in the format that the name's ending tells (.png)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    add_quiet(parser)
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    lexicon, gold = open_lexicon(args.lexicon), open_lexicon(args.gold)
+    texts = None if args.texts is None else read_lines(args.texts, args.quiet)
+    frequencies = None if args.frequencies is None else read_frequencies(args.frequencies)
+    evaluation = lexicon.evaluate(gold, args.k, texts, frequencies)
+    if args.plot is not None:
+        evaluation.plot(args.plot)
+    print_lines([_as_json(evaluation.as_dict()) if args.json else str(evaluation)])
+    return 0
+
+
+def _numbers(value: str) -> tuple[int, ...]:
+    try:
+        return tuple(map(int, value.split(",")))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{value!r} must be whole numbers, as 1,5") from None
+
+
+# -- as text -----------------------------------------------------------------------------------------------------------
+
+
+def _add_export(actions: Commands) -> None:
+    parser = add_action(
+        actions,
+        "export",
+        _export,
+        "write the pairs of a lexicon as text",
+        ["export en-xx.lexicon -o en-xx.tsv", "export en-de.lexicon --format muse | gzip > en-de.txt.gz"],
+    )
+    add_lexicon(parser)
+    parser.add_argument(
+        "-o", "--output", default=STDIN, metavar="FILE", help='file to write, "-" for standard output (default)'
+    )
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        help="tsv, jsonl or muse (default: what the name ends in, .txt meaning muse; tsv on standard output)",
+    )
+
+
+def _export(args: argparse.Namespace) -> int:
+    lexicon = open_lexicon(args.lexicon)
+    if args.output != STDIN:
+        lexicon.export(args.output, args.format)
+        return 0
+    with TemporaryDirectory() as folder:  # nothing is printed of what cannot be written whole
+        path = Path(folder, "pairs")
+        lexicon.export(path, args.format or "tsv")
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+    return 0

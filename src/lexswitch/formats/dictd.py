@@ -1,0 +1,133 @@
+"""Dictionaries of the dictd server: ``NAME.index`` and ``NAME.dict`` or ``NAME.dict.dz`` (dictd(8), dictfmt(1)).
+
+A line of the index is ``headword TAB offset TAB length``, the numbers in base 64; in the text, plain or packed, each
+entry stands at its offset. Entries called ``00-database-...`` tell of the dictionary itself. How an entry is laid out
+is up to the dictionary: those of FreeDict and Mueller are cleaned by rules of their own, others by common ones.
+
+Dropped: "damaged index line"; "overlapping entry", one that begins within another; "beyond the end of the text";
+"entry of more than 64 KiB"; "no UTF-8"; "unusable headword", such as one with a placeholder inside; "no translation",
+an entry without any; "no word or phrase", leftovers of grammar; "explanation", where a translation was expected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..columns import Block
+from ..errors import LexiconError
+from . import cleaning
+from .base import Entry, Format, Input, Sample, in_blocks
+from .cleaning import Cleaner
+from .entries import choose_target, entry_pairs
+from .families import find_family
+from .filesets import FileSet
+from .spans import Spans
+
+_FILES = FileSet(index=(".index", ".index.gz"), text=(".dict.dz", ".dict", ".dict.gz"))
+
+_LINE = re.compile(r"([^\t]*)\t([A-Za-z0-9+/]{1,10})\t([A-Za-z0-9+/]{1,10})(?:\t[^\t]*)?")
+_ABOUT = re.compile(r"00-?database-?([a-z]+)")
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
+
+_INDENT = "  "
+_TERMS_OF_USE = re.compile(
+    r"under\s+the\s+terms\s+of\s+(?:(?:both\s+)?the\s+)?(.{3,300}?)\.(?=\s*\n|\s+[A-Z]|\s*$)", re.DOTALL
+)
+_VERSION = re.compile(r"\bver\. (\S+)")
+
+
+def _found_in(sample: Sample) -> bool:
+    """The name is one of a pair, and the index has lines of the right form."""
+    index = _FILES.find(sample.path, "index")
+    if index is None or not _FILES.has(sample.path):
+        return False
+    try:
+        lines = sample.lines if index == sample.path else Sample(index).lines
+    except (LexiconError, OSError):
+        return False
+    return any(lines) and all(_LINE.fullmatch(line) for line in lines[:100])
+
+
+def _read(input: Input) -> Iterator[Block]:
+    return in_blocks(_entries(input))
+
+
+def _entries(input: Input) -> Iterator[Entry]:
+    index, text = _FILES.need(input.path, "index"), _FILES.need(input.path, "text")
+    entries, about = _read_index(input, index)
+    _read_about(input, text, about)
+    family = find_family(input.about.get("name", ""), _FILES.stem(text))
+    target = choose_target(input, family.languages)
+    with input.open(text) as stream:
+        for numbers, data in entries.read(stream, input.drop):
+            for term, translation in _pairs(input, numbers[0], data, family.clean):
+                yield Entry(numbers[0], term, target, translation)
+
+
+def _read_index(input: Input, path: Path) -> tuple[Spans, dict[str, Spans]]:
+    """Where the entries are, and where those about the dictionary."""
+    entries = Spans()
+    about: dict[str, Spans] = {}
+    for number, line in input.lines(path):
+        found = _LINE.fullmatch(line)
+        if not found:
+            input.drop("damaged index line", number, line)
+            continue
+        of_itself = _ABOUT.match(found[1])
+        spans = about.setdefault(of_itself[1], Spans()) if of_itself else entries
+        spans.add(number, _number(found[2]), _number(found[3]))
+    return entries, about
+
+
+def _number(digits: str) -> int:
+    value = 0
+    for digit in digits:
+        value = value * 64 + _VALUES[digit]
+    return value
+
+
+def _read_about(input: Input, path: Path, places: dict[str, Spans]) -> None:
+    texts = {}
+    for key in ("short", "info", "url"):
+        if key in places:
+            with input.open(path) as stream:
+                for _, data in places[key].read(stream, input.drop):
+                    texts[key] = data.decode("utf-8", "replace").strip()
+    about = {key: lines[-1].strip() for key, text in texts.items() if (lines := text.splitlines())}
+    name, info = about.get("short", ""), texts.get("info", "")
+    found = {"name": name, "url": about.get("url", "")}
+    if terms := _TERMS_OF_USE.search(info):
+        found["licence"] = " ".join(terms[1].split())
+    if version := _VERSION.search(name):
+        found["version"] = version[1]
+    input.about.update({key: value for key, value in found.items() if value not in ("", "unknown")})
+
+
+def _pairs(input: Input, number: int, data: bytes, clean: Cleaner) -> Iterator[tuple[str, str]]:
+    """The pairs of an entry."""
+    try:
+        lines = data.decode().strip("\n").split("\n")
+    except UnicodeDecodeError:
+        input.drop("no UTF-8", number, data[:100])
+        return
+    if clean is cleaning.clean:
+        lines = _unwrapped(lines)
+    yield from entry_pairs(input, number, lines[0], lines[1:], clean)
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Join lines that were wrapped, where translations are indented: those that are not go on with the line before."""
+    if not any(line.startswith(_INDENT) for line in lines):
+        return lines
+    whole: list[list[str]] = [[]]
+    for line in lines:
+        if line.startswith(_INDENT):
+            whole.append([])
+        whole[-1].append(line)
+    return [" ".join(group) for group in whole]
+
+
+FORMAT = Format("dictd", "dictd: NAME.index beside NAME.dict or NAME.dict.dz", _found_in, _read)

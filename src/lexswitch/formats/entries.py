@@ -1,0 +1,44 @@
+"""What the readers of dictionaries share: the pairs of an entry, and the check of languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..errors import LexiconError
+from .base import Input
+from .cleaning import Cleaner, Pair
+
+
+def entry_pairs(input: Input, number: int, headword: str, lines: Sequence[str], clean: Cleaner) -> Iterator[Pair]:
+    """The pairs of an entry; "no translation" is dropped if there are none."""
+    empty = True
+    for pair in clean(headword, lines, lambda reason, content: input.drop(reason, number, content)):
+        empty = False
+        yield pair
+    if empty:
+        input.drop("no translation", number, headword)
+
+
+def choose_target(input: Input, languages: tuple[str, str] | None) -> str:
+    """The target language of a dictionary whose source and target languages are `languages`, if it names them.
+
+    Raises
+    ------
+    LexiconError
+        If these are not the ones asked for.
+    """
+    if languages is None:
+        return input.target
+    source, target = languages
+    wanted = [target] if input.targets is None else [code for code in input.targets if _primary(code) == target]
+    if _primary(input.source) != source or not wanted:
+        backwards = " and invert the result" if _primary(input.source) == target else ""
+        raise LexiconError(
+            f"{input.path} is a dictionary from {source!r} to {target!r}, but source is {input.source!r} and target "
+            f"{input.targets}; read it with source={source!r}, target={target!r}{backwards}"
+        )
+    return wanted[0]
+
+
+def _primary(code: str) -> str:
+    return code.partition("-")[0]

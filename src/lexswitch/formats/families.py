@@ -1,0 +1,59 @@
+"""Families of dictionaries: how their text is cleaned, and which languages they are of."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..languages import to_bcp47
+from . import cleaning, freedict, mueller
+from .cleaning import Cleaner
+
+# The names of languages in those of FreeDict's dictionaries.
+_NAMES = """
+Afrikaans:af Albanian:sq Arabic:ar Asturian:ast Bengali:bn Breton:br Bulgarian:bg Catalan:ca Chinese:zh Croatian:hr
+Czech:cs Danish:da Dutch:nl English:en Esperanto:eo Estonian:et Finnish:fi French:fr Galician:gl German:de Greek:el
+Hindi:hi Hungarian:hu Icelandic:is Indonesian:id Irish:ga Italian:it Japanese:ja Khasi:kha Korean:ko Kurdish:ku
+Latin:la Latvian:lv Lithuanian:lt Macedonian:mk Malagasy:mg Norwegian:no Occitan:oc Persian:fa Polish:pl Portuguese:pt
+Romanian:ro Russian:ru Sanskrit:sa Scots:sco Serbian:sr Slovak:sk Slovenian:sl Spanish:es Swahili:sw Swedish:sv
+Turkish:tr Ukrainian:uk Vietnamese:vi Welsh:cy Wolof:wo
+"""
+_CODES = dict(name.split(":") for name in _NAMES.split())
+_NAMED = re.compile(r"\b([A-Z][a-z]+) ?[-‐–] ?([A-Z][a-z]+)\b")
+_CODED = re.compile(r"(?<![a-z])([a-z]{3})-([a-z]{3})(?![a-z-])")
+
+
+class Family(NamedTuple):
+    """What is known of a dictionary by its name."""
+
+    clean: Cleaner
+    languages: tuple[str, str] | None
+    """Source and target, if it names them."""
+
+
+def find_family(name: str, file: str) -> Family:
+    """The family of a dictionary, by its own name and by its file's."""
+    if "mueller" in (name + file).lower():
+        return Family(mueller.clean, ("en", "ru"))
+    languages = _named_languages(name)
+    if "freedict" not in (name + file).lower():
+        return Family(cleaning.clean, languages)
+    languages = languages or _coded_languages(file)
+    ding = "ding" in name.lower() or (not name and languages in {("en", "de"), ("de", "en")})
+    if "wikdict" in name.lower():
+        return Family(freedict.clean_wikdict, languages)
+    return Family(freedict.clean_ding if ding else freedict.clean, languages)
+
+
+def _named_languages(name: str) -> tuple[str, str] | None:
+    found = _NAMED.search(name)
+    if not found or found[1] not in _CODES or found[2] not in _CODES:
+        return None
+    return _CODES[found[1]], _CODES[found[2]]
+
+
+def _coded_languages(file: str) -> tuple[str, str] | None:
+    """The languages of a file called `freedict-eng-deu` or `eng-deu`."""
+    found = _CODED.search(file)
+    codes = [to_bcp47(code) for code in found.groups()] if found else []
+    return (codes[0], codes[1]) if codes and codes[0] and codes[1] else None

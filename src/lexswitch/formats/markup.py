@@ -1,0 +1,66 @@
+"""The text of HTML, Pango and XDXF markup, in lines, without what is no translation."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+# Elements that end a line, and those with what is no translation: references and labels.
+_BREAKS = {"br", "p", "div", "li", "ol", "ul", "dd", "dt", "dl", "td", "table", "blockquote", "hr"}
+_BREAKS |= {f"h{level}" for level in range(1, 7)}
+_ASIDE = {"a", "i", "em", "small", "sup", "sub"}
+_XDXF_BREAKS = {"br", "def", "ar"}
+_XDXF_ASIDE = {"k", "tr", "co", "ex", "abr", "abbr", "gr", "pos", "kref", "iref", "rref", "opt", "i", "sub", "sup"}
+_HIDDEN = {"script", "style", "head", "title"}
+_OPEN = re.compile("<(?![^<>]*>)")  # begins no tag; the parser would look for its end again and again
+_PALE = {"green", "gray", "grey"}  # how converters colour grammar and pronunciation
+
+
+def text_lines(markup: str, is_xdxf: bool = False) -> list[str]:
+    """The lines of a text with markup."""
+    parser = _Text(_XDXF_BREAKS if is_xdxf else _BREAKS, _XDXF_ASIDE if is_xdxf else _ASIDE)
+    parser.feed(_OPEN.sub("&lt;", markup))
+    parser.close()
+    return "".join(parser.pieces).split("\n")
+
+
+class _Text(HTMLParser):
+    def __init__(self, breaks: set[str], aside: set[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self._breaks = breaks
+        self._aside = aside
+        self.pieces: list[str] = []
+        self._skipped = ""
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._skipped:
+            self._depth += tag == self._skipped
+            if tag not in self._breaks or self._skipped in _HIDDEN or self._skipped == tag:
+                return
+            self._skipped = ""  # a block ends a label that was never closed
+        if tag in _HIDDEN or tag in self._aside or _is_aside(dict(attrs)):
+            self._skipped, self._depth = tag, 1
+        if tag in self._breaks:
+            self.pieces.append("\n")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._breaks and self._skipped not in _HIDDEN:
+            self.pieces.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._skipped:
+            self._depth -= 1
+            if not self._depth:
+                self._skipped = ""
+        if tag in self._breaks:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            self.pieces.append(data)
+
+
+def _is_aside(attributes: dict[str, str | None]) -> bool:
+    colour = attributes.get("color") or attributes.get("foreground") or ""
+    return colour.lower() in _PALE or "example" in (attributes.get("class") or "")

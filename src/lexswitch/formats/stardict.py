@@ -1,0 +1,165 @@
+"""StarDict dictionaries, format 2.4.2 and 3.0.0: ``NAME.ifo``, ``NAME.idx`` (or .gz), ``NAME.dict`` (or .dz).
+
+The first file tells of the dictionary in lines ``key=value``. The index is a headword, a zero byte, offset and size (32
+bits, or 64 with ``idxoffsetbits=64``) for each entry. An entry is fields of a type each: plain text (m), Pango markup
+(g), HTML (h) and XDXF (x) are read; pronunciation, sounds and pictures are passed over; so is ``.syn``, a list of
+synonyms. The text is cleaned by the dictionary's family, as in the format dictd.
+
+Dropped: "damaged index entry", and what the format dictd drops.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..columns import Block
+from ..errors import LexiconError
+from .base import Entry, Format, Input, Sample, in_blocks
+from .entries import choose_target, entry_pairs
+from .families import find_family
+from .filesets import FileSet
+from .markup import text_lines
+from .spans import Spans
+
+_FILES = FileSet(info=(".ifo",), index=(".idx", ".idx.gz", ".idx.dz"), text=(".dict.dz", ".dict", ".dict.gz"))
+_MAGIC = "StarDict's dict ifo file"
+_ABOUT = {"bookname": "name", "website": "url"}
+
+_LONGEST_INFO = 1 << 16
+_LONGEST_INDEX = 1 << 28
+_LONGEST_WORD = 1 << 12
+
+_PLAIN, _MARKUP = "ml", "ghx"
+
+
+def _found_in(sample: Sample) -> bool:
+    """There is an information file of this name, which begins as it must."""
+    info = _FILES.find(sample.path, "info") if _FILES.has(sample.path) else None
+    try:
+        return info is not None and (sample if info == sample.path else Sample(info)).lines[:1] == [_MAGIC]
+    except (LexiconError, OSError):
+        return False
+
+
+def _read(input: Input) -> Iterator[Block]:
+    return in_blocks(_entries(input))
+
+
+def _entries(input: Input) -> Iterator[Entry]:
+    path = input.path
+    info = _read_info(input, _FILES.need(path, "info"))
+    index, text = _FILES.need(path, "index"), _FILES.need(path, "text")
+    input.about.update({_ABOUT[key]: value for key, value in info.items() if key in _ABOUT and value})
+    family = find_family(info.get("bookname", ""), _FILES.stem(path))
+    target = choose_target(input, family.languages)
+    words, spans = _read_index(input, index, wide=info.get("idxoffsetbits") == "64")
+    types = info.get("sametypesequence", "")
+    with input.open(text) as stream:
+        for numbers, data in spans.read(stream, input.drop):
+            lines = _lines(input, numbers[0], data, types)
+            for number in numbers if lines else []:
+                headword = words[number].decode("utf-8", "replace")
+                for pair in entry_pairs(input, number, headword, _without_headword(headword, lines), family.clean):
+                    yield Entry(number, pair[0], target, pair[1])
+
+
+def _read_info(input: Input, path: Path) -> dict[str, str]:
+    with input.open(path) as stream:
+        lines = stream.read(_LONGEST_INFO).decode("utf-8-sig", "replace").splitlines()
+    if lines[:1] != [_MAGIC]:
+        raise LexiconError(f"{path}:1: this is no StarDict dictionary, whose first line is {_MAGIC!r}")
+    return {key.strip(): value.strip() for key, _, value in (line.partition("=") for line in lines[1:])}
+
+
+class _Words:
+    """The headwords in an index, by number from 1."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._starts = array("q")
+
+    def add(self, start: int) -> int:
+        """Note where a headword begins; return its number."""
+        self._starts.append(start)
+        return len(self._starts)
+
+    def __getitem__(self, number: int) -> bytes:
+        start = self._starts[number - 1]
+        return self.data[start : self.data.index(b"\0", start)]
+
+
+def _read_index(input: Input, path: Path, wide: bool) -> tuple[_Words, Spans]:
+    """The headwords and where their entries are."""
+    with input.open(path) as stream:
+        data = stream.read(_LONGEST_INDEX + 1)
+    if len(data) > _LONGEST_INDEX:
+        raise LexiconError(f"{path}: an index of more than 256 MiB; this is no dictionary")
+    place = struct.Struct(">QI" if wide else ">II")
+    words, spans = _Words(data), Spans()
+    start = 0
+    while start < len(data):
+        end = data.find(b"\0", start, start + _LONGEST_WORD) + 1
+        number = words.add(start)
+        if not end or end + place.size > len(data):  # where the next one begins is not known either
+            input.drop("damaged index entry", number, data[start : start + 100])
+            break
+        spans.add(number, *place.unpack_from(data, end))
+        start = end + place.size
+    return words, spans
+
+
+def _lines(input: Input, number: int, data: bytes, types: str) -> list[str]:
+    """The lines of the fields of an entry that can be read."""
+    lines = []
+    for kind, field in _fields(data, types):
+        if kind not in _PLAIN + _MARKUP:
+            continue
+        try:
+            text = field.decode()
+        except UnicodeDecodeError:
+            input.drop("no UTF-8", number, field[:100])
+            return []
+        lines += text.split("\n") if kind in _PLAIN else text_lines(text, is_xdxf=kind == "x")
+    if not lines:
+        input.drop("no translation", number)
+    return lines
+
+
+def _fields(data: bytes, types: str) -> Iterator[tuple[str, bytes]]:
+    """The fields of an entry: small letters end with a zero byte, capitals begin with their size.
+
+    Where the dictionary tells the types of all entries, they are left out here, and so is the last field's end.
+    """
+    start, known = 0, iter(types)
+    last = len(types)
+    while start < len(data):
+        last -= 1
+        kind = next(known, "") if types else chr(data[start])
+        start += not types
+        if types and last <= 0:
+            yield kind, data[start:]
+            return
+        if kind.isupper():
+            size = int.from_bytes(data[start : start + 4], "big")
+            start += 4
+            yield kind, data[start : start + size]
+            start += size
+        else:
+            end = data.find(b"\0", start)
+            end = len(data) if end < 0 else end
+            yield kind, data[start:end]
+            start = end + 1
+
+
+def _without_headword(headword: str, lines: list[str]) -> list[str]:
+    """Leave out a first line that repeats the headword, with its pronunciation or grammar perhaps."""
+    first = lines[0].strip()
+    rest = first.removeprefix(headword).strip()
+    repeated = first.startswith(headword) and (not rest or (rest[0] in "/[<(" and rest[-1] in "/]>)"))
+    return lines[1:] if repeated else lines
+
+
+FORMAT = Format("stardict", "StarDict: NAME.ifo beside NAME.idx and NAME.dict or NAME.dict.dz", _found_in, _read)

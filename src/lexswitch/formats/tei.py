@@ -1,0 +1,243 @@
+"""Dictionaries in TEI XML as FreeDict publishes them (TEI P5 guidelines, chapter 9; the older ``trans/tr`` too).
+
+An ``entry`` has ``form/orth`` and ``sense/cit[@type="trans"]/quote``; where there is none, ``sense/def`` is taken.
+Notes, labels, grammar, examples, references and related entries (``re``) are passed over. The languages are those of
+``xml:lang``, else those the title or FreeDict's file name tells. The file is parsed as a stream that holds one entry; a
+document type with declarations of its own, which could blow up, is refused, and nothing else is ever opened.
+
+Dropped: "no headword"; "no translation"; "text of more than 10,000 characters"; "entry of more than 5,000 parts";
+"entries in another file" (XInclude); and "unusable headword", "no word or phrase" as in the format dictd.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from xml.parsers import expat
+
+from ..columns import Block
+from ..errors import LexiconError
+from ..languages import to_bcp47
+from .base import Entry, Format, Input, Sample, in_blocks
+from .entries import choose_target
+from .families import find_family
+from .freedict import clean_text
+
+_ROOT = re.compile(rb"<(?:\w+:)?TEI(?:\.2)?[\s>]")
+_LANG = "http://www.w3.org/XML/1998/namespace lang"
+_TRANSLATIONS = {"trans", "translation", "translationEquivalent"}
+_ASIDE = {"re", "xr", "note", "usg", "gramGrp", "lbl", "pron", "bibl", "etym", "eg", "ref"}
+_ABOUT = {"title": "name", "edition": "version", "availability": "licence"}
+
+_CHUNK = 1 << 16
+_LONGEST_TAG = 1 << 24
+_LONGEST_TEXT = 10_000
+_MOST_PARTS = 5000
+_DEEPEST = 200
+
+
+def _found_in(sample: Sample) -> bool:
+    return sample.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and bool(_ROOT.search(sample.head))
+
+
+class _Article(NamedTuple):
+    """An entry of the dictionary."""
+
+    line: int
+    headwords: list[str]
+    translations: list[tuple[str | None, str]]
+    """Language, if told, and text."""
+    definitions: list[tuple[str | None, str]]
+
+
+class _Element(NamedTuple):
+    name: str
+    kind: str
+    """Attribute type."""
+    language: str | None
+    aside: bool
+    """Whether it, or what it is in, is passed over."""
+
+
+class _Parser:
+    """Collects the entries of a file as it is fed."""
+
+    def __init__(self, input: Input) -> None:
+        self.about: dict[str, str] = {}
+        self.language: str | None = None
+        """Of the body, which is the source language."""
+        self._input = input
+        self._articles: list[_Article] = []
+        self._article: _Article | None = None
+        self._stack: list[_Element] = []
+        self._text: list[str] | None = None
+        """Of the element that is being read, with its depth and the number of characters so far."""
+        self._depth = self._size = 0
+        self._fed = 0
+        self._expat = parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.SkippedEntityHandler = self._skipped
+
+    def feed(self, data: bytes) -> list[_Article]:
+        """Parse some more bytes (none at the end); return the entries that are complete."""
+        try:
+            self._expat.Parse(data, not data)
+        except LexiconError:
+            raise
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two of encodings it does not know
+            line = self._expat.ErrorLineNumber
+            raise LexiconError(f"{self._input.path}:{line}: no well-formed XML ({error})") from None
+        self._fed += len(data)
+        if self._fed - self._expat.CurrentByteIndex > _LONGEST_TAG:
+            raise LexiconError(f"{self._input.path}: a tag or comment of more than 16 MiB; this is no dictionary")
+        articles, self._articles = self._articles, []
+        return articles
+
+    def _doctype(self, name: str, system: str | None, public: str | None, has_declarations: bool) -> None:
+        if has_declarations:
+            raise LexiconError(
+                f"{self._input.path}: its document type declares entities or attributes, which could blow up to any "
+                "size and are never expanded; remove the <!DOCTYPE ...> if you trust the file"
+            )
+
+    def _start(self, qualified: str, attributes: dict[str, str]) -> None:
+        name = qualified.rpartition(" ")[2]
+        stack = self._stack
+        if len(stack) >= _DEEPEST:
+            raise LexiconError(f"{self._input.path}: elements nested more than {_DEEPEST} deep; this is no dictionary")
+        outer = stack[-1] if stack else _Element("", "", None, False)
+        code = attributes.get(_LANG)
+        language = (to_bcp47(code) if code else None) or (outer.language if self._article else None)
+        kind = attributes.get("type", "")
+        aside = outer.aside or name in _ASIDE or (name == "cit" and kind not in _TRANSLATIONS)
+        stack.append(element := _Element(name, kind, language, aside))
+        if name == "entry":
+            self._article = _Article(self._expat.CurrentLineNumber, [], [], [])
+            self._stack[-1] = element._replace(language=None)
+        elif name in ("text", "body"):
+            self.language = language or self.language
+        elif name == "include":
+            self._input.drop("entries in another file", self._expat.CurrentLineNumber, attributes.get("href", ""))
+        elif self._article is None:
+            if name in _ABOUT and _ABOUT[name] not in self.about:
+                self._capture()
+        elif not aside and self._wanted(name, outer):
+            self._capture()
+
+    def _wanted(self, name: str, outer: _Element) -> bool:
+        """Whether an element within an entry has text to be read."""
+        if name == "orth":
+            return not any(element.name in ("sense", "cit") for element in self._stack)
+        return (name, outer.name) in (("quote", "cit"), ("tr", "trans"), ("def", "sense"))
+
+    def _capture(self) -> None:
+        if self._text is None:
+            self._text, self._size, self._depth = [], 0, len(self._stack)
+
+    def _characters(self, data: str) -> None:
+        aside = self._article is not None and self._stack[-1].aside
+        if self._text is not None and not aside:
+            self._size += len(data)
+            if self._size <= _LONGEST_TEXT:
+                self._text.append(data)
+
+    def _skipped(self, name: str, is_parameter: bool) -> None:
+        """An entity of a document type that is not opened: those of HTML are known all the same."""
+        if not is_parameter:
+            self._characters(html.unescape(f"&{name};"))
+
+    def _end(self, qualified: str) -> None:
+        element = self._stack.pop()
+        if self._text is not None and len(self._stack) + 1 == self._depth:
+            self._take(element, " ".join("".join(self._text).split()))
+            self._text = None
+        if element.name == "entry" and self._article is not None:
+            self._articles.append(self._article)
+            self._article = None
+
+    def _take(self, element: _Element, text: str) -> None:
+        article = self._article
+        if article is None:
+            self.about[_ABOUT[element.name]] = text[:300]
+            return
+        if self._size > _LONGEST_TEXT:
+            self._input.drop("text of more than 10,000 characters", article.line, text)
+        elif len(article.headwords) + len(article.translations) + len(article.definitions) >= _MOST_PARTS:
+            self._input.drop("entry of more than 5,000 parts", article.line, text)
+        elif element.name == "orth":
+            article.headwords.append(text)
+        else:
+            found = article.definitions if element.name == "def" else article.translations
+            found.append((element.language, text))
+
+
+def _read(input: Input) -> Iterator[Block]:
+    return in_blocks(_entries(input))
+
+
+def _entries(input: Input) -> Iterator[Entry]:
+    parser = _Parser(input)
+    languages: _Languages | None = None
+    for article in _articles(input, parser):
+        if languages is None:
+            input.about.update({key: text for key, text in parser.about.items() if text})
+            languages = _Languages(input, parser)
+        yield from _pairs(input, article, languages)
+
+
+def _articles(input: Input, parser: _Parser) -> Iterator[_Article]:
+    with input.open() as stream:
+        while data := stream.read1(_CHUNK):
+            yield from parser.feed(data)
+        yield from parser.feed(b"")
+
+
+class _Languages:
+    """The languages of a file, which its title and its body tell, and those that are asked for."""
+
+    def __init__(self, input: Input, parser: _Parser) -> None:
+        self._input = input
+        self._named = find_family(parser.about.get("name", ""), _stem(input.path)).languages
+        self._default: str | None = None
+        source = parser.language or (self._named[0] if self._named else input.source)
+        if source.partition("-")[0] != input.source.partition("-")[0]:
+            raise LexiconError(
+                f"{input.path} is a dictionary from {source!r}, but source is {input.source!r}; read it with "
+                f"source={source!r}"
+            )
+
+    def of(self, language: str | None) -> str | None:
+        """The language of a translation, by what it is marked with; None if it is not wanted."""
+        if language is not None:
+            return language if self._input.wants(language) else None
+        if self._default is None:
+            self._default = choose_target(self._input, self._named)
+        return self._default
+
+
+def _stem(path: Path) -> str:
+    return path.name.partition(".")[0]
+
+
+def _pairs(input: Input, article: _Article, languages: _Languages) -> Iterator[Entry]:
+    if not article.headwords:
+        input.drop("no headword", article.line)
+    translations = article.translations or article.definitions
+    if not translations:
+        input.drop("no translation", article.line, article.headwords)
+    for marked, text in translations:
+        language = languages.of(marked)
+        if language is None:
+            continue
+        for headword in article.headwords:
+            for pair in clean_text(headword, text, lambda reason, content: input.drop(reason, article.line, content)):
+                yield Entry(article.line, pair[0], language, pair[1])
+
+
+FORMAT = Format("tei", "TEI XML dictionaries, as of FreeDict", _found_in, _read)

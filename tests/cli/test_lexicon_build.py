@@ -1,0 +1,317 @@
+"""``lexswitch lexicon build``, run as a process of its own."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import pickle
+import random
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from lexswitch import Lexicon
+from lexswitch.cli import main
+
+from ..sources.servers import Site, file, status
+from .running import COMMAND, error_of, names_in, output_of, run
+
+GERMAN = "house\tHaus\nbank\tBank\nbank\tUfer\nbank\tBank\nship\tSchiff\n"
+RUSSIAN = "house дом\nbank банк\nHOUSE здание\n"
+GERMAN_PAIRS = [("house", "Haus"), ("bank", "Bank"), ("bank", "Ufer"), ("ship", "Schiff")]
+RUSSIAN_PAIRS = [("house", "дом"), ("bank", "банк"), ("house", "здание")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, with dictionaries in it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "en-de.txt").write_text(GERMAN, encoding="utf-8")
+    (tmp_path / "en-ru.txt").write_text(RUSSIAN, encoding="utf-8")
+    (tmp_path / "ragged.txt").write_text(GERMAN * 9 + "ragged\tline\there\n" + RUSSIAN, encoding="utf-8")
+    return tmp_path
+
+
+def build(*args: object, **environment: str) -> str:
+    """Build out.lexicon; return what is told of it."""
+    return run("lexicon", "build", *args, "-o", "out.lexicon", **environment).stderr
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("folder")
+def test_dictionaries_of_several_languages() -> None:
+    """All files come into one lexicon; what was read of each, and what came out, is told."""
+    ran = run("lexicon", "build", "de=en-de.txt", "ru=en-ru.txt", "-o", "out.lexicon")
+    built = Lexicon.load("out.lexicon")
+    assert built == Lexicon.from_pairs({"de": GERMAN_PAIRS, "ru": RUSSIAN_PAIRS})
+    assert ran.returncode == 0
+    assert ran.stderr.splitlines() == [
+        "en-de.txt (muse): en -> de: 4 pairs; dropped: duplicate 1",
+        "en-ru.txt (muse): en -> ru: 3 pairs",
+    ]
+    assert ran.stdout.splitlines() == [
+        "source: en", "terms: 3", "pairs: 7", "  de: 4", "  ru: 3", f"signature: {built.signature}",
+    ]  # fmt: skip
+    assert [record["file"] for record in built.provenance] == ["en-de.txt", "en-ru.txt"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_quiet() -> None:
+    """``--quiet`` leaves nothing to read, and the lexicon is the same."""
+    assert output_of("lexicon", "build", "de=en-de.txt", "-o", "out.lexicon", "--quiet") == ""
+    assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"de": GERMAN_PAIRS})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["en-de.txt", "--to", "de"],
+        ["--to", "ru", "de=en-de.txt"],
+        ["--to", "ru", "en-de=en-de.txt"],
+        ["fr=en-de.txt", "--to", "de"],
+    ],
+    ids=["option", "prefix goes first", "both languages", "a file of that name"],
+)
+def test_target_languages(arguments: list[str], folder: Path) -> None:
+    """``--to`` is for files that are not given with their languages; a file is never mistaken for such a form."""
+    if "fr=en-de.txt" in arguments:
+        (folder / "en-de.txt").rename("fr=en-de.txt")
+    build(*arguments)
+    assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"de": GERMAN_PAIRS})
+
+
+def test_several_files_of_a_language(folder: Path) -> None:
+    """Files of one language are merged."""
+    (folder / "more.txt").write_text("boat Boot\nhouse Heim\n", encoding="utf-8")
+    build("en-de.txt", "more.txt", "--to", "de")
+    expected = Lexicon.from_pairs({"de": [*GERMAN_PAIRS, ("boat", "Boot"), ("house", "Heim")]})
+    assert Lexicon.load("out.lexicon") == expected
+
+
+def test_packed_file(folder: Path) -> None:
+    """A packed file is read as it is."""
+    (folder / "packed.gz").write_bytes(gzip.compress(GERMAN.encode()))
+    build("de=packed.gz")
+    assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"de": GERMAN_PAIRS})
+
+
+@pytest.mark.usefixtures("folder")
+def test_source_language() -> None:
+    """``--from`` names the language of the terms."""
+    build("--from", "nl", "de=en-de.txt")
+    assert Lexicon.load("out.lexicon").source == "nl"
+
+
+def test_languages_with_regions(folder: Path) -> None:
+    """A language with a region or script is one language; a source language before it is another."""
+    (folder / "words.txt").write_text("house casa\n", encoding="utf-8")
+    for form, languages in (
+        ("pt-BR", ("en", "pt-BR")),
+        ("en-pt-BR", ("en", "pt-BR")),
+        ("nl-pt", ("nl", "pt")),
+        ("sr-Latn", ("en", "sr-Latn")),
+        ("es-419", ("en", "es-419")),
+        ("yue-cmn", ("yue", "cmn")),
+    ):
+        build(f"{form}=words.txt")
+        built = Lexicon.load("out.lexicon")
+        assert (built.source, *built.languages) == languages
+
+
+def test_files_the_other_way_round(folder: Path) -> None:
+    """A file that leads into the source language, which --from or the first dictionary gives, is turned round."""
+    (folder / "de-en.txt").write_text("boot boat\nhaus house\n", encoding="utf-8")
+    both = Lexicon.from_pairs({"de": [*GERMAN_PAIRS, ("boat", "boot"), ("house", "haus")]})
+    for arguments in (["de=en-de.txt", "de-en=de-en.txt"], ["--from", "en", "de-en=de-en.txt", "en-de=en-de.txt"]):
+        build(*arguments)
+        assert sorted(Lexicon.load("out.lexicon").pairs()) == sorted(both.pairs())
+    build("de-en=de-en.txt", "en-de=en-de.txt")
+    assert Lexicon.load("out.lexicon")["boot"] == {"en": [("boat", 1.0)]}
+
+
+def test_format(folder: Path) -> None:
+    """``--format`` reads what does not show its format."""
+    (folder / "odd.txt").write_text("# words #\nhouse Haus\n", encoding="utf-8")
+    assert "has no known format" in error_of("lexicon", "build", "de=odd.txt", "-o", "out.lexicon")
+    assert "ragged line 1" in build("de=odd.txt", "--format", "muse")
+    assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"de": [("house", "Haus")]})
+
+
+def test_file_that_names_its_languages(folder: Path) -> None:
+    """A file of several languages comes whole, or in the languages asked for, by option or for it alone."""
+    table = "term\tlanguage\ttranslation\nhouse\tde\tHaus\nhouse\tru\tдом\nhouse\tfr\tmaison\n"
+    (folder / "table.tsv").write_text(table, encoding="utf-8")
+    for arguments, languages in (
+        (["table.tsv"], ("de", "fr", "ru")),
+        (["table.tsv", "--to", "ru,de"], ("de", "ru")),
+        (["de,fr=table.tsv"], ("de", "fr")),
+    ):
+        build(*arguments)
+        assert Lexicon.load("out.lexicon").languages == languages
+
+
+@pytest.mark.usefixtures("folder")
+def test_strict() -> None:
+    """What is skipped is counted; with ``--strict`` the first such line is an error."""
+    arguments = ("lexicon", "build", "de=ragged.txt", "--format", "muse", "-o", "out.lexicon")
+    assert "ragged.txt:46: ragged line: " in error_of(*arguments, "--strict")
+    assert not Path("out.lexicon").exists()
+    told = run(*arguments).stderr
+    assert "duplicate 41" in told
+    assert "ragged line 1" in told
+
+
+@pytest.mark.usefixtures("folder")
+def test_existing_lexicon_is_replaced() -> None:
+    """A lexicon that is there makes place for the new one, with all its files."""
+    build("de=en-de.txt")
+    build("ru=en-ru.txt")
+    assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"ru": RUSSIAN_PAIRS})
+    Lexicon.load("out.lexicon").save("fresh.lexicon")
+    assert names_in("out.lexicon") == names_in("fresh.lexicon")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.txt"], "missing.txt: No such file or directory"),
+        (["de=en-de.txt", "ru=missing.txt"], "missing.txt: No such file or directory"),
+        (["en-de.txt"], "en-de.txt does not name its target language"),
+        (["en-de.txt", "--to", "german"], "target: 'german' is no language code"),
+        (["en-de.txt", "--to", ""], "target: '' is no language code"),
+        (["cz=en-de.txt"], "target: 'cz' is no language code; write 'cs'"),
+        (["de=en-de.txt", "--from", "eng"], "source: 'eng' is no language code; write 'en'"),
+        (["de=en-de.txt", "--format", "xml"], "format is 'xml'; it must be one of "),
+        (["de=empty"], "empty has no known format"),
+        (["de=words.pickle"], "words.pickle is a pickle; reading one can run any code"),
+        (["de=latin1.txt"], "latin1.txt:2: byte offset 15: no UTF-8"),
+        (["saved.lexicon"], "saved.lexicon is a lexicon that was saved"),
+        (["nothing:en-de"], "name is 'nothing'; there are: "),
+        (["muse:en-yi"], "muse has no lexicon from 'en' into 'yi'"),
+        (["muse:en"], "'muse:en' is no file, and no dictionary to download: NAME:SOURCE-LANGUAGES"),
+        (["https://example.org/en-de.txt"], "is no file, and no dictionary to download"),
+        (["muse:de-fr", "--from", "en"], "muse:de-fr leads neither from 'en' nor into it; see --from"),
+        (["de-fr=en-de.txt", "--from", "en"], "de-fr=en-de.txt leads neither from 'en' nor into it; see --from"),
+        ([], "the following arguments are required: DICTIONARY"),
+    ],
+)
+def test_wrong_input(arguments: list[str], said: str, folder: Path) -> None:
+    """What is wrong is said in one line, and no lexicon appears."""
+    (folder / "empty").touch()
+    (folder / "words.pickle").write_bytes(pickle.dumps({"house": ["Haus"]}))
+    (folder / "latin1.txt").write_bytes("house Haus\nsea Übersee\n".encode("latin-1"))
+    Lexicon.from_pairs({"de": GERMAN_PAIRS}).save("saved.lexicon")
+    offline = {"LEXSWITCH_OFFLINE": "1", "LEXSWITCH_CACHE": str(folder / "cache")}
+    assert said in error_of("lexicon", "build", "-o", "out.lexicon", "--quiet", *arguments, **offline)
+    assert not Path("out.lexicon").exists()
+
+
+def test_other_things_are_spared(folder: Path) -> None:
+    """A file or a folder of other things is not replaced; a file is told before anything is read."""
+    (folder / "things").mkdir()
+    (folder / "things" / "photo.jpg").touch()
+    for taken, dictionary in (("en-ru.txt", "missing.txt"), ("things", "de=en-de.txt")):
+        said = error_of("lexicon", "build", dictionary, "-o", taken, "--quiet")
+        assert said == f"{taken} exists and is no lexicon; choose another path or remove it"
+    assert (folder / "en-ru.txt").read_text(encoding="utf-8") == RUSSIAN
+    assert names_in("things") == ["photo.jpg"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_output_is_needed() -> None:
+    """Without ``-o`` nothing is read."""
+    assert "the following arguments are required: -o/--output" in error_of("lexicon", "build", "missing.txt")
+
+
+# -- public dictionaries -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def muse(folder: Path, world: Site) -> Site:  # noqa: ARG001  # they run in that folder
+    """The server of MUSE, with some small dictionaries."""
+    for name, text in (("en-de", GERMAN), ("en-ru", RUSSIAN), ("de-en", "boot boat\nhaus house\n")):
+        world.set(f"/arrival/dictionaries/{name}.txt", file(text.encode()))
+    return world
+
+
+def test_downloads(muse: Site, folder: Path) -> None:
+    """One argument downloads several languages, and files join them; the second time nothing is fetched."""
+    (folder / "en-it.txt").write_text("house casa\n", encoding="utf-8")
+    told = build("muse:en-de,ru", "it=en-it.txt")
+    built = Lexicon.load("out.lexicon")
+    assert built == Lexicon.from_pairs({"de": GERMAN_PAIRS, "ru": RUSSIAN_PAIRS, "it": [("house", "casa")]})
+    assert "en-de.txt (muse): en -> de: 4 pairs; dropped: duplicate 1\n" in told
+    assert built.provenance[0]["url"] == "https://dl.fbaipublicfiles.com/arrival/dictionaries/en-de.txt"
+    assert len(muse.asked) == 2
+    build("muse:en-de", LEXSWITCH_OFFLINE="1")
+    assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"de": GERMAN_PAIRS})
+
+
+@pytest.mark.usefixtures("muse")
+def test_dictionaries_the_other_way_round() -> None:
+    """--from, or the first dictionary, gives the direction; one into that language is turned round."""
+    told = build("muse:en-de", "muse:de-en")
+    expected = Lexicon.from_pairs({"de": [*GERMAN_PAIRS, ("boat", "boot"), ("house", "haus")]})
+    assert Lexicon.load("out.lexicon") == expected
+    assert told.splitlines()[-1] == "de-en.txt (muse): de -> en: 2 pairs"
+    build("muse:de-en")
+    assert Lexicon.load("out.lexicon").source == "de"
+    build("muse:de-en", "--from", "en")
+    assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"de": [("boat", "boot"), ("house", "haus")]})
+
+
+def test_failed_download(muse: Site) -> None:
+    """A download that fails is told in one line, and leaves no lexicon."""
+    muse.set("/arrival/dictionaries/en-fr.txt", status(404))
+    assert "en-fr.txt" in error_of("lexicon", "build", "muse:en-de,fr", "-o", "out.lexicon", "--quiet")
+    assert not Path("out.lexicon").exists()
+
+
+# -- killed runs -------------------------------------------------------------------------------------------------------
+
+
+def test_killed_builds_leave_the_old_lexicon_or_the_new_one(folder: Path) -> None:
+    """A build killed while it writes leaves one lexicon, never a mix; the next build works and leaves no stray file.
+
+    LEXSWITCH_KILLS is the number of kills.
+    """
+    lexicons = []
+    for number in range(2):
+        rows = [f"term{row} {'old' if number else 'new'}{row}\n" for row in range(150_000)]
+        (folder / f"{number}.txt").write_text("".join(rows), encoding="utf-8")
+        assert main(["lexicon", "build", f"de={number}.txt", "-o", f"{number}.lexicon", "--quiet"]) == 0
+        lexicons.append(Lexicon.load(f"{number}.lexicon"))
+    files = [names_in(f"{number}.lexicon") for number in range(2)]
+
+    lexicons[0].save("out.lexicon")
+    start = time.perf_counter()
+    lexicons[1].save("out.lexicon")
+    seconds = time.perf_counter() - start
+    lexicons[0].save("out.lexicon")
+    outcomes = []
+    for kill in range(int(os.environ.get("LEXSWITCH_KILLS", "10"))):
+        new = 1 - kill % 2
+        _kill_build(new, random.uniform(0, 1.5 * seconds))
+        left = Lexicon.load("out.lexicon", verify=True)
+        assert left in lexicons
+        whole = names_in("out.lexicon") in files
+        outcomes.append(f"{'new' if left == lexicons[new] else 'old'}, {'whole' if whole else 'with strays'}")
+        assert main(["lexicon", "build", f"de={new}.txt", "-o", "out.lexicon", "--quiet"]) == 0
+        assert Lexicon.load("out.lexicon") == lexicons[new]
+        assert names_in("out.lexicon") == files[new]
+    print({outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))})
+
+
+def _kill_build(number: int, seconds: float) -> None:
+    """Start to build, and kill so long after the first change of the folder; any moment will do."""
+    before = names_in("out.lexicon")
+    command = [*COMMAND, "lexicon", "build", f"de={number}.txt", "-o", "out.lexicon", "--quiet"]
+    with subprocess.Popen(command) as process:
+        while process.poll() is None and names_in("out.lexicon") == before:
+            time.sleep(0.0002)
+        time.sleep(seconds)
+        process.kill()

@@ -1,0 +1,186 @@
+"""The actions of ``lexswitch lexicon`` that make a lexicon of others, run as processes of their own."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lexswitch import Lexicon
+
+from .running import error_of, output_of
+
+MAIN = Lexicon.from_pairs(
+    {
+        "de": [("bank", "Bank", 0.75), ("bank", "Ufer", 0.5), ("credit card", "Kreditkarte", 3.0), ("hotel", "Hotel")],
+        "ru": [("bank", "банк"), ("bank", "bank"), ("house", "дом", 2.0)],
+    },
+    provenance=[{"name": "main"}],
+)
+OTHER = Lexicon.from_pairs({"de": [("bank", "Bank", 0.5), ("tree", "Baum")]}, provenance=[{"name": "other"}])
+THIRD = Lexicon.from_pairs({"fr": [("tree", "arbre")]})
+GERMAN = Lexicon.from_pairs({"fr": [("bank", "banque"), ("bank", "banc"), ("ufer", "rive")]}, source="de")
+
+LISTS = {
+    "de.tsv": "Bank\t7\nbank 3\nUfer\t4\nKreditkarte\t100\n\n",
+    "en.txt": "the 1000\nbank 20\ncredit 5\ncard 0.5\n",
+    "de.txt": "Am Ufer, am Ufer\nein Ufer\n",
+    "more.txt": "Die Bank\n",
+    "ru.txt": "банк\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, with lexicons, lists and texts in it."""
+    monkeypatch.chdir(tmp_path)
+    for name, lexicon in (("main", MAIN), ("other", OTHER), ("third", THIRD), ("german", GERMAN)):
+        lexicon.save(tmp_path / f"{name}.lexicon")
+    for name, text in LISTS.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "de.tsv.gz").write_bytes(gzip.compress(LISTS["de.tsv"].encode()))
+    return tmp_path
+
+
+def changed(*arguments: str) -> Lexicon:
+    """The lexicon that an action makes."""
+    assert output_of("lexicon", *arguments, "-o", "out.lexicon", "--quiet") == ""
+    return Lexicon.load("out.lexicon")
+
+
+ACTIONS: dict[str, Callable[[], Lexicon]] = {
+    "merge main.lexicon other.lexicon third.lexicon": lambda: MAIN.merge(OTHER, THIRD),
+    "merge main.lexicon other.lexicon --combine sum": lambda: MAIN.merge(OTHER, combine="sum"),
+    "merge starter main.lexicon": lambda: Lexicon.starter().merge(MAIN),
+    "invert main.lexicon de": lambda: MAIN.invert("de"),
+    "compose main.lexicon german.lexicon": lambda: MAIN.compose(GERMAN),
+    "compose main.lexicon german.lexicon --min-support 1": lambda: MAIN.compose(GERMAN, min_support=1),
+    "normalise main.lexicon": MAIN.normalise,
+    "filter main.lexicon": lambda: MAIN,
+    "filter main.lexicon --to ru": lambda: MAIN.select(["ru"]),
+    "filter main.lexicon --to ru,de": lambda: MAIN,
+    "filter main.lexicon --min-weight 0.75": lambda: MAIN.select(min_weight=0.75),
+    "filter main.lexicon --top 1": lambda: MAIN.select(top=1),
+    "filter main.lexicon --max-words 1": lambda: MAIN.filter(max_words=1),
+    "filter main.lexicon --max-characters 4": lambda: MAIN.filter(max_characters=4),
+    "filter main.lexicon --own-script": lambda: MAIN.filter(own_script=True),
+    "filter main.lexicon --no-identical": lambda: MAIN.filter(identical=False),
+    "filter main.lexicon --no-identical --top 1": lambda: MAIN.filter(identical=False).select(top=1),
+    "filter main.lexicon --frequencies de=de.tsv --min-frequency 10": lambda: MAIN.filter(
+        frequencies={"de": {"bank": 10, "kreditkarte": 100}}, min_frequency=10
+    ),
+    "filter main.lexicon --frequencies de=de.tsv.gz --frequencies en=en.txt --min-frequency 1": lambda: MAIN.filter(
+        frequencies={"de": {"bank": 10, "ufer": 4, "kreditkarte": 100}, "en": {"bank": 20, "credit": 5}},
+        min_frequency=1,
+    ),
+    "reweight main.lexicon de=de.txt": lambda: MAIN.reweight({"de": ["Am Ufer, am Ufer", "ein Ufer"]}),
+    "reweight main.lexicon de=de.txt de=more.txt ru=ru.txt": lambda: MAIN.reweight(
+        {"de": ["Am Ufer, am Ufer", "ein Ufer", "Die Bank"], "ru": ["банк"]}
+    ),
+    "reweight main.lexicon de=de.txt en=en.txt": lambda: MAIN.reweight(
+        {"de": ["Am Ufer, am Ufer", "ein Ufer"], "en": LISTS["en.txt"].splitlines()}
+    ),
+    "reweight main.lexicon ru=ru.txt --frequencies de=de.tsv": lambda: MAIN.reweight(
+        {"de": {"bank": 10, "ufer": 4, "kreditkarte": 100}, "ru": ["банк"]}
+    ),
+    "agree main.lexicon other.lexicon": lambda: MAIN.agree(OTHER),
+}
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("command", ACTIONS)
+def test_actions_do_what_methods_do(command: str) -> None:
+    """Each action saves the lexicon that the method of its name returns, with its provenance."""
+    expected = ACTIONS[command]()
+    made = changed(*command.split())
+    assert made == expected
+    assert made.provenance == expected.provenance
+
+
+@pytest.mark.usefixtures("folder")
+def test_actions_tell_what_they_made() -> None:
+    """Without ``--quiet`` an action tells what the new lexicon holds."""
+    printed = output_of("lexicon", "merge", "main.lexicon", "third.lexicon", "-o", "out.lexicon")
+    merged = MAIN.merge(THIRD)
+    assert printed.splitlines() == [
+        "source: en", "terms: 5", "pairs: 8", "  de: 4", "  fr: 1", "  ru: 3", f"signature: {merged.signature}",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("command", ["filter main.lexicon --to de", "merge other.lexicon main.lexicon"])
+def test_lexicon_in_its_own_place(command: str) -> None:
+    """The output may be one of the lexicons that are read."""
+    expected = ACTIONS.get(command, lambda: MAIN.select(["de"]) if "filter" in command else OTHER.merge(MAIN))()
+    output_of("lexicon", *command.split(), "-o", "main.lexicon", "--quiet")
+    assert Lexicon.load("main.lexicon") == expected
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("merge main.lexicon", "the following arguments are required: OTHER"),
+        ("merge main.lexicon german.lexicon", "cannot merge a lexicon from 'de' into one from 'en'"),
+        ("merge main.lexicon other.lexicon --combine product", "combine is 'product'; it must be one of 'max'"),
+        ("merge main.lexicon missing.lexicon", "missing.lexicon is no lexicon: it has no lexicon.json"),
+        (
+            "merge main.lexicon de.tsv",
+            "de.tsv is a file, no lexicon's folder; build a lexicon of it first: lexswitch lexicon build de.tsv",
+        ),
+        ("merge main.lexicon .", "is no lexicon: it has no lexicon.json"),
+        ("invert main.lexicon", "the following arguments are required: LANGUAGE"),
+        ("invert main.lexicon fr", "unknown languages ['fr']; this lexicon has ['de', 'ru']"),
+        ("compose main.lexicon other.lexicon", "other is from 'en', this lexicon leads to ['de', 'ru']"),
+        ("compose main.lexicon german.lexicon --min-support 3", "no term reaches ['fr'] through 3 words of de"),
+        ("compose main.lexicon german.lexicon --min-support 0", "min_support is 0; it must be from 1"),
+        ("filter main.lexicon --to fr", "unknown languages ['fr']"),
+        ("filter main.lexicon --top 0", "top is 0; it must be from 1"),
+        ("filter main.lexicon --top best", "invalid int value: 'best'"),
+        ("filter main.lexicon --min-weight 99", "and a weight of at least 99"),
+        ("filter main.lexicon --max-words 0", "max_words is 0; it must be from 1"),
+        ("filter main.lexicon --max-characters 1", "no pair passes the filter; loosen it"),
+        ("filter main.lexicon --min-frequency 3", "--frequencies and --min-frequency say nothing without each other"),
+        ("filter main.lexicon --frequencies de=de.tsv", "--frequencies and --min-frequency say nothing without each"),
+        ("filter main.lexicon --frequencies de.tsv --min-frequency 1", "must name language and file: LANGUAGE=FILE"),
+        ("filter main.lexicon --frequencies fr=de.tsv --min-frequency 1", "--frequencies fr=de.tsv: one list for each"),
+        (
+            "filter main.lexicon --frequencies de=de.tsv --frequencies de=en.txt --min-frequency 1",
+            "--frequencies de=en.txt: one list for each language",
+        ),
+        ("filter main.lexicon --frequencies de=de.txt --min-frequency 1", "de.txt:1: 'Am Ufer, am Ufer' is no word"),
+        ("filter main.lexicon --frequencies de=missing --min-frequency 1", "missing: No such file or directory"),
+        ("normalise missing.lexicon", "missing.lexicon is no lexicon"),
+        ("reweight main.lexicon", "texts has no target language; choose among ['de', 'ru']"),
+        ("reweight main.lexicon de.txt", "'de.txt' must name language and file: LANGUAGE=FILE, as in de=texts.txt"),
+        ("reweight main.lexicon de=missing.txt", "missing.txt: No such file or directory"),
+        ("reweight main.lexicon fr=de.txt", "texts has unknown languages ['fr']"),
+        ("reweight main.lexicon de=de.tsv.gz", "de.tsv.gz:1: byte offset 1: no UTF-8"),
+        ("reweight main.lexicon de=de.txt --frequencies de=de.tsv", "['de'] have texts and frequencies"),
+        ("agree main.lexicon", "the following arguments are required: OTHER"),
+        (
+            "agree main.lexicon third.lexicon",
+            "others[0] leads from en to ['fr']; it must lead from en to one of ['de', 'ru'], or back",
+        ),
+        ("agree main.lexicon missing.lexicon", "missing.lexicon is no lexicon"),
+    ],
+)
+def test_wrong_input(command: str, said: str) -> None:
+    """What is wrong is said in one line, and no lexicon appears."""
+    assert said in error_of("lexicon", *command.split(), "-o", "out.lexicon", "--quiet")
+    assert not Path("out.lexicon").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [("7 Bank", 2), ("Bank", 2), ("Bank\t-1", 2), ("Bank\tnan", 2), ("Bank\tinf", 2), ("\t5", 2), ("\n\n5", 4)],
+)
+def test_wrong_frequencies(line: str, number: int, folder: Path) -> None:
+    """A line without a word or a sound number is named, and what it should be."""
+    (folder / "list").write_text(f"Ufer 3\n{line}\n", encoding="utf-8")
+    command = ["lexicon", "filter", "main.lexicon", "--frequencies", "de=list", "--min-frequency", "1", "-o", "out"]
+    said = error_of(*command)
+    assert said.startswith(f"list:{number}: ")
+    assert "each line must be a word, a tab or blanks, and a number of at least 0" in said

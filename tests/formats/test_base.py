@@ -1,0 +1,201 @@
+"""What all formats share: samples, inputs, blocks of entries."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import re
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lexswitch import LexiconError
+from lexswitch.formats.base import Entry, Input, Sample, in_blocks
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def input_of(path: Path, targets: tuple[str, ...] | None = ("de",), strict: bool = False) -> Input:
+    return Input(path, "en", targets, strict)
+
+
+# -- samples -----------------------------------------------------------------------------------------------------------
+
+
+def test_sample(tmp_path: Path) -> None:
+    """A sample has the beginning, unpacked, and the lines that are whole in it."""
+    sample = Sample(write(tmp_path / "a", gzip.compress(b"\xef\xbb\xbfone\r\ntwo \xff\n\nlast")))
+    assert sample.head == b"\xef\xbb\xbfone\r\ntwo \xff\n\nlast"
+    assert sample.lines == ["one", "two \ufffd", "", "last"]
+    long = Sample(write(tmp_path / "b", b"0123456789abcde\n" * 10_000))
+    assert len(long.head) == 1 << 16
+    assert long.lines == ["0123456789abcde"] * (1 << 12)
+    assert Sample(write(tmp_path / "c", b"x" * 100_000)).lines == []
+    assert Sample(write(tmp_path / "d", b"")).lines == []
+    assert (Sample(tmp_path).head, Sample(tmp_path).lines) == (b"", [])
+
+
+def test_sample_of_a_cut_character(tmp_path: Path) -> None:
+    """A character that the end of the sample cuts is in no line."""
+    data = b"one\n" + "д".encode() * 40_000
+    assert Sample(write(tmp_path / "a", data)).lines == ["one"]
+
+
+# -- inputs ------------------------------------------------------------------------------------------------------------
+
+
+def test_targets(tmp_path: Path) -> None:
+    """The target languages that are wanted: all, some, or the only one."""
+    assert input_of(tmp_path).target == "de"
+    assert input_of(tmp_path, None).wants("xx")
+    assert [input_of(tmp_path, ("de", "ru")).wants(language) for language in ("ru", "fr")] == [True, False]
+    for targets in (None, (), ("de", "ru")):
+        message = f"{tmp_path} does not name its target language, and target is {targets}; pass one: target='de'"
+        with pytest.raises(LexiconError, match=re.escape(message)):
+            _ = input_of(tmp_path, targets).target
+
+
+def test_drop_counts_or_raises(tmp_path: Path) -> None:
+    """What is dropped is counted by reason; with `strict` the first is an error with file, line and content."""
+    path = tmp_path / "a.txt"
+    loose, strict = input_of(path), input_of(path, strict=True)
+    for line in (3, 4):
+        loose.drop("ragged line", line, "x")
+    loose.drop("empty term", 9)
+    assert loose.dropped == {"ragged line": 2, "empty term": 1}
+    with pytest.raises(LexiconError, match=rf"{re.escape(str(path))}:7: ragged line: 'a b c'; mend it, or read with"):
+        strict.drop("ragged line", 7, "a b c")
+    with pytest.raises(LexiconError) as caught:
+        strict.drop("ragged line", 7, "long " * 1_000_000)
+    assert len(str(caught.value)) < 300 + len(str(path))
+
+
+def test_lines_and_texts(tmp_path: Path) -> None:
+    """Lines come with their numbers, without ends, blank ones left out, from the file or another, packed or not."""
+    other = write(tmp_path / "other", gzip.compress("дом\n".encode()))
+    input = input_of(write(tmp_path / "a", b"\xef\xbb\xbfone\r\n\n \t\n\xe2\x80\xa8x\ntwo \r\r\nthree"))
+    assert list(input.lines()) == [(1, "one"), (4, "\u2028x"), (5, "two \r"), (6, "three")]
+    assert list(input.lines(other)) == [(1, "дом")]
+    assert "".join(text.text for text in input.texts(other)) == "дом\n"
+    with input.open(other) as stream:
+        assert stream.read() == "дом\n".encode()
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b" \r\n"])
+def test_no_lines(tmp_path: Path, data: bytes) -> None:
+    """Files of nothing have no lines."""
+    assert list(input_of(write(tmp_path / "a", data)).lines()) == []
+
+
+def test_line_numbers_across_blocks(tmp_path: Path) -> None:
+    """Numbers go on from block to block."""
+    path = write(tmp_path / "a", b"".join(b"line %d of many\n" % number for number in range(1, 200_001)))
+    lines = list(input_of(path).lines())
+    assert len(lines) == 200_000
+    assert all(line == f"line {number} of many" for number, line in lines)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("a für\n".encode("latin-1"), "a.txt:1: byte offset 3: no UTF-8"),
+        ("ok\nhouse\tHaus\n".encode("utf-16"), "a.txt:1: byte offset 0: no UTF-8"),
+        ("ok\nhouse\tHaus\n".encode("utf-16-le"), "a.txt:1: byte offset 1: the first of many zero bytes"),
+        ("ok\nhouse\tHaus\n".encode("utf-16-be"), "a.txt:1: byte offset 0: the first of many zero bytes"),
+        (b"\xef\xbb\xbf\xd0\xb4\0\0\0", "a.txt:1: byte offset 5: the first of many zero bytes"),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_other_encodings(tmp_path: Path, data: bytes, message: str, packed: bool) -> None:
+    """What is no UTF-8, or would be with zero bytes all over, is an error with line, byte offset and remedy."""
+    path = write(tmp_path / "a.txt", gzip.compress(data) if packed else data)
+    with pytest.raises(LexiconError, match=message) as caught:
+        list(input_of(path).lines())
+    assert "convert it with iconv" in str(caught.value)
+
+
+def test_some_zero_bytes_are_text(tmp_path: Path) -> None:
+    """A stray zero byte does not make a file another encoding; the pair that has it is dropped later."""
+    assert list(input_of(write(tmp_path / "a", b"one\0 more words\n")).lines()) == [(1, "one\0 more words")]
+
+
+def test_sha256(tmp_path: Path) -> None:
+    """The hash of a file is that of its bytes as they are; that of a folder, of names and contents of all files."""
+    path = write(tmp_path / "a.gz", gzip.compress(b"one\n"))
+    assert input_of(path).sha256() == hashlib.sha256(path.read_bytes()).hexdigest()
+    folder = tmp_path / "folder"
+    (folder / "sub").mkdir(parents=True)
+    seen = set()
+    for name, data in (("b", b"1"), ("sub/a", b"1"), ("b", b"2"), ("a", b"2")):
+        write(folder / name, data)
+        seen.add(input_of(folder).sha256())
+    assert len(seen) == 4
+    listing = [(name, (folder / name).read_bytes()) for name in ("a", "b", "sub/a")]
+    text = "".join(f"{hashlib.sha256(data).hexdigest()} {name}\n" for name, data in listing)
+    assert input_of(folder).sha256() == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_progress_only_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bar is shown on a terminal if it is wanted and takes its time, one after the other for several files."""
+    fcntl, pty, termios = map(pytest.importorskip, ("fcntl", "pty", "termios"))  # not on Windows
+    path = write(tmp_path / "big.txt", b"a b\n" * 100_000)
+    shown = {}
+    for wanted in (True, False):
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
+        with os.fdopen(slave, "w") as terminal:
+            monkeypatch.setattr(sys, "stderr", terminal)
+            monkeypatch.setattr("tqdm.std.tqdm.monitor_interval", 0)
+            input = Input(path, "en", ("de",), False, progress=wanted)
+            assert sum(1 for _ in input.lines()) + sum(1 for _ in input.lines()) == 200_000
+            bar = input._bar
+            input.close()
+            input.close()
+            assert (bar is not None) == wanted
+            assert bar is None or (bar.n, bar.total) == (400_000, 400_000)
+            terminal.write("end")
+            terminal.flush()
+            shown[wanted] = os.read(master, 1 << 16)
+        os.close(master)
+    assert shown[False] == b"end"
+
+
+# -- blocks ------------------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(
+        st.builds(Entry, st.integers(1, 9), st.text(max_size=2), st.sampled_from(("de", "ru")), st.text(max_size=2))
+    )
+)
+def test_blocks_hold_the_entries(entries: list[Entry]) -> None:
+    """All entries are in the blocks, in their order, with weights of 1 unless they have their own."""
+    rows = [
+        row
+        for block in in_blocks(entries)
+        for row in zip(block.lines, block.terms, block.languages, block.translations, block.weights or (), strict=True)
+    ]
+    assert rows == [tuple(entry) for entry in entries]
+
+
+def test_blocks_are_bounded() -> None:
+    """Entries are taken one block at a time, so that memory does not grow with the file."""
+    taken = 0
+
+    def entries() -> object:
+        nonlocal taken
+        for taken in range(1, 100_001):
+            yield Entry(taken, "a", "de", "b", 0.5)
+
+    blocks = in_blocks(entries())  # type: ignore[arg-type]
+    first = next(blocks)
+    assert taken == len(first.terms) == 10_000
+    assert sum(len(block.terms) for block in blocks) == 90_000

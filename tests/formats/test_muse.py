@@ -1,0 +1,332 @@
+"""MUSE dictionaries, read alone and through Lexicon.read."""
+
+from __future__ import annotations
+
+import bz2
+import contextlib
+import gzip
+import lzma
+import pickle
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lexswitch import Lexicon, LexiconError
+from lexswitch.formats.muse import FORMAT
+
+from ..strategies import any_text, pair_tables, vocabularies
+from .reading import damaged, found, read, survives
+
+tables = vocabularies().flatmap(pair_tables)
+
+
+def write(path: Path, data: str | bytes) -> Path:
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+def lexicon_of(path: Path, data: str | bytes, **options: object) -> Lexicon:
+    return Lexicon.read(write(path, data), "en", "de", **options)  # type: ignore[arg-type]
+
+
+def pairs_of(lexicon: Lexicon) -> list[tuple[str, str]]:
+    return [(term, translation) for term, _, translation, _ in lexicon.pairs()]
+
+
+HOUSE = [("credit card", "Kreditkarte"), ("house", "Haus"), ("house", "Heim")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "credit card\tKreditkarte\nhouse\tHaus\nhouse\tHeim\n",
+        "house\tHaus\ncredit card\tKreditkarte\nhouse\tHeim",
+        "house Haus\ncredit card\tKreditkarte\nhouse Heim\n",
+        "house Haus\r\ncredit card\tKreditkarte\r\nhouse   Heim\r\n",
+        "\ufeffhouse\tHaus\r\n\r\n \t \ncredit card\tKreditkarte\nhouse\tHeim",
+        "HOUSE \t Haus\ncredit-card\tKreditkarte\n  house\tHeim  \n",
+        "\u200fhouse\tHaus\u200e\ncredit card\tKredit\u202akarte\u202c\nhouse\t\ufeffHeim\n",
+        "house\u3000Haus\nCredit  Card\tKreditkarte\nhouse\u00a0Heim\n",
+    ],
+)
+def test_tabs_and_blanks(tmp_path: Path, data: str) -> None:
+    """Terms and translations apart by a tab or blanks, with either line end; repeated terms have several candidates."""
+    lexicon = lexicon_of(tmp_path / "en-de.txt", data, format="muse")
+    assert pairs_of(lexicon) == HOUSE
+    assert lexicon.provenance[0]["dropped"] == {}
+    assert lexicon_of(tmp_path / "en-de.txt", data) == lexicon  # found out
+    assert (lexicon.source, lexicon.languages) == ("en", ("de",))
+
+
+@given(tables, st.sampled_from((" ", "\t", "mixed")), st.sampled_from(("\n", "\r\n")), st.booleans())
+def test_any_pairs(
+    tmp_path_factory: pytest.TempPathFactory,
+    pairs: dict[str, list[tuple[str, str]]],
+    separator: str,
+    end: str,
+    last: bool,
+) -> None:
+    """Any pairs written as MUSE does come back as from_pairs takes them, in the same order."""
+    rows = []
+    for term, translation, *_ in pairs[min(pairs)]:
+        term, translation = (" ".join(text.split()) for text in (term, translation))
+        both = term + translation
+        if term and translation and not any(unicodedata.category(char) in ("Cc", "Cf") for char in both):
+            tab = separator == "\t" or any(map(str.isspace, both)) or (separator == "mixed" and len(rows) % 2)
+            rows.append((term, translation, "\t" if tab else " "))
+    text = end.join(f"{term}{by}{translation}" for term, translation, by in rows) + end * last
+    path = write(tmp_path_factory.mktemp("muse") / "file.txt", text)
+    if not rows:
+        with pytest.raises(LexiconError):
+            Lexicon.read(path, "en", "de")
+        return
+    lexicon = Lexicon.read(path, "en", "de", format="muse")
+    assert lexicon == Lexicon.from_pairs({"de": [row[:2] for row in rows]})
+    assert len(rows) - lexicon.num_pairs == lexicon.provenance[0]["dropped"].get("duplicate", 0)
+
+
+@given(tables)
+def test_written_files_come_back(
+    tmp_path_factory: pytest.TempPathFactory, pairs: dict[str, list[tuple[str, str]]]
+) -> None:
+    """A lexicon of equal weights that is exported comes back, but for marks of direction."""
+    language = min(pairs)
+    rows = [
+        pair[:2]
+        for pair in pairs[language]
+        if not any(unicodedata.category(char) == "Cf" for char in "".join(pair[:2]))
+    ]
+    if rows:
+        lexicon = Lexicon.from_pairs({language: rows})
+        path = tmp_path_factory.mktemp("muse") / "file.txt"
+        lexicon.export(path)
+        assert Lexicon.read(path, "en", language, format="muse") == lexicon
+
+
+def test_provenance(tmp_path: Path) -> None:
+    """File, hash, format, pairs kept and what was dropped, by reason, are in the provenance."""
+    data = "a x\na x\nA X\nb\nb c d\nc\ty\tz\n\ty\nz\t\nd\x01\ty\ne\ty\x7f\nf\tg\n"
+    (record,) = lexicon_of(tmp_path / "en-de.txt", data, format="muse").provenance
+    assert len(record.pop("sha256")) == 64
+    assert record == {
+        "file": "en-de.txt",
+        "format": "muse",
+        "pairs": 3,
+        "dropped": {
+            "control character in term": 1,
+            "control character in translation": 1,
+            "duplicate": 1,
+            "empty term": 1,
+            "empty translation": 1,
+            "ragged line": 3,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("b", "ragged line: 'b'"),
+        ("b c d", "ragged line: 'b c d'"),
+        ("b\tc\td", "ragged line: 'b\\tc\\td'"),
+        ("\tx", "empty term: ('', 'x')"),
+        ("b\t", "empty translation: ('b', '')"),
+        ("b\t\u200f", "empty translation: ('b', '\\u200f')"),
+        ("b\0\tc", "control character in term: ('b\\x00', 'c')"),
+        ("b\tc\x85d", "control character in translation: ('b', 'c\\x85d')"),
+    ],
+)
+def test_strict(tmp_path: Path, line: str, reason: str) -> None:
+    """With `strict` the first thing to be dropped is an error with file, line and content; blank lines are none."""
+    good = "a\tx\n" * 300
+    path = tmp_path / "en-de.txt"
+    assert lexicon_of(path, good + "\n \n", strict=True).num_pairs == 1
+    message = f"{path}:301: {reason}; mend it, or read with strict=False to skip it"
+    for rest in ("", "ragged\n", "\tx\n"):
+        with pytest.raises(LexiconError, match=re.escape(message)):
+            lexicon_of(path, f"{good}{line}\n{rest}", strict=True, format="muse")
+    assert lexicon_of(path, f"{good}{line}\n").provenance[0]["dropped"] == {
+        reason.partition(":")[0]: 1,
+        "duplicate": 299,
+    }
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_packed(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """Packed files are read like others; their hash is that of the file as it is."""
+    plain = lexicon_of(tmp_path / "plain", "house\tHaus\n")
+    packed = lexicon_of(tmp_path / "packed", pack(b"house\tHaus\n"))
+    assert packed == plain
+    assert packed.provenance[0]["sha256"] != plain.provenance[0]["sha256"]
+
+
+def test_several_blocks(tmp_path: Path) -> None:
+    """Files of some megabytes are read in blocks: with odd lines here and there, and numbers that go on."""
+    lines = [f"term{number} Übersetzung{number}" for number in range(200_000)]
+    lines[70_000] = "phrase of words\tPhrase\u00a0aus Wörtern"
+    lines[150_000] = "ragged"
+    path = tmp_path / "en-de.txt"
+    lexicon = lexicon_of(path, "\n".join(lines))
+    assert lexicon.num_pairs == 199_999
+    assert lexicon["phrase of words"]["de"][0].translation == "Phrase\u00a0aus Wörtern"
+    assert lexicon["TERM199999"]["de"] == [("Übersetzung199999", 1.0)]
+    with pytest.raises(LexiconError, match=r"en-de\.txt:150001: ragged line: 'ragged'"):
+        lexicon_of(path, "\n".join(lines), strict=True)
+
+
+def test_lines_of_a_megabyte(tmp_path: Path) -> None:
+    """Lines of 1 MB are read, also several that are the same for nearly all their length."""
+    long = "x" * (1 << 20)
+    data = f"house Haus\n{long}a {long}b\n{long}a {long}b\n{long}a {long}c\n{long} {long}b\n"
+    lexicon = lexicon_of(tmp_path / "en-de.txt", data)
+    assert pairs_of(lexicon) == [
+        ("house", "Haus"),
+        (long, f"{long}b"),
+        (f"{long}a", f"{long}b"),
+        (f"{long}a", f"{long}c"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("house Häuser\n".encode("latin-1"), ":1: byte offset 7: no UTF-8"),
+        ("ok ok\nhouse дом\n".encode("koi8-r"), ":2: byte offset 12: no UTF-8"),
+        ("house Haus\n".encode("utf-16"), "no UTF-8 (invalid start byte); it begins with the mark of UTF-16"),
+        ("house Haus\n".encode("utf-16-le"), ":1: byte offset 1: the first of many zero bytes"),
+        (b"\x1f\x8b\x08 no gzip", "the packed file is damaged"),
+    ],
+)
+def test_wrong_encodings(tmp_path: Path, data: bytes, message: str) -> None:
+    """Files in other encodings are refused with line, byte offset and remedy."""
+    with pytest.raises(LexiconError, match=re.escape(message)):
+        lexicon_of(tmp_path / "en-de.txt", data, format="muse")
+
+
+@pytest.mark.parametrize(
+    "data", ["", "\n\n", "\ufeff", " ", "one\ntwo\n", "This is no lexicon at all.\nIt is prose.\n"]
+)
+def test_no_lexicon(tmp_path: Path, data: str) -> None:
+    """Files without pairs are refused, found out or named, in words that tell why."""
+    path = tmp_path / "some.txt"
+    with pytest.raises(LexiconError, match=re.escape(str(path))):
+        lexicon_of(path, data)
+    with pytest.raises(LexiconError, match=f"{re.escape(str(path))}: no pair into ..de.. found, read as 'muse'"):
+        lexicon_of(path, data, format="muse")
+
+
+@pytest.mark.parametrize("protocol", range(6))
+@pytest.mark.parametrize("value", [{"house": ["Haus"]}, [("house", "Haus")], {}, [], ("house", "Haus"), {"house"}])
+@pytest.mark.parametrize("chosen", [None, "muse"])
+def test_pickles(tmp_path: Path, protocol: int, value: object, chosen: str | None) -> None:
+    """A pickle is refused, with the reason where it is known for one."""
+    path = write(tmp_path / "dict.pkl", pickle.dumps(value, protocol))
+    with pytest.raises(LexiconError) as caught:
+        Lexicon.read(path, "en", "de", format=chosen)
+    if value and isinstance(value, (dict, list)):
+        assert "is a pickle; reading one can run any code, so lexswitch never does" in str(caught.value)
+
+
+@pytest.mark.parametrize("target", [None, ["de", "ru"]])
+def test_target_is_needed(tmp_path: Path, target: object) -> None:
+    """A MUSE file does not name its target language, so that one must be given."""
+    path = write(tmp_path / "en-de.txt", "house Haus\n")
+    with pytest.raises(
+        LexiconError, match=r"does not name its target language, and target is .*; pass one: target='de'"
+    ):
+        Lexicon.read(path, "en", target, format="muse")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"target": "deu"}, "target: 'deu' is no language code; write 'de'"),
+        ({"target": "german"}, "target: 'german' is no language code; use a BCP 47 code"),
+        ({"target": "de", "source": "jp"}, "source: 'jp' is no language code; write 'ja'"),
+        ({"target": []}, "target is empty"),
+        ({"target": ["de", ""]}, "target: '' is no language code"),
+        ({"target": "de", "format": "msue"}, "format is 'msue'; it must be one of "),
+    ],
+)
+def test_wrong_arguments(tmp_path: Path, options: dict[str, object], message: str) -> None:
+    """Wrong languages and formats are told before anything is read."""
+    path = write(tmp_path / "en-de.txt", "house Haus\n")
+    with pytest.raises(LexiconError, match=re.escape(message)):
+        Lexicon.read(path, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("data", "is_muse"),
+    [
+        ("house Haus\n", True),
+        ("house\tHaus\ncredit card\tKreditkarte\n", True),
+        ("house Haus\n" * 20 + "ragged\n", True),
+        ("\n\nhouse Haus", True),
+        ("the и\nthe этот\n3d 3d\n10 10\n", True),
+        ("", False),
+        ("\n\n", False),
+        ("house\n", False),
+        ("house Haus extra\n", False),
+        ("house,Haus\ncar,Auto\n", False),
+        ("credit card,Kreditkarte\nhealth insurance,Krankenversicherung\n", False),
+        ("credit card;Kreditkarte\nhealth insurance;Krankenversicherung\n", False),
+        ("credit card | Kreditkarte\nhealth insurance | Krankenversicherung\n", False),
+        ('{"house": "Haus"}\n', False),
+        ("# comment\nhouse Haus\n", False),
+        ("<a> <b>\n", False),
+        ("the 22038615\nbe 12545825\nof 0.5\n", False),
+        ("house\tHaus\t0.5\n", False),
+        ("house NULL 0.1\nHaus house 0.2\n", False),
+    ],
+)
+def test_detection(tmp_path: Path, data: str, is_muse: bool) -> None:
+    """Two words per line are a MUSE file; other formats, lists of frequencies and prose are not."""
+    assert found(FORMAT, write(tmp_path / "some.txt", data)) == is_muse
+
+
+def test_reader_alone(tmp_path: Path) -> None:
+    """The reader gives lines, terms and translations as they stand in the file, and counts ragged lines."""
+    result = read(FORMAT, write(tmp_path / "a", "A\tx y \n\nragged\nB  z\n"))
+    assert result.pairs == [("A", "de", "x y ", 1.0), ("B", "de", "z", 1.0)]
+    assert (result.lines, result.dropped) == ([1, 4], {"ragged line": 1})
+
+
+_FILES = (
+    b"house Haus\nhouse Heim\ncar Auto\n",
+    "credit card\tKreditkarte\r\nдом\thouse\r\n".encode(),
+    "\ufeffبيت\tHaus\u200f\n\u200fكتاب Buch\n家 いえ\n".encode(),
+    gzip.compress(b"house Haus\nhouse\tHeim\n"),
+)
+
+
+@given(damaged(*_FILES, pieces=(b"\t", b"\t\t", b"\x1f", b"\xe2\x80\x8f", b"\xed\xa0\x80", b"\xc2\x85", b"\r\n")))
+def test_damaged_files(data: bytes) -> None:
+    """Whatever bytes there are, nothing but LexiconError comes of them."""
+    survives(FORMAT, {"en-de.txt": data}, "en-de.txt")
+
+
+@given(
+    damaged(*_FILES, pieces=(b"\t", b" ", b"\n")) | any_text.map(str.encode),
+    st.booleans(),
+    st.sampled_from((None, "muse")),
+)
+def test_damaged_files_through_the_front_door(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, strict: bool, chosen: str | None
+) -> None:
+    """Lexicon.read gives a lexicon whose counts add up, or a LexiconError."""
+    path = write(tmp_path_factory.getbasetemp() / "damaged.txt", data)
+    lexicon = None
+    with contextlib.suppress(LexiconError):
+        lexicon = Lexicon.read(path, "en", "de", chosen, strict)
+    if lexicon is None:
+        return
+    (record,) = lexicon.provenance
+    assert record["pairs"] == lexicon.num_pairs
+    if record["format"] == "muse" and not data.startswith(b"\x1f\x8b"):
+        lines = [line for line in data.decode("utf-8-sig").split("\n") if line.strip()]
+        assert record["pairs"] + sum(record["dropped"].values()) == len(lines)

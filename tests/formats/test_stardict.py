@@ -1,0 +1,146 @@
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lexswitch.errors import LexiconError
+from lexswitch.formats.base import Input
+from lexswitch.formats.dictd import FORMAT as DICTD
+from lexswitch.formats.stardict import FORMAT
+
+from .dictionaries import info, stardict_bytes, write_stardict
+from .reading import damaged, found, read, survives
+
+ENTRIES = [("house", b"Haus, Geb\xc3\xa4ude"), ("tree", b"tree\nBaum")]
+PAIRS = [("house", "de", "Haus", 1.0), ("house", "de", "Gebäude", 1.0), ("tree", "de", "Baum", 1.0)]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("bits", [32, 64])
+def test_pairs(tmp_path: Path, packed: bool, bits: int) -> None:
+    """Any of the three files leads to the dictionary, packed or not, with places of 32 or 64 bits."""
+    path = write_stardict(tmp_path, ENTRIES, packed, sametypesequence="m", idxoffsetbits=bits)
+    for file in tmp_path.iterdir():
+        assert found(FORMAT, file)
+        assert not found(DICTD, file)
+        result = read(FORMAT, file)
+        assert result.pairs == PAIRS
+        assert result.lines == [1, 1, 2]
+    input = Input(path, "en", ("de",), strict=False)
+    list(FORMAT.read(input))
+    assert input.about == {"name": "Words"}
+
+
+@pytest.mark.parametrize(
+    ("types", "data"),
+    [
+        ("m", b"Haus"),
+        ("tm", b"ha\xca\x8as\0Haus"),
+        ("Pm", struct.pack(">I", 3) + b"\0\0\0Haus"),
+        ("mW", b"Haus\0\1\2\0"),
+        ("", b"t\xca\x8as\0mHaus\0"),
+        ("", b"W" + struct.pack(">I", 3) + b"\0m\0mHaus"),
+        ("g", b"<b>Haus</b> <i>n.</i> <span foreground='gray'>x</span>"),
+        ("h", b"<div><font color='green'>noun</font><br>Haus<script>x = '<b>'</script> <a href='bword://a'>see</a></div>"),
+        ("h", b"<html><head><title>Name</title></head><style>p {}</style><i>n<p>Haus<div class='example'>z. B.</div>"),
+        ("x", b"<k>house</k>\n<tr>ha</tr> <abr>n.</abr> <dtrn>Haus</dtrn> <co>Bau</co><ex>our house</ex><kref>hut</kref>"),
+        ("x", b"<ar><k>house</k><def><gr>n</gr><deftext>Haus</deftext></def></ar>"),
+        ("m", b"house /ha\xca\x8as/\n1. Haus\n"),
+    ],
+)
+def test_types(tmp_path: Path, types: str, data: bytes) -> None:
+    """Text is found among fields of all types; markup goes, with labels, references and examples."""
+    assert read(FORMAT, write_stardict(tmp_path, [("house", data)], sametypesequence=types)).pairs == PAIRS[:1]
+
+
+def test_entities(tmp_path: Path) -> None:
+    """Character references of HTML are characters."""
+    path = write_stardict(tmp_path, [("x", "Geb&auml;ude &#38; H&#xf6;fe".encode())], sametypesequence="h")
+    assert [pair[2] for pair in read(FORMAT, path).pairs] == ["Gebäude & Höfe"]
+
+
+def test_shared_entry(tmp_path: Path) -> None:
+    """Several headwords may have one entry."""
+    path = write_stardict(tmp_path, ENTRIES, packed=False, sametypesequence="m")
+    index = tmp_path / "words.idx"
+    data = index.read_bytes()
+    index.write_bytes(data + b"home" + data[5:14])
+    assert [pair[0] for pair in read(FORMAT, path).pairs] == ["house", "house", "home", "home", "tree"]
+
+
+def test_family(tmp_path: Path) -> None:
+    """FreeDict's dictionaries are cleaned as such, and name their languages."""
+    html = b"<div><font color='gray'>/x/</font></div><div>jdn. schlagen, auf etw. hauen</div><div>Synonym: hauen</div>"
+    path = write_stardict(
+        tmp_path, [("hit sb.", html)], bookname="English-German FreeDict Dictionary", sametypesequence="h"
+    )
+    assert read(FORMAT, path, None).pairs == [("hit", "de", "schlagen", 1.0)]
+    with pytest.raises(LexiconError, match="read it with source='en', target='de' and invert the result"):
+        read(FORMAT, path, ("en",), source="de")
+
+
+@pytest.mark.parametrize("missing", ["words.idx", "words.dict.dz", "words.ifo"])
+def test_missing_file(tmp_path: Path, missing: str) -> None:
+    """A file that is not there is told."""
+    path = write_stardict(tmp_path, ENTRIES, sametypesequence="m")
+    (tmp_path / (missing if missing != "words.idx" else "words.idx.gz")).unlink()
+    with pytest.raises(LexiconError, match=f"of this dictionary is missing; put .*{missing}"):
+        read(FORMAT, path if path.exists() else tmp_path / "words.dict.dz")
+
+
+def test_no_dictionary(tmp_path: Path) -> None:
+    """What does not begin as it must is refused."""
+    path = write_stardict(tmp_path, ENTRIES, sametypesequence="m")
+    path.write_text("bookname=Words\n")
+    assert not found(FORMAT, path)
+    with pytest.raises(LexiconError, match=r"words.ifo:1: this is no StarDict dictionary, whose first line is"):
+        read(FORMAT, path)
+
+
+def test_damaged_index(tmp_path: Path) -> None:
+    """An index that ends in the middle, or names places that are not there, is read as far as it goes."""
+    path = write_stardict(tmp_path, ENTRIES, packed=False, sametypesequence="m")
+    index = tmp_path / "words.idx"
+    data = index.read_bytes()
+    index.write_bytes(data + b"far\0" + b"\xff\xff\xff\xff\0\0\0\4" + b"long\0\0\0\0\0\xff\xff\xff\xff" + b"cut\0\0\0")
+    result = read(FORMAT, path)
+    assert result.pairs == PAIRS
+    assert result.dropped == {
+        "damaged index entry": 1,
+        "beyond the end of the text": 1,
+        "entry of more than 64 KiB": 1,
+    }
+
+
+def test_encoding(tmp_path: Path) -> None:
+    """Entries that are no UTF-8 are dropped, those without text too."""
+    path = write_stardict(tmp_path, [("a", b"Geb\xe4ude"), *ENTRIES], sametypesequence="m")
+    result = read(FORMAT, path)
+    assert result.pairs == PAIRS
+    assert result.dropped == {"no UTF-8": 1}
+    path = write_stardict(tmp_path, ENTRIES, sametypesequence="P")
+    assert read(FORMAT, path).dropped == {"no translation": 2}
+
+
+INDEX, TEXT = stardict_bytes([*ENTRIES, ("run", b"<i>v.</i> laufen<br>&amp; rennen")])
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    damaged(INDEX, pieces=(b"\0", b"\xff\xff\xff\xff", b"\0\0\0\x05")),
+    damaged(TEXT, pieces=(b"<", b">", b"<!", b"&#", b"\0")),
+    st.sampled_from(["m", "h", "x", "g", "tm", "mW", "Pm", "", "é"]),
+)
+def test_damage(index: bytes, text: bytes, types: str) -> None:
+    """Nothing but LexiconError comes of damaged files."""
+    files = {"w.ifo": info(bookname="W", sametypesequence=types), "w.idx": index, "w.dict": text}
+    survives(FORMAT, files, "w.ifo")
+
+
+@settings(max_examples=100, deadline=None)
+@given(damaged(info(bookname="English-German", sametypesequence="m", idxoffsetbits=64), pieces=(b"=",)))
+def test_damaged_information(data: bytes) -> None:
+    """Nothing but LexiconError comes of a damaged information file."""
+    survives(FORMAT, {"w.ifo": data, "w.idx": INDEX, "w.dict": TEXT}, "w.ifo")

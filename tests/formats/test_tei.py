@@ -1,0 +1,195 @@
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from lexswitch.errors import LexiconError
+from lexswitch.formats.base import Input
+from lexswitch.formats.dictd import FORMAT as DICTD
+from lexswitch.formats.muse import FORMAT as MUSE
+from lexswitch.formats.table import FORMAT as TABLE
+from lexswitch.formats.tei import FORMAT
+
+from .reading import damaged, found, read, survives
+
+HEADER = """<?xml version="1.0" encoding="UTF-8"?>
+<?xml-stylesheet type="text/css" href="freedict-dictionary.css"?>
+<!DOCTYPE TEI SYSTEM "freedict-P5.dtd">
+<TEI xmlns="http://www.tei-c.org/ns/1.0" version="5.0"><teiHeader xml:lang="en"><fileDesc>
+<titleStmt><title>{title}</title><respStmt><name>[up for grabs]</name></respStmt></titleStmt>
+<editionStmt><edition>0.3</edition></editionStmt>
+<publicationStmt><availability status="free"><p>Available under the terms of the <ref target="x">GNU GPL</ref>.</p>
+</availability></publicationStmt></fileDesc></teiHeader><text>"""
+
+
+def write(folder: Path, *entries: str, title: str = "English-German FreeDict Dictionary", body: str = "") -> Path:
+    """Write a dictionary, each entry on a line of its own from the ninth on."""
+    path = folder / "words.tei"
+    lines = "".join(f"{entry}\n" for entry in entries)
+    path.write_text(f"{HEADER.format(title=title)}<body{body}>\n{lines}</body></text></TEI>", encoding="utf-8")
+    return path
+
+
+def entry(headword: str, *translations: str, language: str = "") -> str:
+    """An entry of one sense for each translation."""
+    lang = f' xml:lang="{language}"' if language else ""
+    senses = "".join(f'<sense><cit type="trans"{lang}><quote>{text}</quote></cit></sense>' for text in translations)
+    return f"<entry><form><orth>{headword}</orth><pron>x</pron></form>{senses}</entry>"
+
+
+def pairs(path: Path) -> list[tuple[str, str]]:
+    return [(term, translation) for term, _, translation, _ in read(FORMAT, path).pairs]
+
+
+def test_pairs(tmp_path: Path) -> None:
+    """Senses come in their order, with the line of their entry; the header tells of the dictionary."""
+    path = write(tmp_path, entry("house", "Haus", "Gebäude"), entry("tree", "Baum"))
+    assert found(FORMAT, path)
+    assert not any(found(other, path) for other in (DICTD, MUSE, TABLE))
+    result = read(FORMAT, path)
+    assert result.pairs == [
+        ("house", "de", "Haus", 1.0),
+        ("house", "de", "Gebäude", 1.0),
+        ("tree", "de", "Baum", 1.0),
+    ]
+    assert result.lines == [9, 9, 10]
+    assert not result.dropped
+    input = Input(path, "en", None, strict=False)
+    list(FORMAT.read(input))
+    assert input.about == {
+        "name": "English-German FreeDict Dictionary",
+        "version": "0.3",
+        "licence": "Available under the terms of the GNU GPL.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('<sense><cit type="trans"><quote>Haus <note>Bau</note></quote><gramGrp><gen>n</gen></gramGrp></cit></sense>', ["Haus"]),
+        ('<sense><usg type="dom">tech</usg><note>n</note><cit type="trans"><quote>Haus</quote></cit></sense>', ["Haus"]),
+        ('<sense><cit type="example"><quote>a</quote><cit type="trans"><quote>Satz</quote></cit></cit></sense>', []),
+        ('<sense><xr type="syn"><ref>hut</ref></xr><cit type="translation"><quote>Haus</quote></cit></sense>', ["Haus"]),
+        ('<sense><def>a thing</def><cit type="trans"><quote>Haus</quote></cit></sense>', ["Haus"]),
+        ("<sense><def>Haus</def></sense>", ["Haus"]),
+        ("<trans><tr>Haus</tr></trans>", ["Haus"]),
+        ('<sense><sense><cit type="trans"><quote>Haus</quote></cit></sense></sense>', ["Haus"]),
+        ('<re><form><orth>h.</orth></form><sense><cit type="trans"><quote>Hof</quote></cit></sense></re>', []),
+        ('<sense><cit type="trans"><quote>jdm. ein <hi>Haus</hi> bauen</quote></cit></sense>', ["ein Haus bauen"]),
+        ('<sense><cit type="trans"><quote>Hof (klein), Haus</quote><form><orth>x</orth></form></cit></sense>', ["Hof", "Haus"]),
+        ('<sense><cit type="trans"><quote>Geb&auml;ude</quote></cit></sense>', ["Gebäude"]),
+        ("", []),
+    ],
+)
+def test_elements(tmp_path: Path, content: str, expected: list[str]) -> None:
+    """Translations are taken from where they stand; notes, labels, examples, references and related entries are not."""
+    path = write(tmp_path, f"<entry><form><orth>house</orth></form>{content}</entry>")
+    assert pairs(path) == [("house", translation) for translation in expected]
+
+
+def test_headwords(tmp_path: Path) -> None:
+    """Each spelling of the headword gets the translations; an entry without one is counted."""
+    spelled = entry("colour", "Farbe").replace("</form>", "</form><form><orth>color</orth></form>")
+    path = write(tmp_path, spelled, "<superEntry>" + entry("house", "Haus") + "</superEntry>", entry("", "Baum"))
+    assert pairs(path) == [("colour", "Farbe"), ("color", "Farbe"), ("house", "Haus")]
+    path = write(tmp_path, entry("house"), "<entry><sense><def>x</def></sense></entry>")
+    assert read(FORMAT, path).dropped == {"no translation": 1, "no headword": 1}
+
+
+def test_languages_of_translations(tmp_path: Path) -> None:
+    """Translations that name their language are taken for it, and those not asked for are passed over."""
+    path = write(tmp_path, entry("house", "Haus", language="deu"), entry("house", "дом", language="ru"), title="Words")
+    assert read(FORMAT, path, ("ru", "de")).pairs == [("house", "de", "Haus", 1.0), ("house", "ru", "дом", 1.0)]
+    assert read(FORMAT, path, ("ru",)).pairs == [("house", "ru", "дом", 1.0)]
+    assert len(read(FORMAT, path, None).pairs) == 2
+
+
+def test_languages(tmp_path: Path) -> None:
+    """The languages of title, body and file name are checked; without any, the target must be named."""
+    path = write(tmp_path, entry("house", "Haus"))
+    with pytest.raises(LexiconError, match="is a dictionary from 'en', but source is 'de'; read it with source='en'"):
+        read(FORMAT, path, ("en",), source="de")
+    with pytest.raises(LexiconError, match="read it with source='en', target='de'"):
+        read(FORMAT, path, ("fr",))
+    path = write(tmp_path, entry("Haus", "house"), title="Words", body=' xml:lang="de"')
+    with pytest.raises(LexiconError, match="read it with source='de'"):
+        read(FORMAT, path, ("en",))
+    assert read(FORMAT, path, ("en",), source="de").pairs == [("Haus", "en", "house", 1.0)]
+    with pytest.raises(LexiconError, match="pass one: target="):
+        read(FORMAT, path, None, source="de")
+    path = path.rename(tmp_path / "eng-deu.tei")
+    path.write_text(write(tmp_path, entry("a", "b"), title="FreeDict").read_text())
+    assert read(FORMAT, path, None).pairs == [("a", "de", "b", 1.0)]
+
+
+BOMB = """<?xml version="1.0"?>
+<!DOCTYPE TEI [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;">]>
+<TEI><text><body><entry><form><orth>&c;</orth></form></entry></body></text></TEI>"""
+SECRET = '<!DOCTYPE TEI [<!ENTITY a SYSTEM "file:///etc/passwd">]><TEI><entry><form><orth>&a;</orth></form></entry></TEI>'
+DEFAULTS = '<!DOCTYPE TEI [<!ATTLIST entry n CDATA "aaaaaaaa">]><TEI><entry/></TEI>'
+
+
+@pytest.mark.parametrize("text", [BOMB, SECRET, DEFAULTS])
+def test_document_type(tmp_path: Path, text: str) -> None:
+    """Entities and defaults that a file declares are refused: they blow up, or read other files."""
+    path = tmp_path / "bomb.tei"
+    path.write_text(text)
+    with pytest.raises(LexiconError, match="declares entities or attributes, .* remove the <!DOCTYPE"):
+        read(FORMAT, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<TEI><text>", r"words.tei:1: no well-formed XML \(no element found"),
+        ("<TEI>\n<entry></form></TEI>", r"words.tei:2: no well-formed XML \(mismatched tag"),
+        ('<?xml version="1.0" encoding="klingon"?><TEI/>', "no well-formed XML .*encoding"),
+        ('<?xml version="1.0" encoding="utf-7"?><TEI/>', "no well-formed XML"),
+        ("<TEI>" + "<a>" * 300, "nested more than 200 deep"),
+        ("<TEI><!--" + "x" * (20 << 20), "more than 16 MiB"),
+    ],
+)
+def test_malformed(tmp_path: Path, text: str, message: str) -> None:
+    """What is no XML, or none of a dictionary, is an error with its line."""
+    path = tmp_path / "words.tei"
+    path.write_text(text)
+    with pytest.raises(LexiconError, match=message):
+        read(FORMAT, path)
+
+
+def test_before_the_damage(tmp_path: Path) -> None:
+    """A file in another encoding that it names is read."""
+    path = tmp_path / "words.tei"
+    text = write(tmp_path, entry("house", "Gebäude")).read_text(encoding="utf-8")
+    path.write_bytes(text.replace("UTF-8", "ISO-8859-1").encode("latin-1"))
+    assert pairs(path) == [("house", "Gebäude")]
+
+
+def test_bounds(tmp_path: Path) -> None:
+    """Long texts and entries of very many parts are cut short and counted, in little memory."""
+    path = write(tmp_path, entry("house", "Haus " * 10**6), entry("tree", *["Baum"] * 10**5), entry("dog", "Hund"))
+    tracemalloc.start()
+    result = read(FORMAT, path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert result.pairs[-1][2] == "Hund"
+    assert result.dropped["text of more than 10,000 characters"] == 1
+    assert result.dropped["entry of more than 5,000 parts"] > 90_000
+    assert peak < 10 << 20
+
+
+def test_other_files(tmp_path: Path) -> None:
+    """Parts of a dictionary that are in other files are not fetched, but counted."""
+    include = '<include href="letters/a.xml" xmlns="http://www.w3.org/2001/XInclude"/>'
+    assert read(FORMAT, write(tmp_path, include)).dropped == {"entries in another file": 1}
+
+
+FILE = (HEADER.format(title="English-German") + "<body>" + entry("house", "Haus") + "</body></text></TEI>").encode()
+
+
+@settings(max_examples=300, deadline=None)
+@given(damaged(FILE, BOMB.encode(), pieces=(b"<", b">", b"</", b"<entry>", b"&", b'"', b"<!--", b"<![CDATA[")))
+def test_damage(data: bytes) -> None:
+    """Nothing but LexiconError comes of damaged files."""
+    survives(FORMAT, {"words.tei": data}, "words.tei")
