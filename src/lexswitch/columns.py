@@ -322,8 +322,10 @@ def _distinct(groups: Ints, translations: Packed, weights: Floats, combine: str)
 def _alike(groups: Ints, translations: Packed) -> Ints:
     """The pairs that share the hash of group and translation with another, ascending."""
     keys = word_keys(translations.buffer, translations.starts[:-1], translations.lengths, _LONGEST_HASHED, 0).keys
-    keys += mix(groups.view(np.uint64))
-    order = np.argsort(keys)
+    keys = mix(keys + mix(groups.view(np.uint64)))
+    buckets = (keys >> np.uint64(64 - (2 * len(keys)).bit_length())).astype(np.int64)
+    shared = (np.bincount(buckets)[buckets] > 1).nonzero()[0]  # few are left to be sorted
+    order = shared[np.argsort(keys[shared])]
     same = ~_begins(keys[order])
     same[:-1] |= same[1:]  # the first of each run too
     return np.sort(order[same])

@@ -296,9 +296,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """
         from .filters import tests
 
-        wanted = tests(
-            self, max_words, max_characters, own_script, identical, frequencies or {}, min_frequency, keep
-        )
+        wanted = tests(self, max_words, max_characters, own_script, identical, frequencies or {}, min_frequency, keep)
         mask = np.fromiter((all(test(*pair) for test in wanted) for pair in self.pairs()), np.bool_, self.num_pairs)
         if not mask.any():
             raise LexiconError("no pair passes the filter; loosen it")
@@ -373,7 +371,9 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         ----------
         texts : mapping of str to iterable of str, or to mapping of str to float
             For target languages texts of the domain, or words with their frequencies, of a general corpus, say. For the
-            source language, if for that at all, texts of the domain. Languages that are missing keep their order.
+            source language, if for that at all, texts of the domain. Words must stand apart, by blanks or punctuation.
+            Texts are streamed; with source text, eight bytes of memory are needed per word. Languages that are missing
+            keep the order of their candidates.
 
         Raises
         ------
@@ -719,7 +719,7 @@ def _checked_provenance(provenance: Sequence[Mapping[str, Any]]) -> list[dict[st
     import json
 
     try:
-        entries = json.loads(json.dumps(list(provenance)))
+        entries: list[Any] = json.loads(json.dumps(list(provenance)))
     except (TypeError, ValueError):
         entries = [None]
     if not all(isinstance(entry, dict) for entry in entries):

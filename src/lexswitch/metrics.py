@@ -355,7 +355,7 @@ def _batches(texts: Iterable[str]) -> Iterator[Packed]:
         raise TypeError(f"texts is {type(texts).__name__}, not an iterable of str; for one text pass [text]")
     batch: list[str] = []
     first = size = 0
-    for row, text in enumerate(tqdm(texts, desc="reading texts", unit=" texts", disable=None)):
+    for row, text in enumerate(tqdm(texts, desc="reading texts", unit=" texts", disable=None, delay=1)):
         if not isinstance(text, str):
             raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; pass an iterable of str")
         batch.append(text)

@@ -162,7 +162,9 @@ def _read(language: str, text: Text) -> Iterator[tuple[_Tokens, Floats | None]]:
     if isinstance(text, Mapping):
         yield from _read_frequencies(name, text)
         return
-    rest, first = iter(text), 0
+    from tqdm import tqdm
+
+    rest, first = iter(tqdm(text, desc=f"reading {name}", unit=" texts", disable=None, delay=1)), 0
     while batch := list(islice(rest, _BATCH)):
         for row, each in enumerate(batch, first):
             if not isinstance(each, str):

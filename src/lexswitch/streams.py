@@ -79,7 +79,11 @@ def read_texts(
         no limit); names line and byte offset.
     """
     number, offset = 1, 0
-    for data in _whole_lines(stream, name, size, longest):
+    for data in _whole_lines(stream, size, longest):
+        if data is None:
+            raise LexiconError(
+                f"{name}:{number}: a line of more than {longest:,} bytes; this seems to be no text file of lines"
+            )
         valid, error = len(data), None
         try:
             text = data.decode()
@@ -95,22 +99,21 @@ def read_texts(
         offset += valid
 
 
-def _whole_lines(stream: io.BufferedIOBase, name: str, size: int, longest: int | None) -> Iterator[bytes]:
+def _whole_lines(stream: io.BufferedIOBase, size: int, longest: int | None) -> Iterator[bytes | None]:
+    """Yield blocks of whole lines, and None if the next line is too long."""
     pending: list[bytes] = []
-    waiting, number = 0, 1
+    waiting = 0
     while data := stream.read1(size):
         end = data.find(b"\n")
         waiting += end if end >= 0 else len(data)
         if longest is not None and waiting > longest:
-            raise LexiconError(
-                f"{name}:{number}: a line of more than {longest:,} bytes; this seems to be no text file of lines"
-            )
+            yield None
+            return
         if end < 0:
             pending.append(data)
             continue
         cut = data.rfind(b"\n") + 1
         yield b"".join([*pending, data[:cut]])
-        number += data.count(b"\n")
         pending, waiting = [data[cut:]], len(data) - cut
     if rest := b"".join(pending):
         yield rest

@@ -231,7 +231,7 @@ def test_output_is_needed() -> None:
 
 
 @pytest.fixture
-def muse(folder: Path, world: Site) -> Site:  # noqa: ARG001  # they run in that folder
+def muse(folder: Path, world: Site) -> Site:  # they run in that folder
     """The server of MUSE, with some small dictionaries."""
     for name, text in (("en-de", GERMAN), ("en-ru", RUSSIAN), ("de-en", "boot boat\nhaus house\n")):
         world.set(f"/arrival/dictionaries/{name}.txt", file(text.encode()))

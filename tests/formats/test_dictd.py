@@ -42,8 +42,7 @@ def test_pairs(tmp_path: Path, packed: bool) -> None:
 
 
 def test_order(tmp_path: Path) -> None:
-    """Pairs come in the order of the text, in which senses are ranked, whatever the order of the index; an entry that
-    several lines of the index name comes once."""
+    """Pairs come in the order of the text, whatever that of the index; an entry that several lines name comes once."""
     index = write_dictd(tmp_path, "words", PLAIN)
     lines = index.read_text().splitlines()
     index.write_text("\n".join([lines[1], lines[0], lines[0].replace("house", "home")]) + "\n")
@@ -91,7 +90,7 @@ def test_languages(tmp_path: Path, name: str, file: str) -> None:
     message = "from 'de' to 'en', but source is 'en' .* read it with source='de', target='en' and invert the result"
     with pytest.raises(LexiconError, match=message):
         read(FORMAT, path, ("de",))
-    with pytest.raises(LexiconError, match="read it with source='de', target='en'$"):
+    with pytest.raises(LexiconError, match=r"read it with source='de', target='en'$"):
         read(FORMAT, path, ("fr",), source="de")
 
 
@@ -111,7 +110,9 @@ def test_families(tmp_path: Path, name: str, entry: str, expected: list[str]) ->
 
 def test_regions(tmp_path: Path) -> None:
     """A dictionary of a language serves for its regions too."""
-    path = write_dictd(tmp_path, "freedict-eng-por", freedict("English-Portuguese FreeDict Dictionary", "house\ncasa\n"))
+    path = write_dictd(
+        tmp_path, "freedict-eng-por", freedict("English-Portuguese FreeDict Dictionary", "house\ncasa\n")
+    )
     assert read(FORMAT, path, ("pt-BR",), source="en-GB").pairs == [("house", "pt-BR", "casa", 1.0)]
 
 
@@ -211,7 +212,9 @@ def test_nothing_left(tmp_path: Path) -> None:
 
 # -- whatever comes ----------------------------------------------------------------------------------------------------
 
-INDEX, TEXT = dictd_bytes(freedict("English-German FreeDict Dictionary", "house /haʊs/\n1. Haus <n>\n2. Bau\n", "a/b\nc/d\n"))
+INDEX, TEXT = dictd_bytes(
+    freedict("English-German FreeDict Dictionary", "house /haʊs/\n1. Haus <n>\n2. Bau\n", "a/b\nc/d\n")
+)
 
 
 @settings(max_examples=300, deadline=None)

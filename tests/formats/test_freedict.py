@@ -37,7 +37,21 @@ def test_headword(line: str, expected: str) -> None:
     assert pairs(line, "Wort") == [(expected, "Wort")]
 
 
-@pytest.mark.parametrize("line", ["put sth. off /x/", "either ... or /x/", "-able /x/", "/x/", "sth.", "self…", "?", "bar /x/ <suffix>", "a" * 301, ""])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "put sth. off /x/",
+        "either ... or /x/",
+        "-able /x/",
+        "/x/",
+        "sth.",
+        "self…",
+        "?",
+        "bar /x/ <suffix>",
+        "a" * 301,
+        "",
+    ],
+)
 def test_unusable_headword(line: str) -> None:
     """Formulas with a placeholder within, parts of compounds and what has no letter are no terms."""
     assert pairs(line, "Wort") == []
@@ -94,7 +108,14 @@ def test_german(line: str, expected: list[str]) -> None:
 
 def test_wikdict() -> None:
     """In dictionaries of WikDict lines without a number are definitions, but for the first."""
-    lines = ["1. utslag 2.", "Symptom einer Krankheit", " 3.", "Bewegung, Anzeige", "2. skott, utslag", "Bildung, Trieb"]
+    lines = [
+        "1. utslag 2.",
+        "Symptom einer Krankheit",
+        " 3.",
+        "Bewegung, Anzeige",
+        "2. skott, utslag",
+        "Bildung, Trieb",
+    ]
     found = freedict.clean_wikdict("Ausschlag /x/ <n, masc>", lines, lambda reason, content: None)
     assert [translation for _, translation in found] == ["utslag", "skott", "utslag"]
     found = freedict.clean_wikdict("Agonie", ["dödskamp, agoni", "Medizin: Todeskampf"], lambda reason, content: None)
@@ -131,7 +152,10 @@ def test_sentences() -> None:
 
 def test_alternatives() -> None:
     """As many alternatives on each side are paired in order, else all with all."""
-    assert pairs("upper/lower side", "obere/untere Seite") == [("upper side", "obere Seite"), ("lower side", "untere Seite")]
+    assert pairs("upper/lower side", "obere/untere Seite") == [
+        ("upper side", "obere Seite"),
+        ("lower side", "untere Seite"),
+    ]
     assert pairs("about/around", "herum") == [("about", "herum"), ("around", "herum")]
 
 

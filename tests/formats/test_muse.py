@@ -116,6 +116,7 @@ def test_provenance(tmp_path: Path) -> None:
     assert record == {
         "file": "en-de.txt",
         "format": "muse",
+        "languages": "en -> de",
         "pairs": 3,
         "dropped": {
             "control character in term": 1,

@@ -43,9 +43,15 @@ def test_pairs(tmp_path: Path, packed: bool, bits: int) -> None:
         ("", b"t\xca\x8as\0mHaus\0"),
         ("", b"W" + struct.pack(">I", 3) + b"\0m\0mHaus"),
         ("g", b"<b>Haus</b> <i>n.</i> <span foreground='gray'>x</span>"),
-        ("h", b"<div><font color='green'>noun</font><br>Haus<script>x = '<b>'</script> <a href='bword://a'>see</a></div>"),
+        (
+            "h",
+            b"<div><font color='green'>noun</font><br>Haus<script>x = '<b>'</script> <a href='bword://a'>see</a></div>",
+        ),
         ("h", b"<html><head><title>Name</title></head><style>p {}</style><i>n<p>Haus<div class='example'>z. B.</div>"),
-        ("x", b"<k>house</k>\n<tr>ha</tr> <abr>n.</abr> <dtrn>Haus</dtrn> <co>Bau</co><ex>our house</ex><kref>hut</kref>"),
+        (
+            "x",
+            b"<k>house</k>\n<tr>ha</tr> <abr>n.</abr> <dtrn>Haus</dtrn> <co>Bau</co><ex>our house</ex><kref>hut</kref>",
+        ),
         ("x", b"<ar><k>house</k><def><gr>n</gr><deftext>Haus</deftext></def></ar>"),
         ("m", b"house /ha\xca\x8as/\n1. Haus\n"),
     ],
@@ -57,7 +63,7 @@ def test_types(tmp_path: Path, types: str, data: bytes) -> None:
 
 def test_entities(tmp_path: Path) -> None:
     """Character references of HTML are characters."""
-    path = write_stardict(tmp_path, [("x", "Geb&auml;ude &#38; H&#xf6;fe".encode())], sametypesequence="h")
+    path = write_stardict(tmp_path, [("x", b"Geb&auml;ude &#38; H&#xf6;fe")], sametypesequence="h")
     assert [pair[2] for pair in read(FORMAT, path).pairs] == ["Gebäude & Höfe"]
 
 

@@ -67,17 +67,29 @@ def test_pairs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ('<sense><cit type="trans"><quote>Haus <note>Bau</note></quote><gramGrp><gen>n</gen></gramGrp></cit></sense>', ["Haus"]),
-        ('<sense><usg type="dom">tech</usg><note>n</note><cit type="trans"><quote>Haus</quote></cit></sense>', ["Haus"]),
+        (
+            '<sense><cit type="trans"><quote>Haus <note>Bau</note></quote><gramGrp><gen>n</gen></gramGrp></cit></sense>',
+            ["Haus"],
+        ),
+        (
+            '<sense><usg type="dom">tech</usg><note>n</note><cit type="trans"><quote>Haus</quote></cit></sense>',
+            ["Haus"],
+        ),
         ('<sense><cit type="example"><quote>a</quote><cit type="trans"><quote>Satz</quote></cit></cit></sense>', []),
-        ('<sense><xr type="syn"><ref>hut</ref></xr><cit type="translation"><quote>Haus</quote></cit></sense>', ["Haus"]),
+        (
+            '<sense><xr type="syn"><ref>hut</ref></xr><cit type="translation"><quote>Haus</quote></cit></sense>',
+            ["Haus"],
+        ),
         ('<sense><def>a thing</def><cit type="trans"><quote>Haus</quote></cit></sense>', ["Haus"]),
         ("<sense><def>Haus</def></sense>", ["Haus"]),
         ("<trans><tr>Haus</tr></trans>", ["Haus"]),
         ('<sense><sense><cit type="trans"><quote>Haus</quote></cit></sense></sense>', ["Haus"]),
         ('<re><form><orth>h.</orth></form><sense><cit type="trans"><quote>Hof</quote></cit></sense></re>', []),
         ('<sense><cit type="trans"><quote>jdm. ein <hi>Haus</hi> bauen</quote></cit></sense>', ["ein Haus bauen"]),
-        ('<sense><cit type="trans"><quote>Hof (klein), Haus</quote><form><orth>x</orth></form></cit></sense>', ["Hof", "Haus"]),
+        (
+            '<sense><cit type="trans"><quote>Hof (klein), Haus</quote><form><orth>x</orth></form></cit></sense>',
+            ["Hof", "Haus"],
+        ),
         ('<sense><cit type="trans"><quote>Geb&auml;ude</quote></cit></sense>', ["Gebäude"]),
         ("", []),
     ],
@@ -126,7 +138,9 @@ def test_languages(tmp_path: Path) -> None:
 BOMB = """<?xml version="1.0"?>
 <!DOCTYPE TEI [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;">]>
 <TEI><text><body><entry><form><orth>&c;</orth></form></entry></body></text></TEI>"""
-SECRET = '<!DOCTYPE TEI [<!ENTITY a SYSTEM "file:///etc/passwd">]><TEI><entry><form><orth>&a;</orth></form></entry></TEI>'
+SECRET = (
+    '<!DOCTYPE TEI [<!ENTITY a SYSTEM "file:///etc/passwd">]><TEI><entry><form><orth>&a;</orth></form></entry></TEI>'
+)
 DEFAULTS = '<!DOCTYPE TEI [<!ATTLIST entry n CDATA "aaaaaaaa">]><TEI><entry/></TEI>'
 
 
@@ -135,7 +149,7 @@ def test_document_type(tmp_path: Path, text: str) -> None:
     """Entities and defaults that a file declares are refused: they blow up, or read other files."""
     path = tmp_path / "bomb.tei"
     path.write_text(text)
-    with pytest.raises(LexiconError, match="declares entities or attributes, .* remove the <!DOCTYPE"):
+    with pytest.raises(LexiconError, match=r"declares entities or attributes, .* remove the <!DOCTYPE"):
         read(FORMAT, path)
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterable
@@ -54,7 +53,8 @@ def read(
     with closing(input):
         for block in chosen.read(input):
             _collect(input, collector, block)
-    record = {**input.about, "file": path.name.encode("utf-8", "backslashreplace").decode(), "format": chosen.name, "sha256": input.sha256()}
+    name = path.name.encode("utf-8", "backslashreplace").decode()
+    record = {**input.about, "file": name, "format": chosen.name, "sha256": input.sha256()}
     if not collector.num_pairs:
         raise LexiconError(_nothing(input, chosen))
     _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(input.dropped))

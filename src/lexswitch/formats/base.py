@@ -155,7 +155,7 @@ class Input:
         if len(self._files) == 1:
             return file_sha256(*self._files)
         listing = "".join(f"{file_sha256(path)} {path.name}\n" for path in sorted(self._files))
-        return hashlib.sha256(listing.encode()).hexdigest()
+        return hashlib.sha256(listing.encode(errors="backslashreplace")).hexdigest()
 
     def texts(self, path: Path | None = None) -> Iterator[Text]:
         """Yield the file, or another that belongs to it, as text in blocks of whole lines."""
@@ -184,4 +184,3 @@ def in_blocks(entries: Iterable[Entry]) -> Iterator[Block]:
     while chunk := list(islice(entries, _BLOCK)):
         lines, terms, languages, translations, weights = map(list, zip(*chunk, strict=True))
         yield Block(lines, terms, languages, translations, weights)
-

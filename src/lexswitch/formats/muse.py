@@ -44,7 +44,8 @@ def _parts(line: str) -> list[str]:
 def _read(input: Input) -> Iterator[Block]:
     target = input.target
     for text in input.texts():
-        text = text._replace(text=text.text.replace("\r\n", "\n"))
+        if "\r" in text.text:
+            text = text._replace(text=text.text.replace("\r\n", "\n"))
         regular = _regular(text, target)
         if regular is not None:
             yield regular
