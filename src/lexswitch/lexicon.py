@@ -283,7 +283,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         identical : bool, default True
             Whether to keep translations that equal their term after normalisation.
         frequencies : mapping of str to mapping of str to float, optional
-            Language (the source too, if wanted) -> word in small letters -> frequency.
+            Language (the source too, if wanted) -> word -> frequency; goes with `min_frequency`.
         min_frequency : float, default 0
             Drop pairs with a word that is rarer than this in its language; words that are not listed have frequency 0.
         keep : callable, optional
@@ -342,8 +342,10 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         pairs = algebra.compose(self.columns, self.languages.index(other.source), other.columns, min_support)
         if not len(pairs.rows):
             raise LexiconError(f"no term reaches {list(other.languages)} through {min_support} words of {other.source}")
+        reached = np.unique(pairs.codes)
+        pairs = pairs._replace(codes=np.searchsorted(reached, pairs.codes))
         collector = Collector()
-        collector.add_pairs(pairs, other.languages)
+        collector.add_pairs(pairs, [other.languages[code] for code in reached.tolist()])
         return self._from_collector(self.source, collector, _provenance_of(self, other), "sum")
 
     def normalise(self) -> Lexicon:
@@ -684,7 +686,7 @@ def _columns(language: str, first: int, pairs: list[Any]) -> tuple[Any, str, Any
         if 2 <= len(columns) <= 3 and {*map(type, columns[0]), *map(type, columns[1])} == {str}:
             if len(columns) == 2:
                 return columns[0], language, columns[1], None
-            if set(map(type, columns[2])) <= {float, int}:
+            if set(map(type, columns[2])) == {float}:
                 return columns[0], language, columns[1], columns[2]
     terms, translations, weights = zip(*_one_by_one(language, first, pairs), strict=True)
     return terms, language, translations, weights

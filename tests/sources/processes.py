@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-KILLS = 200 if os.environ.get("LEXSWITCH_DEEP") else 6
+KILLS = int(os.environ.get("LEXSWITCH_KILLS", "6"))
 
 _CHILD = """
 import sys

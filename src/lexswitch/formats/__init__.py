@@ -28,8 +28,8 @@ _Writer = Callable[[Iterable[tuple[str, str, str, float]], TextIO], None]
 _WRITERS: dict[str, _Writer] = {"tsv": table.write, "jsonl": jsonl.write, "muse": muse.write}
 _SUFFIXES = {".tsv": "tsv", ".jsonl": "jsonl", ".txt": "muse"}
 
-# Pickles of protocols 0 and 1 have no mark of their own; these are the usual beginnings of a pickled dict or list.
-_PICKLES = re.compile(rb"\x80[\x01-\x05]|[(\]}]+(?:dp|lp|[l]p)[0-9]|\}q\x00|\]q\x00")
+# Pickles of protocols 0 and 1 have no mark of their own; these are the usual beginnings of a dict, list or object.
+_PICKLES = re.compile(rb"\x80[\x01-\x05]|\([dl]p[0-9]|[\]}]q\x00|c[A-Za-z_][\w.]*\n\w+\n[qp(]")
 
 _log = logging.getLogger(__name__)
 
