@@ -193,6 +193,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """
         from .sources import Fetched, fetch
 
+        check_language("source", source)
         wanted: dict[Fetched, list[str]] = {}
         for language in _languages(target):
             wanted.setdefault(fetch(name, source, language, progress=progress), []).append(language)
@@ -582,8 +583,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         ----------
         path : str or Path
         format : {"tsv", "jsonl", "muse"}, optional
-            By default what the name ends in, ``.txt`` meaning "muse": term and translation apart by a tab, no weights,
-            for lexicons of one target language.
+            By default what the name ends in, ``.txt`` meaning "muse": term and translation apart by a tab, for lexicons
+            of one target language; it has no weights, only the order of candidates.
 
         Raises
         ------
@@ -662,6 +663,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
 
 def _languages(target: str | Iterable[str]) -> tuple[str, ...]:
+    if not isinstance(target, Iterable):
+        raise TypeError(f"target is {target!r}; pass a language such as 'de', or a list of them")
     languages = (target,) if isinstance(target, str) else tuple(target)
     if not languages:
         raise LexiconError("target is empty; name a language such as 'de'")

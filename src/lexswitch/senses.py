@@ -7,6 +7,7 @@ numbers, and `_exp` consists of multiplications.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -27,6 +28,8 @@ from .tokenizers import WordTokenizer, words_of
 
 if TYPE_CHECKING:
     from .lexicon import Lexicon
+
+_log = logging.getLogger(__name__)
 
 Text: TypeAlias = "Iterable[str] | Mapping[str, float]"
 Score: TypeAlias = "Callable[[list[str], str, list[str]], Sequence[float]]"
@@ -113,6 +116,8 @@ def domain_weights(lexicon: Lexicon, texts: Mapping[str, Text]) -> Floats:
                 counter.add(tokens, counts)
                 if source:
                     stream.add(tokens)
+            if not counter.has_any:
+                _log.warning("texts[%r] has none of the candidates; is it text in %s?", language, language)
             weights[pairs] *= np.sqrt(counter.frequencies(candidates))
             if source:
                 own = candidates.classes()
@@ -233,6 +238,11 @@ class _Counter:
             long = (tokens.sizes[first] >= size).nonzero()[0]
             self._stems.add(tokens.keys(size, first[long]), amounts[long])
 
+    @property
+    def has_any(self) -> bool:
+        """Whether any of the words, or one that begins as it does, was counted."""
+        return self._words.has_any or self._stems.has_any
+
     def frequencies(self, candidates: _Tokens) -> Floats:
         """How often each candidate occurs, smoothed."""
         exact, kin = self._words.of(self._of_word), self._stems.of(self._of_stem)
@@ -258,6 +268,10 @@ class _Tally:
         at = _find(self._keys, keys)
         known = at >= 0
         self._sums += np.bincount(at[known], amounts[known], len(self._keys))
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self._sums.any())
 
     def of(self, keys: Hashes) -> Floats:
         return self._sums[_find(self._keys, keys)]

@@ -1,3 +1,4 @@
+import contextlib
 import tempfile
 import tracemalloc
 from pathlib import Path
@@ -133,7 +134,6 @@ def test_damaged_index(tmp_path: Path) -> None:
         "a\tAAAAAAAAAAAAAAA\tB": "damaged index line",
         "a\tB\tB": "overlapping entry",
         f"a\t{base64_number(end)}\tB": "beyond the end of the text",
-        "a\t//////////\tB": "beyond the end of the text",
         "a\tA\t//////////": "entry of more than 64 KiB",
     }
     with index.open("a") as file:
@@ -143,6 +143,23 @@ def test_damaged_index(tmp_path: Path) -> None:
     assert result.dropped == {reason: [*odd.values()].count(reason) for reason in odd.values()}
     with pytest.raises(LexiconError, match=r"words.index:3: damaged index line: 'no numbers'"):
         read(FORMAT, index, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("entries", "lost", "is_refused"), [(3, 1, False), (3, 2, True), (200, 2, False), (200, 3, True)]
+)
+def test_cut_off(tmp_path: Path, entries: int, lost: int, is_refused: bool) -> None:
+    """A text that ends before more than 1 % of its entries, and more than one, is refused."""
+    index = write_dictd(tmp_path, "words", [("a", f"a\n{'x' * 9}\n")] * entries, packed=False)
+    text = tmp_path / "words.dict"
+    text.write_bytes(text.read_bytes()[: (entries - lost) * 12 + 5])
+    if is_refused:
+        with pytest.raises(LexiconError, match=f"words.dict ends before {lost} of its {entries} entries; .* cut off"):
+            read(FORMAT, index)
+    else:
+        result = read(FORMAT, index)
+        assert len(result.pairs) == entries - lost
+        assert result.dropped == {"beyond the end of the text": lost}
 
 
 def test_memory(tmp_path: Path) -> None:
@@ -234,11 +251,13 @@ def test_spans(spans: list[tuple[int, int]], size: int) -> None:
         path = Path(folder) / "words.index"
         path.write_text("".join(f"x\t{base64_number(at)}\t{base64_number(length)}\n" for at, length in spans))
         (Path(folder) / "words.dict").write_text(text)
-        dropped = read(FORMAT, path).dropped
+        input = Input(path, "en", ("de",), strict=False)
+        with contextlib.suppress(LexiconError):  # of a text that ends too early, at its end
+            list(FORMAT.read(input))
     position = kept = 0
     for at, length in sorted(set(spans)):
         if at >= position and at + length <= size:
             position, kept = at + length, kept + 1
         elif at >= position:
             position = max(position, min(size, at + length))
-    assert dropped.get("no translation", 0) == kept
+    assert input.dropped["no translation"] == kept

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lexswitch import Lexicon
 from lexswitch.errors import LexiconError
 from lexswitch.formats import jsonl
 from lexswitch.formats.jsonl import FORMAT, write
@@ -83,6 +84,102 @@ def test_single_record(path: Path) -> None:
     """A file of one line that is a record is a file of one record."""
     path.write_text(RECORDS.splitlines()[0])
     assert read(FORMAT, path).pairs == PAIRS_OF_RECORDS[:1]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"src": "house", "tgt": ["Haus", "Heim"]},
+        {"word": "house", "translations": ["Haus", "Heim"], "pos": "noun"},
+        {"source": "house", "translation": {"de": ["Haus", "Heim"]}},
+        {"en": "house", "de": ["Haus", "Heim"], "fr": None},
+        {"id": "17", "translation": {"en": "house", "de": ["Haus", "Heim"]}},
+        {"id": 17, "DE": ["Haus", "Heim"], "EN": "house", "pos": "noun"},
+    ],
+)
+@pytest.mark.parametrize("form", ["lines", "list", "one line", "indented"])
+def test_records(path: Path, record: dict[str, object], form: str) -> None:
+    """Records with the names that are told, and records by language, are read in lines and lists alike."""
+    records = [record, json.loads(json.dumps(record).replace("house", "home"))]
+    if form == "lines":
+        path.write_text("\n".join(map(json.dumps, records)))
+    elif form == "one line":
+        path.write_text(f'{json.dumps(records)}\n["dog", "Hund"]\n')
+    else:
+        path.write_text(json.dumps(records, indent=1 if form == "indented" else None))
+    result = read(FORMAT, path)
+    expected = [(term, "de", word, 1.0) for term in ("house", "home") for word in ("Haus", "Heim")]
+    assert result.pairs[:4] == expected
+    assert len(result.pairs) == 4 + (form == "one line")
+    assert not result.dropped
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"en": "house", "de": "Haus"}', [("house", "Haus")]),
+        ('{"translation": {"en": "house", "de": "Haus"}}', [("house", "Haus")]),
+        ('{"en": "auf", "de": "von", "house": "Haus"}', [("en", "auf"), ("de", "von"), ("house", "Haus")]),
+        ('{"query": "house", "answer": "Haus"}', [("query", "house"), ("answer", "Haus")]),
+        ('{"house": "Haus"}\n{"dog": "Hund"}', [("house", "Haus"), ("dog", "Hund")]),
+        ('{"house": "Haus"}\n{"house": "Heim"}', [("house", "Haus"), ("house", "Heim")]),
+        ('{"is": "ist", "am": "bin"}\n{"are": "sind"}', [("is", "ist"), ("am", "bin"), ("are", "sind")]),
+    ],
+)
+def test_dictionary_or_record(path: Path, text: str, expected: list[tuple[str, str]]) -> None:
+    """One object is a record if all its names say so; else it is a dictionary, as are lines of different names."""
+    path.write_text(text)
+    assert [(term, translation) for term, _, translation, _ in read(FORMAT, path).pairs] == expected
+
+
+def test_several_languages(path: Path) -> None:
+    """A record by language gives pairs of the source language with each other one."""
+    path.write_text('{"de": "Haus", "en": "house", "fr": "maison"}\n{"ceb": "balay", "en": "home", "pos": "noun"}\n')
+    pairs = [("house", "de", "Haus", 1.0), ("house", "fr", "maison", 1.0)]
+    assert read(FORMAT, path, None).pairs == pairs
+    assert read(FORMAT, path, None).dropped == {"no pair": 1}  # "ceb" might be anything, unless it is asked for
+    assert read(FORMAT, path, ("de", "ceb")).pairs == [*pairs, ("home", "ceb", "balay", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ({"query": "house", "answer": "Haus"}, "'answer', 'query'"),
+        ({"fr": "maison", "de": "Haus"}, "'de', 'fr'"),
+        ({"translation": {"fr": "maison", "de": "Haus"}}, "'translation'"),
+        ({"term": "house", "meaning": "Haus"}, "'meaning', 'term'"),
+    ],
+)
+@pytest.mark.parametrize("form", ["lines", "list"])
+def test_unknown_records(path: Path, record: dict[str, object], told: str, form: str) -> None:
+    """Records whose names are not known are refused with theirs and those allowed, even if some have more names."""
+    records = [record, record | {"more": "x"}]
+    path.write_text("\n".join(map(json.dumps, records)) if form == "lines" else json.dumps(records))
+    with pytest.raises(LexiconError, match=rf"members {told}, .* call them term or word .* by their languages, 'en'"):
+        read(FORMAT, path)
+
+
+def test_corpus(path: Path) -> None:
+    """Many lines of the same single name are no dictionary."""
+    path.write_text('{"text": "The house."}\n' * 10)
+    with pytest.raises(LexiconError, match="all have the members 'text'"):
+        read(FORMAT, path)
+
+
+@pytest.mark.parametrize("line", ['{"en": "cat"}', '{"en": "cat", "id": 3}', "{}"])
+def test_incomplete_record(path: Path, line: str) -> None:
+    """A record that lacks its translation is no dictionary of its names."""
+    path.write_text(f'{{"en": "house", "de": "Haus", "id": 1}}\n{line}\n')
+    result = read(FORMAT, path)
+    assert [pair[:3] for pair in result.pairs] == [("house", "de", "Haus")]
+    assert result.dropped == ({} if line == "{}" else {"no pair": 1})
+
+
+def test_saved_lexicon(path: Path) -> None:
+    """The description of a saved lexicon is refused with the remedy."""
+    Lexicon.from_pairs({"de": [("house", "Haus")]}).save(path.with_name("own"))
+    with pytest.raises(LexiconError, match=r"lexicon.json belongs to a lexicon that was saved; .* Lexicon.load"):
+        read(FORMAT, path.with_name("own") / "lexicon.json")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +277,9 @@ VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), st.floats(), st.text(max_size=5), st.just("de")),
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
-        st.dictionaries(st.sampled_from(["term", "translation", "language", "weight", "de", "x"]), inner, max_size=4),
+        st.dictionaries(
+            st.sampled_from(["term", "translation", "language", "weight", "en", "de", "x"]), inner, max_size=4
+        ),
     ),
 )
 

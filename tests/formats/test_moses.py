@@ -97,6 +97,7 @@ def test_target_must_be_known(path: Path) -> None:
         (F2E, True),
         (E2F, True),
         ("a b 1\nc d 5.3e-07\n", True),
+        ("house Haus NULL\n", False),
         ("house Haus\ndog Hund\n", False),
         ("der das 3 17\n", False),
         ("a b 1.5\n", False),
@@ -110,6 +111,19 @@ def test_recognised(path: Path, text: str, expected: bool) -> None:
     path.write_text(text)
     assert found(FORMAT, path) is expected
     assert not (expected and (found(MUSE, path) or found(TABLE, path)))
+
+
+@pytest.mark.parametrize("name", ["lex.e2f.gz", "en-de.txt"])
+def test_direction_is_not_guessed(tmp_path: Path, name: str) -> None:
+    """Without NULL, only the file's name tells that the second word is the term: other names are not recognised."""
+    path = tmp_path / name
+    path.write_text("Haus house 0.9\nHund dog 0.8\n")
+    assert found(FORMAT, path) is name.startswith("lex.")
+    assert not found(MUSE, path)
+    assert not found(TABLE, path)
+    assert read(FORMAT, path).pairs == [("house", "de", "Haus", 0.9), ("dog", "de", "Hund", 0.8)]
+    path.write_text("Haus house 0.9\nHund NULL 0.8\n")
+    assert found(FORMAT, path)
 
 
 @given(damaged(F2E.encode(), E2F.encode(), pieces=(b" ", b"  ", b"&", b"&amp;", b"NULL", b"nan", b"1e999", b"\t")))

@@ -147,7 +147,7 @@ def test_strict(tmp_path: Path, line: str, reason: str) -> None:
     good = "a\tx\n" * 300
     path = tmp_path / "en-de.txt"
     assert lexicon_of(path, good + "\n \n", strict=True).num_pairs == 1
-    message = f"{path}:301: {reason}; mend it, or read with strict=False to skip it"
+    message = f"{path}:301: {reason}; mend it, or read without strict to skip it"
     for rest in ("", "ragged\n", "\tx\n"):
         with pytest.raises(LexiconError, match=re.escape(message)):
             lexicon_of(path, f"{good}{line}\n{rest}", strict=True, format="muse")
@@ -264,10 +264,14 @@ def test_wrong_arguments(tmp_path: Path, options: dict[str, object], message: st
 @pytest.mark.parametrize(
     ("data", "is_muse"),
     [
-        ("house Haus\n", True),
+        ("house Haus\n", False),
+        ("house\tHaus\n", True),
+        ("house Haus\ndog Hund\n", True),
+        ("AccessDenied Request", False),
+        (f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 123\n", False),
         ("house\tHaus\ncredit card\tKreditkarte\n", True),
         ("house Haus\n" * 20 + "ragged\n", True),
-        ("\n\nhouse Haus", True),
+        ("\n\nhouse Haus\n\ndog Hund", True),
         ("the и\nthe этот\n3d 3d\n10 10\n", True),
         ("", False),
         ("\n\n", False),

@@ -120,6 +120,19 @@ def test_damaged_index(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("lost", [1, 2])
+def test_cut_off(tmp_path: Path, lost: int) -> None:
+    """A text that ends before more than one of its few entries is refused."""
+    path = write_stardict(tmp_path, [*ENTRIES, ("dog", b"Hund")], packed=False, sametypesequence="m")
+    text = tmp_path / "words.dict"
+    text.write_bytes(text.read_bytes()[: -2 if lost == 1 else -6])
+    if lost == 1:
+        assert read(FORMAT, path).dropped == {"beyond the end of the text": 1}
+    else:
+        with pytest.raises(LexiconError, match=r"words.dict ends before 2 of its 3 entries; the file is cut off"):
+            read(FORMAT, path)
+
+
 def test_encoding(tmp_path: Path) -> None:
     """Entries that are no UTF-8 are dropped, those without text too."""
     path = write_stardict(tmp_path, [("a", b"Geb\xe4ude"), *ENTRIES], sametypesequence="m")

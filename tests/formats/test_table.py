@@ -36,7 +36,7 @@ def test_header_names_columns(path: Path) -> None:
         ("credit card\tKreditkarte\nhouse\tHaus\n", [("credit card", "Kreditkarte", 1.0), ("house", "Haus", 1.0)]),
         ("house\tHaus\t.5\ndog\tHund\t2\n", [("house", "Haus", 0.5), ("dog", "Hund", 2.0)]),
         ("house\tde\tHaus\ndog\tde\tHund\n", [("house", "Haus", 1.0), ("dog", "Hund", 1.0)]),
-        ("house\tde\tHaus\t3\ndog\tger\tHund\t4", [("house", "Haus", 3.0), ("dog", "Hund", 4.0)]),
+        ("house\tde\tHaus\t3\ndog\tde\tHund\t4", [("house", "Haus", 3.0), ("dog", "Hund", 4.0)]),
         ("house,Haus\r\ndog,Hund\r\n", [("house", "Haus", 1.0), ("dog", "Hund", 1.0)]),
         ("house;Haus;1.5\ndog;Hund;0\n", [("house", "Haus", 1.5), ("dog", "Hund", 0.0)]),
         ('"house"\t"Haus ""am"" See"\t1\n"dog"\t"Hund"\t2\n', [("house", 'Haus "am" See', 1.0), ("dog", "Hund", 2.0)]),
@@ -124,6 +124,7 @@ def test_blocks_agree_with_lines(path: Path) -> None:
         "aardvark\tA\tDk\nabacus\tDl\tBQ\n",
         "We walked home late in the rain last night.\tWir gingen gestern Nacht spät im Regen nach Hause.\n" * 3,
         "1\tThe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n",
+        "AccessDenied,Request,403",
     ],
     ids=[
         "empty",
@@ -138,6 +139,7 @@ def test_blocks_agree_with_lines(path: Path) -> None:
         "dictd",
         "corpus",
         "conll",
+        "message",
     ],
 )
 def test_not_tables(path: Path, text: str) -> None:
@@ -174,6 +176,62 @@ def test_written_is_read(pairs: list[tuple[str, str, str, float]]) -> None:
         path.write_bytes(file.getvalue().encode())
         assert read(FORMAT, path, None).pairs == pairs
         assert found(FORMAT, path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "en,de\nhouse,Haus\ndog,Hund\n",
+        "DE\ten\nHaus\thouse\nHund\tdog\n",
+        "English,German\nhouse,Haus\ndog,Hund\n",
+        "\n german ; english\n\nHaus;house\nHund;dog\n",
+    ],
+)
+@pytest.mark.parametrize("targets", [None, ("de",)])
+def test_header_names_languages(path: Path, text: str, targets: tuple[str, ...] | None) -> None:
+    """A header of language codes or names tells the columns, in any order, and no target is needed."""
+    path.write_text(text)
+    assert found(FORMAT, path)
+    assert read(FORMAT, path, targets).pairs == [("house", "de", "Haus", 1.0), ("dog", "de", "Hund", 1.0)]
+    assert read(FORMAT, path, ("en",), source="de").pairs[0] == ("Haus", "en", "house", 1.0)
+
+
+def test_several_languages(path: Path) -> None:
+    """Each column but the source language's holds translations; unwanted columns and empty fields are passed over."""
+    path.write_text("fr\ten\tpt_BR\nmaison\thouse\t\nchien\tdog\tcachorro\n")
+    assert found(FORMAT, path)
+    result = read(FORMAT, path, None)
+    assert sorted(result.pairs) == [
+        ("dog", "fr", "chien", 1.0),
+        ("dog", "pt-BR", "cachorro", 1.0),
+        ("house", "fr", "maison", 1.0),
+    ]
+    assert not result.dropped
+    assert [pair[2] for pair in read(FORMAT, path, ("pt-BR",)).pairs] == ["cachorro"]
+
+
+@pytest.mark.parametrize("header", ["French,German", "fr-FR,de-DE"])
+def test_other_languages(path: Path, header: str) -> None:
+    """A header of other languages than the source language is refused with the remedy."""
+    path.write_text(f"{header}\nmaison,Haus\n")
+    with pytest.raises(LexiconError, match=r"lexicon.tsv:1: the columns are .*, but source is 'en'; pass source='fr"):
+        read(FORMAT, path)
+
+
+@pytest.mark.parametrize("text", ["is,es\nhouse,Haus\n", "en,en\nhouse,Haus\n", "en,Haus\nhouse,Haus\n"])
+def test_words_like_codes(path: Path, text: str) -> None:
+    """Words that are codes by chance are pairs like others."""
+    path.write_text(text)
+    assert len(read(FORMAT, path).pairs) == 2
+
+
+@pytest.mark.parametrize("tags", [("NN", "NN"), ("Nn", "Nn"), ("nn", "noun"), ("adj", "noun"), ("de", "DE")])
+def test_tags(path: Path, tags: tuple[str, str]) -> None:
+    """Tags of parts of speech between term and translation are not taken for languages."""
+    path.write_text(f"house\t{tags[0]}\tHaus\ndog\t{tags[1]}\tHund\n" * 20)
+    assert not found(FORMAT, path)
+    with pytest.raises(LexiconError, match=r"no table of pairs; name the columns .* in a header line"):
+        read(FORMAT, path, None)
 
 
 @pytest.mark.parametrize("translation", ["a\tb", "a\nb"])

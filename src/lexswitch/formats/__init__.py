@@ -31,6 +31,17 @@ _SUFFIXES = {".tsv": "tsv", ".jsonl": "jsonl", ".txt": "muse"}
 # Pickles of protocols 0 and 1 have no mark of their own; these are the usual beginnings of a dict, list or object.
 _PICKLES = re.compile(rb"\x80[\x01-\x05]|\([dl]p[0-9]|[\]}]q\x00|c[A-Za-z_][\w.]*\n\w+\n[qp(]")
 
+# What is no lexicon, by its first bytes.
+_STRANGERS = (
+    (b"PK\x03\x04", "a zip archive (or an Office document)", "unpack it and read the file inside"),
+    (b"<!doctype html", "a web page", "download the file itself"),
+    (b"<html", "a web page", "download the file itself"),
+    (b"version https://git-lfs", "a Git LFS pointer", "get the file itself: git lfs pull"),
+    (b"%PDF", "a PDF document", "get the data as text"),
+    (b"\xff\xfe", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
+    (b"\xfe\xff", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -57,6 +68,8 @@ def read(
     record = {**input.about, "file": name, "format": chosen.name, "sha256": input.sha256()}
     if not collector.num_pairs:
         raise LexiconError(_nothing(input, chosen))
+    if missing := sorted(set(targets or ()).difference(collector.languages)):
+        _log.warning("%s has no pair into %s", path, ", ".join(missing))
     _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(input.dropped))
     record["languages"] = f"{source} -> {', '.join(collector.languages)}"
     return collector, {**record, "pairs": collector.num_pairs, "dropped": dict(sorted(input.dropped.items()))}
@@ -78,8 +91,10 @@ def _choose(sample: Sample, name: str | None) -> Format:
     path = sample.path
     if not path.exists():
         raise FileNotFoundError(f"{path} does not exist")
+    if not path.is_dir() and not path.is_file():
+        raise LexiconError(f"{path} is a pipe or a device, which cannot be read twice; write it to a file first")
     if (path / "lexicon.json").is_file():
-        raise LexiconError(f"{path} is a lexicon that was saved; open it with Lexicon.load")
+        raise LexiconError(f"{path} is a lexicon that was saved; open it with Lexicon.load (lexswitch lexicon merge)")
     if name is not None and name not in FORMATS:
         raise LexiconError(f"format is {name!r}; it must be one of {', '.join(FORMATS)}")
     if _PICKLES.match(sample.head):
@@ -92,8 +107,28 @@ def _choose(sample: Sample, name: str | None) -> Format:
     for format in FORMATS.values():
         if format.found_in(sample):
             return format
-    what = "a folder" if path.is_dir() else repr(sample.head[:40])
-    raise LexiconError(f"{path} has no known format (it is {what}); if you know it, pass format={'|'.join(FORMATS)}")
+    what, remedy = _describe(sample)
+    raise LexiconError(f"{path} has no known format: it is {what}; {remedy}")
+
+
+def _describe(sample: Sample) -> tuple[str, str]:
+    """What a file of no known format seems to be, and what to do about it."""
+    head = sample.head
+    for magic, what, remedy in _STRANGERS:
+        if head.lstrip()[: len(magic)].lower() == magic.lower():
+            return what, remedy
+    if sample.path.is_dir():
+        return "a folder", "name one of its files"
+    if b"\0" in head:
+        return "binary data, or UTF-16", "pass text in UTF-8; iconv -f UTF-16 -t UTF-8 converts it"
+    lines = [*sample.lines, head.decode("utf-8-sig", "replace")]
+    first = next((line for line in lines if line.strip()), None)
+    if first is None:
+        return "empty", "pass a file that holds pairs"
+    return f"text that begins {first[:60]!r}", (
+        "write a pair a line, apart by a tab, or name the columns term and translation in a header line; or pass its "
+        f"format, one of {', '.join(FORMATS)}, and the error tells which line is wrong"
+    )
 
 
 def _collect(input: Input, collector: Collector, block: Block) -> None:

@@ -104,7 +104,8 @@ class Input:
         """The one target language, for files that do not name theirs."""
         if self.targets is None or len(self.targets) != 1:
             raise LexiconError(
-                f"{self.path} does not name its target language, and target is {self.targets}; pass one: target='de'"
+                f"{self.path} does not name its target language, and target is {self.targets}; pass one: target='de' "
+                "(command line: de=FILE or --to de)"
             )
         return self.targets[0]
 
@@ -124,7 +125,7 @@ class Input:
         if self.strict:
             text = repr(content)
             text = text if len(text) <= 100 else text[:97] + "..."
-            raise LexiconError(f"{self.path}:{line}: {reason}: {text}; mend it, or read with strict=False to skip it")
+            raise LexiconError(f"{self.path}:{line}: {reason}: {text}; mend it, or read without strict to skip it")
 
     def open(self, path: Path | None = None) -> io.BufferedReader:
         """Open the file, or another that belongs to it, for reading unpacked bytes."""

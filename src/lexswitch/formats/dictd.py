@@ -6,7 +6,8 @@ is up to the dictionary: those of FreeDict and Mueller are cleaned by rules of t
 
 Dropped: "damaged index line"; "overlapping entry", one that begins within another; "beyond the end of the text";
 "entry of more than 64 KiB"; "no UTF-8"; "unusable headword", such as one with a placeholder inside; "no translation",
-an entry without any; "no word or phrase", leftovers of grammar; "explanation", where a translation was expected.
+an entry without any; "no word or phrase", leftovers of grammar; "explanation", where a translation was expected. Of
+entries beyond the end of the text, two that are more than 1 % of all are an error.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from .cleaning import Cleaner
 from .entries import choose_target, entry_pairs
 from .families import find_family
 from .filesets import FileSet
-from .spans import Spans
+from .spans import BEYOND, Spans
 
 _FILES = FileSet(index=(".index", ".index.gz"), text=(".dict.dz", ".dict", ".dict.gz"))
 
@@ -31,6 +32,8 @@ _LINE = re.compile(r"([^\t]*)\t([A-Za-z0-9+/]{1,10})\t([A-Za-z0-9+/]{1,10})(?:\t
 _ABOUT = re.compile(r"00-?database-?([a-z]+)")
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
+
+_MOST_BEYOND = 0.01
 
 _INDENT = "  "
 _TERMS_OF_USE = re.compile(
@@ -57,7 +60,7 @@ def _read(input: Input) -> Iterator[Block]:
 
 def _entries(input: Input) -> Iterator[Entry]:
     index, text = _FILES.need(input.path, "index"), _FILES.need(input.path, "text")
-    entries, about = _read_index(input, index)
+    entries, count, about = _read_index(input, index)
     _read_about(input, text, about)
     family = find_family(input.about.get("name", ""), _FILES.stem(text))
     target = choose_target(input, family.languages)
@@ -65,11 +68,19 @@ def _entries(input: Input) -> Iterator[Entry]:
         for numbers, data in entries.read(stream, input.drop):
             for term, translation in _pairs(input, numbers[0], data, family.clean):
                 yield Entry(numbers[0], term, target, translation)
+    check_end(input, text, count)
 
 
-def _read_index(input: Input, path: Path) -> tuple[Spans, dict[str, Spans]]:
-    """Where the entries are, and where those about the dictionary."""
-    entries = Spans()
+def check_end(input: Input, text: Path, count: int) -> None:
+    """Refuse a text that was read and ended before many of its `count` entries."""
+    beyond = input.dropped[BEYOND]
+    if beyond > max(1, _MOST_BEYOND * count):
+        raise LexiconError(f"{text} ends before {beyond} of its {count} entries; the file is cut off, get it again")
+
+
+def _read_index(input: Input, path: Path) -> tuple[Spans, int, dict[str, Spans]]:
+    """Where the entries are, how many, and where those about the dictionary are."""
+    entries, count = Spans(), 0
     about: dict[str, Spans] = {}
     for number, line in input.lines(path):
         found = _LINE.fullmatch(line)
@@ -79,7 +90,8 @@ def _read_index(input: Input, path: Path) -> tuple[Spans, dict[str, Spans]]:
         of_itself = _ABOUT.match(found[1])
         spans = about.setdefault(of_itself[1], Spans()) if of_itself else entries
         spans.add(number, _number(found[2]), _number(found[3]))
-    return entries, about
+        count += 1
+    return entries, count, about
 
 
 def _number(digits: str) -> int:

@@ -2,17 +2,22 @@
 
 A value of a line, or the one document of a file, is one of
 
-- a record: an object with a member for the term and one for the translation (a string, or a list of strings), and
-  perhaps for language and weight, called as the columns of tables are (`lexswitch.formats.table`); other members are
-  ignored, but for a document that is one object, which must have no others to be a record;
+- a record: an object with a member for the term and one for the translation (a string, a list of strings, or either by
+  language: ``{"de": ...}``), and perhaps for language and weight, called as the columns of tables are
+  (`lexswitch.formats.table`); other members are ignored, but for a document that is one object, which must have no
+  others to be a record;
+- a record by language, as Hugging Face's data sets have it: ``{"en": "house", "de": "Haus"}`` or ``{"translation":
+  {"en": "house", "de": "Haus"}}``; the source language must be among the codes, which begin with two letters unless
+  they are the source language's or a target language's;
 - any other object: ``{"term": "translation"}``, ``{"term": ["translation", ...]}`` or ``{"term": {"de": ...}}``; of
   equal names none is lost;
 - a list ``["term", "translation"]`` or ``["term", "translation", weight]``;
 - a list of the above.
 
+Objects that are no records but share names at the beginning of a file are an error: records of a kind not known.
 Lines are read one by one; a line or document has at most 32 Mi characters. Where no language is named, the target
-language must be given. Dropped: "no JSON" (a line), "no pair" (a value that is none of the above), "line too long",
-"weight is no number", "wrong language code".
+language must be given. Dropped: "no JSON" (a line), "no pair" (a value that is none of the above, or a record that
+lacks one of the two), "line too long", "weight is no number", "wrong language code".
 """
 
 from __future__ import annotations
@@ -20,19 +25,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain, islice
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
 
 from ..columns import Block
 from ..errors import LexiconError
 from ..languages import to_bcp47
 from .base import Entry, Format, Input, Sample, in_blocks
-from .table import NAMES, first_of
+from .table import LONGEST_CODE, NAMES, first_of, two_letter_code
 
 _LONGEST = 1 << 25
-_LONGEST_CODE = 36
+_SAMPLE = 1000
+_MOST_ALIKE = 10
 _KNOWN = frozenset(chain.from_iterable(NAMES.values()))
+_SAVED = {"format_version", "content_hash"}
 _BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*["\[{])')
 
 
@@ -104,13 +114,22 @@ def check_found(input: Input, sources: Collection[str]) -> None:
 
 
 def _from_lines(input: Input, lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
+    known = _names_of_records(input, _sampled(input.path))
     # objects as tuples of their members, so that none is lost
     for number, value in parse_lines(input, lines, tuple):
-        if _is_list_of_values(value):
-            for item in value:
-                yield from _from_value(input, number, item)
-        else:
-            yield from _from_value(input, number, value)
+        for item in _values_in(value):
+            yield from _from_value(input, number, item, known)
+
+
+def _sampled(path: Path) -> Iterator[Any]:
+    parse = decoder(tuple)
+    for line in Sample(path).lines:
+        with suppress(ValueError):
+            yield from _values_in(parse(line))
+
+
+def _values_in(value: Any) -> list[Any]:
+    return value if _is_list_of_values(value) else [value]
 
 
 def _from_document(input: Input) -> Iterator[Entry]:
@@ -120,14 +139,21 @@ def _from_document(input: Input) -> Iterator[Entry]:
     except ValueError as error:
         line = getattr(error, "lineno", 1)
         raise LexiconError(f"{input.path}:{line}: neither JSON nor lines of JSON ({error})") from None
-    if _is_list_of_values(value):
-        for number, item in enumerate(value, 1):
-            yield from _from_value(input, number, item)
-    elif isinstance(value, tuple) and not dict(value).keys() <= _KNOWN:
-        for number, member in enumerate(value, 1):
-            yield from _from_value(input, number, (member,))
-    else:
-        yield from _from_value(input, 1, value)
+    if isinstance(value, tuple) and dict(value).keys() >= _SAVED:
+        raise LexiconError(f"{input.path} belongs to a lexicon that was saved; open its folder with Lexicon.load")
+    if isinstance(value, tuple) and not _is_only_record(input, dict(value)):
+        for number, (name, member) in enumerate(value, 1):
+            yield from _from_member(input, number, name, member)
+        return
+    values = _values_in(value)
+    known = _names_of_records(input, values)
+    for number, item in enumerate(values, 1):
+        yield from _from_value(input, number, item, known)
+
+
+def _is_only_record(input: Input, members: dict[str, Any]) -> bool:
+    """Whether a document that is one object is a record rather than a dictionary."""
+    return members.keys() <= _KNOWN or len(_by_language(input, members)) == len(members)
 
 
 def _whole(input: Input) -> str:
@@ -147,15 +173,80 @@ def _is_list_of_values(value: Any) -> bool:
     return isinstance(value, list) and not (value and isinstance(value[0], str))
 
 
-def _from_value(input: Input, number: int, value: Any) -> Iterator[Entry]:
+class _Record(NamedTuple):
+    term: Any
+    translations: list[tuple[Any, Any]]
+    """Language, if it is named, and translations."""
+    weight: Any
+
+
+def _record(input: Input, members: dict[str, Any]) -> _Record | None:
+    """What an object says as a record, if it is one."""
+    term, translation, language, weight = (
+        members.get(first_of(NAMES[part], members) or "") for part in ("term", "translation", "language", "weight")
+    )
+    if first_of(NAMES["term"], members) and first_of(NAMES["translation"], members):
+        translations = list(translation) if isinstance(translation, tuple) else [(language, translation)]
+        return _Record(term, translations, weight)
+    inner = members.get("translation")
+    texts = _by_language(input, dict(inner) if isinstance(inner, tuple) else members)
+    if input.source not in texts or len(texts) == 1:
+        return None
+    term = texts.pop(input.source)
+    return _Record(term, [(code, text) for code, text in texts.items() if text is not None], weight)
+
+
+def _by_language(input: Input, members: dict[str, Any]) -> dict[str, Any]:
+    """The members whose names are language codes, if the source language is among them."""
+    texts = {}
+    for name, value in members.items():
+        code = two_letter_code(name) or _language(name)
+        named = two_letter_code(name) or code == input.source or code in (input.targets or ())
+        # "id" and "no" are numbers of records as well
+        if code and named and (value is None or isinstance(value, list) or _is_text(value)):
+            texts[code] = value
+    return texts if input.source in texts else {}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not value.isdecimal()
+
+
+def _names_of_records(input: Input, values: Iterable[Any]) -> set[str]:
+    """The names in the first records of a file; objects that are no records must not look like some."""
+    known: set[str] = set()
+    others = []
+    for value in islice((dict(value) for value in values if isinstance(value, tuple)), _SAMPLE):
+        if _record(input, value):
+            known |= value.keys()
+        elif value:
+            others.append(value.keys())
+    others = [names for names in others if not _is_incomplete(input, names, known)]
+    shared = set.intersection(*map(set, others)) if len(others) > 1 else set()
+    if len(shared) > 1 or shared & _KNOWN or (shared and len(others) >= _MOST_ALIKE):
+        found = ", ".join(repr(name[:40]) for name in sorted(shared)[:9])
+        allowed = " and ".join(" or ".join(NAMES[part]) for part in ("term", "translation"))
+        raise LexiconError(
+            f"{input.path}: its objects all have the members {found}, of which not all are known; call them {allowed} "
+            f"(and {' or '.join(NAMES['language'])}, {' or '.join(NAMES['weight'])}), or by their languages, "
+            f"{input.source!r} among them"
+        )
+    return known
+
+
+def _is_incomplete(input: Input, names: AbstractSet[str], known: set[str]) -> bool:
+    """Whether an object that is no record has the names of one, and so lacks something."""
+    return names <= known or (input.source in known and input.source in names)
+
+
+def _from_value(input: Input, number: int, value: Any, known: set[str]) -> Iterator[Entry]:
     if isinstance(value, tuple):
-        members = dict(value)
-        term, translation = first_of(NAMES["term"], members), first_of(NAMES["translation"], members)
-        if term and translation:
-            language, weight = first_of(NAMES["language"], members), first_of(NAMES["weight"], members)
-            yield from _pairs(
-                input, number, members[term], members[translation], members.get(language), members.get(weight)
-            )
+        record = _record(input, members := dict(value))
+        if record:
+            for language, translations in record.translations:
+                yield from _pairs(input, number, record.term, translations, language, record.weight)
+        elif members and _is_incomplete(input, members.keys(), known):
+            input.drop("no pair", number, value)
         else:
             for name, member in value:
                 yield from _from_member(input, number, name, member)
@@ -193,7 +284,7 @@ def _pairs(
 
 
 def _language(code: Any) -> str | None:
-    return _known_language(code) if isinstance(code, str) and len(code) < _LONGEST_CODE else None
+    return _known_language(code) if isinstance(code, str) and len(code) < LONGEST_CODE else None
 
 
 _known_language = lru_cache(to_bcp47)

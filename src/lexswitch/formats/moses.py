@@ -5,7 +5,8 @@ first words sum up to 1. So the second word is the term, and the first its trans
 translates from f and the other one e, and writes "e f p(e|f)" into lex.f2e and "f e p(f|e)" into lex.e2f
 (scripts/training/LexicalTranslationModel.pm; https://www2.statmt.org/moses/?n=FactoredTraining.GetLexicalTranslationTable).
 Of a model trained with ``--f en --e de`` then, lex.f2e is a lexicon from English into German, lex.e2f one from German
-into English. The files name no languages: pass both.
+into English. The files name no languages: pass both. Unless its name begins with ``lex.`` or a word is ``NULL``, a file
+is not recognised, for its columns might as well be term, translation, weight: pass ``format="moses"`` if it is one.
 
 Weights are the probabilities. Characters that scripts/tokenizer/escape-special-chars.perl has escaped are restored.
 Skipped: ``NULL``, which stands for no word at all, and probabilities that were rounded to zero.
@@ -32,9 +33,12 @@ _ESCAPED = re.compile("|".join(_ESCAPES))
 
 
 def _found_in(sample: Sample) -> bool:
-    """Two words and a probability per line, apart by single blanks."""
+    """Two words and a probability per line, apart by single blanks, and a sign that the second word is the term."""
     rows = [line.split(" ") for line in sample.lines[:_SAMPLE] if line.strip()]
-    return bool(rows) and all(len(row) == 3 and all(row[:2]) and _PROBABILITY.fullmatch(row[2]) for row in rows)
+    regular = bool(rows) and all(len(row) == 3 and all(row[:2]) and _PROBABILITY.fullmatch(row[2]) for row in rows)
+    return regular and (
+        sample.path.name.startswith("lex.") or any("NULL" in line.split(" ")[:2] for line in sample.lines)
+    )
 
 
 def _read(input: Input) -> Iterator[Block]:

@@ -17,15 +17,19 @@ from .base import Format, Input, Sample
 
 _LINES = 200
 _NO_POINT = {ord("."): None}
+_LFS_POINTER = b"version https://git-lfs"
 
 
 def _found_in(sample: Sample) -> bool:
-    """Nearly all lines are two words without the marks of other formats."""
+    """Nearly all lines are two words without the marks of other formats; one line alone needs a tab."""
+    if sample.head.startswith(_LFS_POINTER):  # stands for a file of Git's that was not fetched
+        return False
     lines = [line for line in sample.lines[:_LINES] if line.strip()]
     pairs = [parts for line in lines if len(parts := _parts(line)) == 2]
     words = [word for pair in pairs for word in pair]
     return (
         0 < len(lines) <= 1.1 * len(pairs)
+        and (b"\n" in sample.head.strip() or "\t" in lines[0])
         and not any(word.startswith(("{", "[", "<", "#")) for word in words)
         and not any(word.endswith((",", ";", ":")) for word, _ in pairs)
         and not any(all(mark in line and "\t" not in line for line in lines) for mark in ",;|=")

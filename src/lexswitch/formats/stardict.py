@@ -5,7 +5,7 @@ bits, or 64 with ``idxoffsetbits=64``) for each entry. An entry is fields of a t
 (g), HTML (h) and XDXF (x) are read; pronunciation, sounds and pictures are passed over; so is ``.syn``, a list of
 synonyms. The text is cleaned by the dictionary's family, as in the format dictd.
 
-Dropped: "damaged index entry", and what the format dictd drops.
+Dropped: "damaged index entry", and what the format dictd drops; a text that is cut off is an error as there.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from ..columns import Block
 from ..errors import LexiconError
 from .base import Entry, Format, Input, Sample, in_blocks
+from .dictd import check_end
 from .entries import choose_target, entry_pairs
 from .families import find_family
 from .filesets import FileSet
@@ -64,6 +65,7 @@ def _entries(input: Input) -> Iterator[Entry]:
                 headword = words[number].decode("utf-8", "replace")
                 for pair in entry_pairs(input, number, headword, _without_headword(headword, lines), family.clean):
                     yield Entry(number, pair[0], target, pair[1])
+    check_end(input, text, len(words))
 
 
 def _read_info(input: Input, path: Path) -> dict[str, str]:
@@ -84,6 +86,9 @@ class _Words:
     def add(self, start: int) -> int:
         """Note where a headword begins; return its number."""
         self._starts.append(start)
+        return len(self._starts)
+
+    def __len__(self) -> int:
         return len(self._starts)
 
     def __getitem__(self, number: int) -> bytes:

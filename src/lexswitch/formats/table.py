@@ -3,15 +3,20 @@
 A header names the columns, in any order and beside others (the first name of each row that is there is taken):
 
 =========== ==================================
-term        term, word, headword, source
-translation translation, target
+term        term, word, headword, src, source
+translation translation, translations, tgt, target
 language    language, lang, target_language
 weight      weight, score, probability, count
 =========== ==================================
 
-Without one, two columns are term and translation; three are term, translation and weight if the third holds numbers,
-else term, language and translation if the second holds language codes; four are term, language, translation, weight.
-Weights have decimal points. Without a column for it, the target language must be given.
+or is all languages, the source language among them: codes that begin with two letters (``en``, ``pt-BR``), or the
+English names of common ones; then each of the others is a column of translations, whose empty fields are passed over
+if there are several.
+
+Without a header, two columns are term and translation; three are term, translation and weight if the third holds
+numbers, else term, language and translation if the second holds nothing but language codes as BCP 47 writes them; four
+are term, language, translation, weight. Weights have decimal points. Where no language is named, the target language
+must be given.
 
 CSV is read as in RFC 4180, but a line break always ends a row. Tab-separated fields are taken literally, as in the
 IANA registration of text/tab-separated-values, unless the first two of the file stand in double quotes, as R writes
@@ -26,6 +31,7 @@ import csv
 import math
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TextIO
 
 import numpy as np
@@ -37,20 +43,31 @@ from .base import Format, Input, Sample
 
 #: What the parts of a pair are called, in headers and as members of JSON objects.
 NAMES = {
-    "term": ("term", "word", "headword", "source"),
-    "translation": ("translation", "target"),
+    "term": ("term", "word", "headword", "src", "source"),
+    "translation": ("translation", "translations", "tgt", "target"),
     "language": ("language", "lang", "target_language"),
     "weight": ("weight", "score", "probability", "count"),
 }
+
+_LANGUAGES = """
+afrikaans:af albanian:sq arabic:ar armenian:hy basque:eu bengali:bn bulgarian:bg catalan:ca chinese:zh croatian:hr
+czech:cs danish:da dutch:nl english:en esperanto:eo estonian:et finnish:fi french:fr galician:gl georgian:ka german:de
+greek:el hebrew:he hindi:hi hungarian:hu icelandic:is indonesian:id irish:ga italian:it japanese:ja korean:ko latin:la
+latvian:lv lithuanian:lt macedonian:mk malay:ms norwegian:no persian:fa polish:pl portuguese:pt romanian:ro russian:ru
+serbian:sr slovak:sk slovenian:sl spanish:es swahili:sw swedish:sv tamil:ta thai:th turkish:tr ukrainian:uk urdu:ur
+vietnamese:vi welsh:cy
+"""
 
 _SAMPLE = 200
 _MOST = 0.9
 _MEAN_WORDS = 5
 _LONGEST = 1 << 17
+LONGEST_CODE = 36
 
 _FORM = (
-    "name the columns term and translation (and language, weight) in a header line, or have 2 columns (term, "
-    "translation), 3 (and a weight, or a language code in the middle) or 4 (term, language, translation, weight)"
+    "name the columns term and translation (and language, weight), or their languages, in a header line, or have 2 "
+    "columns (term, translation), 3 (and a weight, or a language code such as de in the middle) or 4 (term, language, "
+    "translation, weight)"
 )
 
 
@@ -66,6 +83,8 @@ class _Layout(NamedTuple):
     language: int | None = None
     weight: int | None = None
     header: str | None = None
+    targets: tuple[tuple[int, str], ...] = ()
+    """Places and languages of the columns of translations, where the header names languages."""
 
 
 def _found_in(sample: Sample) -> bool:
@@ -75,30 +94,32 @@ def _found_in(sample: Sample) -> bool:
     if layout is None or layout.header is not None:
         return layout is not None
     rows = [row for row in _split(lines, layout.separator, layout.quotes) if len(row) == layout.width]
-    if len(rows) < _MOST * len(lines) or lines[0].startswith(("<", "{", "[")):
+    alone = layout.separator != "\t" and b"\n" not in sample.head.strip()  # a message, perhaps
+    if alone or len(rows) < _MOST * len(lines) or lines[0].startswith(("<", "{", "[")):
         return False
     terms, translations = ([row[place] for row in rows] for place in (layout.term, layout.translation))
     blanks = sum(text.strip().count(" ") for text in (*terms, *translations))
     if blanks > (_MEAN_WORDS - 1) * 2 * len(rows):
         return False
-    if layout.width > 2:
-        return True
-    if layout.separator == "\t":
-        return blanks > 0
-    return len(rows) > 1 and 2 * sum(text.startswith(" ") for text in translations) <= len(rows)  # no prose
+    if layout.width > 2 or layout.separator == "\t":
+        return layout.width > 2 or blanks > 0
+    return 2 * sum(text.startswith(" ") for text in translations) <= len(rows)  # no prose
 
 
 def _sampled(sample: Sample) -> list[str]:
     return [line for line in sample.lines if line.strip()][:_SAMPLE]
 
 
-def _find_layout(lines: list[str]) -> _Layout | None:
+def _find_layout(lines: list[str], source: str | None = None) -> _Layout | None:
+    """How the columns are laid out, as far as that can be told without `source`, the source language."""
     for separator in "\t,;" if lines else "":
         first = lines[0].split(separator)
         quotes = separator != "\t" or (len(first) > 1 and _is_quoted(first[0]) and _is_quoted(first[1]))
         rows = _split(lines, separator, quotes)
         if named := _by_header(_Layout(separator, quotes, len(rows[0]), 0, 1), rows[0], lines[0]):
             return named
+        if len(rows) > 1 and (named := _by_languages(_Layout(separator, quotes, len(rows[0]), 0, 1), rows[0], source)):
+            return named._replace(header=lines[0])
         width, count = Counter(map(len, rows)).most_common(1)[0]
         if width > 1 and 2 * count > len(rows):
             return _by_content(_Layout(separator, quotes, width, 0, 1), [row for row in rows if len(row) == width])
@@ -123,6 +144,33 @@ def _by_header(layout: _Layout, row: list[str], line: str) -> _Layout | None:
     )
 
 
+def _by_languages(layout: _Layout, row: list[str], source: str | None) -> _Layout | None:
+    """The layout if the header is all languages, one of which is the source language."""
+    cells = [cell.strip() for cell in row]
+    names = _language_names()
+    languages = [names.get(cell.lower()) or two_letter_code(cell) for cell in cells]
+    if len(row) < 2 or not all(languages) or len(set(languages)) < len(row):
+        return None
+    if source is not None and source not in languages:
+        if all(cell.lower() in names or len(cell) > 2 for cell in cells):  # no words that are codes by chance
+            some = " or ".join(f"source={language!r}" for language in languages)
+            raise LexiconError(f"the columns are {', '.join(cells)[:200]}, but source is {source!r}; pass {some}")
+        return None
+    term = 0 if source is None else languages.index(source)
+    targets = tuple((place, language) for place, language in enumerate(languages) if language and place != term)
+    return layout._replace(term=term, translation=targets[0][0], targets=targets)
+
+
+@lru_cache
+def _language_names() -> dict[str, str]:
+    return dict(pair.split(":") for pair in _LANGUAGES.split())
+
+
+def two_letter_code(text: str) -> str | None:
+    """The BCP 47 code that is meant, if its language has two letters as it stands: "de", "pt_BR", but not "pos"."""
+    return to_bcp47(text) if len(text.replace("_", "-").partition("-")[0]) == 2 and len(text) < LONGEST_CODE else None
+
+
 def first_of(known: Sequence[str], names: Container[str]) -> str | None:
     """The first of the known names that is among `names`."""
     for name in known:
@@ -134,7 +182,8 @@ def first_of(known: Sequence[str], names: Container[str]) -> str | None:
 def _by_content(layout: _Layout, rows: list[list[str]]) -> _Layout | None:
     columns = list(zip(*rows, strict=True))
     numeric = [_most(_is_number, column) for column in columns]
-    codes = _most(lambda code: to_bcp47(code.strip()) is not None, columns[1])
+    # tags of parts of speech look like codes: "NN", or "adj" beside "noun"
+    codes = all(to_bcp47(code.strip()) == code.strip() for code in columns[1])
     if numeric[0] or numeric[1]:
         return None
     if layout.width == 2:
@@ -157,10 +206,8 @@ def _is_number(field: str) -> bool:
 
 
 def _read(input: Input) -> Iterator[Block]:
-    layout = _find_layout(_sampled(Sample(input.path)))
-    if layout is None:
-        raise LexiconError(f"{input.path} is no table of pairs; {_FORM}")
-    target = input.target if layout.language is None else ""
+    layout = _layout_of(input)
+    target = input.target if layout.language is None and not layout.targets else ""
     header = layout.header
     for line, text, _ in input.texts():
         if header is not None and text.strip():
@@ -168,7 +215,22 @@ def _read(input: Input) -> Iterator[Block]:
             line += before.count("\n") + 1
             text, header = text.removeprefix("\r").removeprefix("\n"), None
         lines, columns = columns_of(input, line, text, layout.separator, layout.width, layout.quotes)
-        yield _block(input, layout, lines, columns, target)
+        if not layout.targets:
+            yield _block(input, layout, lines, columns, target)
+        for place, language in layout.targets:
+            if input.wants(language):
+                block = _block(input, layout._replace(translation=place), lines, columns, language)
+                yield block.where(map(bool, columns[place])) if len(layout.targets) > 1 else block
+
+
+def _layout_of(input: Input) -> _Layout:
+    try:
+        layout = _find_layout(_sampled(Sample(input.path)), input.source)
+    except LexiconError as error:
+        raise LexiconError(f"{input.path}:1: {error}") from None
+    if layout is None:
+        raise LexiconError(f"{input.path} is no table of pairs; {_FORM}")
+    return layout
 
 
 def columns_of(

@@ -198,6 +198,7 @@ class _Part:
     """The beginning of a file, and of which version of it."""
 
     def __init__(self, path: Path, url: str) -> None:
+        self.final = path
         self.path = path.with_name(path.name + ".part")
         self.about = path.with_name(path.name + ".part.json")
         self.url = url
@@ -245,7 +246,8 @@ def _fetch(url: str, part: _Part, max_bytes: int, progress: bool, retry: Retry) 
             except _PassingError as failure:
                 if attempt == retry.attempts:
                     raise LexiconError(
-                        f"{url}: {failure}; {attempt} attempts failed, try again later: it goes on where it stopped"
+                        f"{url}: {failure}; {attempt} attempts failed; try again later, or fetch it elsewhere and "
+                        f"put it at {part.final}"
                     ) from failure.__cause__
                 seconds = min(pause if failure.pause is None else failure.pause, retry.longest)
                 _LOG.info("%s: %s; next attempt in %g s", url, failure, seconds)

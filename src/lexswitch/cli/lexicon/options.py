@@ -72,6 +72,8 @@ def add_maker(
         path = Path(args.output)
         if path.exists() and not path.is_dir():  # told before the work, not after
             raise FileExistsError(f"{path} exists and is no lexicon; choose another path or remove it")
+        if args.output == STARTER:
+            raise LexiconError(f"{STARTER!r} is the name of the built-in lexicon; choose another path, or ./{STARTER}")
         lexicon = make(args)
         lexicon.save(path)
         if not args.quiet:
