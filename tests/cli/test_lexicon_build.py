@@ -108,7 +108,7 @@ def test_source_language() -> None:
 
 def test_languages_with_regions(folder: Path) -> None:
     """A language with a region or script is one language; a source language before it is another."""
-    (folder / "words.txt").write_text("house casa\n", encoding="utf-8")
+    (folder / "words.txt").write_text("house\tcasa\n", encoding="utf-8")
     for form, languages in (
         ("pt-BR", ("en", "pt-BR")),
         ("en-pt-BR", ("en", "pt-BR")),
@@ -240,7 +240,7 @@ def muse(folder: Path, world: Site) -> Site:  # they run in that folder
 
 def test_downloads(muse: Site, folder: Path) -> None:
     """One argument downloads several languages, and files join them; the second time nothing is fetched."""
-    (folder / "en-it.txt").write_text("house casa\n", encoding="utf-8")
+    (folder / "en-it.txt").write_text("house\tcasa\n", encoding="utf-8")
     told = build("muse:en-de,ru", "it=en-it.txt")
     built = Lexicon.load("out.lexicon")
     assert built == Lexicon.from_pairs({"de": GERMAN_PAIRS, "ru": RUSSIAN_PAIRS, "it": [("house", "casa")]})

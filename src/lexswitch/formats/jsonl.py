@@ -225,11 +225,10 @@ def _names_of_records(input: Input, values: Iterable[Any]) -> set[str]:
     shared = set.intersection(*map(set, others)) if len(others) > 1 else set()
     if len(shared) > 1 or shared & _KNOWN or (shared and len(others) >= _MOST_ALIKE):
         found = ", ".join(repr(name[:40]) for name in sorted(shared)[:9])
-        allowed = " and ".join(" or ".join(NAMES[part]) for part in ("term", "translation"))
+        allowed = ", ".join(f"{name} (or {', '.join(more)})" for name, *more in NAMES.values())
         raise LexiconError(
-            f"{input.path}: its objects all have the members {found}, of which not all are known; call them {allowed} "
-            f"(and {' or '.join(NAMES['language'])}, {' or '.join(NAMES['weight'])}), or by their languages, "
-            f"{input.source!r} among them"
+            f"{input.path}: its objects all have the members {found}, which do not tell term and translation; call "
+            f"them {allowed}, of which the first two are needed, or by their languages, {input.source!r} among them"
         )
     return known
 
