@@ -72,6 +72,7 @@ def _shell(line: str) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.slow
 def test_page_shows_real_output(page: Path) -> None:
     """Every block runs, and gives what the page says."""
     text = page.read_text(encoding="utf-8")

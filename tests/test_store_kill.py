@@ -39,6 +39,7 @@ def lexicons(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.mark.parametrize("before", ["a lexicon", "nothing"])
+@pytest.mark.slow
 def test_killed_saves_leave_a_whole_lexicon(before: str, lexicons: list[Path], tmp_path: Path) -> None:
     """Whenever a save is killed, the old lexicon is there or the new one (or none, where none was), never a mix.
 

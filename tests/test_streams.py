@@ -158,6 +158,7 @@ _BOMBS = {
 
 
 @pytest.mark.parametrize("name", _BOMBS)
+@pytest.mark.slow
 def test_bombs_are_stopped(tmp_path: Path, name: str) -> None:
     """A small file that unpacks to hundreds of MB, or to 10 GB, is stopped at the limit, in bounded memory."""
     pytest.importorskip("resource")  # not on Windows

@@ -291,6 +291,7 @@ class TestSignals:
             assert process.stderr.read() == b""
 
 
+@pytest.mark.slow
 def test_memory_is_constant(tmp_path: Path) -> None:
     """Ten times the input, the same peak of memory."""
     resource = pytest.importorskip("resource")  # not on Windows

@@ -274,6 +274,7 @@ def test_failed_download(muse: Site) -> None:
 # -- killed runs -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_killed_builds_leave_the_old_lexicon_or_the_new_one(folder: Path) -> None:
     """A build killed while it writes leaves one lexicon, never a mix; the next build works and leaves no stray file.
 

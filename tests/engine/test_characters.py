@@ -56,6 +56,7 @@ def whole(texts: list[str]) -> ch.Scan:
 _FIRST = pack([""]).starts  # the offset of the first row
 
 
+@pytest.mark.slow
 def test_classes() -> None:
     """Letters, marks, digits, white space, hyphens and inner characters have their classes, all others none."""
     chars = assigned()
@@ -80,6 +81,7 @@ def test_scripts_without_spaces(text: str, kind: int) -> None:
     assert set(ch.classes(packed.buffer, packed.starts[:-1]).tolist()) == {kind}
 
 
+@pytest.mark.slow
 def test_folding() -> None:
     """Every character folds to its normal form in place, or is marked as odd."""
     chars = assigned()
@@ -91,6 +93,7 @@ def test_folding() -> None:
         assert folded == reference.normalise(char) or start in odd, f"U+{ord(char):04X}"
 
 
+@pytest.mark.slow
 def test_composition() -> None:
     """A character that NFC may join to the one before is odd wherever it stands."""
     pairs = []
@@ -253,6 +256,7 @@ def test_tidy_lines_are_counted() -> None:
     assert not ch.is_tidy("", 0)
 
 
+@pytest.mark.slow
 def test_every_character_in_a_tidy_line() -> None:
     """Each printable character is normalised in a line between others as it is alone."""
     chars = [char for char in assigned() if char.isprintable() and not char.isspace()]

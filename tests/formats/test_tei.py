@@ -180,6 +180,7 @@ def test_before_the_damage(tmp_path: Path) -> None:
     assert pairs(path) == [("house", "Gebäude")]
 
 
+@pytest.mark.slow
 def test_bounds(tmp_path: Path) -> None:
     """Long texts and entries of very many parts are cut short and counted, in little memory."""
     path = write(tmp_path, entry("house", "Haus " * 10**6), entry("tree", *["Baum"] * 10**5), entry("dog", "Hund"))

@@ -435,6 +435,7 @@ def test_processes_at_once_fetch_once(site: Site, path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
+@pytest.mark.slow
 def test_killed_at_any_moment(site: Site, path: Path) -> None:
     """After kill -9 there is no file or the whole one, and the next call is not held up and needs only the rest."""
     url = site.set("/a", file(DATA, pause=0.02))

@@ -303,6 +303,7 @@ def test_processes_at_once(world: Site) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
+@pytest.mark.slow
 def test_killed_at_any_moment(world: Site) -> None:
     """After kill -9 there is no folder or the whole one, and the next call is not held up and leaves nothing stray."""
     large = random.Random(0).randbytes(300_000)
