@@ -1,0 +1,1 @@
+"""Lexicons read, built, saved, loaded, shared, killed and joined: how fast, how small, how safe, how good."""

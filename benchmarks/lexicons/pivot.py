@@ -1,0 +1,54 @@
+"""`Lexicon.compose` through German, measured against real dictionaries from English.
+
+What a real dictionary reaches by the same measure is shown for Russian: FreeDict's small one, held against Mueller's.
+In the other languages the two directions of FreeDict have the same pairs, so none can be held against another.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Iterator
+
+from benchmarks.lexicons import data
+from benchmarks.lexicons.dictionaries import MUELLER, freedict_of, joined, read
+from benchmarks.lexicons.measure import Effort, Row
+from lexswitch import Lexicon
+
+PIVOT = "de"
+_REAL = "FreeDict English-Russian"
+
+_GOLD: dict[str, Callable[[], Lexicon]] = {
+    "ru": lambda: read(MUELLER),
+    "nl": lambda: read(freedict_of("en", "nl")),
+    "fr": lambda: read(freedict_of("en", "fr")),
+    "es": lambda: joined("es"),
+    "it": lambda: joined("it"),
+}
+
+
+def pivot(effort: Effort) -> list[Row]:
+    """Size, time, coverage and precision of lexicons composed in several ways, for each target language."""
+    rows = []
+    for target, make_gold in _GOLD.items():
+        gold = make_gold()
+        for way, make in _ways(target):
+            start = time.perf_counter()
+            lexicon = make()
+            seconds = time.perf_counter() - start
+            found = lexicon.evaluate(gold, frequencies=data.frequencies())
+            scores = [row.as_dict() for row in found.rows if row.language == target]
+            row = {"target": target, "way": way, "gold": gold.num_pairs, "pairs": lexicon.num_pairs}
+            rows.append({**row, "seconds": seconds, "scores": scores})
+    return rows
+
+
+def _ways(target: str) -> Iterator[tuple[str, Callable[[], Lexicon]]]:
+    """Ways to make a lexicon into a language, by name."""
+    first, second = read(freedict_of("en", PIVOT)), read(freedict_of(PIVOT, target))
+    shares = first.normalise(), second.normalise()
+    for support in (1, 2):
+        yield f"ways counted, min_support={support}", functools.partial(first.compose, second, support)
+        yield f"probabilities, min_support={support}", functools.partial(shares[0].compose, shares[1], support)
+    if target == "ru":
+        yield _REAL, lambda: read(freedict_of("en", target))

@@ -1,0 +1,194 @@
+"""The memory of processes that use one lexicon at the same time, as the sum of their proportional set sizes (PSS).
+
+Every process does the same with a small lexicon first, and is measured then too: what grows after that is the lexicon's
+own memory. All processes are there and idle whenever one is measured.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.common import fetch, help_text
+from benchmarks.lexicons import data, measure, rivals
+from benchmarks.lexicons.measure import Effort, Row
+from benchmarks.lexicons.rivals import KEEPERS, OURS, PICKLE
+from lexswitch import CodeSwitcher, Lexicon
+
+PROCESSES = (1, 8)
+LOOK_UP, FORKED, INDEPENDENT = "look up", "switch, forked", "switch, independent"
+
+_SHARERS = {
+    LOOK_UP: (OURS, "marisa-trie, mapped", "lmdb", "sqlite3, indexed table", PICKLE),
+    FORKED: (OURS, PICKLE),
+    INDEPENDENT: (OURS, PICKLE),
+}
+_TERMS, _TEXTS, _SMALL = 10_000, 1_000, 1_000
+_TIMES = 3  # passes over the texts
+
+
+def sharing(effort: Effort) -> list[Row]:
+    """Memory of one and of eight processes, for each way to keep the pairs and each use."""
+    rows = []
+    with tempfile.TemporaryDirectory(dir=fetch.cache_folder()) as folder:
+        files = _files(Path(folder), effort.shared_pairs)
+        for use, names in _SHARERS.items():
+            for name in names:
+                for processes in PROCESSES:
+                    row = {"use": use, "name": name, "pairs": effort.shared_pairs, "processes": processes}
+                    rows.append(row | _measured(use, name, files, processes))
+    return rows
+
+
+def _files(folder: Path, size: int) -> dict[str, Any]:
+    """What the processes need: the pairs in the form of each keeper, and a few of them; terms and texts."""
+    pairs = data.sized(data.real_pairs("de"), size)
+    path, small = folder / "pairs.tsv", folder / "small.tsv"
+    data.write_file(path, pairs)
+    common = set(data.commonest_words(_SMALL))
+    data.write_file(small, [pair for pair in pairs if pair[0] in common][:_SMALL])
+    kept = {}
+    for place, name in enumerate(_SHARERS[LOOK_UP]):
+        kept[name] = [str(folder / f"{kind}-{place}") for kind in ("small", "all")]
+        measure.run(prepare, name, str(small), kept[name][0])
+        measure.run(prepare, name, str(path), kept[name][1])
+    known, _ = data.questions(pairs, _TERMS)
+    texts = help_text.paragraphs("en")[:_TEXTS]
+    inputs = folder / "inputs.json"
+    inputs.write_text(json.dumps([known, texts]), encoding="utf-8")
+    return {"kept": kept, "inputs": str(inputs)}
+
+
+def prepare(name: str, pairs_file: str, path: str) -> Row:
+    """Write what a keeper keeps."""
+    rivals.make(name, pairs_file, path)
+    return {}
+
+
+def _measured(use: str, name: str, files: dict[str, Any], processes: int) -> Row:
+    arguments = (use, name, *files["kept"][name], files["inputs"])
+    commands = [measure.command(alone, *arguments)] * processes
+    if use == FORKED:
+        commands = [measure.command(family, *arguments, processes)]
+    with _started(commands) as running:
+        before = _memory(running)
+        for process in running:
+            process.stdin.write("\n")
+            process.stdin.flush()
+        after = _memory(running)
+    return {"own": after - before, "total": after}
+
+
+@contextlib.contextmanager
+def _started(commands: list[list[str]]) -> Iterator[list[subprocess.Popen[str]]]:
+    """Start processes that stop at the same points; in the end let them end."""
+    options: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    running = [subprocess.Popen(command, **options) for command in commands]
+    try:
+        yield running
+    finally:
+        for process in running:
+            process.communicate()  # no more input: they end
+
+
+def _memory(running: list[subprocess.Popen[str]]) -> int:
+    """Wait until all are at the next point, where each tells whom to measure; return the sum of bytes."""
+    lines = [process.stdout.readline() for process in running]
+    if not all(lines):
+        raise RuntimeError("a process failed; its error is above")
+    return sum(measure.pss(pid) for line in lines for pid in json.loads(line))
+
+
+# -- in the processes -------------------------------------------------------------------------------------------------
+
+
+def alone(use: str, name: str, small: str, path: str, inputs: str) -> None:
+    """Open and use the small lexicon, stop, do the same with the large one, stop."""
+    prepare_use = _use(use, name, inputs)
+    in_use = []
+    for where in (small, path):
+        in_use.append(prepare_use(KEEPERS[name].open(where)))
+        in_use[-1]()
+        _stop([os.getpid()])
+
+
+def family(use: str, name: str, small: str, path: str, inputs: str, processes: int) -> None:
+    """The same, where the process opens and prepares, and then starts others that use what it holds."""
+    prepare_use = _use(use, name, inputs)
+    in_use = []
+    for where in (small, path):
+        in_use.append(prepare_use(KEEPERS[name].open(where)))
+        in_use[-1]()
+        wait, leave = os.pipe()  # the others end when it is closed
+        children = [_fork(in_use[-1], wait, leave) for _ in range(processes)]
+        _stop([os.getpid(), *children])
+        os.close(leave)
+        os.close(wait)
+        for pid in children:
+            os.waitpid(pid, 0)
+
+
+def _fork(run: Callable[[], Any], wait: int, leave: int) -> int:
+    """Start a process that runs a function and then waits; return its number when it is done."""
+    done, say = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.close(leave)
+        try:
+            run()
+            gc.collect()
+            os.write(say, b"done")
+            os.read(wait, 1)
+        finally:
+            os._exit(0)
+    os.close(say)
+    if os.read(done, 4) != b"done":
+        raise RuntimeError("a forked process failed; its error is above")
+    os.close(done)
+    return pid
+
+
+def _stop(pids: list[int]) -> None:
+    """Tell whom to measure, and wait."""
+    gc.collect()
+    print(json.dumps(pids), flush=True)
+    sys.stdin.readline()
+
+
+def _use(use: str, name: str, inputs: str) -> Callable[[Any], Callable[[], None]]:
+    """What prepares an opened lexicon for its use, and returns what uses it."""
+    known, texts = json.loads(Path(inputs).read_text(encoding="utf-8"))
+    if use == LOOK_UP:
+        return lambda opened: functools.partial(_look_up, KEEPERS[name], opened, known)
+    if name == OURS:
+        return lambda lexicon: functools.partial(_switch, CodeSwitcher(lexicon, p=0.5), texts)
+    return lambda lists: functools.partial(_substitute, lists, texts)
+
+
+def _look_up(keeper: rivals.Keeper, opened: Any, terms: list[str]) -> None:
+    if isinstance(opened, Lexicon):
+        for array in opened.columns.arrays().values():
+            array.sum()  # touches every page
+    for term in terms:
+        keeper.find(opened, term)
+
+
+def _switch(switcher: CodeSwitcher, texts: list[str]) -> None:
+    for epoch in range(_TIMES):
+        switcher.apply(texts, epoch=epoch)
+
+
+def _substitute(lists: rivals.Lists, texts: list[str]) -> None:
+    """Put the first translation for every word that a dictionary knows."""
+    for _ in range(_TIMES):
+        for text in texts:
+            " ".join(lists.get(word.lower(), [word])[0] for word in text.split())
