@@ -80,7 +80,7 @@ class Block(NamedTuple):
         columns = (
             values if values is None or isinstance(values, str) else [values[at] for at in places] for values in self
         )
-        return Block(*columns)  # type: ignore[arg-type]
+        return Block(*columns)  # type: ignore[arg-type]  # each has the type it had
 
 
 class Fault(NamedTuple):
