@@ -1,4 +1,4 @@
-"""The command line: ``lexswitch apply`` and ``lexswitch lexicon``."""
+"""The command line: ``lexswitch apply``, ``lexswitch lexicon``, ``lexswitch induce`` and ``lexswitch train``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from ..version import VERSION
-from . import apply, lexicon
+from . import apply, induce, lexicon, train
 
 # What a shell reports of a program that a signal ended: 128 + its number.
 _INTERRUPTED, _BROKEN_PIPE = 130, 141
@@ -46,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     apply.add_to(commands)
     lexicon.add_to(commands)
+    induce.add_to(commands)
+    train.add_to(commands)
     return parser
 
 

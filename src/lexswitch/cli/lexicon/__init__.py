@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from . import build, change, show
-from .options import Commands, add_lexicon_option, open_lexicon
+from .options import Commands, add_lexicon_option, add_maker, open_lexicon
 
-__all__ = ["Commands", "add_lexicon_option", "add_to", "open_lexicon"]
+__all__ = ["Commands", "add_lexicon_option", "add_maker", "add_to", "open_lexicon"]
 
 _EXAMPLES = """\
 examples:

@@ -29,9 +29,10 @@ def add_action(actions: Commands, name: str, run: Run, about: str, examples: Seq
         name,
         help=about,
         description=fill(f"{about[0].upper()}{about[1:]}. {more}".strip(), 100),
-        epilog="\n  ".join(["examples:", *(f"lexswitch lexicon {example}" for example in examples)]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    command = parser.prog.removesuffix(name)
+    parser.epilog = "\n  ".join(["examples:", *(f"{command}{example}" for example in examples)])
     parser.set_defaults(run=run)
     return parser
 

@@ -1,0 +1,141 @@
+"""``lexswitch induce``: lexicons from other things than dictionaries."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..languages import to_bcp47
+from ..lexicon import Lexicon
+from .lexicon import Commands, add_maker, open_lexicon
+
+if TYPE_CHECKING:
+    from ..inducers.embeddings import Seeds, Vectors
+
+# The names of classes in inducers.embeddings, which takes its time to import.
+_ALIGN = ("none", "procrustes", "vecmap")
+_RETRIEVE = ("csls", "nearest", "inverted-softmax")
+
+
+class _File(NamedTuple):
+    """A file of vectors."""
+
+    language: str
+    path: str
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = commands.add_parser(
+        "induce",
+        help="make a lexicon without a dictionary",
+        description="Make a lexicon without a dictionary.",
+    )
+    _add_embeddings(parser.add_subparsers(metavar="FROM", required=True))
+
+
+def _add_embeddings(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "embeddings",
+        _induce,
+        "make a lexicon from word vectors",
+        [
+            "embeddings wiki.multi.en.vec wiki.multi.de.vec -o en-de.lexicon",
+            "embeddings en.vec de.vec ru.vec --align vecmap -o en-xx.lexicon",
+            "embeddings cc.en.300.vec.gz de=german.bin --align procrustes --seeds starter -o en-de.lexicon",
+        ],
+        "Each word of the first file gets the words of the others that are its best translations. The weights are "
+        "estimated chances that two words are each other's best translation. A killed run goes on when it is repeated.",
+    )
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        type=_parse,
+        help="vectors of the source language: text or .bin of word2vec and fastText, packed or not, or .npy with the "
+        "words in a .txt beside it. The language is taken from the name, as in en.vec or wiki.multi.en.vec, or given: "
+        "en=vectors.bin",
+    )
+    parser.add_argument("targets", metavar="TARGET", nargs="+", type=_parse, help="the same of a target language")
+    parser.add_argument(
+        "--align",
+        choices=_ALIGN,
+        default="none",
+        help="how to bring the spaces together: none if they share one already (default), procrustes with seeds, "
+        "vecmap with or without",
+    )
+    parser.add_argument(
+        "--seeds",
+        metavar="SEEDS",
+        help='what to learn the alignment from: a lexicon ("starter" for the built-in one), or "identical" for words '
+        'that are spelled alike, or "numerals"',
+    )
+    parser.add_argument("--retrieve", choices=_RETRIEVE, default="csls", help="score of translations (default: csls)")
+    parser.add_argument("--top-k", type=int, default=1, metavar="K", help="translations of each word (default: 1)")
+    parser.add_argument("--mutual", action="store_true", help="only words that are each other's best translation")
+    parser.add_argument("--min-similarity", type=float, default=-1.0, metavar="COSINE", help="least cosine of a pair")
+    parser.add_argument("--min-weight", type=float, metavar="WEIGHT", help="least weight of a pair, from 0 to 1")
+    parser.add_argument(
+        "--no-identical", action="store_true", help="no translation is spelled like its word; the next best is taken"
+    )
+    parser.add_argument("--max-words", type=int, metavar="N", help="only the first N words of each file")
+    parser.add_argument("--gold", metavar="LEXICON", help="a lexicon of right translations, to measure precision")
+
+
+def _parse(argument: str) -> _File:
+    language, sign, path = argument.partition("=")
+    if sign and not Path(argument).exists():
+        return _File(language, path)
+    names = Path(argument).name.split(".")[:-1]
+    if found := next((name for name in names if to_bcp47(name) == name and name[2:3] in ("", "-")), None):
+        return _File(found, argument)
+    raise argparse.ArgumentTypeError(
+        f"{argument!r} does not tell its language; write LANGUAGE=FILE, as in de=vectors.vec"
+    )
+
+
+def _induce(args: argparse.Namespace) -> Lexicon:
+    from ..inducers.embeddings import EmbeddingInducer, quality_table
+
+    for file in (args.source, *args.targets):
+        Path(file.path).stat()  # a missing one is told before the first is read
+    seeds, gold = _seeds(args.seeds), None if args.gold is None else open_lexicon(args.gold)
+    checkpoint = Path(args.output).with_name(f".{Path(args.output).name}.resume")
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        inducer = EmbeddingInducer(
+            _read(args.source, args),
+            {file.language: _read(file, args) for file in args.targets},
+            args.source.language,
+            align=args.align,
+            seeds=seeds,
+            retrieval=args.retrieve,
+            top_k=args.top_k,
+            mutual=args.mutual,
+            min_similarity=args.min_similarity,
+            identical=not args.no_identical,
+        )
+        lexicon = inducer.induce(gold, checkpoint, progress=not args.quiet)
+    if not args.quiet:
+        print(quality_table(lexicon), file=sys.stderr)
+    shutil.rmtree(checkpoint, ignore_errors=True)
+    return lexicon if args.min_weight is None else lexicon.select(min_weight=args.min_weight)
+
+
+def _seeds(seeds: str | None) -> Seeds | None:
+    return seeds if seeds in (None, "identical", "numerals") else open_lexicon(seeds)
+
+
+def _read(file: _File, args: argparse.Namespace) -> Vectors:
+    from ..inducers.embeddings import Vectors
+
+    vocabulary = Path(file.path).with_suffix(".txt") if file.path.endswith(".npy") else None
+    return Vectors.read(file.path, args.max_words, vocabulary, progress=not args.quiet)
+
+
+def _show_warning(message: Warning | str, *_: object) -> None:
+    print(f"lexswitch: warning: {' '.join(str(message).split())}", file=sys.stderr)

@@ -1,0 +1,52 @@
+"""``lexswitch train``: word vectors from raw text."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .lexicon import Commands
+from .lexicon.options import add_action, add_quiet
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the command line."""
+    parser = add_action(
+        commands,
+        "train",
+        _train,
+        "train word vectors on raw text",
+        ["train german.txt -o de.vec", "train german.txt.gz --epochs 20 -o de.vec.gz"],
+        "For languages without vectors: fastText's skip-gram, on one processor, so that the same text gives the same "
+        "vectors. Some millions of words are a good start.",
+    )
+    parser.add_argument("corpus", metavar="TEXTS", help="a UTF-8 file, packed or not, with a text a line")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", required=True, help="file for the vectors, de.vec or de.vec.gz"
+    )
+    parser.add_argument("--dimensions", type=int, default=100, metavar="N", help="length of a vector (default: 100)")
+    parser.add_argument("--epochs", type=int, default=10, metavar="N", help="passes through the text (default: 10)")
+    parser.add_argument(
+        "--min-count", type=int, default=5, metavar="N", help="words that occur less often get no vector (default: 5)"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random draws (default: 0)")
+    add_quiet(parser)
+
+
+def _train(args: argparse.Namespace) -> int:
+    from ..inducers.embeddings import train_vectors
+
+    if Path(args.output).is_dir():
+        raise IsADirectoryError(f"{args.output} is a folder; name a file, as de.vec")
+    vectors = train_vectors(
+        Path(args.corpus),
+        dimensions=args.dimensions,
+        epochs=args.epochs,
+        min_count=args.min_count,
+        seed=args.seed,
+        progress=not args.quiet,
+    )
+    vectors.save(args.output, progress=not args.quiet)
+    if not args.quiet:
+        print(f"words: {len(vectors):,}\ndimensions: {vectors.dimensions}")
+    return 0

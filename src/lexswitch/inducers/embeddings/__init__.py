@@ -1,0 +1,1 @@
+"""Lexicons from word vectors, in the manner of MUSE and VecMap."""

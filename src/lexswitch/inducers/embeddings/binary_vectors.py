@@ -1,0 +1,261 @@
+"""Vectors in binary files: of word2vec, of fastText, and NumPy arrays.
+
+Numbers are little-endian. word2vec (word2vec.c of https://code.google.com/archive/p/word2vec): the line ``words
+dimensions``, then each word, a blank, its float32 and perhaps a line feed. fastText (dictionary.cc and densematrix.cc
+of https://github.com/facebookresearch/fastText, version 12): settings, the words with their counts, and a float32
+matrix that has a row for each word and then one for each bucket of character n-grams.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+
+from ...errors import LexiconError
+from ...streams import open_unpacked, read_texts
+from .collector import (
+    MOST_DIMENSIONS,
+    Collector,
+    Loaded,
+    Matrix,
+    Source,
+    decode_words,
+    first_fault,
+    make_record,
+)
+from .progress import progress_bar
+from .text_vectors import parse_header
+
+NUMPY_MAGIC = b"\x93NUMPY"
+FASTTEXT_MAGIC = struct.pack("<i", 793712314)
+_VERSIONS = (11, 12)
+
+_BLOCK = 1 << 20
+_ROWS = 1024
+_LONGEST_WORD = 1 << 12
+_END_OF_SENTENCE = "</s>"
+"""fastText gives no n-grams to this word."""
+_AGAIN = "get the file again"
+
+
+# -- word2vec ----------------------------------------------------------------------------------------------------------
+
+
+def read_word2vec(source: Source, limit: int | None) -> Loaded:
+    """Read a binary file of word2vec, packed or not.
+
+    Raises
+    ------
+    LexiconError
+        If nothing is sound, more is damaged than sound, or the header evidently lies.
+    """
+    path = source.path
+    with source.open() as stream:
+        line = stream.readline(64)
+        header = parse_header(line, path)
+        if header is None:
+            raise LexiconError(f"{path}:1: {line!r} is no header of a file of vectors; {_AGAIN}")
+        collector = Collector(str(path), header.dimensions, limit, "{}: vector {}", source)
+        number = 1
+        for encoded, rows in _word2vec_blocks(stream, path, header.dimensions):
+            collector.add(decode_words(encoded), rows, range(number, number + len(encoded)))
+            number += len(encoded)
+            if collector.full:
+                break
+    return collector.finish("word2vec", header.words, f"the header may be wrong: {_AGAIN}")
+
+
+def _word2vec_blocks(stream: BinaryIO, path: Path, dimensions: int) -> Iterator[tuple[list[bytes], Matrix]]:
+    """Yield words and their vectors; what is cut off at the end is left out."""
+    size, rest = 4 * dimensions, b""
+    while data := stream.read(max(_BLOCK, size)):
+        data = rest + data
+        words, starts, reached = [], [], 0
+        while (blank := data.find(b" ", reached, reached + _LONGEST_WORD)) >= 0 and blank + size < len(data):
+            words.append(data[reached:blank].lstrip(b"\n"))
+            starts.append(blank + 1)
+            reached = blank + 1 + size
+        if blank < 0 and len(data) - reached >= _LONGEST_WORD:
+            raise LexiconError(
+                f"{path} has a word of more than {_LONGEST_WORD:,} bytes; its header says wrong dimensions, or it is "
+                f"damaged: {_AGAIN}"
+            )
+        rest = data[reached:]
+        rows = np.empty((len(words), dimensions), dtype=np.float32)
+        for row, start in enumerate(starts):
+            rows[row] = np.frombuffer(data, "<f4", dimensions, start)
+        yield words, rows
+
+
+# -- fastText ----------------------------------------------------------------------------------------------------------
+
+
+class _Settings(NamedTuple):
+    """What a file of fastText says before its words."""
+
+    dimensions: int
+    buckets: int
+    shortest: int
+    longest: int
+
+
+def read_fasttext(source: Source, limit: int | None, extra: Sequence[str]) -> Loaded:
+    """Read a model of fastText: of each word the mean of its own row and those of its n-grams.
+
+    The file is mapped, and only the rows that are needed are read.
+
+    Parameters
+    ----------
+    source : Source
+    limit : int, optional
+        How many words of the vocabulary.
+    extra : sequence of str
+        Further words; those that the vocabulary lacks get the mean of their n-grams.
+
+    Raises
+    ------
+    LexiconError
+        If the model is packed, quantised, of a classifier or cut off.
+    """
+    path = source.path
+    with path.open("rb") as file:
+        if file.read(4) != FASTTEXT_MAGIC:
+            raise LexiconError(f"{path} is a packed fastText model; unpack it, so that its rows can be read in place")
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        settings, encoded, offset = _read_vocabulary(data, path)
+        rows = _map_rows(data, offset, settings, path, len(encoded))
+    except struct.error:
+        raise LexiconError(f"{path} is cut off within its vocabulary; {_AGAIN}") from None
+    vocabulary = decode_words(encoded)
+    names = vocabulary[:limit]
+    chosen = frozenset(names)
+    names += [word for word in dict.fromkeys(extra) if word not in chosen]
+    where = {word: row for row, word in reversed(list(enumerate(vocabulary)))}
+    collector = Collector(str(path), settings.dimensions, None, "{}: word {}")
+    with progress_bar(len(names), path.name, " words", source.progress) as bar:
+        for first in range(0, len(names), _ROWS):
+            block = names[first : first + _ROWS]
+            collector.add(block, _compose(rows, settings, block, where), range(first + 1, len(names) + 1))
+            bar.update(len(block))
+    return collector.finish("fasttext")
+
+
+def _read_vocabulary(data: mmap.mmap, path: Path) -> tuple[_Settings, list[bytes], int]:
+    """The settings, the words, and the offset of the matrix."""
+    version, dimensions, _, _, _, _, _, _, _, buckets, shortest, longest = struct.unpack_from("<12i", data, 4)
+    offset = 4 + 4 * 13 + 8
+    count, num_words, num_labels, _, pruned = struct.unpack_from("<3i2q", data, offset)
+    offset += 3 * 4 + 2 * 8
+    if version not in _VERSIONS:
+        raise LexiconError(f"{path} is a fastText model of version {version}; {_VERSIONS} can be read: {_AGAIN}")
+    if num_labels:
+        raise LexiconError(f"{path} is a fastText model of a classifier; pass one of word vectors (skipgram or cbow)")
+    if not (0 < dimensions <= MOST_DIMENSIONS and buckets >= 0 and 0 < num_words == count):
+        raise LexiconError(
+            f"{path} says {num_words} words of {count}, {dimensions} dimensions and {buckets} buckets; it is damaged: "
+            f"{_AGAIN}"
+        )
+    words = []
+    for _ in range(count):
+        end = data.find(b"\0", offset)
+        if end < 0:
+            raise struct.error
+        words.append(data[offset:end])
+        offset = end + 1 + 8 + 1  # its count and kind
+    (quantised,) = struct.unpack_from("<?", data, offset + 8 * max(pruned, 0))
+    if pruned > 0 or quantised:
+        raise LexiconError(f"{path} is a quantised fastText model (.ftz), which has no rows of float32; pass the .bin")
+    return _Settings(dimensions, buckets, shortest, longest), words, offset + 1
+
+
+def _map_rows(data: mmap.mmap, offset: int, settings: _Settings, path: Path, words: int) -> Matrix:
+    """The matrix with a row for each word and each bucket, in its place in the file."""
+    count, dimensions = struct.unpack_from("<2q", data, offset)
+    if (count, dimensions) != (words + settings.buckets, settings.dimensions):
+        raise LexiconError(
+            f"{path} has a matrix of {count} x {dimensions} for {words} words and {settings.buckets} buckets of "
+            f"{settings.dimensions} dimensions; it is damaged: {_AGAIN}"
+        )
+    offset += 2 * 8
+    if offset + 4 * count * dimensions > len(data):
+        raise LexiconError(
+            f"{path} has {len(data):,} bytes, of {offset + 4 * count * dimensions:,} or more that it needs: it is cut "
+            f"off; {_AGAIN}"
+        )
+    return np.frombuffer(data, "<f4", count * dimensions, offset).reshape(count, dimensions)
+
+
+def _compose(rows: Matrix, settings: _Settings, words: Sequence[str | None], where: dict[str | None, int]) -> Matrix:
+    """The mean of the rows of each word and of its n-grams; zeros where there are none."""
+    from gensim.models.fasttext import ft_ngram_hashes
+
+    parts: list[int] = []
+    sizes = []
+    for word in words:
+        own = [where[word]] if word in where else []
+        if word is not None and word != _END_OF_SENTENCE and settings.buckets:
+            hashes = ft_ngram_hashes(word, settings.shortest, settings.longest, settings.buckets)
+            own += [len(rows) - settings.buckets + each for each in hashes]
+        parts += own or [0]
+        sizes.append(len(own))
+    counts = np.array(sizes)
+    starts = np.cumsum(np.maximum(counts, 1)) - np.maximum(counts, 1)
+    sums = np.add.reduceat(rows[parts], starts, axis=0)
+    sums[counts == 0] = 0
+    means: Matrix = sums / np.maximum(counts, 1).astype(np.float32)[:, None]
+    return means
+
+
+# -- NumPy arrays ------------------------------------------------------------------------------------------------------
+
+
+def read_numpy(source: Source, limit: int | None, vocabulary: Path) -> Loaded:
+    """Map an array into memory, with its words from a text file; copy it only if its type is not float32 or rows drop.
+
+    Raises
+    ------
+    LexiconError
+        If it is no matrix of floating-point numbers, or has another number of rows than there are words.
+    """
+    path = source.path
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise LexiconError(
+            f"{path} is no array of numbers that can be mapped ({error}); save it with np.save as an unpacked matrix"
+        ) from None
+    if array.ndim != 2 or array.dtype.kind != "f" or not 0 < array.shape[1] <= MOST_DIMENSIONS:
+        raise LexiconError(
+            f"{path} has shape {array.shape} and type {array.dtype}; pass a matrix of floating-point numbers, a word "
+            "a row"
+        )
+    words = _read_words(vocabulary)
+    if len(words) != len(array):
+        raise LexiconError(
+            f"{vocabulary} has {len(words):,} lines, {path} has {len(array):,} rows; they need one line for each row"
+        )
+    if array.dtype == np.dtype("<f4") and array.flags.c_contiguous:
+        some, matrix = tuple(words[:limit]), np.asarray(array[:limit])
+        if some and first_fault(some, matrix) is None:
+            return Loaded(some, matrix, make_record("numpy", matrix), None)
+    collector = Collector(str(path), array.shape[1], limit, "{}: row {}")
+    for first in range(0, len(words), _ROWS):
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told as such
+            block = array[first : first + _ROWS].astype(np.float32)
+        collector.add(words[first : first + _ROWS], block, range(first, len(words)))
+        if collector.full:
+            break
+    return collector.finish("numpy")
+
+
+def _read_words(path: Path) -> list[str]:
+    """The lines of a text file."""
+    with open_unpacked(path) as stream:
+        text = "".join(block.text for block in read_texts(stream, str(path)))
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []

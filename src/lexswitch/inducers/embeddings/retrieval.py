@@ -1,0 +1,215 @@
+"""Translation retrieval: for each source word the target words of the best score, exact and in bounded memory.
+
+Every method scores a pair by its cosine less a penalty of the target word (and, in the score it returns, one of the
+source word, which changes no ranking). So one pass over all similarities, which keeps the most similar words of each
+word in both directions, finds the penalties and nearly all translations; only for words whose kept neighbours do not
+prove which translation is best, a second pass looks at all similarities again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ...arguments import check_choice, whole_number
+from ...errors import LexiconError
+from .checkpoint import Checkpoint
+from .neighbours import BLOCK_ROWS, Best, Floats32, Ints, Ints32, Tiles, blocks, search
+from .progress import progress_bar
+
+METHODS = ("nearest", "csls", "inverted-softmax")
+
+# Neighbours kept beyond those that are needed, so that they prove which translations are best.
+_SPARE = 22
+# Blocks between two savings of the state: some seconds of work with 200,000 words.
+_BLOCKS_SAVED = 8
+
+
+class Retrieved(NamedTuple):
+    """The best translations of each word, the best first; arrays of shape (words, top_k)."""
+
+    ids: Ints32
+    """Rows of the other matrix; -1 where it has too few."""
+    scores: Floats32
+    """Cosine for "nearest", CSLS, or the logarithm of the inverted softmax."""
+    similarities: Floats32
+    """Cosines."""
+
+
+class Retrieval(NamedTuple):
+    """The best translations in both directions."""
+
+    forward: Retrieved
+    """Of each source word."""
+    backward: Retrieved
+    """Of each target word."""
+
+
+class _Scoring(NamedTuple):
+    """Scores of translations: scale * (cosine - penalty of the translation) - offset of the word."""
+
+    scale: float
+    penalties: Floats32
+    offsets: Floats32
+
+
+def retrieve(
+    source: Floats32,
+    target: Floats32,
+    method: str = "csls",
+    top_k: int = 1,
+    neighbours: int = 10,
+    temperature: float = 1 / 30,
+    checkpoint: Path | None = None,
+    progress: bool = True,
+) -> Retrieval:
+    """Find the best translations of each word by exact search over all pairs.
+
+    Memory beyond the two matrices is about 200 bytes per word and 100 MB.
+
+    Parameters
+    ----------
+    source, target : float32 array of shape (words, dimensions)
+        Rows of unit length in one shared space.
+    method : {"csls", "nearest", "inverted-softmax"}, default "csls"
+        CSLS: 2 cos(x, y) - r(x) - r(y), where r is the mean cosine to the `neighbours` most similar words of the other
+        language (Conneau et al., 2018, equation 4). Nearest: cos(x, y). Inverted softmax: the logarithm of
+        exp(cos(x, y) / T) / sum over x' of exp(cos(x', y) / T) (Smith et al., 2017, equation 6).
+    top_k : int, default 1
+        How many translations of each word.
+    neighbours : int, default 10
+        For CSLS.
+    temperature : float, default 1/30
+        For the inverted softmax, T.
+    checkpoint : Path, optional
+        A file that keeps the state after every 16,384 words; a killed run goes on from there.
+    progress : bool, default True
+        Show progress on standard error, if that is a terminal.
+
+    Raises
+    ------
+    LexiconError
+        If the matrices have different numbers of columns, or fewer rows than `neighbours` or `top_k`.
+    """
+    check_choice("method", method, METHODS)
+    top_k = whole_number("top_k", top_k, 1, 1 << 16)
+    neighbours = whole_number("neighbours", neighbours, 1, 1 << 16) if method == "csls" else 1
+    _check(source, target, max(top_k, neighbours))
+    keep = max(top_k, neighbours) + _SPARE
+    signature = f"{_hash(source)}-{_hash(target)}-{keep}"
+    forward, backward = _most_similar(source, target, keep, Checkpoint(checkpoint, signature), progress)
+    if method == "inverted-softmax":
+        of_sources, of_targets = _log_masses(source, target, temperature, progress)
+        scale, no_offset = 1 / temperature, np.float32(0)
+        scorings = _Scoring(scale, of_targets, no_offset), _Scoring(scale, of_sources, no_offset)
+    elif method == "csls":
+        r_source, r_target = (similarities[:, :neighbours].mean(axis=1) for _, similarities in (forward, backward))
+        scorings = _Scoring(2, r_target / 2, r_source), _Scoring(2, r_source / 2, r_target)
+    else:
+        zeros = np.zeros(max(len(source), len(target)), dtype=np.float32)
+        scorings = (_Scoring(1, zeros, np.float32(0)),) * 2
+    return Retrieval(
+        _best(source, target, *forward, scorings[0], top_k, progress),
+        _best(target, source, *backward, scorings[1], top_k, progress),
+    )
+
+
+def _check(source: Floats32, target: Floats32, needed: int) -> None:
+    if source.shape[1] != target.shape[1]:
+        raise LexiconError(
+            f"source has {source.shape[1]} dimensions, target has {target.shape[1]}; align them into one space first"
+        )
+    for name, matrix in (("source", source), ("target", target)):
+        if len(matrix) < needed:
+            raise LexiconError(
+                f"{name} has {len(matrix)} words, fewer than top_k or neighbours ({needed}); choose smaller ones"
+            )
+
+
+def _hash(matrix: Floats32) -> str:
+    import hashlib
+
+    return hashlib.sha256(np.ascontiguousarray(matrix)).hexdigest()
+
+
+def _most_similar(
+    source: Floats32, target: Floats32, keep: int, checkpoint: Checkpoint, progress: bool
+) -> tuple[tuple[Ints32, Floats32], tuple[Ints32, Floats32]]:
+    """Ids and cosines of the words of the other language that are most similar to each source and each target word."""
+    forward, backward = Best.empty(len(source), keep), Best.empty(len(target), keep)
+    state = {
+        "forward": forward.keys,
+        "backward": backward.keys,
+        "forward_least": forward.least,
+        "backward_least": backward.least,
+    }
+    tiles = Tiles(target)
+    done = checkpoint.load(state)
+    with progress_bar(len(source), "similarities", " words", progress, done) as bar:
+        for rows in blocks(len(source), BLOCK_ROWS):
+            if rows.start < done:
+                continue
+            search(tiles, source[rows], forward[rows], backward, rows.start)
+            bar.update(rows.stop - rows.start)
+            if rows.stop // BLOCK_ROWS % _BLOCKS_SAVED == 0:
+                checkpoint.save(state, rows.stop)
+    return forward.sorted(), backward.sorted()
+
+
+def _log_masses(source: Floats32, target: Floats32, temperature: float, progress: bool) -> tuple[Floats32, Floats32]:
+    """T log sum exp(cosine / T) over the words of the other language, for each source and each target word."""
+    of_sources, of_targets = np.zeros(len(source)), np.zeros(len(target))
+    tiles = Tiles(target)
+    with progress_bar(len(source), "softmax", " words", progress) as bar:
+        for rows in blocks(len(source), BLOCK_ROWS):
+            for columns, tile in tiles.of(source[rows]):
+                tile -= 1  # so that nothing overflows
+                np.exp(np.divide(tile, np.float32(temperature), out=tile), out=tile)
+                of_sources[rows] += tile.sum(axis=1)[: rows.stop - rows.start]
+                of_targets[columns] += tile.sum(axis=0)
+            bar.update(rows.stop - rows.start)
+    least = np.finfo(np.float32).tiny
+    logs = (1 + temperature * np.log(np.maximum(sums, least)) for sums in (of_sources, of_targets))
+    first, second = (log.astype(np.float32) for log in logs)
+    return first, second
+
+
+def _best(
+    words: Floats32,
+    others: Floats32,
+    ids: Ints32,
+    similarities: Floats32,
+    scoring: _Scoring,
+    top_k: int,
+    progress: bool,
+) -> Retrieved:
+    """The best translations among the most similar words, and among all where those do not prove which are best."""
+    values = similarities - scoring.penalties[ids]
+    order = np.lexsort((ids, -values), axis=1)[:, :top_k]
+    ids_best, values_best = np.take_along_axis(ids, order, axis=1), np.take_along_axis(values, order, axis=1)
+    # A word that was not kept is no more similar than the last that was, and no penalty is less than the least.
+    limit = similarities[:, -1] - scoring.penalties[: len(others)].min()
+    open_rows = np.flatnonzero(~(values_best[:, -1] > limit))
+    if len(others) > ids.shape[1] and len(open_rows):
+        found = _search_scores(words, others, open_rows, scoring.penalties, top_k, progress)
+        ids_best[open_rows], values_best[open_rows] = found
+    offsets = np.broadcast_to(scoring.offsets, len(words))[:, None]
+    return Retrieved(
+        ids_best,
+        np.float32(scoring.scale) * values_best - offsets,
+        values_best + scoring.penalties[ids_best],
+    )
+
+
+def _search_scores(
+    words: Floats32, others: Floats32, rows: Ints, penalties: Floats32, top_k: int, progress: bool
+) -> tuple[Ints32, Floats32]:
+    """Ids and penalised cosines of the best translations of some words, from all pairs."""
+    tiles, best = Tiles(others, penalties), Best.empty(len(rows), top_k)
+    with progress_bar(len(rows), "close calls", " words", progress) as bar:
+        for part in blocks(len(rows), BLOCK_ROWS):
+            search(tiles, words[rows[part]], best[part])
+            bar.update(part.stop - part.start)
+    return best.sorted()

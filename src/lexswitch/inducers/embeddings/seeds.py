@@ -1,0 +1,115 @@
+"""Seed dictionaries: the pairs of words from which an alignment is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+import numpy as np
+
+from ...arguments import check_choice
+from ...engine.characters import normalise_term
+from ...errors import LexiconError
+from ...lexicon import Lexicon
+from .neighbours import Ints
+from .vectors import Vectors
+
+Seeds: TypeAlias = "str | Lexicon | Mapping[str, Iterable[tuple[str, str]]]"
+
+_FROM_VECTORS = ("identical", "numerals")
+
+
+def check_seeds(seeds: object, source_language: str, languages: Iterable[str]) -> None:
+    """Refuse what holds no seeds for the languages."""
+    if isinstance(seeds, str):
+        check_choice("seeds", seeds, _FROM_VECTORS)
+        return
+    if not isinstance(seeds, Mapping):
+        raise TypeError(
+            f"seeds is {type(seeds).__name__}; pass 'identical', 'numerals', a Lexicon, or a mapping from language to "
+            "pairs: {'de': [('house', 'Haus')]}"
+        )
+    known = seeds.languages if isinstance(seeds, Lexicon) else tuple(seeds)
+    if isinstance(seeds, Lexicon) and seeds.source != source_language:
+        raise LexiconError(
+            f"seeds is a lexicon from {seeds.source!r}, not from {source_language!r}; invert or choose it"
+        )
+    if missing := [language for language in languages if language not in known]:
+        raise LexiconError(f"seeds has no pairs for {missing}, only for {sorted(known)}; add them, or leave those out")
+
+
+def seed_rows(seeds: Seeds, language: str, source: Vectors, target: Vectors) -> Ints:
+    """The rows of the words of each seed pair, int array of shape (seeds, 2).
+
+    Words are compared after normalisation (case folding, NFC), but for "identical" and "numerals". Of the translations
+    of a word the first that has a vector is taken.
+
+    Parameters
+    ----------
+    seeds : {"identical", "numerals"}, Lexicon or mapping of str to pairs
+        Identical: words that both languages have (Smith et al., 2017). Numerals: those of digits only (Artetxe et
+        al., 2017).
+    language : str
+        The target language.
+
+    Raises
+    ------
+    LexiconError
+        If no pair has both words.
+    """
+    if isinstance(seeds, str):
+        rows = _identical(source, target, seeds == "numerals")
+        if not len(rows):
+            what = "numeral" if seeds == "numerals" else "word"
+            raise LexiconError(
+                f"seeds is {seeds!r}, but no {what} is in the vectors of both the source language and {language!r}; "
+                "pass a dictionary as seeds, or align without seeds (VecMap)"
+            )
+        return rows
+    pairs = _pairs(seeds, language)
+    rows = _found(pairs, source, target)
+    if not len(rows):
+        example = f", as {pairs[0]!r}" if pairs else ""
+        raise LexiconError(
+            f"none of the {len(pairs):,} seed pairs for {language!r}{example} has vectors for both words; check the "
+            "languages and the spelling of the seeds, or read more vectors"
+        )
+    return rows
+
+
+def _identical(source: Vectors, target: Vectors, numerals: bool) -> Ints:
+    place = {word: row for row, word in enumerate(target.words)}
+    shared = [
+        (row, place[word])
+        for row, word in enumerate(source.words)
+        if word in place and (not numerals or word.isdecimal())
+    ]
+    return np.array(shared, dtype=np.intp).reshape(-1, 2)
+
+
+def _pairs(seeds: Lexicon | Mapping[str, Iterable[tuple[str, str]]], language: str) -> list[tuple[str, str]]:
+    if isinstance(seeds, Lexicon):
+        return [(term, translation) for term, found, translation, _ in seeds.pairs() if found == language]
+    pairs = list(seeds[language])
+    for place, pair in enumerate(pairs):
+        if not (isinstance(pair, (tuple, list)) and len(pair) == 2 and all(isinstance(word, str) for word in pair)):
+            raise TypeError(f"seeds[{language!r}][{place}] is {pair!r}; it must be (word, translation)")
+    return [(word, translation) for word, translation in pairs]
+
+
+def _found(pairs: Iterable[tuple[str, str]], source: Vectors, target: Vectors) -> Ints:
+    sources, targets = _places(source), _places(target)
+    rows: dict[int, int] = {}
+    for word, translation in pairs:
+        row, other = sources.get(normalise_term(word)), targets.get(normalise_term(translation))
+        if row is not None and other is not None:
+            rows.setdefault(row, other)
+    return np.array(list(rows.items()), dtype=np.intp).reshape(-1, 2)
+
+
+def _places(vectors: Vectors) -> dict[str, int]:
+    """Normalised words and their rows; of words that become equal the most frequent one's."""
+    places: dict[str, int] = {}
+    for row, word in enumerate(vectors.words):
+        places.setdefault(normalise_term(word), row)
+    return places

@@ -1,0 +1,213 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lexswitch import CodeSwitcher, Lexicon, LexiconError
+from lexswitch.inducers import LexiconInducer
+from lexswitch.inducers.embeddings import (
+    EmbeddingInducer,
+    InductionWarning,
+    Procrustes,
+    VecMap,
+    Vectors,
+    quality_table,
+)
+
+WORDS = 300
+
+
+def unit_rows(count: int, dimensions: int, seed: int) -> np.ndarray:
+    matrix = np.random.default_rng(seed).standard_normal((count, dimensions)).astype(np.float32)
+    return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+
+
+def letters(number: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+def world(noise: float = 0.05, rotated: bool = False) -> tuple[Vectors, dict[str, Vectors], Lexicon]:
+    """English words "xa", "xb" ..., their German and Russian translations "da" ..., "ra" ..., and the right lexicon."""
+    source = unit_rows(WORDS, 40, 0)
+    english = Vectors([f"x{letters(number)}" for number in range(WORDS)], source)
+    targets = {}
+    for seed, (language, first) in enumerate((("de", "d"), ("ru", "r")), 1):
+        matrix = source + noise * unit_rows(WORDS, 40, seed)
+        if rotated:
+            matrix = matrix @ np.linalg.qr(np.random.default_rng(seed).standard_normal((40, 40)))[0]
+        targets[language] = Vectors([f"{first}{letters(number)}" for number in range(WORDS)], matrix)
+    gold = Lexicon.from_pairs(
+        {
+            language: zip(english.words, vectors.words, strict=True)  # type: ignore[misc]
+            for language, vectors in targets.items()
+        }
+    )
+    return english, targets, gold
+
+
+def precision(lexicon: Lexicon, gold: Lexicon) -> list[float]:
+    return [row.precision[1] or 0.0 for row in lexicon.evaluate(gold).rows if row.language != "mean"]
+
+
+def test_shared_space() -> None:
+    """Vectors of one space give every word its translation, in several languages at once."""
+    english, targets, gold = world()
+    inducer: LexiconInducer = EmbeddingInducer(english, targets)
+    lexicon = inducer.induce()
+    assert precision(lexicon, gold) == [1.0, 1.0]
+    assert lexicon.num_pairs == 2 * WORDS
+    assert CodeSwitcher(lexicon, languages=["de"], p=1.0).apply(["Xa and xb."]) == ["Da and db."]
+
+
+@pytest.mark.parametrize("retrieval", ["csls", "nearest", "inverted-softmax"])
+def test_rotated_space_with_seeds(retrieval: str) -> None:
+    """Seeds for a part of the words bring turned spaces together, with each way to score."""
+    english, targets, gold = world(rotated=True)
+    seeds = gold.filter(keep=lambda term, *_: len(term) < 4)  # 110 words
+    with pytest.raises(LexiconError, match="en-de: "):
+        EmbeddingInducer(english, targets, align="procrustes").induce(progress=False)
+    lexicon = EmbeddingInducer(english, targets, align=Procrustes(), seeds=seeds, retrieval=retrieval).induce()
+    assert min(precision(lexicon, gold)) > 0.95
+
+
+def test_provenance_and_quality() -> None:
+    """The lexicon tells how it was made and how good it is; saved and loaded it still does."""
+    english, targets, gold = world()
+    lexicon = EmbeddingInducer(english, targets, top_k=2).induce(gold=gold)
+    german, russian = lexicon.provenance
+    assert german["languages"] == ["de"]
+    assert russian["retrieval"]["method"] == "csls"
+    quality = german["quality"]
+    assert (quality["words"], quality["pairs"], quality["coverage"]) == (WORDS, 2 * WORDS, 1.0)
+    assert quality["precision@1"] == quality["mutual"] == 1.0
+    assert quality["identical"] == 0.0
+    assert quality["margin"] > 0.5
+    lines = quality_table(lexicon).splitlines()
+    assert lines[0].split()[:3] == ["language", "words", "pairs"]
+    assert lines[1].split()[:3] == ["de", "300", "600"]
+    assert len(lines) == 3
+
+
+def test_provenance_survives_saving(tmp_path: Path) -> None:
+    """All of it is plain JSON."""
+    english, targets, _ = world()
+    lexicon = EmbeddingInducer(english, targets).induce()
+    lexicon.save(tmp_path / "x.lexicon")
+    assert Lexicon.load(tmp_path / "x.lexicon").provenance == lexicon.provenance
+
+
+def test_identical_words_are_replaced() -> None:
+    """Without identical translations the next best candidate is taken; else the copy is."""
+    english = Vectors(["house", "tree", "7"], np.eye(3, dtype=np.float32))
+    german = Vectors(["House", "Haus", "Baum"], np.array([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0]], dtype=np.float32))
+    options = {"retrieval": "nearest"}
+    assert EmbeddingInducer(english, {"de": german}, **options).induce()["house"]["de"][0].translation == "House"
+    lexicon = EmbeddingInducer(english, {"de": german}, identical=False, **options).induce()
+    assert lexicon["house"]["de"][0].translation == "Haus"
+    assert "7" not in lexicon
+    assert lexicon.provenance[0]["quality"]["identical"] == 0
+
+
+def test_mutual_and_least_similarity() -> None:
+    """Pairs that are not each other's best, or not similar enough, are left out."""
+    english = Vectors(["house", "home", "tree"], np.array([[1, 0, 0], [0.9, 0.3, 0], [0, 0.1, 1]], dtype=np.float32))
+    german = Vectors(["Haus", "Wolke"], np.array([[1, 0, 0], [0, 1, 0]], dtype=np.float32))
+    inducer = EmbeddingInducer(english, {"de": german}, retrieval="nearest", mutual=True)
+    assert {term: word for term, _, word, _ in inducer.induce().pairs()} == {"house": "Haus"} | (
+        {"home": "Wolke"} if inducer.induce()["home"]["de"][0].translation == "Wolke" else {}
+    )
+    strict = EmbeddingInducer(english, {"de": german}, retrieval="nearest", min_similarity=0.95)
+    assert list(strict.induce()) == ["house"]
+    with pytest.raises(LexiconError, match="no pair is left; lower min_similarity"):
+        EmbeddingInducer(english, {"de": german}, retrieval="nearest", min_similarity=1.5).induce()
+
+
+def test_phrases_are_written_with_underscores() -> None:
+    """Words of word2phrase become phrases of the lexicon."""
+    english = Vectors(["credit_card", "tree"], np.eye(2, dtype=np.float32))
+    german = Vectors(["Kreditkarte", "großer_Baum"], np.eye(2, dtype=np.float32))
+    lexicon = EmbeddingInducer(english, {"de": german}, retrieval="nearest").induce()
+    assert [(term, word) for term, _, word, _ in lexicon.pairs()] == [
+        ("credit card", "Kreditkarte"),
+        ("tree", "großer Baum"),
+    ]
+
+
+def test_weights_mean_the_same() -> None:
+    """In a clean and in a noisy pair of spaces a weight is about the share of right pairs among those like it."""
+    for noise in (0.5, 1.5):
+        source, other = unit_rows(3000, 30, 0), unit_rows(3000, 30, 1)
+        english = Vectors([f"x{letters(number)}" for number in range(3000)], source)
+        german = Vectors([f"d{letters(number)}" for number in range(3000)], source + noise * other)
+        lexicon = EmbeddingInducer(english, {"de": german}).induce()
+        pairs = [(weight, term[1:] == word[1:]) for term, _, word, weight in lexicon.pairs()]
+        for low, high in ((0.0, 0.5), (0.5, 0.8), (0.8, 1.0)):
+            weights = [weight for weight, _ in pairs if low <= weight < high]
+            right = [right for weight, right in pairs if low <= weight < high]
+            if len(right) > 100:
+                assert abs(np.mean(right) - np.mean(weights)) < 0.15
+
+
+def test_unrelated_spaces_are_told() -> None:
+    """An alignment without seeds of spaces that have nothing in common warns that it has failed."""
+    english = Vectors([f"x{letters(number)}" for number in range(1000)], unit_rows(1000, 20, 0))
+    german = Vectors([f"d{letters(number)}" for number in range(1000)], unit_rows(1000, 20, 1))
+    with pytest.warns(InductionWarning, match="en-de: the alignment has evidently failed"):
+        lexicon = EmbeddingInducer(english, {"de": german}, align=VecMap()).induce()
+    assert "FAILED" in quality_table(lexicon)
+
+
+def test_wrong_arguments() -> None:
+    """Each error names the argument, what came and what to do."""
+    english, targets, gold = world()
+    with pytest.raises(TypeError, match="source is str; pass Vectors"):
+        EmbeddingInducer("en.vec", targets)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"targets is \{\}; pass a mapping"):
+        EmbeddingInducer(english, {})
+    with pytest.raises(LexiconError, match="targets has 'en', the source language"):
+        EmbeddingInducer(english, {"en": english})
+    with pytest.raises(LexiconError, match="targets: 'german' is no language code"):
+        EmbeddingInducer(english, {"german": english})
+    with pytest.raises(ValueError, match="align is 'muse'; it must be one of 'none', 'procrustes', 'vecmap'"):
+        EmbeddingInducer(english, targets, align="muse")
+    with pytest.raises(TypeError, match="align is 3; pass one of"):
+        EmbeddingInducer(english, targets, align=3)  # type: ignore[arg-type]
+    with pytest.raises(LexiconError, match="seeds is given, but align is 'none'"):
+        EmbeddingInducer(english, targets, seeds=gold)
+    with pytest.raises(ValueError, match="retrieval is 'cosine'; it must be one of"):
+        EmbeddingInducer(english, targets, retrieval="cosine")
+    with pytest.raises(ValueError, match="top_k is 0; it must be from 1"):
+        EmbeddingInducer(english, targets, top_k=0)
+    with pytest.raises(LexiconError, match="source has no word with a letter, as '7'"):
+        EmbeddingInducer(Vectors(["7"], np.ones((1, 40), dtype=np.float32)), targets).induce()
+    other = Vectors(["a"], np.ones((1, 7), dtype=np.float32))
+    with pytest.raises(LexiconError, match=r"en-de: .*40.*7"):
+        EmbeddingInducer(english, {"de": other}).induce()
+
+
+_RUN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from test_inducer import world
+from lexswitch.inducers.embeddings import EmbeddingInducer, VecMap
+english, targets, gold = world(rotated=True)
+print(EmbeddingInducer(english, targets, align=VecMap(), seeds=gold).induce().content_hash)
+"""
+
+
+@pytest.mark.slow
+def test_same_bytes_in_every_process() -> None:
+    """Whatever PYTHONHASHSEED and the number of threads, the lexicon is the same."""
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", _RUN, str(Path(__file__).parent)],
+            env={**os.environ, "PYTHONHASHSEED": seed, "OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed, threads in (("0", "1"), ("1", "2"), ("2", "2"))
+    }
+    assert len(hashes) == 1
