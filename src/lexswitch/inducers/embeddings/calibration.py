@@ -12,8 +12,8 @@ _LEAST_IN_BIN = 200
 _MOST_BINS = 100
 
 
-def calibrate(scores: npt.NDArray[np.floating], mutual: Mask) -> Floats:
-    """Turn scores into the chance that a pair with such a score is mutual: each the other's best translation.
+def calibrate(scores: npt.NDArray[np.floating], returns: Mask) -> Floats:
+    """Turn scores into the chance that a translation with such a score leads back to its word.
 
     Scores of different spaces cannot be compared; how often words find each other can, and it needs no gold: it is a
     stand-in for precision. The chance is a non-decreasing function of the score: isotonic regression (pool adjacent
@@ -23,8 +23,8 @@ def calibrate(scores: npt.NDArray[np.floating], mutual: Mask) -> Floats:
     Parameters
     ----------
     scores : float array of shape (pairs,)
-    mutual : bool array of shape (pairs,)
-        Whether each word of a pair is the best translation of the other.
+    returns : bool array of shape (pairs,)
+        Whether the best translation of the translation is the word.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def calibrate(scores: npt.NDArray[np.floating], mutual: Mask) -> Floats:
     bins = np.array_split(order, min(_MOST_BINS, max(1, len(order) // _LEAST_IN_BIN)))
     sizes = np.array([len(one) for one in bins], dtype=np.float64)
     # Half a pair more on either side (Krichevsky and Trofimov, 1981): no weight is quite 0 or 1.
-    shares = np.array([mutual[one].sum() + 0.5 for one in bins]) / (sizes + 1)
+    shares = np.array([returns[one].sum() + 0.5 for one in bins]) / (sizes + 1)
     means = np.array([scores[one].mean(dtype=np.float64) for one in bins])
     weights: Floats = np.interp(scores, means, _isotonic(shares, sizes))
     return weights

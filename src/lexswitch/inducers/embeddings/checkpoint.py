@@ -49,4 +49,5 @@ class Checkpoint:
         if self._path is None:
             return
         with replace_file(self._path) as temporary, temporary.open("wb") as file:
-            np.savez(file, **arrays, signature=np.array(self._signature), done=np.array(done))
+            kept = {**arrays, "signature": np.array(self._signature), "done": np.array(done)}
+            np.savez(file, allow_pickle=False, **kept)

@@ -36,7 +36,7 @@ class InductionWarning(UserWarning):
 class EmbeddingInducer:
     """Induces a lexicon from word vectors: align the spaces, retrieve translations, weigh them.
 
-    The weight of a pair is the estimated chance that its words are each other's best translations, so that
+    The weight of a pair is the estimated chance that the translation's own best translation is the word again, so that
     ``lexicon.select(min_weight=...)`` means the same for every pair of languages; see `calibrate`. Words without a
     letter take part in the alignment, but are not translated. Underscores within words stand for blanks, as word2phrase
     writes phrases (Mikolov et al., 2013).
@@ -167,7 +167,7 @@ class EmbeddingInducer:
         terms = [_spoken(self.source.words[row]) for row in rows.source[places[0]].tolist()]
         chosen = rows.target[retrieval.forward.ids[places]].tolist()
         translations = [_spoken(target.words[row]) for row in chosen]
-        block = Block(range(len(terms)), terms, language, translations, pairs.weights[places])
+        block = Block(range(len(terms)), terms, language, translations, pairs.weights[places].tolist())
         record = {
             "name": "induced from word vectors",
             "languages": [language],
@@ -209,13 +209,15 @@ class EmbeddingInducer:
         ids, scores, similarities = retrieval.forward
         mutual = (retrieval.backward.ids[ids, 0] == np.arange(len(ids))[:, None]) & (ids >= 0)
         identical = ids == copies[:, None]
-        wanted = (ids >= 0) & (similarities >= self.min_similarity)
+        wanted = ids >= 0
         if not self.identical:
             wanted &= ~identical
+        rank = np.cumsum(wanted, axis=1)
+        kept = wanted & (rank <= self.top_k) & (similarities >= self.min_similarity)
         if self.mutual:
-            wanted &= mutual
-        kept = wanted & (np.cumsum(wanted, axis=1) <= self.top_k)
-        weights = calibrate(scores.ravel(), mutual.ravel()).reshape(scores.shape)
+            kept &= mutual & (rank == 1)
+        by_rank = [calibrate(*rank) for rank in zip(scores.T, mutual.T, strict=True)]
+        weights = np.minimum.accumulate(np.column_stack(by_rank), axis=1)  # the next best is no better
         return _Pairs(kept, weights, mutual, identical)
 
 
@@ -232,6 +234,7 @@ class _Pairs(NamedTuple):
     kept: Mask
     weights: npt.NDArray[np.float64]
     mutual: Mask
+    """Whether the best translation of the candidate is the source word."""
     identical: Mask
 
 

@@ -192,4 +192,5 @@ def _just_below(values: Floats32, keep: int) -> Floats32:
     """Just below the `keep`-th greatest value of each column; -inf if there are fewer."""
     if len(values) < keep:
         return np.full(values.shape[1], _LOWEST)
-    return np.nextafter(np.partition(values, len(values) - keep, axis=0)[len(values) - keep], _LOWEST)
+    bound: Floats32 = np.partition(values, len(values) - keep, axis=0)[len(values) - keep]
+    return np.nextafter(bound, _LOWEST)

@@ -9,9 +9,10 @@ prove which translation is best, a second pass looks at all similarities again.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ...arguments import check_choice, whole_number
 from ...errors import LexiconError
@@ -52,7 +53,7 @@ class _Scoring(NamedTuple):
 
     scale: float
     penalties: Floats32
-    offsets: Floats32
+    offsets: Floats32 | float
 
 
 def retrieve(
@@ -102,14 +103,14 @@ def retrieve(
     forward, backward = _most_similar(source, target, keep, Checkpoint(checkpoint, signature), progress)
     if method == "inverted-softmax":
         of_sources, of_targets = _log_masses(source, target, temperature, progress)
-        scale, no_offset = 1 / temperature, np.float32(0)
-        scorings = _Scoring(scale, of_targets, no_offset), _Scoring(scale, of_sources, no_offset)
+        scale = 1 / temperature
+        scorings = _Scoring(scale, of_targets, 0), _Scoring(scale, of_sources, 0)
     elif method == "csls":
         r_source, r_target = (similarities[:, :neighbours].mean(axis=1) for _, similarities in (forward, backward))
         scorings = _Scoring(2, r_target / 2, r_source), _Scoring(2, r_source / 2, r_target)
     else:
         zeros = np.zeros(max(len(source), len(target)), dtype=np.float32)
-        scorings = (_Scoring(1, zeros, np.float32(0)),) * 2
+        scorings = _Scoring(1, zeros, 0), _Scoring(1, zeros, 0)
     return Retrieval(
         _best(source, target, *forward, scorings[0], top_k, progress),
         _best(target, source, *backward, scorings[1], top_k, progress),
@@ -131,7 +132,7 @@ def _check(source: Floats32, target: Floats32, needed: int) -> None:
 def _hash(matrix: Floats32) -> str:
     import hashlib
 
-    return hashlib.sha256(np.ascontiguousarray(matrix)).hexdigest()
+    return hashlib.sha256(np.ascontiguousarray(matrix).data).hexdigest()
 
 
 def _most_similar(
@@ -139,7 +140,7 @@ def _most_similar(
 ) -> tuple[tuple[Ints32, Floats32], tuple[Ints32, Floats32]]:
     """Ids and cosines of the words of the other language that are most similar to each source and each target word."""
     forward, backward = Best.empty(len(source), keep), Best.empty(len(target), keep)
-    state = {
+    state: dict[str, npt.NDArray[Any]] = {
         "forward": forward.keys,
         "backward": backward.keys,
         "forward_least": forward.least,
@@ -195,7 +196,7 @@ def _best(
     if len(others) > ids.shape[1] and len(open_rows):
         found = _search_scores(words, others, open_rows, scoring.penalties, top_k, progress)
         ids_best[open_rows], values_best[open_rows] = found
-    offsets = np.broadcast_to(scoring.offsets, len(words))[:, None]
+    offsets = np.broadcast_to(np.float32(scoring.offsets), len(words))[:, None]
     return Retrieved(
         ids_best,
         np.float32(scoring.scale) * values_best - offsets,

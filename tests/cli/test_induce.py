@@ -1,0 +1,134 @@
+"""``lexswitch induce`` and ``lexswitch train``, run as processes of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lexswitch import Lexicon
+from lexswitch.inducers.embeddings import Vectors
+
+from .running import error_of, names_in, output_of, run
+
+WORDS = 400
+
+
+def letters(number: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, with vectors of two languages: German ones are turned, and end in "u"."""
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    source = random.standard_normal((WORDS, 30)) * np.linspace(1, 0.2, 30)
+    target = source + 0.05 * random.standard_normal((WORDS, 30))
+    turn = np.linalg.qr(random.standard_normal((30, 30)))[0]
+    words = [f"x{letters(number)}" for number in range(WORDS)]
+    Vectors(words, source).save("en.vec")
+    Vectors([f"{word}u" for word in words], target).save("wiki.shared.de.vec.gz")
+    Vectors([f"{word}u" for word in words], target @ turn).save("turned.vec")
+    Lexicon.from_pairs({"de": [(word, f"{word}u") for word in words[:150]]}).save("seeds.lexicon")
+    Lexicon.from_pairs({"de": [(word, f"{word}u") for word in words]}).save("gold.lexicon")
+    return tmp_path
+
+
+def share_of_right_pairs(path: str) -> float:
+    pairs = list(Lexicon.load(path).pairs())
+    return sum(word == f"{term}u" for term, _, word, _ in pairs) / WORDS
+
+
+def test_from_vectors_to_switched_text(folder: Path) -> None:
+    """One command makes the lexicon, tells its quality, and leaves nothing else; the next one switches with it."""
+    ran = run(
+        "induce", "embeddings", "en.vec", "wiki.shared.de.vec.gz", "--gold", "gold.lexicon", "-o", "en-de.lexicon"
+    )
+    assert ran.returncode == 0
+    head, row = ran.stderr.splitlines()
+    assert dict(zip(head.split(), row.split(), strict=True))["precision@1"] == "1.000"
+    assert "  de: 400\n" in ran.stdout
+    assert not [name for name in names_in(folder) if name.startswith(".")]
+    assert output_of("apply", "--lexicon", "en-de.lexicon", "-p", "1", stdin="Xa, xb!\n") == "Xau, xbu!\n"
+
+
+def test_turned_vectors_with_seeds(folder: Path) -> None:
+    """A lexicon of seeds brings the spaces together; the language of a file may be given."""
+    options = ("--align", "procrustes", "--seeds", "seeds.lexicon", "--quiet", "-o", "x.lexicon")
+    assert output_of("induce", "embeddings", "en.vec", "de=turned.vec", *options) == ""
+    assert share_of_right_pairs("x.lexicon") > 0.95
+
+
+def test_same_lexicon_as_in_python(folder: Path) -> None:
+    """The options are those of `EmbeddingInducer`."""
+    from lexswitch.inducers.embeddings import EmbeddingInducer
+
+    options = (
+        "--retrieve",
+        "nearest",
+        "--top-k",
+        "3",
+        "--min-similarity",
+        "0.3",
+        "--no-identical",
+        "--min-weight",
+        ".01",
+    )
+    output_of("induce", "embeddings", "en.vec", "wiki.shared.de.vec.gz", *options, "--quiet", "-o", "x.lexicon")
+    inducer = EmbeddingInducer(
+        Vectors.read("en.vec"),
+        {"de": Vectors.read("wiki.shared.de.vec.gz")},
+        retrieval="nearest",
+        top_k=3,
+        min_similarity=0.3,
+        identical=False,
+    )
+    expected = inducer.induce().select(min_weight=0.01)
+    assert Lexicon.load("x.lexicon").content_hash == expected.content_hash
+
+
+def test_wrong_input(folder: Path) -> None:
+    """Each mistake is told in one line, and leaves no lexicon."""
+    Path("broken.vec").write_text("2 3\na 1 2 3\nb 1 2\n", encoding="utf-8")
+    wrong = {
+        ("en.vec", "turned.vec"): "'turned.vec' does not tell its language; write LANGUAGE=FILE, as in de=vectors.vec",
+        ("en.vec", "de=none.vec"): "none.vec: No such file or directory",
+        ("en.vec", "xy=turned.vec"): "targets: 'xy' is no language code",
+        ("en.vec", "en=turned.vec"): "targets has 'en', the source language",
+        ("en.vec", "de=turned.vec", "--seeds", "identical"): "seeds is given, but align is 'none'",
+        ("en.vec", "de=turned.vec", "--align", "procrustes"): "en-de: Procrustes needs seeds",
+        ("en.vec", "de=turned.vec", "--align", "vecmap", "--seeds", "identical"): "seeds is 'identical', but no word",
+        ("en.vec", "de=turned.vec", "--max-words", "5"): "source has 5 words, fewer than top_k or neighbours (10)",
+        ("en.vec", "de=turned.vec", "--min-weight", "2"): "no pair has languages ['de'] and a weight of at least 2",
+        ("en.vec", "de=turned.vec", "--retrieve", "cosine"): "argument --retrieve: invalid choice: 'cosine'",
+    }
+    for arguments, message in wrong.items():
+        assert message in error_of("induce", "embeddings", *arguments, "-o", "x.lexicon", "--quiet")
+    assert not Path("x.lexicon").exists()
+
+
+def test_damaged_vectors_are_told(folder: Path) -> None:
+    """What was left out of a file is a warning that names file and line."""
+    text = Path("en.vec").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path("en.vec").write_text("".join([*text[:7], "xq 1 2\n", *text[7:]]), encoding="utf-8")
+    ran = run("induce", "embeddings", "en.vec", "wiki.shared.de.vec.gz", "-o", "x.lexicon", "--quiet")
+    assert ran.returncode == 0
+    assert ran.stderr.startswith(
+        "lexswitch: warning: en.vec: left out 1 of 401 vectors (wrong number of fields: 1, first"
+    )
+    assert "en.vec:8" in ran.stderr
+
+
+@pytest.mark.slow
+def test_from_text_to_vectors(folder: Path) -> None:
+    """Training writes vectors that the next command reads, the same every time."""
+    Path("text.txt").write_text("the house and the tree\nthe river and the house\n" * 50, encoding="utf-8")
+    options = ("--dimensions", "10", "--epochs", "2", "--quiet")
+    assert output_of("train", "text.txt", "-o", "a.vec", *options) == ""
+    assert output_of("train", "text.txt", "-o", "b.vec", *options, PYTHONHASHSEED="1") == ""
+    assert Path("a.vec").read_bytes() == Path("b.vec").read_bytes()
+    assert Vectors.read("a.vec").words == ("the", "house", "and", "tree", "river")
+    assert "needs 2" in error_of("train", "text.txt", "-o", "c.vec", "--min-count", "1000", "--quiet")
+    assert not Path("c.vec").exists()
