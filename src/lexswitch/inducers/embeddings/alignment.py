@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, final
 
 import numpy as np
-import numpy.typing as npt
 
 from ...arguments import check_choice, whole_number
 from ...errors import LexiconError
@@ -43,9 +42,7 @@ class Aligned(NamedTuple):
 class Aligner(Protocol):
     """What brings two spaces together."""
 
-    def align(
-        self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True
-    ) -> Aligned:
+    def align(self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True) -> Aligned:
         """Align two spaces.
 
         Parameters
@@ -80,14 +77,12 @@ class Shared:
     def __post_init__(self) -> None:
         check_choice("normalisation", self.normalisation, NORMALISATIONS)
 
-    def align(
-        self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True
-    ) -> Aligned:
+    def align(self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True) -> Aligned:
         check_spaces(source, target, seeds)
         if source.shape[1] != target.shape[1]:
             raise LexiconError(
-                f"source has {source.shape[1]} dimensions, target {target.shape[1]}, so they share no space; align them "
-                "with Procrustes or VecMap"
+                f"source has {source.shape[1]} dimensions, target {target.shape[1]}, so they share no space; align "
+                "them with Procrustes or VecMap"
             )
         aligned = normalise(source, self.normalisation), normalise(target, self.normalisation)
         return Aligned(*aligned, {"method": "none", "settings": asdict(self)})
@@ -119,9 +114,7 @@ class Procrustes:
         whole_number("refinements", self.refinements, 0, 1000)
         check_choice("normalisation", self.normalisation, NORMALISATIONS)
 
-    def align(
-        self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True
-    ) -> Aligned:
+    def align(self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True) -> Aligned:
         check_spaces(source, target, seeds)
         if seeds is None:
             raise LexiconError("Procrustes needs seeds: pass pairs of words, or align without seeds (VecMap)")
@@ -162,6 +155,8 @@ def check_spaces(source: Floats32, target: Floats32, seeds: Ints | None) -> None
         if not np.isfinite(matrix).all():
             row = int((~np.isfinite(matrix)).any(axis=1).argmax())
             raise LexiconError(f"{name} has NaN or infinite values, first in row {row}; leave such words out")
+        if not (occupied := matrix.any(axis=1)).all():
+            raise LexiconError(f"{name} has only zeros in row {int(occupied.argmin())}; leave such words out")
     if seeds is None:
         return
     if seeds.ndim != 2 or seeds.shape[1] != 2 or seeds.dtype.kind not in "iu":
@@ -184,22 +179,25 @@ def normalise(matrix: Floats32, normalisation: str) -> Floats32:
     Raises
     ------
     LexiconError
-        If a row is zero, or all are equal.
+        If all vectors have one direction, so that nothing is left when they are centred.
     """
     matrix = unit_rows(matrix)
-    if normalisation == "centre":
-        matrix = unit_rows(matrix - matrix.mean(axis=0, dtype=np.float64).astype(np.float32))
-    return matrix
+    if normalisation == "unit":
+        return matrix
+    matrix -= matrix.mean(axis=0, dtype=np.float64).astype(np.float32)
+    if np.abs(matrix).max() < 1e-5:
+        raise LexiconError("all vectors of one matrix have the same direction; check how they were made")
+    return unit_rows(matrix)
 
 
 def unit_rows(matrix: Floats32) -> Floats32:
     """The rows divided by their lengths; zero rows stay zero."""
     # of the greatest value first: the square of a tiny or huge value is no number
-    greatest = np.abs(matrix).max(axis=1, keepdims=True)
-    matrix = matrix / np.where(greatest > 0, greatest, np.float32(1))
-    lengths = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))[:, None]
-    matrix /= np.where(lengths > 0, lengths, np.float32(1))
-    return matrix
+    greatest = np.maximum(matrix.max(axis=1), -matrix.min(axis=1))[:, None]
+    scaled: Floats32 = (matrix / np.where(greatest > 0, greatest, np.float32(1))).astype(np.float32, copy=False)
+    lengths = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
+    scaled /= np.where(lengths > 0, lengths, np.float32(1))
+    return scaled
 
 
 def orthogonal_maps(source: Floats32, target: Floats32) -> tuple[Floats32, Floats32]:
@@ -212,15 +210,14 @@ def orthogonal_maps(source: Floats32, target: Floats32) -> tuple[Floats32, Float
     return left, right.T
 
 
-def project(
-    source: Floats32, target: Floats32, of_source: Floats32, of_target: Floats32
-) -> tuple[Floats32, Floats32]:
+def project(source: Floats32, target: Floats32, of_source: Floats32, of_target: Floats32) -> tuple[Floats32, Floats32]:
     """Both spaces in the shared one, rows of unit length; of equal dimensions it is the target's own."""
     if source.shape[1] == target.shape[1]:
         return source @ (of_source @ of_target.T), target
     return unit_rows(source @ of_source), unit_rows(target @ of_target)
 
 
+@final
 class Iterations:
     """Tells of the dictionaries that are induced: a bar on standard error, if that is a terminal, and the log."""
 

@@ -150,14 +150,15 @@ class _Hubs:
             self._tops[of_part] = tops.max(axis=1)
         groups = len(block) // self._group
         whole = groups * self._group
-        self._columns.append(block[:whole].reshape(groups, self._group, -1).max(axis=1))
+        self._columns.append(block[:whole].reshape(groups, self._group, block.shape[1]).max(axis=1))
         self._columns.append(block[whole:])
 
     def _of_columns(self) -> Floats32:
         return np.concatenate(self._columns).T
 
     def penalties(self) -> _Penalties:
-        return _Penalties(self._rows / 2, _mean_of_greatest(np.ascontiguousarray(self._of_columns())) / 2)
+        half = np.float32(0.5)
+        return _Penalties(half * self._rows, half * _mean_of_greatest(np.ascontiguousarray(self._of_columns())))
 
     def objective(self) -> float:
         return float(self._tops.mean(dtype=np.float64) + self._of_columns().max(axis=1).mean(dtype=np.float64)) / 2
@@ -168,7 +169,7 @@ def _tops(block: Floats32) -> Floats32:
     width = block.shape[1]
     size = max(1, width // _GROUPS)
     groups = width // size
-    tops = block[:, : size * groups].reshape(len(block), size, groups).max(axis=1)
+    tops: Floats32 = block[:, : size * groups].reshape(len(block), size, groups).max(axis=1)
     rest = block[:, size * groups :]
     tops[:, : rest.shape[1]] = np.maximum(tops[:, : rest.shape[1]], rest)
     return tops
@@ -178,4 +179,5 @@ def _mean_of_greatest(tops: Floats32) -> Floats32:
     """The mean of the greatest `NEIGHBOURS` values of each row."""
     count = min(NEIGHBOURS, tops.shape[1])
     greatest: Floats32 = np.partition(tops, tops.shape[1] - count, axis=1)[:, -count:]
-    return greatest.mean(axis=1)
+    means: Floats32 = greatest.mean(axis=1)
+    return means
