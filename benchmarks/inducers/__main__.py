@@ -6,8 +6,10 @@ import argparse
 import datetime
 import hashlib
 import json
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tqdm import tqdm
@@ -18,7 +20,7 @@ from benchmarks.common.fetch import FetchError
 from benchmarks.common.files import write_bytes
 from benchmarks.common.processes import run
 from benchmarks.inducers import alignments, report, searches, spaces
-from benchmarks.inducers.measure import Task
+from benchmarks.inducers.measure import Row, Task
 from lexswitch.inducers.embeddings import Vectors
 
 RESULTS = Path(__file__).with_name("results")
@@ -31,6 +33,8 @@ PARTS: dict[str, Callable[[bool], list[Task]]] = {
     "rotated": alignments.rotated,
     "trained": alignments.trained_apart,
 }
+SIDE_BY_SIDE = ("rotated", "trained")
+"""Parts whose tasks run two at a time, on one core each."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,11 +85,19 @@ def _measure(quick: bool, only: str | None) -> None:
         if part.get("fingerprint") != fingerprint:
             part = {"fingerprint": fingerprint, "rows": []}
         results["parts"][name] = part
-        tasks = PARTS[name](quick)
-        for task, arguments in tqdm(tasks[len(part["rows"]) :], desc=name, disable=None):
-            part["rows"].append(run(task, *arguments))
+        tasks = PARTS[name](quick)[len(part["rows"]) :]
+        for row in tqdm(_rows(tasks, 2 if name in SIDE_BY_SIDE else 1), desc=name, total=len(tasks), disable=None):
+            part["rows"].append(row)
             part["measured"] = _now()
             write_bytes(path, (json.dumps(results, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def _rows(tasks: Sequence[Task], side_by_side: int) -> Iterator[Row]:
+    """What the tasks return, in their order; side by side each has one core."""
+    if side_by_side > 1:
+        os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # for the processes of the tasks
+    with ThreadPoolExecutor(side_by_side) as pool:
+        yield from pool.map(lambda task: run(task[0], *task[1]), tasks)
 
 
 def _now() -> str:

@@ -15,6 +15,7 @@ from ...arguments import check_choice, whole_number
 from ...errors import LexiconError
 from .dictionary import induce
 from .neighbours import Floats32, Ints
+from .progress import progress_bar
 
 NORMALISATIONS = ("centre", "unit")
 
@@ -222,11 +223,9 @@ class Iterations:
     """Tells of the dictionaries that are induced: a bar on standard error, if that is a terminal, and the log."""
 
     def __init__(self, task: str, progress: bool, total: int | None = None) -> None:
-        from tqdm import tqdm
-
         self.count = 0
         self._task = task
-        self._bar = tqdm(desc=task, total=total, unit=" dictionaries", disable=None if progress else True)
+        self._bar = progress_bar(total, task, " dictionaries", progress)
 
     def __enter__(self) -> Iterations:
         return self

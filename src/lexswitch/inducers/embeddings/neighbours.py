@@ -146,7 +146,9 @@ def search(tiles: Tiles, block: Floats32, forward: Best, backward: Best | None =
             order = np.argsort(bound, kind="stable")  # rows that are grouped get bounds that are alike
             bound, block[:], tile[:count] = bound[order], block[order], tile[order]
         tops = tile.reshape(-1, _GROUP, tile.shape[1]).max(axis=1)
-        row_floor = np.append(np.maximum(bound, forward.least[order]), np.full(len(tile) - count, np.inf))
+        row_floor = np.append(
+            np.maximum(bound, forward.least[order]), np.full(len(tile) - count, np.inf, dtype=np.float32)
+        )
         column_floor = _floor_of_columns(tile, tops, None if backward is None else backward[columns])
         hits = tops > row_floor.reshape(-1, _GROUP).min(axis=1)[:, None]
         hits |= tops > column_floor

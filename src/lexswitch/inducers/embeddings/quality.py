@@ -46,13 +46,13 @@ def quality_table(lexicon: Lexicon) -> str:
         for record in records
     ]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if 0 < at < len(widths) - 1 else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
+    return "\n".join(_aligned(line, widths) for line in lines)
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Cells side by side: the first and the last to the left, numbers to the right."""
+    numbers = map(str.rjust, cells[1:-1], widths[1:-1])
+    return "  ".join([cells[0].ljust(widths[0]), *numbers, cells[-1]])
 
 
 def _cell(quality: Mapping[str, Any], name: str) -> str:
