@@ -60,7 +60,6 @@ _WITHIN_WORDS = {
     "Procrustes, identical words": ("identical", Procrustes),
     "Procrustes, numerals": ("numerals", Procrustes),
     "VecMap, identical words": ("identical", VecMap),
-    "VecMap, numerals": ("numerals", VecMap),
 }
 
 

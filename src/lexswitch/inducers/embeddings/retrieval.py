@@ -68,7 +68,7 @@ def retrieve(
 ) -> Retrieval:
     """Find the best translations of each word by exact search over all pairs.
 
-    Memory beyond the two matrices is about 200 bytes per word and 100 MB.
+    Memory beyond the two matrices is about 1 kB per word of either language.
 
     Parameters
     ----------
