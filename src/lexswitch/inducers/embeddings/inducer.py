@@ -274,7 +274,7 @@ def _spoken(word: str) -> str:
 
 
 def _copies(source: Vectors, target: Vectors, rows: _Rows) -> npt.NDArray[np.int64]:
-    """For each source word the number of the target word that is spelled alike, or -1."""
+    """For each source word the number of the target word that is spelled alike, or -2: -1 stands for no candidate."""
     places = {normalise_term(target.words[row]): place for place, row in enumerate(rows.target.tolist())}
     return np.array([places.get(normalise_term(source.words[row]), -2) for row in rows.source.tolist()], dtype=np.int64)
 
