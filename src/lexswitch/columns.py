@@ -153,17 +153,24 @@ class Pairs(NamedTuple):
     translations: Packed
     weights: Floats
 
+    def where(self, mask: Mask) -> Pairs:
+        """The pairs for which the mask is true."""
+        kept = np.flatnonzero(mask)
+        used, rows = np.unique(self.rows[kept], return_inverse=True)
+        terms, translations = take(self.terms, used), take(self.translations, kept)
+        return Pairs(terms, rows, self.codes[kept], translations, self.weights[kept])
+
 
 class Collector:
     """Collects pairs and sorts them into columns.
 
     `marks` says whether to keep marks that steer the direction of text (Unicode Bidirectional Algorithm, UAX 9), and
-    byte order marks.
+    byte order marks. The first languages may be given.
     """
 
-    def __init__(self, marks: bool = True) -> None:
+    def __init__(self, marks: bool = True, languages: Sequence[str] = ()) -> None:
         self._marks = marks
-        self._codes: dict[str, int] = {}
+        self._codes = {language: code for code, language in enumerate(languages)}
         self._pairs: list[Pairs] = []
 
     def add(self, block: Block) -> list[Fault]:
@@ -198,6 +205,10 @@ class Collector:
         packed = pack_lines(terms, count), pack_lines(translations, count)
         self._pairs.append(Pairs(packed[0], np.arange(count), codes, packed[1], weights))
 
+    def pairs(self) -> Pairs:
+        """All pairs so far; their codes are positions in the languages, in the order in which these came."""
+        return join_pairs(self._pairs)
+
     @property
     def num_pairs(self) -> int:
         """Number of pairs so far, repeated ones too."""
@@ -226,7 +237,7 @@ class Collector:
         LexiconError
             If there is no pair.
         """
-        pairs = _concatenate(self._pairs)
+        pairs = join_pairs(self._pairs)
         if not len(pairs.rows):
             raise LexiconError("a lexicon needs at least one pair of term and translation; none was given")
         languages = self.languages
@@ -264,7 +275,8 @@ def _bad_weights(weights: Sequence[float] | None) -> dict[int, str]:
     return dict.fromkeys((~sound).nonzero()[0].tolist(), "weight out of range")
 
 
-def _concatenate(parts: Sequence[Pairs]) -> Pairs:
+def join_pairs(parts: Sequence[Pairs]) -> Pairs:
+    """The pairs of several parts, whose codes are positions in one list, as one."""
     sizes = np.array([len(part.terms) for part in parts], dtype=np.int64)
     offsets = (np.cumsum(sizes) - sizes).tolist()
     return Pairs(

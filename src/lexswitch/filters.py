@@ -57,8 +57,15 @@ def _at_most(name: str, most: Any, size: Callable[[str], int]) -> Test:
 
 def in_script(text: str, language: str) -> bool:
     """Whether at least half the letters of a text are in a script of a language; True where its script is not known."""
+    if text.isascii() and _is_latin(language):
+        return True
     own = _letters_of(language)
     return own is None or 2 * len(own.findall(text)) >= len(_LETTER.findall(text))
+
+
+@lru_cache(maxsize=256)
+def _is_latin(language: str) -> bool:
+    return "Latn" in scripts_of(language)
 
 
 @lru_cache(maxsize=256)

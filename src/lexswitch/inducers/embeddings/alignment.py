@@ -15,7 +15,7 @@ from ...arguments import check_choice, whole_number
 from ...errors import LexiconError
 from .dictionary import induce
 from .neighbours import Floats32, Ints
-from .progress import progress_bar
+from ..progress import progress_bar
 
 NORMALISATIONS = ("centre", "unit")
 

@@ -28,7 +28,7 @@ from .collector import (
     first_fault,
     make_record,
 )
-from .progress import progress_bar
+from ..progress import progress_bar
 from .text_vectors import parse_header
 
 NUMPY_MAGIC = b"\x93NUMPY"

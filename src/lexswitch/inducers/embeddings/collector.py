@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from ...errors import LexiconError
 from ...streams import open_unpacked
-from .progress import progress_bar
+from ..progress import progress_bar
 
 Matrix: TypeAlias = npt.NDArray[np.float32]
 

@@ -17,7 +17,7 @@ from ...engine.words import Words
 from ...errors import LexiconError
 from ...streams import open_unpacked, read_texts
 from ...tokenizers import WordTokenizer, words_of
-from .progress import progress_bar
+from ..progress import progress_bar
 from .vectors import Vectors
 
 _BATCH = 10_000

@@ -27,7 +27,7 @@ from .collector import (
     VectorsWarning,
     first_fault,
 )
-from .progress import progress_bar
+from ..progress import progress_bar
 from .text_vectors import has_control, has_numbers, is_text, parse_header, read_text, write_text
 
 __all__ = ["Encode", "Vectors", "VectorsWarning"]

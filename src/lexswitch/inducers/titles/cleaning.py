@@ -1,0 +1,246 @@
+"""From titles to terms and translations: pages that are no things are left out, what tells names apart is cut off.
+
+Litschko et al. (2023) lower-case titles and drop what is before ":" and in "(...)". Here only known namespaces count as
+such ("2001: A Space Odyssey" has none), and pages that are no things are left out: disambiguation, lists, dates.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ...columns import Block, Collector, Pairs
+from ...engine.characters import normalise_term
+from ...filters import in_script
+from .vocabulary import Vocabulary
+
+TITLE = 1.0
+"""Weight of the title of an article."""
+LABEL = 0.5
+"""Weight of a label of Wikidata."""
+ALIAS = 0.1
+"""Weight of a redirect, or an alias of Wikidata."""
+TOLD_APART = 0.5
+"""Times this, if "(...)" was cut off: the title without it belongs to something better known."""
+
+LONGEST = 100
+"""Characters of a name, at most."""
+
+# The canonical names, which every wiki knows (https://www.mediawiki.org/wiki/Help:Namespaces), and some of Wikipedia's.
+# The name of a category or portal is that of a subject; other pages have no subject.
+_SUBJECTS = frozenset({"category", "portal"})
+_NAMESPACES = _SUBJECTS | {
+    "media", "special", "talk", "user", "user talk", "project", "project talk", "file", "file talk", "image",
+    "mediawiki", "mediawiki talk", "template", "template talk", "help", "help talk", "category talk", "wikipedia",
+    "wikipedia talk", "portal talk", "draft", "draft talk", "timedtext", "module", "module talk", "book", "book talk",
+    "education program", "gadget", "topic",
+}  # fmt: skip
+
+# Beginnings of lists, by language.
+_LISTS = {
+    "ar": ("قائمة ",),
+    "de": ("Liste ", "Listen "),
+    "en": ("List of ", "Lists of ", "Index of ", "Outline of "),
+    "es": ("Anexo:", "Lista de "),
+    "fr": ("Liste ", "Listes "),
+    "it": ("Lista ", "Elenco "),
+    "nl": ("Lijst ", "Lijsten "),
+    "pt": ("Lista de ", "Anexo:"),
+    "ru": ("Список ", "Списки "),
+}
+
+_BRACKETS = re.compile(r"\s*[(（]([^()（）]*)[)）]\s*\Z")
+_TELLING_APART = frozenset(
+    [
+        "disambiguation", "begriffsklärung", "disambigua", "doorverwijspagina", "homonymie", "desambiguación",
+        "desambiguação", "значения", "توضيح", "disambiguasi", "định hướng", "曖昧さ回避", "消歧义", "消歧義",
+        "बहुविकल्पी",
+    ]
+)  # fmt: skip
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATES = re.compile(
+    rf"(?:(?:AD )?\d{{1,4}}s?(?: BCE?)?|\d{{1,2}}(?:st|nd|rd|th) (?:century|millennium)(?: BCE?)?"
+    rf"|(?:{_MONTHS}) \d{{1,4}}|\d{{1,2}} (?:{_MONTHS})|(?:(?:{_MONTHS}) )?\d{{3,4}}s? in .*|Deaths in .*)"
+)
+
+
+class Name(NamedTuple):
+    """A name of a thing, as its source writes it."""
+
+    language: str
+    """BCP 47."""
+    text: str
+    weight: float
+
+
+class Thing(NamedTuple):
+    """What one thing is called: an article and those it is linked to, or an item of Wikidata."""
+
+    sources: list[Name]
+    """In the source language; the first is the title."""
+    targets: list[Name]
+
+
+@dataclass(frozen=True)
+class Cleaner:
+    """Makes pairs of terms and translations from things. Picklable.
+
+    Attributes
+    ----------
+    source : str
+    languages : tuple of str
+        Target languages, sorted.
+    max_words : int
+        Of a term; longer ones are left out.
+    lowercase : bool
+        Whether translations are lower-cased, as in the paper.
+    identical : bool
+        Whether a translation may be spelled like its term.
+    alternatives : bool
+        Whether redirects, labels and aliases are names too.
+    vocabulary : Vocabulary, optional
+        Only terms that occur in it.
+    """
+
+    source: str
+    languages: tuple[str, ...]
+    max_words: int = 3
+    lowercase: bool = False
+    identical: bool = True
+    alternatives: bool = True
+    vocabulary: Vocabulary | None = None
+
+    def pairs(self, things: Iterable[Thing]) -> tuple[Pairs, Counter[str]]:
+        """The pairs of some things, each pair of a thing once; and how many things and names were left out, and why."""
+        skipped: Counter[str] = Counter()
+        terms: list[str] = []
+        languages: list[str] = []
+        translations: list[str] = []
+        weights: list[float] = []
+        for thing in things:
+            title = thing.sources[0].text
+            if reason := self._stranger(title):
+                skipped[reason] += 1
+                continue
+            in_namespace = _namespace(title) is not None
+            of_thing = self._terms(thing.sources, in_namespace, skipped)
+            translated = self._translations(thing.targets, in_namespace, skipped) if of_thing else ()
+            for language, translation, weight in translated:
+                for term, of_term in of_thing.items():
+                    if not self.identical and normalise_term(translation) == normalise_term(term):
+                        skipped["identical"] += 1
+                        continue
+                    terms.append(term)
+                    languages.append(language)
+                    translations.append(translation)
+                    weights.append(of_term * weight)
+        return self._packed(Block(range(len(terms)), terms, languages, translations, weights), skipped)
+
+    def _packed(self, block: Block, skipped: Counter[str]) -> tuple[Pairs, Counter[str]]:
+        collector = Collector(marks=False, languages=self.languages)
+        skipped.update(fault.reason for fault in collector.add(block))
+        pairs = collector.pairs()
+        if self.vocabulary is not None:
+            pairs, unused = self.vocabulary.restrict(pairs)
+            if unused:
+                skipped["not in the vocabulary"] += unused
+        return pairs, skipped
+
+    def _terms(self, names: list[Name], in_namespace: bool, skipped: Counter[str]) -> dict[str, float]:
+        """The terms of a thing with their weights."""
+        terms: dict[str, float] = {}
+        for name in names if self.alternatives else names[:1]:
+            text, whole = _plain(name.text, in_namespace)
+            weight = name.weight if whole else name.weight * TOLD_APART
+            term = text.casefold()
+            if term in terms:
+                terms[term] = max(terms[term], weight)
+            elif text.count(" ") + text.count("-") >= self.max_words:
+                skipped["too many words"] += 1
+            elif reason := _unfit(text, self.source):
+                skipped[reason] += 1
+            else:
+                terms[term] = weight
+        return terms
+
+    def _translations(
+        self, names: list[Name], in_namespace: bool, skipped: Counter[str]
+    ) -> Iterable[tuple[str, str, float]]:
+        """The translations of a thing with language and weight; labels tell the case of titles."""
+        translations: dict[tuple[str, str], tuple[str, str, float]] = {}
+        for language, name, weight in names:
+            if weight < TITLE and not self.alternatives:
+                continue
+            text, _ = _plain(name, in_namespace)
+            if self.lowercase:
+                text = text.lower()
+            key = language, text.casefold()
+            if key in translations:  # titles begin with a capital, labels only where the word does
+                translations[key] = language, text, translations[key][2]
+            elif reason := _unfit(text, language):
+                skipped[reason] += 1
+            else:
+                translations[key] = language, text, weight
+        return translations.values()
+
+    def _stranger(self, title: str) -> str:
+        """Why a page is no thing; empty if it is one."""
+        if (namespace := _namespace(title)) is not None and namespace not in _SUBJECTS:
+            return "other namespace"
+        title = title.replace("_", " ")
+        if title.startswith(_LISTS.get(self.source, ())):
+            return "list"
+        if "(" in title and (found := _BRACKETS.search(title)) and found[1].casefold() in _TELLING_APART:
+            return "disambiguation"
+        return "date" if self.source == "en" and _DATES.fullmatch(title) else ""
+
+
+def _namespace(title: str) -> str | None:
+    """The namespace that a title is in, case folded; None for articles."""
+    if ":" not in title:
+        return None
+    namespace = title.partition(":")[0].replace("_", " ").strip().casefold()
+    return namespace if namespace in _NAMESPACES else None
+
+
+def _plain(title: str, in_namespace: bool) -> tuple[str, bool]:
+    """A title without namespace and "(...)", and whether it had no "(...)"."""
+    if "_" in title:
+        title = title.replace("_", " ")
+    if in_namespace:
+        title = title[title.find(":") + 1 :]
+    whole = True
+    if title.endswith((")", "）")) and (found := _BRACKETS.search(title)) and found.start():
+        title, whole = title[: found.start()], False
+    return (title if title.isascii() else unicodedata.normalize("NFC", title)).strip(), whole
+
+
+def _unfit(text: str, language: str) -> str:
+    """Why a text is no name in a language; empty if it is one."""
+    if len(text) > LONGEST:
+        return "too long"
+    if not text.isalpha() and not any(map(str.isalpha, text)):
+        return "no letter"
+    return "" if in_script(text, language) else "other script"
+
+
+def site_of(language: str) -> str:
+    """The name of the database of the Wikipedia in a language, as in the sitelinks of Wikidata."""
+    return _SITES.get(language, prefix_of(language).replace("-", "_") + "wiki")
+
+
+def prefix_of(language: str) -> str:
+    """The code of the Wikipedia in a language, as in its address and in links between Wikipedias."""
+    return _PREFIXES.get(language, language.lower())
+
+
+# Wikipedias whose code is not that of their language (https://meta.wikimedia.org/wiki/Special_language_codes).
+_PREFIXES: Mapping[str, str] = {
+    "cmn": "zh", "gsw": "als", "lzh": "zh-classical", "nan": "zh-min-nan", "nb": "no", "rup": "roa-rup",
+    "sgs": "bat-smg", "vro": "fiu-vro", "yue": "zh-yue",
+}  # fmt: skip
+_SITES: Mapping[str, str] = {"be-tarask": "be_x_oldwiki"}

@@ -1,0 +1,234 @@
+"""Entities of Wikidata, one a line (https://doc.wikimedia.org/Wikibase/master/php/docs_topics_json.html).
+
+A line has ten kilobytes or more, of which a title is a few dozen bytes. So names are looked for as bytes, in the form
+in which Wikibase writes them, and only they are decoded; lines of another form are parsed as JSON. What is looked for
+cannot stand within a string of JSON, where quotes are escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from .cleaning import ALIAS, LABEL, TITLE, Cleaner, Name, Thing, site_of
+
+# What an item is an instance of (property P31), of those that are no things.
+_STRANGERS = {
+    "Q4167410": "disambiguation",
+    "Q22808320": "disambiguation",  # of human names
+    "Q13406463": "list",
+    "Q577": "date",  # year
+    "Q39911": "date",  # decade
+    "Q578": "date",  # century
+    "Q11266439": "other namespace",  # template
+    "Q14204246": "other namespace",  # project page
+    "Q17442446": "other namespace",  # internal item
+}
+_CATEGORY = "Q4167836"
+_BROKEN = "broken line"
+_CLASS = re.compile(rb'"id":"(Q[0-9]+)"')
+_ALIAS = re.compile(rb'"value":"([^"\\]*(?:\\.[^"\\]*)*)"')
+_SHOWN = 60
+
+_Raw = tuple[str, bytes, float]
+"""Language, text as JSON has it between quotes, and weight."""
+
+
+class Entities(NamedTuple):
+    """What some lines hold."""
+
+    things: list[Thing]
+    skipped: Counter[str]
+    lines: int
+    """Number of lines."""
+    broken: list[tuple[int, str]]
+    """Those that are no entities: numbers, from 1, and how they begin."""
+
+
+class _Item(NamedTuple):
+    """The names of an item, not yet decoded."""
+
+    sources: list[_Raw]
+    targets: list[_Raw]
+
+
+class EntityReader:
+    """Reads the items that have an article in the source language and a name in a target language.
+
+    Parameters
+    ----------
+    cleaner : Cleaner
+        Says which languages, and whether labels and aliases count.
+    """
+
+    def __init__(self, cleaner: Cleaner) -> None:
+        languages = (cleaner.source, *cleaner.languages)
+        self._alternatives = cleaner.alternatives
+        self._source = cleaner.source
+        self._site = site_of(cleaner.source)
+        self._titles = [(code, _title_mark(site_of(code))) for code in languages]
+        self._labels = [
+            (code, f'"{code.lower()}":{{"language":"{code.lower()}","value":"'.encode()) for code in languages
+        ]
+        self._aliases = f'"{cleaner.source.lower()}":['.encode()
+        self._other_form = f'"{self._site}":'.encode()
+
+    def read(self, lines: bytes) -> Entities:
+        """Read whole lines of a dump."""
+        items: list[_Item] = []
+        broken: list[tuple[int, str]] = []
+        skipped: Counter[str] = Counter()
+        number, before = 0, b""
+        for number, line in enumerate(lines.split(b"\n"), 1):
+            if len(line) < 3 and not line.strip(b"[], \r"):
+                continue  # the brackets of the list, a blank line
+            if line == before:
+                skipped["repeated line"] += 1
+                continue
+            before = line
+            try:
+                item = self._item(line)
+            except (ValueError, TypeError, AttributeError, LookupError):  # no JSON, or not that of an entity
+                broken.append((number, line[:_SHOWN].decode(errors="replace")))
+                continue
+            if isinstance(item, str):
+                skipped[item] += 1
+            elif item is not None:
+                items.append(item)
+        if broken:
+            skipped[_BROKEN] += len(broken)
+        return Entities(_decoded(items, skipped), skipped, number - lines.endswith(b"\n"), broken)
+
+    def _item(self, line: bytes) -> _Item | str | None:
+        """The names of an item, or why it is none, or None if it has none that are wanted."""
+        if not (line.startswith(b"{") and line.rstrip(b", \r").endswith(b"}")):
+            raise ValueError
+        links = line.rfind(b'"sitelinks":')
+        if links < 0 or line[links + 12 : links + 13] not in b"{[":
+            return self._parsed(line) if b'"sitelinks"' in line else None
+        titles = _found(line, self._titles[:1], links)
+        if not titles:
+            return self._parsed(line) if line.find(self._other_form, links) >= 0 else None
+        sources = [(language, text, TITLE) for language, text in titles]
+        targets = [(language, text, TITLE) for language, text in _found(line, self._titles[1:], links)]
+        if self._alternatives:
+            first = line.find(b'"labels":{')
+            last = line.find(b'"descriptions":', first)
+            labels = [(language, text, LABEL) for language, text in _found(line, self._labels, first, last)]
+            sources += [label for label in labels if label[0] == self._source]
+            targets += [label for label in labels if label[0] != self._source]
+        if not targets:
+            return None
+        classes = _classes_of(line)
+        if stranger := _stranger(classes):
+            return stranger
+        if self._alternatives:
+            sources += [(self._source, text, ALIAS) for text in self._alias_texts(line)]
+        return _Item(_in_english(sources, classes), targets)
+
+    def _alias_texts(self, line: bytes) -> list[bytes]:
+        first = line.find(b'"aliases":{')
+        first = line.find(self._aliases, first, line.find(b'"claims":', first)) if first >= 0 else -1
+        if first < 0:
+            return []
+        return _ALIAS.findall(line, first, line.find(b'"}]', first) + 1)
+
+    def _parsed(self, line: bytes) -> _Item | str | None:
+        """The same of a line in any form of JSON."""
+        entity = json.loads(line.rstrip(b", \r"))
+        links = entity["sitelinks"] or {}
+        if self._site not in links:
+            return None
+        classes = [
+            claim["mainsnak"]["datavalue"]["value"]["id"]
+            for claim in (entity.get("claims") or {}).get("P31", [])
+            if claim["mainsnak"]["snaktype"] == "value"
+        ]
+        if stranger := _stranger(classes):
+            return stranger
+        names = [
+            (code, _text(links[site_of(code)]["title"]), TITLE) for code, _ in self._titles if site_of(code) in links
+        ]
+        if self._alternatives:
+            labels = entity.get("labels") or {}
+            names += [
+                (code, _text(labels[code.lower()]["value"]), LABEL)
+                for code, _ in self._labels
+                if code.lower() in labels
+            ]
+            aliases = (entity.get("aliases") or {}).get(self._source.lower(), [])
+            names += [(self._source, _text(alias["value"]), ALIAS) for alias in aliases]
+        sources = [name for name in names if name[0] == self._source]
+        targets = [name for name in names if name[0] != self._source]
+        return _Item(_in_english(sources, classes), targets) if targets else None
+
+
+def _title_mark(site: str) -> bytes:
+    return f'"{site}":{{"site":"{site}","title":"'.encode()
+
+
+def _found(
+    line: bytes, marks: Iterable[tuple[str, bytes]], first: int, last: int | None = None
+) -> list[tuple[str, bytes]]:
+    """The strings behind those marks that stand between two places."""
+    found = []
+    for language, mark in marks:
+        at = line.find(mark, first, last)
+        if at >= 0:
+            at += len(mark)
+            found.append((language, line[at : _end_of_string(line, at)]))
+    return found
+
+
+def _end_of_string(line: bytes, first: int) -> int:
+    """Where the quote stands that ends a string: behind an even number of backslashes."""
+    end = line.index(b'"', first)
+    while line[end - 1] == 0x5C and (end - len(line[first:end].rstrip(b"\\")) - first) % 2:
+        end = line.index(b'"', end + 1)
+    return end
+
+
+def _classes_of(line: bytes) -> list[str]:
+    """What an item is an instance of: all its classes, or at least the first."""
+    first = line.find(b'"P31":[')
+    if first < 0:
+        return []
+    last = line.find(b'],"P', first)  # of the next property, or of a qualifier
+    return [name.decode() for name in _CLASS.findall(line, first, last if last >= 0 else len(line))]
+
+
+def _stranger(classes: Iterable[str]) -> str:
+    """Why an item of these classes is no thing; empty if it is one."""
+    return next((_STRANGERS[name] for name in classes if name in _STRANGERS), "")
+
+
+def _in_english(names: list[_Raw], classes: Iterable[str]) -> list[_Raw]:
+    """The names of a category with the English name of their namespace."""
+    if _CATEGORY not in classes:
+        return names
+    return [
+        (language, b"Category:" + text.partition(b":")[2], weight) for language, text, weight in names if b":" in text
+    ]
+
+
+def _text(text: str) -> bytes:
+    return json.dumps(text)[1:-1].encode()
+
+
+def _decoded(items: list[_Item], skipped: Counter[str]) -> list[Thing]:
+    """Things of the items: all texts are decoded as one list of JSON."""
+    raws = [text for item in items for names in item for _, text, _ in names]
+    try:
+        texts: Iterator[Any] = iter(json.loads(b'["' + b'","'.join(raws) + b'"]') if raws else [])
+        return [
+            Thing(*([Name(language, next(texts), weight) for language, _, weight in names] for names in item))
+            for item in items
+        ]
+    except ValueError:
+        if len(items) == 1:
+            skipped[_BROKEN] += 1
+            return []
+    return [thing for item in items for thing in _decoded([item], skipped)]

@@ -1,0 +1,114 @@
+"""What occurs in a corpus, so that of all the titles in the world only those that it needs are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import numpy as np
+
+from ...arguments import whole_number
+from ...columns import Pairs
+from ...engine.hashing import mix, word_keys
+from ...engine.packing import Hashes, Ints, Mask, Packed, pack
+from ...engine.words import Words
+from ...tokenizers import WordTokenizer, words_of
+
+_BATCH = 10_000
+_LONGEST = 1 << 10
+_FACTOR = np.uint64(0xD6E8FEB86659FD93)  # any large odd number
+# So many new keys are put in order with the others at a time.
+_PENDING = 1 << 22
+
+
+class Vocabulary:
+    """The words and phrases of a corpus: all runs of up to `max_words` words, as `WordTokenizer` finds them.
+
+    Takes 8 bytes of memory for each distinct run. Runs are compared by 64-bit hashes.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Read once.
+    max_words : int, default 3
+        Words of a run, at most.
+
+    Raises
+    ------
+    ValueError
+        If a text has a lone surrogate, which no UTF-8 can hold.
+    """
+
+    def __init__(self, texts: Iterable[str], max_words: int = 3) -> None:
+        self.max_words = whole_number("max_words", max_words, 1, 1 << 16)
+        self._keys: Hashes = np.empty(0, dtype=np.uint64)
+        pending: list[Hashes] = []
+        for batch in _batches(texts):
+            words = words_of(pack(batch), WordTokenizer())
+            pending += [keys for _, _, keys in self._runs(words)]
+            if sum(map(len, pending)) > _PENDING:
+                self._add(pending)
+        self._add(pending)
+
+    def __len__(self) -> int:
+        """Number of distinct runs."""
+        return len(self._keys)
+
+    @property
+    def signature(self) -> str:
+        """Pins the runs: two vocabularies with one signature keep the same terms."""
+        import hashlib
+
+        return (
+            f"max_words:{self.max_words}|sha256:{hashlib.sha256(self._keys.astype('<u8').tobytes()).hexdigest()[:16]}"
+        )
+
+    def restrict(self, pairs: Pairs) -> tuple[Pairs, int]:
+        """The pairs whose terms occur, and the number of the others."""
+        kept = self._occur(pairs.terms)[pairs.rows]
+        unused = int(np.count_nonzero(~kept))
+        if not unused:
+            return pairs, 0
+        return pairs.where(kept), unused
+
+    def _occur(self, terms: Packed) -> Mask:
+        """Whether each term occurs, bool array of shape (terms,)."""
+        words = words_of(terms, WordTokenizer())
+        first = np.searchsorted(words.starts, terms.starts)
+        sizes = np.diff(first)
+        occur = np.zeros(len(terms), dtype=np.bool_)
+        begins = np.full(len(words.starts), -1)
+        begins[first[:-1][sizes > 0]] = np.flatnonzero(sizes)
+        for size, places, keys in self._runs(words):
+            rows = begins[places]
+            whole = (rows >= 0) & (sizes[rows] == size)  # the run is all of its term
+            occur[rows[whole]] = self._known(keys[whole])
+        return occur
+
+    def _runs(self, words: Words) -> Iterator[tuple[int, Ints, Hashes]]:
+        """Yield each number of words, where runs of so many begin, and their keys."""
+        own = mix(word_keys(words.buffer, words.places, words.lengths, _LONGEST, 0).keys)
+        keys, places = own, np.arange(len(own))
+        for size in range(1, self.max_words + 1):
+            yield size, places, keys
+            going = words.joined[places + size - 1]
+            places, keys = places[going], keys[going]
+            keys = mix(keys * _FACTOR + own[places + size])
+
+    def _known(self, keys: Hashes) -> Mask:
+        if not len(self._keys):
+            return np.zeros(len(keys), dtype=np.bool_)
+        known: Mask = self._keys[np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)] == keys
+        return known
+
+    def _add(self, pending: list[Hashes]) -> None:
+        self._keys = np.unique(np.concatenate([self._keys, *pending]))
+        pending.clear()
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    if isinstance(texts, str) or not isinstance(texts, Iterable):
+        raise TypeError(f"texts is {type(texts).__name__}; pass an iterable of str")
+    rest = iter(texts)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
