@@ -107,7 +107,7 @@ def _now() -> str:
 def _fingerprint() -> str:
     """A digest of the code that the figures depend on."""
     here = Path(__file__).parent
-    code = sorted((Path(lexswitch.__file__).parent / "inducers").rglob("*.py"))
+    code = sorted((Path(lexswitch.__file__).parent / "inducers" / "embeddings").glob("*.py"))
     code += [path for path in sorted(here.glob("*.py")) if path.name not in ("report.py", "__main__.py")]
     digest = hashlib.sha256(sys.version.encode())
     for path in code:

@@ -96,8 +96,8 @@ class Procrustes:
     The orthogonal W that minimises ||XW - Z|| over the seeds' rows X and Z is UVᵀ of the singular value decomposition
     XᵀZ = USVᵀ (Schönemann, 1966; for word vectors Xing et al., 2015, and Smith et al., 2017). A refinement takes the
     pairs of the most frequent words that are each other's nearest by CSLS as the next dictionary (Conneau et al.,
-    2018, sections 2.2 and 3.4); the best of the maps by the mean cosine of words to their nearest is kept (as in
-    section 3.5).
+    2018, sections 2.2 and 3.4), and the seeds (our own: they keep it from drifting towards words spelled alike); the
+    best of the maps by the mean cosine of words to their nearest is kept (as in section 3.5).
 
     Parameters
     ----------
@@ -123,24 +123,24 @@ class Procrustes:
         record: dict[str, Any] = {"method": "procrustes", "settings": asdict(self), "seeds": len(seeds)}
         best = orthogonal_maps(source[seeds[:, 0]], target[seeds[:, 1]])
         if self.refinements:
-            best, iterations, objective = self._refine(source, target, best, progress)
+            best, iterations, objective = self._refine(source, target, seeds, best, progress)
             record |= {"iterations": iterations, "objective": objective}
         return Aligned(*project(source, target, *best), record)
 
     def _refine(
-        self, source: Floats32, target: Floats32, maps: tuple[Floats32, Floats32], progress: bool
+        self, source: Floats32, target: Floats32, seeds: Ints, maps: tuple[Floats32, Floats32], progress: bool
     ) -> tuple[tuple[Floats32, Floats32], int, float]:
         """The best maps, the number of refinements done and the objective."""
-        source, target = source[:_REFINED_WORDS], target[:_REFINED_WORDS]
+        frequent = source[:_REFINED_WORDS], target[:_REFINED_WORDS]
         best, best_objective = maps, -np.inf
         with Iterations("refining", progress, self.refinements + 1) as iterations:
             for _ in range(self.refinements + 1):
-                found = induce(*project(source, target, *maps))
+                found = induce(*project(*frequent, *maps))
                 iterations.tell(found.objective)
                 if found.objective <= best_objective:
                     break
                 best, best_objective = maps, found.objective
-                pairs = found.mutual()
+                pairs = np.concatenate([found.mutual(), seeds])
                 maps = orthogonal_maps(source[pairs[:, 0]], target[pairs[:, 1]])
         return best, iterations.count - 1, best_objective
 

@@ -35,12 +35,14 @@ _KEEP = 0.1
 _PATIENCE = 4
 _BETTER = 3e-4
 """The objective stands still if it has not grown by `_BETTER` for `_PATIENCE` dictionaries; less is noise."""
-_RUNS = 5
+_STARTS = (4_000, 2_000, 1_500, 1_000)
+"""So many of the most frequent words the first dictionaries are of. Which will do depends on the languages."""
+_RESTARTS = 2
 _RESTART_PAIRS = 30
 _AGREEMENT = 0.4
 """Share of words with the same counterpart in two runs: at least .63 where both are right, at most .26 elsewhere."""
 _POINTS = 1_000
-_PRIOR = 0.05
+_PRIOR = 0.15
 _FIRST_RANKS = 20.0
 _log = logging.getLogger(__name__)
 
@@ -53,9 +55,9 @@ class VecMap:
     (2018b, section 3.1). With seeds it starts from them, and without self-learning the seeds are all there is.
 
     Self-learning may end in a wrong map that cannot be told from a right one by its objective. So it starts again, from
-    30 of the pairs that it found: a right map is found again from them, a wrong one is not (our own). The best map by
-    objective is kept. If no two runs agree, ``record["failed"]`` is true, and the pairs are most probably no
-    translations.
+    30 of the pairs that it found: a right map is found again from them, a wrong one is not (our own). If it is not, the
+    next try begins with fewer words. The best map by objective is kept. If no two runs agree, ``record["failed"]`` is
+    true, and the pairs are most probably no translations.
 
     Parameters
     ----------
@@ -110,14 +112,7 @@ class VecMap:
     ) -> tuple[Ints, dict[str, Any]]:
         """The pairs of the last dictionary, and what is to be told."""
         frequent = _Frequent(source, target, self.seed, iterations)
-        best = frequent.learn(initial_pairs(frequent.source, frequent.target) if seeds is None else seeds)
-        agreement, latest = 0.0, best
-        # what the last run found is given the chance to be confirmed
-        while agreement < _AGREEMENT and (frequent.runs < _RUNS or (latest is best and frequent.runs < 2 * _RUNS)):
-            latest = frequent.learn(frequent.some(best.mutual()))
-            agreement = float(np.mean(best.forward == latest.forward))
-            _log.info("objectives %.4f and %.4f, agreement %.3f", best.objective, latest.objective, agreement)
-            best = max(best, latest, key=lambda found: found.objective)
+        best, agreement = frequent.learn_surely(seeds)
         wide = source[: self.max_words], target[: self.max_words]
         found = induce(*project(*wide, *_maps(*wide, best.pairs())))
         iterations.tell(found.objective)
@@ -140,6 +135,31 @@ class _Frequent:
         self.runs = 0
         self._seed = seed
         self._iterations = iterations
+
+    def learn_surely(self, seeds: Ints | None) -> tuple[Dictionary, float]:
+        """The best dictionary, and the share of words with the same counterpart in another run."""
+        best = self.learn(self._start(_STARTS[0], seeds))
+        best, agreement = self._confirmed(best)
+        for size in _STARTS[1:]:
+            if agreement >= _AGREEMENT:
+                break
+            found = self.learn(self._start(size, seeds))
+            best, agreement = self._confirmed(max(best, found, key=_objective))
+        return best, agreement
+
+    def _start(self, size: int, seeds: Ints | None) -> Ints:
+        return initial_pairs(self.source[:size], self.target[:size]) if seeds is None else seeds
+
+    def _confirmed(self, best: Dictionary) -> tuple[Dictionary, float]:
+        """The best dictionary after another run, or after two if the first was better, and their agreement."""
+        for _ in range(_RESTARTS):
+            latest = self.learn(self.some(best.mutual()))
+            agreement = float(np.mean(best.forward == latest.forward))
+            _log.info("objectives %.4f and %.4f, agreement %.3f", best.objective, latest.objective, agreement)
+            before, best = best, max(best, latest, key=_objective)
+            if agreement >= _AGREEMENT or best is before:
+                break
+        return best, agreement
 
     def learn(self, pairs: Ints) -> Dictionary:
         """The dictionary that self-learning ends with (2018b, sections 3.2 and 3.3)."""
@@ -167,6 +187,10 @@ class _Frequent:
         """A few pairs, drawn at random."""
         draws = np.random.PCG64([self._seed, self.runs, 1]).random_raw(len(pairs))
         return pairs[np.argsort(draws, kind="stable")[:_RESTART_PAIRS]]
+
+
+def _objective(found: Dictionary) -> float:
+    return found.objective
 
 
 def _maps(source: Floats32, target: Floats32, pairs: Ints) -> tuple[Floats32, Floats32]:

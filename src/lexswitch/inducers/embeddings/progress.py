@@ -1,1 +1,0 @@
-from ..progress import progress_bar as progress_bar
