@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..languages import to_bcp47
 from ..lexicon import Lexicon
 from .lexicon import Commands, add_maker, open_lexicon
+from .lexicon.corpora import read_lines
+from .lexicon.options import languages, tell_counts
 
 if TYPE_CHECKING:
     from ..inducers.embeddings import Seeds, Vectors
@@ -35,14 +37,16 @@ def add_to(commands: Commands) -> None:
         help="make a lexicon without a dictionary",
         description="Make a lexicon without a dictionary.",
     )
-    _add_embeddings(parser.add_subparsers(metavar="FROM", required=True))
+    actions = parser.add_subparsers(metavar="FROM", required=True)
+    _add_embeddings(actions)
+    _add_titles(actions)
 
 
 def _add_embeddings(actions: Commands) -> None:
     parser = add_maker(
         actions,
         "embeddings",
-        _induce,
+        _induce_embeddings,
         "make a lexicon from word vectors",
         [
             "embeddings wiki.multi.en.vec wiki.multi.de.vec -o en-de.lexicon",
@@ -86,6 +90,36 @@ def _add_embeddings(actions: Commands) -> None:
     parser.add_argument("--gold", metavar="LEXICON", help="a lexicon of right translations, to measure precision")
 
 
+def _add_titles(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "titles",
+        _induce_titles,
+        "make a lexicon from the titles of Wikipedia and Wikidata",
+        [
+            "titles latest-all.json.gz --to de,it,nl,ru,ar --workers 8 -o titles.lexicon",
+            "titles latest-all.json.gz --to de --vocabulary corpus.txt -o titles.lexicon",
+            "titles enwiki-latest-page.sql.gz enwiki-latest-langlinks.sql.gz --to de,ru -o titles.lexicon",
+            "titles wikititles-2014_deen.xml.bz2 --source de --to en --lowercase -o de-en.lexicon",
+        ],
+        "What the dumps are is found out from their content: the JSON dump of Wikidata; the tables page and langlinks, "
+        "and perhaps redirect and page_props, of a Wikipedia; Wikipedia Parallel Titles of linguatools. All may be "
+        "packed. A killed run goes on when it is repeated.",
+    )
+    parser.add_argument("dumps", metavar="DUMP", nargs="+", help="the file, or the files of one Wikipedia")
+    parser.add_argument("--source", "--from", metavar="LANGUAGE", default="en", help="source language (default: en)")
+    parser.add_argument("--to", type=languages, metavar="LANGUAGES", required=True, help="target languages, as de,ru")
+    parser.add_argument(
+        "--vocabulary", metavar="CORPUS", action="append", default=[], help="keep only terms that occur in this text"
+    )
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes for the JSON dump (default: 1)")
+    parser.add_argument("--max-words", type=int, default=3, metavar="N", help="words of a term (default: 3)")
+    parser.add_argument("--lowercase", action="store_true", help="translations in small letters, as in the paper")
+    parser.add_argument("--no-identical", action="store_true", help="no translation is spelled like its term")
+    parser.add_argument("--no-alternatives", action="store_true", help="no redirects, labels and aliases")
+    parser.add_argument("--strict", action="store_true", help="stop at the first damage")
+
+
 def _parse(argument: str) -> _File:
     language, sign, path = argument.partition("=")
     if sign and not Path(argument).exists():
@@ -98,13 +132,43 @@ def _parse(argument: str) -> _File:
     )
 
 
-def _induce(args: argparse.Namespace) -> Lexicon:
+def _induce_titles(args: argparse.Namespace) -> Lexicon:
+    from ..inducers.titles import TitleInducer, Vocabulary, open_dump
+
+    checkpoint = _checkpoint(args)
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        titles = open_dump(args.dumps, args.workers)
+        texts = read_lines(args.vocabulary, args.quiet)
+        inducer = TitleInducer(
+            titles,
+            args.to,
+            args.source,
+            max_words=args.max_words,
+            lowercase=args.lowercase,
+            identical=not args.no_identical,
+            alternatives=not args.no_alternatives,
+            vocabulary=Vocabulary(texts, args.max_words) if args.vocabulary else None,
+        )
+        lexicon = inducer.induce(checkpoint, args.strict, progress=not args.quiet)
+    if not args.quiet and (skipped := lexicon.provenance[0]["skipped"]):
+        print(f"left out: {tell_counts(skipped)}", file=sys.stderr)
+    shutil.rmtree(checkpoint, ignore_errors=True)
+    return lexicon
+
+
+def _checkpoint(args: argparse.Namespace) -> Path:
+    """The folder of what a killed run has found."""
+    return Path(args.output).with_name(f".{Path(args.output).name}.resume")
+
+
+def _induce_embeddings(args: argparse.Namespace) -> Lexicon:
     from ..inducers.embeddings import EmbeddingInducer, quality_table
 
     for file in (args.source, *args.targets):
         Path(file.path).stat()  # a missing one is told before the first is read
     seeds, gold = _seeds(args.seeds), None if args.gold is None else open_lexicon(args.gold)
-    checkpoint = Path(args.output).with_name(f".{Path(args.output).name}.resume")
+    checkpoint = _checkpoint(args)
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         inducer = EmbeddingInducer(

@@ -1,9 +1,25 @@
 """Lexicons from the titles of Wikipedia and Wikidata."""
 
-from .base import Part, TitlesWarning, TitleSource
+from .base import Part, TitleSource, TitlesWarning
 from .cleaning import Cleaner, Name, Thing
+from .dumps import open_dump
 from .inducer import TitleInducer
+from .linguatools import LinguatoolsTitles
+from .sql_dump import SqlDump
 from .vocabulary import Vocabulary
 from .wikidata_dump import WikidataDump
 
-__all__ = ["Cleaner", "Name", "Part", "Thing", "TitleInducer", "TitleSource", "TitlesWarning", "Vocabulary", "WikidataDump"]
+__all__ = [
+    "Cleaner",
+    "LinguatoolsTitles",
+    "Name",
+    "Part",
+    "SqlDump",
+    "Thing",
+    "TitleInducer",
+    "TitleSource",
+    "TitlesWarning",
+    "Vocabulary",
+    "WikidataDump",
+    "open_dump",
+]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from ...columns import Pairs
 from ...errors import LexiconError
-from .cleaning import Cleaner
+from .cleaning import Cleaner, Thing
+
+_THINGS = 10_000
+"""So many things make a part, where a source has no parts of its own."""
 
 DAMAGED = "damaged file"
 """The reason under which a source counts a file that it could not read to its end."""
@@ -65,5 +70,27 @@ class TitlesWarning(UserWarning):
     """Titles were left out because a source is damaged."""
 
 
-class Damage(LexiconError):
+class DamageError(LexiconError):
     """A source is damaged from some place on; what came before is sound."""
+
+
+def in_parts(things: Iterator[Thing], skipped: Counter[str], cleaner: Cleaner, position: int | None) -> Iterator[Part]:
+    """Yield the pairs of things in parts whose positions are their numbers.
+
+    Parameters
+    ----------
+    things : iterator of Thing
+    skipped : Counter of str
+        Where the iterator counts what it leaves out; emptied part by part.
+    cleaner : Cleaner
+    position : int or None
+        So many parts are only passed over.
+    """
+    number, last = 0, False
+    while not last:
+        some = list(islice(things, _THINGS))
+        number, last = number + 1, len(some) < _THINGS
+        if number > (position or 0):
+            pairs, of_names = cleaner.pairs(some)
+            yield Part(pairs, number, skipped + of_names)
+        skipped.clear()

@@ -35,15 +35,25 @@ def check_kind(path: Path, kind: str, wanted: str) -> None:
     FileNotFoundError
         If there is no file.
     LexiconError
-        If it is not of this kind; says what it is, and that `wanted` is.
+        If it is not of this kind; says what it is, and that `wanted` is needed.
+    """
+    if (found := kind_of(path)) != kind:
+        raise LexiconError(f"{path} is {found}; {wanted} is needed")
+
+
+def kind_of(path: Path) -> str:
+    """What a file is: "JSON", "SQL", "XML", or in words what else.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no file.
     """
     if path.is_dir():
-        raise LexiconError(f"{path} is a folder; pass the file of {wanted}")
+        return "a folder"
     with open_unpacked(path) as stream:
         head = stream.read(_SAMPLE).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    found = next((kind for begin, kind in _KINDS.items() if head.startswith(begin)), "of no known kind")
+    found = next((kind for begin, kind in _KINDS.items() if head.startswith(begin)), "")
     if found == "XML" and b"<mediawiki" in head:
-        found = "an XML dump of pages"
-    if found != kind:
-        what = "empty" if not head else f"{found} ({head[:40].decode(errors='replace')!r} ...)"
-        raise LexiconError(f"{path} is {what}; {wanted} is needed")
+        return "an XML dump of pages"
+    return found or ("empty" if not head else f"of no known kind ({head[:40].decode(errors='replace')!r} ...)")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
-from .base import Damage
+from .base import DamageError
 
 _BLOCK = 1 << 22
 """Lines are given in blocks of about so many bytes."""
@@ -103,7 +103,7 @@ class Span(NamedTuple):
 
         Raises
         ------
-        Damage
+        DamageError
             After all lines before: if the file is damaged or cut, or a line has more than 64 MiB.
         """
         pending, size, reached, packed, first, member = [b""], 0, 0, 0, -1, self.first
@@ -114,7 +114,7 @@ class Span(NamedTuple):
                 data, read, member = next(pieces)
             except StopIteration:
                 more = False
-            except Damage as found:
+            except DamageError as found:
                 damage, more = found, False
             else:
                 first = member if first < 0 else first
@@ -130,7 +130,9 @@ class Span(NamedTuple):
                 packed = 0
             pending, size = [joined[end:]], 0 if end else len(joined)
             if size > _LONGEST_LINE:
-                raise Damage(f"{self.path}: a line of more than {_LONGEST_LINE >> 20} MiB; this seems to be no dump")
+                raise DamageError(
+                    f"{self.path}: a line of more than {_LONGEST_LINE >> 20} MiB; this seems to be no dump"
+                )
         if damage is not None:
             raise damage
 
@@ -164,11 +166,15 @@ class Span(NamedTuple):
                 if not within and not data.strip(b"\0"):  # the end; some programs pad it with zeros
                     return
                 if not data:
-                    raise Damage(f"{self.path}: the file ends within packed data, at byte {before:,}; get it again")
+                    raise DamageError(
+                        f"{self.path}: the file ends within packed data, at byte {before:,}; get it again"
+                    )
                 try:
                     unpacked = unpacker.decompress(data)
                 except Exception as error:  # the unpackers raise errors of many kinds
-                    raise Damage(f"{self.path}: the packed data is damaged near byte {before:,} ({error})") from error
+                    raise DamageError(
+                        f"{self.path}: the packed data is damaged near byte {before:,} ({error})"
+                    ) from error
                 yield unpacked, file.tell() - before, member
                 within, data = not unpacker.eof, b""
                 if unpacker.eof:

@@ -14,7 +14,7 @@ from ...arguments import whole_number
 from ...columns import Pairs
 from ...errors import LexiconError
 from ..progress import progress_bar
-from .base import DAMAGED, Damage, Part, TitlesWarning
+from .base import DAMAGED, DamageError, Part, TitlesWarning
 from .cleaning import Cleaner
 from .entities import EntityReader
 from .kinds import check_kind
@@ -70,7 +70,7 @@ class WikidataDump:
                     if strict:
                         raise LexiconError(f"{first}: no entity of Wikidata: {text!r}; mend it, or do without strict")
                 if found.damage and strict:
-                    raise Damage(found.damage)
+                    raise DamageError(found.damage)
                 if found.damage:
                     warnings.warn(f"{found.damage}; what comes before is kept", TitlesWarning, stacklevel=3)
                 at = _Position(found.span.first, found.reached, at.lines + found.lines)
@@ -134,7 +134,7 @@ class _Reader:
             for block in span.blocks(skip):
                 yield self._of(span, block)
                 reached = block.reached
-        except Damage as damage:
+        except DamageError as damage:
             nothing = self._of(span, Block(b"", reached, 0, -1, -1))
             yield nothing._replace(skipped=Counter({DAMAGED: 1}), damage=str(damage))
 

@@ -1,0 +1,145 @@
+"""The Wikipedia Parallel Titles Corpora of linguatools (2014), one XML file for two languages, which the paper used.
+
+See https://linguatools.org/tools/corpora/wikipedia-parallel-titles-corpora/. An element ``translation`` has an
+``entry`` for the title in each language, and may have ``redirects``, ``textlinks`` and ``categories`` of each.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from ...errors import LexiconError
+from ..progress import progress_bar
+from .base import DAMAGED, DamageError, Part, TitlesWarning, in_parts
+from .cleaning import ALIAS, TITLE, Cleaner, Name, Thing
+from .kinds import check_kind
+from .members import Span
+
+_END = b"</translation>"
+_ENTRY = re.compile(rb'<entry lang="([a-z-]+)">([^<]*)</entry>')
+_REDIRECTS = re.compile(rb'<redirects lang="([a-z-]+)">(.*?)</redirects>', re.DOTALL)
+_REDIRECT = re.compile(rb"<redirect>([^<]*)</redirect>")
+_BROKEN = "broken translation"
+
+
+class LinguatoolsTitles:
+    """Files of the Wikipedia Parallel Titles Corpora, as ``wikititles-2014_deen.xml.bz2``.
+
+    Each leads both ways. Redirects of the source language are other names of a title.
+
+    Parameters
+    ----------
+    *paths : str or Path
+        Packed or not.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no file.
+    LexiconError
+        If a file is no XML of this kind.
+    """
+
+    def __init__(self, *paths: str | Path) -> None:
+        self.paths = tuple(map(Path, paths))
+        for path in self.paths:
+            check_kind(path, "XML", "a file of the Wikipedia Parallel Titles Corpora")
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return {
+            "name": "Wikipedia Parallel Titles Corpora",
+            "licence": "CC BY-SA 3.0",
+            "date": "2014",
+            "files": [{"name": path.name, "bytes": path.stat().st_size} for path in self.paths],
+        }
+
+    def read(
+        self, cleaner: Cleaner, position: Any = None, strict: bool = False, progress: bool = True
+    ) -> Iterator[Part]:
+        """See `TitleSource`."""
+        skipped: Counter[str] = Counter()
+        with progress_bar(sum(path.stat().st_size for path in self.paths), "titles", "B", progress) as bar:
+            things = (
+                thing for path in self.paths for thing in _File(path, skipped, strict).things(cleaner, bar.update)
+            )
+            yield from in_parts(things, skipped, cleaner, position)
+
+
+class _File:
+    """A file that is being read."""
+
+    def __init__(self, path: Path, skipped: Counter[str], strict: bool) -> None:
+        self._path = path
+        self._skipped = skipped
+        self._strict = strict
+        self._languages: set[str] = set()
+
+    def things(self, cleaner: Cleaner, progress: Callable[[int], Any]) -> Iterator[Thing]:
+        """Yield the titles of the source language that have one in a target language."""
+        found = False
+        for translation in self._translations(progress):
+            entries = {code.decode(): self._text(text) for code, text in _ENTRY.findall(translation)}
+            self._languages.update(entries)
+            targets = [Name(code, text, TITLE) for code, text in entries.items() if code in cleaner.languages and text]
+            if not targets or not entries.get(cleaner.source):
+                continue
+            found = True
+            sources = [Name(cleaner.source, entries[cleaner.source], TITLE)]
+            for code, redirects in _REDIRECTS.findall(translation) if cleaner.alternatives else ():
+                if code.decode() == cleaner.source:
+                    texts = map(self._text, _REDIRECT.findall(redirects))
+                    sources += [Name(cleaner.source, text, ALIAS) for text in texts if text]
+            yield Thing(sources, targets)
+        if not found:
+            raise LexiconError(
+                f"{self._path} has titles in {sorted(self._languages) or 'no language'}, none of {cleaner.source!r} "
+                f"with one of {list(cleaner.languages)}; pass a file of these languages"
+            )
+
+    def _translations(self, progress: Callable[[int], Any]) -> Iterator[bytes]:
+        """Yield the content of the translation elements."""
+        rest, line = b"", 1
+        try:
+            for block in Span(self._path, 0, 1 << 62).blocks():
+                progress(block.packed)
+                *whole, rest = (rest + block.lines).split(_END)
+                for translation in whole:
+                    if translation.count(b"<translation ") != 1:
+                        self._broken(line, translation)
+                    else:
+                        yield translation
+                    line += translation.count(b"\n")
+        except DamageError as damage:
+            self._damaged(damage)
+        else:
+            if b"<translation " in rest:
+                self._damaged(DamageError(f"{self._path}:{line}: the file ends within a translation; get it again"))
+
+    def _damaged(self, damage: DamageError) -> None:
+        if self._strict:
+            raise damage
+        warnings.warn(f"{damage}; what comes before is kept", TitlesWarning, stacklevel=2)
+        self._skipped[DAMAGED] += 1
+
+    def _broken(self, line: int, translation: bytes) -> None:
+        message = f"{self._path}:{line}: broken translation: {translation.strip()[:60].decode(errors='replace')!r}"
+        if self._strict:
+            raise LexiconError(f"{message}; get the file again, or do without strict")
+        if not self._skipped[_BROKEN]:
+            warnings.warn(f"{message}; it is left out", TitlesWarning, stacklevel=2)
+        self._skipped[_BROKEN] += 1
+
+    def _text(self, raw: bytes) -> str:
+        """What character data stands for; empty if it is no UTF-8."""
+        try:
+            return unescape(raw.decode()).strip()
+        except UnicodeDecodeError:
+            self._skipped["no UTF-8"] += 1
+            return ""
