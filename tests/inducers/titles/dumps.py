@@ -33,7 +33,9 @@ class Article:
 
 WORLD = [
     Article(10, "Machine learning", {"de": "Maschinelles Lernen", "ru": "Машинное обучение", "it": "Apprendimento"}),
-    Article(12, "Credit card", {"de": "Kreditkarte", "ru": "Банковская карта", "it": "Carta di credito"}, ["Credit-card"]),
+    Article(
+        12, "Credit card", {"de": "Kreditkarte", "ru": "Банковская карта", "it": "Carta di credito"}, ["Credit-card"]
+    ),
     Article(25, "Mercury (planet)", {"de": "Merkur (Planet)", "ru": "Меркурий"}, ["Planet Mercury"]),
     Article(26, "Mercury (element)", {"de": "Quecksilber", "ru": "Ртуть"}, ["Quicksilver"]),
     Article(27, "Mercury", {"de": "Merkur", "ru": "Меркурий (значения)"}, disambiguation=True, classes=["Q4167410"]),

@@ -46,7 +46,9 @@ def item(
         "descriptions": {"en": {"language": "en", "value": f'thing "{number}"'}},
         "aliases": {source: [{"language": source, "value": text} for text in aliases]} if aliases else [],
         "claims": {"P31": statements, "P646": []} if statements else [],
-        "sitelinks": {site_of(code): {"site": site_of(code), "title": text, "badges": []} for code, text in titles.items()}
+        "sitelinks": {
+            site_of(code): {"site": site_of(code), "title": text, "badges": []} for code, text in titles.items()
+        }
         or [],
         "lastrevid": 7,
     }

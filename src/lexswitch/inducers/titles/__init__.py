@@ -7,7 +7,9 @@ from .inducer import TitleInducer
 from .linguatools import LinguatoolsTitles
 from .sql_dump import SqlDump
 from .vocabulary import Vocabulary
+from .wikidata_api import WikidataApi
 from .wikidata_dump import WikidataDump
+from .wikidata_query import WikidataQuery
 
 __all__ = [
     "Cleaner",
@@ -20,6 +22,8 @@ __all__ = [
     "TitleSource",
     "TitlesWarning",
     "Vocabulary",
+    "WikidataApi",
     "WikidataDump",
+    "WikidataQuery",
     "open_dump",
 ]

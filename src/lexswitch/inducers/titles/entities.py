@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .cleaning import ALIAS, LABEL, TITLE, Cleaner, Name, Thing, site_of
@@ -30,7 +30,9 @@ _STRANGERS = {
 _CATEGORY = "Q4167836"
 _BROKEN = "broken line"
 _CLASS = re.compile(rb'"id":"(Q[0-9]+)"')
-_ALIAS = re.compile(rb'"value":"([^"\\]*(?:\\.[^"\\]*)*)"')
+_STRING = rb'[^"\\]*(?:\\.[^"\\]*)*'
+_ALIAS = re.compile(rb'"value":"(%b)"' % _STRING)
+_ALIASES = re.compile(rb'(?:\{"language":"[^"]*","value":"%b"\},?)*' % _STRING)
 _SHOWN = 60
 
 _Raw = tuple[str, bytes, float]
@@ -132,26 +134,31 @@ class EntityReader:
     def _alias_texts(self, line: bytes) -> list[bytes]:
         first = line.find(b'"aliases":{')
         first = line.find(self._aliases, first, line.find(b'"claims":', first)) if first >= 0 else -1
-        if first < 0:
-            return []
-        return _ALIAS.findall(line, first, line.find(b'"}]', first) + 1)
+        found = _ALIASES.match(line, first + len(self._aliases)) if first >= 0 else None
+        return _ALIAS.findall(found[0]) if found else []
+
+    def things_of(self, entities: Iterable[Mapping[str, Any]]) -> tuple[list[Thing], Counter[str]]:
+        """The things among some entities that are parsed already, and how many are none, and why."""
+        items: list[_Item] = []
+        skipped: Counter[str] = Counter()
+        for entity in entities:
+            item = self._of_entity(entity)
+            if isinstance(item, str):
+                skipped[item] += 1
+            elif item is not None:
+                items.append(item)
+        return _decoded(items, skipped), skipped
 
     def _parsed(self, line: bytes) -> _Item | str | None:
         """The same of a line in any form of JSON."""
-        entity = json.loads(line.rstrip(b", \r"))
+        return self._of_entity(json.loads(line.rstrip(b", \r")))
+
+    def _of_entity(self, entity: Mapping[str, Any]) -> _Item | str | None:
         links = entity["sitelinks"] or {}
         if self._site not in links:
             return None
-        classes = [
-            claim["mainsnak"]["datavalue"]["value"]["id"]
-            for claim in (entity.get("claims") or {}).get("P31", [])
-            if claim["mainsnak"]["snaktype"] == "value"
-        ]
-        if stranger := _stranger(classes):
-            return stranger
-        names = [
-            (code, _text(links[site_of(code)]["title"]), TITLE) for code, _ in self._titles if site_of(code) in links
-        ]
+        sites = [(code, site_of(code)) for code, _ in self._titles]
+        names = [(code, _text(links[site]["title"]), TITLE) for code, site in sites if site in links]
         if self._alternatives:
             labels = entity.get("labels") or {}
             names += [
@@ -163,7 +170,14 @@ class EntityReader:
             names += [(self._source, _text(alias["value"]), ALIAS) for alias in aliases]
         sources = [name for name in names if name[0] == self._source]
         targets = [name for name in names if name[0] != self._source]
-        return _Item(_in_english(sources, classes), targets) if targets else None
+        if not targets:
+            return None
+        classes = [
+            claim["mainsnak"]["datavalue"]["value"]["id"]
+            for claim in (entity.get("claims") or {}).get("P31", [])
+            if claim["mainsnak"]["snaktype"] == "value"
+        ]
+        return _stranger(classes) or _Item(_in_english(sources, classes), targets)
 
 
 def _title_mark(site: str) -> bytes:

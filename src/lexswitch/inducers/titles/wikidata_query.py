@@ -1,0 +1,132 @@
+"""The query service of Wikidata as a source of titles.
+
+See https://www.mediawiki.org/wiki/Wikidata_Query_Service/User_Manual, and https://www.w3.org/TR/sparql11-protocol/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from ...arguments import whole_number
+from ...errors import LexiconError
+from ...sources import Retry
+from ..progress import progress_bar
+from .base import Part
+from .cleaning import TITLE, Cleaner, Name, Thing, prefix_of
+from .web import PATIENT, Web
+
+_ACCEPT = "application/sparql-results+json"
+_QUERY = """\
+PREFIX schema: <http://schema.org/>
+PREFIX wd: <http://www.wikidata.org/entity/>
+PREFIX wdt: <http://www.wikidata.org/prop/direct/>
+SELECT ?item ?title ?wiki ?name WHERE {
+  { SELECT DISTINCT ?item ?title WHERE {
+      ?item wdt:P31/wdt:P279* wd:%(thing)s .
+      ?article schema:about ?item ; schema:isPartOf <%(source)s> ; schema:name ?title .
+      FILTER(STR(?item) > "%(last)s")
+    } ORDER BY STR(?item) LIMIT %(size)d }
+  OPTIONAL {
+    VALUES ?wiki { %(targets)s }
+    ?link schema:about ?item ; schema:isPartOf ?wiki ; schema:name ?name .
+  }
+} ORDER BY STR(?item) ?wiki
+"""
+
+
+class WikidataQuery:
+    """The things of one class that have an article in the source language, by the query service (SPARQL).
+
+    For a field: cities, diseases, musical instruments. The service stops queries that take longer than a minute, so
+    that it cannot give all of Wikidata, or a class of millions: read a dump for these. Titles of articles only, no
+    labels.
+
+    Parameters
+    ----------
+    thing : str
+        An item such as "Q34379" (musical instrument); its instances, and those of its subclasses, are asked for.
+    contact : str
+        Your e-mail address or web page, which Wikimedia asks for.
+    url : str, default "https://query.wikidata.org/sparql"
+    page_size : int, default 1000
+        Things of a query.
+    cache : str or Path, optional
+        Folder for answers; by default one in `lexswitch.sources.cache_folder`.
+    retry : Retry, optional
+        How patient to be with a busy server.
+
+    Raises
+    ------
+    LexiconError
+        If an argument is not as described.
+    """
+
+    def __init__(
+        self,
+        thing: str,
+        contact: str,
+        *,
+        url: str = "https://query.wikidata.org/sparql",
+        page_size: int = 1000,
+        cache: str | Path | None = None,
+        retry: Retry = PATIENT,
+    ) -> None:
+        if not isinstance(thing, str) or not re.fullmatch(r"Q[1-9][0-9]*", thing):
+            raise LexiconError(f"thing is {thing!r}; pass an item of Wikidata such as 'Q34379'")
+        self.thing = thing
+        self._page_size = whole_number("page_size", page_size, 1, 100_000)
+        self._url = url
+        self._web = Web(url, contact, None if cache is None else Path(cache), retry)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return {"name": "Wikidata Query Service", "licence": "CC0-1.0", "url": self._url, "thing": self.thing}
+
+    def read(
+        self, cleaner: Cleaner, position: Any = None, strict: bool = False, progress: bool = True
+    ) -> Iterator[Part]:
+        """See `TitleSource`."""
+        last, more = str(position or ""), True
+        with progress_bar(None, "Wikidata", " things", progress) as bar, closing(self._web):
+            while more:
+                rows = self._rows(cleaner, last)
+                things = list(_things(rows, cleaner))
+                count = len({row["item"] for row in rows})
+                pairs, skipped = cleaner.pairs(thing for thing in things if thing.targets)
+                last, more = (rows[-1]["item"] if rows else last), count == self._page_size
+                bar.update(count)
+                yield Part(pairs, last, skipped)
+
+    def _rows(self, cleaner: Cleaner, last: str) -> list[Mapping[str, str]]:
+        """A page of results, those of each item together."""
+        query = _QUERY % {
+            "thing": self.thing,
+            "source": _wiki(cleaner.source),
+            "last": last,
+            "size": self._page_size,
+            "targets": " ".join(f"<{_wiki(language)}>" for language in cleaner.languages),
+        }
+        answer = self._web.ask({"query": query}, _ACCEPT)
+        try:
+            rows = answer["results"]["bindings"]
+            return [{name: binding["value"] for name, binding in row.items()} for row in rows]
+        except (KeyError, TypeError, AttributeError):
+            raise LexiconError(
+                f"{self._url} answers with no results of SPARQL: {str(answer)[:80]!r}; check the address"
+            ) from None
+
+
+def _things(rows: Iterable[Mapping[str, str]], cleaner: Cleaner) -> Iterator[Thing]:
+    of_wiki = {_wiki(language): language for language in cleaner.languages}
+    for (_, title), of_item in groupby(rows, lambda row: (row["item"], row["title"])):
+        targets = [Name(of_wiki[row["wiki"]], row["name"], TITLE) for row in of_item if "name" in row]
+        yield Thing([Name(cleaner.source, title, TITLE)], targets)
+
+
+def _wiki(language: str) -> str:
+    return f"https://{prefix_of(language)}.wikipedia.org/"
