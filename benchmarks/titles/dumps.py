@@ -130,7 +130,11 @@ def _claims(article: world.Article | None, statements: list[str]) -> str:
 
 
 def _texts(texts: dict[str, str]) -> str:
-    return "{" + ",".join(f'"{code}":{{"language":"{code}","value":{json.dumps(text)}}}' for code, text in texts.items()) + "}"
+    return (
+        "{"
+        + ",".join(f'"{code}":{{"language":"{code}","value":{json.dumps(text)}}}' for code, text in texts.items())
+        + "}"
+    )
 
 
 def _aliases(article: world.Article | None) -> str:
@@ -170,8 +174,12 @@ _COLUMNS = {
 
 
 def _write_table(path: Path, name: str, count: int) -> None:
-    columns = ",\n".join(f"  `{column}` {kind} NOT NULL" for column, kind in (one.split(" ", 1) for one in _COLUMNS[name]))
-    head = f"-- MySQL dump 10.19  Distrib 10.3.38-MariaDB\n--\n\nDROP TABLE IF EXISTS `{name}`;\nCREATE TABLE `{name}` (\n"
+    columns = ",\n".join(
+        f"  `{column}` {kind} NOT NULL" for column, kind in (one.split(" ", 1) for one in _COLUMNS[name])
+    )
+    head = (
+        f"-- MySQL dump 10.19  Distrib 10.3.38-MariaDB\n--\n\nDROP TABLE IF EXISTS `{name}`;\nCREATE TABLE `{name}` (\n"
+    )
     with gzip.open(path, "wt", 6, encoding="utf-8", newline="\n") as file:
         file.write(f"{head}{columns},\n  PRIMARY KEY (`{_COLUMNS[name][0].split()[0]}`)\n) ENGINE=InnoDB;\n\n")
         size, pending = 0, []
@@ -183,7 +191,7 @@ def _write_table(path: Path, name: str, count: int) -> None:
                 size, pending = 0, []
         if pending:
             file.write(f"INSERT INTO `{name}` VALUES {','.join(pending)};\n")
-        file.write(f"UNLOCK TABLES;\n-- Dump completed on 2024-01-02  3:04:05\n")
+        file.write("UNLOCK TABLES;\n-- Dump completed on 2024-01-02  3:04:05\n")
 
 
 def _quoted(text: str) -> str:
@@ -213,7 +221,9 @@ def _langlinks(count: int) -> Iterator[str]:
     for number, namespace, title, article, redirect in _all_pages(count):
         if namespace in (0, 14) and not redirect:
             links = {**dict.fromkeys(_WIKIS[: 5 + number % 36], title), **article.links}
-            yield from (f"({number},'{code}',{_quoted(text).replace('_', ' ')})" for code, text in sorted(links.items()))
+            yield from (
+                f"({number},'{code}',{_quoted(text).replace('_', ' ')})" for code, text in sorted(links.items())
+            )
 
 
 def _redirects(count: int) -> Iterator[str]:

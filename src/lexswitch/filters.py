@@ -57,24 +57,29 @@ def _at_most(name: str, most: Any, size: Callable[[str], int]) -> Test:
 
 def in_script(text: str, language: str) -> bool:
     """Whether at least half the letters of a text are in a script of a language; True where its script is not known."""
-    if text.isascii() and _is_latin(language):
-        return True
-    own = _letters_of(language)
-    return own is None or 2 * len(own.findall(text)) >= len(_LETTER.findall(text))
+    return sum(map(_votes(language).__getitem__, text)) >= 0
+
+
+class _Votes(dict[str, int]):
+    """1 for a letter of a language's scripts, -1 for another letter, 0 for another character; each is looked up once."""
+
+    def __init__(self, own: regex.Pattern[str] | None) -> None:
+        super().__init__()
+        self._own = own
+
+    def __missing__(self, character: str) -> int:
+        is_letter = self._own is not None and _LETTER.match(character)
+        self[character] = (1 if self._own and self._own.match(character) else -1) if is_letter else 0
+        return self[character]
 
 
 @lru_cache(maxsize=256)
-def _is_latin(language: str) -> bool:
-    return "Latn" in scripts_of(language)
-
-
-@lru_cache(maxsize=256)
-def _letters_of(language: str) -> regex.Pattern[str] | None:
+def _votes(language: str) -> _Votes:
     scripts = "".join(rf"\p{{scx={script}}}" for script in scripts_of(language))
     try:
-        return regex.compile(rf"[{scripts}--\P{{L}}]", regex.V1) if scripts else None
+        return _Votes(regex.compile(rf"[{scripts}--\P{{L}}]", regex.V1) if scripts else None)
     except regex.error:
-        return None  # a script that Unicode does not have
+        return _Votes(None)  # a script that Unicode does not have
 
 
 def _has_frequencies(lexicon: Lexicon, frequencies: Any, least: Any) -> bool:

@@ -13,9 +13,9 @@ import numpy as np
 
 from ...arguments import check_choice, whole_number
 from ...errors import LexiconError
+from ..progress import progress_bar
 from .dictionary import induce
 from .neighbours import Floats32, Ints
-from ..progress import progress_bar
 
 NORMALISATIONS = ("centre", "unit")
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from ...errors import LexiconError
 from ...streams import open_unpacked, read_texts
+from ..progress import progress_bar
 from .collector import (
     MOST_DIMENSIONS,
     Collector,
@@ -28,7 +29,6 @@ from .collector import (
     first_fault,
     make_record,
 )
-from ..progress import progress_bar
 from .text_vectors import parse_header
 
 NUMPY_MAGIC = b"\x93NUMPY"

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from ...arguments import check_choice, whole_number
 from ...errors import LexiconError
+from ..progress import progress_bar
 from .checkpoint import Checkpoint
 from .neighbours import BLOCK_ROWS, Best, Floats32, Ints, Ints32, Tiles, blocks, search
-from ..progress import progress_bar
 
 METHODS = ("nearest", "csls", "inverted-softmax")
 

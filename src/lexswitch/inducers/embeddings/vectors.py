@@ -17,6 +17,7 @@ from ...arguments import whole_number
 from ...errors import LexiconError
 from ...files import file_sha256, replace_file
 from ...streams import open_unpacked
+from ..progress import progress_bar
 from .binary_vectors import FASTTEXT_MAGIC, NUMPY_MAGIC, read_fasttext, read_numpy, read_word2vec
 from .collector import (
     MOST_DIMENSIONS,
@@ -27,7 +28,6 @@ from .collector import (
     VectorsWarning,
     first_fault,
 )
-from ..progress import progress_bar
 from .text_vectors import has_control, has_numbers, is_text, parse_header, read_text, write_text
 
 __all__ = ["Encode", "Vectors", "VectorsWarning"]

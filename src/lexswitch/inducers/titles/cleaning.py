@@ -53,6 +53,10 @@ _LISTS = {
     "ru": ("Список ", "Списки "),
 }
 
+_OTHER_SCRIPT = "other script"
+
+# Letters of ASCII and single blanks.
+_SIMPLE = re.compile(r"(?=.{1,100}\Z)[A-Za-z]+(?: [A-Za-z]+)*")
 _BRACKETS = re.compile(r"\s*[(（]([^()（）]*)[)）]\s*\Z")
 _TELLING_APART = frozenset(
     [
@@ -154,15 +158,15 @@ class Cleaner:
         """The terms of a thing with their weights."""
         terms: dict[str, float] = {}
         for name in names if self.alternatives else names[:1]:
-            text, whole = _plain(name.text, in_namespace)
+            text, whole, fault = _cleaned(name.text, self.source, in_namespace)
             weight = name.weight if whole else name.weight * TOLD_APART
             term = text.casefold()
-            if term in terms:
+            if fault:
+                skipped[fault] += 1
+            elif term in terms:
                 terms[term] = max(terms[term], weight)
             elif text.count(" ") + text.count("-") >= self.max_words:
                 skipped["too many words"] += 1
-            elif reason := _unfit(text, self.source):
-                skipped[reason] += 1
             else:
                 terms[term] = weight
         return terms
@@ -175,16 +179,15 @@ class Cleaner:
         for language, name, weight in names:
             if weight < TITLE and not self.alternatives:
                 continue
-            text, _ = _plain(name, in_namespace)
+            text, _, fault = _cleaned(name, language, in_namespace)
+            if fault:
+                skipped[fault] += 1
+                continue
             if self.lowercase:
                 text = text.lower()
             key = language, text.casefold()
-            if key in translations:  # titles begin with a capital, labels only where the word does
-                translations[key] = language, text, translations[key][2]
-            elif reason := _unfit(text, language):
-                skipped[reason] += 1
-            else:
-                translations[key] = language, text, weight
+            known = translations.get(key)  # titles begin with a capital, labels only where the word does
+            translations[key] = language, text, weight if known is None else known[2]
         return translations.values()
 
     def _stranger(self, title: str) -> str:
@@ -207,25 +210,22 @@ def _namespace(title: str) -> str | None:
     return namespace if namespace in _NAMESPACES else None
 
 
-def _plain(title: str, in_namespace: bool) -> tuple[str, bool]:
-    """A title without namespace and "(...)", and whether it had no "(...)"."""
-    if "_" in title:
-        title = title.replace("_", " ")
+def _cleaned(title: str, language: str, in_namespace: bool) -> tuple[str, bool, str]:
+    """A title without namespace and "(...)", whether it had no "(...)", and why it is no name, or empty."""
+    if _SIMPLE.fullmatch(title) and not in_namespace:  # most titles: nothing to cut off, nothing to find fault with
+        return title, True, "" if in_script(title, language) else _OTHER_SCRIPT
+    title = title.replace("_", " ")
     if in_namespace:
         title = title[title.find(":") + 1 :]
     whole = True
     if title.endswith((")", "）")) and (found := _BRACKETS.search(title)) and found.start():
         title, whole = title[: found.start()], False
-    return (title if title.isascii() else unicodedata.normalize("NFC", title)).strip(), whole
-
-
-def _unfit(text: str, language: str) -> str:
-    """Why a text is no name in a language; empty if it is one."""
-    if len(text) > LONGEST:
-        return "too long"
-    if not text.isalpha() and not any(map(str.isalpha, text)):
-        return "no letter"
-    return "" if in_script(text, language) else "other script"
+    title = unicodedata.normalize("NFC", title).strip()
+    if len(title) > LONGEST:
+        return title, whole, "too long"
+    if not any(map(str.isalpha, title)):
+        return title, whole, "no letter"
+    return title, whole, "" if in_script(title, language) else _OTHER_SCRIPT
 
 
 def site_of(language: str) -> str:

@@ -33,6 +33,8 @@ _CLASS = re.compile(rb'"id":"(Q[0-9]+)"')
 _STRING = rb'[^"\\]*(?:\\.[^"\\]*)*'
 _ALIAS = re.compile(rb'"value":"(%b)"' % _STRING)
 _ALIASES = re.compile(rb'(?:\{"language":"[^"]*","value":"%b"\},?)*' % _STRING)
+_BACKSLASH, _BRACE = 0x5C, 0x7B
+_SHORT = 8
 _SHOWN = 60
 
 _Raw = tuple[str, bytes, float]
@@ -76,50 +78,71 @@ class EntityReader:
             (code, f'"{code.lower()}":{{"language":"{code.lower()}","value":"'.encode()) for code in languages
         ]
         self._aliases = f'"{cleaner.source.lower()}":['.encode()
-        self._other_form = f'"{self._site}":'.encode()
+        self._key = f'"{self._site}":'.encode()
 
     def read(self, lines: bytes) -> Entities:
         """Read whole lines of a dump."""
         items: list[_Item] = []
         broken: list[tuple[int, str]] = []
         skipped: Counter[str] = Counter()
-        number, before = 0, b""
-        for number, line in enumerate(lines.split(b"\n"), 1):
-            if len(line) < 3 and not line.strip(b"[], \r"):
-                continue  # the brackets of the list, a blank line
-            if line == before:
-                skipped["repeated line"] += 1
-                continue
-            before = line
+        number, first, before = 0, 0, b""
+        while first < len(lines):
+            end = lines.find(b"\n", first)
+            last = end if end >= 0 else len(lines)
+            number += 1
             try:
-                item = self._item(line)
+                line = lines[first:last] if self._may_be_wanted(lines, first, last) else b""
+                item = self._item(line) if line and line != before else None
             except (ValueError, TypeError, AttributeError, LookupError):  # no JSON, or not that of an entity
-                broken.append((number, line[:_SHOWN].decode(errors="replace")))
-                continue
-            if isinstance(item, str):
-                skipped[item] += 1
-            elif item is not None:
-                items.append(item)
+                broken.append((number, lines[first : min(last, first + _SHOWN)].decode(errors="replace")))
+            else:
+                if line and line == before:
+                    skipped["repeated line"] += 1
+                elif isinstance(item, str):
+                    skipped[item] += 1
+                elif item is not None:
+                    items.append(item)
+                before = line or before
+            first = last + 1
         if broken:
             skipped[_BROKEN] += len(broken)
-        return Entities(_decoded(items, skipped), skipped, number - lines.endswith(b"\n"), broken)
+        return Entities(_decoded(items, skipped), skipped, number, broken)
+
+    def _may_be_wanted(self, lines: bytes, first: int, last: int) -> bool:
+        """Whether a line may be an item with an article; of most lines that is said at once.
+
+        Raises
+        ------
+        ValueError
+            If it is no entity.
+        """
+        if last - first < _SHORT and not lines[first:last].strip(b"[], \r"):
+            return False  # the brackets of the list, a blank line
+        if lines[first] != _BRACE or not lines[max(first, last - _SHORT) : last].rstrip(b", \r").endswith(b"}"):
+            raise ValueError
+        links = lines.rfind(b'"sitelinks":', first, last)
+        if links < 0:
+            return lines.find(b'"sitelinks"', first, last) >= 0
+        return lines.find(self._key, links, last) >= 0
 
     def _item(self, line: bytes) -> _Item | str | None:
         """The names of an item, or why it is none, or None if it has none that are wanted."""
-        if not (line.startswith(b"{") and line.rstrip(b", \r").endswith(b"}")):
-            raise ValueError
-        links = line.rfind(b'"sitelinks":')
-        if links < 0 or line[links + 12 : links + 13] not in b"{[":
-            return self._parsed(line) if b'"sitelinks"' in line else None
+        links = line.rfind(b'"sitelinks":{')
+        if links < 0:
+            return self._parsed(line)
         titles = _found(line, self._titles[:1], links)
         if not titles:
-            return self._parsed(line) if line.find(self._other_form, links) >= 0 else None
+            return self._parsed(line)
         sources = [(language, text, TITLE) for language, text in titles]
         targets = [(language, text, TITLE) for language, text in _found(line, self._titles[1:], links)]
         if self._alternatives:
             first = line.find(b'"labels":{')
             last = line.find(b'"descriptions":', first)
-            labels = [(language, text, LABEL) for language, text in _found(line, self._labels, first, last)]
+            labels = [
+                (language, text, LABEL)
+                for language, text in _found(line, self._labels, first, last)
+                if (language, text, TITLE) not in (*sources, *targets)  # those tell nothing new
+            ]
             sources += [label for label in labels if label[0] == self._source]
             targets += [label for label in labels if label[0] != self._source]
         if not targets:
@@ -164,7 +187,7 @@ class EntityReader:
             names += [
                 (code, _text(labels[code.lower()]["value"]), LABEL)
                 for code, _ in self._labels
-                if code.lower() in labels
+                if code.lower() in labels and (code, _text(labels[code.lower()]["value"]), TITLE) not in names
             ]
             aliases = (entity.get("aliases") or {}).get(self._source.lower(), [])
             names += [(self._source, _text(alias["value"]), ALIAS) for alias in aliases]
@@ -193,14 +216,15 @@ def _found(
         at = line.find(mark, first, last)
         if at >= 0:
             at += len(mark)
-            found.append((language, line[at : _end_of_string(line, at)]))
+            end = line.find(b'"', at)
+            found.append((language, line[at : end if line[end - 1] != _BACKSLASH else _end_of_string(line, at)]))
     return found
 
 
 def _end_of_string(line: bytes, first: int) -> int:
     """Where the quote stands that ends a string: behind an even number of backslashes."""
     end = line.index(b'"', first)
-    while line[end - 1] == 0x5C and (end - len(line[first:end].rstrip(b"\\")) - first) % 2:
+    while line[end - 1] == _BACKSLASH and (end - len(line[first:end].rstrip(b"\\")) - first) % 2:
         end = line.index(b'"', end + 1)
     return end
 
