@@ -61,7 +61,7 @@ def in_script(text: str, language: str) -> bool:
 
 
 class _Votes(dict[str, int]):
-    """1 for a letter of a language's scripts, -1 for another letter, 0 for another character; each is looked up once."""
+    """1 for a letter of a language's scripts, -1 for another letter, 0 for what is none; each is looked up once."""
 
     def __init__(self, own: regex.Pattern[str] | None) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ import pytest
 from lexswitch import Lexicon
 from lexswitch.inducers.embeddings import Vectors
 
+from ..inducers.titles.dumps import write_sql, write_wikidata
 from .running import error_of, names_in, output_of, run
 
 WORDS = 400
@@ -132,3 +133,63 @@ def test_from_text_to_vectors(folder: Path) -> None:
     assert Vectors.read("a.vec").words == ("the", "house", "and", "tree", "river")
     assert "needs 2" in error_of("train", "text.txt", "-o", "c.vec", "--min-count", "1000", "--quiet")
     assert not Path("c.vec").exists()
+
+
+def test_titles(folder: Path) -> None:
+    """One command makes a lexicon of a dump, keeps what the corpus needs, and tells what was left out."""
+    write_wikidata(folder / "latest-all.json.gz")
+    (folder / "corpus.txt").write_text("my credit card\nis Mercury a planet?\n", encoding="utf-8")
+    ran = run(
+        "induce", "titles", "latest-all.json.gz", "--source", "en", "--to", "de,it,ru", "--vocabulary", "corpus.txt",
+        "-o", "titles.lexicon",
+    )  # fmt: skip
+    assert ran.returncode == 0
+    assert ran.stderr.startswith("left out: ")
+    assert set(Lexicon.load("titles.lexicon")) == {"credit card", "mercury"}
+    assert "  de: 3\n" in ran.stdout
+    assert [name for name in names_in(folder) if "titles" in name] == ["titles.lexicon"]
+
+
+def test_titles_of_tables(folder: Path) -> None:
+    """SQL dumps and options of cleaning; the same lexicon switches."""
+    paths = [str(path) for path in write_sql(folder)]
+    ran = run(
+        "induce", "titles", *paths, "--to", "de", "--lowercase", "--no-identical", "--no-alternatives", "--quiet",
+        "-o", "t.lexicon",
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    lexicon = Lexicon.load("t.lexicon")
+    assert lexicon["machine learning"]["de"][0].translation == "maschinelles lernen"
+    assert not {"alan turing", "quicksilver"} & set(lexicon)
+
+
+def test_titles_of_a_damaged_dump(folder: Path) -> None:
+    """Damage is told in a line; with --strict there is no lexicon at all."""
+    path = write_wikidata(folder / "w.json")
+    path.write_text(path.read_text()[:-201])
+    ran = run("induce", "titles", "w.json", "--to", "de", "-o", "t.lexicon")
+    assert ran.returncode == 0
+    assert "lexswitch: warning: w.json:18: the file ends without the closing bracket of its list" in ran.stderr
+    assert "lexswitch: warning: w.json:18: no entity of Wikidata; so 1 lines" in ran.stderr
+    assert "w.json:18: no entity of Wikidata" in error_of(
+        "induce", "titles", "w.json", "--to", "de", "--strict", "-o", "s.lexicon"
+    )
+    assert "s.lexicon" not in names_in(folder)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["en.vec", "--to", "de"], "en.vec is of no known kind"),
+        (["none.json", "--to", "de"], "none.json"),
+        (["w.json", "--to", "xx1"], "languages: 'xx1' is no language code"),
+        (["w.json", "--to", "en"], "languages has 'en', the source language; leave it out"),
+        (["w.json", "--to", "de", "--vocabulary", "none.txt"], "none.txt"),
+        (["w.json", "--to", "de", "--workers", "0"], "workers is 0"),
+        (["w.json"], "--to"),
+    ],
+)
+def test_wrong_titles(folder: Path, arguments: list[str], message: str) -> None:
+    """What cannot be done is told in a line that names it."""
+    write_wikidata(folder / "w.json")
+    assert message in error_of("induce", "titles", *arguments, "-o", "t.lexicon")

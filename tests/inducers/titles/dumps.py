@@ -122,7 +122,7 @@ _CREATE = {
 }
 
 
-def sql_table(name: str, rows: Sequence[str], per_statement: int = 3) -> str:
+def sql_table(name: str, rows: Sequence[str], per_statement: int) -> str:
     """A table as mysqldump writes it."""
     statements = [
         f"INSERT INTO `{name}` VALUES {','.join(rows[first : first + per_statement])};\n"
@@ -136,16 +136,17 @@ def sql_table(name: str, rows: Sequence[str], per_statement: int = 3) -> str:
     )
 
 
-def sql_tables(world: Iterable[Article] = WORLD) -> dict[str, str]:
+def sql_tables(world: Iterable[Article] = WORLD, per_statement: int = 3) -> dict[str, str]:
     """The tables of a world; redirects have the numbers from 1001 on."""
     world = list(world)
 
     def page(number: int, namespace: int, title: str, redirect: int) -> str:
         name = sql_string(title.replace(" ", "_"))
-        return f"({number},{namespace},{name},{redirect},0,0.33167112649574004,'20240101000000',NULL,12,111,'wikitext',NULL)"
+        rest = "0,0.33167112649574004,'20240101000000',NULL,12,111,'wikitext',NULL"
+        return f"({number},{namespace},{name},{redirect},{rest})"
 
     pages = [page(one.number, one.namespace, one.title, 0) for one in world]
-    pages.insert(1, page(11, 1, "Talk_(12,0,", 0))
+    pages.insert(0, page(0, 1, "Talk_(12,0,", 0))
     links = [
         f"({one.number},{sql_string(prefix_of(code))},{sql_string(title)})"
         for one in world
@@ -164,7 +165,7 @@ def sql_tables(world: Iterable[Article] = WORLD) -> dict[str, str]:
         + [f"({one.number},'wikibase_item','Q{one.number}',NULL)"]
     ]
     rows = {"page": pages, "langlinks": links, "redirect": redirects, "page_props": props}
-    return {name: sql_table(name, of_table) for name, of_table in rows.items()}
+    return {name: sql_table(name, of_table, per_statement) for name, of_table in rows.items()}
 
 
 def write_sql(folder: Path, world: Iterable[Article] = WORLD, names: Sequence[str] = tuple(_CREATE)) -> list[Path]:

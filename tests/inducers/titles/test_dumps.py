@@ -100,11 +100,11 @@ def test_other_files_are_named(tmp_path: Path, content: bytes, what: str) -> Non
 def test_wrong_files(tmp_path: Path) -> None:
     """Missing files, folders, mixtures, and workers where they cannot help are errors."""
     json_dump, sql = write_wikidata(tmp_path / "w.json"), write_sql(tmp_path)
-    with pytest.raises(FileNotFoundError, match="nothing.json"):
+    with pytest.raises(FileNotFoundError, match=r"nothing.json"):
         open_dump([tmp_path / "nothing.json"])
     with pytest.raises(LexiconError, match="is a folder"):
         open_dump([tmp_path])
-    with pytest.raises(LexiconError, match="w.json is JSON, .*page.sql.gz is SQL"):
+    with pytest.raises(LexiconError, match=r"w.json is JSON, .*page.sql.gz is SQL"):
         open_dump([json_dump, sql[0]])
     with pytest.raises(LexiconError, match="workers is 2"):
         open_dump(sql, workers=2)

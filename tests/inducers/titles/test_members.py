@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,10 +81,12 @@ def test_of_a_cut_file_the_whole_lines_are_kept(tmp_path: Path, packing: str, ke
     data = b"".join(b"%d\n" % (number * number) for number in range(200_000))
     packed = PACK[packing](data)
     path.write_bytes(packed[: int(kept * len(packed))])
-    found = b""
+    blocks, found = Span(path, 0, 1 << 40).blocks(), b""
+    with suppress(DamageError):
+        while True:
+            found += next(blocks).lines
     with pytest.raises(DamageError, match=r"file: the file ends within packed data, at byte [\d,]+; get it again"):
-        for block in Span(path, 0, 1 << 40).blocks():
-            found += block.lines
+        lines_of(Span(path, 0, 1 << 40))
     assert data.startswith(found)
     assert found.endswith(b"\n") or not found
     assert packing == "bzip2" or len(found) > 0.1 * kept * len(data)

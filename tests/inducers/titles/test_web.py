@@ -119,7 +119,7 @@ def test_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         TitleInducer(titles, ["de"]).induce()
     monkeypatch.setenv("LEXSWITCH_OFFLINE", "1")
-    with pytest.raises(LexiconError, match="LEXSWITCH_OFFLINE is set, and an answer of http://127.0.0.1:9 is not in"):
+    with pytest.raises(LexiconError, match=r"LEXSWITCH_OFFLINE is set, and an answer of http://127.0.0.1:9 is not in"):
         TitleInducer(titles, ["de"]).induce()
 
 

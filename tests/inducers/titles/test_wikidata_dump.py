@@ -184,7 +184,7 @@ def test_a_cut_file(packed: Path, tmp_path: Path, workers: int) -> None:
     record = lexicon.provenance[0]
     assert not record["complete"]
     assert record["skipped"] == {"damaged file": 1}
-    with pytest.raises(LexiconError, match="cut.json.gz: the file ends within packed data"):
+    with pytest.raises(LexiconError, match=r"cut.json.gz: the file ends within packed data"):
         induce(path, workers, strict=True)
 
 

@@ -50,6 +50,8 @@ class Entities(NamedTuple):
     """Number of lines."""
     broken: list[tuple[int, str]]
     """Those that are no entities: numbers, from 1, and how they begin."""
+    closed: bool
+    """Whether they end with the bracket that ends the list."""
 
 
 class _Item(NamedTuple):
@@ -106,7 +108,8 @@ class EntityReader:
             first = last + 1
         if broken:
             skipped[_BROKEN] += len(broken)
-        return Entities(_decoded(items, skipped), skipped, number, broken)
+        closed = lines[-_SHORT:].rstrip().endswith(b"]")
+        return Entities(_decoded(items, skipped), skipped, number, broken, closed)
 
     def _may_be_wanted(self, lines: bytes, first: int, last: int) -> bool:
         """Whether a line may be an item with an article; of most lines that is said at once.

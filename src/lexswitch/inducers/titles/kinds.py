@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import LexiconError
-from ...streams import open_unpacked
+from .members import beginning
 
 _SAMPLE = 1 << 16
 _KINDS = {
@@ -51,8 +51,7 @@ def kind_of(path: Path) -> str:
     """
     if path.is_dir():
         return "a folder"
-    with open_unpacked(path) as stream:
-        head = stream.read(_SAMPLE).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    head = beginning(path, _SAMPLE).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     found = next((kind for begin, kind in _KINDS.items() if head.startswith(begin)), "")
     if found == "XML" and b"<mediawiki" in head:
         return "an XML dump of pages"

@@ -112,7 +112,7 @@ class _File:
                 *whole, rest = (rest + block.lines).split(_END)
                 for translation in whole:
                     if translation.count(b"<translation ") != 1:
-                        self._broken(line, translation)
+                        self._broken(_line(line, translation), translation)
                     else:
                         yield translation
                     line += translation.count(b"\n")
@@ -120,7 +120,9 @@ class _File:
             self._damaged(damage)
         else:
             if b"<translation " in rest:
-                self._damaged(DamageError(f"{self._path}:{line}: the file ends within a translation; get it again"))
+                self._damaged(
+                    DamageError(f"{self._path}:{_line(line, rest)}: the file ends within a translation; get it again")
+                )
 
     def _damaged(self, damage: DamageError) -> None:
         if self._strict:
@@ -143,3 +145,8 @@ class _File:
         except UnicodeDecodeError:
             self._skipped["no UTF-8"] += 1
             return ""
+
+
+def _line(line: int, data: bytes) -> int:
+    """The number of the line where a translation begins, in data that begins with a line."""
+    return line + data[: data.find(b"<")].count(b"\n")

@@ -12,6 +12,7 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
@@ -204,6 +205,17 @@ class Span(NamedTuple):
 def spans(path: Path, size: int, first: int = 0) -> list[Span]:
     """A file in spans of about `size` bytes, from byte `first` on, at which a span must have begun."""
     return [Span(path, at, at + size) for at in range(first, max(1, path.stat().st_size), size)]
+
+
+def beginning(path: Path, size: int) -> bytes:
+    """The first bytes of a file, unpacked; fewer if it is shorter, or damaged before."""
+    data = b""
+    with suppress(DamageError):
+        for block in Span(path, 0, 1)._unpacked():
+            data += block[0]
+            if len(data) >= size:
+                break
+    return data[:size]
 
 
 def _packing_of(file: IO[bytes]) -> _Packing:

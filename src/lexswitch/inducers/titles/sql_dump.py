@@ -20,12 +20,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import LexiconError
-from ...streams import open_unpacked
 from ..progress import progress_bar
 from .base import DAMAGED, DamageError, Part, TitlesWarning, in_parts
 from .cleaning import ALIAS, TITLE, Cleaner, Name, Thing, prefix_of, site_of
 from .kinds import check_kind
-from .members import Span
+from .members import Span, beginning
 
 _NEEDED = ("page", "langlinks")
 _TABLES = (*_NEEDED, "redirect", "page_props")
@@ -187,6 +186,7 @@ class _Tables:
         self._files = files
         self._progress = progress
         self._strict = strict
+        self._told: set[str] = set()
         self.skipped: Counter[str] = Counter()
 
     def pages(self) -> Iterator[_Page]:
@@ -266,19 +266,22 @@ class _Tables:
                     elif created.decode() == table and (found := _COLUMN.match(line)):
                         columns.append(found[1])
         except DamageError as damage:
-            if self._strict:
-                raise
-            warnings.warn(f"{damage}; what comes before is kept", TitlesWarning, stacklevel=2)
-            self.skipped[DAMAGED] += 1
+            self._tell(damage, f"{damage}; what comes before is kept", DAMAGED)
 
     def _broken(self, table: str, line: int, row: bytes) -> None:
         """Tell of a row that is none, and with it of all others of its statement."""
         message = f"{self._files[table]}:{line}: broken row of table {table}: {row.decode(errors='replace')!r}"
+        error = LexiconError(f"{message}; get the dump again, or do without strict")
+        self._tell(error, f"{message}; the rest of the statement is left out", "broken statement")
+
+    def _tell(self, error: LexiconError, message: str, reason: str) -> None:
+        """Raise an error if strict, else count it and warn; once, though tables are read more than once."""
         if self._strict:
-            raise LexiconError(f"{message}; get the dump again, or do without strict")
-        if not self.skipped["broken statement"]:
-            warnings.warn(f"{message}; the rest of the statement is left out", TitlesWarning, stacklevel=2)
-        self.skipped["broken statement"] += 1
+            raise error
+        if message not in self._told:
+            self._told.add(message)
+            self.skipped[reason] += 1
+            warnings.warn(message, TitlesWarning, stacklevel=2)
 
     def _text(self, literal: bytes) -> str:
         """What a string of SQL stands for; empty if it is no UTF-8."""
@@ -325,8 +328,7 @@ def _tables(paths: Iterable[Path]) -> dict[str, Path]:
 
 def _begun(path: Path) -> list[str]:
     """The tables that the beginning of a file creates."""
-    with open_unpacked(path) as stream:
-        return _names(stream.read(_HEAD))
+    return _names(beginning(path, _HEAD))
 
 
 def _created(path: Path) -> Iterator[str]:

@@ -18,9 +18,10 @@ from .base import DAMAGED, DamageError, Part, TitlesWarning
 from .cleaning import Cleaner
 from .entities import EntityReader
 from .kinds import check_kind
-from .members import Block, Span, spans
+from .members import Block, Span, beginning, spans
 from .pool import in_order
 
+_SAMPLE = 1 << 10
 _SPAN = 1 << 26
 _STEP = 1 << 18
 """Spans are multiples of so many bytes."""
@@ -60,7 +61,8 @@ class WikidataDump:
         """See `TitleSource`."""
         check_kind(self.path, "JSON", "the JSON dump of Wikidata")
         at = _Position(*position) if position else _Position(0, 0, 0)
-        first, count = "", 0
+        first, count, closed = "", 0, True  # when all has been read before, so it was told before
+        is_list = beginning(self.path, _SAMPLE).lstrip().startswith(b"[")
         with progress_bar(self.path.stat().st_size, self.path.name, "B", progress, at.span) as bar:
             for found in _one_by_one(self._found(cleaner, at)):
                 bar.update(found.packed)
@@ -74,9 +76,21 @@ class WikidataDump:
                 if found.damage:
                     warnings.warn(f"{found.damage}; what comes before is kept", TitlesWarning, stacklevel=3)
                 at = _Position(found.span.first, found.reached, at.lines + found.lines)
+                closed = found.closed or bool(found.damage) or not is_list
                 yield Part(found.pairs, list(at), found.skipped)
+            if not closed:
+                yield self._cut(cleaner, at, strict)
         if count:
             warnings.warn(f"{first}: no entity of Wikidata; so {count:,} lines", TitlesWarning, stacklevel=3)
+
+    def _cut(self, cleaner: Cleaner, at: _Position, strict: bool) -> Part:
+        """Tell that a list has no end."""
+        message = f"{self.path}:{at.lines}: the file ends without the closing bracket of its list"
+        if strict:
+            raise DamageError(f"{message}; get it again")
+        warnings.warn(f"{message}; get it again: what comes before is kept", TitlesWarning, stacklevel=4)
+        pairs, _ = cleaner.pairs([])
+        return Part(pairs, list(at), {DAMAGED: 1})
 
     def _found(self, cleaner: Cleaner, at: _Position) -> Iterator[Iterable[_Found]]:
         """What is found in each span of the file."""
@@ -113,6 +127,8 @@ class _Found(NamedTuple):
     skipped: Counter[str]
     broken: list[tuple[int, str]]
     """Numbers of lines, from 1, that are no entities, and how they begin."""
+    closed: bool
+    """Whether the list ends with them."""
     damage: str
     """Why the file cannot be read on, or empty."""
 
@@ -144,7 +160,7 @@ class _Reader:
         skipped.update(entities.skipped)
         return _Found(
             span, block.first, block.member, block.reached, block.packed, entities.lines, pairs, skipped,
-            entities.broken, "",
+            entities.broken, entities.closed, "",
         )  # fmt: skip
 
 
@@ -157,7 +173,7 @@ def _one_by_one(of_spans: Iterable[Iterable[_Found]]) -> Iterator[_Found]:
                 # this span's first member could not be read, and was taken for none
                 nothing = found.pairs.where(found.pairs.rows < 0)
                 where = f"{found.span.path}: the packed data is damaged near byte {last.member:,}"
-                found = _Found(*found[:3], 0, 0, 0, nothing, Counter({DAMAGED: 1}), [], where)
+                found = _Found(*found[:3], 0, 0, 0, nothing, Counter({DAMAGED: 1}), [], False, where)
             yield found
             if found.damage:
                 return
