@@ -170,8 +170,7 @@ def test_titles_of_a_damaged_dump(folder: Path) -> None:
     ran = run("induce", "titles", "w.json", "--to", "de", "-o", "t.lexicon")
     assert ran.returncode == 0
     assert "lexswitch: warning: w.json:18: the file ends without the closing bracket of its list" in ran.stderr
-    assert "lexswitch: warning: w.json:18: no entity of Wikidata; so 1 lines" in ran.stderr
-    assert "w.json:18: no entity of Wikidata" in error_of(
+    assert "w.json:18: the file ends without the closing bracket of its list; get it again" in error_of(
         "induce", "titles", "w.json", "--to", "de", "--strict", "-o", "s.lexicon"
     )
     assert "s.lexicon" not in names_in(folder)
