@@ -1,4 +1,4 @@
-"""``python -m benchmarks.titles.paragraphs``: Wiki-CS on 1,000 paragraphs of LibreOffice's help, into the documentation."""
+"""``python -m benchmarks.titles.paragraphs``: Wiki-CS on 1,000 paragraphs, for the documentation."""
 
 from __future__ import annotations
 
@@ -41,7 +41,12 @@ def report() -> str:
         f"{count:,} units of {size} word{'s' * (size > 1)} ({size * count / total:.1%} of the words)"
         for size, count in sorted(words.items())
     )
-    lines = [f"{total:,} words in {len(texts):,} paragraphs; switched: {shares}.", "", "| English | Wiki-CS |", "|---|---|"]
+    lines = [
+        f"{total:,} words in {len(texts):,} paragraphs; switched: {shares}.",
+        "",
+        "| English | Wiki-CS |",
+        "|---|---|",
+    ]
     changed = [row for row, text in enumerate(texts) if switched.texts[row] != text]
     lines += [f"| {texts[row]} | {switched.texts[row]} |" for row in changed[:: len(changed) // SHOWN][:SHOWN]]
     return "\n".join(lines)

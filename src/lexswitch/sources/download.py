@@ -7,10 +7,10 @@ import logging
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -23,6 +23,7 @@ from ..files import file_sha256
 from ..version import VERSION
 
 _LOG = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
 _CHUNK = 1 << 16
 _REDIRECTS = 5
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -80,7 +81,7 @@ def download(
     progress : bool, default True
         Show a progress bar on standard error if that is a terminal.
     retry : Retry, optional
-        How patient to be. A pause that the server asks for (Retry-After) takes the place of the own one.
+        How patient to be. A longer pause that the server asks for (Retry-After) takes the place of the own one.
 
     Returns
     -------
@@ -228,33 +229,40 @@ class _Part:
 # -- attempts ----------------------------------------------------------------------------------------------------------
 
 
-class _PassingError(Exception):
-    """An attempt failed, and the next one may not; `pause` is what the server asks for, in seconds."""
+class PassingError(Exception):
+    """An attempt failed, and the next one may not; `pause` is the least that the server asks for, in seconds."""
 
     def __init__(self, message: str, pause: float | None = None) -> None:
         super().__init__(message)
-        self.pause = pause
+        self.pause = pause or 0.0
+
+
+def patiently(attempt: Callable[[], _Result], url: str, retry: Retry, remedy: str) -> _Result:
+    """The result of an attempt, which is repeated as long as what it fails by may pass.
+
+    Raises
+    ------
+    LexiconError
+        If all attempts fail; names `url`, and ends with `remedy`.
+    """
+    number, pause = 1, retry.pause
+    while True:
+        try:
+            return attempt()
+        except PassingError as failure:
+            if number >= retry.attempts:
+                raise LexiconError(f"{url}: {failure}; {number} attempts failed; {remedy}") from failure.__cause__
+            seconds = min(max(pause, failure.pause), retry.longest)
+            _LOG.info("%s: %s; next attempt in %g s", url, failure, seconds)
+            time.sleep(seconds)
+            number, pause = number + 1, 2 * pause
 
 
 def _fetch(url: str, part: _Part, max_bytes: int, progress: bool, retry: Retry) -> None:
     """Bring the part to its full size."""
-    pause = retry.pause
+    remedy = f"try again later, or fetch it elsewhere and put it at {part.final}"
     with requests.Session() as session:
-        for attempt in range(1, retry.attempts + 1):
-            try:
-                _attempt(session, part, max_bytes, progress, retry.timeout)
-            except _PassingError as failure:
-                if attempt == retry.attempts:
-                    raise LexiconError(
-                        f"{url}: {failure}; {attempt} attempts failed; try again later, or fetch it elsewhere and "
-                        f"put it at {part.final}"
-                    ) from failure.__cause__
-                seconds = min(pause if failure.pause is None else failure.pause, retry.longest)
-                _LOG.info("%s: %s; next attempt in %g s", url, failure, seconds)
-                time.sleep(seconds)
-                pause *= 2
-            else:
-                return
+        patiently(lambda: _attempt(session, part, max_bytes, progress, retry.timeout), url, retry, remedy)
 
 
 def _attempt(session: requests.Session, part: _Part, max_bytes: int, progress: bool, timeout: float) -> None:
@@ -279,7 +287,7 @@ def _attempt(session: requests.Session, part: _Part, max_bytes: int, progress: b
             f"{part.url}: the file has more than {max_bytes:,} bytes; if it is the right one, allow more: max_bytes"
         )
     if size is not None and offset != size:
-        raise _PassingError(f"the data ends after {offset:,} of {size:,} bytes")
+        raise PassingError(f"the data ends after {offset:,} of {size:,} bytes")
 
 
 def _position(
@@ -288,12 +296,12 @@ def _position(
     """Where the data that comes belongs in the file, and the size of the whole file if the server tells it."""
     status = response.status_code
     if status in _PASSING:
-        raise _PassingError(_answer(response), retry_after(response.headers.get("Retry-After"), time.time()))
+        raise PassingError(_answer(response), retry_after(response.headers.get("Retry-After"), time.time()))
     if status in {206, 416} and offset:
         size = _resumed_size(response, offset, about) if status == 206 else None
         if size is None:
             part.drop()
-            raise _PassingError("the server cannot go on where the download stopped")
+            raise PassingError("the server cannot go on where the download stopped")
         return offset, size
     if status != 200:
         raise LexiconError(f"{part.url}: {_answer(response)}; look whether the file has moved, or fetch it by hand")
@@ -365,7 +373,7 @@ def _get(session: requests.Session, url: str, headers: Mapping[str, str], timeou
                 address, headers=dict(headers), stream=True, allow_redirects=False, timeout=(timeout, timeout)
             )
         except requests.RequestException as error:
-            raise _network_error(url, error, timeout) from error
+            raise network_error(url, error, timeout) from error
         target = session.get_redirect_target(response)
         if not target:
             return response
@@ -385,20 +393,22 @@ def _check_address(address: str, url: str) -> None:
         raise LexiconError(f"{url}: {came} does not begin with https://; files are fetched over https alone")
 
 
-def _network_error(url: str, error: Exception, timeout: float) -> Exception:
+def network_error(url: str, error: Exception, timeout: float) -> Exception:
     """What a failed request means: try again, or not."""
     if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError)):
-        return _PassingError(f"nothing came for {timeout:g} s")
+        return PassingError(f"nothing came for {timeout:g} s")
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return LexiconError(
             f"{url}: the certificate of the server is not trusted ({error}); if your network has its own authority, "
             "name its file in REQUESTS_CA_BUNDLE"
         )
-    if isinstance(error, (requests.ConnectionError, urllib3.exceptions.HTTPError)):
+    if isinstance(
+        error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, urllib3.exceptions.HTTPError)
+    ):
         reason = getattr(
             error.args[0] if error.args else error, "reason", error
         )  # what urllib3 packed in its own error
-        return _PassingError(f"the connection failed ({reason})")
+        return PassingError(f"the connection failed ({reason})")
     return LexiconError(f"{url}: cannot be asked for ({error}); check the address")
 
 
@@ -409,7 +419,7 @@ def _pieces(response: requests.Response, url: str, timeout: float) -> Iterator[b
         try:
             data = next(pieces, b"")
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise _network_error(url, error, timeout) from error
+            raise network_error(url, error, timeout) from error
         if not data:
             return
         yield data

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+from lexswitch.sources import Retry
+
 from .dumps import WORLD
 from .wikidata import item
 
-_MOST_TITLES = 50
+CONTACT = "ada@example.org"
+QUICK = Retry(attempts=4, pause=0.01, longest=0.05, timeout=5)
+_MOST = 50
+"""Values of a parameter of the API."""
 
 
 class Wikidata(ThreadingHTTPServer):
@@ -23,10 +30,16 @@ class Wikidata(ThreadingHTTPServer):
     ----------
     asked : list of dict
         The parameters of every request, in order.
+    times : list of float
+        When they came, in seconds.
     answered : list of dict
         Those of the requests that got an answer.
     trouble : list of str
-        What goes wrong with the next requests: "maxlag", "429", "503", "cut", "html", "error"; "" for nothing.
+        What goes wrong with the next requests; "" for nothing. The names are those of the methods of `_Handler`.
+    agents, accepted : list of str
+        User-Agent and Accept of every request.
+    most : float
+        After so many answers, requests get none, and wait until `given_up` is set.
     """
 
     daemon_threads = True
@@ -34,11 +47,13 @@ class Wikidata(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.asked: list[dict[str, str]] = []
+        self.times: list[float] = []
         self.answered: list[dict[str, str]] = []
         self.agents: list[str] = []
+        self.accepted: list[str] = []
         self.trouble: list[str] = []
-        self.hold = threading.Event()
-        self.hold.set()
+        self.most = math.inf
+        self.given_up = threading.Event()
 
     @property
     def url(self) -> str:
@@ -66,13 +81,18 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         parameters = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+        self.server.times.append(time.monotonic())
         self.server.asked.append(parameters)
         self.server.agents.append(self.headers["User-Agent"])
+        self.server.accepted.append(self.headers["Accept"])
         trouble = self.server.trouble.pop(0) if self.server.trouble else ""
         if trouble:
             getattr(self, f"_{trouble}")()
             return
-        self.server.hold.wait(20)
+        if len(self.server.answered) >= self.server.most:
+            self.server.given_up.wait(60)
+            self.close_connection = True
+            return
         answer = _sparql(parameters["query"]) if "query" in parameters else _entities(parameters)
         kind = "application/sparql-results+json" if "query" in parameters else "application/json"
         self._send(200, json.dumps(answer), kind)
@@ -95,6 +115,9 @@ class _Handler(BaseHTTPRequestHandler):
         error = {"code": "maxlag", "info": "Waiting for all: 5.5 seconds lagged.", "lag": 5.5, "type": "db"}
         self._send(200, json.dumps({"error": error}), Retry_After="0", X_Database_Lag="5")
 
+    def _wait(self) -> None:
+        self._send(429, "Too many requests", "text/html", Retry_After="1")
+
     def _429(self) -> None:
         self._send(429, "Too many requests", "text/html", Retry_After="0")
 
@@ -109,6 +132,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b'{"entities": {')
         self.close_connection = True
 
+    def _closed(self) -> None:
+        self.close_connection = True
+
+    def _half(self) -> None:
+        self._send(200, '{"entities": {"Q10": {"type": "it')
+
     def _html(self) -> None:
         self._send(200, "<!DOCTYPE html><html>Log in to the network", "text/html")
 
@@ -116,23 +145,46 @@ class _Handler(BaseHTTPRequestHandler):
         error = {"code": "param-missing", "info": "Either provide the Item IDs or pairs of sites and titles."}
         self._send(200, json.dumps({"error": error, "servedby": "mw1"}))
 
+    def _other(self) -> None:
+        self._send(200, json.dumps({"message": "Hello"}))
+
+    def _elsewhere(self) -> None:
+        self._send(301, "<html>Moved", "text/html", Location="http://127.0.0.1:9/")
+
+    def _forbidden(self) -> None:
+        self._send(403, "<html>Please set a user-agent and respect our robot policy", "text/html")
+
+    def _long(self) -> None:
+        trace = "SPARQL-QUERY: queryStr=SELECT\njava.util.concurrent.TimeoutException\n\tat java.util.concurrent.Future"
+        self._send(500, trace, "text/plain")
+
+    def _late(self) -> None:
+        begin = '{"head": {"vars": ["item"]}, "results": {"bindings": [{"item": {"type": "uri", "value": "http://'
+        self._send(
+            200, f"{begin}SPARQL-QUERY: \njava.util.concurrent.TimeoutException", "application/sparql-results+json"
+        )
+
     def log_message(self, *_: object) -> None:
         pass
 
 
 def _entities(parameters: Mapping[str, str]) -> dict[str, Any]:
     """What wbgetentities answers, formatversion 2."""
+    for name in ("titles", "languages", "sitefilter"):
+        if parameters[name].count("|") >= _MOST:
+            info = f'Too many values supplied for parameter "{name}". The limit is {_MOST}.'
+            error = {"code": "toomanyvalues", "info": info, "limit": _MOST, "lowlimit": _MOST, "highlimit": 500}
+            return {"error": error, "servedby": "mw1"}
     titles = parameters["titles"].split("|")
-    if len(titles) > _MOST_TITLES:
-        info = f'Too many values supplied for parameter "titles". The limit is {_MOST_TITLES}.'
-        return {"error": {"code": "toomanyvalues", "info": info, "limit": _MOST_TITLES}}
     assert {parameters[name] for name in ("action", "format", "formatversion")} == {"wbgetentities", "json", "2"}
     known = {article.full_title: article for article in WORLD}
     sites, languages = parameters["sitefilter"].split("|"), parameters["languages"].split("|")
     entities: dict[str, Any] = {}
-    for number, title in enumerate(titles, 1):
+    missing = 0
+    for title in titles:
         if title not in known:
-            entities[str(-number)] = {"site": parameters["sites"], "title": title, "missing": ""}
+            missing -= 1
+            entities[str(missing)] = {"site": parameters["sites"], "title": title, "missing": ""}
             continue
         article = known[title]
         labels = {"en": article.full_title[:1].lower() + article.full_title[1:]} if article.number == 10 else None

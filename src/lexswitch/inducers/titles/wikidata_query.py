@@ -1,6 +1,7 @@
 """The query service of Wikidata as a source of titles.
 
-See https://www.mediawiki.org/wiki/Wikidata_Query_Service/User_Manual, and https://www.w3.org/TR/sparql11-protocol/.
+See https://www.mediawiki.org/wiki/Wikidata_Query_Service/User_Manual, https://www.w3.org/TR/sparql11-protocol/ and
+https://www.w3.org/TR/sparql11-results-json/.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class WikidataQuery:
     page_size : int, default 1000
         Things of a query.
     cache : str or Path, optional
-        Folder for answers; by default one in `lexswitch.sources.cache_folder`.
+        Folder for answers; by default ``wikidata`` in `lexswitch.sources.cache_folder`. Remove it to ask anew.
     retry : Retry, optional
         How patient to be with a busy server.
 
@@ -81,10 +82,11 @@ class WikidataQuery:
         self.thing = thing
         self._page_size = whole_number("page_size", page_size, 1, 100_000)
         self._url = url
-        self._web = Web(url, contact, None if cache is None else Path(cache), retry)
+        self._web = Web(url, contact, cache, retry)
 
     @property
     def record(self) -> dict[str, Any]:
+        """See `TitleSource`."""
         return {"name": "Wikidata Query Service", "licence": "CC0-1.0", "url": self._url, "thing": self.thing}
 
     def read(
@@ -111,14 +113,8 @@ class WikidataQuery:
             "size": self._page_size,
             "targets": " ".join(f"<{_wiki(language)}>" for language in cleaner.languages),
         }
-        answer = self._web.ask({"query": query}, _ACCEPT)
-        try:
-            rows = answer["results"]["bindings"]
-            return [{name: binding["value"] for name, binding in row.items()} for row in rows]
-        except (KeyError, TypeError, AttributeError):
-            raise LexiconError(
-                f"{self._url} answers with no results of SPARQL: {str(answer)[:80]!r}; check the address"
-            ) from None
+        rows = self._web.ask({"query": query}, "results", _ACCEPT)["bindings"]
+        return [{name: binding["value"] for name, binding in row.items()} for row in rows]
 
 
 def _things(rows: Iterable[Mapping[str, str]], cleaner: Cleaner) -> Iterator[Thing]:
