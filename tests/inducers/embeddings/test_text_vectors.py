@@ -190,7 +190,7 @@ def write(tmp_path: Path, data: bytes, name: str = "a.vec") -> Path:
         PLAIN_FILE[:-1],
         PLAIN_FILE + b"\n\n",
         b"3 2\nthe .1 -2e-1\nof 3e-1 +0.4\nand -00.5 0.6\n",
-        gzip.compress(PLAIN_FILE),
+        gzip.compress(PLAIN_FILE, mtime=0),
         bz2.compress(PLAIN_FILE),
         lzma.compress(PLAIN_FILE),
     ],
@@ -309,7 +309,7 @@ def test_mostly_damaged_file_is_refused(tmp_path: Path) -> None:
         (b"\x7fELF\x00\x01\x02\x03 \n\x00\x00", "is binary data of no known format"),
         (b"\x80\x04\x95gensim\n", "is a pickle.*Vectors.from_gensim"),
         (b"ccopy_reg\n_reconstructor\np0\n", "is a pickle.*Vectors.from_gensim"),
-        (gzip.compress(PLAIN_FILE)[:-12], "packed file is damaged"),
+        (gzip.compress(PLAIN_FILE, mtime=0)[:-12], "packed file is damaged"),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, data: bytes, message: str) -> None:
