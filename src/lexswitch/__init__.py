@@ -1,5 +1,6 @@
 """Code-switching augmentation: replace words of a text by translations from bilingual lexicons."""
 
+from .column_switcher import ColumnSwitcher, switch_columns
 from .errors import LexiconError
 from .lexicon import Candidate, Lexicon
 from .switched import Switch, Switched, Switches
@@ -18,6 +19,7 @@ __all__ = [
     "Candidate",
     "CharacterTokenizer",
     "CodeSwitcher",
+    "ColumnSwitcher",
     "Lexicon",
     "LexiconError",
     "LowCoverageWarning",
@@ -30,4 +32,5 @@ __all__ = [
     "Tokenizer",
     "WordTokenizer",
     "__version__",
+    "switch_columns",
 ]

@@ -40,8 +40,10 @@ def row_keys(keys: Keys, count: int) -> Hashes:
     """One 64-bit key per text, from ints, strings or an array of uint64."""
     if isinstance(keys, (str, bytes, Mapping, AbstractSet)) or not isinstance(keys, Iterable):
         raise TypeError(f"keys is {type(keys).__name__}; pass a list of int or of str, one per text")
-    if isinstance(keys, np.ndarray) and keys.dtype == np.uint64 and keys.ndim == 1:
-        array = keys
+    if isinstance(keys, range):
+        array = np.arange(keys.start, keys.stop, keys.step).astype(np.uint64)
+    elif isinstance(keys, np.ndarray) and keys.dtype.kind in "iu" and keys.ndim == 1:
+        array = keys.astype(np.uint64)
     else:
         keys = list(keys)
         kinds = set(map(type, keys))

@@ -576,6 +576,15 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         lexicon.__dict__.update(_hashes=metadata["columns"], content_hash=metadata["content_hash"])
         return lexicon
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether this is a loaded lexicon, which pickles as the path of its file."""
+        return self._path is not None
+
+    def detach(self) -> Lexicon:
+        """The same lexicon, but one that pickles whole: for machines that do not see its file."""
+        return Lexicon(self.source, self.languages, self.columns, self.provenance)
+
     def export(self, path: str | Path, format: str | None = None) -> None:
         """Write the pairs to a text file, which appears whole or not at all; one that is already there is replaced.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -23,8 +22,8 @@ DEFAULT = r"""(?x)
 """
 
 
-def find_protected(texts: Sequence[str], packed: Packed, pattern: str | None) -> Spans:
-    """Byte offsets in `packed` of all matches of `pattern` in `texts`, which `packed` holds."""
+def find_protected(packed: Packed, pattern: str | None) -> Spans:
+    """Byte offsets of all matches of `pattern` in texts."""
     if pattern is None:
         return NO_SPANS
     if pattern == DEFAULT:
@@ -32,7 +31,7 @@ def find_protected(texts: Sequence[str], packed: Packed, pattern: str | None) ->
     finder = compile_pattern(pattern)
     spans = [
         (row, *match.span())
-        for row, text in enumerate(texts)
+        for row, text in enumerate(packed.unpack())
         for match in finder.finditer(text)
         if match.end() > match.start()
     ]

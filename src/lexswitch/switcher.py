@@ -6,8 +6,9 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property
+from itertools import chain, starmap
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 
@@ -23,9 +24,10 @@ from .arguments import (
     skipped_words,
     whole_number,
 )
+from .column_switcher import ColumnSwitcher
 from .engine import draws
-from .engine.hashing import mix_int
-from .engine.packing import Hashes, Ints, Packed, pack
+from .engine.packing import Hashes, Ints, Packed, concatenate, pack
+from .engine.splicing import take
 from .engine.switching import Outcome, Plan, Segments, draw_text_languages, switch
 from .lexicon import Lexicon
 from .protection import DEFAULT, find_protected
@@ -187,7 +189,7 @@ class CodeSwitcher:
         """
         batch = as_texts(texts)
         result = batch.copy()
-        for part in self._parts(batch, keys, epoch):
+        for part in self._switch_lists(batch, keys, epoch):
             part.put(result)
         return result
 
@@ -202,23 +204,78 @@ class CodeSwitcher:
         batch = as_texts(texts)
         result = batch.copy()
         described = []
-        for part in self._parts(batch, keys, epoch):
+        for part in self._switch_lists(batch, keys, epoch):
             part.put(result)
             described.append(self._describe(part))
         return Switched(result, Switches.join(described))
 
-    def on(self, *columns: str, epoch: int = 0, **options: Mapping[str, Any]) -> ColumnSwitcher:
+    def apply_arrow(self, column: Any, *, keys: Keys | None = None, epoch: int = 0) -> Any:
+        """Switch a column of strings as `apply` does, from buffers to buffers, without a Python string between.
+
+        Parameters
+        ----------
+        column : pyarrow Array or ChunkedArray of strings, pandas Series or polars Series
+            Slices and nulls are fine; nulls stay.
+        keys : sequence of int or of str, optional
+            One per row, those of nulls included; default is a hash of the text.
+        epoch : int, default 0
+
+        Returns
+        -------
+        what `column` is
+            With its type, name and index.
+
+        Raises
+        ------
+        TypeError
+            If `column` is something else; the message tells its type.
+        ValueError
+            If a text is no valid UTF-8, `keys` has another length, or the switched texts are too large for a type.
+        ImportError
+            If pyarrow is not installed.
+        """
+        from .arrow import map_strings
+
+        def switched(blocks: Iterable[tuple[range, Packed]], count: int) -> Iterator[Packed]:
+            return map(_joined, self._switch_blocks(starmap(_Texts, blocks), count, keys, epoch))
+
+        return map_strings(column, switched)
+
+    def on(
+        self,
+        *columns: str,
+        into: Mapping[str, str] | None = None,
+        keys: str | None = None,
+        epoch: int = 0,
+        **options: Mapping[str, Any],
+    ) -> ColumnSwitcher:
         """A function on batches of columns, for ``datasets.map(..., batched=True, with_indices=True)`` and the like.
 
         Parameters
         ----------
         columns : str
             Names of the text columns to switch.
+        into : mapping of str to str, optional
+            Names of new columns for switched ones; default is to replace a column.
+        keys : str, optional
+            Name of a column of ints or strings that holds the keys of the rows; default are the indices a call is
+            given, or else a hash of each text.
         epoch : int, default 0
         options : mappings from column to value
             Options that differ from this switcher's: ``languages={"query": ["de"], "passage": ["ru"]}``, ``p={...}``.
         """
-        return ColumnSwitcher(self, columns, epoch, options)
+        for option, values in options.items():
+            if not isinstance(values, Mapping) or not set(values) <= set(columns):
+                raise ValueError(f"{option} is {values!r}; it must map some of the columns {list(columns)} to values")
+        if not columns or not all(isinstance(column, str) for column in columns) or len(set(columns)) < len(columns):
+            raise ValueError(
+                f"columns are {list(columns)}; name each text column once: switcher.on('query', 'passage')"
+            )
+        switchers = {
+            column: self.replace(**{option: values[column] for option, values in options.items() if column in values})
+            for column in columns
+        }
+        return ColumnSwitcher(switchers, into=into, keys=keys, epoch=epoch)
 
     # -- identity ----------------------------------------------------------------------------------------------------
 
@@ -253,11 +310,12 @@ class CodeSwitcher:
 
     def __getstate__(self) -> dict[str, Any]:
         state = {field.name: getattr(self, field.name) for field in fields(self)}  # without what can be derived
-        return {**state, "languages": dict(self._languages), "p": dict(self._p)}
+        return {**state, "languages": dict(self._languages), "p": dict(self._p), "skip": sorted(self.skip)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.__dict__.update({name: MappingProxyType(state[name]) for name in ("languages", "p")})
+        self.__dict__["skip"] = frozenset(state["skip"])  # pickled in order, so that equal switchers pickle alike
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -312,19 +370,24 @@ class CodeSwitcher:
             places=Segments(columns.translations.starts[:-1], columns.translations.starts[1:] - 1, None),
         )
 
-    def _parts(self, batch: list[str], keys: Keys | None, epoch: int) -> Iterator[_Part]:
-        """Switch a batch part by part; a part fits the processor's cache, and its texts share a plan."""
-        given = None if keys is None else row_keys(keys, len(batch))
+    def _switch_lists(self, batch: list[str], keys: Keys | None, epoch: int) -> Iterator[_Part]:
+        blocks = (_Texts(rows, pack(batch[rows.start : rows.stop], rows.start)) for rows in _blocks(batch))
+        return chain.from_iterable(self._switch_blocks(blocks, len(batch), keys, epoch))
+
+    def _switch_blocks(
+        self, blocks: Iterable[_Texts], count: int, keys: Keys | None, epoch: int
+    ) -> Iterator[list[_Part]]:
+        """Switch a batch of `count` texts block by block; the texts of a part share a plan."""
+        given = None if keys is None else row_keys(keys, count)
         epoch = whole_number("epoch", epoch, 0, 2**64)
         words = covered = 0
-        for rows in _blocks(batch):
-            packed = pack(batch[rows.start : rows.stop], rows.start)
-            own = draws.keys_of_texts(packed) if given is None else given[rows.start : rows.stop]
-            for part in self._run(
-                _Texts(rows, batch[rows.start : rows.stop], packed), draws.streams(own, self.seed, epoch)
-            ):
-                words, covered = words + part.outcome.words, covered + part.outcome.covered
-                yield part
+        for block in blocks:
+            rows = cast(range, block.rows)
+            own = draws.keys_of_texts(block.packed) if given is None else given[rows.start : rows.stop]
+            parts = list(self._switch_block(block, draws.streams(own, self.seed, epoch)))
+            words += sum(part.outcome.words for part in parts)
+            covered += sum(part.outcome.covered for part in parts)
+            yield parts
         if words >= _COVERAGE_WORDS and covered < _COVERAGE_SHARE * words:
             warnings.warn(
                 f"only {covered:,} of {words:,} words are in the lexicon; are the texts in its source language, "
@@ -333,7 +396,7 @@ class CodeSwitcher:
                 stacklevel=3,
             )
 
-    def _run(self, texts: _Texts, streams: Hashes) -> Iterator[_Part]:
+    def _switch_block(self, texts: _Texts, streams: Hashes) -> Iterator[_Part]:
         if self.draw_language == "unit":
             yield self._switch(self._plans[0], list(self._languages), texts, streams)
             return
@@ -344,7 +407,7 @@ class CodeSwitcher:
                 yield self._switch(plan, [language], texts.take(chosen), streams[chosen])
 
     def _switch(self, plan: Plan, languages: list[str], texts: _Texts, streams: Hashes) -> _Part:
-        protected = find_protected(texts.texts, texts.packed, self.protect)
+        protected = find_protected(texts.packed, self.protect)
         words = words_of(texts.packed, self.tokenizer, protected)
         return _Part(texts, plan, languages, switch(plan, texts.packed, words, streams))
 
@@ -373,12 +436,10 @@ class _Texts(NamedTuple):
 
     rows: Sequence[int]
     """Their places in the batch."""
-    texts: list[str]
     packed: Packed
 
     def take(self, chosen: Ints) -> _Texts:
-        texts = [self.texts[row] for row in chosen.tolist()]
-        return _Texts([self.rows[row] for row in chosen.tolist()], texts, pack(texts))
+        return _Texts([self.rows[row] for row in chosen.tolist()], take(self.packed, chosen))
 
 
 class _Part(NamedTuple):
@@ -399,56 +460,12 @@ class _Part(NamedTuple):
             result[row] = text
 
 
-class ColumnSwitcher:
-    """Switches columns of batches; `CodeSwitcher.on` makes one. Picklable.
-
-    Column number k of a row draws independently of the others; column 0 draws as ``apply(texts, keys=indices)`` does.
-    """
-
-    def __init__(
-        self, switcher: CodeSwitcher, columns: Sequence[str], epoch: int, options: Mapping[str, Mapping[str, Any]]
-    ) -> None:
-        if not columns or not all(isinstance(column, str) for column in columns) or len(set(columns)) < len(columns):
-            raise ValueError(
-                f"columns are {list(columns)}; name each text column once: switcher.on('query', 'passage')"
-            )
-        for option, values in options.items():
-            if not isinstance(values, Mapping) or not set(values) <= set(columns):
-                raise ValueError(f"{option} is {values!r}; it must map some of the columns {list(columns)} to values")
-        self.epoch = whole_number("epoch", epoch, 0, 2**64)
-        self.switchers = {
-            column: switcher.replace(
-                **{option: values[column] for option, values in options.items() if column in values}
-            )
-            for column in columns
-        }
-
-    def __call__(
-        self, batch: Mapping[str, Sequence[str]], indices: Sequence[int] | None = None
-    ) -> dict[str, list[str]]:
-        """Switch the columns of a batch; `indices` are the keys of its rows (default: a hash of each text)."""
-        result = {}
-        for number, (column, switcher) in enumerate(self.switchers.items()):
-            if column not in batch:
-                raise KeyError(f"no column {column!r} in the batch; it has {list(batch)}")
-            if isinstance(batch[column], str):
-                raise TypeError(f"column {column!r} is one text, not a list; map with batched=True")
-            try:
-                keys = None
-                if indices is not None:
-                    keys = row_keys(indices, len(batch[column])) ^ np.uint64(mix_int(number))  # mix_int(0) is 0
-                result[column] = switcher.apply(batch[column], keys=keys, epoch=self.epoch)
-            except (TypeError, ValueError) as error:
-                raise type(error)(f"column {column!r}: {error}") from error
-        return result
-
-    def __repr__(self) -> str:
-        return f"<ColumnSwitcher {self.signature}>"
-
-    @property
-    def signature(self) -> str:
-        """Pins what each column becomes."""
-        return f"epoch:{self.epoch}|" + "|".join(f"{name}=({one.signature})" for name, one in self.switchers.items())
+def _joined(parts: list[_Part]) -> Packed:
+    """The switched texts of a block, in order."""
+    if len(parts) == 1:
+        return parts[0].outcome.packed
+    rows = np.concatenate([np.asarray(part.texts.rows, dtype=np.int64) for part in parts])
+    return take(concatenate([part.outcome.packed for part in parts]), rows.argsort())
 
 
 def _blocks(batch: list[str]) -> Iterator[range]:

@@ -1,0 +1,85 @@
+"""How switchers reach other processes: lexicons once per machine in mapped files, or once per process by value."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..column_switcher import ColumnSwitcher
+from ..lexicon import Lexicon
+
+# Switchers that forked processes find here as they were in their parent, pages shared.
+_INHERITED: dict[str, ColumnSwitcher] = {}
+
+
+@contextmanager
+def for_workers(hook: ColumnSwitcher) -> Iterator[ColumnSwitcher]:
+    """A switcher for the worker processes of this machine, good until the end of the context.
+
+    A forked worker takes what its parent has, index and all. Another one maps the lexicon's file; a lexicon that has
+    none is saved to a temporary folder meanwhile.
+    """
+    with tempfile.TemporaryDirectory(prefix="lexswitch-") as folder:
+        mapped = _with_lexicons(hook, lambda lexicon: _saved(lexicon, Path(folder)))
+        mapped.prepare()
+        shared = _Inheritable(mapped, folder)
+        _INHERITED[shared.token] = mapped
+        try:
+            yield shared
+        finally:
+            del _INHERITED[shared.token]
+
+
+def by_value(hook: ColumnSwitcher) -> ColumnSwitcher:
+    """The same switcher, which takes its lexicons along to other machines instead of the paths of their files."""
+    return _with_lexicons(hook, Lexicon.detach)
+
+
+class _Inheritable(ColumnSwitcher):
+    """Pickles as itself, and as the name by which forked processes know it."""
+
+    def __init__(self, hook: ColumnSwitcher, token: str) -> None:
+        self.__dict__.update(hook.__dict__)
+        self.token = token
+        self._hook = hook
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _inherited, (self.token, _Pickled(self._hook))
+
+
+class _Pickled:
+    """Keeps a switcher pickled until it is wanted."""
+
+    def __init__(self, hook: ColumnSwitcher) -> None:
+        import pickle
+
+        self.data = pickle.dumps(hook)
+
+    def load(self) -> ColumnSwitcher:
+        import pickle
+
+        hook: ColumnSwitcher = pickle.loads(self.data)  # noqa: S301  # made a moment ago, by this program
+        return hook
+
+
+def _inherited(token: str, pickled: _Pickled) -> ColumnSwitcher:
+    return _INHERITED.get(token) or pickled.load()
+
+
+def _with_lexicons(hook: ColumnSwitcher, change: Callable[[Lexicon], Lexicon]) -> ColumnSwitcher:
+    """The switcher with other copies of its lexicons; columns that share one still do."""
+    lexicons = {id(one.lexicon): one.lexicon for one in hook.switchers.values()}
+    changed = {key: change(lexicon) for key, lexicon in lexicons.items()}
+    switchers = {name: one.replace(lexicon=changed[id(one.lexicon)]) for name, one in hook.switchers.items()}
+    return ColumnSwitcher(switchers, into=hook.into, keys=hook.keys, epoch=hook.epoch)
+
+
+def _saved(lexicon: Lexicon, folder: Path) -> Lexicon:
+    if lexicon.is_mapped:
+        return lexicon
+    path = folder / lexicon.content_hash
+    lexicon.save(path)
+    return Lexicon.load(path, verify=False)

@@ -1,0 +1,68 @@
+"""Apache Spark: switched data frames, the lexicon in a broadcast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ..column_switcher import ColumnSwitcher
+from .sharing import by_value
+
+try:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructField, StructType
+except ImportError:
+    raise ImportError('data frames of Spark need pyspark; pip install "lexswitch[spark]"') from None
+
+
+def map_dataframe(frame: Any, hook: ColumnSwitcher) -> Any:
+    """Switch columns of a data frame with ``mapInArrow``.
+
+    Rows are known by a hash of their texts, or by the column of keys of `hook`; so a row becomes the same in whatever
+    partition it is. The lexicon is broadcast, and each worker process builds its index once. lexswitch must be
+    installed where the workers run.
+
+    Parameters
+    ----------
+    frame : pyspark.sql.DataFrame
+    hook : ColumnSwitcher
+        From ``switcher.on(...)`` or `switch_columns`.
+
+    Returns
+    -------
+    pyspark.sql.DataFrame
+        Lazy, as all of Spark's are.
+
+    Raises
+    ------
+    TypeError
+        If `frame` is no data frame of Spark, or `hook` no ColumnSwitcher.
+    KeyError
+        If a column is missing; the message lists those of the frame.
+    """
+    if not isinstance(frame, DataFrame):
+        raise TypeError(f"frame is {type(frame).__name__}; pass a pyspark.sql.DataFrame")
+    if not isinstance(hook, ColumnSwitcher):
+        raise TypeError(f"hook is {type(hook).__name__}; pass switcher.on('query', 'passage') or switch_columns(...)")
+    for name in [*hook.switchers, *([hook.keys] if hook.keys else [])]:
+        if name not in frame.columns:
+            raise KeyError(f"no column {name!r} in the data frame; it has {frame.columns}")
+    broadcast = frame.sparkSession.sparkContext.broadcast(by_value(hook))
+    return frame.mapInArrow(_mapper(broadcast), _schema(frame.schema, hook))
+
+
+def _mapper(broadcast: Any) -> Callable[[Iterable[Any]], Iterator[Any]]:
+    def switch(batches: Iterable[Any]) -> Iterator[Any]:
+        return map(broadcast.value, batches)
+
+    return switch
+
+
+def _schema(schema: Any, hook: ColumnSwitcher) -> Any:
+    """The schema with the columns that are new."""
+    added = [
+        StructField(new, schema[name].dataType, schema[name].nullable)
+        for name, new in hook.into.items()
+        if new not in schema.names
+    ]
+    return StructType([*schema.fields, *added])
