@@ -205,7 +205,7 @@ def with_columns(frame: Any, columns: Mapping[str, Any]) -> Any:
         return frame.with_columns(**columns)
     for name, column in columns.items():
         at = frame.schema.get_field_index(name)
-        frame = frame.append_column(name, column) if at < 0 else frame.set_column(at, name, column)
+        frame = frame.append_column(name, column) if at < 0 else frame.set_column(at, frame.schema.field(at), column)
     return frame
 
 

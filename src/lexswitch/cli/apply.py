@@ -1,4 +1,4 @@
-"""``lexswitch apply``: lines in, switched lines out."""
+"""``lexswitch apply``: lines in, switched lines out; or a table in, a table with switched columns out."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ import json
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..column_switcher import ColumnSwitcher, switch_columns
+from ..errors import LexiconError
 from ..switched import Switch, Switched
 from ..switcher import CodeSwitcher, LowCoverageWarning
+from .jobs import switch_table
 from .lexicon import add_lexicon_option, open_lexicon
 from .lines import STDIN, Block, read_blocks, total_size
+from .tables import FORMATS
 
 if TYPE_CHECKING:
     from .lexicon import Commands
@@ -23,6 +28,8 @@ examples:
   lexswitch apply --to de:2,ru:1 -p 0.3 --seed 7 queries.txt > switched.txt
   lexswitch apply --per-text --trace passages-1.txt passages-2.txt > switches.jsonl
   zcat collection.gz | lexswitch apply --lexicon en-xx.lexicon | gzip > switched.gz
+  lexswitch apply pairs.jsonl.gz -o switched.jsonl.gz --columns query=de passage=ru,it --workers 4
+  lexswitch apply triples.train.small.tsv -o switched.tsv --columns 1=de 2=ru 3=ru --resume
 """
 
 
@@ -30,9 +37,10 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     parser = commands.add_parser(
         "apply",
-        help="switch text lines",
+        help="switch text lines, or columns of a table",
         description="Switch each line of UTF-8 text on its own, from files or standard input to standard output. "
-        "All that is not switched, line ends too, stays as it is.",
+        "All that is not switched, line ends too, stays as it is. With --columns, switch columns of one TSV, CSV, JSON "
+        "lines or Parquet file; rows draw by their number.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -64,14 +72,77 @@ def add_to(commands: Commands) -> None:
         help="the most words of a unit (default: %(default)s)",
     )
     parser.add_argument("--trace", action="store_true", help="print JSON lines: text, switches (offsets in characters)")
+    table = parser.add_argument_group("tables")
+    table.add_argument(
+        "--columns",
+        nargs="+",
+        metavar="COLUMN[=LANGUAGES]",
+        help="columns to switch, by name or, in TSV and CSV without a header, by number from 1; without languages as "
+        "--to says",
+    )
+    table.add_argument(
+        "-o", "--output", metavar="PATH", help="where to write; packed if it ends in .gz, .bz2, .xz, .zst"
+    )
+    table.add_argument("--format", choices=FORMATS, help="what the input is (default: what its name ends in)")
+    table.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: %(default)s)")
+    table.add_argument("--resume", action="store_true", help="go on where a stopped run with this output was")
     parser.add_argument("--quiet", action="store_true", help="no progress and no warning")
     parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
-    paths = args.files or [STDIN]
-    total = total_size(paths)
-    switcher = CodeSwitcher(
+    if args.columns:
+        return _run_table(args)
+    for name in ("output", "format", "resume"):
+        if getattr(args, name):
+            raise LexiconError(f"--{name} is for tables: tell the columns to switch with --columns")
+    if args.workers != 1:
+        raise LexiconError("--workers is for tables: tell the columns to switch with --columns")
+    return _run_lines(args)
+
+
+def _run_table(args: argparse.Namespace) -> int:
+    # What has no "=" behind --columns, and is a file, was meant as one.
+    files = args.files or [word for word in args.columns if "=" not in word and Path(word).is_file()][-1:]
+    columns = [word for word in args.columns if word not in files or args.files]
+    if len(files) != 1 or not args.output or args.trace:
+        raise LexiconError(
+            "--columns needs one file and -o PATH, and knows no --trace: lexswitch apply FILE -o PATH ..."
+        )
+    if args.workers < 1:
+        raise LexiconError(f"--workers is {args.workers}; it must be 1 or more")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore" if args.quiet else "always", LowCoverageWarning)
+        warnings.showwarning = _warn_once
+        switch_table(
+            Path(files[0]),
+            _column_switcher(args, columns),
+            Path(args.output),
+            kind=args.format,
+            workers=args.workers,
+            resume=args.resume,
+            quiet=args.quiet,
+        )
+    return 0
+
+
+def _column_switcher(args: argparse.Namespace, columns: list[str]) -> ColumnSwitcher:
+    """The switcher of ``query=de passage=ru,it``."""
+    switcher = _switcher(args)
+    switchers = {}
+    for word in columns:
+        name, told, languages = word.rpartition("=") if "=" in word else (word, "", "")
+        if not name or name in switchers:
+            raise LexiconError(f"--columns {' '.join(columns)}: name each column once, as in query=de passage=ru,it")
+        try:
+            switchers[name] = switcher.replace(languages=_languages(languages)) if told else switcher
+        except argparse.ArgumentTypeError as error:
+            raise LexiconError(f"--columns {word}: {error}") from None
+    return switch_columns(switchers)
+
+
+def _switcher(args: argparse.Namespace) -> CodeSwitcher:
+    return CodeSwitcher(
         open_lexicon(args.lexicon),
         args.to,
         args.probability,
@@ -79,6 +150,12 @@ def _run(args: argparse.Namespace) -> int:
         max_words=args.max_words,
         seed=args.seed,
     )
+
+
+def _run_lines(args: argparse.Namespace) -> int:
+    paths = args.files or [STDIN]
+    total = total_size(paths)
+    switcher = _switcher(args)
     switched = _trace if args.trace else _apply
     output = sys.stdout.buffer
     with warnings.catch_warnings(), _progress(total, args.quiet) as progress:
