@@ -18,7 +18,7 @@ LEXICON = Lexicon.from_pairs({"de": [("a", "x"), ("b", "y"), ("house", "Haus"), 
 
 
 def found(text: str, pattern: str | None = DEFAULT) -> list[str]:
-    spans = find_protected([text], pack([text]), pattern)
+    spans = find_protected(pack([text]), pattern)
     data = text.encode()
     return [data[start - 1 : end - 1].decode() for start, end in zip(*spans, strict=True)]  # one byte before the row
 
@@ -80,7 +80,7 @@ def test_patterns_are_run_over_every_row(texts: list[str], pattern: str) -> None
         spans = [match.span() for match in re.finditer(pattern, text) if match.group()]
         expected += [tuple(row_start + len(text[:at].encode()) for at in span) for span in spans]
         row_start += len(text.encode()) + 1
-    assert list(zip(*(part.tolist() for part in find_protected(texts, packed, pattern)), strict=True)) == expected
+    assert list(zip(*(part.tolist() for part in find_protected(packed, pattern)), strict=True)) == expected
 
 
 def test_own_pattern_and_none() -> None:

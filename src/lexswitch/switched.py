@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import index as as_index
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from .engine.packing import Ints
+
+#: Characters [start, end) of a text.
+Span: TypeAlias = "tuple[int, int]"
 
 
 class Switch(NamedTuple):
@@ -59,6 +62,15 @@ class Switches(Sequence[Switch]):
         """The columns, in the order of the fields of `Switch`."""
         return tuple(getattr(self, name) for name in Switch._fields)
 
+    def kept(self, mask: npt.NDArray[np.bool_]) -> Switches:
+        """Those of a mask, at the places they have when the others are taken back."""
+        growth = np.cumsum(np.where(mask, 0, (self.end - self.start) - (self.source_end - self.source_start)))
+        first = np.searchsorted(self.row, self.row)
+        moved = growth - np.where(first > 0, growth[first - 1], 0)
+        columns = dict(zip(Switch._fields, self.columns(), strict=True))
+        columns |= {"start": self.start - moved, "end": self.end - moved}
+        return Switches(*(column[mask] for column in columns.values()))
+
     def __len__(self) -> int:
         return len(self.row)
 
@@ -77,7 +89,7 @@ class Switched(NamedTuple):
     texts: list[str]
     switches: Switches
 
-    def project(self, spans: Sequence[Sequence[tuple[int, int]]]) -> list[list[tuple[int, int]]]:
+    def project(self, spans: Sequence[Sequence[Span]]) -> list[list[Span]]:
         """Carry character spans of the source texts (answers, entities) over to the switched texts.
 
         A boundary in untouched text moves with it; one inside a switch moves outwards, so that the new span holds the
@@ -93,25 +105,22 @@ class Switched(NamedTuple):
         ValueError
             If there is not one list of spans per text, or a span is not inside the source text; names row and span.
         """
-        if not isinstance(spans, Sequence):
-            raise TypeError(f"spans is {type(spans).__name__}; pass a list of (start, end) for each text")
-        if len(spans) != len(self.texts):
-            raise ValueError(f"spans has {len(spans)} rows, there are {len(self.texts)} texts; pass one list per text")
         bounds = np.searchsorted(self.switches.row, np.arange(len(self.texts) + 1)).tolist()
+        lengths = [self._source_length(row, bounds[row], bounds[row + 1]) for row in range(len(self.texts))]
         return [
-            [self._project(row, bounds[row], bounds[row + 1], start, end) for start, end in _pairs(row, of_row)]
-            for row, of_row in enumerate(spans)
+            [self._project(bounds[row], bounds[row + 1], start, end) for start, end in of_row]
+            for row, of_row in enumerate(check_spans(spans, lengths))
         ]
 
-    def _project(self, row: int, first: int, last: int, start: int, end: int) -> tuple[int, int]:
+    def _source_length(self, row: int, first: int, last: int) -> int:
+        switches = self.switches
+        grown = (switches.end - switches.start)[first:last] - (switches.source_end - switches.source_start)[first:last]
+        return len(self.texts[row]) - int(grown.sum())
+
+    def _project(self, first: int, last: int, start: int, end: int) -> Span:
         switches = self.switches
         source_starts, source_ends = switches.source_start[first:last], switches.source_end[first:last]
         starts, ends = switches.start[first:last], switches.end[first:last]
-        length = len(self.texts[row]) + int((source_ends - source_starts).sum() - (ends - starts).sum())
-        if not 0 <= start <= end <= length:
-            raise ValueError(
-                f"spans[{row}] has ({start}, {end}); a span has 0 <= start <= end <= {length}, the text's length"
-            )
 
         def moved(at: int, outwards: Ints, side: int) -> int:
             """Carry one boundary; `side` counts the switches that lie before it."""
@@ -125,7 +134,23 @@ class Switched(NamedTuple):
         return moved(start, starts, before_start), moved(end, ends, before_end)
 
 
-def _pairs(row: int, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def check_spans(spans: Sequence[Sequence[Span]], lengths: Sequence[int]) -> list[list[Span]]:
+    """The spans of texts of these lengths, if they are what they must be."""
+    if not isinstance(spans, Sequence):
+        raise TypeError(f"spans is {type(spans).__name__}; pass a list of (start, end) for each text")
+    if len(spans) != len(lengths):
+        raise ValueError(f"spans has {len(spans)} rows, there are {len(lengths)} texts; pass one list per text")
+    checked = [_pairs(row, of_row) for row, of_row in enumerate(spans)]
+    for row, (of_row, length) in enumerate(zip(checked, lengths, strict=True)):
+        for start, end in of_row:
+            if not 0 <= start <= end <= length:
+                raise ValueError(
+                    f"spans[{row}] has ({start}, {end}); a span has 0 <= start <= end <= {length}, the text's length"
+                )
+    return checked
+
+
+def _pairs(row: int, spans: Iterable[Span]) -> list[Span]:
     try:
         return [(as_index(start), as_index(end)) for start, end in spans]
     except (TypeError, ValueError):

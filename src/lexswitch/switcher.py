@@ -29,9 +29,10 @@ from .engine import draws
 from .engine.packing import Hashes, Ints, Packed, concatenate, pack
 from .engine.splicing import take
 from .engine.switching import Outcome, Plan, Segments, draw_text_languages, switch
+from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
 from .lexicon import Lexicon
 from .protection import DEFAULT, find_protected
-from .switched import Switched, Switches
+from .switched import Span, Switched, Switches
 from .tokenizers import Tokenizer, WordTokenizer, words_of
 from .version import VERSION
 
@@ -240,6 +241,79 @@ class CodeSwitcher:
             return map(_joined, self._switch_blocks(starmap(_Texts, blocks), count, keys, epoch))
 
         return map_strings(column, switched)
+
+    def apply_spans(
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Sequence[Span]],
+        *,
+        inside: Inside = "units",
+        keys: Keys | None = None,
+        epoch: int = 0,
+    ) -> SwitchedSpans:
+        """Switch texts with labelled spans, such as answers or entities.
+
+        A unit that crosses the boundary of a span is not switched, so that a span holds what it held, translated or
+        not. Without this rule `Switched.project` carries any span over.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        spans : sequence of sequences of (start, end)
+            For each text its spans in characters, in any order, overlapping or not.
+        inside : {"units", "whole", "nothing"}, default "units"
+            What may be switched in a span: any units in it, the span as one unit only, or nothing.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        SwitchedSpans
+            ``texts``, ``spans`` in the new texts, ``switches``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a span is not inside its text, or the lists do not match; names row and span.
+        """
+        return switch_spans(self, texts, spans, inside, keys, epoch)
+
+    def apply_tokens(
+        self,
+        tokens: Sequence[Sequence[str]],
+        tags: Sequence[Sequence[str]],
+        *,
+        inside: Inside = "units",
+        keys: Keys | None = None,
+        epoch: int = 0,
+    ) -> SwitchedTokens:
+        """Switch sentences of tokens with BIO or BIOES tags.
+
+        Words are found in the tokens joined by blanks. A unit that holds part of a token, or crosses the boundary of an
+        entity, is not switched. A translation of several words becomes several tokens, and the tags of its entity are
+        set anew: ``B-LOC`` may become ``B-LOC I-LOC``.
+
+        Parameters
+        ----------
+        tokens : sequence of sequences of str
+        tags : sequence of sequences of str
+            ``O``, ``B-X``, ``I-X``, and in BIOES ``E-X`` and ``S-X``, one for each token.
+        inside : {"units", "whole", "nothing"}, default "units"
+            What may be switched in an entity: any units in it, the entity as one unit only, or nothing.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        SwitchedTokens
+            ``tokens``, ``tags``, and ``sources``: for each new token the number of the old one.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If tokens and tags do not match, or a tag is not allowed where it stands; names sentence and token.
+        """
+        return switch_tokens(self, tokens, tags, inside, keys, epoch)
 
     def on(
         self,
