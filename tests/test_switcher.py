@@ -205,59 +205,6 @@ def test_trace_changes_nothing(case: Case) -> None:
     assert case.switcher.trace(case.texts, **case.call).texts == case.switcher.apply(case.texts, **case.call)
 
 
-# -- columns -----------------------------------------------------------------------------------------------------------
-
-BATCH = {"query": ["the house", "credit card"], "passage": [TEXT, "house"], "id": ["the house", "2"]}
-
-
-def test_columns_have_options_of_their_own() -> None:
-    """Named columns are switched, each with its own options; others are not returned."""
-    hook = CodeSwitcher(LEXICON, p=1).on(
-        "query", "passage", languages={"query": ["de"], "passage": ["fr"]}, p={"passage": 0}
-    )
-    assert hook(BATCH) == {"query": ["das Haus", "Kreditkarte"], "passage": BATCH["passage"]}
-
-
-def test_columns_draw_by_index() -> None:
-    """With indices draws depend on index and column, not on the batch; the first column draws as apply does."""
-    hook = CodeSwitcher(LEXICON, seed=5).on("a", "b", epoch=2)
-    texts = [TEXT] * 300
-    whole = hook({"a": texts, "b": texts}, range(300))
-    assert whole["a"] == CodeSwitcher(LEXICON, seed=5).apply(texts, keys=range(300), epoch=2)
-    assert sum(map(str.__eq__, whole["a"], whole["b"])) < 100
-    part = hook({"b": texts[:7], "a": texts[:7]}, list(range(40, 47)))
-    assert part == {"a": whole["a"][40:47], "b": whole["b"][40:47]}
-    assert hook({"a": texts, "b": texts})["a"] == CodeSwitcher(LEXICON, seed=5).apply(texts, epoch=2)
-
-
-def test_columns_have_a_signature_and_pickle() -> None:
-    """Epoch, names and options show in the signature, and a pickled hook works the same."""
-    switcher = CodeSwitcher(LEXICON)
-    hooks = [
-        switcher.on("query"),
-        switcher.on("passage"),
-        switcher.on("query", epoch=1),
-        switcher.on("query", p={"query": 1}),
-        switcher.on("query", "passage"),
-    ]
-    assert len({hook.signature for hook in hooks}) == len(hooks)
-    for hook in hooks:
-        assert pickle.loads(pickle.dumps(hook))(BATCH, [3, 4]) == hook(BATCH, [3, 4])
-
-
-def test_bad_columns() -> None:
-    """No column, one that is not there, and options for others are errors that name them."""
-    switcher = CodeSwitcher(LEXICON)
-    with pytest.raises(ValueError, match="name each text column once"):
-        switcher.on()
-    with pytest.raises(KeyError, match="no column 'answer' in the batch; it has"):
-        switcher.on("answer")(BATCH)
-    with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['query'] to values")):
-        switcher.on("query", p={"passage": 1})
-    with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['query'] to values")):
-        switcher.on("query", p=1)  # type: ignore[arg-type]
-
-
 # -- bad input ---------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,203 @@
+"""ColumnSwitcher: columns of dicts, tables and frames."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from lexswitch import CodeSwitcher, ColumnSwitcher, Lexicon, switch_columns
+
+LEXICON = Lexicon.from_pairs(
+    {
+        "de": [("house", "Haus"), ("credit card", "Kreditkarte"), ("the", "das")],
+        "fr": [("house", "maison"), ("credit card", "carte de crédit"), ("the", "la")],
+    }
+)
+TEXT = "the house, the credit card of the House " * 3
+BATCH = {"query": ["the house", "credit card"], "passage": [TEXT, "house"], "id": [7, 8]}
+CELLS = [["the house", None, TEXT], None, [], [TEXT, TEXT]]
+
+
+def test_columns_have_options_of_their_own() -> None:
+    """Named columns are switched, each with its own options; others are not returned."""
+    hook = CodeSwitcher(LEXICON, p=1).on(
+        "query", "passage", languages={"query": ["de"], "passage": ["fr"]}, p={"passage": 0}
+    )
+    assert hook(BATCH) == {"query": ["das Haus", "Kreditkarte"], "passage": BATCH["passage"]}
+
+
+def test_columns_have_switchers_of_their_own() -> None:
+    """switch_columns gives each column a switcher; into names new columns."""
+    german, french = (CodeSwitcher.translate(LEXICON, language) for language in ("de", "fr"))
+    hook = switch_columns({"query": german, "passage": french}, into={"query": "query_de"})
+    assert hook({"query": ["the house"], "passage": ["the house"]}) == {
+        "query_de": ["das Haus"],
+        "passage": ["la maison"],
+    }
+
+
+def test_columns_draw_by_index() -> None:
+    """With indices draws depend on index and column, not on the batch; the first column draws as apply does."""
+    hook = CodeSwitcher(LEXICON, seed=5).on("a", "b", epoch=2)
+    texts = [TEXT] * 300
+    whole = hook({"a": texts, "b": texts}, range(300))
+    assert whole["a"] == CodeSwitcher(LEXICON, seed=5).apply(texts, keys=range(300), epoch=2)
+    assert sum(map(str.__eq__, whole["a"], whole["b"])) < 100
+    part = hook({"b": texts[:7], "a": texts[:7]}, list(range(40, 47)))
+    assert part == {"a": whole["a"][40:47], "b": whole["b"][40:47]}
+    assert hook({"a": texts, "b": texts})["a"] == CodeSwitcher(LEXICON, seed=5).apply(texts, epoch=2)
+    assert hook.at(3)({"a": texts, "b": texts}, range(300)) != whole
+    assert hook.at(2) == hook
+
+
+@pytest.mark.parametrize("ids", [[3, 4, 5], ["x", "y", "z"], np.array([3, 4, 5]), np.array([3, 4, 5], np.int32)])
+def test_keys_from_a_column(ids: Any) -> None:
+    """A column of ints or strings gives the keys, whatever the indices."""
+    hook = CodeSwitcher(LEXICON).on("text", keys="id")
+    texts = [TEXT] * 3
+    expected = CodeSwitcher(LEXICON).apply(texts, keys=ids)
+    batch = {"text": texts, "id": ids}
+    assert hook(batch) == hook(batch, [0, 0, 0]) == {"text": expected}
+    assert hook(pa.table(batch))["text"].to_pylist() == expected
+    assert hook(pd.DataFrame(batch))["text"].tolist() == expected
+
+
+def test_lists_and_nothing() -> None:
+    """Cells may be texts, lists of texts, empty or None; texts of a list draw one by one, the first as a lone one."""
+    hook = CodeSwitcher(LEXICON).on("cell")
+    switched = hook({"cell": CELLS}, range(4))["cell"]
+    assert [type(cell) for cell in switched] == [list, type(None), list, list]
+    assert switched[0][1] is None
+    assert switched[0][0] == hook({"cell": ["the house"]}, [0])["cell"][0]
+    assert switched[3][0] == hook({"cell": [TEXT]}, [3])["cell"][0]
+    assert switched[3][0] != switched[3][1]
+    assert hook({"cell": [None, None]}) == {"cell": [None, None]}
+    assert hook({"cell": []}) == {"cell": []}
+
+
+@pytest.mark.parametrize(
+    "make", [pa.table, lambda columns: pa.RecordBatch.from_pydict(dict(columns)), pd.DataFrame, pl.DataFrame]
+)
+def test_tables_and_frames(make: Any) -> None:
+    """Tables and frames give what dicts give, and keep their other columns, order and kind."""
+    hook = CodeSwitcher(LEXICON).on("text", "cell", into={"text": "new"})
+    batch = {"text": [TEXT, None, "house", TEXT], "id": [1, 2, 3, 4], "cell": CELLS}
+    frame = make(batch)
+    switched = hook(frame, range(4))
+    assert type(switched) is type(frame)
+    expected = hook(batch, range(4))
+    columns = (
+        switched.to_dict("list")
+        if isinstance(frame, pd.DataFrame)
+        else switched.to_pydict()
+        if isinstance(frame, (pa.Table, pa.RecordBatch))
+        else switched.to_dict(as_series=False)
+    )
+    assert list(columns) == ["text", "id", "cell", "new"]
+    shown = [None if pd.isna(value) else value for value in columns["new"]]
+    assert (shown, columns["id"], [cell if cell is None else list(cell) for cell in columns["cell"]]) == (
+        expected["new"],
+        [1, 2, 3, 4],
+        expected["cell"],
+    )
+
+
+def test_fields_of_tables_stay() -> None:
+    """A replaced column keeps its type, nullability and metadata."""
+    schema = pa.schema([pa.field("text", pa.large_string(), nullable=False, metadata={"a": "b"})], metadata={"c": "d"})
+    switched = CodeSwitcher(LEXICON).on("text")(pa.table({"text": [TEXT]}, schema))
+    assert switched.schema.equals(schema, check_metadata=True)
+
+
+def test_columns_have_a_signature_and_pickle() -> None:
+    """Epoch, names and options show in the signature, and a pickled hook works the same."""
+    switcher = CodeSwitcher(LEXICON)
+    hooks = [
+        switcher.on("query"),
+        switcher.on("passage"),
+        switcher.on("query", epoch=1),
+        switcher.on("query", p={"query": 1}),
+        switcher.on("query", "passage"),
+        switcher.on("query", into={"query": "new"}),
+        switcher.on("query", keys="id"),
+    ]
+    assert len({hook.signature for hook in hooks}) == len(set(hooks)) == len(hooks)
+    for hook in hooks:
+        restored = pickle.loads(pickle.dumps(hook))
+        assert restored == hook
+        assert restored(BATCH, [3, 4]) == hook(BATCH, [3, 4])
+
+
+def test_equal_hooks_pickle_alike() -> None:
+    """What a cache hashes does not depend on the order of sets."""
+    switcher = CodeSwitcher(LEXICON, skip={"the", "house", "of", "credit"})
+    other = CodeSwitcher(LEXICON, skip={"of", "credit", "house", "the"})
+    assert pickle.dumps(switcher.on("a")) == pickle.dumps(other.on("a"))
+    assert pickle.loads(pickle.dumps(switcher)).skip == switcher.skip
+
+
+def test_bad_columns() -> None:
+    """No column, one that is not there, and options for others are errors that name them."""
+    switcher = CodeSwitcher(LEXICON)
+    with pytest.raises(ValueError, match="name each text column once"):
+        switcher.on()
+    for batch in (BATCH, pa.table(BATCH), pd.DataFrame(BATCH), pl.DataFrame(BATCH)):
+        with pytest.raises(KeyError, match=re.escape("no column 'answer' in the batch; it has ['query',")):
+            switcher.on("answer")(batch)
+        with pytest.raises(KeyError, match="no column 'key' in the batch"):
+            switcher.on("query", keys="key")(batch)
+    with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['query'] to values")):
+        switcher.on("query", p={"passage": 1})
+    with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['query'] to values")):
+        switcher.on("query", p=1)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['query'] to new names")):
+        switcher.on("query", into={"passage": "new"})
+    with pytest.raises(ValueError, match="each switched column needs a name of its own"):
+        switcher.on("query", "passage", into={"query": "passage"})
+    with pytest.raises(ValueError, match="pass a CodeSwitcher for each column"):
+        switch_columns({})
+    with pytest.raises(TypeError, match=re.escape("switchers['query'] is str; pass a CodeSwitcher for each column")):
+        switch_columns({"query": "de"})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    ("batch", "message"),
+    [
+        ({"text": "one text"}, "column 'text' is one text, not a list; map with batched=True"),
+        ({"text": ["a", 1]}, "column 'text': row 1 holds int; pass str, lists of str, or None"),
+        ({"text": ["a", [["b"]]]}, "column 'text': row 1 holds list; pass str, lists of str, or None"),
+        ({"text": [{"a": 1}]}, "column 'text': row 0 holds dict"),
+        (pa.table({"text": [1]}), "column 'text': column has type int64"),
+        (pa.table({"text": [[["a"]]]}), "column 'text': column has type list<"),
+        (pd.DataFrame({"text": [1.5]}), "column 'text': column has type double"),
+        (pl.DataFrame({"text": [{"a": 1}]}), "column 'text': column has type struct<"),
+        (["a"], "batch is list; pass a dict of lists, a pyarrow Table"),
+    ],
+)
+def test_columns_of_other_things(batch: Any, message: str) -> None:
+    """Wrong and nested types are errors that name column and row."""
+    with pytest.raises(TypeError, match=re.escape(message)):
+        CodeSwitcher(LEXICON).on("text")(batch)
+
+
+def test_wrong_number_of_keys() -> None:
+    """Indices must be as many as rows, and a column of keys must have no holes."""
+    with pytest.raises(ValueError, match="column 'query': keys has 1 elements, texts has 2"):
+        CodeSwitcher(LEXICON).on("query")(BATCH, [0])
+    with pytest.raises(TypeError, match="column 'text': keys has elements of types"):
+        CodeSwitcher(LEXICON).on("text", keys="id")(pa.table({"text": ["a", "b"], "id": [1, None]}))
+
+
+def test_prepared_hooks_give_the_same() -> None:
+    """Preparing changes nothing but when the work is done."""
+    hook = CodeSwitcher(LEXICON).on("query")
+    assert isinstance(hook, ColumnSwitcher)
+    hook.prepare()
+    assert hook(BATCH, [1, 2]) == CodeSwitcher(LEXICON).on("query")(BATCH, [1, 2])
