@@ -1,0 +1,106 @@
+"""Data for retrieval: the paper's training rows, multilingual sets, Translate-Test."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from lexswitch import CodeSwitcher, Lexicon, LexiconError
+from lexswitch.retrieval import RetrievalSwitcher, mix_languages, translate_test
+
+LEXICON = Lexicon.from_pairs(
+    {
+        "de": [("house", "Haus"), ("credit card", "Kreditkarte"), ("card", "Karte")],
+        "ru": [("house", "дом"), ("card", "карта")],
+    }
+)
+ROWS = [("a house", "the house and the card", "my credit card")] * 3000
+
+
+def test_bilingual_rows() -> None:
+    """Queries go into one language and documents into the other, word by word."""
+    rows = list(RetrievalSwitcher.bilingual(LEXICON, "de", "ru", p=1).rows(ROWS[:2]))
+    assert rows == [("a Haus", "the дом and the карта", "my credit карта")] * 2
+
+
+def test_source_language_stays() -> None:
+    """For English queries and German documents only documents are switched."""
+    switcher = RetrievalSwitcher.bilingual(LEXICON, "en", "de", p=1)
+    assert switcher.query is None
+    assert list(switcher.rows(ROWS[:1])) == [("a house", "the Haus and the Karte", "my credit Karte")]
+    assert list(RetrievalSwitcher(None, None).rows(ROWS[:2])) == ROWS[:2]
+
+
+def test_multilingual_rows() -> None:
+    """Each word goes into a language of its own with p = 0.5, and equal rows differ by their number."""
+    rows = list(RetrievalSwitcher.multilingual(LEXICON).rows(iter(ROWS)))
+    counts = Counter(query for query, _, _ in rows)
+    assert set(counts) == {"a house", "a Haus", "a дом"}
+    assert 1380 < counts["a house"] < 1620
+    assert 650 < counts["a Haus"] < 850
+    assert "the Haus and the карта" in {document for _, document, _ in rows}
+
+
+def test_titles_rows() -> None:
+    """Phrases too, all of a text into one language."""
+    rows = list(RetrievalSwitcher.titles(LEXICON).rows(ROWS))
+    assert {document for _, document, _ in rows} == {"the Haus and the Karte", "the дом and the карта"}
+    assert {document for *_, document in rows} == {"my Kreditkarte", "my credit карта"}
+    assert len({row[:2] for row in rows}) == 4  # query and document draw apart
+
+
+def test_rows_and_columns_agree() -> None:
+    """The stream gives what the columns give with indices, however it is cut."""
+    switcher = RetrievalSwitcher.multilingual(LEXICON)
+    columns = dict(zip("qpn", map(list, zip(*ROWS, strict=True)), strict=True))
+    switched = switcher.on("q", "p", "n", epoch=2)(columns, range(len(ROWS)))
+    assert list(zip(*switched.values(), strict=True)) == list(switcher.rows(ROWS, epoch=2))
+    assert list(switcher.rows(ROWS[:7], epoch=2)) == list(switcher.rows(ROWS, epoch=2))[:7]
+
+
+def test_bad_rows() -> None:
+    """Rows of other lengths and lone texts are errors that name the row."""
+    switcher = RetrievalSwitcher.multilingual(LEXICON)
+    for rows in (["text"], [("query",)], [("a", "b"), ("a",)]):
+        with pytest.raises(ValueError, match=r"row \d is .*; pass a query and its documents, as many in every row"):
+            list(switcher.rows(rows))
+    with pytest.raises(ValueError, match="neither queries nor documents are switched"):
+        RetrievalSwitcher(None, None).on("q", "p")
+
+
+def test_mixed_languages() -> None:
+    """Each id has the text of its language, drawn evenly, the same whatever other ids there are."""
+    texts = {code: {number: f"{code} {number}" for number in range(6000)} for code in ("de", "it", "ru")}
+    mixed = mix_languages(texts)
+    assert mixed.texts == {number: f"{mixed.languages[number]} {number}" for number in range(6000)}
+    assert all(1850 < count < 2150 for count in Counter(mixed.languages.values()).values())
+    few = {code: {number: of_language[number] for number in (5, 3)} for code, of_language in texts.items()}
+    assert mix_languages(few).languages == {number: mixed.languages[number] for number in (5, 3)}
+    assert mix_languages(texts, seed=1).languages != mixed.languages
+
+
+def test_languages_that_lack_an_id() -> None:
+    """An id is drawn among the languages that have it."""
+    mixed = mix_languages({"de": {"a": "Haus"}, "it": {"a": "casa", "b": "carta"}})
+    assert mixed.languages["b"] == "it"
+    assert set(mixed.texts) == {"a", "b"}
+    with pytest.raises(ValueError, match=r"pass \{language: \{id: text\}\}"):
+        mix_languages({})
+
+
+def test_translate_test() -> None:
+    """Each text is translated by the lexicon of its language, texts in the target language stay."""
+    german = Lexicon.from_pairs({"en": [("haus", "house"), ("rote karte", "red card")]}, source="de")
+    russian = Lexicon.from_pairs({"en": [("дом", "house")]}, source="ru")
+    texts = ["Die Rote Karte im Haus", "дом", "the Haus"]
+    assert translate_test(texts, ["de", "ru", "en"], [german, russian]) == [
+        "Die Red card im House",
+        "house",
+        "the Haus",
+    ]
+    assert translate_test(texts[:1], ["de"], [german]) == CodeSwitcher.translate(german, "en").apply(texts[:1])
+    with pytest.raises(LexiconError, match=r"no lexicon from \['ru'\] to 'en'; there are some from \['de'\]"):
+        translate_test(texts, ["de", "ru", "en"], [german])
+    with pytest.raises(ValueError, match="languages has 1 elements, texts has 3"):
+        translate_test(texts, ["de"], [german])
