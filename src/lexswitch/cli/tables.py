@@ -319,12 +319,12 @@ def _decoded_head(path: Path, head: bytes) -> str:
 
 
 def _whole_rows(stream: io.BufferedReader, quoted: bool) -> Iterator[bytes]:
-    """Blocks of whole rows of about `_BLOCK` bytes; where they are cut depends on the bytes alone."""
+    """Blocks of whole rows of at most `_BLOCK` bytes, or one longer row; where one ends depends on its bytes alone."""
     pending = b""
-    while data := stream.read(_BLOCK):
+    while data := stream.read(_BLOCK - len(pending) % _BLOCK):
         pending += data
         ends = _ends(pending, quoted)
-        if ends.size:
+        if ends.size and len(pending) >= _BLOCK:
             yield pending[: ends[-1] + 1]
             pending = pending[ends[-1] + 1 :]
     if pending:
