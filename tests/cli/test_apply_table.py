@@ -145,7 +145,7 @@ def test_options_and_the_place_of_the_file(tmp_path: Path) -> None:
 
 
 def test_untouched_rows_stay_as_they_are(tmp_path: Path) -> None:
-    """Where nothing is switched, odd spacing, quotes and escapes of CSV and JSON stay, and so does a last line without end."""
+    """Where nothing is switched, odd spacing, quotes and escapes stay, and so does a last line without end."""
     odd = {
         "a.csv": b'\xef\xbb\xbfid,"query"\r\n1,"x, y"\r\n\n"2",z\r\n3,"a ""b""\n\tc"',  # codespell:ignore
         "b.jsonl": b'{ "query" : "\\u00e4\\/" ,"n":1.50}\r\n{"query":null}',
