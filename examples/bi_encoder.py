@@ -1,0 +1,48 @@
+"""A bi-encoder of sentence-transformers on code-switched pairs (ML-CS), other draws in each epoch."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import datasets
+from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+from sentence_transformers.losses import MultipleNegativesRankingLoss
+
+from lexswitch import Lexicon
+from lexswitch.integrations.huggingface import map_dataset
+from lexswitch.retrieval import RetrievalSwitcher
+
+PAIRS = Path(__file__).with_name("data") / "pairs.tsv"
+
+
+def main() -> None:
+    """Train and save."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--model", default="microsoft/Multilingual-MiniLM-L12-H384", help="a name on the Hub, or a folder"
+    )
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--output", default="bi-encoder")
+    options = parser.parse_args()
+
+    pairs = datasets.Dataset.from_csv(str(PAIRS), sep="\t")
+    switcher = RetrievalSwitcher.multilingual(Lexicon.starter(), ["de", "ru", "it"])
+    hook = switcher.on("query", "passage")
+    # One pass over all of them is one pass over each epoch's draws.
+    switched = datasets.concatenate_datasets([map_dataset(pairs, hook.at(epoch)) for epoch in range(options.epochs)])
+    print(switched[0])
+
+    model = SentenceTransformer(options.model)
+    arguments = SentenceTransformerTrainingArguments(
+        options.output, num_train_epochs=1, per_device_train_batch_size=8, learning_rate=2e-5, report_to="none"
+    )
+    trainer = SentenceTransformerTrainer(
+        model, arguments, train_dataset=switched, loss=MultipleNegativesRankingLoss(model)
+    )
+    trainer.train()
+    model.save(options.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""The examples, run as a user runs them, with models made here: tiny ones that have learned nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SPECIAL = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model with a tokenizer of its own."""
+    folder = tmp_path_factory.mktemp("model")
+    tokenizer = Tokenizer(models.WordPiece(unk_token=SPECIAL["unk"]))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    texts = (EXAMPLES / "data" / "pairs.tsv").read_text(encoding="utf-8").splitlines()
+    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=500, special_tokens=[*SPECIAL.values()]))
+    ids = [(token, tokenizer.token_to_id(token)) for token in ("[CLS]", "[SEP]")]
+    tokenizer.post_processor = processors.TemplateProcessing("[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1", ids)
+    named = {f"{name}_token": token for name, token in SPECIAL.items()}
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **named).save_pretrained(folder)
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
+    BertModel(BertConfig(vocab_size=tokenizer.get_vocab_size(), **sizes)).save_pretrained(folder)
+    return folder
+
+
+def run(folder: Path, *command: object) -> str:
+    """What a run prints that must end well."""
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "cache"), "CUDA_VISIBLE_DEVICES": ""}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    ran = subprocess.run([*map(str, command)], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@pytest.mark.parametrize(("name", "saved"), [("bi_encoder", "modules.json"), ("cross_encoder", "config.json")])
+def test_sentence_transformers(tmp_path: Path, model: Path, name: str, saved: str) -> None:
+    """They train and save a model, on text that is switched."""
+    output = run(tmp_path, sys.executable, EXAMPLES / f"{name}.py", "--model", model, "--epochs", 2, "--output", "out")
+    assert (tmp_path / "out" / saved).is_file()
+    assert "'query': 'how do i open a bank account'" not in output
+    assert "'query': " in output
+
+
+def test_ner(tmp_path: Path, model: Path) -> None:
+    """Tags and pieces of words fit, and a model is saved."""
+    output = run(tmp_path, sys.executable, EXAMPLES / "ner.py", "--model", model, "--epochs", 2, "--output", "out")
+    assert (tmp_path / "out" / "model.safetensors").is_file()
+    assert len(output.splitlines()) >= 2
+
+
+def test_pytorch_loop(tmp_path: Path) -> None:
+    """The loss falls."""
+    lines = run(tmp_path, sys.executable, EXAMPLES / "pytorch_loop.py", "--epochs", 4).splitlines()
+    losses = [float(line.rpartition(" ")[2]) for line in lines if line.startswith("epoch")]
+    assert len(losses) == 4
+    assert losses[-1] < losses[0]
+
+
+def test_ms_marco(tmp_path: Path) -> None:
+    """Triples without a header are switched into a file of as many."""
+    triples = "what is a bank\tA bank has money.\tThe house has a door.\n" * 50
+    (tmp_path / "triples.train.small.tsv").write_text(triples, encoding="utf-8")
+    run(tmp_path, EXAMPLES / "ms_marco.sh")
+    rows = (tmp_path / "triples.switched.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 50
+    assert all(row.count("\t") == 2 for row in rows)
+    assert len(set(rows)) > 10
