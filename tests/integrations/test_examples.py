@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,13 @@ def test_ms_marco(tmp_path: Path) -> None:
     assert len(rows) == 50
     assert all(row.count("\t") == 2 for row in rows)
     assert len(set(rows)) > 10
+
+
+def test_documentation(tmp_path: Path) -> None:
+    """The snippets of the page on training run, one after the other."""
+    page = (EXAMPLES.parent / "docs" / "training.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?ms)^```(?:python|py)\n(.*?)^```$", page)
+    assert len(blocks) > 6
+    script = tmp_path / "script.py"
+    script.write_text("".join(blocks) + "print(switched)\n", encoding="utf-8")
+    assert run(tmp_path, sys.executable, script)
