@@ -1,0 +1,1 @@
+"""Benchmark of the integrations; see README.md."""

@@ -1,0 +1,23 @@
+"""Rows for training: real help text as queries and passages."""
+
+from __future__ import annotations
+
+from itertools import cycle, islice
+from pathlib import Path
+
+from benchmarks.common import help_text
+
+
+def rows(count: int) -> list[dict[str, object]]:
+    """The first words of a paragraph as query, the paragraph as passage, over and over, with ids."""
+    texts = list(islice(cycle(help_text.paragraphs("en")), count))
+    return [{"id": number, "query": " ".join(text.split()[:7]), "passage": text} for number, text in enumerate(texts)]
+
+
+def write_triples(path: Path, count: int) -> None:
+    """A file as MS MARCO's triples.train.small.tsv: query, positive, negative, no header."""
+    texts = help_text.paragraphs("en")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for number in range(count):
+            one, other = texts[number % len(texts)], texts[(7 * number + number // len(texts)) % len(texts)]
+            file.write(f"{' '.join(one.split()[:7])}\t{one}\t{other}\n")
