@@ -76,8 +76,9 @@ def switch_tokens(
         first, last = bounds[row][0].get(start), bounds[row][1].get(end)
         if first is None or last is None:  # a part of a token
             continue
-        if _is_allowed(first, last, [(one.first, one.last) for one in entities[row]], inside):
-            replaced[row][first] = last, shown.split()
+        labels = [(one.first, one.last) for one in entities[row]]
+        if (words := shown.split()) and _is_allowed(first, last, labels, inside):
+            replaced[row][first] = last, words
     is_bioes = any(tag[:2] in {"E-", "S-"} for of_row in tags for tag in of_row)
     sentences = [
         _rebuilt(sentence, of_row, found, is_bioes)
