@@ -114,7 +114,9 @@ def test_command_line(tmp_path: Path, workers: int) -> None:
 def session() -> Iterator[SparkSession]:
     """A real Spark of this machine."""
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    spark_session = builder.config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
+    for setting in ("spark.driver.bindAddress", "spark.driver.host"):
+        builder = builder.config(setting, "127.0.0.1")
+    spark_session = builder.getOrCreate()
     yield spark_session
     spark_session.stop()
 
