@@ -123,14 +123,17 @@ probabilities = st.sampled_from((1.0, 1.0, 1.0, 0.5, 0.9, 0.0)) | st.floats(0, 1
 def options_for(draw: st.DrawFn, languages: tuple[str, ...], vocabulary: tuple[str, ...]) -> dict[str, Any]:
     """Any options of CodeSwitcher."""
     chosen = draw(st.sampled_from((list(languages), list(languages), list(languages[-1:]), list(languages[:1]))))
+    drawn = draw(st.sampled_from((None, "unit", "text")))
+    if drawn == "text" and draw(st.booleans()):
+        chosen = [*chosen, "en"]  # the source language
     weighted = st.fixed_dictionaries({language: st.sampled_from((0.25, 1, 2, 3.5)) for language in chosen})
+    fixed = {} if drawn is None else {"draw_language": st.just(drawn)}
     return draw(
         st.fixed_dictionaries(
-            {},
+            fixed,
             optional={
                 "languages": st.just(chosen) | weighted,
                 "p": probabilities | st.fixed_dictionaries(dict.fromkeys(languages, probabilities)),
-                "draw_language": st.sampled_from(("unit", "text")),
                 "candidates": st.sampled_from(("best", "uniform", "weighted")),
                 "missing": st.sampled_from(("redraw", "keep")),
                 "max_words": st.integers(1, 8),

@@ -100,7 +100,7 @@ def test_any_text_has_lemmas(word: str) -> None:
 
 
 def test_pairs_of_the_first_citation_form_that_is_a_term() -> None:
-    """Unknown words get candidates and weights of their citation form; terms and words without one get nothing."""
+    """Each language without translations of a word gets those of its citation form, if it has one there."""
     found = list(inflected_pairs(OFFICE, ["Editing", "axes", "settings", "edit", "unknown", "EDITING", "sets"]))
     assert found == [
         ("axes", "de", "Achse", 1),
@@ -108,6 +108,7 @@ def test_pairs_of_the_first_citation_form_that_is_a_term() -> None:
         ("editing", "de", "redigieren", 0.5),
         ("editing", "ru", "править", 1),
         ("sets", "de", "Satz", 1),
+        ("settings", "de", "Satz", 1),  # Russian has the word itself
     ]
 
 
@@ -121,9 +122,11 @@ def test_pairs_equal_the_reference(data: st.DataObject, vocabulary: tuple[str, .
 
     def expected() -> Iterator[tuple[str, str, str, float]]:
         for term in sorted(table):
-            lemma = next((form for form in table[term] if form in lexicon), None)
-            if term and term not in lexicon and lemma is not None:
-                for language, candidates in lexicon[lemma].items():
+            for language in lexicon.languages if term else ():
+                if language not in (lexicon.get(term) or {}):
+                    lemmas = (form for form in table[term] if language in (lexicon.get(form) or {}))
+                    lemma = next(lemmas, None)
+                    candidates = [] if lemma is None else lexicon[lemma][language]
                     yield from ((term, language, *candidate) for candidate in candidates)
 
     assert list(inflected_pairs(lexicon, iter(asked), table.__getitem__)) == list(expected())

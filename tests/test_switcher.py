@@ -22,6 +22,7 @@ from lexswitch import (
     WordTokenizer,
 )
 
+from .chance import assert_share
 from .reference import Reference
 from .strategies import Case, cases
 
@@ -87,6 +88,16 @@ def test_one_language_per_text_knows_its_own_terms() -> None:
     switcher = CodeSwitcher(LEXICON, p=1, draw_language="text", case="lexicon")
     results = switcher.apply([TEXT] * 200, keys=range(200))
     assert set(results) == {one(TEXT, [language], case="lexicon") for language in ("de", "fr", "ru")}
+
+
+def test_a_text_may_draw_the_source_language() -> None:
+    """The source language among the languages of whole texts leaves its share of them as they are."""
+    switcher = CodeSwitcher(LEXICON, {"en": 1, "de": 1}, p=1, draw_language="text", case="lexicon")
+    results = switcher.apply([TEXT] * 1000, keys=range(1000))
+    assert set(results) == {TEXT, one(TEXT, ["de"], case="lexicon")}
+    assert_share(results.count(TEXT), 1000, 0.5)
+    assert switcher.replace(p={"de": 1.0}).apply([TEXT] * 1000, keys=range(1000)) == results
+    assert switcher.replace(seed=1).signature.count("en:1") == 1
 
 
 def test_tokenizer() -> None:
@@ -222,6 +233,8 @@ def test_trace_changes_nothing(case: Case) -> None:
         ({"p": {"de": 1, "fr": 2, "ru": 1}}, ValueError, "a translation probability is from 0 to 1"),
         ({"languages": ["de", "xx"]}, LexiconError, "unknown languages ['xx']; this lexicon has ['de', 'fr', 'ru']"),
         ({"languages": {"xx": 1}}, LexiconError, "unknown languages ['xx']; this lexicon has ['de', 'fr', 'ru']"),
+        ({"languages": ["en", "de"]}, LexiconError, "languages has the source language 'en'; texts that stay as they"),
+        ({"languages": ["en"], "draw_language": "text"}, LexiconError, "languages is empty; choose among"),
         ({"languages": "de"}, TypeError, "languages is 'de'; pass a list of str such as ['de'"),
         ({"languages": 7}, TypeError, "languages is 7; pass a list of str such as ['de', 'fr']"),
         ({"languages": []}, LexiconError, "languages is empty; choose among ['de', 'fr', 'ru']"),

@@ -66,38 +66,76 @@ def load() -> Encoder:
     return Encoder(model.eval(), tokenizer, normalisation)
 
 
+def of_hugging_face(name: str) -> Encoder:
+    """Return an encoder of the hub of Hugging Face, or in a folder; without internet one must be there already.
+
+    Parameters
+    ----------
+    name
+        As for `transformers.AutoModel.from_pretrained`. Code that comes with a model is not run.
+    """
+    from transformers import AutoModel, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(name)
+    return Encoder(AutoModel.from_pretrained(name).eval(), tokenizer, {}, tokenizer.pad_token_id)
+
+
 @dataclass(frozen=True)
 class Encoder:
-    """A BERT model over the pieces of XLM-R.
+    """A model and what makes its tokens.
 
     Parameters
     ----------
     model
-        A `transformers.BertModel` without pooling layer, in evaluation mode.
+        An encoder of transformers, such as a `BertModel` without pooling layer, in evaluation mode.
     tokenizer
-        A `tokenizers.Tokenizer` that takes normalised text and adds no special tokens.
+        A `tokenizers.Tokenizer` that takes normalised text and adds no special tokens, or one of transformers.
     normalisation
         What characters are replaced with, for `str.translate`.
+    pad
+        The number of the token that fills rows up.
     """
 
     model: Any
     tokenizer: Any
     normalisation: dict[int, str]
+    pad: int = PAD
 
-    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the token numbers of texts, between BOS and EOS, cut to the positions of the model.
+    def tokens(self, texts: Sequence[str], longest: int | None = None) -> list[list[int]]:
+        """Return the token numbers of texts, special tokens around them.
 
         Parameters
         ----------
         texts
             Any strings.
+        longest
+            Tokens of a row at the most; by default what the model has positions for.
         """
+        longest = longest or self.model.config.max_position_embeddings
+        if not hasattr(self.tokenizer, "encode_batch_fast"):
+            return [list(row) for row in self.tokenizer(list(texts), truncation=True, max_length=longest)["input_ids"]]
         folded = [" ".join(text.translate(self.normalisation).split()) for text in texts]
-        longest = self.model.config.max_position_embeddings - 2
         return [
-            [BOS, *encoding.ids[:longest], EOS]
+            [BOS, *encoding.ids[: longest - 2], EOS]
             for encoding in self.tokenizer.encode_batch_fast(folded, add_special_tokens=False)
         ]
+
+    def padded(self, rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+        """Return rows of tokens as a tensor and the mask of what is no padding.
+
+        Parameters
+        ----------
+        rows
+            From `tokens`.
+        """
+        import torch
+
+        tokens = torch.full((len(rows), max(map(len, rows))), self.pad)
+        mask = torch.zeros_like(tokens)
+        for place, row in enumerate(rows):
+            tokens[place, : len(row)] = torch.tensor(row)
+            mask[place, : len(row)] = 1
+        return tokens, mask
 
     def batches(self, rows: Sequence[Sequence[int]], size: int) -> Iterator[tuple[list[int], Any, Any]]:
         """Yield rows of tokens in batches of similar lengths: their numbers, tokens and mask, the longest first.
@@ -109,18 +147,13 @@ class Encoder:
         size
             Tokens in a batch, padding included, at the most (a row alone may have more).
         """
-        import torch
-
         order = sorted(range(len(rows)), key=lambda row: (-len(rows[row]), row))
         start = 0
         while start < len(order):
             longest = len(rows[order[start]])
             chosen = order[start : start + max(1, size // longest)]
             start += len(chosen)
-            padded = torch.full((len(chosen), longest), PAD)
-            for place, row in enumerate(chosen):
-                padded[place, : len(rows[row])] = torch.tensor(rows[row])
-            yield chosen, padded, (padded != PAD).long()
+            yield chosen, *self.padded([rows[row] for row in chosen])
 
     def encode(
         self, texts: Sequence[str], prefix: str = "query: ", layers: slice = slice(-1, None), batch: int = 8192

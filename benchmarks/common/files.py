@@ -78,8 +78,14 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _origin(sources: Iterable[Path]) -> str:
-    """Digest of code files (by content) and fetched folders (their names hold the hash of their archive)."""
+def origin(sources: Iterable[Path]) -> str:
+    """Return a digest of code files (by content) and fetched folders (their names hold the hash of their archive).
+
+    Parameters
+    ----------
+    sources
+        What some derived file depends on.
+    """
     digest = hashlib.sha256()
     for source in sources:
         digest.update(source.read_bytes() if source.is_file() else source.name.encode())
@@ -108,7 +114,7 @@ def cached_text(
     Path
         A UTF-8 file with one line feed after each line.
     """
-    path = folder / f"{name}-{_origin(sources)}{suffix}"
+    path = folder / f"{name}-{origin(sources)}{suffix}"
     if path.exists():
         return path
     with locked(folder / f".{name}.lock"):

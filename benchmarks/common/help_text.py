@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import gettext
+import html
 import json
 import re
 from collections import Counter
@@ -16,6 +17,7 @@ from pathlib import Path
 from benchmarks.common import fetch, files
 
 LANGUAGES = ("en", "de", "it", "nl", "ru", "fr", "es", "pt", "id", "vi", "ja", "zh")
+MESSAGES = ("ar", "de", "it", "nl", "ru")
 
 _PACKAGES = {"en": "en-us", "zh": "zh-cn"}  # Debian's code where it is not the language's
 _FOLDERS = {"en": "en-US", "zh": "zh-CN"}  # the code in the paths of the help
@@ -25,6 +27,7 @@ _COMPARED_WORDS = 3  # shorter blocks say little: names and commands are often t
 _WORDS = 5
 _CHARACTERS_PER_WORD = {"ja": 2, "zh": 2}  # written without spaces: count characters instead of words
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")  # what is left of them after folding is wrongly decoded text
+_KEYWORD = re.compile(r'<meta itemprop="keywords" content="([^"]*)"')
 _ARABIC = re.compile("[\u0600-\u06ff]")
 
 Key = tuple[str, str, int]  # a block's id, its tag, and how many with the same id and tag came before in the page
@@ -77,6 +80,38 @@ def arabic_messages_file() -> Path:
     """Return the file of `arabic_messages`: UTF-8, one message a line."""
     folder = fetch.debian("libreoffice-l10n-ar")
     return files.cached_text(_texts(), "arabic-messages", ".txt", [Path(__file__), folder], lambda: _messages(folder))
+
+
+def message_pairs(language: str) -> list[tuple[str, str]]:
+    """Return the messages of the program: (English, translated), in the order of sorted files, no duplicates.
+
+    Parameters
+    ----------
+    language
+        One of `MESSAGES`.
+    """
+    folder = fetch.debian(f"libreoffice-l10n-{language}")
+    lines = files.read_lines(
+        files.cached_text(
+            _texts(), f"messages-{language}", ".tsv", [Path(__file__), folder], lambda: _message_pairs(folder)
+        )
+    )
+    return [(english, translated) for english, _, translated in (line.partition("\t") for line in lines)]
+
+
+@functools.lru_cache(maxsize=2)
+def keywords(language: str) -> dict[str, list[str]]:
+    """Return the index keywords of the help pages: path -> "topic, subtopic" as in the page; translations align.
+
+    Parameters
+    ----------
+    language
+        One of `LANGUAGES`.
+    """
+    return {
+        path: [_fold(html.unescape(found)) for found in _KEYWORD.findall(file.read_text(encoding="utf-8"))]
+        for path, file in _page_files(language)
+    }
 
 
 def _texts() -> Path:
@@ -137,16 +172,19 @@ def pages(language: str) -> dict[str, dict[Key, str]]:
     language
         One of `LANGUAGES`.
     """
+    return {path: _blocks(file.read_bytes()) for path, file in _page_files(language)}
+
+
+def _page_files(language: str) -> list[tuple[str, Path]]:
     root = _help(language) / "usr/share/libreoffice/help" / _FOLDERS.get(language, language) / "text"
-    paths = sorted(root.rglob("*.html"), key=lambda path: path.relative_to(root).as_posix())
-    return {path.relative_to(root).as_posix(): _blocks(path.read_bytes()) for path in paths}
+    return sorted((file.relative_to(root).as_posix(), file) for file in root.rglob("*.html"))
 
 
 def _blocks(page: bytes) -> dict[Key, str]:
     """Non-empty text blocks of the article part of a page."""
-    from lxml import html  # only needed when nothing is cached yet
+    from lxml import html as lxml_html  # only needed when nothing is cached yet
 
-    tree = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8"))
+    tree = lxml_html.document_fromstring(page, parser=lxml_html.HTMLParser(encoding="utf-8"))
     seen: Counter[tuple[str, str]] = Counter()
     blocks = {}
     for article in tree.xpath("//div[@id='DisplayArea']"):
@@ -190,19 +228,28 @@ def _verses(folder: Path) -> list[str]:
 
 
 def _messages(folder: Path) -> list[str]:
-    catalogues = sorted(folder.rglob("*.mo"), key=lambda path: path.relative_to(folder).as_posix())
-    messages = (_without_keys(text) for path in catalogues for text in _translations(path))
+    messages = (_without_keys(text) for _, text in _translations(folder))
     return _distinct(text for text in messages if _ARABIC.search(text) and _long_enough(text, "ar"))
 
 
-def _translations(catalogue: Path) -> Iterator[str]:
+def _message_pairs(folder: Path) -> list[str]:
+    return _distinct(f"{_without_keys(english)}\t{_without_keys(text)}" for english, text in _translations(folder))
+
+
+def _translations(folder: Path) -> Iterator[tuple[str, str]]:
+    """English and translated messages of all catalogues, in the order of the sorted paths."""
+    for path in sorted(folder.rglob("*.mo"), key=lambda path: path.relative_to(folder).as_posix()):
+        yield from _entries(path)
+
+
+def _entries(catalogue: Path) -> Iterator[tuple[str, str]]:
     with open(catalogue, "rb") as file:
         entries = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # the only way to list them
     for key in sorted(entries, key=str):
         identifier = key[0] if isinstance(key, tuple) else key  # plural forms are keyed by (text, number)
         english = identifier.rpartition("\x04")[2]
         if english and entries[key] != english:
-            yield entries[key]
+            yield english, entries[key]
 
 
 def _without_keys(message: str) -> str:

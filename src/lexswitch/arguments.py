@@ -14,6 +14,7 @@ import numpy as np
 from .engine import draws
 from .engine.characters import normalise_term
 from .engine.packing import Hashes, pack
+from .errors import LexiconError
 from .files import read_data
 
 if TYPE_CHECKING:
@@ -58,9 +59,10 @@ def row_keys(keys: Keys, count: int) -> Hashes:
     return array
 
 
-def language_weights(lexicon: Lexicon, languages: Any) -> dict[str, float]:
-    """The enabled languages with their weights, in the order of the lexicon."""
-    known = lexicon.check_languages(lexicon.languages if languages is None else languages)
+def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[str, float]:
+    """The enabled languages with their weights, sorted; where texts have one each, the source language may be one."""
+    own = lexicon.source if per_text and lexicon.source not in lexicon.languages else None
+    known = lexicon.languages if languages is None else _known_languages(lexicon, languages, own)
     weights = languages if isinstance(languages, Mapping) else dict.fromkeys(known, 1.0)
     for language in known:
         weight = weights[language]
@@ -71,9 +73,23 @@ def language_weights(lexicon: Lexicon, languages: Any) -> dict[str, float]:
     return {language: float(weights[language]) for language in known if weights[language] > 0}
 
 
-def probabilities(p: Any, languages: Mapping[str, float]) -> dict[str, float]:
-    """The translation probability of each language."""
+def _known_languages(lexicon: Lexicon, languages: Any, own: str | None) -> list[str]:
+    if isinstance(languages, (str, bytes)) or not isinstance(languages, Iterable):
+        return lexicon.check_languages(languages)  # type: ignore[arg-type]  # which raises
+    listed = list(languages)
+    if own is None and lexicon.source in listed and lexicon.source not in lexicon.languages:
+        raise LexiconError(
+            f"languages has the source language {lexicon.source!r}; texts that stay as they are can only be drawn with "
+            "draw_language='text'"
+        )
+    targets = lexicon.check_languages([language for language in listed if language != own])
+    return sorted([*targets, own]) if own is not None and own in listed else targets
+
+
+def probabilities(p: Any, languages: Mapping[str, float], source: str) -> dict[str, float]:
+    """The translation probability of each language; the source language needs none."""
     if isinstance(p, Mapping):
+        p = {source: 0.0, **p}
         missing = [language for language in languages if language not in p]
         if missing:
             raise ValueError(f"p has no value for {missing}; it needs one for each of {list(languages)}")

@@ -142,8 +142,8 @@ def inflected_pairs(
 ) -> Iterator[tuple[str, str, str, float]]:
     """Yield the pairs that a lexicon lacks for inflected words: those of the citation form that it has.
 
-    Of each word that is no term, the first of its citation forms that is one lends its translations, with their
-    weights. Translations stay citation forms.
+    In each language into which a word has no translation, the first of its citation forms that has some lends them,
+    with their weights. Translations stay citation forms.
 
     Parameters
     ----------
@@ -172,8 +172,10 @@ def inflected_pairs(
         if not isinstance(word, str):
             raise TypeError(f"words has {word!r}; a word must be str")
         terms.add(normalise_term(word))
-    known = set(lexicon)
-    for term in sorted(terms - known - {""}):
+    for term in sorted(terms - {""}):
+        lacking = [language for language in lexicon.languages if language not in (lexicon.get(term) or {})]
+        if not lacking:
+            continue
         forms = lemmas(term)
         if (
             isinstance(forms, str)
@@ -181,8 +183,8 @@ def inflected_pairs(
             or not all(isinstance(form, str) for form in forms)
         ):
             raise TypeError(f"lemmas({term!r}) returned {forms!r}; it must return a list of str")
-        lemma = next((form for form in map(normalise_term, forms) if form in known), None)
-        if lemma is not None:
-            for language, candidates in lexicon[lemma].items():
-                for translation, weight in candidates:
-                    yield term, language, translation, weight
+        entries = [entry for form in map(normalise_term, forms) if (entry := lexicon.get(form))]
+        for language in lacking:
+            candidates = next((entry[language] for entry in entries if language in entry), ())
+            for translation, weight in candidates:
+                yield term, language, translation, weight

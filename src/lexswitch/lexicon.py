@@ -430,9 +430,11 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         Parameters
         ----------
         words : iterable of str
-            Single words, such as the vocabulary of the texts to be switched. Those that are terms stay as they are.
+            Single words, such as the vocabulary of the texts to be switched. A language that has translations of one
+            keeps them as they are.
         lemmas : callable, default `english_lemmas`
-            Takes a word, returns its possible citation forms, the likeliest first; the first that is a term counts.
+            Takes a word, returns its possible citation forms, the likeliest first; in each language the first that has
+            translations counts.
         """
         pairs: dict[str, list[tuple[str, str, float]]] = {}
         for term, language, translation, weight in inflected_pairs(self, words, lemmas):

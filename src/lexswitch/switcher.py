@@ -58,7 +58,8 @@ class CodeSwitcher:
     lexicon : Lexicon
         Its source language is that of the texts.
     languages : sequence of str or mapping of str to float, optional
-        Target languages, or their weights; default are all of the lexicon, equally.
+        Target languages, or their weights; default are all of the lexicon, equally. With ``draw_language="text"`` the
+        source language may be one of them: a text that draws it stays as it is.
     p : float or mapping of str to float, default 0.5
         Translation probability of a unit, or one for each target language.
     draw_language : {"unit", "text"}, default "unit"
@@ -115,15 +116,15 @@ class CodeSwitcher:
             raise TypeError(
                 f"tokenizer is {self.tokenizer!r}; pass an instance such as WordTokenizer() or SpanTokenizer(f)"
             )
-        languages = language_weights(self.lexicon, self.languages)
+        check_choice("draw_language", self.draw_language, ("unit", "text"))
+        languages = language_weights(self.lexicon, self.languages, self.draw_language == "text")
         object.__setattr__(self, "languages", MappingProxyType(languages))
         if isinstance(self.p, Mapping):
-            self.lexicon.check_languages(self.p)
-        object.__setattr__(self, "p", MappingProxyType(probabilities(self.p, languages)))
+            self.lexicon.check_languages([language for language in self.p if language != self.lexicon.source])
+        object.__setattr__(self, "p", MappingProxyType(probabilities(self.p, languages, self.lexicon.source)))
         object.__setattr__(self, "skip", skipped_words(self.lexicon, self.skip))
         object.__setattr__(self, "max_words", whole_number("max_words", self.max_words, 1, 2**31))
         object.__setattr__(self, "seed", whole_number("seed", self.seed, 0, 2**64))
-        check_choice("draw_language", self.draw_language, ("unit", "text"))
         check_choice("candidates", self.candidates, ("best", "uniform", "weighted"))
         check_choice("missing", self.missing, ("redraw", "keep"))
         check_choice("case", self.case, ("match", "lexicon"))

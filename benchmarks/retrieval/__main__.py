@@ -1,0 +1,53 @@
+"""``python -m benchmarks.retrieval``: does training on code-switched text help retrieval across languages?"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from benchmarks.common.fetch import FetchError
+
+
+def main() -> int:
+    """Run experiments, or write the report; return the exit code."""
+    try:
+        from benchmarks.retrieval import experiments, report
+        from benchmarks.retrieval.collection import CollectionError
+        from benchmarks.retrieval.training import RunFailed
+    except ImportError as error:
+        print(
+            f"error: {error}. Install what this benchmark needs: "
+            "pip install -e . -r benchmarks/retrieval/requirements.txt",
+            file=sys.stderr,
+        )
+        return 1
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.retrieval",
+        description="Does training on code-switched text help retrieval across languages? A stopped run goes on.",
+    )
+    chosen = parser.add_mutually_exclusive_group(required=True)
+    chosen.add_argument("--smoke", action="store_true", help="a few steps of everything; prints, keeps nothing; 3 min")
+    for experiment in experiments.EXPERIMENTS.values():
+        chosen.add_argument(f"--{experiment.name}", action="store_true", help=f"{experiment.question} {experiment.cost}")
+    chosen.add_argument("--report", action="store_true", help="write tables and plots from the results")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes of one thread (default 2)")
+    options = parser.parse_args()
+    if options.workers < 1:
+        parser.error(f"--workers is {options.workers}; it must be 1 or more")
+    try:
+        if options.smoke:
+            document = experiments.run(experiments.smoke(), "smoke", None, options.workers)
+            print("\n".join(report.means_table(report.Experiment(document), report.KINDS)))
+            return 0
+        for name, experiment in experiments.EXPERIMENTS.items():
+            if getattr(options, name.replace("-", "_")):
+                experiments.run(experiment.runs(), name, report.RESULTS / f"{name}.json", options.workers)
+        report.write()
+    except (FetchError, CollectionError, RunFailed) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""A test or training collection: queries and documents in several languages, aligned by id, and what is relevant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+Texts = dict[str, dict[str, str]]
+"""Language -> id -> text."""
+
+
+class CollectionError(ValueError):
+    """A collection is not what it must be; the message says where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Queries, documents and judgements; an id stands for the same text in every language that has it.
+
+    Attributes
+    ----------
+    name : str
+    documents, queries : dict of language to dict of id to text
+    relevant : dict of query id to dict of document id to grade
+        Grades are 1 or more.
+    groups : dict of query id to str
+        Queries of one group (such as a page) are not independent: intervals are taken over groups. A query that is
+        missing here is a group of its own.
+    candidates : dict of query id to list of document ids
+        What a re-ranker is given, where the source publishes it.
+    kinds : dict of query id to str
+        What the query is, such as "title".
+    """
+
+    name: str
+    documents: Texts
+    queries: Texts
+    relevant: dict[str, dict[str, int]]
+    groups: dict[str, str] = field(default_factory=dict)
+    candidates: dict[str, list[str]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not any(self.relevant.values()):
+            raise CollectionError(f"{self.name}: no query has a relevant document; are the qrels empty?")
+        known = {number for texts in self.documents.values() for number in texts}
+        for query, grades in self.relevant.items():
+            for document in grades:
+                if document not in known:
+                    raise CollectionError(f"{self.name}: query {query!r} judges document {document!r}, which is unknown")
+
+    @property
+    def languages(self) -> list[str]:
+        """Languages that have queries and documents."""
+        return [language for language in self.documents if language in self.queries]
+
+    def select(self, languages: Iterable[str]) -> Collection:
+        """The same with some languages only."""
+        chosen = list(languages)
+        missing = [language for language in chosen if language not in self.languages]
+        if missing:
+            raise CollectionError(f"{self.name} has no {missing}; it has {self.languages}")
+        documents = {language: self.documents[language] for language in chosen}
+        queries = {language: self.queries[language] for language in chosen}
+        return Collection(self.name, documents, queries, self.relevant, self.groups, self.candidates, self.kinds)
+
+    def asked(self, queries: str, documents: str) -> list[str]:
+        """Ids of the queries in one language that have a relevant document in another (or the same), in order."""
+        there = self.documents[documents]
+        return [
+            query for query in self.queries[queries] if any(number in there for number in self.relevant.get(query, ()))
+        ]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Queries and their relevant documents, as ids."""
+        return [(query, document) for query, grades in self.relevant.items() for document in grades]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Queries and documents of each language."""
+        return {
+            language: {"queries": len(self.queries[language]), "documents": len(self.documents[language])}
+            for language in self.languages
+        }
+
+
+def unique(texts: Iterable[tuple[str, str]], where: str) -> dict[str, str]:
+    """Return texts by id; raise `CollectionError` where an id comes twice."""
+    found: dict[str, str] = {}
+    for number, text in texts:
+        if number in found:
+            raise CollectionError(f"{where}: id {number!r} comes twice; ids must be unique")
+        found[number] = text
+    return found
+
+
+def restricted(texts: Mapping[str, str], keep: Iterable[str]) -> dict[str, str]:
+    """Return the texts of some ids, in the order of these."""
+    return {number: texts[number] for number in keep if number in texts}

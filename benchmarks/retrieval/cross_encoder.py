@@ -1,0 +1,143 @@
+"""A cross-encoder that re-ranks candidates: binary cross-entropy on BM25 and random negatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from benchmarks.common.encoder import Encoder
+from benchmarks.retrieval import encoders
+from benchmarks.retrieval.collection import Collection
+from benchmarks.retrieval.systems import Pairs
+from benchmarks.retrieval.training import Training
+
+CANDIDATES = 50
+"""Documents that are re-ranked: the relevant ones, and the best of BM25 in English."""
+_NEGATIVES = 50  # a training negative is one of so many best of BM25
+_SCORED_TOKENS = 4096
+
+
+class CrossEncoder(torch.nn.Module):
+    """An encoder and one output on the mean of its states."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.encoder = encoder
+        self.model = encoder.model
+        self.head = torch.nn.Linear(encoder.model.config.hidden_size, 1)
+
+    def rows(self, queries: Sequence[str], documents: Sequence[str], training: Training) -> list[list[int]]:
+        """Return the tokens of pairs: the document follows the query, a separator between them as in XLM-R."""
+        first = self.encoder.tokens(queries, training.query_tokens)
+        second = self.encoder.tokens(documents, training.document_tokens)
+        return [[*query, query[-1], *document[1:]] for query, document in zip(first, second, strict=True)]
+
+    def forward(self, tokens: Any, mask: Any) -> Any:
+        """Return a score for each row."""
+        return self.head(encoders.pooled(self.model, tokens, mask)).squeeze(1)
+
+
+def losses(
+    model: CrossEncoder,
+    training: Training,
+    train: Collection,
+    make: Callable[[int, list[int], Pairs], tuple[list[str], list[str]]],
+) -> Callable[[int, np.ndarray], Any]:
+    """Return the function that gives the loss of some pairs: each with one negative of BM25 and one at random.
+
+    Parameters
+    ----------
+    model
+        What is trained.
+    training
+        Lengths and seed.
+    train
+        The training collection.
+    make
+        From `systems.maker`: what becomes of the texts of pairs.
+    """
+    pairs = train.pairs()
+    found = bm25(train, list(train.queries["en"]), _NEGATIVES)
+    documents = list(train.documents["en"])
+
+    def loss(epoch: int, rows: np.ndarray) -> Any:
+        chosen = [pairs[row] for row in rows]
+        queries, texts, labels = [], [], []
+        for number, of_number in enumerate((chosen, *_negatives(train, found, documents, chosen, [training.seed, epoch, *rows[:1]]))):
+            own_queries, own_texts = make(epoch, rows.tolist(), of_number)
+            queries += own_queries
+            texts += own_texts
+            labels += [float(number == 0)] * len(chosen)
+        tokens, mask = model.encoder.padded(model.rows(queries, texts, training))
+        return functional.binary_cross_entropy_with_logits(model(tokens, mask), torch.tensor(labels))
+
+    return loss
+
+
+def _negatives(
+    train: Collection, found: dict[str, list[str]], documents: list[str], chosen: Pairs, seed: list[int]
+) -> tuple[Pairs, Pairs]:
+    """For each pair a document of BM25's best and one at random that are not relevant."""
+    rng = np.random.default_rng(seed)
+    hard, random = [], []
+    for query, _ in chosen:
+        wrong = [number for number in found[query] if number not in train.relevant[query]] or documents
+        hard.append((query, wrong[int(rng.integers(len(wrong)))]))
+        random.append((query, documents[int(rng.integers(len(documents)))]))
+    return hard, random
+
+
+def bm25(collection: Collection, queries: Sequence[str], depth: int) -> dict[str, list[str]]:
+    """Return the best documents of queries by BM25, both in English, by bm25s.
+
+    Parameters
+    ----------
+    collection
+        Where they are.
+    queries
+        Ids.
+    depth
+        How many documents.
+    """
+    import bm25s
+
+    documents = collection.documents["en"]
+    ids = list(documents)
+    retriever = bm25s.BM25()
+    retriever.index(bm25s.tokenize(list(documents.values()), show_progress=False), show_progress=False)
+    texts = bm25s.tokenize([collection.queries["en"][query] for query in queries], show_progress=False)
+    best, _ = retriever.retrieve(texts, k=min(depth, len(ids)), show_progress=False)
+    return {query: [ids[number] for number in row] for query, row in zip(queries, best.tolist(), strict=True)}
+
+
+def candidates(collection: Collection, queries: Sequence[str]) -> dict[str, list[str]]:
+    """Return what is re-ranked for each query, in a fixed order: published candidates if there are any.
+
+    Parameters
+    ----------
+    collection
+        The test collection.
+    queries
+        Ids of queries that have an English text.
+    """
+    if collection.candidates:
+        return {query: collection.candidates[query] for query in queries}
+    found = bm25(collection, queries, CANDIDATES)
+    return {
+        query: list(dict.fromkeys([*collection.relevant[query], *best]))[:CANDIDATES] for query, best in found.items()
+    }
+
+
+def scores(model: CrossEncoder, queries: Sequence[str], documents: Sequence[str], training: Training) -> np.ndarray:
+    """Return the score of each pair of texts, float32."""
+    rows = model.rows(queries, documents, training)
+    found = np.zeros(len(rows), dtype=np.float32)
+    with torch.inference_mode():
+        for chosen, tokens, mask in model.encoder.batches(rows, _SCORED_TOKENS):
+            found[chosen] = model(tokens, mask).numpy()
+    return found

@@ -1,0 +1,73 @@
+"""Encoders to start from: the bundled one whole, cut, or with new top layers, or any of Hugging Face by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from benchmarks.common import encoder
+from benchmarks.common.encoder import Encoder
+
+STARTS = {
+    "layers-6": "the first 6 of 12 layers: a start that was never trained to end there, so no retrieval model",
+    "layers-12": "all 12 layers: a start that is trained for multilingual retrieval already",
+    "new-top-6": "the first 6 layers, the last two of them re-initialised",
+}
+
+
+def load(start: str) -> Encoder:
+    """Return the encoder that a run starts from, in evaluation mode.
+
+    Parameters
+    ----------
+    start
+        One of `STARTS`, or the name of a model of Hugging Face.
+    """
+    if start not in STARTS:
+        return encoder.of_hugging_face(start)
+    found = encoder.load()
+    model = found.model
+    layers = int(start.rpartition("-")[2])
+    model.encoder.layer = model.encoder.layer[:layers]
+    model.config.num_hidden_layers = layers
+    if start.startswith("new-top"):
+        torch.manual_seed(0)
+        for layer in model.encoder.layer[-2:]:
+            layer.apply(model._init_weights)
+    return found
+
+
+def freeze(model: Any, layers: int) -> None:
+    """Keep the embeddings and the lowest layers as they are.
+
+    Parameters
+    ----------
+    model
+        A BERT-like model of transformers.
+    layers
+        How many of the lowest layers.
+    """
+    for part in (model.embeddings, *model.encoder.layer[:layers]):
+        part.requires_grad_(False)
+
+
+def pooled(model: Any, tokens: Any, mask: Any) -> Any:
+    """Return the mean of the last states over all tokens, float32.
+
+    Parameters
+    ----------
+    model
+        An encoder.
+    tokens, mask
+        From `Encoder.padded`.
+    """
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16()):
+        states = model(input_ids=tokens, attention_mask=mask).last_hidden_state
+    share = (mask / mask.sum(1, keepdim=True)).unsqueeze(-1)
+    return (states.float() * share).sum(1)
+
+
+def has_bfloat16() -> bool:
+    """Whether the processor has instructions for bfloat16; else float32 is quicker."""
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

@@ -1,0 +1,234 @@
+"""Rankings and their measures: every direction of query and document languages, mixed collections, language bias."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks.retrieval.collection import Collection
+from lexswitch.retrieval import mix_languages
+
+MIXED = "xx"
+"""The language of a collection in which each id has a language of its own."""
+
+_DEPTH = 100
+_WORD = re.compile(r"\w+")
+_RANKS = "0123456789a"  # the rank of the first relevant document, a for 10, 0 for none: one character a query
+
+
+class Vectors(NamedTuple):
+    """Rows of texts: ids and normalised vectors, float32, shape (texts, dimensions)."""
+
+    ids: list[str]
+    vectors: np.ndarray
+
+
+class Ranking(NamedTuple):
+    """The best documents of each query, as numbers into the ids of the documents, the best first."""
+
+    queries: list[str]
+    documents: list[str]
+    best: np.ndarray
+    """int64, shape (queries, depth)."""
+    scores: np.ndarray
+
+
+Encode = Callable[[Sequence[str], str], np.ndarray]
+"""Texts and their kind ("query" or "passage") to vectors."""
+
+
+class Test:
+    """What is asked: each direction, with queries and documents of one language each, or mixed.
+
+    Parameters
+    ----------
+    collection : Collection
+        With all languages to be tested.
+    unseen : sequence of str
+        Languages that take no part in mixed collections; they are paired with English and themselves only.
+    seed : int
+        Of the languages of mixed collections: the same for every model.
+
+    Attributes
+    ----------
+    directions : list of (str, str)
+        Query and document languages.
+    queries, documents : dict of language (or `MIXED`) to dict of id to text
+    query_languages, document_languages : dict of id to str
+        The languages that were drawn for the mixed collection.
+    """
+
+    def __init__(self, collection: Collection, unseen: Sequence[str] = (), seed: int = 0) -> None:
+        self.collection = collection
+        seen = [language for language in collection.languages if language not in unseen]
+        queries = mix_languages({language: collection.queries[language] for language in seen}, seed=2 * seed)
+        documents = mix_languages({language: collection.documents[language] for language in seen}, seed=2 * seed + 1)
+        self.queries = {**collection.queries, MIXED: queries.texts}
+        self.documents = {**collection.documents, MIXED: documents.texts}
+        self.query_languages, self.document_languages = queries.languages, documents.languages
+        self.directions = directions(seen, unseen)
+
+    def asked(self, query_language: str, document_language: str) -> list[str]:
+        """Ids of the queries that have a relevant document."""
+        there, relevant = self.documents[document_language], self.collection.relevant
+        return [query for query in self.queries[query_language] if any(number in there for number in relevant[query])]
+
+    def about(self) -> dict[str, dict[str, Any]]:
+        """For each direction ``pages``, the number of the page of each query, and ``overlap``, see `overlap`."""
+        numbers = {page: number for number, page in enumerate(dict.fromkeys(self.collection.groups.values()))}
+        found = {}
+        for one, other in self.directions:
+            asked = self.asked(one, other)
+            found[f"{one}-{other}"] = {
+                "pages": [numbers[self.collection.groups[query]] for query in asked],
+                "overlap": "".join(
+                    str(overlap(self.queries[one][query], self._answers(query, other))) for query in asked
+                ),
+            }
+        return found
+
+    def _answers(self, query: str, language: str) -> list[str]:
+        texts = self.documents[language]
+        return [texts[number] for number in self.collection.relevant[query] if number in texts]
+
+
+def overlap(query: str, documents: Sequence[str]) -> int:
+    """Return the share of a query's words that are in the document that has most of them, in ninths: 0 to 9."""
+    words = set(_WORD.findall(query.casefold()))
+    found = max(len(words & set(_WORD.findall(text.casefold()))) for text in documents)
+    return round(9 * found / max(1, len(words)))
+
+
+def all_vectors(encode: Encode, test: Test) -> dict[str, dict[str, Vectors]]:
+    """Encode queries and documents of all languages: kind -> language, or `MIXED` -> vectors."""
+    kinds = {"query": (test.queries, test.query_languages), "passage": (test.documents, test.document_languages)}
+    found: dict[str, dict[str, Vectors]] = {}
+    for kind, (texts, drawn) in kinds.items():
+        vectors = {
+            language: Vectors(list(of), encode(list(of.values()), kind))
+            for language, of in texts.items()
+            if language != MIXED
+        }
+        rows = {language: {number: row for row, number in enumerate(of.ids)} for language, of in vectors.items()}
+        chosen = [vectors[language].vectors[rows[language][number]] for number, language in drawn.items()]
+        found[kind] = {**vectors, MIXED: Vectors(list(drawn), np.stack(chosen))}
+    return found
+
+
+def rank(queries: Vectors, documents: Vectors, asked: Sequence[str]) -> Ranking:
+    """Rank all documents by cosine; of equal ones the first comes first.
+
+    Parameters
+    ----------
+    queries, documents
+        Vectors of one language each, or mixed.
+    asked
+        Ids of the queries to be ranked.
+    """
+    row_of = {number: row for row, number in enumerate(queries.ids)}
+    chosen = queries.vectors[[row_of[number] for number in asked]]
+    scores = chosen @ documents.vectors.T
+    depth = min(_DEPTH, len(documents.ids))
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :depth]
+    return Ranking(list(asked), documents.ids, best, np.take_along_axis(scores, best, 1))
+
+
+def first_ranks(ranking: Ranking, relevant: Mapping[str, Mapping[str, int]]) -> str:
+    """Return for each query the rank of its first relevant document, one character each: 1-9, a for 10, 0 for none."""
+    found = []
+    for query, best in zip(ranking.queries, ranking.best[:, :10].tolist(), strict=True):
+        hits = (place for place, number in enumerate(best, 1) if ranking.documents[number] in relevant[query])
+        found.append(_RANKS[next(hits, 0)])
+    return "".join(found)
+
+
+def reciprocal_ranks(ranks: str) -> np.ndarray:
+    """Return RR@10 of each query from `first_ranks`."""
+    places = np.array([_RANKS.index(character) for character in ranks], dtype=float)
+    return np.divide(1.0, places, out=np.zeros_like(places), where=places > 0)
+
+
+def measures(ranking: Ranking, relevant: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+    """Return MRR@10, nDCG@10 and recall@100, by ir_measures."""
+    import ir_measures
+    from ir_measures import RR, R, nDCG
+
+    known = set(ranking.documents)
+    qrels = [
+        ir_measures.Qrel(query, document, grade)
+        for query in ranking.queries
+        for document, grade in relevant[query].items()
+        if document in known
+    ]
+    run = [
+        ir_measures.ScoredDoc(query, ranking.documents[number], float(-place))  # ranks, so that ties stay as they are
+        for query, best in zip(ranking.queries, ranking.best.tolist(), strict=True)
+        for place, number in enumerate(best)
+    ]
+    asked = {"MRR@10": RR @ 10, "nDCG@10": nDCG @ 10, "R@100": R @ 100}
+    found = ir_measures.calc_aggregate(list(asked.values()), qrels, run)
+    return {name: round(found[measure], 5) for name, measure in asked.items()}
+
+
+def language_shares(ranking: Ranking, languages: Mapping[str, str]) -> dict[str, float]:
+    """Return the share of each document language in the top 10."""
+    top = [languages[ranking.documents[number]] for number in ranking.best[:, :10].ravel().tolist()]
+    return {language: round(top.count(language) / len(top), 5) for language in sorted(set(languages.values()))}
+
+
+def evaluate(encode: Encode, test: Test) -> dict[str, Any]:
+    """Measure every direction.
+
+    Parameters
+    ----------
+    encode
+        The model.
+    test
+        What is asked.
+
+    Returns
+    -------
+    dict
+        ``directions``: "en-de" -> measures and ``ranks`` (of `first_ranks`, in the order of `Test.asked`); ``bias``:
+        query language -> share of each document language in the top 10 of the mixed collection; ``collection_shares``:
+        these languages' shares in that collection.
+    """
+    vectors, relevant = all_vectors(encode, test), test.collection.relevant
+    measured, bias = {}, {}
+    for one, other in test.directions:
+        ranking = rank(vectors["query"][one], vectors["passage"][other], test.asked(one, other))
+        measured[f"{one}-{other}"] = {**measures(ranking, relevant), "ranks": first_ranks(ranking, relevant)}
+        if other == MIXED:
+            bias[one] = language_shares(ranking, test.document_languages)
+    drawn = list(test.document_languages.values())
+    shares = {language: round(drawn.count(language) / len(drawn), 5) for language in sorted(set(drawn))}
+    return {"directions": measured, "bias": bias, "collection_shares": shares}
+
+
+def directions(seen: Sequence[str], unseen: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Return the pairs of query and document languages that are measured."""
+    pairs = [(one, other) for one in seen for other in seen]
+    pairs += [(MIXED, "en"), ("en", MIXED), (MIXED, MIXED), *((one, MIXED) for one in seen if one != "en")]
+    for language in unseen:
+        pairs += [("en", language), (language, "en"), (language, language)]
+    return pairs
+
+
+def kind_of(direction: str, unseen: Sequence[str] = ()) -> str:
+    """Return "MoIR", "CLIR" or "MLIR", with "unseen" before it; "bias" for what only shows the language bias.
+
+    Parameters
+    ----------
+    direction
+        "en-de", or with `MIXED` on one side or both.
+    unseen
+        As for `evaluate`.
+    """
+    query, document = direction.split("-")
+    if MIXED in (query, document):
+        return "bias" if document == MIXED and query not in ("en", MIXED) else "MLIR"
+    kind = "MoIR" if query == document else "CLIR"
+    return f"unseen {kind}" if {query, document} & set(unseen) else kind

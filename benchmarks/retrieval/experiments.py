@@ -1,0 +1,178 @@
+"""The experiments: which systems are trained, with what settings and seeds, and the file that keeps what came out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.common import files, machine
+from benchmarks.retrieval import collections, lexicons, runs
+from benchmarks.retrieval.runs import Run
+from benchmarks.retrieval.systems import System
+from benchmarks.retrieval.training import Training
+
+SEEDS = (0, 1, 2)
+PACKAGES = ("torch", "transformers", "tokenizers", "ir_measures", "scipy", "datasketch", "numpy")
+
+UNTRAINED = System("untrained", "none")
+ZERO_SHOT = System("zero-shot", "english")
+LIMIT = System("real translations", "translated")
+ML_CS = System("ML-CS", "switched", "reweighted")
+TEXT_CS = System(
+    "text-CS",
+    "switched",
+    "reweighted",
+    options={"draw_language": "text", "p": 1.0, "max_words": 3, "missing": "redraw"},
+    english=0.2,
+)
+WIKI_CS = System("Wiki-CS", "switched", "titles", preset="titles")
+MAIN = Training()
+
+
+@dataclasses.dataclass(frozen=True)
+class Experiment:
+    """Some runs and what they are for.
+
+    Attributes
+    ----------
+    name : str
+    question : str
+    cost : str
+        On two cores, when nothing was run before.
+    runs : callable
+        Returns the runs.
+    """
+
+    name: str
+    question: str
+    cost: str
+    runs: Callable[[], list[Run]]
+
+
+def _with_seeds(systems: Sequence[System], training: Training, seeds: Sequence[int] = SEEDS, **options: Any) -> list[Run]:
+    return [
+        Run(system, dataclasses.replace(training, seed=seed), **options)
+        for seed in seeds
+        for system in systems
+        if system.text != "none" or seed == seeds[0]
+    ]
+
+
+def _named(system: System, name: str, **changes: Any) -> System:
+    return dataclasses.replace(system, name=name, **changes)
+
+
+def _pairs() -> list[Run]:
+    """One model for each of six pairs."""
+    pairs = (("de", "en"), ("ru", "en"), ("en", "de"), ("en", "ru"), ("de", "ru"), ("ru", "de"))
+    systems = [
+        System(f"BL-CS {one}-{other}", "switched", "reweighted", preset="bilingual", arguments=(one, other))
+        for one, other in pairs
+    ]
+    return _with_seeds([ZERO_SHOT, ML_CS, *systems], MAIN, SEEDS[:1])
+
+
+def _sweep() -> list[Run]:
+    systems = [_named(ZERO_SHOT, "p = 0")]
+    systems += [_named(ML_CS, f"p = {p:g}", options={**ML_CS.options, "p": p}) for p in (0.25, 0.5, 0.75, 1.0)]
+    return _with_seeds(systems, MAIN, SEEDS[:1])
+
+
+def _starts() -> list[Run]:
+    found = []
+    for start, training in (
+        ("new-top-6", MAIN),
+        ("layers-12", dataclasses.replace(MAIN, learning_rate=5e-5, frozen_layers=6)),
+    ):
+        for system in (UNTRAINED, ZERO_SHOT, ML_CS, TEXT_CS, LIMIT):
+            named = _named(system, f"{start}: {system.name}")
+            found.append(Run(named, dataclasses.replace(training, start=start)))
+    return found
+
+
+def _lexicons() -> list[Run]:
+    names = ("dictionary", "general", "reweighted", "starter", "induced")
+    systems = [_named(TEXT_CS, f"text-CS, {name}", lexicon=name) for name in names]
+    systems += [_named(ML_CS, f"ML-CS, {name}", lexicon=name) for name in ("dictionary", "reweighted")]
+    return _with_seeds([ZERO_SHOT, *systems], MAIN, SEEDS[:1])
+
+
+def _translate_test() -> list[Run]:
+    found = _with_seeds([ZERO_SHOT, ML_CS], MAIN)
+    for system in (ZERO_SHOT, ML_CS):
+        found += _with_seeds([_named(system, f"{system.name}, Translate-Test")], MAIN, translate=True)
+    return found
+
+
+EXPERIMENTS = {
+    each.name: each
+    for each in (
+        Experiment(
+            "main",
+            "does code-switching help, and how much of what real translations give?",
+            "100 min",
+            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, TEXT_CS, LIMIT], MAIN),
+        ),
+        Experiment("titles", "does switching titles (Wiki-CS) help?", "10 min",
+                   lambda: _with_seeds([ZERO_SHOT, ML_CS, WIKI_CS], MAIN, SEEDS[:1])),
+        Experiment("pairs", "is one model for all pairs as good as one for each (BL-CS)?", "40 min", _pairs),
+        Experiment("lexicons", "which lexicon?", "40 min", _lexicons),
+        Experiment("sweep", "which translation probability?", "25 min", _sweep),
+        Experiment("starts", "does it hold for a start that is retrieval-trained, and for one with new layers?", "60 min", _starts),
+        Experiment("unseen", "does it help languages that were never switched to?", "15 min after main",
+                   lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, TEXT_CS, LIMIT], MAIN, unseen=True)),
+        Experiment("translate-test", "is translating the test instead as good?", "5 min after main", _translate_test),
+    )
+}
+_SMOKE = Training(steps=6, batch=8, document_tokens=24, frozen_layers=5)
+
+
+def smoke() -> list[Run]:
+    """A few steps of every kind of system, measured on the development pages."""
+    return _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, TEXT_CS, LIMIT], _SMOKE, (0,), part="development")
+
+
+def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -> dict[str, Any]:
+    """Execute runs and write what came out; what was done is not done again.
+
+    Parameters
+    ----------
+    chosen
+        The runs.
+    name
+        Of the experiment.
+    path
+        The file of results; None writes none.
+    workers
+        Processes at a time.
+    """
+    results = runs.execute_all(chosen, workers)
+    first = chosen[0]
+    test = first.test()
+    used = sorted({each.system.lexicon for each in chosen} - {""})
+    queries = test.collection.queries
+    document = {
+        "experiment": name,
+        "machine": machine.description(PACKAGES),
+        "collection": first.collection,
+        "part": first.part,
+        "counts": test.collection.counts(),
+        "unseen": list(collections.UNSEEN) if first.unseen else [],
+        "lexicons": {
+            each: {
+                "signature": lexicons.build(each).signature,
+                "test queries that are entries": lexicons.title_overlap(each, queries),
+            }
+            for each in used
+        },
+        "queries": test.about(),
+        "runs": results,
+    }
+    if path is not None:
+        files.write_bytes(path, (json.dumps(document, ensure_ascii=False) + "\n").encode())
+        print(f"wrote {path}", file=sys.stderr)
+    return document

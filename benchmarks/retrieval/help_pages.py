@@ -1,0 +1,289 @@
+"""The help of LibreOffice as a collection: sections are documents; titles, headings and index keywords are queries.
+
+Pages are split whole into training, development and test pages. A page counts for a language only where it is really
+translated; so does each section, heading and keyword.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.common import fetch, files, help_text
+from benchmarks.common.help_text import Key
+from benchmarks.retrieval.collection import Collection
+
+SEEN = ("en", "de", "it", "nl", "ru")
+UNSEEN = ("fr", "es", "pt", "id", "vi", "ja", "zh")
+
+TEST_PAGES, DEVELOPMENT_PAGES = 500, 150
+"""Of the pages that are translated into all seen languages; all other pages are for training."""
+
+_TRANSLATED = 0.9  # share of a page's blocks that differ from the English ones: test and development pages
+_TRANSLATED_TO_TRAIN = 0.5  # of training pages half will do (Russian has few), since their sections are checked anyway
+_WORDS = 15  # a section with fewer in English is no document
+_REPEATED = 3  # a paragraph on so many pages is boilerplate
+_SIMILAR = 0.8  # Jaccard similarity of the three-word sequences from which on two sections are taken for one
+_PERMUTATIONS = 64
+_SECTIONS = 5  # titles and keywords of longer pages do not say which section they ask for: they are no queries
+
+
+class Section(NamedTuple):
+    """A heading and the paragraphs below it, as the places of their blocks in the page."""
+
+    page: str
+    heading: Key
+    paragraphs: list[Key]
+
+    @property
+    def number(self) -> str:
+        return f"{self.page}#{self.heading[0]}-{self.heading[2]}"
+
+
+class Split(NamedTuple):
+    """The three parts of the pages, and what was left out on the way."""
+
+    train: Collection
+    development: Collection
+    test: Collection
+    dropped: dict[str, int]
+
+
+def split(languages: Iterable[str] = SEEN) -> Split:
+    """Return the collections; the same pages are in each part whatever the languages asked for.
+
+    Parameters
+    ----------
+    languages
+        Some of `SEEN` and `UNSEEN`, English among them.
+    """
+    lines = files.read_lines(_file(tuple(languages)))
+    train, development, test, dropped = (json.loads(line) for line in lines)
+    return Split(Collection(**train), Collection(**development), Collection(**test), dropped)
+
+
+def _file(languages: tuple[str, ...]) -> Path:
+    unknown = [language for language in languages if language not in help_text.LANGUAGES]
+    if unknown or "en" not in languages:
+        raise ValueError(f"languages {languages}: choose 'en' and some of {help_text.LANGUAGES}")
+    sources = [Path(__file__), Path(help_text.__file__)]
+    name = f"help-collection-{'-'.join(languages)}"
+    return files.cached_text(fetch.cache_folder() / "texts", name, ".jsonl", sources, lambda: _lines(languages))
+
+
+def _lines(languages: tuple[str, ...]) -> Iterator[str]:
+    english, sections, dropped = _english()
+    parts = _parts(english)
+    sections, similar = _without_copies(sections, english, parts)
+    dropped["sections like another"] = similar
+    built = {part: _Builder(part) for part in ("train", "development", "test")}
+    questions = _questions(sections, english, dropped)
+    for language in languages:
+        pages, keywords = help_text.pages(language), help_text.keywords(language)
+        for page, share in _translated_shares(language, english).items():
+            if share < (_TRANSLATED_TO_TRAIN if parts[page] == "train" else _TRANSLATED):
+                continue
+            built[parts[page]].add(
+                language, pages[page], keywords[page], english[page], sections.get(page, []), questions.get(page, [])
+            )
+    for part in built.values():
+        yield json.dumps(part.collection(), ensure_ascii=False)
+    yield json.dumps(dropped)
+
+
+# --- English pages ---------------------------------------------------------------------------------------------------
+
+
+def _english() -> tuple[dict[str, dict[Key, str]], dict[str, list[Section]], dict[str, int]]:
+    """Pages, their sections, and how many of these were too short."""
+    pages = help_text.pages("en")
+    boilerplate = _boilerplate(pages)
+    sections, short = {}, 0
+    for page, blocks in pages.items():
+        found = list(_sections(page, blocks, boilerplate))
+        sections[page] = [section for section in found if len(_body(blocks, section).split()) >= _WORDS]
+        short += len(found) - len(sections[page])
+    return pages, sections, {"short sections": short, "boilerplate paragraphs": len(boilerplate)}
+
+
+def _boilerplate(pages: dict[str, dict[Key, str]]) -> set[str]:
+    """Paragraphs that repeat, and those that are the title of a page: links to it."""
+    counts = Counter(text for blocks in pages.values() for text in {t for key, t in blocks.items() if key[1] == "p"})
+    titles = {text for blocks in pages.values() for key, text in blocks.items() if key[1] == "h1"}
+    return {text for text, count in counts.items() if count >= _REPEATED or text in titles}
+
+
+def _sections(page: str, blocks: dict[Key, str], boilerplate: set[str]) -> Iterator[Section]:
+    heading, paragraphs = None, []
+    for key, text in blocks.items():
+        if key[1] != "p":
+            if heading is not None:
+                yield Section(page, heading, paragraphs)
+            heading, paragraphs = key, []
+        elif text not in boilerplate:
+            paragraphs.append(key)
+    if heading is not None:
+        yield Section(page, heading, paragraphs)
+
+
+def _body(blocks: dict[Key, str], section: Section) -> str:
+    return " ".join(blocks[key] for key in section.paragraphs if key in blocks)
+
+
+def _parts(english: dict[str, dict[Key, str]]) -> dict[str, str]:
+    """Page -> part: by a hash of the path, so that nothing but the path decides."""
+    everywhere = set(english)
+    for language in SEEN:
+        everywhere &= {page for page, share in _translated_shares(language, english).items() if share >= _TRANSLATED}
+    order = sorted(everywhere, key=lambda page: hashlib.sha256(page.encode()).digest())
+    test, development = order[:TEST_PAGES], order[TEST_PAGES : TEST_PAGES + DEVELOPMENT_PAGES]
+    chosen = {**dict.fromkeys(test, "test"), **dict.fromkeys(development, "development")}
+    return {page: chosen.get(page, "train") for page in english}
+
+
+def _translated_shares(language: str, english: dict[str, dict[Key, str]]) -> dict[str, float]:
+    """Page -> share of its blocks that are translated."""
+    if language == "en":
+        return dict.fromkeys(english, 1.0)
+    pages = help_text.pages(language)
+    return {
+        page: help_text.translated_share(pages[page], blocks) for page, blocks in english.items() if page in pages
+    }
+
+
+def _without_copies(
+    sections: dict[str, list[Section]], english: dict[str, dict[Key, str]], parts: dict[str, str]
+) -> tuple[dict[str, list[Section]], int]:
+    """Leave out sections that are like an earlier one; test pages come first, training pages last."""
+    from datasketch import MinHash, MinHashLSH
+
+    order = {"test": 0, "development": 1, "train": 2}
+    index, kept, dropped = MinHashLSH(_SIMILAR, num_perm=_PERMUTATIONS), defaultdict(list), 0
+    for page in sorted(sections, key=lambda page: (order[parts[page]], page)):
+        for section in sections[page]:
+            words = re.findall(r"\w+", _body(english[page], section).lower())
+            sketch = MinHash(num_perm=_PERMUTATIONS)
+            sketch.update_batch({" ".join(words[at : at + 3]).encode() for at in range(max(1, len(words) - 2))})
+            if index.query(sketch):
+                dropped += 1
+            else:
+                index.insert(section.number, sketch)
+                kept[page].append(section)
+    return kept, dropped
+
+
+# --- queries ---------------------------------------------------------------------------------------------------------
+
+
+class Question(NamedTuple):
+    """A query: where its text is in the page, and the sections that answer it."""
+
+    page: str
+    number: str
+    kind: str
+    place: Key | int
+    """A block, or the number of a keyword."""
+    answers: list[str]
+
+
+def _questions(
+    sections: dict[str, list[Section]], english: dict[str, dict[Key, str]], dropped: dict[str, int]
+) -> dict[str, list[Question]]:
+    """The queries of each page; a text that asks for several things ("General") is none."""
+    keywords = help_text.keywords("en")
+    found: dict[str, list[Question]] = defaultdict(list)
+    for page, of_page in sections.items():
+        for question, text in _of_page(page, of_page, english[page], keywords[page]):
+            found[text.casefold()].append(question)
+    asked = defaultdict(list)
+    for same in found.values():
+        if any(question.answers != same[0].answers for question in same):
+            dropped["queries with several meanings"] = dropped.get("queries with several meanings", 0) + len(same)
+        else:
+            asked[same[0].page].append(same[0])
+    return asked
+
+
+def _of_page(
+    page: str, sections: list[Section], blocks: dict[Key, str], keywords: list[str]
+) -> Iterator[tuple[Question, str]]:
+    everything = [section.number for section in sections]
+    title = next((key for key in blocks if key[1] == "h1"), None)
+    of_all = 1 <= len(sections) <= _SECTIONS
+    if of_all and title is not None:
+        yield Question(page, f"{page}#title", "title", title, everything), blocks[title]
+    for section in sections:
+        if section.heading != title:
+            text = blocks[section.heading]
+            yield Question(page, f"{section.number}?", "heading", section.heading, [section.number]), text
+    for place, keyword in enumerate(keywords if of_all else ()):
+        yield Question(page, f"{page}#keyword-{place}", "keyword", place, everything), _as_query(keyword)
+
+
+def _as_query(keyword: str) -> str:
+    """"dates, inserting" as one would type it."""
+    return " ".join(re.split(r"[,;，、]\s*|\s+", keyword))
+
+
+# --- one language after another --------------------------------------------------------------------------------------
+
+
+class _Builder:
+    """Gathers one part of the pages."""
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+        self.documents: dict[str, dict[str, str]] = {}
+        self.queries: dict[str, dict[str, str]] = {}
+        self.relevant: dict[str, dict[str, int]] = {}
+        self.groups: dict[str, str] = {}
+        self.kinds: dict[str, str] = {}
+
+    def add(
+        self,
+        language: str,
+        blocks: dict[Key, str],
+        keywords: list[str],
+        english: dict[Key, str],
+        sections: list[Section],
+        questions: list[Question],
+    ) -> None:
+        """Add what is translated of a page."""
+        documents, queries = self.documents.setdefault(language, {}), self.queries.setdefault(language, {})
+        for section in sections:
+            if language == "en" or _is_translated(section, blocks, english):
+                documents[section.number] = _body(blocks, section)
+        original = help_text.keywords("en")
+        for question in questions:
+            if isinstance(question.place, int):
+                same = original[sections[0].page]
+                text = keywords[question.place] if len(keywords) == len(same) else ""
+                text, source = _as_query(text), _as_query(same[question.place])
+            else:
+                text, source = blocks.get(question.place, ""), english[question.place]
+            if text and (language == "en" or text.casefold() != source.casefold()):
+                queries[question.number] = text
+                self.relevant[question.number] = dict.fromkeys(question.answers, 1)
+                self.groups[question.number], self.kinds[question.number] = sections[0].page, question.kind
+
+    def collection(self) -> dict[str, object]:
+        return {
+            "name": f"LibreOffice help, {self.part}",
+            "documents": self.documents,
+            "queries": self.queries,
+            "relevant": self.relevant,
+            "groups": self.groups,
+            "kinds": self.kinds,
+        }
+
+
+def _is_translated(section: Section, blocks: dict[Key, str], english: dict[Key, str]) -> bool:
+    """Whether no sentence of the section is English still."""
+    return all(
+        key in blocks and (blocks[key] != english[key] or len(english[key].split()) < 3) for key in section.paragraphs
+    )

@@ -1,0 +1,182 @@
+"""The lexicons that are compared, from English into the seen languages, and back for Translate-Test."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmarks.common import fetch, files, freedict, help_text
+from benchmarks.retrieval import help_pages
+from benchmarks.retrieval.collection import Collection, Texts
+from lexswitch import Lexicon
+from lexswitch.retrieval import translate_test
+
+TARGETS = tuple(language for language in help_pages.SEEN if language != "en")
+NAMES = {
+    "dictionary": "FreeDict, Mueller's (ru) and the starter lexicon, with inflected forms; the dictionaries' own order",
+    "reweighted": "the same, candidates ranked by the program's messages (target language) and training pages (English)",
+    "general": "the same, candidates ranked by general word frequency",
+    "starter": "the starter lexicon alone",
+    "induced": "nearest neighbours (CSLS) of the encoder's own word vectors",
+    "titles": "messages of the program of up to three words: stands in for titles of Wikipedia",
+}
+
+_TITLE_WORDS = 3
+
+
+def build(name: str) -> Lexicon:
+    """Return one of `NAMES`, with all of `TARGETS`; built once, then loaded.
+
+    Parameters
+    ----------
+    name
+        A key of `NAMES`.
+    """
+    if name not in NAMES:
+        raise ValueError(f"lexicon {name!r}: choose among {', '.join(NAMES)}")
+    return _cached(name, _BUILDERS[name])
+
+
+def inverse(language: str) -> Lexicon:
+    """Return the dictionary from a language into English, for Translate-Test.
+
+    Parameters
+    ----------
+    language
+        One of `TARGETS`.
+    """
+    return _cached(f"inverse-{language}", lambda: build("dictionary").invert(language))
+
+
+def translated(collection: Collection) -> Collection:
+    """Return a collection whose texts in `TARGETS` are translated term by term into English (Translate-Test).
+
+    Parameters
+    ----------
+    collection
+        In English and some of `TARGETS`.
+    """
+    lexicons = [inverse(language) for language in TARGETS]
+
+    def into_english(texts: Texts) -> Texts:
+        return {
+            language: dict(zip(of, translate_test(list(of.values()), [language] * len(of), lexicons), strict=True))
+            for language, of in texts.items()
+        }
+
+    documents, queries = into_english(collection.documents), into_english(collection.queries)
+    return dataclasses.replace(collection, documents=documents, queries=queries)
+
+
+def title_overlap(name: str, titles: dict[str, dict[str, str]]) -> dict[str, float]:
+    """Return the share of test queries that are, as a whole, a term of a lexicon with their own translation.
+
+    Parameters
+    ----------
+    name
+        One of `NAMES`.
+    titles
+        The queries of a collection: language -> id -> text.
+    """
+    lexicon, shares = build(name), {}
+    for language in TARGETS:
+        both = [number for number in titles[language] if number in titles["en"]]
+        found = 0
+        for number in both:
+            candidates = lexicon.get(titles["en"][number]) or {}
+            wanted = titles[language][number].casefold()
+            found += any(each.translation.casefold() == wanted for each in candidates.get(language, []))
+        shares[language] = found / max(1, len(both))
+    return shares
+
+
+def _cached(name: str, build_it: object) -> Lexicon:
+    folder = fetch.cache_folder() / "lexicons"
+    path = folder / f"{name}-{files.origin([Path(__file__), Path(help_pages.__file__), Path(freedict.__file__)])}"
+    with files.locked(folder / f".{name}.lock"):
+        if not path.exists():
+            build_it().save(path)  # type: ignore[operator]
+    return Lexicon.load(path)
+
+
+# --- how each is built -----------------------------------------------------------------------------------------------
+
+
+def _dictionary() -> Lexicon:
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    starter = Lexicon.starter()
+    for language in TARGETS:
+        pairs[language] = freedict.pairs(language) + (freedict.mueller_pairs() if language == "ru" else [])
+        pairs[language] += [(term, other) for term, _, other, _ in starter.select([language]).pairs()]
+    return Lexicon.from_pairs(pairs).inflect(_vocabulary())
+
+
+def _vocabulary() -> list[str]:
+    words: dict[str, None] = {}
+    for text in _training_text():
+        words |= dict.fromkeys(word for word in text.split() if word.isalpha())
+    return list(words)
+
+
+@functools.cache
+def _training_text() -> list[str]:
+    train = help_pages.split().train
+    return [*train.documents["en"].values(), *train.queries["en"].values()]
+
+
+def _messages(language: str) -> list[str]:
+    return list(dict.fromkeys(translated for _, translated in help_text.message_pairs(language)))
+
+
+def _reweighted() -> Lexicon:
+    texts: dict[str, Iterable[str]] = {language: _messages(language) for language in TARGETS}
+    return build("dictionary").reweight({**texts, "en": _training_text()})
+
+
+def _general() -> Lexicon:
+    from wordfreq import get_frequency_dict
+
+    return build("dictionary").reweight({language: dict(get_frequency_dict(language)) for language in TARGETS})
+
+
+def _induced() -> Lexicon:
+    from benchmarks.inducers import spaces
+    from lexswitch.inducers.embeddings import EmbeddingInducer, Shared
+
+    lexicons = [
+        EmbeddingInducer(
+            (spaces.vocabulary("en"), spaces.vectors("en")),
+            (spaces.vocabulary(language), spaces.vectors(language)),
+            source="en",
+            target=language,
+            aligner=Shared(),
+        ).induce()
+        for language in TARGETS
+    ]
+    return lexicons[0].merge(*lexicons[1:])
+
+
+def _titles() -> Lexicon:
+    return Lexicon.from_pairs(
+        {
+            language: [
+                (english, translated)
+                for english, translated in help_text.message_pairs(language)
+                if len(english.split()) <= _TITLE_WORDS and english.replace(" ", "").isalpha()
+            ]
+            for language in TARGETS
+        }
+    )
+
+
+_BUILDERS = {
+    "dictionary": _dictionary,
+    "reweighted": _reweighted,
+    "general": _general,
+    "starter": lambda: Lexicon.starter().select(TARGETS),
+    "induced": _induced,
+    "titles": _titles,
+}
+

@@ -1,0 +1,137 @@
+"""The training loop that both rankers share: AdamW, linear schedule, checkpoints from which a stopped run goes on."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.common import files
+from benchmarks.retrieval.training import RunFailed, Training
+
+CHECKPOINT_SECONDS = 60
+
+
+def order(count: int, training: Training) -> list[tuple[int, np.ndarray]]:
+    """Return epoch and rows of each step: every epoch takes the rows once, in an order of its own.
+
+    Parameters
+    ----------
+    count
+        Rows there are.
+    training
+        Steps, rows of a step, and the seed of the orders.
+    """
+    per_epoch = max(1, count // training.batch)
+    chosen = []
+    for step in range(training.steps):
+        epoch, place = divmod(step, per_epoch)
+        if place == 0:
+            rows = np.random.default_rng([training.seed, epoch]).permutation(count)
+        chosen.append((epoch, rows[place * training.batch : (place + 1) * training.batch]))
+    return chosen
+
+
+def train(
+    model: Any,
+    training: Training,
+    count: int,
+    loss_of: Callable[[int, np.ndarray], Any],
+    checkpoint: Path,
+    log: Callable[[str], None] = lambda _: None,
+) -> list[float]:
+    """Train a model in place, going on from a checkpoint if there is one; return the loss of each step.
+
+    Parameters
+    ----------
+    model
+        What has parameters that require gradients.
+    training
+        How.
+    count
+        How many pairs there are.
+    loss_of
+        Returns the loss for some pairs in an epoch.
+    checkpoint
+        A file for the state of an unfinished run.
+    log
+        Takes a line now and then.
+    """
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=training.learning_rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, training.steps))
+    losses = _resume(checkpoint, model, optimizer, schedule)
+    saved = time.monotonic()
+    for epoch, rows in order(count, training)[len(losses) :]:
+        loss = loss_of(epoch, rows)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+        if time.monotonic() - saved > CHECKPOINT_SECONDS:
+            _write(checkpoint, {**_state(model, losses), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()})
+            saved = time.monotonic()
+            log(f"step {len(losses)}/{training.steps}, loss {np.mean(losses[-20:]):.3f}")
+    return losses
+
+
+def keep(path: Path, model: Any, losses: list[float]) -> None:
+    """Write what was trained of a model, and its losses."""
+    _write(path, _state(model, losses))
+
+
+def restore(path: Path, model: Any) -> dict[str, Any]:
+    """Read what `keep` or a checkpoint wrote into a model; return the file's content.
+
+    Raises
+    ------
+    RunFailed
+        If the file is damaged, or of another model.
+    """
+    try:
+        state = torch.load(path, weights_only=True)
+        unexpected = model.load_state_dict(state["model"], strict=False).unexpected_keys
+    except Exception as error:  # torch raises whatever its parts do
+        raise RunFailed(f"{path} cannot be read ({error}); remove it, and it is trained anew") from error
+    if unexpected:
+        raise RunFailed(f"{path} is of another model: it has {unexpected[:3]}; remove it, and it is trained anew")
+    return dict(state)
+
+
+def threads(count: int) -> None:
+    """Use so many threads in this process."""
+    os.environ["OMP_NUM_THREADS"] = str(count)
+    torch.set_num_threads(count)
+
+
+def _rate(step: int, steps: int) -> float:
+    warm_up = max(1, steps // 10)
+    return min((step + 1) / warm_up, max(0.0, (steps - step) / max(1, steps - warm_up)))
+
+
+def _state(model: Any, losses: list[float]) -> dict[str, Any]:
+    trained = {name: tensor.detach() for name, tensor in model.named_parameters() if tensor.requires_grad}
+    return {"model": trained, "losses": losses}
+
+
+def _write(path: Path, state: dict[str, Any]) -> None:
+    content = io.BytesIO()
+    torch.save(state, content)
+    files.write_bytes(path, content.getvalue())
+
+
+def _resume(path: Path, model: Any, optimizer: Any, schedule: Any) -> list[float]:
+    if not path.exists():
+        return []
+    state = restore(path, model)
+    optimizer.load_state_dict(state["optimizer"])
+    schedule.load_state_dict(state["schedule"])
+    return list(state["losses"])

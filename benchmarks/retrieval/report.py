@@ -1,0 +1,275 @@
+"""The report: tables, plots and the paper's claims, from the JSON files of results and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.common import files
+from benchmarks.retrieval import evaluation, statistics
+from benchmarks.retrieval.statistics import Difference
+
+FOLDER = Path(__file__).parent
+RESULTS = FOLDER / "results"
+_MARKS = "<!-- results -->\n", "<!-- end of results -->"
+_ALPHA = 0.01
+_BANDS = ((0.0, 0.001), (0.001, 0.5), (0.5, 1.01))
+
+Runs = dict[str, list[dict[str, Any]]]
+"""Name of a system -> its runs, one for each seed."""
+
+
+class Experiment:
+    """The results of one experiment.
+
+    Parameters
+    ----------
+    document
+        As `benchmarks.retrieval.experiments` writes it.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.runs: Runs = defaultdict(list)
+        for run in document["runs"]:
+            self.runs[run["system"]["name"]].append(run)
+        self.unseen = document["unseen"]
+        self.queries = document["queries"]
+        self.pages = {direction: about["pages"] for direction, about in self.queries.items()}
+
+    def directions(self, kind: str) -> list[str]:
+        """The directions of a kind such as "CLIR", or of a side such as "X-EN"."""
+        return [direction for direction in self.queries if kind in _kinds(direction, self.unseen)]
+
+    def mean(self, system: str, kind: str) -> float:
+        """MRR@10, the mean over directions and seeds."""
+        return statistics.sums(self.runs[system], self.directions(kind), self.pages).mean
+
+    def difference(self, system: str, base: str, kind: str) -> Difference:
+        """The difference of two systems over a kind of directions."""
+        chosen = self.directions(kind)
+        return statistics.difference(
+            statistics.sums(self.runs[system], chosen, self.pages), statistics.sums(self.runs[base], chosen, self.pages)
+        )
+
+
+def _kinds(direction: str, unseen: Sequence[str]) -> list[str]:
+    kind = evaluation.kind_of(direction, unseen)
+    query, document = direction.split("-")
+    if kind != "CLIR":
+        return [kind]
+    side = "X to en" if document == "en" else "en to X" if query == "en" else "X to Y"
+    return [kind, side, *(["with ru"] if "ru" in (query, document) else [])]
+
+
+def load(name: str) -> Experiment | None:
+    """Return the results of an experiment, if there are any."""
+    path = RESULTS / f"{name}.json"
+    return Experiment(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+_BASE, _LIMIT = "zero-shot", "real translations"
+
+
+def short(value: float, sign: bool = False) -> str:
+    """Write .123, or +.123."""
+    text = f"{value:+.3f}" if sign else f"{value:.3f}"
+    return text.replace("0.", ".", 1)
+
+
+def _row(cells: Iterable[object]) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _table(head: Sequence[str], rows: Iterable[Iterable[object]]) -> list[str]:
+    return [_row(head), _row(["---"] * len(head)), *map(_row, rows), ""]
+
+
+def means_table(experiment: Experiment, kinds: Sequence[str]) -> list[str]:
+    """MRR@10 of each system and kind of directions."""
+    rows = []
+    for system in experiment.runs:
+        share = np.mean([run["bias"]["en"]["en"] for run in experiment.runs[system] if run["bias"]])
+        rows.append([system, *(short(experiment.mean(system, kind)) for kind in kinds), short(float(share))])
+    return _table(["MRR@10", *kinds, "English in the top 10"], rows)
+
+
+def gains_table(experiment: Experiment, base: str, kinds: Sequence[str]) -> list[str]:
+    """Gains over a system with intervals and corrected p, and which share of the upper bound's gain they are."""
+    systems = [system for system in experiment.runs if system not in (base, "untrained")]
+    found = {(system, kind): experiment.difference(system, base, kind) for system in systems for kind in kinds}
+    corrected = dict(zip(found, statistics.holm([each.p for each in found.values()]), strict=True))
+    rows = []
+    for system in systems:
+        cells = []
+        for kind in kinds:
+            gain = found[system, kind]
+            text = f"{short(gain.mean, True)} [{short(gain.low, True)}, {short(gain.high, True)}], {_p(corrected[system, kind])}"
+            if system != _LIMIT and (_LIMIT, kind) in found and found[_LIMIT, kind].low > 0 and kind != "MoIR":
+                text += f", {statistics.share_of(gain, found[_LIMIT, kind]):.0%}"
+            cells.append(text)
+        rows.append([system, *cells])
+    return _table([f"gain over {base}", *kinds], rows)
+
+
+def _p(value: float) -> str:
+    return "p < .001" if value < 0.001 else f"p = {short(value)}"
+
+
+def directions_table(experiment: Experiment, base: str) -> list[str]:
+    """Every direction: means, and the gain with its test over queries, Holm and Bonferroni over all of the table."""
+    systems = [system for system in experiment.runs if system != "untrained"]
+    compared = [system for system in systems if system != base]
+    wanted = [d for d in experiment.queries if evaluation.kind_of(d, experiment.unseen) != "bias"]
+    p = {
+        (d, system): statistics.t_test(experiment.runs[system], experiment.runs[base], d)
+        for d in wanted
+        for system in compared
+    }
+    holm = dict(zip(p, statistics.holm(list(p.values())), strict=True))
+    bonferroni = dict(zip(p, statistics.bonferroni(list(p.values())), strict=True))
+    rows = []
+    for direction in wanted:
+        cells = []
+        for system in systems:
+            mean = float(statistics.per_query(experiment.runs[system], direction).mean())
+            key = (direction, system)
+            marks = "" if system == base else "*" * (int(holm[key] < _ALPHA) + int(bonferroni[key] < _ALPHA))
+            cells.append(short(mean) + marks)
+        others = [
+            "/".join(short(float(np.mean([run["directions"][direction][m] for run in experiment.runs[system]])))
+                     for system in systems)
+            for m in ("nDCG@10", "R@100")
+        ]
+        rows.append([direction, len(experiment.pages[direction]), *cells, *others])
+    return _table(["", "queries", *systems, "nDCG@10", "recall@100"], rows)
+
+
+def overlap_table(experiment: Experiment) -> list[str]:
+    """MRR@10 in CLIR by the share of the query's words that are in a relevant document."""
+    rows = []
+    for low, high in _BANDS:
+        cells, count = [], 0
+        for system in (system for system in experiment.runs if system != "untrained"):
+            values = []
+            for direction in experiment.directions("CLIR"):
+                shares = np.array([int(c) for c in experiment.queries[direction]["overlap"]]) / 9
+                chosen = (shares >= low) & (shares < high)
+                values.append(statistics.per_query(experiment.runs[system], direction)[chosen])
+            together = np.concatenate(values)
+            count = len(together)
+            cells.append(short(float(together.mean())) if count else "-")
+        name = "none" if high < 0.01 else f"{'over 0' if low < 0.01 else low:} to {'1' if high > 1 else high}"
+        rows.append([name, f"{count:,}", *cells])
+    return _table(
+        ["share of query words in the document", "queries", *(s for s in experiment.runs if s != "untrained")], rows
+    )
+
+
+def bias_table(experiment: Experiment) -> list[str]:
+    """The share of each document language in the top 10 of the mixed collection, for queries of all languages."""
+    shares = experiment.document["runs"][0]["collection_shares"]
+    rows = [["collection", *(short(share) for share in shares.values())]]
+    for system, runs in experiment.runs.items():
+        for query in ("en", evaluation.MIXED):
+            means = [np.mean([run["bias"][query][language] for run in runs]) for language in shares]
+            rows.append([f"{system}, queries {query}", *(short(float(mean)) for mean in means)])
+    return _table(["share in the top 10", *shares], rows)
+
+
+# --- plots -----------------------------------------------------------------------------------------------------------
+
+
+def plot_gains(experiment: Experiment, path: Path, base: str = _BASE) -> None:
+    """Gains in CLIR, MLIR and MoIR with their intervals."""
+    kinds = [kind for kind in ("CLIR", "MLIR", "MoIR") if experiment.directions(kind)]
+    systems = [system for system in experiment.runs if system not in (base, "untrained")]
+    figure, axes = _figure()
+    for place, system in enumerate(systems):
+        gains = [experiment.difference(system, base, kind) for kind in kinds]
+        at = np.arange(len(kinds)) + (place - (len(systems) - 1) / 2) * 0.8 / len(systems)
+        below = [gain.mean - gain.low for gain in gains]
+        above = [gain.high - gain.mean for gain in gains]
+        axes.bar(at, [gain.mean for gain in gains], 0.75 / len(systems), yerr=[below, above], capsize=3, label=system)
+    axes.set_xticks(range(len(kinds)), kinds)
+    axes.axhline(0, color="black", linewidth=0.8)
+    axes.set_ylabel(f"MRR@10, gain over {base}")
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def plot_sweep(experiment: Experiment, path: Path) -> None:
+    """MRR@10 by translation probability."""
+    figure, axes = _figure()
+    points = sorted((runs[0]["system"]["options"].get("p", 0.0), system) for system, runs in experiment.runs.items())
+    for kind in ("MoIR", "CLIR", "MLIR"):
+        axes.plot([p for p, _ in points], [experiment.mean(system, kind) for _, system in points], marker="o", label=kind)
+    axes.set_xlabel("translation probability p")
+    axes.set_ylabel("MRR@10")
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def plot_overlap(experiment: Experiment, path: Path) -> None:
+    """MRR@10 in CLIR by token overlap."""
+    figure, axes = _figure()
+    for system in (system for system in experiment.runs if system != "untrained"):
+        means = []
+        for low, high in _BANDS:
+            values = []
+            for direction in experiment.directions("CLIR"):
+                shares = np.array([int(c) for c in experiment.queries[direction]["overlap"]]) / 9
+                values.append(
+                    statistics.per_query(experiment.runs[system], direction)[(shares >= low) & (shares < high)]
+                )
+            means.append(float(np.concatenate(values).mean()))
+        axes.plot(range(len(_BANDS)), means, marker="o", label=system)
+    axes.set_xticks(range(len(_BANDS)), ["none", "up to half", "half and more"])
+    axes.set_xlabel("query words that are in the relevant document")
+    axes.set_ylabel("MRR@10 in CLIR")
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def plot_bias(experiment: Experiment, path: Path) -> None:
+    """The share of each language in the top 10 of a mixed collection, English queries."""
+    shares = experiment.document["runs"][0]["collection_shares"]
+    figure, axes = _figure()
+    names = ["collection", *experiment.runs]
+    left = np.zeros(len(names))
+    for language in shares:
+        of = [shares[language]]
+        of += [float(np.mean([run["bias"]["en"][language] for run in runs])) for runs in experiment.runs.values()]
+        axes.barh(names, of, left=left, label=language)
+        left += of
+    axes.invert_yaxis()
+    axes.set_xlabel("share of each language in the top 10, English queries")
+    axes.legend(frameon=False, ncols=len(shares), loc="upper center", bbox_to_anchor=(0.5, 1.12))
+    _save(figure, path)
+
+
+def _figure() -> tuple[Any, Any]:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    return pyplot.subplots(figsize=(7, 3.6), layout="constrained")
+
+
+def _save(figure: Any, path: Path) -> None:
+    import io
+
+    from matplotlib import pyplot
+
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=110, metadata={"Software": None})
+    pyplot.close(figure)
+    files.write_bytes(path, content.getvalue())

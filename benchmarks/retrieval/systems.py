@@ -1,0 +1,129 @@
+"""The systems that are compared: what becomes of the English training pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from benchmarks.retrieval import lexicons
+from benchmarks.retrieval.collection import Collection
+from benchmarks.retrieval.training import Batch
+from lexswitch.retrieval import RetrievalSwitcher
+
+
+@dataclass(frozen=True)
+class System:
+    """What a model is trained on.
+
+    Attributes
+    ----------
+    name : str
+    text : {"none", "english", "switched", "translated"}
+        "none" is not trained. "translated" draws the language of each query and of each document, English included,
+        among those into which it is really translated.
+    lexicon : str
+        One of `lexicons.NAMES`, for switched text.
+    preset : {"multilingual", "bilingual", "titles"}
+        The constructor of `RetrievalSwitcher`.
+    arguments : tuple
+        Its arguments beside the lexicon: the languages of queries and documents of "bilingual".
+    options : dict
+        Its options.
+    english : float
+        Share of the switched texts, of queries and of documents apart, that stay English.
+    """
+
+    name: str
+    text: str
+    lexicon: str = ""
+    preset: str = "multilingual"
+    arguments: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+    english: float = 0.0
+
+
+def texts(system: System, train: Collection, seed: int) -> Callable[[int, np.ndarray], Batch]:
+    """Return the function that makes the texts of some training pairs in an epoch.
+
+    Parameters
+    ----------
+    system
+        What is made of them.
+    train
+        The training collection; numbers are those of its `pairs`.
+    seed
+        Of all draws.
+    """
+    pairs = train.pairs()
+    columns = maker(system, train, seed)
+
+    def make(epoch: int, rows: np.ndarray) -> Batch:
+        chosen = [pairs[row] for row in rows]
+        queries, documents = columns(epoch, rows.tolist(), chosen)
+        return Batch(queries, documents, [train.groups.get(query, query) for query, _ in chosen])
+
+    return make
+
+
+Pairs = list[tuple[str, str]]
+Maker = Callable[[int, list[int], Pairs], tuple[list[str], list[str]]]
+
+
+def maker(system: System, train: Collection, seed: int) -> Maker:
+    """Return the function that makes the texts of any query-document pairs: epoch, rows (keys of the draws), pairs.
+
+    Parameters
+    ----------
+    system, train, seed
+        As for `texts`.
+    """
+    if system.text == "english":
+        return lambda _, __, pairs: _english(train, pairs)
+    if system.text == "translated":
+        return lambda epoch, rows, pairs: _translated(train, seed, epoch, rows, pairs)
+    if system.text == "switched":
+        return _switched(system, train, seed)
+    raise ValueError(f"system {system.name!r} is not trained")
+
+
+def _english(train: Collection, pairs: Pairs) -> tuple[list[str], list[str]]:
+    return [train.queries["en"][query] for query, _ in pairs], [train.documents["en"][number] for _, number in pairs]
+
+
+def _switched(system: System, train: Collection, seed: int) -> Maker:
+    build = getattr(RetrievalSwitcher, system.preset)
+    lexicon = lexicons.build(system.lexicon)
+    switch = build(lexicon, *system.arguments, **system.options, seed=seed).on("query", "document")
+
+    def make(epoch: int, rows: list[int], pairs: Pairs) -> tuple[list[str], list[str]]:
+        queries, documents = _english(train, pairs)
+        switched = {"query": queries, "document": documents}
+        switched |= switch.at(epoch)({"query": queries, "document": documents}, rows)
+        for number, (name, english) in enumerate((("query", queries), ("document", documents))):
+            chances = [np.random.default_rng([seed, epoch, row, number]).random() for row in rows]
+            switched[name] = [
+                original if chance < system.english else text
+                for original, text, chance in zip(english, switched[name], chances, strict=True)
+            ]
+        return switched["query"], switched["document"]
+
+    return make
+
+
+def _translated(
+    train: Collection, seed: int, epoch: int, rows: list[int], pairs: Pairs
+) -> tuple[list[str], list[str]]:
+    queries, documents = [], []
+    for row, (query, document) in zip(rows, pairs, strict=True):
+        rng = np.random.default_rng([seed, epoch, row])
+        queries.append(_drawn(train.queries, query, rng))
+        documents.append(_drawn(train.documents, document, rng))
+    return queries, documents
+
+
+def _drawn(texts_: dict[str, dict[str, str]], number: str, rng: np.random.Generator) -> str:
+    languages = [language for language in texts_ if number in texts_[language]]
+    return texts_[languages[int(rng.integers(len(languages)))]][number]
