@@ -13,7 +13,7 @@ def main() -> int:
     try:
         from benchmarks.retrieval import experiments, report
         from benchmarks.retrieval.collection import CollectionError
-        from benchmarks.retrieval.training import RunFailed
+        from benchmarks.retrieval.training import RunError
     except ImportError as error:
         print(
             f"error: {error}. Install what this benchmark needs: "
@@ -28,7 +28,9 @@ def main() -> int:
     chosen = parser.add_mutually_exclusive_group(required=True)
     chosen.add_argument("--smoke", action="store_true", help="a few steps of everything; prints, keeps nothing; 3 min")
     for experiment in experiments.EXPERIMENTS.values():
-        chosen.add_argument(f"--{experiment.name}", action="store_true", help=f"{experiment.question} {experiment.cost}")
+        chosen.add_argument(
+            f"--{experiment.name}", action="store_true", help=f"{experiment.question} {experiment.cost}"
+        )
     chosen.add_argument("--report", action="store_true", help="write tables and plots from the results")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes of one thread (default 2)")
     options = parser.parse_args()
@@ -43,7 +45,7 @@ def main() -> int:
             if getattr(options, name.replace("-", "_")):
                 experiments.run(experiment.runs(), name, report.RESULTS / f"{name}.json", options.workers)
         report.write()
-    except (FetchError, CollectionError, RunFailed) as error:
+    except (FetchError, CollectionError, RunError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

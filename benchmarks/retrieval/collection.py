@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Texts = dict[str, dict[str, str]]
 """Language -> id -> text."""
@@ -47,7 +49,9 @@ class Collection:
         for query, grades in self.relevant.items():
             for document in grades:
                 if document not in known:
-                    raise CollectionError(f"{self.name}: query {query!r} judges document {document!r}, which is unknown")
+                    raise CollectionError(
+                        f"{self.name}: query {query!r} judges document {document!r}, which is unknown"
+                    )
 
     @property
     def languages(self) -> list[str]:
@@ -83,6 +87,21 @@ class Collection:
         }
 
 
+class Split(NamedTuple):
+    """The three parts of a collection, and how much was left out on the way, by reason."""
+
+    train: Collection
+    development: Collection
+    test: Collection
+    dropped: dict[str, int]
+
+    @classmethod
+    def from_lines(cls, lines: Sequence[str]) -> Split:
+        """Read what `files.cached_text` keeps: the arguments of three collections, named by ``part``, and the counts."""
+        *parts, dropped = map(json.loads, lines)
+        return cls(**{part.pop("part"): Collection(**part) for part in parts}, dropped=dropped)
+
+
 def unique(texts: Iterable[tuple[str, str]], where: str) -> dict[str, str]:
     """Return texts by id; raise `CollectionError` where an id comes twice."""
     found: dict[str, str] = {}
@@ -91,8 +110,3 @@ def unique(texts: Iterable[tuple[str, str]], where: str) -> dict[str, str]:
             raise CollectionError(f"{where}: id {number!r} comes twice; ids must be unique")
         found[number] = text
     return found
-
-
-def restricted(texts: Mapping[str, str], keep: Iterable[str]) -> dict[str, str]:
-    """Return the texts of some ids, in the order of these."""
-    return {number: texts[number] for number in keep if number in texts}

@@ -68,7 +68,9 @@ def losses(
     def loss(epoch: int, rows: np.ndarray) -> Any:
         chosen = [pairs[row] for row in rows]
         queries, texts, labels = [], [], []
-        for number, of_number in enumerate((chosen, *_negatives(train, found, documents, chosen, [training.seed, epoch, *rows[:1]]))):
+        for number, of_number in enumerate(
+            (chosen, *_negatives(train, found, documents, chosen, [training.seed, epoch, *rows[:1]]))
+        ):
             own_queries, own_texts = make(epoch, rows.tolist(), of_number)
             queries += own_queries
             texts += own_texts

@@ -33,7 +33,6 @@ class Ranking(NamedTuple):
     documents: list[str]
     best: np.ndarray
     """int64, shape (queries, depth)."""
-    scores: np.ndarray
 
 
 Encode = Callable[[Sequence[str], str], np.ndarray]
@@ -133,7 +132,7 @@ def rank(queries: Vectors, documents: Vectors, asked: Sequence[str]) -> Ranking:
     scores = chosen @ documents.vectors.T
     depth = min(_DEPTH, len(documents.ids))
     best = np.argsort(-scores, axis=1, kind="stable")[:, :depth]
-    return Ranking(list(asked), documents.ids, best, np.take_along_axis(scores, best, 1))
+    return Ranking(list(asked), documents.ids, best)
 
 
 def first_ranks(ranking: Ranking, relevant: Mapping[str, Mapping[str, int]]) -> str:

@@ -22,12 +22,8 @@ UNTRAINED = System("untrained", "none")
 ZERO_SHOT = System("zero-shot", "english")
 LIMIT = System("real translations", "translated")
 ML_CS = System("ML-CS", "switched", "reweighted")
-TEXT_CS = System(
-    "text-CS",
-    "switched",
-    "reweighted",
-    options={"draw_language": "text", "p": 1.0, "max_words": 3, "missing": "redraw"},
-    english=0.2,
+PSEUDO = System(
+    "pseudo-parallel", "switched", "reweighted", preset="pseudo_parallel", options={"candidates": "weighted"}
 )
 WIKI_CS = System("Wiki-CS", "switched", "titles", preset="titles")
 MAIN = Training()
@@ -53,7 +49,9 @@ class Experiment:
     runs: Callable[[], list[Run]]
 
 
-def _with_seeds(systems: Sequence[System], training: Training, seeds: Sequence[int] = SEEDS, **options: Any) -> list[Run]:
+def _with_seeds(
+    systems: Sequence[System], training: Training, seeds: Sequence[int] = SEEDS, **options: Any
+) -> list[Run]:
     return [
         Run(system, dataclasses.replace(training, seed=seed), **options)
         for seed in seeds
@@ -88,7 +86,7 @@ def _starts() -> list[Run]:
         ("new-top-6", MAIN),
         ("layers-12", dataclasses.replace(MAIN, learning_rate=5e-5, frozen_layers=6)),
     ):
-        for system in (UNTRAINED, ZERO_SHOT, ML_CS, TEXT_CS, LIMIT):
+        for system in (UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT):
             named = _named(system, f"{start}: {system.name}")
             found.append(Run(named, dataclasses.replace(training, start=start)))
     return found
@@ -96,7 +94,7 @@ def _starts() -> list[Run]:
 
 def _lexicons() -> list[Run]:
     names = ("dictionary", "general", "reweighted", "starter", "induced")
-    systems = [_named(TEXT_CS, f"text-CS, {name}", lexicon=name) for name in names]
+    systems = [_named(PSEUDO, f"pseudo-parallel, {name}", lexicon=name) for name in names]
     systems += [_named(ML_CS, f"ML-CS, {name}", lexicon=name) for name in ("dictionary", "reweighted")]
     return _with_seeds([ZERO_SHOT, *systems], MAIN, SEEDS[:1])
 
@@ -115,16 +113,29 @@ EXPERIMENTS = {
             "main",
             "does code-switching help, and how much of what real translations give?",
             "100 min",
-            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, TEXT_CS, LIMIT], MAIN),
+            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN),
         ),
-        Experiment("titles", "does switching titles (Wiki-CS) help?", "10 min",
-                   lambda: _with_seeds([ZERO_SHOT, ML_CS, WIKI_CS], MAIN, SEEDS[:1])),
+        Experiment(
+            "titles",
+            "does switching titles (Wiki-CS) help?",
+            "10 min",
+            lambda: _with_seeds([ZERO_SHOT, ML_CS, WIKI_CS], MAIN, SEEDS[:1]),
+        ),
         Experiment("pairs", "is one model for all pairs as good as one for each (BL-CS)?", "40 min", _pairs),
         Experiment("lexicons", "which lexicon?", "40 min", _lexicons),
         Experiment("sweep", "which translation probability?", "25 min", _sweep),
-        Experiment("starts", "does it hold for a start that is retrieval-trained, and for one with new layers?", "60 min", _starts),
-        Experiment("unseen", "does it help languages that were never switched to?", "15 min after main",
-                   lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, TEXT_CS, LIMIT], MAIN, unseen=True)),
+        Experiment(
+            "starts",
+            "does it hold for a start that is retrieval-trained, and for one with new layers?",
+            "60 min",
+            _starts,
+        ),
+        Experiment(
+            "unseen",
+            "does it help languages that were never switched to?",
+            "15 min after main",
+            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN, unseen=True),
+        ),
         Experiment("translate-test", "is translating the test instead as good?", "5 min after main", _translate_test),
     )
 }
@@ -133,7 +144,7 @@ _SMOKE = Training(steps=6, batch=8, document_tokens=24, frozen_layers=5)
 
 def smoke() -> list[Run]:
     """A few steps of every kind of system, measured on the development pages."""
-    return _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, TEXT_CS, LIMIT], _SMOKE, (0,), part="development")
+    return _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], _SMOKE, (0,), part="development")
 
 
 def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from benchmarks.common import fetch, files, help_text
 from benchmarks.common.help_text import Key
-from benchmarks.retrieval.collection import Collection
+from benchmarks.retrieval import copies
+from benchmarks.retrieval.collection import Split
 
 SEEN = ("en", "de", "it", "nl", "ru")
 UNSEEN = ("fr", "es", "pt", "id", "vi", "ja", "zh")
@@ -28,8 +29,6 @@ _TRANSLATED = 0.9  # share of a page's blocks that differ from the English ones:
 _TRANSLATED_TO_TRAIN = 0.5  # of training pages half will do (Russian has few), since their sections are checked anyway
 _WORDS = 15  # a section with fewer in English is no document
 _REPEATED = 3  # a paragraph on so many pages is boilerplate
-_SIMILAR = 0.8  # Jaccard similarity of the three-word sequences from which on two sections are taken for one
-_PERMUTATIONS = 64
 _SECTIONS = 5  # titles and keywords of longer pages do not say which section they ask for: they are no queries
 
 
@@ -45,15 +44,6 @@ class Section(NamedTuple):
         return f"{self.page}#{self.heading[0]}-{self.heading[2]}"
 
 
-class Split(NamedTuple):
-    """The three parts of the pages, and what was left out on the way."""
-
-    train: Collection
-    development: Collection
-    test: Collection
-    dropped: dict[str, int]
-
-
 def split(languages: Iterable[str] = SEEN) -> Split:
     """Return the collections; the same pages are in each part whatever the languages asked for.
 
@@ -62,16 +52,14 @@ def split(languages: Iterable[str] = SEEN) -> Split:
     languages
         Some of `SEEN` and `UNSEEN`, English among them.
     """
-    lines = files.read_lines(_file(tuple(languages)))
-    train, development, test, dropped = (json.loads(line) for line in lines)
-    return Split(Collection(**train), Collection(**development), Collection(**test), dropped)
+    return Split.from_lines(files.read_lines(_file(tuple(languages))))
 
 
 def _file(languages: tuple[str, ...]) -> Path:
     unknown = [language for language in languages if language not in help_text.LANGUAGES]
     if unknown or "en" not in languages:
         raise ValueError(f"languages {languages}: choose 'en' and some of {help_text.LANGUAGES}")
-    sources = [Path(__file__), Path(help_text.__file__)]
+    sources = [Path(__file__), Path(help_text.__file__), Path(copies.__file__)]
     name = f"help-collection-{'-'.join(languages)}"
     return files.cached_text(fetch.cache_folder() / "texts", name, ".jsonl", sources, lambda: _lines(languages))
 
@@ -151,30 +139,19 @@ def _translated_shares(language: str, english: dict[str, dict[Key, str]]) -> dic
     if language == "en":
         return dict.fromkeys(english, 1.0)
     pages = help_text.pages(language)
-    return {
-        page: help_text.translated_share(pages[page], blocks) for page, blocks in english.items() if page in pages
-    }
+    return {page: help_text.translated_share(pages[page], blocks) for page, blocks in english.items() if page in pages}
 
 
 def _without_copies(
     sections: dict[str, list[Section]], english: dict[str, dict[Key, str]], parts: dict[str, str]
 ) -> tuple[dict[str, list[Section]], int]:
     """Leave out sections that are like an earlier one; test pages come first, training pages last."""
-    from datasketch import MinHash, MinHashLSH
-
     order = {"test": 0, "development": 1, "train": 2}
-    index, kept, dropped = MinHashLSH(_SIMILAR, num_perm=_PERMUTATIONS), defaultdict(list), 0
-    for page in sorted(sections, key=lambda page: (order[parts[page]], page)):
-        for section in sections[page]:
-            words = re.findall(r"\w+", _body(english[page], section).lower())
-            sketch = MinHash(num_perm=_PERMUTATIONS)
-            sketch.update_batch({" ".join(words[at : at + 3]).encode() for at in range(max(1, len(words) - 2))})
-            if index.query(sketch):
-                dropped += 1
-            else:
-                index.insert(section.number, sketch)
-                kept[page].append(section)
-    return kept, dropped
+    pages = sorted(sections, key=lambda page: (order[parts[page]], page))
+    texts = {section.number: _body(english[page], section) for page in pages for section in sections[page]}
+    distinct = copies.without_copies(texts)
+    kept = {page: [section for section in sections[page] if section.number in distinct] for page in pages}
+    return kept, len(texts) - len(distinct)
 
 
 # --- queries ---------------------------------------------------------------------------------------------------------
@@ -226,7 +203,7 @@ def _of_page(
 
 
 def _as_query(keyword: str) -> str:
-    """"dates, inserting" as one would type it."""
+    """ "dates, inserting" as one would type it."""
     return " ".join(re.split(r"[,;，、]\s*|\s+", keyword))
 
 
@@ -273,6 +250,7 @@ class _Builder:
 
     def collection(self) -> dict[str, object]:
         return {
+            "part": self.part,
             "name": f"LibreOffice help, {self.part}",
             "documents": self.documents,
             "queries": self.queries,

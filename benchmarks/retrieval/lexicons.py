@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.common import fetch, files, freedict, help_text
+from benchmarks.common import encoder, fetch, files, freedict, help_text
 from benchmarks.retrieval import help_pages
 from benchmarks.retrieval.collection import Collection, Texts
 from lexswitch import Lexicon
@@ -17,13 +19,17 @@ TARGETS = tuple(language for language in help_pages.SEEN if language != "en")
 NAMES = {
     "dictionary": "FreeDict, Mueller's (ru) and the starter lexicon, with inflected forms; the dictionaries' own order",
     "reweighted": "the same, candidates ranked by the program's messages (target language) and training pages (English)",
+    "pivoted": "as reweighted, with what FreeDict's German dictionaries add for it, nl and ru",
     "general": "the same, candidates ranked by general word frequency",
     "starter": "the starter lexicon alone",
-    "induced": "nearest neighbours (CSLS) of the encoder's own word vectors",
+    "induced": "nearest neighbours (CSLS) of the encoder's word vectors among the words of the program's messages",
     "titles": "messages of the program of up to three words: stands in for titles of Wikipedia",
 }
 
+_PIVOTED = {"it": "ita", "nl": "nld", "ru": "rus"}  # FreeDict's codes
 _TITLE_WORDS = 3
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LEAST_COUNT = 2  # rarer words are not induced
 
 
 def build(name: str) -> Lexicon:
@@ -131,8 +137,25 @@ def _messages(language: str) -> list[str]:
 
 
 def _reweighted() -> Lexicon:
+    return _ranked(build("dictionary"))
+
+
+def _pivoted() -> Lexicon:
+    german = build("dictionary").select(["de"])
+    composed = [german.compose(_german(language)) for language in _PIVOTED]
+    return _ranked(build("dictionary").merge(*(lexicon.normalise() for lexicon in composed)))
+
+
+def _german(language: str) -> Lexicon:
+    name = f"freedict-deu-{_PIVOTED[language]}"
+    path = fetch.debian(f"dict-{name}") / f"usr/share/dictd/{name}.index"
+    return Lexicon.read(path, "de", language, progress=False)
+
+
+def _ranked(lexicon: Lexicon) -> Lexicon:
+    """By text of the domain, none of it parallel."""
     texts: dict[str, Iterable[str]] = {language: _messages(language) for language in TARGETS}
-    return build("dictionary").reweight({**texts, "en": _training_text()})
+    return lexicon.reweight({**texts, "en": _training_text()})
 
 
 def _general() -> Lexicon:
@@ -142,20 +165,18 @@ def _general() -> Lexicon:
 
 
 def _induced() -> Lexicon:
-    from benchmarks.inducers import spaces
-    from lexswitch.inducers.embeddings import EmbeddingInducer, Shared
+    """Nearest neighbours among the words of the program's messages; no parallel text, no dictionary."""
+    from lexswitch.inducers.embeddings import EmbeddingInducer, Vectors
 
-    lexicons = [
-        EmbeddingInducer(
-            (spaces.vocabulary("en"), spaces.vectors("en")),
-            (spaces.vocabulary(language), spaces.vectors(language)),
-            source="en",
-            target=language,
-            aligner=Shared(),
-        ).induce()
-        for language in TARGETS
-    ]
-    return lexicons[0].merge(*lexicons[1:])
+    model = encoder.load()
+
+    def vectors(texts: Iterable[str]) -> Vectors:
+        counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
+        words = [word for word, count in counts.most_common() if count >= _LEAST_COUNT]
+        return Vectors.encode(words, lambda some: model.encode(some, prefix="", layers=slice(None)), progress=False)
+
+    targets = {language: vectors(_messages(language)) for language in TARGETS}
+    return EmbeddingInducer(vectors(_training_text()), targets, top_k=2).induce(progress=False)
 
 
 def _titles() -> Lexicon:
@@ -174,9 +195,9 @@ def _titles() -> Lexicon:
 _BUILDERS = {
     "dictionary": _dictionary,
     "reweighted": _reweighted,
+    "pivoted": _pivoted,
     "general": _general,
     "starter": lambda: Lexicon.starter().select(TARGETS),
     "induced": _induced,
     "titles": _titles,
 }
-

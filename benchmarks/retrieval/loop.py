@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from benchmarks.common import files
-from benchmarks.retrieval.training import RunFailed, Training
+from benchmarks.retrieval.training import RunError, Training
 
 CHECKPOINT_SECONDS = 60
 
@@ -77,7 +77,10 @@ def train(
         schedule.step()
         losses.append(loss.item())
         if time.monotonic() - saved > CHECKPOINT_SECONDS:
-            _write(checkpoint, {**_state(model, losses), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()})
+            _write(
+                checkpoint,
+                {**_state(model, losses), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()},
+            )
             saved = time.monotonic()
             log(f"step {len(losses)}/{training.steps}, loss {np.mean(losses[-20:]):.3f}")
     return losses
@@ -93,16 +96,16 @@ def restore(path: Path, model: Any) -> dict[str, Any]:
 
     Raises
     ------
-    RunFailed
+    RunError
         If the file is damaged, or of another model.
     """
     try:
         state = torch.load(path, weights_only=True)
         unexpected = model.load_state_dict(state["model"], strict=False).unexpected_keys
     except Exception as error:  # torch raises whatever its parts do
-        raise RunFailed(f"{path} cannot be read ({error}); remove it, and it is trained anew") from error
+        raise RunError(f"{path} cannot be read ({error}); remove it, and it is trained anew") from error
     if unexpected:
-        raise RunFailed(f"{path} is of another model: it has {unexpected[:3]}; remove it, and it is trained anew")
+        raise RunError(f"{path} is of another model: it has {unexpected[:3]}; remove it, and it is trained anew")
     return dict(state)
 
 

@@ -18,7 +18,10 @@ FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 _MARKS = "<!-- results -->\n", "<!-- end of results -->"
 _ALPHA = 0.01
-_BANDS = ((0.0, 0.001), (0.001, 0.5), (0.5, 1.01))
+_BANDS = {"none": (0.0, 0.01), "less than half": (0.01, 0.5), "half or more": (0.5, 1.01)}
+
+KINDS = ("MoIR", "CLIR", "MLIR")
+_SIDES = ("en to X", "X to en", "X to Y", "with ru")
 
 Runs = dict[str, list[dict[str, Any]]]
 """Name of a system -> its runs, one for each seed."""
@@ -59,12 +62,13 @@ class Experiment:
 
 
 def _kinds(direction: str, unseen: Sequence[str]) -> list[str]:
+    """The names under which a direction is pooled; its own is one of them."""
     kind = evaluation.kind_of(direction, unseen)
     query, document = direction.split("-")
     if kind != "CLIR":
-        return [kind]
+        return [kind, direction, *(["en to en"] if direction == "en-en" else [])]
     side = "X to en" if document == "en" else "en to X" if query == "en" else "X to Y"
-    return [kind, side, *(["with ru"] if "ru" in (query, document) else [])]
+    return [kind, direction, side, "with ru" if "ru" in (query, document) else "without ru"]
 
 
 def load(name: str) -> Experiment | None:
@@ -75,7 +79,15 @@ def load(name: str) -> Experiment | None:
 
 # --- tables ----------------------------------------------------------------------------------------------------------
 
-_BASE, _LIMIT = "zero-shot", "real translations"
+_INTERVALS = (
+    "Intervals: 95 %, bootstrap over pages; p: paired t-test over pages, Holm over this table; then the share of the "
+    "gain that real translations give."
+)
+_STARS = (
+    "One star: p < .01 by a paired t-test over queries against zero-shot, Holm over this table; two: by Bonferroni too. "
+    "nDCG@10 and recall@100 in the order of the systems. xx: each id in a language drawn for it."
+)
+BASE, LIMIT = "zero-shot", "real translations"
 
 
 def short(value: float, sign: bool = False) -> str:
@@ -111,12 +123,17 @@ def gains_table(experiment: Experiment, base: str, kinds: Sequence[str]) -> list
         cells = []
         for kind in kinds:
             gain = found[system, kind]
-            text = f"{short(gain.mean, True)} [{short(gain.low, True)}, {short(gain.high, True)}], {_p(corrected[system, kind])}"
-            if system != _LIMIT and (_LIMIT, kind) in found and found[_LIMIT, kind].low > 0 and kind != "MoIR":
-                text += f", {statistics.share_of(gain, found[_LIMIT, kind]):.0%}"
+            text = f"{with_interval(gain)}, {_p(corrected[system, kind])}"
+            if system != LIMIT and kind != "MoIR" and (LIMIT, kind) in found and found[LIMIT, kind].low > 0:
+                text += f"; {statistics.share_of(gain, found[LIMIT, kind]):.0%}"
             cells.append(text)
         rows.append([system, *cells])
     return _table([f"gain over {base}", *kinds], rows)
+
+
+def with_interval(gain: Difference) -> str:
+    """Write +.012 [+.003, +.021]."""
+    return f"{short(gain.mean, True)} [{short(gain.low, True)}, {short(gain.high, True)}]"
 
 
 def _p(value: float) -> str:
@@ -144,33 +161,40 @@ def directions_table(experiment: Experiment, base: str) -> list[str]:
             marks = "" if system == base else "*" * (int(holm[key] < _ALPHA) + int(bonferroni[key] < _ALPHA))
             cells.append(short(mean) + marks)
         others = [
-            "/".join(short(float(np.mean([run["directions"][direction][m] for run in experiment.runs[system]])))
-                     for system in systems)
+            "/".join(
+                short(float(np.mean([run["directions"][direction][m] for run in experiment.runs[system]])))
+                for system in systems
+            )
             for m in ("nDCG@10", "R@100")
         ]
         rows.append([direction, len(experiment.pages[direction]), *cells, *others])
     return _table(["", "queries", *systems, "nDCG@10", "recall@100"], rows)
 
 
-def overlap_table(experiment: Experiment) -> list[str]:
-    """MRR@10 in CLIR by the share of the query's words that are in a relevant document."""
-    rows = []
-    for low, high in _BANDS:
-        cells, count = [], 0
-        for system in (system for system in experiment.runs if system != "untrained"):
+def by_overlap(experiment: Experiment) -> dict[str, list[tuple[int, float]]]:
+    """For each trained system and band of overlap the queries in CLIR and their MRR@10."""
+    found = {}
+    for system in (system for system in experiment.runs if system != "untrained"):
+        found[system] = []
+        for low, high in _BANDS.values():
             values = []
             for direction in experiment.directions("CLIR"):
-                shares = np.array([int(c) for c in experiment.queries[direction]["overlap"]]) / 9
+                shares = np.array([int(ninths) for ninths in experiment.queries[direction]["overlap"]]) / 9
                 chosen = (shares >= low) & (shares < high)
                 values.append(statistics.per_query(experiment.runs[system], direction)[chosen])
             together = np.concatenate(values)
-            count = len(together)
-            cells.append(short(float(together.mean())) if count else "-")
-        name = "none" if high < 0.01 else f"{'over 0' if low < 0.01 else low:} to {'1' if high > 1 else high}"
-        rows.append([name, f"{count:,}", *cells])
-    return _table(
-        ["share of query words in the document", "queries", *(s for s in experiment.runs if s != "untrained")], rows
-    )
+            found[system].append((len(together), float(together.mean()) if len(together) else float("nan")))
+    return found
+
+
+def overlap_table(experiment: Experiment) -> list[str]:
+    """MRR@10 in CLIR by the share of the query's words that are in a relevant document."""
+    found = by_overlap(experiment)
+    rows = [
+        [band, f"{next(iter(found.values()))[place][0]:,}", *(short(of[place][1]) for of in found.values())]
+        for place, band in enumerate(_BANDS)
+    ]
+    return _table(["query words in the document", "queries in CLIR", *found], rows)
 
 
 def bias_table(experiment: Experiment) -> list[str]:
@@ -187,7 +211,7 @@ def bias_table(experiment: Experiment) -> list[str]:
 # --- plots -----------------------------------------------------------------------------------------------------------
 
 
-def plot_gains(experiment: Experiment, path: Path, base: str = _BASE) -> None:
+def plot_gains(experiment: Experiment, path: Path, base: str = BASE) -> None:
     """Gains in CLIR, MLIR and MoIR with their intervals."""
     kinds = [kind for kind in ("CLIR", "MLIR", "MoIR") if experiment.directions(kind)]
     systems = [system for system in experiment.runs if system not in (base, "untrained")]
@@ -210,7 +234,9 @@ def plot_sweep(experiment: Experiment, path: Path) -> None:
     figure, axes = _figure()
     points = sorted((runs[0]["system"]["options"].get("p", 0.0), system) for system, runs in experiment.runs.items())
     for kind in ("MoIR", "CLIR", "MLIR"):
-        axes.plot([p for p, _ in points], [experiment.mean(system, kind) for _, system in points], marker="o", label=kind)
+        axes.plot(
+            [p for p, _ in points], [experiment.mean(system, kind) for _, system in points], marker="o", label=kind
+        )
     axes.set_xlabel("translation probability p")
     axes.set_ylabel("MRR@10")
     axes.legend(frameon=False)
@@ -220,18 +246,9 @@ def plot_sweep(experiment: Experiment, path: Path) -> None:
 def plot_overlap(experiment: Experiment, path: Path) -> None:
     """MRR@10 in CLIR by token overlap."""
     figure, axes = _figure()
-    for system in (system for system in experiment.runs if system != "untrained"):
-        means = []
-        for low, high in _BANDS:
-            values = []
-            for direction in experiment.directions("CLIR"):
-                shares = np.array([int(c) for c in experiment.queries[direction]["overlap"]]) / 9
-                values.append(
-                    statistics.per_query(experiment.runs[system], direction)[(shares >= low) & (shares < high)]
-                )
-            means.append(float(np.concatenate(values).mean()))
-        axes.plot(range(len(_BANDS)), means, marker="o", label=system)
-    axes.set_xticks(range(len(_BANDS)), ["none", "up to half", "half and more"])
+    for system, of in by_overlap(experiment).items():
+        axes.plot(range(len(_BANDS)), [mean for _, mean in of], marker="o", label=system)
+    axes.set_xticks(range(len(_BANDS)), list(_BANDS))
     axes.set_xlabel("query words that are in the relevant document")
     axes.set_ylabel("MRR@10 in CLIR")
     axes.legend(frameon=False)
@@ -273,3 +290,127 @@ def _save(figure: Any, path: Path) -> None:
     figure.savefig(content, format="png", dpi=110, metadata={"Software": None})
     pyplot.close(figure)
     files.write_bytes(path, content.getvalue())
+
+
+# --- everything ------------------------------------------------------------------------------------------------------
+
+
+def write() -> None:
+    """Write the tables into the README, between its marks, and the plots beside the results."""
+    from benchmarks.retrieval import claims
+
+    lines: list[str] = []
+    for name, section in _SECTIONS.items():
+        if (experiment := load(name)) is not None:
+            lines += section(experiment)
+    main = load("main")
+    if main is not None:
+        lines += ["### The paper's claims", "", *claims.lines(load)]
+    readme = FOLDER / "README.md"
+    before, mark, rest = readme.read_text(encoding="utf-8").partition(_MARKS[0])
+    _, end, after = rest.partition(_MARKS[1])
+    files.write_bytes(readme, f"{before}{mark}\n{chr(10).join(lines).strip()}\n\n{end}{after}".encode())
+
+
+def _main_section(experiment: Experiment) -> list[str]:
+    for name, plot in (("gains", plot_gains), ("overlap", plot_overlap), ("bias", plot_bias)):
+        plot(experiment, RESULTS / f"{name}.png")
+    counts = experiment.document["counts"]
+    about = ", ".join(f"{language} {of['queries']:,} / {of['documents']:,}" for language, of in counts.items())
+    return [
+        _machine_line(experiment),
+        "",
+        f"Test queries / documents: {about}. {_seeds_line(experiment)}",
+        "",
+        *means_table(experiment, (*KINDS, *_SIDES)),
+        *gains_table(experiment, BASE, KINDS),
+        _INTERVALS,
+        "",
+        *gains_table(experiment, BASE, _SIDES),
+        "![Gains over zero-shot](results/gains.png)",
+        "",
+        "### By overlap of query and document",
+        "",
+        *overlap_table(experiment),
+        "![By overlap](results/overlap.png)",
+        "",
+        "### Language bias: which languages fill the top 10 of a mixed collection",
+        "",
+        *bias_table(experiment),
+        "![Language bias](results/bias.png)",
+        "",
+        "### Every direction",
+        "",
+        _STARS,
+        "",
+        *directions_table(experiment, BASE),
+        "### What the lexicon knows of the test",
+        "",
+        *_entries_table(experiment),
+    ]
+
+
+def _entries_table(experiment: Experiment) -> list[str]:
+    """Shares of test queries that are an entry, with their own translation."""
+    found = experiment.document["lexicons"]
+    key = "test queries that are entries"
+    languages = list(next(iter(found.values()))[key])
+    rows = [[name, *(f"{of[key][language]:.1%}" for language in languages)] for name, of in found.items()]
+    return _table(["test queries that are entries, as a whole, with their own translation", *languages], rows)
+
+
+def _simple_section(heading: str, base: str, kinds: Sequence[str] = (*KINDS, "with ru")) -> Any:
+    def section(experiment: Experiment) -> list[str]:
+        lines = [f"### {heading}", "", _seeds_line(experiment), "", *means_table(experiment, kinds)]
+        return lines + (gains_table(experiment, base, kinds[:3]) if base in experiment.runs else [])
+
+    return section
+
+
+def _sweep_section(experiment: Experiment) -> list[str]:
+    plot_sweep(experiment, RESULTS / "sweep.png")
+    lines = _simple_section("Translation probability", "p = 0")(experiment)
+    return [*lines, "![Sweep of p](results/sweep.png)", ""]
+
+
+def _starts_section(experiment: Experiment) -> list[str]:
+    lines = ["### Other starts", "", _seeds_line(experiment), "", *means_table(experiment, KINDS)]
+    for start in dict.fromkeys(system.partition(": ")[0] for system in experiment.runs):
+        lines += _gains_of_start(experiment, start)
+    return lines
+
+
+def _gains_of_start(experiment: Experiment, start: str) -> list[str]:
+    part = Experiment({**experiment.document, "runs": []})
+    for system, runs in experiment.runs.items():
+        own, _, name = system.partition(": ")
+        if own == start:
+            part.runs[name] = runs
+    return [f"{start}:", "", *gains_table(part, BASE, KINDS)] if BASE in part.runs else []
+
+
+_SECTIONS = {
+    "main": _main_section,
+    "lexicons": _simple_section("Lexicons", BASE),
+    "sweep": _sweep_section,
+    "titles": _simple_section("Titles (Wiki-CS)", BASE),
+    "pairs": _simple_section("One model for each pair (BL-CS)", BASE),
+    "starts": _starts_section,
+    "unseen": _simple_section("Unseen languages", BASE, ("unseen CLIR", "unseen MoIR", "CLIR")),
+    "translate-test": _simple_section("Translate-Test", BASE),
+    "cross": _simple_section("Cross-encoder", BASE, ("CLIR", "MoIR")),
+}
+
+
+def _seeds_line(experiment: Experiment) -> str:
+    seeds = max(len(runs) for runs in experiment.runs.values())
+    minutes = sum(run["seconds_training"] + run["seconds_evaluation"] for run in experiment.document["runs"]) / 60
+    words = {1: "One seed", 2: "Two seeds", 3: "Three seeds"}
+    return f"{words.get(seeds, f'{seeds} seeds')}; {minutes:.0f} minutes of one core in all."
+
+
+def _machine_line(experiment: Experiment) -> str:
+    about = experiment.document["machine"]
+    packages = ", ".join(f"{name} {version}" for name, version in about["packages"].items())
+    where = [about["date"][:10], about["cpu"], f"{about['cores']} cores", about["system"], about["python"]]
+    return f"{', '.join(where)}; {packages}."

@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.common import fetch, files, processes
 from benchmarks.retrieval import collections, evaluation, lexicons
 from benchmarks.retrieval.systems import System, texts
-from benchmarks.retrieval.training import RunFailed, Training
+from benchmarks.retrieval.training import RunError, Training
 
 _VERSION = 1  # of what happens in training and evaluation, when code changes in ways that the settings do not show
 
@@ -177,7 +177,9 @@ def execute_all(runs: Sequence[Run], workers: int = 2) -> list[dict[str, Any]]:
             for run, process in [each for each in active if each[1].poll() is not None]:
                 active.remove((run, process))
                 if process.returncode:
-                    raise RunFailed(f"the run {run.signature} ({run.system.name}) failed, see above; the others are kept")
+                    raise RunError(
+                        f"the run {run.signature} ({run.system.name}) failed, see above; the others are kept"
+                    )
                 _say(f"done: {run.system.name}, seed {run.training.seed}; {len(waiting)} wait")
     finally:
         for _, process in active:

@@ -26,14 +26,12 @@ class System:
         among those into which it is really translated.
     lexicon : str
         One of `lexicons.NAMES`, for switched text.
-    preset : {"multilingual", "bilingual", "titles"}
+    preset : {"multilingual", "bilingual", "titles", "pseudo_parallel"}
         The constructor of `RetrievalSwitcher`.
     arguments : tuple
         Its arguments beside the lexicon: the languages of queries and documents of "bilingual".
     options : dict
         Its options.
-    english : float
-        Share of the switched texts, of queries and of documents apart, that stay English.
     """
 
     name: str
@@ -42,7 +40,6 @@ class System:
     preset: str = "multilingual"
     arguments: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
-    english: float = 0.0
 
 
 def texts(system: System, train: Collection, seed: int) -> Callable[[int, np.ndarray], Batch]:
@@ -100,22 +97,14 @@ def _switched(system: System, train: Collection, seed: int) -> Maker:
 
     def make(epoch: int, rows: list[int], pairs: Pairs) -> tuple[list[str], list[str]]:
         queries, documents = _english(train, pairs)
-        switched = {"query": queries, "document": documents}
-        switched |= switch.at(epoch)({"query": queries, "document": documents}, rows)
-        for number, (name, english) in enumerate((("query", queries), ("document", documents))):
-            chances = [np.random.default_rng([seed, epoch, row, number]).random() for row in rows]
-            switched[name] = [
-                original if chance < system.english else text
-                for original, text, chance in zip(english, switched[name], chances, strict=True)
-            ]
+        columns = {"query": queries, "document": documents}
+        switched = {**columns, **switch.at(epoch)(columns, rows)}
         return switched["query"], switched["document"]
 
     return make
 
 
-def _translated(
-    train: Collection, seed: int, epoch: int, rows: list[int], pairs: Pairs
-) -> tuple[list[str], list[str]]:
+def _translated(train: Collection, seed: int, epoch: int, rows: list[int], pairs: Pairs) -> tuple[list[str], list[str]]:
     queries, documents = [], []
     for row, (query, document) in zip(rows, pairs, strict=True):
         rng = np.random.default_rng([seed, epoch, row])

@@ -30,7 +30,7 @@ class Training:
     start: str = "layers-6"
     steps: int = 300
     batch: int = 32
-    learning_rate: float = 1.5e-4
+    learning_rate: float = 3e-4
     temperature: float = 0.03
     query_tokens: int = 24
     document_tokens: int = 48
@@ -38,7 +38,7 @@ class Training:
     seed: int = 0
 
 
-class RunFailed(RuntimeError):
+class RunError(RuntimeError):
     """A run could not be finished; the message says why and what to do."""
 
 

@@ -1,0 +1,119 @@
+"""The paper's claims (Litschko et al. 2023, https://arxiv.org/abs/2305.05295), each beside what was found here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from benchmarks.retrieval.report import BASE, LIMIT, Experiment, short, with_interval
+from benchmarks.retrieval.statistics import Difference
+
+Load = Callable[[str], "Experiment | None"]
+
+_ALPHA = 0.01
+_ML = "ML-CS"
+
+
+def lines(load: Load) -> list[str]:
+    """Return one line for each claim, as a list in Markdown.
+
+    Parameters
+    ----------
+    load
+        Returns the results of an experiment, or None.
+    """
+    return [f"- **{claim}** {paper} Here: {found}" for claim, paper, found in _claims(load)] + [""]
+
+
+def _claims(load: Load) -> Iterator[tuple[str, str, str]]:
+    main = load("main")
+    if main is None:
+        return
+    yield "Code-switching helps across languages (CLIR).", "Paper: +.051.", _gain(main, "CLIR")
+    yield "It helps in mixed collections (MLIR).", "Paper: +.039.", _gain(main, "MLIR")
+    yield "It changes nothing within a language (MoIR).", "Paper: not significant.", _unchanged(main)
+    gaps = [main.mean(BASE, "MoIR") - main.mean(BASE, kind) for kind in ("CLIR", "MLIR")]
+    yield (
+        "Zero-shot, MoIR is far above CLIR and MLIR.",
+        "Paper: by .157 and .166.",
+        f"by {short(gaps[0])} and {short(gaps[1])}: {_verdict(min(gaps) > 0.02)}",
+    )
+    limits = [main.difference(LIMIT, _ML, kind) for kind in ("MoIR", "CLIR")]
+    yield (
+        "Real translations are better still, in CLIR above all.",
+        "Paper: by .040 in MoIR, .111 in CLIR.",
+        f"by {with_interval(limits[0])} and {with_interval(limits[1])}: "
+        f"{_verdict(limits[1].low > 0 and limits[1].mean > limits[0].mean)}",
+    )
+    distant, near = main.difference(_ML, BASE, "with ru"), main.difference(_ML, BASE, "without ru")
+    yield (
+        "Distant pairs gain most.",
+        "Paper: Arabic-Italian .077 to .156.",
+        f"pairs with Russian {with_interval(distant)}, others {with_interval(near)}: "
+        f"{_verdict(distant.low > near.mean)}",
+    )
+    yield "One model for all pairs is almost as good as one for each.", "Paper: almost on par.", _pairs(load("pairs"))
+    yield (
+        "Translate-Test helps less.",
+        "Paper: +.002, and +.022 on top of ML-CS.",
+        _translate_test(load("translate-test")),
+    )
+    yield "Languages gain that were never switched to.", "Paper: +.041 in CLIR.", _unseen(load("unseen"))
+
+
+def _verdict(holds: bool) -> str:
+    return "confirmed." if holds else "not confirmed."
+
+
+def _gain(main: Experiment, kind: str) -> str:
+    gain = main.difference(_ML, BASE, kind)
+    others = [
+        f"{system} {with_interval(main.difference(system, BASE, kind))}"
+        for system in main.runs
+        if system not in ("untrained", BASE, _ML, LIMIT)
+    ]
+    return f"{with_interval(gain)} (ML-CS; {'; '.join(others)}): {_verdict(gain.low > 0 and gain.p < _ALPHA)}"
+
+
+def _unchanged(main: Experiment) -> str:
+    gain = main.difference(_ML, BASE, "MoIR")
+    own = main.difference(_ML, BASE, "en to en")
+    text = f"{with_interval(gain)}, English alone {with_interval(own)}: "
+    if gain.low <= 0 <= gain.high:
+        return text + "confirmed."
+    return text + ("not confirmed: it gains." if gain.low > 0 else "not confirmed: it loses.")
+
+
+def _pairs(found: Experiment | None) -> str:
+    if found is None:
+        return _not_run("pairs")
+    differences = []
+    for system in found.runs:
+        if system.startswith("BL-CS "):
+            direction = system.removeprefix("BL-CS ")
+            differences.append((direction, found.mean(_ML, direction), found.mean(system, direction)))
+    shown = ", ".join(f"{direction} {short(own)} / {short(pair)}" for direction, own, pair in differences)
+    mean = sum(own - pair for _, own, pair in differences) / len(differences)
+    return f"ML-CS / BL-CS: {shown}; mean difference {short(mean, True)}, one seed: {_verdict(mean > -0.02)}"
+
+
+def _translate_test(found: Experiment | None) -> str:
+    if found is None:
+        return _not_run("translate-test")
+    zero = found.difference(f"{BASE}, Translate-Test", BASE, "CLIR")
+    both = found.difference(f"{_ML}, Translate-Test", BASE, "CLIR")
+    own = found.difference(_ML, BASE, "CLIR")
+    return (
+        f"zero-shot {with_interval(zero)}, ML-CS {with_interval(both)} over zero-shot, ML-CS without it "
+        f"{with_interval(own)}: {_verdict(max(zero.mean, both.mean) < own.mean)}"
+    )
+
+
+def _unseen(found: Experiment | None) -> str:
+    if found is None:
+        return _not_run("unseen")
+    gain: Difference = found.difference(_ML, BASE, "unseen CLIR")
+    return f"{with_interval(gain)}: {_verdict(gain.low > 0 and gain.p < _ALPHA)}"
+
+
+def _not_run(name: str) -> str:
+    return f"not measured yet (`--{name}`)."

@@ -1,0 +1,104 @@
+"""MS MARCO and mMARCO in their published layout, for machines with internet: the same kind of collection.
+
+Formats: https://microsoft.github.io/msmarco/Datasets (tab-separated) and https://huggingface.co/datasets/unicamp-dl/mmarco
+(one collection and one file of queries for each language, the same ids in all).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from benchmarks.retrieval.collection import Collection, CollectionError, unique
+
+
+def load(
+    queries: Mapping[str, Path],
+    documents: Mapping[str, Path],
+    qrels: Path,
+    candidates: Path | None = None,
+    limit: int | None = None,
+) -> Collection:
+    """Return a collection.
+
+    Parameters
+    ----------
+    queries, documents
+        Language -> file of "id TAB text" lines.
+    qrels
+        "query 0 document grade" lines, separated by tabs or blanks; grade 0 is not relevant.
+    candidates
+        What is re-ranked: "query document query-text document-text" lines, as ``top1000.dev``, or "query document rank".
+    limit
+        Keep so many documents at most, the relevant ones and the candidates first: a collection has 8.8 million.
+
+    Raises
+    ------
+    CollectionError
+        If a line is not as it should be, an id comes twice, a language has no documents, or nothing is relevant.
+    """
+    missing = sorted(queries.keys() ^ documents.keys())
+    if missing:
+        raise CollectionError(f"languages {missing} have queries without documents, or documents without queries")
+    relevant = _relevant(qrels)
+    ranked = _candidates(candidates) if candidates is not None else {}
+    wanted = {number for grades in relevant.values() for number in grades}
+    wanted |= {number for numbers in ranked.values() for number in numbers}
+    texts = {language: unique(_limited(path, wanted, limit), str(path)) for language, path in documents.items()}
+    asked = {
+        language: {n: text for n, text in unique(_lines(path, 2), str(path)).items() if n in relevant}
+        for language, path in queries.items()
+    }
+    return Collection(str(qrels), texts, asked, relevant, candidates=ranked)
+
+
+def triples(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield query, relevant and other document of a training file: three ids, or three texts, by tabs."""
+    for query, positive, negative in _rows(path, 3):
+        yield query, positive, negative
+
+
+def _relevant(path: Path) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for query, _, document, grade in _rows(path, 4, None):
+        if not grade.lstrip("-").isdigit():
+            raise CollectionError(f"{path}: grade {grade!r} of query {query} is no whole number")
+        if int(grade) > 0:
+            found.setdefault(query, {})[document] = int(grade)
+    if not found:
+        raise CollectionError(f"{path} has no relevant document; is it the file of qrels?")
+    return found
+
+
+def _candidates(path: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for query, document, *_ in _rows(path, None):
+        found.setdefault(query, []).append(document)
+    return found
+
+
+def _limited(path: Path, wanted: set[str], limit: int | None) -> Iterator[tuple[str, str]]:
+    spare = float("inf") if limit is None else max(0, limit - len(wanted))
+    for number, text in _lines(path, 2):
+        if number in wanted:
+            yield number, text
+        elif spare > 0:
+            spare -= 1
+            yield number, text
+
+
+def _lines(path: Path, fields: int) -> Iterator[tuple[str, str]]:
+    for number, text in _rows(path, fields):
+        yield number, text
+
+
+def _rows(path: Path, fields: int | None, separator: str | None = "\t") -> Iterator[list[str]]:
+    """The fields of each line; with None as separator, of blanks and tabs."""
+    with open(path, encoding="utf-8", newline="\n") as file:
+        for place, line in enumerate(file, 1):
+            row = line.rstrip("\r\n").split(separator)
+            if fields is not None and len(row) != fields:
+                raise CollectionError(f"{path}:{place} has {len(row)} fields; expected are {fields}")
+            if fields is None and len(row) < 2:
+                raise CollectionError(f"{path}:{place} has one field; expected are a query and a document")
+            yield row

@@ -1,0 +1,135 @@
+"""Rankings, measures and statistics of the retrieval benchmark, against plain computations."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.retrieval import evaluation, statistics
+from benchmarks.retrieval.collection import Collection
+from benchmarks.retrieval.evaluation import MIXED, Ranking, Test, Vectors
+
+LANGUAGES = ("en", "de", "ru")
+
+
+def collection() -> Collection:
+    documents = {language: {f"d{n}": f"{language} text {n}" for n in range(30)} for language in LANGUAGES}
+    queries = {language: {f"q{n}": f"{language} text {n}" for n in range(20)} for language in LANGUAGES}
+    relevant = {f"q{n}": {f"d{n}": 1} for n in range(20)}
+    return Collection("test", documents, queries, relevant, {f"q{n}": f"page {n // 4}" for n in range(20)})
+
+
+def ideal(texts: Any, kind: str) -> np.ndarray:
+    """An encoder that knows each number, and hardly minds the language."""
+    vectors = np.zeros((len(texts), 40), dtype=np.float32)
+    for row, text in enumerate(texts):
+        language, _, number = text.split()
+        vectors[row, int(number)] = 1
+        vectors[row, 35 + LANGUAGES.index(language)] = 0.1
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_ideal_encoder_is_perfect_everywhere() -> None:
+    """Every direction, mixed ones too, has MRR 1 and recall 1 for an encoder that knows the answers."""
+    measured = evaluation.evaluate(ideal, Test(collection()))
+    assert len(measured["directions"]) == 9 + 3 + 2
+    for about in measured["directions"].values():
+        assert about["MRR@10"] == about["nDCG@10"] == about["R@100"] == 1
+        assert set(about["ranks"]) == {"1"}
+    assert sum(measured["collection_shares"].values()) == pytest.approx(1)
+    json.dumps(measured)
+
+
+def test_ranks_agree_with_ir_measures() -> None:
+    """RR@10 from our ranks is what ir_measures gives, for random rankings with several relevant documents."""
+    rng = np.random.default_rng(0)
+    documents = [f"d{n}" for n in range(50)]
+    queries = [f"q{n}" for n in range(40)]
+    best = np.array([rng.permutation(50) for _ in queries])
+    relevant = {query: dict.fromkeys(rng.choice(documents, 3, replace=False).tolist(), 1) for query in queries}
+    ranking = Ranking(queries, documents, best)
+    ranks = evaluation.first_ranks(ranking, relevant)
+    mean = evaluation.reciprocal_ranks(ranks).mean()
+    assert mean == pytest.approx(evaluation.measures(ranking, relevant)["MRR@10"], abs=1e-5)
+    assert evaluation.reciprocal_ranks("1a20").tolist() == [1, 0.1, 0.5, 0]
+
+
+def test_ranking_is_by_cosine_and_stable() -> None:
+    """The best document comes first; of equal ones that which came first."""
+    documents = Vectors(["a", "b", "c"], np.array([[0, 1], [1, 0], [1, 0]], dtype=np.float32))
+    ranking = evaluation.rank(Vectors(["q"], np.array([[1, 0]], dtype=np.float32)), documents, ["q"])
+    assert ranking.best.tolist() == [[1, 2, 0]]
+
+
+def test_kinds() -> None:
+    """Directions are told apart by their languages."""
+    kinds = {d: evaluation.kind_of(d, ["fr"]) for d in ("en-en", "en-de", "xx-en", "en-xx", "xx-xx", "de-xx", "fr-en")}
+    assert list(kinds.values()) == ["MoIR", "CLIR", "MLIR", "MLIR", "MLIR", "bias", "unseen CLIR"]
+    assert evaluation.kind_of("fr-fr", ["fr"]) == "unseen MoIR"
+
+
+def test_overlap() -> None:
+    """In ninths, of distinct words, case aside, in the best of the documents."""
+    assert evaluation.overlap("Open the File", ["open a file", "nothing"]) == 6
+    assert evaluation.overlap("open", ["Open!"]) == 9
+    assert evaluation.overlap("open", ["closed"]) == 0
+    assert evaluation.overlap("?!", ["closed"]) == 0
+
+
+def test_about_follows_the_queries() -> None:
+    """Pages and overlap have an entry for each query that is asked, mixed ones too."""
+    test = Test(collection())
+    about = test.about()
+    assert list(about) == [f"{one}-{other}" for one, other in test.directions]
+    for one, other in test.directions:
+        asked = test.asked(one, other)
+        assert len(about[f"{one}-{other}"]["pages"]) == len(about[f"{one}-{other}"]["overlap"]) == len(asked)
+    assert about["en-en"]["overlap"] == "9" * 20
+    assert set(test.query_languages.values()) == set(LANGUAGES)
+    assert test.queries[MIXED]["q3"].split()[0] == test.query_languages["q3"]
+
+
+# -- statistics --------------------------------------------------------------------------------------------------------
+
+PAGES = {"en-de": [0, 0, 1, 2], "de-en": [0, 1, 1, 3]}
+
+
+def run(first: str, second: str) -> dict[str, Any]:
+    return {"directions": {"en-de": {"ranks": first}, "de-en": {"ranks": second}}}
+
+
+def test_means_are_over_directions() -> None:
+    """The pooled mean is that of the directions' means; seeds are averaged first."""
+    runs = [run("1111", "2222"), run("2222", "0000")]
+    found = statistics.sums(runs, list(PAGES), PAGES)
+    assert found.mean == pytest.approx((0.75 + 0.25) / 2)
+    assert found.by_page.tolist() == pytest.approx([(0.75 * 2 + 0.25) / 3, (0.75 + 0.5) / 3, 0.75, 0.25])
+
+
+def test_difference_of_equals_is_nothing() -> None:
+    """A system against itself: no difference, an interval of no width, p = 1."""
+    found = statistics.sums([run("1204", "2130")], list(PAGES), PAGES)
+    assert statistics.difference(found, found) == (0, 0, 0, 1)
+
+
+def test_interval_covers_the_truth() -> None:
+    """Of 95 % intervals over simulated pages, about that share holds the true difference."""
+    rng, covered = np.random.default_rng(1), 0
+    for trial in range(60):
+        pages = np.repeat(np.arange(80), 4)
+        effect = rng.normal(0.3, 1, 80)[pages] + rng.normal(0, 0.5, 320)  # queries of a page are alike
+        ones = np.ones((80, 1)) * 4
+        totals = np.bincount(pages, effect)[:, None]
+        gain = statistics.difference(statistics.Sums(totals, ones), statistics.Sums(totals * 0, ones), seed=trial)
+        covered += gain.low <= 0.3 <= gain.high
+    assert covered >= 50
+
+
+def test_corrections() -> None:
+    """Holm steps down, never below an earlier one; Bonferroni multiplies; neither exceeds 1."""
+    assert statistics.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert statistics.bonferroni([0.01, 0.4]) == pytest.approx([0.02, 0.8])
+    assert statistics.holm([0.9, 0.8]) == pytest.approx([1, 1])
