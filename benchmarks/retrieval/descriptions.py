@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.common import debian_descriptions, fetch, files
 from benchmarks.retrieval import copies
-from benchmarks.retrieval.collection import Collection, Split
+from benchmarks.retrieval.collection import Split
 
 LANGUAGES = debian_descriptions.LANGUAGES
 TEST, DEVELOPMENT, TRAINING = 1200, 300, 6000
