@@ -203,7 +203,7 @@ def _of_page(
 
 
 def _as_query(keyword: str) -> str:
-    """ "dates, inserting" as one would type it."""
+    """Return the keyword "dates, inserting" as one would type it."""
     return " ".join(re.split(r"[,;，、]\s*|\s+", keyword))
 
 
