@@ -1,4 +1,4 @@
-"""``python -m benchmarks.retrieval``: does training on code-switched text help retrieval across languages?"""
+"""``python -m benchmarks.retrieval``: measure whether code-switched training helps retrieval across languages."""
 
 from __future__ import annotations
 

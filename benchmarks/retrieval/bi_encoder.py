@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,28 +11,60 @@ from torch.nn import functional
 
 from benchmarks.common.encoder import Encoder
 from benchmarks.retrieval import encoders
-from benchmarks.retrieval.training import Batch, Training
+from benchmarks.retrieval.collection import Collection
+from benchmarks.retrieval.systems import Maker
+from benchmarks.retrieval.training import Training
 
 _ENCODED_TOKENS = 4096  # tokens of a batch that is encoded, padding included
 
 
-def loss(encoder: Encoder, batch: Batch, training: Training) -> Any:
-    """Return the loss of a batch: each query's own document against those of the other rows.
+def losses(encoder: Encoder, training: Training, train: Collection, make: Maker) -> Callable[[int, np.ndarray], Any]:
+    """Return the function that gives the loss of some pairs: each query's own document against the others'.
+
+    Rows of one group, such as a page, are no negatives of each other.
 
     Parameters
     ----------
     encoder
         What is trained.
-    batch
-        Rows of the same group are no negatives of each other.
     training
         Temperature and lengths.
+    train
+        The training collection.
+    make
+        From `systems.maker`: what becomes of the texts of pairs.
     """
-    queries = _vectors(encoder, [f"query: {text}" for text in batch.queries], training.query_tokens)
-    documents = _vectors(encoder, [f"passage: {text}" for text in batch.documents], training.document_tokens)
-    scores = queries @ documents.T / training.temperature
-    _, groups = np.unique(np.asarray(batch.groups), return_inverse=True)
-    related = torch.from_numpy(groups[:, None] == groups[None, :])
+    pairs = train.pairs()
+
+    def loss(epoch: int, rows: np.ndarray) -> Any:
+        chosen = [pairs[row] for row in rows]
+        queries, documents = make(epoch, rows.tolist(), chosen)
+        groups = [train.groups.get(query, query) for query, _ in chosen]
+        return info_nce(
+            _vectors(encoder, [f"query: {text}" for text in queries], training.query_tokens),
+            _vectors(encoder, [f"passage: {text}" for text in documents], training.document_tokens),
+            groups,
+            training.temperature,
+        )
+
+    return loss
+
+
+def info_nce(queries: Any, documents: Any, groups: Sequence[str], temperature: float) -> Any:
+    """Return the mean cross-entropy of each query's own document among all that are not of its group.
+
+    Parameters
+    ----------
+    queries, documents
+        Normalised vectors, row by row.
+    groups
+        The group of each row.
+    temperature
+        Cosines are divided by it.
+    """
+    scores = queries @ documents.T / temperature
+    _, numbers = np.unique(np.asarray(groups), return_inverse=True)
+    related = torch.from_numpy(numbers[:, None] == numbers[None, :])
     related.fill_diagonal_(False)
     return functional.cross_entropy(scores.masked_fill(related, -torch.inf), torch.arange(len(scores)))
 

@@ -41,15 +41,19 @@ def _claims(load: Load) -> Iterator[tuple[str, str, str]]:
     yield (
         "Real translations are better still, in CLIR above all.",
         "Paper: by .040 in MoIR, .111 in CLIR.",
-        f"by {with_interval(limits[0])} and {with_interval(limits[1])}: "
-        f"{_verdict(limits[1].low > 0 and limits[1].mean > limits[0].mean)}",
+        (
+            f"by {with_interval(limits[0])} and {with_interval(limits[1])}: "
+            f"{_verdict(limits[1].low > 0 and limits[1].mean > limits[0].mean)}"
+        ),
     )
     distant, near = main.difference(_ML, BASE, "with ru"), main.difference(_ML, BASE, "without ru")
     yield (
         "Distant pairs gain most.",
         "Paper: Arabic-Italian .077 to .156.",
-        f"pairs with Russian {with_interval(distant)}, others {with_interval(near)}: "
-        f"{_verdict(distant.low > near.mean)}",
+        (
+            f"pairs with Russian {with_interval(distant)}, others {with_interval(near)}: "
+            f"{_verdict(distant.low > near.mean)}"
+        ),
     )
     yield "One model for all pairs is almost as good as one for each.", "Paper: almost on par.", _pairs(load("pairs"))
     yield (

@@ -97,7 +97,7 @@ class Split(NamedTuple):
 
     @classmethod
     def from_lines(cls, lines: Sequence[str]) -> Split:
-        """Read what `files.cached_text` keeps: the arguments of three collections, named by ``part``, and the counts."""
+        """Read what is cached: the arguments of three collections, told apart by ``part``, and the counts."""
         *parts, dropped = map(json.loads, lines)
         return cls(**{part.pop("part"): Collection(**part) for part in parts}, dropped=dropped)
 

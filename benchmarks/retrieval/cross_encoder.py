@@ -12,10 +12,11 @@ from torch.nn import functional
 from benchmarks.common.encoder import Encoder
 from benchmarks.retrieval import encoders
 from benchmarks.retrieval.collection import Collection
-from benchmarks.retrieval.systems import Pairs
+from benchmarks.retrieval.evaluation import Ranking, Task
+from benchmarks.retrieval.systems import Maker, Pairs
 from benchmarks.retrieval.training import Training
 
-CANDIDATES = 50
+CANDIDATES = 30
 """Documents that are re-ranked: the relevant ones, and the best of BM25 in English."""
 _NEGATIVES = 50  # a training negative is one of so many best of BM25
 _SCORED_TOKENS = 4096
@@ -46,7 +47,7 @@ def losses(
     model: CrossEncoder,
     training: Training,
     train: Collection,
-    make: Callable[[int, list[int], Pairs], tuple[list[str], list[str]]],
+    make: Maker,
 ) -> Callable[[int, np.ndarray], Any]:
     """Return the function that gives the loss of some pairs: each with one negative of BM25 and one at random.
 
@@ -67,10 +68,9 @@ def losses(
 
     def loss(epoch: int, rows: np.ndarray) -> Any:
         chosen = [pairs[row] for row in rows]
+        negatives = _negatives(train, found, documents, chosen, [training.seed, epoch, int(rows[0])])
         queries, texts, labels = [], [], []
-        for number, of_number in enumerate(
-            (chosen, *_negatives(train, found, documents, chosen, [training.seed, epoch, *rows[:1]]))
-        ):
+        for number, of_number in enumerate((chosen, *negatives)):
             own_queries, own_texts = make(epoch, rows.tolist(), of_number)
             queries += own_queries
             texts += own_texts
@@ -135,8 +135,35 @@ def candidates(collection: Collection, queries: Sequence[str]) -> dict[str, list
     }
 
 
-def scores(model: CrossEncoder, queries: Sequence[str], documents: Sequence[str], training: Training) -> np.ndarray:
-    """Return the score of each pair of texts, float32."""
+def ranker(model: CrossEncoder, test: Task, training: Training) -> Callable[[str, str, Sequence[str]], Ranking]:
+    """Return the function that ranks the candidates of queries: query and document language, ids.
+
+    Parameters
+    ----------
+    model
+        A trained one, or not.
+    test
+        What is asked. Candidates are the same in all directions; those that a language lacks are left out.
+    training
+        Lengths.
+    """
+    found = candidates(test.collection, list(test.collection.queries["en"]))
+
+    def rank(query_language: str, document_language: str, asked: Sequence[str]) -> Ranking:
+        documents = test.documents[document_language]
+        place = {number: row for row, number in enumerate(documents)}
+        pairs = [(query, number) for query in asked for number in found[query] if number in documents]
+        texts = test.queries[query_language]
+        scored = _scores(model, [texts[q] for q, _ in pairs], [documents[n] for _, n in pairs], training)
+        of_query: dict[str, list[tuple[float, int]]] = {query: [] for query in asked}
+        for (query, number), score in zip(pairs, scored.tolist(), strict=True):
+            of_query[query].append((-score, place[number]))
+        return Ranking(list(asked), list(documents), [[row for _, row in sorted(each)] for each in of_query.values()])
+
+    return rank
+
+
+def _scores(model: CrossEncoder, queries: Sequence[str], documents: Sequence[str], training: Training) -> np.ndarray:
     rows = model.rows(queries, documents, training)
     found = np.zeros(len(rows), dtype=np.float32)
     with torch.inference_mode():

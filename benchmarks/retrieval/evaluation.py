@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,15 +32,14 @@ class Ranking(NamedTuple):
 
     queries: list[str]
     documents: list[str]
-    best: np.ndarray
-    """int64, shape (queries, depth)."""
+    best: list[list[int]]
 
 
 Encode = Callable[[Sequence[str], str], np.ndarray]
 """Texts and their kind ("query" or "passage") to vectors."""
 
 
-class Test:
+class Task:
     """What is asked: each direction, with queries and documents of one language each, or mixed.
 
     Parameters
@@ -50,6 +50,10 @@ class Test:
         Languages that take no part in mixed collections; they are paired with English and themselves only.
     seed : int
         Of the languages of mixed collections: the same for every model.
+    only : sequence of (str, str), optional
+        Directions; default are all.
+    limit : int, optional
+        So many queries of each direction, the first ones.
 
     Attributes
     ----------
@@ -60,20 +64,28 @@ class Test:
         The languages that were drawn for the mixed collection.
     """
 
-    def __init__(self, collection: Collection, unseen: Sequence[str] = (), seed: int = 0) -> None:
-        self.collection = collection
+    def __init__(
+        self,
+        collection: Collection,
+        unseen: Sequence[str] = (),
+        seed: int = 0,
+        only: Sequence[tuple[str, str]] = (),
+        limit: int | None = None,
+    ) -> None:
+        self.collection, self.limit = collection, limit
         seen = [language for language in collection.languages if language not in unseen]
         queries = mix_languages({language: collection.queries[language] for language in seen}, seed=2 * seed)
         documents = mix_languages({language: collection.documents[language] for language in seen}, seed=2 * seed + 1)
         self.queries = {**collection.queries, MIXED: queries.texts}
         self.documents = {**collection.documents, MIXED: documents.texts}
         self.query_languages, self.document_languages = queries.languages, documents.languages
-        self.directions = directions(seen, unseen)
+        self.directions = list(only) or directions(seen, unseen)
 
     def asked(self, query_language: str, document_language: str) -> list[str]:
         """Ids of the queries that have a relevant document."""
         there, relevant = self.documents[document_language], self.collection.relevant
-        return [query for query in self.queries[query_language] if any(number in there for number in relevant[query])]
+        asked = (query for query in self.queries[query_language] if any(n in there for n in relevant[query]))
+        return list(islice(asked, self.limit))
 
     def about(self) -> dict[str, dict[str, Any]]:
         """For each direction ``pages``, the number of the page of each query, and ``overlap``, see `overlap`."""
@@ -101,19 +113,29 @@ def overlap(query: str, documents: Sequence[str]) -> int:
     return round(9 * found / max(1, len(words)))
 
 
-def all_vectors(encode: Encode, test: Test) -> dict[str, dict[str, Vectors]]:
-    """Encode queries and documents of all languages: kind -> language, or `MIXED` -> vectors."""
-    kinds = {"query": (test.queries, test.query_languages), "passage": (test.documents, test.document_languages)}
+Rank = Callable[[str, str, Sequence[str]], Ranking]
+"""Query language, document language and ids of queries to a ranking."""
+
+
+def all_vectors(encode: Encode, test: Task) -> dict[str, dict[str, Vectors]]:
+    """Encode the queries and documents of all directions: kind -> language, or `MIXED` -> vectors."""
+    sides = (
+        ("query", test.queries, test.query_languages, {one for one, _ in test.directions}),
+        ("passage", test.documents, test.document_languages, {other for _, other in test.directions}),
+    )
     found: dict[str, dict[str, Vectors]] = {}
-    for kind, (texts, drawn) in kinds.items():
+    for kind, texts, drawn, wanted in sides:
+        needed = wanted | set(drawn.values()) if MIXED in wanted else wanted
         vectors = {
             language: Vectors(list(of), encode(list(of.values()), kind))
             for language, of in texts.items()
-            if language != MIXED
+            if language in needed - {MIXED}
         }
-        rows = {language: {number: row for row, number in enumerate(of.ids)} for language, of in vectors.items()}
-        chosen = [vectors[language].vectors[rows[language][number]] for number, language in drawn.items()]
-        found[kind] = {**vectors, MIXED: Vectors(list(drawn), np.stack(chosen))}
+        if MIXED in wanted:
+            rows = {language: {number: row for row, number in enumerate(of.ids)} for language, of in vectors.items()}
+            chosen = [vectors[language].vectors[rows[language][number]] for number, language in drawn.items()]
+            vectors[MIXED] = Vectors(list(drawn), np.stack(chosen))
+        found[kind] = vectors
     return found
 
 
@@ -132,14 +154,14 @@ def rank(queries: Vectors, documents: Vectors, asked: Sequence[str]) -> Ranking:
     scores = chosen @ documents.vectors.T
     depth = min(_DEPTH, len(documents.ids))
     best = np.argsort(-scores, axis=1, kind="stable")[:, :depth]
-    return Ranking(list(asked), documents.ids, best)
+    return Ranking(list(asked), documents.ids, best.tolist())
 
 
 def first_ranks(ranking: Ranking, relevant: Mapping[str, Mapping[str, int]]) -> str:
     """Return for each query the rank of its first relevant document, one character each: 1-9, a for 10, 0 for none."""
     found = []
-    for query, best in zip(ranking.queries, ranking.best[:, :10].tolist(), strict=True):
-        hits = (place for place, number in enumerate(best, 1) if ranking.documents[number] in relevant[query])
+    for query, best in zip(ranking.queries, ranking.best, strict=True):
+        hits = (place for place, number in enumerate(best[:10], 1) if ranking.documents[number] in relevant[query])
         found.append(_RANKS[next(hits, 0)])
     return "".join(found)
 
@@ -164,7 +186,7 @@ def measures(ranking: Ranking, relevant: Mapping[str, Mapping[str, int]]) -> dic
     ]
     run = [
         ir_measures.ScoredDoc(query, ranking.documents[number], float(-place))  # ranks, so that ties stay as they are
-        for query, best in zip(ranking.queries, ranking.best.tolist(), strict=True)
+        for query, best in zip(ranking.queries, ranking.best, strict=True)
         for place, number in enumerate(best)
     ]
     asked = {"MRR@10": RR @ 10, "nDCG@10": nDCG @ 10, "R@100": R @ 100}
@@ -174,31 +196,44 @@ def measures(ranking: Ranking, relevant: Mapping[str, Mapping[str, int]]) -> dic
 
 def language_shares(ranking: Ranking, languages: Mapping[str, str]) -> dict[str, float]:
     """Return the share of each document language in the top 10."""
-    top = [languages[ranking.documents[number]] for number in ranking.best[:, :10].ravel().tolist()]
+    top = [languages[ranking.documents[number]] for best in ranking.best for number in best[:10]]
     return {language: round(top.count(language) / len(top), 5) for language in sorted(set(languages.values()))}
 
 
-def evaluate(encode: Encode, test: Test) -> dict[str, Any]:
-    """Measure every direction.
+def ranker(encode: Encode, test: Task) -> Rank:
+    """Return the function that ranks all documents by a bi-encoder: query and document language, ids.
 
     Parameters
     ----------
     encode
         The model.
     test
+        What is asked; it is encoded now.
+    """
+    vectors = all_vectors(encode, test)
+    return lambda one, other, asked: rank(vectors["query"][one], vectors["passage"][other], asked)
+
+
+def evaluate(ranked: Rank, test: Task) -> dict[str, Any]:
+    """Measure every direction.
+
+    Parameters
+    ----------
+    ranked
+        Returns the ranking of queries in one language among documents in another.
+    test
         What is asked.
 
     Returns
     -------
     dict
-        ``directions``: "en-de" -> measures and ``ranks`` (of `first_ranks`, in the order of `Test.asked`); ``bias``:
+        ``directions``: "en-de" -> measures and ``ranks`` (of `first_ranks`, in the order of `Task.asked`); ``bias``:
         query language -> share of each document language in the top 10 of the mixed collection; ``collection_shares``:
         these languages' shares in that collection.
     """
-    vectors, relevant = all_vectors(encode, test), test.collection.relevant
-    measured, bias = {}, {}
+    measured, bias, relevant = {}, {}, test.collection.relevant
     for one, other in test.directions:
-        ranking = rank(vectors["query"][one], vectors["passage"][other], test.asked(one, other))
+        ranking = ranked(one, other, test.asked(one, other))
         measured[f"{one}-{other}"] = {**measures(ranking, relevant), "ranks": first_ranks(ranking, relevant)}
         if other == MIXED:
             bias[one] = language_shares(ranking, test.document_languages)

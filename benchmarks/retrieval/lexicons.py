@@ -17,8 +17,8 @@ from lexswitch.retrieval import translate_test
 
 TARGETS = tuple(language for language in help_pages.SEEN if language != "en")
 NAMES = {
-    "dictionary": "FreeDict, Mueller's (ru) and the starter lexicon, with inflected forms; the dictionaries' own order",
-    "reweighted": "the same, candidates ranked by the program's messages (target language) and training pages (English)",
+    "dictionary": "FreeDict, Mueller's (ru) and the starter lexicon, with inflected forms, in the dictionaries' order",
+    "reweighted": "the same, candidates ranked by text: the program's messages in the language, English training pages",
     "pivoted": "as reweighted, with what FreeDict's German dictionaries add for it, nl and ru",
     "general": "the same, candidates ranked by general word frequency",
     "starter": "the starter lexicon alone",

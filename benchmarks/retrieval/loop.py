@@ -102,8 +102,8 @@ def restore(path: Path, model: Any) -> dict[str, Any]:
     try:
         state = torch.load(path, weights_only=True)
         unexpected = model.load_state_dict(state["model"], strict=False).unexpected_keys
-    except Exception as error:  # torch raises whatever its parts do
-        raise RunError(f"{path} cannot be read ({error}); remove it, and it is trained anew") from error
+    except Exception as error:  # torch raises whatever its parts do, with advice that is not ours
+        raise RunError(f"{path} is damaged ({type(error).__name__}); remove it, and it is trained anew") from error
     if unexpected:
         raise RunError(f"{path} is of another model: it has {unexpected[:3]}; remove it, and it is trained anew")
     return dict(state)

@@ -26,9 +26,10 @@ def load(
     queries, documents
         Language -> file of "id TAB text" lines.
     qrels
-        "query 0 document grade" lines, separated by tabs or blanks; grade 0 is not relevant.
+        "query 0 document grade" lines, with tabs or blanks between; grade 0 is not relevant.
     candidates
-        What is re-ranked: "query document query-text document-text" lines, as ``top1000.dev``, or "query document rank".
+        What is re-ranked: lines of "query document query-text document-text" as in ``top1000.dev``, or of
+        "query document rank".
     limit
         Keep so many documents at most, the relevant ones and the candidates first: a collection has 8.8 million.
 
@@ -46,7 +47,7 @@ def load(
     wanted |= {number for numbers in ranked.values() for number in numbers}
     texts = {language: unique(_limited(path, wanted, limit), str(path)) for language, path in documents.items()}
     asked = {
-        language: {n: text for n, text in unique(_lines(path, 2), str(path)).items() if n in relevant}
+        language: {n: text for n, text in unique(_texts(path), str(path)).items() if n in relevant}
         for language, path in queries.items()
     }
     return Collection(str(qrels), texts, asked, relevant, candidates=ranked)
@@ -54,8 +55,7 @@ def load(
 
 def triples(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield query, relevant and other document of a training file: three ids, or three texts, by tabs."""
-    for query, positive, negative in _rows(path, 3):
-        yield query, positive, negative
+    yield from map(tuple, _rows(path, 3))  # type: ignore[arg-type]
 
 
 def _relevant(path: Path) -> dict[str, dict[str, int]]:
@@ -79,7 +79,7 @@ def _candidates(path: Path) -> dict[str, list[str]]:
 
 def _limited(path: Path, wanted: set[str], limit: int | None) -> Iterator[tuple[str, str]]:
     spare = float("inf") if limit is None else max(0, limit - len(wanted))
-    for number, text in _lines(path, 2):
+    for number, text in _texts(path):
         if number in wanted:
             yield number, text
         elif spare > 0:
@@ -87,9 +87,8 @@ def _limited(path: Path, wanted: set[str], limit: int | None) -> Iterator[tuple[
             yield number, text
 
 
-def _lines(path: Path, fields: int) -> Iterator[tuple[str, str]]:
-    for number, text in _rows(path, fields):
-        yield number, text
+def _texts(path: Path) -> Iterator[tuple[str, str]]:
+    yield from map(tuple, _rows(path, 2))  # type: ignore[arg-type]
 
 
 def _rows(path: Path, fields: int | None, separator: str | None = "\t") -> Iterator[list[str]]:

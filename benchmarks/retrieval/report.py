@@ -84,8 +84,8 @@ _INTERVALS = (
     "gain that real translations give."
 )
 _STARS = (
-    "One star: p < .01 by a paired t-test over queries against zero-shot, Holm over this table; two: by Bonferroni too. "
-    "nDCG@10 and recall@100 in the order of the systems. xx: each id in a language drawn for it."
+    "One star: p < .01 by a paired t-test over queries against zero-shot, Holm over this table; two: by Bonferroni "
+    "too. nDCG@10 and recall@100 in the order of the systems. xx: each id in a language drawn for it."
 )
 BASE, LIMIT = "zero-shot", "real translations"
 
@@ -108,8 +108,9 @@ def means_table(experiment: Experiment, kinds: Sequence[str]) -> list[str]:
     """MRR@10 of each system and kind of directions."""
     rows = []
     for system in experiment.runs:
-        share = np.mean([run["bias"]["en"]["en"] for run in experiment.runs[system] if run["bias"]])
-        rows.append([system, *(short(experiment.mean(system, kind)) for kind in kinds), short(float(share))])
+        shares = [run["bias"]["en"]["en"] for run in experiment.runs[system] if run["bias"]]
+        share = short(float(np.mean(shares))) if shares else "-"
+        rows.append([system, *(short(experiment.mean(system, kind)) for kind in kinds), share])
     return _table(["MRR@10", *kinds, "English in the top 10"], rows)
 
 
@@ -232,7 +233,7 @@ def plot_gains(experiment: Experiment, path: Path, base: str = BASE) -> None:
 def plot_sweep(experiment: Experiment, path: Path) -> None:
     """MRR@10 by translation probability."""
     figure, axes = _figure()
-    points = sorted((runs[0]["system"]["options"].get("p", 0.0), system) for system, runs in experiment.runs.items())
+    points = sorted((float(system.removeprefix("p = ")), system) for system in experiment.runs)
     for kind in ("MoIR", "CLIR", "MLIR"):
         axes.plot(
             [p for p, _ in points], [experiment.mean(system, kind) for _, system in points], marker="o", label=kind

@@ -17,9 +17,10 @@ import numpy as np
 
 from benchmarks.common import fetch, files, processes
 from benchmarks.retrieval import collections, evaluation, lexicons
-from benchmarks.retrieval.systems import System, texts
-from benchmarks.retrieval.training import RunError, Training
+from benchmarks.retrieval.systems import System, maker
+from benchmarks.retrieval.training import CrossTraining, RunError, Training
 
+_EVALUATED_TOKENS = {"query": 24, "passage": 64}
 _VERSION = 1  # of what happens in training and evaluation, when code changes in ways that the settings do not show
 
 
@@ -38,6 +39,10 @@ class Run:
         Measure languages too that no lexicon has.
     translate : bool
         Translate the test term by term into English first: Translate-Test.
+    only : tuple of (str, str)
+        Directions; none means all.
+    limit : int or None
+        So many queries of each direction.
     """
 
     system: System
@@ -46,11 +51,25 @@ class Run:
     part: str = "test"
     unseen: bool = False
     translate: bool = False
+    only: tuple[tuple[str, str], ...] = ()
+    limit: int | None = None
+
+    @property
+    def is_cross(self) -> bool:
+        """Whether the model is a cross-encoder."""
+        return isinstance(self.training, CrossTraining)
+
+    def warm_up(self) -> Run | None:
+        """Return the run on English text that comes first, if there is one."""
+        if not isinstance(self.training, CrossTraining) or not self.training.warm_up:
+            return None
+        training = dataclasses.replace(self.training, steps=self.training.warm_up, warm_up=0)
+        return dataclasses.replace(self, system=System("warm-up", "english"), training=training)
 
     @property
     def model_signature(self) -> str:
         """Pins the trained model."""
-        settings: dict[str, Any] = {"system": dataclasses.asdict(self.system), "version": _VERSION}
+        settings: dict[str, Any] = {"system": {**dataclasses.asdict(self.system), "name": ""}, "version": _VERSION}
         if self.system.text != "none":
             settings["training"] = dataclasses.asdict(self.training)
             settings["collection"] = [self.collection, collections.origin(self.collection)]
@@ -63,15 +82,18 @@ class Run:
     @property
     def signature(self) -> str:
         """Pins the result."""
-        parts = (self.model_signature, self.part, self.unseen, self.translate, collections.origin(self.collection))
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+        parts = [self.model_signature, self.part, self.unseen, self.translate, collections.origin(self.collection)]
+        if self.only or self.limit:
+            parts += [self.only, self.limit]
+        return hashlib.sha256(repr(tuple(parts)).encode()).hexdigest()[:16]
 
-    def test(self) -> evaluation.Test:
+    def test(self) -> evaluation.Task:
         """Return what is asked of the model."""
         asked = getattr(collections.load(self.collection, self.unseen), self.part)
         if self.translate:
             asked = lexicons.translated(asked)
-        return evaluation.Test(asked, collections.UNSEEN if self.unseen else ())
+        unseen = collections.UNSEEN if self.unseen else ()
+        return evaluation.Task(asked, unseen, only=self.only, limit=self.limit)
 
     @property
     def result_file(self) -> Path:
@@ -79,8 +101,11 @@ class Run:
         return _folder("results") / f"{self.signature}.json"
 
     def result(self) -> dict[str, Any] | None:
-        """Return what was measured, if it was."""
-        return json.loads(self.result_file.read_text(encoding="utf-8")) if self.result_file.exists() else None
+        """Return what was measured, if it was, under the name that the system has here."""
+        if not self.result_file.exists():
+            return None
+        found = json.loads(self.result_file.read_text(encoding="utf-8"))
+        return {**found, "system": dataclasses.asdict(self.system)}
 
 
 def _folder(name: str) -> Path:
@@ -97,59 +122,69 @@ def execute(settings: dict[str, Any]) -> dict[str, Any]:
     settings
         A `Run` as `dataclasses.asdict` gives it.
     """
-    system = System(**{**settings["system"], "arguments": tuple(settings["system"]["arguments"])})
-    run = Run(**{**settings, "system": system, "training": Training(**settings["training"])})
-    with files.locked(_folder("locks") / run.model_signature):
+    run = _run_of(settings)
+    with files.locked(_folder("locks") / run.signature):
         if found := run.result():
             return found
-        from benchmarks.retrieval import bi_encoder, loop
+        from benchmarks.retrieval import loop
 
         loop.threads(1)
         start = time.monotonic()
-        encoder, trained = _trained(run, collections.load(run.collection).train)
+        model, losses = _trained(run)
         seconds = time.monotonic() - start
-        measured = evaluation.evaluate(
-            lambda some, kind: bi_encoder.encode(encoder, some, kind, _EVALUATED_TOKENS[kind]), run.test()
-        )
+        test = run.test()
         result = {
             **dataclasses.asdict(run),
             "signature": run.signature,
-            "losses": [round(float(np.mean(trained[at : at + 20])), 4) for at in range(0, len(trained), 20)],
+            "losses": [round(float(np.mean(losses[at : at + 20])), 4) for at in range(0, len(losses), 20)],
             "seconds_training": round(seconds, 1),
+            **evaluation.evaluate(_ranker(run, model, test), test),
             "seconds_evaluation": round(time.monotonic() - start - seconds, 1),
-            **measured,
         }
         files.write_bytes(run.result_file, json.dumps(result).encode())
         return result
 
 
-_EVALUATED_TOKENS = {"query": 24, "passage": 64}
+def _run_of(settings: dict[str, Any]) -> Run:
+    system = System(**{**settings["system"], "arguments": tuple(settings["system"]["arguments"])})
+    kind = CrossTraining if "warm_up" in settings["training"] else Training
+    only = tuple((one, other) for one, other in settings["only"])
+    return Run(**{**settings, "system": system, "training": kind(**settings["training"]), "only": only})
 
 
-def _trained(run: Run, train: Any) -> tuple[Any, list[float]]:
-    """The encoder of a run and its losses; a trained one is kept."""
-    from benchmarks.retrieval import bi_encoder, encoders, loop
+def _ranker(run: Run, model: Any, test: evaluation.Task) -> evaluation.Rank:
+    from benchmarks.retrieval import bi_encoder, cross_encoder
+
+    if run.is_cross:
+        return cross_encoder.ranker(model, test, run.training)
+    return evaluation.ranker(lambda some, kind: bi_encoder.encode(model, some, kind, _EVALUATED_TOKENS[kind]), test)
+
+
+def _trained(run: Run) -> tuple[Any, list[float]]:
+    """The model of a run and its losses; a trained one is kept."""
+    from benchmarks.retrieval import bi_encoder, cross_encoder, encoders, loop
 
     encoder = encoders.load(run.training.start)
+    model = cross_encoder.CrossEncoder(encoder) if run.is_cross else encoder
     if run.system.text == "none":
-        return encoder, []
+        return model, []
     encoders.freeze(encoder.model, run.training.frozen_layers)
+    module = model if run.is_cross else encoder.model
     path = _folder("models") / f"{run.model_signature}.pt"
-    if path.exists():
-        return encoder, loop.restore(path, encoder.model)["losses"]
-    checkpoint = path.with_suffix(".checkpoint")
-    make = texts(run.system, train, run.training.seed)
-    losses = loop.train(
-        encoder.model,
-        run.training,
-        len(train.pairs()),
-        lambda epoch, rows: bi_encoder.loss(encoder, make(epoch, rows), run.training),
-        checkpoint,
-        _say,
-    )
-    loop.keep(path, encoder.model, losses)
-    checkpoint.unlink(missing_ok=True)
-    return encoder, losses
+    with files.locked(_folder("locks") / path.stem):
+        if path.exists():
+            return model, loop.restore(path, module)["losses"]
+        if (warm_up := run.warm_up()) is not None:
+            _trained(warm_up)
+            loop.restore(_folder("models") / f"{warm_up.model_signature}.pt", module)
+        train = collections.load(run.collection).train
+        make = maker(run.system, train, run.training.seed)
+        loss_of = (cross_encoder if run.is_cross else bi_encoder).losses(model, run.training, train, make)
+        checkpoint = path.with_suffix(".checkpoint")
+        losses = loop.train(module, run.training, len(train.pairs()), loss_of, checkpoint, _say)
+        loop.keep(path, module, losses)
+        checkpoint.unlink(missing_ok=True)
+    return model, losses
 
 
 def execute_all(runs: Sequence[Run], workers: int = 2) -> list[dict[str, Any]]:

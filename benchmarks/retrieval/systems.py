@@ -10,7 +10,6 @@ import numpy as np
 
 from benchmarks.retrieval import lexicons
 from benchmarks.retrieval.collection import Collection
-from benchmarks.retrieval.training import Batch
 from lexswitch.retrieval import RetrievalSwitcher
 
 
@@ -42,40 +41,22 @@ class System:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def texts(system: System, train: Collection, seed: int) -> Callable[[int, np.ndarray], Batch]:
-    """Return the function that makes the texts of some training pairs in an epoch.
+Pairs = list[tuple[str, str]]
+Maker = Callable[[int, list[int], Pairs], tuple[list[str], list[str]]]
+"""Epoch, rows (the keys of the draws) and pairs of ids to the texts of queries and documents."""
+
+
+def maker(system: System, train: Collection, seed: int) -> Maker:
+    """Return the function that makes the texts of query-document pairs.
 
     Parameters
     ----------
     system
         What is made of them.
     train
-        The training collection; numbers are those of its `pairs`.
+        The training collection.
     seed
         Of all draws.
-    """
-    pairs = train.pairs()
-    columns = maker(system, train, seed)
-
-    def make(epoch: int, rows: np.ndarray) -> Batch:
-        chosen = [pairs[row] for row in rows]
-        queries, documents = columns(epoch, rows.tolist(), chosen)
-        return Batch(queries, documents, [train.groups.get(query, query) for query, _ in chosen])
-
-    return make
-
-
-Pairs = list[tuple[str, str]]
-Maker = Callable[[int, list[int], Pairs], tuple[list[str], list[str]]]
-
-
-def maker(system: System, train: Collection, seed: int) -> Maker:
-    """Return the function that makes the texts of any query-document pairs: epoch, rows (keys of the draws), pairs.
-
-    Parameters
-    ----------
-    system, train, seed
-        As for `texts`.
     """
     if system.text == "english":
         return lambda _, __, pairs: _english(train, pairs)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -38,13 +36,21 @@ class Training:
     seed: int = 0
 
 
+@dataclass(frozen=True)
+class CrossTraining(Training):
+    """How a cross-encoder is trained; `batch` counts queries, each with its document and two others.
+
+    Attributes
+    ----------
+    warm_up : int
+        So many steps on English text come first, shared by all systems; then `steps` on the system's own.
+    """
+
+    batch: int = 12
+    learning_rate: float = 1.5e-4
+    frozen_layers: int = 0
+    warm_up: int = 0
+
+
 class RunError(RuntimeError):
     """A run could not be finished; the message says why and what to do."""
-
-
-class Batch(NamedTuple):
-    """Texts, and a group for each row: rows of the same group are no negatives of each other."""
-
-    queries: Sequence[str]
-    documents: Sequence[str]
-    groups: Sequence[str]

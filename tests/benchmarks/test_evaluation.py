@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.retrieval import evaluation, statistics
 from benchmarks.retrieval.collection import Collection
-from benchmarks.retrieval.evaluation import MIXED, Ranking, Test, Vectors
+from benchmarks.retrieval.evaluation import MIXED, Ranking, Task, Vectors
 
 LANGUAGES = ("en", "de", "ru")
 
@@ -34,7 +34,8 @@ def ideal(texts: Any, kind: str) -> np.ndarray:
 
 def test_ideal_encoder_is_perfect_everywhere() -> None:
     """Every direction, mixed ones too, has MRR 1 and recall 1 for an encoder that knows the answers."""
-    measured = evaluation.evaluate(ideal, Test(collection()))
+    task = Task(collection())
+    measured = evaluation.evaluate(evaluation.ranker(ideal, task), task)
     assert len(measured["directions"]) == 9 + 3 + 2
     for about in measured["directions"].values():
         assert about["MRR@10"] == about["nDCG@10"] == about["R@100"] == 1
@@ -48,7 +49,7 @@ def test_ranks_agree_with_ir_measures() -> None:
     rng = np.random.default_rng(0)
     documents = [f"d{n}" for n in range(50)]
     queries = [f"q{n}" for n in range(40)]
-    best = np.array([rng.permutation(50) for _ in queries])
+    best = np.array([rng.permutation(50) for _ in queries]).tolist()
     relevant = {query: dict.fromkeys(rng.choice(documents, 3, replace=False).tolist(), 1) for query in queries}
     ranking = Ranking(queries, documents, best)
     ranks = evaluation.first_ranks(ranking, relevant)
@@ -61,7 +62,7 @@ def test_ranking_is_by_cosine_and_stable() -> None:
     """The best document comes first; of equal ones that which came first."""
     documents = Vectors(["a", "b", "c"], np.array([[0, 1], [1, 0], [1, 0]], dtype=np.float32))
     ranking = evaluation.rank(Vectors(["q"], np.array([[1, 0]], dtype=np.float32)), documents, ["q"])
-    assert ranking.best.tolist() == [[1, 2, 0]]
+    assert ranking.best == [[1, 2, 0]]
 
 
 def test_kinds() -> None:
@@ -81,7 +82,7 @@ def test_overlap() -> None:
 
 def test_about_follows_the_queries() -> None:
     """Pages and overlap have an entry for each query that is asked, mixed ones too."""
-    test = Test(collection())
+    test = Task(collection())
     about = test.about()
     assert list(about) == [f"{one}-{other}" for one, other in test.directions]
     for one, other in test.directions:

@@ -1,0 +1,203 @@
+"""Training: the losses, what systems make of texts, checkpoints that are resumed or damaged."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from benchmarks.retrieval import bi_encoder, cross_encoder, encoders, lexicons, loop, systems
+from benchmarks.retrieval.collection import Collection
+from benchmarks.retrieval.systems import System, maker
+from benchmarks.retrieval.training import CrossTraining, RunError, Training
+from lexswitch import Lexicon
+
+from .models import tiny
+
+DOCUMENTS = ["the bank keeps money", "the house has a door", "a tree is green", "the red door of the house"]
+QUERIES = ["what keeps money", "what has a door", "what is green", "the red door"]
+
+
+def collection() -> Collection:
+    queries = {"en": {f"q{n}": text for n, text in enumerate(QUERIES)}, "de": {"q0": "Geld"}}
+    documents = {"en": {f"d{n}": text for n, text in enumerate(DOCUMENTS)}, "de": {"d0": "Bank Geld"}}
+    groups = {"q0": "bank", "q1": "house", "q2": "tree", "q3": "house"}
+    return Collection("test", documents, queries, {f"q{n}": {f"d{n}": 1} for n in range(4)}, groups)
+
+
+@pytest.fixture
+def lexicon(monkeypatch: pytest.MonkeyPatch) -> Lexicon:
+    """Takes the place of the large ones."""
+    small = Lexicon.from_pairs({"de": [("house", "Haus"), ("door", "Tür"), ("bank", "Bank"), ("money", "Geld")]})
+    monkeypatch.setattr(lexicons, "build", lambda _: small)
+    return small
+
+
+# -- losses ------------------------------------------------------------------------------------------------------------
+
+
+def test_info_nce_is_cross_entropy_over_other_groups() -> None:
+    """Against a plain computation: rows of the same group are no negatives."""
+    rng = np.random.default_rng(0)
+    queries, documents = (
+        torch.nn.functional.normalize(torch.from_numpy(rng.standard_normal((5, 4))), dim=1) for _ in range(2)
+    )
+    groups = ["a", "b", "a", "c", "b"]
+    expected = 0.0
+    for row in range(5):
+        kept = [column for column in range(5) if column == row or groups[column] != groups[row]]
+        scores = [float(queries[row] @ documents[column]) / 0.1 for column in kept]
+        expected += np.log(np.exp(scores).sum()) - scores[kept.index(row)]
+    assert float(bi_encoder.info_nce(queries, documents, groups, 0.1)) == pytest.approx(expected / 5)
+
+
+def test_every_row_comes_once_in_an_epoch() -> None:
+    """Steps of an epoch share no row; another epoch, and another seed, has another order."""
+    order = loop.order(20, Training(steps=10, batch=4))
+    assert [epoch for epoch, _ in order] == [0] * 5 + [1] * 5
+    first, second = (list(itertools.chain(*(rows.tolist() for _, rows in part))) for part in (order[:5], order[5:]))
+    assert sorted(first) == sorted(second) == list(range(20))
+    assert first != second
+    assert first[:4] != loop.order(20, Training(steps=1, batch=4, seed=1))[0][1].tolist()
+
+
+# -- systems -----------------------------------------------------------------------------------------------------------
+
+
+def made(system: System, epoch: int = 0) -> list[tuple[str, str]]:
+    train = collection()
+    queries, documents = maker(system, train, 0)(epoch, list(range(4)), train.pairs())
+    return list(zip(queries, documents, strict=True))
+
+
+def test_english_and_switched_text(lexicon: Lexicon) -> None:
+    """Zero-shot sees English alone; switched text has translations of the lexicon, drawn anew in each epoch."""
+    english = list(zip(QUERIES, DOCUMENTS, strict=True))
+    assert made(System("zero-shot", "english")) == english
+    whole = made(System("all", "switched", "any", options={"p": 1.0}))
+    assert whole[1] == ("what has a Tür", "the Haus has a Tür")
+    epochs = {tuple(made(System("ML-CS", "switched", "any"), epoch)) for epoch in range(5)}
+    assert len(epochs) == 5
+
+
+def test_pseudo_parallel_leaves_texts_english(lexicon: Lexicon) -> None:
+    """With one target language half of the texts stay English, whole."""
+    system = System("pseudo-parallel", "switched", "any", preset="pseudo_parallel")
+    counts = Counter(made(system, epoch)[1][1] for epoch in range(200))
+    assert set(counts) == {"the house has a door", "the Haus has a Tür"}
+    assert 70 < counts["the house has a door"] < 130
+
+
+def test_translations_where_there_are_any() -> None:
+    """Real translations are drawn where they exist; the rest is English."""
+    system = System("real translations", "translated")
+    rows = [made(system, epoch) for epoch in range(60)]
+    assert {row[0] for row in rows} == set(itertools.product((QUERIES[0], "Geld"), (DOCUMENTS[0], "Bank Geld")))
+    assert {row[1] for row in rows} == {(QUERIES[1], DOCUMENTS[1])}
+
+
+def test_an_untrained_system_makes_nothing() -> None:
+    """Asking what it is trained on is an error."""
+    with pytest.raises(ValueError, match="system 'untrained' is not trained"):
+        systems.maker(System("untrained", "none"), collection(), 0)
+
+
+# -- training ----------------------------------------------------------------------------------------------------------
+
+
+def trained(checkpoint: Path, stop: int | None = None) -> tuple[Any, list[float]]:
+    """Train the tiny encoder; if told so, be killed at a step."""
+    encoder, train = tiny(), collection()
+    training = Training(steps=8, batch=4, learning_rate=1e-2, frozen_layers=1)
+    encoders.freeze(encoder.model, 1)
+    loss = bi_encoder.losses(encoder, training, train, maker(System("zero-shot", "english"), train, 0))
+    steps = itertools.count(1)
+
+    def killed(epoch: int, rows: np.ndarray) -> Any:
+        if stop is not None and next(steps) > stop:
+            raise KeyboardInterrupt
+        return loss(epoch, rows)
+
+    return encoder, loop.train(encoder.model, training, 4, killed, checkpoint)
+
+
+def test_training_lowers_the_loss_and_leaves_frozen_parts(tmp_path: Path) -> None:
+    """Only what is not frozen changes."""
+    encoder, losses = trained(tmp_path / "checkpoint")
+    assert losses[-1] < 0.5 * losses[0]
+    before, after = tiny().model.state_dict(), encoder.model.state_dict()
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed == {name for name in before if name.startswith("encoder.layer.1.")}
+
+
+def test_a_killed_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed twice and resumed, it ends with the losses and parameters of a run that was left alone."""
+    monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", -1)
+    whole, losses = trained(tmp_path / "whole")
+    for stop in (3, 2):
+        with pytest.raises(KeyboardInterrupt):
+            trained(tmp_path / "killed", stop)
+    encoder, again = trained(tmp_path / "killed")
+    assert again == losses
+    for name, tensor in whole.model.state_dict().items():
+        assert torch.equal(tensor, encoder.model.state_dict()[name]), name
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"PK\x03\x04"])
+def test_a_damaged_checkpoint_is_named(tmp_path: Path, content: bytes) -> None:
+    """It is not passed over in silence; the message says what to do."""
+    (tmp_path / "checkpoint").write_bytes(content)
+    with pytest.raises(RunError, match="checkpoint is damaged .*; remove it, and it is trained anew"):
+        trained(tmp_path / "checkpoint")
+
+
+def test_a_model_of_another_shape_is_refused(tmp_path: Path) -> None:
+    """What was kept of a cross-encoder is not read into a bi-encoder."""
+    loop.keep(tmp_path / "model", cross_encoder.CrossEncoder(tiny()), [1.0])
+    with pytest.raises(RunError, match="is of another model"):
+        loop.restore(tmp_path / "model", tiny().model)
+
+
+def test_vectors_do_not_depend_on_the_batch() -> None:
+    """A text alone has the vector it has among others, of length 1; longer texts are cut."""
+    encoder = tiny()
+    together = bi_encoder.encode(encoder, DOCUMENTS, "passage", 16)
+    alone = np.concatenate([bi_encoder.encode(encoder, [text], "passage", 16) for text in DOCUMENTS])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    cut = bi_encoder.encode(encoder, ["the house", "the house has"], "passage", 5)
+    np.testing.assert_allclose(cut[0], cut[1], atol=1e-6)
+
+
+# -- the cross-encoder -------------------------------------------------------------------------------------------------
+
+
+def test_cross_encoder_learns_and_ranks(tmp_path: Path) -> None:
+    """Trained on four pairs, it puts each query's own document first; candidates are those of BM25 and the relevant."""
+    from benchmarks.retrieval.evaluation import Task
+
+    train = collection()
+    model = cross_encoder.CrossEncoder(tiny())
+    encoders.freeze(model.model, 0)
+    training = CrossTraining(steps=150, batch=4, learning_rate=1e-2)
+    loss = cross_encoder.losses(model, training, train, maker(System("zero-shot", "english"), train, 0))
+    losses = loop.train(model, training, 4, loss, tmp_path / "checkpoint")
+    assert np.mean(losses[-10:]) < 0.5 * np.mean(losses[:10])
+    test = Task(train, only=[("en", "en")])
+    rank = cross_encoder.ranker(model, test, training)
+    ranking = rank("en", "en", test.asked("en", "en"))
+    assert [best[0] for best in ranking.best] == [0, 1, 2, 3]
+    assert rank("de", "de", ["q0"]).best == [[0]]  # German has one document
+
+
+def test_pairs_are_joined_by_a_separator() -> None:
+    """Query, separator twice as in XLM-R, document, end."""
+    model = cross_encoder.CrossEncoder(tiny())
+    (row,) = model.rows(["the house"], ["a door"], Training())
+    assert row[0] == 0
+    assert [place for place, token in enumerate(row) if token == 2] == [3, 4, 7]
