@@ -163,9 +163,10 @@ def smoke() -> list[Run]:
     cross = CrossTraining(steps=2, batch=4, document_tokens=24, frozen_layers=5, warm_up=2)
     pairs = tuple((one, other) for one in ("en", "de") for other in ("en", "de"))
     starter = _named(PSEUDO, PSEUDO.name, lexicon="starter")
+    measured: dict[str, Any] = {"part": "development", "only": pairs, "limit": 30}
     return [
-        *_with_seeds([ZERO_SHOT, starter, LIMIT], few, (0,), part="development", only=pairs),
-        *_with_seeds([_named(starter, "cross-encoder")], cross, (0,), part="development", only=pairs, limit=20),
+        *_with_seeds([ZERO_SHOT, starter, LIMIT], few, (0,), **measured),
+        *_with_seeds([_named(starter, "cross-encoder")], cross, (0,), **measured),
     ]
 
 

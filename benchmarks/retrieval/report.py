@@ -105,7 +105,8 @@ def _table(head: Sequence[str], rows: Iterable[Iterable[object]]) -> list[str]:
 
 
 def means_table(experiment: Experiment, kinds: Sequence[str]) -> list[str]:
-    """MRR@10 of each system and kind of directions."""
+    """MRR@10 of each system and kind of directions; kinds that were not measured are left out."""
+    kinds = [kind for kind in kinds if experiment.directions(kind)]
     rows = []
     for system in experiment.runs:
         shares = [run["bias"]["en"]["en"] for run in experiment.runs[system] if run["bias"]]
@@ -116,6 +117,7 @@ def means_table(experiment: Experiment, kinds: Sequence[str]) -> list[str]:
 
 def gains_table(experiment: Experiment, base: str, kinds: Sequence[str]) -> list[str]:
     """Gains over a system with intervals and corrected p, and which share of the upper bound's gain they are."""
+    kinds = [kind for kind in kinds if experiment.directions(kind)]
     systems = [system for system in experiment.runs if system not in (base, "untrained")]
     found = {(system, kind): experiment.difference(system, base, kind) for system in systems for kind in kinds}
     corrected = dict(zip(found, statistics.holm([each.p for each in found.values()]), strict=True))

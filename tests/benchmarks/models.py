@@ -8,7 +8,29 @@ from transformers import BertConfig, BertModel
 
 from benchmarks.common.encoder import EOS, UNKNOWN, Encoder
 
-WORDS = "query: passage: a the house door bank money keeps has is of in what tree green red Haus Tür Bank Geld".split()
+WORDS = [
+    "query:",
+    "passage:",
+    "a",
+    "the",
+    "house",
+    "door",
+    "bank",
+    "money",
+    "keeps",
+    "has",
+    "is",
+    "of",
+    "in",
+    "what",
+    "tree",
+    "green",
+    "red",
+    "Haus",
+    "Tür",
+    "Bank",
+    "Geld",
+]
 
 
 def tiny() -> Encoder:

@@ -152,7 +152,7 @@ def test_a_killed_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_damaged_checkpoint_is_named(tmp_path: Path, content: bytes) -> None:
     """It is not passed over in silence; the message says what to do."""
     (tmp_path / "checkpoint").write_bytes(content)
-    with pytest.raises(RunError, match="checkpoint is damaged .*; remove it, and it is trained anew"):
+    with pytest.raises(RunError, match=r"checkpoint is damaged .*; remove it, and it is trained anew"):
         trained(tmp_path / "checkpoint")
 
 
