@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from benchmarks.common.fetch import FetchError
+
+NO_DATA = 3
+"""The exit code when data cannot be fetched."""
 
 
 def main() -> int:
@@ -33,6 +37,7 @@ def main() -> int:
         )
     chosen.add_argument("--report", action="store_true", help="write tables and plots from the results")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes of one thread (default 2)")
+    parser.add_argument("--model", metavar="NAME", help="start from a model of Hugging Face; not in the report")
     options = parser.parse_args()
     if options.workers < 1:
         parser.error(f"--workers is {options.workers}; it must be 1 or more")
@@ -43,11 +48,14 @@ def main() -> int:
             return 0
         for name, experiment in experiments.EXPERIMENTS.items():
             if getattr(options, name.replace("-", "_")):
-                experiments.run(experiment.runs(), name, report.RESULTS / f"{name}.json", options.workers)
+                runs, file = experiment.runs(), name
+                if options.model:
+                    runs, file = experiments.with_model(runs, options.model), f"{name}-{Path(options.model).name}"
+                experiments.run(runs, name, report.RESULTS / f"{file}.json", options.workers)
         report.write()
     except (FetchError, CollectionError, RunError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return NO_DATA if isinstance(error, FetchError) else 1
     return 0
 
 

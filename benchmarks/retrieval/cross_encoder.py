@@ -135,25 +135,25 @@ def candidates(collection: Collection, queries: Sequence[str]) -> dict[str, list
     }
 
 
-def ranker(model: CrossEncoder, test: Task, training: Training) -> Callable[[str, str, Sequence[str]], Ranking]:
+def ranker(model: CrossEncoder, task: Task, training: Training) -> Callable[[str, str, Sequence[str]], Ranking]:
     """Return the function that ranks the candidates of queries: query and document language, ids.
 
     Parameters
     ----------
     model
         A trained one, or not.
-    test
+    task
         What is asked. Candidates are the same in all directions; those that a language lacks are left out.
     training
         Lengths.
     """
-    found = candidates(test.collection, list(test.collection.queries["en"]))
+    found = candidates(task.collection, list(task.collection.queries["en"]))
 
     def rank(query_language: str, document_language: str, asked: Sequence[str]) -> Ranking:
-        documents = test.documents[document_language]
+        documents = task.documents[document_language]
         place = {number: row for row, number in enumerate(documents)}
         pairs = [(query, number) for query in asked for number in found[query] if number in documents]
-        texts = test.queries[query_language]
+        texts = task.queries[query_language]
         scored = _scores(model, [texts[q] for q, _ in pairs], [documents[n] for _, n in pairs], training)
         of_query: dict[str, list[tuple[float, int]]] = {query: [] for query in asked}
         for (query, number), score in zip(pairs, scored.tolist(), strict=True):

@@ -8,12 +8,7 @@ import torch
 
 from benchmarks.common import encoder
 from benchmarks.common.encoder import Encoder
-
-STARTS = {
-    "layers-6": "the first 6 of 12 layers: a start that was never trained to end there, so no retrieval model",
-    "layers-12": "all 12 layers: a start that is trained for multilingual retrieval already",
-    "new-top-6": "the first 6 layers, the last two of them re-initialised",
-}
+from benchmarks.retrieval.training import STARTS
 
 
 def load(start: str) -> Encoder:
@@ -22,7 +17,7 @@ def load(start: str) -> Encoder:
     Parameters
     ----------
     start
-        One of `STARTS`, or the name of a model of Hugging Face.
+        One of `training.STARTS`, or the name of a model of Hugging Face.
     """
     if start not in STARTS:
         return encoder.of_hugging_face(start)

@@ -117,11 +117,11 @@ Rank = Callable[[str, str, Sequence[str]], Ranking]
 """Query language, document language and ids of queries to a ranking."""
 
 
-def all_vectors(encode: Encode, test: Task) -> dict[str, dict[str, Vectors]]:
+def all_vectors(encode: Encode, task: Task) -> dict[str, dict[str, Vectors]]:
     """Encode the queries and documents of all directions: kind -> language, or `MIXED` -> vectors."""
     sides = (
-        ("query", test.queries, test.query_languages, {one for one, _ in test.directions}),
-        ("passage", test.documents, test.document_languages, {other for _, other in test.directions}),
+        ("query", task.queries, task.query_languages, {one for one, _ in task.directions}),
+        ("passage", task.documents, task.document_languages, {other for _, other in task.directions}),
     )
     found: dict[str, dict[str, Vectors]] = {}
     for kind, texts, drawn, wanted in sides:
@@ -200,28 +200,28 @@ def language_shares(ranking: Ranking, languages: Mapping[str, str]) -> dict[str,
     return {language: round(top.count(language) / len(top), 5) for language in sorted(set(languages.values()))}
 
 
-def ranker(encode: Encode, test: Task) -> Rank:
+def ranker(encode: Encode, task: Task) -> Rank:
     """Return the function that ranks all documents by a bi-encoder: query and document language, ids.
 
     Parameters
     ----------
     encode
         The model.
-    test
+    task
         What is asked; it is encoded now.
     """
-    vectors = all_vectors(encode, test)
+    vectors = all_vectors(encode, task)
     return lambda one, other, asked: rank(vectors["query"][one], vectors["passage"][other], asked)
 
 
-def evaluate(ranked: Rank, test: Task) -> dict[str, Any]:
+def evaluate(ranked: Rank, task: Task) -> dict[str, Any]:
     """Measure every direction.
 
     Parameters
     ----------
     ranked
         Returns the ranking of queries in one language among documents in another.
-    test
+    task
         What is asked.
 
     Returns
@@ -231,13 +231,13 @@ def evaluate(ranked: Rank, test: Task) -> dict[str, Any]:
         query language -> share of each document language in the top 10 of the mixed collection; ``collection_shares``:
         these languages' shares in that collection.
     """
-    measured, bias, relevant = {}, {}, test.collection.relevant
-    for one, other in test.directions:
-        ranking = ranked(one, other, test.asked(one, other))
+    measured, bias, relevant = {}, {}, task.collection.relevant
+    for one, other in task.directions:
+        ranking = ranked(one, other, task.asked(one, other))
         measured[f"{one}-{other}"] = {**measures(ranking, relevant), "ranks": first_ranks(ranking, relevant)}
         if other == MIXED:
-            bias[one] = language_shares(ranking, test.document_languages)
-    drawn = list(test.document_languages.values())
+            bias[one] = language_shares(ranking, task.document_languages)
+    drawn = list(task.document_languages.values())
     shares = {language: round(drawn.count(language) / len(drawn), 5) for language in sorted(set(drawn))}
     return {"directions": measured, "bias": bias, "collection_shares": shares}
 

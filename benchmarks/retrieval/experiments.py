@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import files, machine
+from benchmarks.common import encoder, files, machine
 from benchmarks.retrieval import collections, lexicons, runs
 from benchmarks.retrieval.runs import Run
 from benchmarks.retrieval.systems import System
-from benchmarks.retrieval.training import CrossTraining, Training
+from benchmarks.retrieval.training import STARTS, CrossTraining, Training
 
 SEEDS = (0, 1, 2)
 _CROSS = ("en", "de", "ru")
@@ -170,6 +170,22 @@ def smoke() -> list[Run]:
     ]
 
 
+def with_model(chosen: Sequence[Run], model: str) -> list[Run]:
+    """Return the runs with another start, whose embeddings alone are frozen.
+
+    Parameters
+    ----------
+    chosen
+        The runs.
+    model
+        A model of Hugging Face, by name or folder.
+    """
+    return [
+        dataclasses.replace(each, training=dataclasses.replace(each.training, start=model, frozen_layers=0))
+        for each in chosen
+    ]
+
+
 def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -> dict[str, Any]:
     """Execute runs and write what came out; what was done is not done again.
 
@@ -184,17 +200,19 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
     workers
         Processes at a time.
     """
-    results = runs.execute_all(chosen, workers)
     first = chosen[0]
-    test = first.test()
+    task = first.task()  # fetches what is needed, once, before there are processes
+    if first.training.start in STARTS:
+        encoder.weights_file()
+    results = runs.execute_all(chosen, workers)
     used = sorted({each.system.lexicon for each in chosen} - {""})
-    queries = test.collection.queries
+    queries = task.collection.queries
     document = {
         "experiment": name,
         "machine": machine.description(PACKAGES),
         "collection": first.collection,
         "part": first.part,
-        "counts": test.collection.counts(),
+        "counts": task.collection.counts(),
         "unseen": list(collections.UNSEEN) if first.unseen else [],
         "lexicons": {
             each: {
@@ -203,7 +221,7 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
             }
             for each in used
         },
-        "queries": test.about(),
+        "queries": task.about(),
         "runs": results,
     }
     if path is not None:

@@ -87,7 +87,7 @@ class Run:
             parts += [self.only, self.limit]
         return hashlib.sha256(repr(tuple(parts)).encode()).hexdigest()[:16]
 
-    def test(self) -> evaluation.Task:
+    def task(self) -> evaluation.Task:
         """Return what is asked of the model."""
         asked = getattr(collections.load(self.collection, self.unseen), self.part)
         if self.translate:
@@ -132,13 +132,13 @@ def execute(settings: dict[str, Any]) -> dict[str, Any]:
         start = time.monotonic()
         model, losses = _trained(run)
         seconds = time.monotonic() - start
-        test = run.test()
+        task = run.task()
         result = {
             **dataclasses.asdict(run),
             "signature": run.signature,
             "losses": [round(float(np.mean(losses[at : at + 20])), 4) for at in range(0, len(losses), 20)],
             "seconds_training": round(seconds, 1),
-            **evaluation.evaluate(_ranker(run, model, test), test),
+            **evaluation.evaluate(_ranker(run, model, task), task),
             "seconds_evaluation": round(time.monotonic() - start - seconds, 1),
         }
         files.write_bytes(run.result_file, json.dumps(result).encode())
@@ -152,12 +152,12 @@ def _run_of(settings: dict[str, Any]) -> Run:
     return Run(**{**settings, "system": system, "training": kind(**settings["training"]), "only": only})
 
 
-def _ranker(run: Run, model: Any, test: evaluation.Task) -> evaluation.Rank:
+def _ranker(run: Run, model: Any, task: evaluation.Task) -> evaluation.Rank:
     from benchmarks.retrieval import bi_encoder, cross_encoder
 
     if run.is_cross:
-        return cross_encoder.ranker(model, test, run.training)
-    return evaluation.ranker(lambda some, kind: bi_encoder.encode(model, some, kind, _EVALUATED_TOKENS[kind]), test)
+        return cross_encoder.ranker(model, task, run.training)
+    return evaluation.ranker(lambda some, kind: bi_encoder.encode(model, some, kind, _EVALUATED_TOKENS[kind]), task)
 
 
 def _trained(run: Run) -> tuple[Any, list[float]]:

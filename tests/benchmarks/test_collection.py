@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.retrieval import copies, marco
+from benchmarks.retrieval import bi_encoder, copies, evaluation, marco
 from benchmarks.retrieval.collection import Collection, CollectionError, unique
+from benchmarks.retrieval.evaluation import Task
+
+from .models import tiny
 
 TEXTS = {"en": {"d1": "a house", "d2": "a door"}, "de": {"d1": "ein Haus"}}
 QUERIES = {"en": {"q1": "house"}, "de": {"q1": "Haus"}}
@@ -86,6 +89,16 @@ def test_marco(published: Path) -> None:
     assert collection.candidates == {"1": ["12", "10"]}
     assert list(load(published, limit=3).documents["de"]) == ["10", "11", "12"]
     assert list(marco.triples(published / "triples.tsv")) == [("what is a bank", "A bank keeps money.", "A tree")]
+
+
+def test_marco_is_measured(published: Path) -> None:
+    """A collection in the published layout goes through the same measures, with any encoder."""
+    task = Task(load(published))
+    encoder = tiny()
+    rank = evaluation.ranker(lambda texts, kind: bi_encoder.encode(encoder, texts, kind, 16), task)
+    measured = evaluation.evaluate(rank, task)["directions"]
+    assert {"en-en", "de-en", "en-de", "xx-xx"} <= set(measured)
+    assert all(0 < about["MRR@10"] <= 1 for about in measured.values())
 
 
 @pytest.mark.parametrize(

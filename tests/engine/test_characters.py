@@ -110,6 +110,7 @@ def test_composition() -> None:
     assert set(second.tolist()) <= set(odd)
 
 
+@pytest.mark.slow
 def test_marks_out_of_order() -> None:
     """Marks that NFC would put into another order are odd; in order, and in neighbouring rows, they need not be."""
     marks = {unicodedata.combining(char): char for char in assigned() if unicodedata.combining(char)}

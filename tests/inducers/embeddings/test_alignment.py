@@ -189,6 +189,7 @@ def test_dictionary_equals_plain_csls(sources: int, targets: int, seed: int) -> 
     assert set(map(tuple, found.mutual().tolist())) == both & back
 
 
+@pytest.mark.slow
 def test_large_dictionaries_are_induced_in_blocks() -> None:
     """With more similarities than are kept, nearly all counterparts are those of exact CSLS: its means are close."""
     source, target = (normalise(draw(words, 8, words), "centre") for words in (7_001, 4_801))

@@ -29,6 +29,7 @@ def check_best(best: Best, similarities: np.ndarray) -> None:
     assert (values[:, keep:] == -np.inf).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sources", "targets", "keep"),
     [(1, 1, 1), (3, 5000, 10), (5000, 3, 10), (100, 50, 60), (2049, 4097, 16), (4500, 9000, 7)],

@@ -33,6 +33,7 @@ def plain(source: np.ndarray, target: np.ndarray, method: str) -> np.ndarray:
     return cosines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("top_k", [1, 4])
 @pytest.mark.parametrize("spread", [0.0, 2.0])

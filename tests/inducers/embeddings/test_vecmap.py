@@ -130,6 +130,7 @@ def test_directions_that_no_seed_has_do_no_harm() -> None:
 # -- self-learning -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_without_seeds_the_languages_are_found(seed: int) -> None:
     """From nothing but two sets of vectors nine words in ten get their translation, and the method says it worked."""
@@ -145,6 +146,7 @@ def test_without_seeds_the_languages_are_found(seed: int) -> None:
     np.testing.assert_allclose(np.linalg.norm(aligned.target, axis=1), 1, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_few_seeds_are_enough() -> None:
     """Fifteen seeds for forty dimensions do; without self-learning they are refused."""
     source, target, gold = draw_languages()
@@ -163,6 +165,7 @@ def test_seeds_are_needed_without_self_learning() -> None:
         VecMap(self_learning=False).align(source, target)
 
 
+@pytest.mark.slow
 def test_failure_is_told() -> None:
     """Languages that have nothing to do with each other, and vectors without any structure, are told by themselves."""
     noise = np.random.default_rng(0).standard_normal((2, 300, 30)).astype(np.float32)
@@ -173,6 +176,7 @@ def test_failure_is_told() -> None:
         assert record["runs"] >= 5
 
 
+@pytest.mark.slow
 def test_same_seed_same_result(caplog: pytest.LogCaptureFixture) -> None:
     """Runs with one seed are equal to the last bit, those with another take another way; the log has each objective."""
     source, target = (language[:400] for language in draw_languages()[:2])

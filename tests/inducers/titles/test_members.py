@@ -60,6 +60,7 @@ def test_a_plain_file_is_cut_at_lines(tmp_path: Path) -> None:
     assert lines_of(*parts) == path.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packing", ["gzip", "bzip2", "plain"])
 def test_reading_goes_on_within_a_span(tmp_path: Path, packing: str) -> None:
     """What a block says it has reached is where a later run goes on."""
@@ -73,6 +74,7 @@ def test_reading_goes_on_within_a_span(tmp_path: Path, packing: str) -> None:
         assert b"".join(rest.lines for rest in span.blocks(block.reached)) == data[block.reached :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packing", ["gzip", "bzip2", "xz"])
 @pytest.mark.parametrize("kept", [0.2, 0.9, 0.999])
 def test_of_a_cut_file_the_whole_lines_are_kept(tmp_path: Path, packing: str, kept: float) -> None:

@@ -144,6 +144,7 @@ print(lexicon.signature)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checkpoint", [True, False])
 def test_a_killed_run_asks_for_nothing_twice(server: Wikidata, tmp_path: Path, checkpoint: bool) -> None:
     """A run that kill -9 ends amid a request asks only for the rest when it is repeated, and makes the same lexicon."""

@@ -170,6 +170,7 @@ def test_reading_goes_on_from_each_part(packed: Path, monkeypatch: pytest.Monkey
         assert rest == [] or rest[-1].position == parts[-1].position
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_cut_file(packed: Path, tmp_path: Path, workers: int) -> None:
     """Of a file that ends too early what can be read is kept, and told; with strict it is an error."""
@@ -188,6 +189,7 @@ def test_a_cut_file(packed: Path, tmp_path: Path, workers: int) -> None:
         induce(path, workers, strict=True)
 
 
+@pytest.mark.slow
 def test_damage_at_the_beginning_of_a_member(packed: Path, tmp_path: Path) -> None:
     """A member that cannot be unpacked is told by one process as by several, never passed over."""
     data = bytearray(packed.read_bytes())
@@ -221,6 +223,7 @@ def test_broken_lines(tmp_path: Path) -> None:
         induce(path, strict=True)
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on(packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was found before an interruption is taken from the checkpoint, and the lexicon is the same."""
     monkeypatch.setattr(module, "_SPAN", 1 << 18)

@@ -19,6 +19,7 @@ def query(server: Wikidata, folder: Path, page_size: int = 1000, thing: str = "Q
     return WikidataQuery(thing, CONTACT, url=server.url, page_size=page_size, cache=folder / "cache", retry=QUICK)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page_size", [1, 3, len(WORLD), 1000])
 def test_the_lexicon_of_the_dump(server: Wikidata, tmp_path: Path, page_size: int) -> None:
     """Pages of any size make the lexicon that the SQL dump makes, but for what only a dump says of a page."""
