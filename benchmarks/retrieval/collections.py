@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.common import debian_descriptions, files, help_text
-from benchmarks.retrieval import copies, descriptions, help_pages
+from benchmarks.retrieval import copies, descriptions, help_pages, verses
 from benchmarks.retrieval.collection import Split
 
-UNSEEN = help_pages.UNSEEN
 NAMES = {
     "help": "LibreOffice help: titles, headings and keywords ask for sections",
     "descriptions": "Debian packages: the short description asks for the long one",
+    "verses": "Quran: a verse asks for its neighbours; the only one with Arabic",
+}
+_MODULES = {
+    "help": (help_pages, help_text),
+    "descriptions": (descriptions, debian_descriptions),
+    "verses": (verses,),
 }
 
 
-def load(name: str, unseen: bool = False) -> Split:
+def load(name: str, with_unseen: bool = False) -> Split:
     """Return the parts of a collection.
 
     Parameters
     ----------
     name
         One of `NAMES`.
-    unseen
-        With the unseen languages too, if the collection has any.
+    with_unseen
+        With the languages too that no system is trained on.
     """
     _check(name)
     if name == "descriptions":
         return descriptions.split()
-    return help_pages.split(help_pages.SEEN + (UNSEEN if unseen else ()))
+    if name == "verses":
+        return verses.split(with_unseen)
+    return help_pages.split(help_pages.SEEN + (help_pages.UNSEEN if with_unseen else ()))
+
+
+def unseen(name: str) -> Sequence[str]:
+    """Return the languages of a collection that no system is trained on."""
+    _check(name)
+    return {"help": help_pages.UNSEEN, "descriptions": (), "verses": verses.UNSEEN}[name]
 
 
 def origin(name: str) -> str:
     """Return a digest of the code that makes a collection."""
     _check(name)
-    modules = {"help": (help_pages, help_text), "descriptions": (descriptions, debian_descriptions)}[name]
-    return files.origin([Path(str(module.__file__)) for module in (*modules, copies)])
+    return files.origin([Path(str(module.__file__)) for module in (*_MODULES[name], copies)])
 
 
 def _check(name: str) -> None:

@@ -17,6 +17,7 @@ from benchmarks.retrieval.training import STARTS, CrossTraining, Training
 
 SEEDS = (0, 1, 2)
 _CROSS = ("en", "de", "ru")
+_UNSEEN = tuple(pair for one in collections.unseen("help") for pair in (("en", one), (one, "en"), (one, one)))
 PACKAGES = ("torch", "transformers", "tokenizers", "ir_measures", "scipy", "datasketch", "numpy")
 
 UNTRAINED = System("untrained", "none")
@@ -82,16 +83,9 @@ def _sweep() -> list[Run]:
     return _with_seeds(systems, MAIN, SEEDS[:1])
 
 
-def _starts() -> list[Run]:
-    found = []
-    for start, training in (
-        ("new-top-6", MAIN),
-        ("layers-12", dataclasses.replace(MAIN, learning_rate=5e-5, frozen_layers=6)),
-    ):
-        for system in (UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT):
-            named = _named(system, f"{start}: {system.name}")
-            found.append(Run(named, dataclasses.replace(training, start=start)))
-    return found
+def _start(start: str, training: Training) -> list[Run]:
+    systems = (UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT)
+    return _with_seeds(systems, dataclasses.replace(training, start=start), SEEDS[:1])
 
 
 def _lexicons() -> list[Run]:
@@ -113,11 +107,17 @@ def _descriptions() -> list[Run]:
     return _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN, SEEDS[:1], collection="descriptions")
 
 
+def _verses() -> list[Run]:
+    """Arabic, and unseen languages; ML-CS and pseudo-parallel with a lexicon for these languages."""
+    systems = [ZERO_SHOT, *(_named(system, system.name, lexicon="verses") for system in (ML_CS, PSEUDO)), LIMIT]
+    return _with_seeds([UNTRAINED, *systems], MAIN, SEEDS[:1], collection="verses")
+
+
 def _translate_test() -> list[Run]:
-    found = _with_seeds([ZERO_SHOT, ML_CS], MAIN)
-    for system in (ZERO_SHOT, ML_CS):
-        found += _with_seeds([_named(system, f"{system.name}, Translate-Test")], MAIN, translate=True)
-    return found
+    systems = (ZERO_SHOT, ML_CS, PSEUDO)
+    found = _with_seeds(systems, MAIN, SEEDS[:1])
+    translated = [_named(system, f"{system.name}, Translate-Test") for system in systems]
+    return found + _with_seeds(translated, MAIN, SEEDS[:1], translate=True)
 
 
 EXPERIMENTS = {
@@ -139,19 +139,28 @@ EXPERIMENTS = {
         Experiment("lexicons", "which lexicon?", "40 min", _lexicons),
         Experiment("sweep", "which translation probability?", "25 min", _sweep),
         Experiment(
-            "starts",
-            "does it hold for a start that is retrieval-trained, and for one with new layers?",
+            "trained-start",
+            "does it hold for a start that is retrieval-trained?",
             "60 min",
-            _starts,
+            lambda: _start("layers-12", dataclasses.replace(MAIN, learning_rate=1e-4, frozen_layers=9)),
+        ),
+        Experiment(
+            "new-start",
+            "does it hold for a start whose last layers are new?",
+            "35 min",
+            lambda: _start("new-top-6", MAIN),
         ),
         Experiment(
             "unseen",
             "does it help languages that were never switched to?",
             "15 min after main",
-            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN, unseen=True),
+            lambda: _with_seeds(
+                [UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN, SEEDS[:1], unseen=True, only=_UNSEEN
+            ),
         ),
         Experiment("cross", "does it hold for a cross-encoder?", "45 min", _cross),
         Experiment("descriptions", "does it hold for other text?", "30 min", _descriptions),
+        Experiment("verses", "does it hold for Arabic?", "35 min", _verses),
         Experiment("translate-test", "is translating the test instead as good?", "5 min after main", _translate_test),
     )
 }
@@ -213,7 +222,7 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
         "collection": first.collection,
         "part": first.part,
         "counts": task.collection.counts(),
-        "unseen": list(collections.UNSEEN) if first.unseen else [],
+        "unseen": list(collections.unseen(first.collection)) if first.unseen else [],
         "lexicons": {
             each: {
                 "signature": lexicons.build(each).signature,

@@ -6,11 +6,11 @@ import dataclasses
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.common import encoder, fetch, files, freedict, help_text
-from benchmarks.retrieval import help_pages
+from benchmarks.retrieval import help_pages, verses
 from benchmarks.retrieval.collection import Collection, Texts
 from lexswitch import Lexicon
 from lexswitch.retrieval import translate_test
@@ -24,6 +24,7 @@ NAMES = {
     "starter": "the starter lexicon alone",
     "induced": "nearest neighbours (CSLS) of the encoder's word vectors among the words of the program's messages",
     "titles": "messages of the program of up to three words: stands in for titles of Wikipedia",
+    "verses": "as general, into Arabic, Russian, French and Spanish",
 }
 
 _PIVOTED = {"it": "ita", "nl": "nld", "ru": "rus"}  # FreeDict's codes
@@ -33,7 +34,7 @@ _LEAST_COUNT = 2  # rarer words are not induced
 
 
 def build(name: str) -> Lexicon:
-    """Return one of `NAMES`, with all of `TARGETS`; built once, then loaded.
+    """Return one of `NAMES`; built once, then loaded.
 
     Parameters
     ----------
@@ -86,9 +87,9 @@ def title_overlap(name: str, titles: dict[str, dict[str, str]]) -> dict[str, flo
     titles
         The queries of a collection: language -> id -> text.
     """
-    lexicon, shares = build(name), {}
-    for language in TARGETS:
-        both = [number for number in titles[language] if number in titles["en"]]
+    lexicon, shares = build(name), dict[str, float]()
+    for language in lexicon.languages:
+        both = [number for number in titles.get(language, {}) if number in titles["en"]]
         found = 0
         for number in both:
             candidates = lexicon.get(titles["en"][number]) or {}
@@ -98,32 +99,31 @@ def title_overlap(name: str, titles: dict[str, dict[str, str]]) -> dict[str, flo
     return shares
 
 
-def _cached(name: str, build_it: object) -> Lexicon:
+def _cached(name: str, builder: Callable[[], Lexicon]) -> Lexicon:
     folder = fetch.cache_folder() / "lexicons"
     path = folder / f"{name}-{files.origin([Path(__file__), Path(help_pages.__file__), Path(freedict.__file__)])}"
     with files.locked(folder / f".{name}.lock"):
         if not path.exists():
-            build_it().save(path)  # type: ignore[operator]
+            builder().save(path)
     return Lexicon.load(path)
 
 
 # --- how each is built -----------------------------------------------------------------------------------------------
 
 
-def _dictionary() -> Lexicon:
+def _dictionary(targets: Iterable[str] = TARGETS) -> Lexicon:
+    """The dictionaries, then the starter lexicon, as they come."""
     pairs: dict[str, list[tuple[str, str]]] = {}
     starter = Lexicon.starter()
-    for language in TARGETS:
+    for language in targets:
         pairs[language] = freedict.pairs(language) + (freedict.mueller_pairs() if language == "ru" else [])
         pairs[language] += [(term, other) for term, _, other, _ in starter.select([language]).pairs()]
-    return Lexicon.from_pairs(pairs).inflect(_vocabulary())
+    return Lexicon.from_pairs(pairs)
 
 
-def _vocabulary() -> list[str]:
-    words: dict[str, None] = {}
-    for text in _training_text():
-        words |= dict.fromkeys(word for word in text.split() if word.isalpha())
-    return list(words)
+def _inflected(lexicon: Lexicon, texts: Iterable[str]) -> Lexicon:
+    words = dict.fromkeys(word for text in texts for word in text.split() if word.isalpha())
+    return lexicon.inflect(words)
 
 
 @functools.cache
@@ -158,10 +158,15 @@ def _ranked(lexicon: Lexicon) -> Lexicon:
     return lexicon.reweight({**texts, "en": _training_text()})
 
 
-def _general() -> Lexicon:
+def _by_frequency(lexicon: Lexicon) -> Lexicon:
     from wordfreq import get_frequency_dict
 
-    return build("dictionary").reweight({language: dict(get_frequency_dict(language)) for language in TARGETS})
+    return lexicon.reweight({language: dict(get_frequency_dict(language)) for language in lexicon.languages})
+
+
+def _verses() -> Lexicon:
+    lexicon = _dictionary(language for language in verses.SEEN if language != "en")
+    return _by_frequency(_inflected(lexicon, verses.split().train.documents["en"].values()))
 
 
 def _induced() -> Lexicon:
@@ -193,11 +198,12 @@ def _titles() -> Lexicon:
 
 
 _BUILDERS = {
-    "dictionary": _dictionary,
+    "dictionary": lambda: _inflected(_dictionary(), _training_text()),
     "reweighted": _reweighted,
     "pivoted": _pivoted,
-    "general": _general,
+    "general": lambda: _by_frequency(build("dictionary")),
     "starter": lambda: Lexicon.starter().select(TARGETS),
     "induced": _induced,
     "titles": _titles,
+    "verses": _verses,
 }

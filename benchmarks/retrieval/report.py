@@ -376,31 +376,18 @@ def _sweep_section(experiment: Experiment) -> list[str]:
     return [*lines, "![Sweep of p](results/sweep.png)", ""]
 
 
-def _starts_section(experiment: Experiment) -> list[str]:
-    lines = ["### Other starts", "", _seeds_line(experiment), "", *means_table(experiment, KINDS)]
-    for start in dict.fromkeys(system.partition(": ")[0] for system in experiment.runs):
-        lines += _gains_of_start(experiment, start)
-    return lines
-
-
-def _gains_of_start(experiment: Experiment, start: str) -> list[str]:
-    part = Experiment({**experiment.document, "runs": []})
-    for system, runs in experiment.runs.items():
-        own, _, name = system.partition(": ")
-        if own == start:
-            part.runs[name] = runs
-    return [f"{start}:", "", *gains_table(part, BASE, KINDS)] if BASE in part.runs else []
-
-
 _SECTIONS = {
     "main": _main_section,
     "lexicons": _simple_section("Lexicons", BASE),
     "sweep": _sweep_section,
     "titles": _simple_section("Titles (Wiki-CS)", BASE),
     "pairs": _simple_section("One model for each pair (BL-CS)", BASE),
-    "starts": _starts_section,
-    "unseen": _simple_section("Unseen languages", BASE, ("unseen CLIR", "unseen MoIR", "CLIR")),
+    "trained-start": _simple_section("A start that is retrieval-trained: all 12 layers", BASE, KINDS),
+    "new-start": _simple_section("A start whose last two of six layers are new", BASE, KINDS),
+    "unseen": _simple_section("Unseen languages", BASE, ("unseen CLIR", "unseen MoIR")),
     "translate-test": _simple_section("Translate-Test", BASE),
+    "descriptions": _simple_section("Other text: descriptions of packages", BASE, KINDS),
+    "verses": _simple_section("Arabic: verses", BASE, KINDS),
     "cross": _simple_section("Cross-encoder", BASE, ("CLIR", "MoIR")),
 }
 

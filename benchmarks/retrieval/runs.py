@@ -92,7 +92,7 @@ class Run:
         asked = getattr(collections.load(self.collection, self.unseen), self.part)
         if self.translate:
             asked = lexicons.translated(asked)
-        unseen = collections.UNSEEN if self.unseen else ()
+        unseen = collections.unseen(self.collection) if self.unseen else ()
         return evaluation.Task(asked, unseen, only=self.only, limit=self.limit)
 
     @property
