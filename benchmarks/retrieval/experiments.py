@@ -210,7 +210,9 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
         Processes at a time.
     """
     first = chosen[0]
-    task = first.task()  # fetches what is needed, once, before there are processes
+    dropped = collections.load(first.collection, first.unseen).dropped  # fetches the data, before there are processes
+    task = first.task()
+    print(f"{task.collection.name}: {task.collection.counts()}; left out: {dropped}", file=sys.stderr, flush=True)
     if first.training.start in STARTS:
         encoder.weights_file()
     results = runs.execute_all(chosen, workers)
@@ -222,6 +224,7 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
         "collection": first.collection,
         "part": first.part,
         "counts": task.collection.counts(),
+        "dropped": dropped,
         "unseen": list(collections.unseen(first.collection)) if first.unseen else [],
         "lexicons": {
             each: {

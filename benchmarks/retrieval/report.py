@@ -319,11 +319,13 @@ def _main_section(experiment: Experiment) -> list[str]:
     for name, plot in (("gains", plot_gains), ("overlap", plot_overlap), ("bias", plot_bias)):
         plot(experiment, RESULTS / f"{name}.png")
     counts = experiment.document["counts"]
+    dropped = ", ".join(f"{count:,} {what}" for what, count in experiment.document["dropped"].items())
     about = ", ".join(f"{language} {of['queries']:,} / {of['documents']:,}" for language, of in counts.items())
     return [
         _machine_line(experiment),
         "",
         f"Test queries / documents: {about}. {_seeds_line(experiment)}",
+        f"Left out: {dropped}.",
         "",
         *means_table(experiment, (*KINDS, *_SIDES)),
         *gains_table(experiment, BASE, KINDS),
