@@ -17,6 +17,7 @@ def main() -> int:
     try:
         from benchmarks.retrieval import experiments, report
         from benchmarks.retrieval.collection import CollectionError
+        from benchmarks.retrieval.runs import RESULTS
         from benchmarks.retrieval.training import RunError
     except ImportError as error:
         print(
@@ -48,10 +49,11 @@ def main() -> int:
             return 0
         for name, experiment in experiments.EXPERIMENTS.items():
             if getattr(options, name.replace("-", "_")):
-                runs, file = experiment.runs(), name
+                chosen_runs, file = experiment.runs(), name
                 if options.model:
-                    runs, file = experiments.with_model(runs, options.model), f"{name}-{Path(options.model).name}"
-                experiments.run(runs, name, report.RESULTS / f"{file}.json", options.workers)
+                    chosen_runs = experiments.with_model(chosen_runs, options.model)
+                    file = f"{name}-{Path(options.model).name}"
+                experiments.run(chosen_runs, name, RESULTS / f"{file}.json", options.workers)
         report.write()
     except (FetchError, CollectionError, RunError) as error:
         print(f"error: {error}", file=sys.stderr)

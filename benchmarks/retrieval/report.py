@@ -12,10 +12,10 @@ import numpy as np
 
 from benchmarks.common import files
 from benchmarks.retrieval import evaluation, statistics
+from benchmarks.retrieval.runs import RESULTS
 from benchmarks.retrieval.statistics import Difference
 
 FOLDER = Path(__file__).parent
-RESULTS = FOLDER / "results"
 _MARKS = "<!-- results -->\n", "<!-- end of results -->"
 _ALPHA = 0.01
 _BANDS = {"none": (0.0, 0.01), "less than half": (0.01, 0.5), "half or more": (0.5, 1.01)}
