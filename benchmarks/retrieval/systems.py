@@ -26,7 +26,7 @@ class System:
     lexicon : str
         One of `lexicons.NAMES`, for switched text.
     preset : {"multilingual", "bilingual", "titles", "pseudo_parallel"}
-        The constructor of `RetrievalSwitcher`; of several, joined by "+", the rows take turns.
+        The constructor of `RetrievalSwitcher`.
     arguments : tuple
         Its arguments beside the lexicon: the languages of queries and documents of "bilingual".
     options : dict
@@ -72,21 +72,15 @@ def _english(train: Collection, pairs: Pairs) -> tuple[list[str], list[str]]:
 
 
 def _switched(system: System, train: Collection, seed: int) -> Maker:
-    lexicon = lexicons.build(system.lexicon)
-    presets = [getattr(RetrievalSwitcher, name) for name in system.preset.split("+")]
-    switchers = [
-        preset(lexicon, *system.arguments, **system.options, seed=seed).on("query", "document") for preset in presets
-    ]
+    preset = getattr(RetrievalSwitcher, system.preset)
+    switcher = preset(lexicons.build(system.lexicon), *system.arguments, **system.options, seed=seed)
+    switch = switcher.on("query", "document")
 
     def make(epoch: int, rows: list[int], pairs: Pairs) -> tuple[list[str], list[str]]:
         queries, documents = _english(train, pairs)
-        for number, switch in enumerate(switchers):
-            own = [place for place, row in enumerate(rows) if (row + epoch) % len(switchers) == number]
-            columns = {"query": [queries[place] for place in own], "document": [documents[place] for place in own]}
-            columns |= switch.at(epoch)(columns, [rows[place] for place in own])
-            for place, query, document in zip(own, columns["query"], columns["document"], strict=True):
-                queries[place], documents[place] = query, document
-        return queries, documents
+        columns = {"query": queries, "document": documents}
+        columns |= switch.at(epoch)(columns, rows)  # a side that is not switched stays as it is
+        return columns["query"], columns["document"]
 
     return make
 

@@ -93,16 +93,6 @@ def test_pseudo_parallel_leaves_texts_english(lexicon: Lexicon) -> None:
     assert 70 < counts["the house has a door"] < 130
 
 
-def test_presets_take_turns(lexicon: Lexicon) -> None:
-    """Of two presets each makes half of the rows, and in the next epoch the other half."""
-    both = "titles+pseudo_parallel"
-    alone = [System(name, "switched", "any", preset=name, options={"skip": ()}) for name in both.split("+")]
-    together = System("both", "switched", "any", preset=both, options={"skip": ()})
-    for epoch in (0, 1):
-        expected = [made(alone[(row + epoch) % 2], epoch)[row] for row in range(4)]
-        assert made(together, epoch) == expected
-
-
 def test_translations_where_there_are_any() -> None:
     """Real translations are drawn where they exist; the rest is English."""
     system = System("real translations", "translated")
