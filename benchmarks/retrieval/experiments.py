@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import encoder, files, machine
-from benchmarks.retrieval import collections, lexicons, runs
+from benchmarks.retrieval import collections, help_pages, lexicons, runs
 from benchmarks.retrieval.runs import Run
 from benchmarks.retrieval.systems import System
 from benchmarks.retrieval.training import STARTS, CrossTraining, Training
@@ -24,8 +24,19 @@ UNTRAINED = System("untrained", "none")
 ZERO_SHOT = System("zero-shot", "english")
 LIMIT = System("real translations", "translated")
 ML_CS = System("ML-CS", "switched", "reweighted")
+PLANNED = System(
+    "pseudo-parallel, as planned",
+    "switched",
+    "reweighted",
+    preset="pseudo_parallel",
+    options={"candidates": "weighted", "languages": dict.fromkeys(help_pages.SEEN, 1), "p": 1.0},
+)
 PSEUDO = System(
-    "pseudo-parallel", "switched", "reweighted", preset="pseudo_parallel", options={"candidates": "weighted"}
+    "pseudo-parallel",
+    "switched",
+    "reweighted",
+    preset="pseudo_parallel",
+    options={"candidates": "weighted", "languages": {"en": 2, "de": 1, "it": 1, "nl": 1, "ru": 1}, "p": 0.9},
 )
 WIKI_CS = System("Wiki-CS", "switched", "titles", preset="titles")
 MAIN = Training()
@@ -109,7 +120,9 @@ def _descriptions() -> list[Run]:
 
 def _verses() -> list[Run]:
     """Arabic, and unseen languages; ML-CS and pseudo-parallel with a lexicon for these languages."""
-    systems = [ZERO_SHOT, *(_named(system, system.name, lexicon="verses") for system in (ML_CS, PSEUDO)), LIMIT]
+    own = {**PSEUDO.options, "languages": {"en": 2, "ar": 1, "ru": 1, "fr": 1, "es": 1}}
+    pseudo = _named(PSEUDO, PSEUDO.name, lexicon="verses", options=own)
+    systems = [ZERO_SHOT, _named(ML_CS, ML_CS.name, lexicon="verses"), pseudo, LIMIT]
     return _with_seeds([UNTRAINED, *systems], MAIN, SEEDS[:1], collection="verses")
 
 
@@ -127,7 +140,7 @@ EXPERIMENTS = {
             "main",
             "does code-switching help, and how much of what real translations give?",
             "100 min",
-            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN),
+            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PLANNED, PSEUDO, LIMIT], MAIN),
         ),
         Experiment(
             "titles",
