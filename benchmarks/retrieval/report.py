@@ -332,6 +332,8 @@ def _main_section(experiment: Experiment) -> list[str]:
         _INTERVALS,
         "",
         *gains_table(experiment, BASE, _SIDES),
+        _seeds_spread(experiment),
+        "",
         "![Gains over zero-shot](results/gains.png)",
         "",
         "### By overlap of query and document",
@@ -399,6 +401,15 @@ def _seeds_line(experiment: Experiment) -> str:
     minutes = sum(run["seconds_training"] + run["seconds_evaluation"] for run in experiment.document["runs"]) / 60
     words = {1: "One seed", 2: "Two seeds", 3: "Three seeds"}
     return f"{words.get(seeds, f'{seeds} seeds')}; {minutes:.0f} minutes of one core in all."
+
+
+def _seeds_spread(experiment: Experiment) -> str:
+    found = []
+    for system, runs in experiment.runs.items():
+        if len(runs) > 1:
+            low, high = statistics.seeds_spread(runs, experiment.directions("CLIR"))
+            found.append(f"{system} {short(low)} to {short(high)}")
+    return f"CLIR of single seeds: {', '.join(found)}."
 
 
 def _machine_line(experiment: Experiment) -> str:

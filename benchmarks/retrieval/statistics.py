@@ -29,9 +29,9 @@ class Sums(NamedTuple):
 
     @property
     def by_page(self) -> np.ndarray:
-        """The mean of each page over all its queries and directions; pages without any are left out."""
-        counts = self.counts.sum(1)
-        return self.totals.sum(1)[counts > 0] / counts[counts > 0]
+        """What each page adds to the mean, times the number of pages: pages weigh by their queries."""
+        there = self.counts.sum(1) > 0
+        return (self.totals / self.counts[there].mean(0)).mean(1)[there]
 
 
 class Difference(NamedTuple):

@@ -107,7 +107,8 @@ def test_means_are_over_directions() -> None:
     runs = [run("1111", "2222"), run("2222", "0000")]
     found = statistics.sums(runs, list(PAGES), PAGES)
     assert found.mean == pytest.approx((0.75 + 0.25) / 2)
-    assert found.by_page.tolist() == pytest.approx([(0.75 * 2 + 0.25) / 3, (0.75 + 0.5) / 3, 0.75, 0.25])
+    assert found.by_page.tolist() == pytest.approx([0.75 + 0.125, 0.375 + 0.25, 0.375, 0.125])
+    assert found.by_page.mean() == pytest.approx(found.mean)
 
 
 def test_difference_of_equals_is_nothing() -> None:
@@ -117,8 +118,8 @@ def test_difference_of_equals_is_nothing() -> None:
 
 
 def test_interval_covers_the_truth() -> None:
-    """Of 95 % intervals over simulated pages, about that share holds the true difference."""
-    rng, covered = np.random.default_rng(1), 0
+    """Of 95 % intervals over simulated pages, about that share holds the true difference; p agrees with them."""
+    rng, covered, agreed = np.random.default_rng(1), 0, 0
     for trial in range(60):
         pages = np.repeat(np.arange(80), 4)
         effect = rng.normal(0.3, 1, 80)[pages] + rng.normal(0, 0.5, 320)  # queries of a page are alike
@@ -126,7 +127,9 @@ def test_interval_covers_the_truth() -> None:
         totals = np.bincount(pages, effect)[:, None]
         gain = statistics.difference(statistics.Sums(totals, ones), statistics.Sums(totals * 0, ones), seed=trial)
         covered += gain.low <= 0.3 <= gain.high
+        agreed += (gain.p < 0.05) == (gain.low > 0 or gain.high < 0)
     assert covered >= 50
+    assert agreed >= 55
 
 
 def test_corrections() -> None:

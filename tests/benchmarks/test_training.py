@@ -86,11 +86,11 @@ def test_english_and_switched_text(lexicon: Lexicon) -> None:
 
 
 def test_pseudo_parallel_leaves_texts_english(lexicon: Lexicon) -> None:
-    """With one target language half of the texts stay English, whole."""
-    system = System("pseudo-parallel", "switched", "any", preset="pseudo_parallel")
+    """A third of the texts stay English, whole."""
+    system = System("pseudo-parallel", "switched", "any", preset="pseudo_parallel", options={"p": 1.0})
     counts = Counter(made(system, epoch)[1][1] for epoch in range(200))
     assert set(counts) == {"the house has a door", "the Haus has a Tür"}
-    assert 70 < counts["the house has a door"] < 130
+    assert 45 < counts["the house has a door"] < 90  # 67 expected
 
 
 def test_translations_where_there_are_any() -> None:
