@@ -10,6 +10,7 @@ from benchmarks.retrieval.statistics import Difference
 Load = Callable[[str], "Experiment | None"]
 
 _ALPHA = 0.01
+_SMALL = 0.01  # differences in MoIR up to this are none
 _ML = "ML-CS"
 
 
@@ -79,12 +80,9 @@ def _gain(main: Experiment, kind: str) -> str:
 
 
 def _unchanged(main: Experiment) -> str:
-    gain = main.difference(_ML, BASE, "MoIR")
-    own = main.difference(_ML, BASE, "en to en")
-    text = f"{with_interval(gain)}, English alone {with_interval(own)}: "
-    if gain.low <= 0 <= gain.high:
-        return text + "confirmed."
-    return text + ("not confirmed: it gains." if gain.low > 0 else "not confirmed: it loses.")
+    gain, own = main.difference(_ML, BASE, "MoIR"), main.difference(_ML, BASE, "en to en")
+    verdict = _verdict(gain.p >= _ALPHA and abs(gain.mean) <= _SMALL)
+    return f"{with_interval(gain)}, not corrected p = {short(gain.p)}; English alone {with_interval(own)}: {verdict}"
 
 
 def _pairs(found: Experiment | None) -> str:
