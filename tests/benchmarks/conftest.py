@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-NEEDED = ("bm25s", "datasketch", "ir_measures", "scipy", "torch", "transformers")
+NEEDED = ("benchmarks", "bm25s", "datasketch", "ir_measures", "scipy", "torch", "transformers")
 
 collect_ignore_glob = [] if all(map(find_spec, NEEDED)) else ["test_*.py"]
