@@ -139,7 +139,7 @@ EXPERIMENTS = {
         Experiment(
             "main",
             "does code-switching help, and how much of what real translations give?",
-            "100 min",
+            "65 min",
             lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PLANNED, PSEUDO, LIMIT], MAIN),
         ),
         Experiment(
@@ -166,7 +166,7 @@ EXPERIMENTS = {
         Experiment(
             "unseen",
             "does it help languages that were never switched to?",
-            "15 min after main",
+            "8 min after main",
             lambda: _with_seeds(
                 [UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN, SEEDS[:1], unseen=True, only=_UNSEEN
             ),
