@@ -87,6 +87,7 @@ _STARS = (
     "One star: p < .01 by a paired t-test over queries against zero-shot, Holm over this table; two: by Bonferroni "
     "too. nDCG@10 and recall@100 in the order of the systems. xx: each id in a language drawn for it."
 )
+_MAIN_LEXICON = "reweighted"
 BASE, LIMIT = "zero-shot", "real translations"
 
 
@@ -369,7 +370,9 @@ def _entries_table(experiment: Experiment) -> list[str]:
 def _simple_section(heading: str, base: str, kinds: Sequence[str] = (*KINDS, "with ru")) -> Any:
     def section(experiment: Experiment) -> list[str]:
         lines = [f"### {heading}", "", _seeds_line(experiment), "", *means_table(experiment, kinds)]
-        return lines + (gains_table(experiment, base, kinds[:3]) if base in experiment.runs else [])
+        lines += gains_table(experiment, base, kinds[:3]) if base in experiment.runs else []
+        others = experiment.document["lexicons"].keys() - {_MAIN_LEXICON}
+        return lines + (_entries_table(experiment) if others else [])
 
     return section
 
