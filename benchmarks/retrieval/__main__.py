@@ -44,16 +44,15 @@ def main() -> int:
         parser.error(f"--workers is {options.workers}; it must be 1 or more")
     try:
         if options.smoke:
-            document = experiments.run(experiments.smoke(), "smoke", None, options.workers)
+            runs = experiments.with_model(experiments.smoke(), options.model)
+            document = experiments.run(runs, "smoke", None, options.workers)
             print("\n".join(report.means_table(report.Experiment(document), report.KINDS)))
             return 0
         for name, experiment in experiments.EXPERIMENTS.items():
             if getattr(options, name.replace("-", "_")):
-                chosen_runs, file = experiment.runs(), name
-                if options.model:
-                    chosen_runs = experiments.with_model(chosen_runs, options.model)
-                    file = f"{name}-{Path(options.model).name}"
-                experiments.run(chosen_runs, name, RESULTS / f"{file}.json", options.workers)
+                runs = experiments.with_model(experiment.runs(), options.model)
+                file = f"{name}-{Path(options.model).name}" if options.model else name
+                experiments.run(runs, name, RESULTS / f"{file}.json", options.workers)
         report.write()
     except (FetchError, CollectionError, RunError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from benchmarks.retrieval.report import BASE, LIMIT, Experiment, short, with_interval
-from benchmarks.retrieval.statistics import Difference
+from benchmarks.retrieval.statistics import ALPHA, Difference
 
 Load = Callable[[str], "Experiment | None"]
 
-_ALPHA = 0.01
 _SMALL = 0.01  # differences in MoIR up to this are none
 _ML = "ML-CS"
 
@@ -76,12 +75,12 @@ def _gain(main: Experiment, kind: str) -> str:
         for system in main.runs
         if system not in ("untrained", BASE, _ML, LIMIT)
     ]
-    return f"{with_interval(gain)} (ML-CS; {'; '.join(others)}): {_verdict(gain.low > 0 and gain.p < _ALPHA)}"
+    return f"{with_interval(gain)} (ML-CS; {'; '.join(others)}): {_verdict(gain.low > 0 and gain.p < ALPHA)}"
 
 
 def _unchanged(main: Experiment) -> str:
     gain, own = main.difference(_ML, BASE, "MoIR"), main.difference(_ML, BASE, "en to en")
-    verdict = _verdict(gain.p >= _ALPHA and abs(gain.mean) <= _SMALL)
+    verdict = _verdict(gain.p >= ALPHA and abs(gain.mean) <= _SMALL)
     return f"{with_interval(gain)}, not corrected p = {short(gain.p)}; English alone {with_interval(own)}: {verdict}"
 
 
@@ -114,7 +113,7 @@ def _unseen(found: Experiment | None) -> str:
     if found is None:
         return _not_run("unseen")
     gain: Difference = found.difference(_ML, BASE, "unseen CLIR")
-    return f"{with_interval(gain)}: {_verdict(gain.low > 0 and gain.p < _ALPHA)}"
+    return f"{with_interval(gain)}: {_verdict(gain.low > 0 and gain.p < ALPHA)}"
 
 
 def _not_run(name: str) -> str:

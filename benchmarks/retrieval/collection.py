@@ -58,22 +58,11 @@ class Collection:
         """Languages that have queries and documents."""
         return [language for language in self.documents if language in self.queries]
 
-    def select(self, languages: Iterable[str]) -> Collection:
-        """The same with some languages only."""
-        chosen = list(languages)
-        missing = [language for language in chosen if language not in self.languages]
+    def check_languages(self, languages: Iterable[str]) -> None:
+        """Raise `CollectionError` if one of the languages is missing."""
+        missing = [language for language in languages if language not in self.languages]
         if missing:
             raise CollectionError(f"{self.name} has no {missing}; it has {self.languages}")
-        documents = {language: self.documents[language] for language in chosen}
-        queries = {language: self.queries[language] for language in chosen}
-        return Collection(self.name, documents, queries, self.relevant, self.groups, self.candidates, self.kinds)
-
-    def asked(self, queries: str, documents: str) -> list[str]:
-        """Ids of the queries in one language that have a relevant document in another (or the same), in order."""
-        there = self.documents[documents]
-        return [
-            query for query in self.queries[queries] if any(number in there for number in self.relevant.get(query, ()))
-        ]
 
     def pairs(self) -> list[tuple[str, str]]:
         """Queries and their relevant documents, as ids."""

@@ -65,4 +65,5 @@ def pooled(model: Any, tokens: Any, mask: Any) -> Any:
 
 def has_bfloat16() -> bool:
     """Whether the processor has instructions for bfloat16; else float32 is quicker."""
+    # no public function tells this
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

@@ -72,6 +72,7 @@ class Task:
         only: Sequence[tuple[str, str]] = (),
         limit: int | None = None,
     ) -> None:
+        collection.check_languages(sorted({language for pair in only for language in pair} - {MIXED}))
         self.collection, self.limit = collection, limit
         seen = [language for language in collection.languages if language not in unseen]
         queries = mix_languages({language: collection.queries[language] for language in seen}, seed=2 * seed)
@@ -84,7 +85,7 @@ class Task:
     def asked(self, query_language: str, document_language: str) -> list[str]:
         """Ids of the queries that have a relevant document."""
         there, relevant = self.documents[document_language], self.collection.relevant
-        asked = (query for query in self.queries[query_language] if any(n in there for n in relevant[query]))
+        asked = (query for query in self.queries[query_language] if any(n in there for n in relevant.get(query, ())))
         return list(islice(asked, self.limit))
 
     def about(self) -> dict[str, dict[str, Any]]:

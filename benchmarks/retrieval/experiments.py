@@ -192,8 +192,8 @@ def smoke() -> list[Run]:
     ]
 
 
-def with_model(chosen: Sequence[Run], model: str) -> list[Run]:
-    """Return the runs with another start, whose embeddings alone are frozen.
+def with_model(chosen: list[Run], model: str | None) -> list[Run]:
+    """Return the runs with another start, whose embeddings alone are frozen; without one, as they are.
 
     Parameters
     ----------
@@ -202,6 +202,8 @@ def with_model(chosen: Sequence[Run], model: str) -> list[Run]:
     model
         A model of Hugging Face, by name or folder.
     """
+    if model is None:
+        return chosen
     return [
         dataclasses.replace(each, training=dataclasses.replace(each.training, start=model, frozen_layers=0))
         for each in chosen

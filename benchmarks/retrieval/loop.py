@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -107,12 +106,6 @@ def restore(path: Path, model: Any) -> dict[str, Any]:
     if unexpected:
         raise RunError(f"{path} is of another model: it has {unexpected[:3]}; remove it, and it is trained anew")
     return dict(state)
-
-
-def threads(count: int) -> None:
-    """Use so many threads in this process."""
-    os.environ["OMP_NUM_THREADS"] = str(count)
-    torch.set_num_threads(count)
 
 
 def _rate(step: int, steps: int) -> float:

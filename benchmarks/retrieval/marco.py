@@ -54,8 +54,8 @@ def load(
 
 
 def triples(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield query, relevant and other document of a training file: three ids, or three texts, by tabs."""
-    yield from map(tuple, _rows(path, 3))  # type: ignore[arg-type]
+    """Return query, relevant and other document of a training file: three ids, or three texts, by tabs."""
+    return ((query, positive, negative) for query, positive, negative in _rows(path, 3))
 
 
 def _relevant(path: Path) -> dict[str, dict[str, int]]:
@@ -88,7 +88,7 @@ def _limited(path: Path, wanted: set[str], limit: int | None) -> Iterator[tuple[
 
 
 def _texts(path: Path) -> Iterator[tuple[str, str]]:
-    yield from map(tuple, _rows(path, 2))  # type: ignore[arg-type]
+    return ((number, text) for number, text in _rows(path, 2))
 
 
 def _rows(path: Path, fields: int | None, separator: str | None = "\t") -> Iterator[list[str]]:

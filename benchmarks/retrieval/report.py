@@ -17,7 +17,6 @@ from benchmarks.retrieval.statistics import Difference
 
 FOLDER = Path(__file__).parent
 _MARKS = "<!-- results -->\n", "<!-- end of results -->"
-_ALPHA = 0.01
 _BANDS = {"none": (0.0, 0.01), "less than half": (0.01, 0.5), "half or more": (0.5, 1.01)}
 
 KINDS = ("MoIR", "CLIR", "MLIR")
@@ -162,7 +161,11 @@ def directions_table(experiment: Experiment, base: str) -> list[str]:
         for system in systems:
             mean = float(statistics.per_query(experiment.runs[system], direction).mean())
             key = (direction, system)
-            marks = "" if system == base else "*" * (int(holm[key] < _ALPHA) + int(bonferroni[key] < _ALPHA))
+            marks = (
+                ""
+                if system == base
+                else "*" * (int(holm[key] < statistics.ALPHA) + int(bonferroni[key] < statistics.ALPHA))
+            )
             cells.append(short(mean) + marks)
         others = [
             "/".join(
@@ -313,7 +316,8 @@ def write() -> None:
     readme = FOLDER / "README.md"
     before, mark, rest = readme.read_text(encoding="utf-8").partition(_MARKS[0])
     _, end, after = rest.partition(_MARKS[1])
-    files.write_bytes(readme, f"{before}{mark}\n{chr(10).join(lines).strip()}\n\n{end}{after}".encode())
+    tables = "\n".join(lines).strip()
+    files.write_bytes(readme, f"{before}{mark}\n{tables}\n\n{end}{after}".encode())
 
 
 def _main_section(experiment: Experiment) -> list[str]:

@@ -13,6 +13,8 @@ import numpy as np
 
 from benchmarks.retrieval.evaluation import reciprocal_ranks
 
+ALPHA = 0.01
+"""What is less likely by chance, after correction, is called significant."""
 _SAMPLES = 2000
 
 

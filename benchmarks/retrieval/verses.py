@@ -21,8 +21,8 @@ from benchmarks.retrieval.collection import Split
 SEEN = ("en", "ar", "ru", "fr", "es")
 UNSEEN = ("id", "zh")
 
-TEST, DEVELOPMENT = 1200, 300
-"""Verses at the least; surahs are taken whole, in the order of a hash of their number, the rest is for training."""
+SIZES = {"test": 1200, "development": 300, "train": float("inf")}
+"""Verses at the least; surahs are taken whole, in the order of a hash of their number."""
 
 _NOTES = re.compile(r"\d+\)|[\[\]()﴾﴿]")  # marks of footnotes, and brackets around what translators added
 _LETTERS = str.maketrans("\u0671\u0623\u0625\u0622\u0649", "\u0627\u0627\u0627\u0627\u064a")  # kinds of alef, final ya
@@ -54,16 +54,13 @@ def _lines(languages: tuple[str, ...]) -> Iterator[str]:
     order = sorted(surahs, key=lambda surah: hashlib.sha256(surah.encode()).digest())
     parts: dict[str, list[str]] = {"test": [], "development": [], "train": []}
     for surah in order:
-        part = next(name for name, size in _SIZES.items() if len(parts[name]) < size)
+        part = next(name for name, size in SIZES.items() if len(parts[name]) < size)
         parts[part] += surahs[surah]
     numbers = [number for part in parts.values() for number in part]
     kept = copies.without_copies({number: verses["en"][number] for number in numbers})
     for part, of in parts.items():
         yield json.dumps(_part(part, [number for number in of if number in kept], verses), ensure_ascii=False)
     yield json.dumps({"verses like another": len(numbers) - len(kept)})
-
-
-_SIZES = {"test": TEST, "development": DEVELOPMENT, "train": float("inf")}
 
 
 def _verses(language: str) -> dict[str, str]:

@@ -61,8 +61,7 @@ def row_keys(keys: Keys, count: int) -> Hashes:
 
 def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[str, float]:
     """The enabled languages with their weights, sorted; where texts have one each, the source language may be one."""
-    own = lexicon.source if per_text and lexicon.source not in lexicon.languages else None
-    known = lexicon.languages if languages is None else _known_languages(lexicon, languages, own)
+    known = lexicon.languages if languages is None else _known_languages(lexicon, languages, per_text)
     weights = languages if isinstance(languages, Mapping) else dict.fromkeys(known, 1.0)
     for language in known:
         weight = weights[language]
@@ -73,17 +72,18 @@ def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[s
     return {language: float(weights[language]) for language in known if weights[language] > 0}
 
 
-def _known_languages(lexicon: Lexicon, languages: Any, own: str | None) -> list[str]:
-    if isinstance(languages, (str, bytes)) or not isinstance(languages, Iterable):
-        return lexicon.check_languages(languages)  # type: ignore[arg-type]  # which raises
-    listed = list(languages)
-    if own is None and lexicon.source in listed and lexicon.source not in lexicon.languages:
+def _known_languages(lexicon: Lexicon, languages: Any, per_text: bool) -> list[str]:
+    one = isinstance(languages, str | bytes) or not isinstance(languages, Iterable)
+    listed: Any = languages if one else list(languages)  # iterated twice below
+    source = lexicon.source
+    if source in lexicon.languages or not isinstance(listed, list) or source not in listed:
+        return lexicon.check_languages(listed)
+    if not per_text:
         raise LexiconError(
-            f"languages has the source language {lexicon.source!r}; texts that stay as they are can only be drawn with "
+            f"languages has the source language {source!r}; texts that stay as they are can only be drawn with "
             "draw_language='text'"
         )
-    targets = lexicon.check_languages([language for language in listed if language != own])
-    return sorted([*targets, own]) if own is not None and own in listed else targets
+    return sorted([*lexicon.check_languages([language for language in listed if language != source]), source])
 
 
 def probabilities(p: Any, languages: Mapping[str, float], source: str) -> dict[str, float]:

@@ -173,7 +173,8 @@ def inflected_pairs(
             raise TypeError(f"words has {word!r}; a word must be str")
         terms.add(normalise_term(word))
     for term in sorted(terms - {""}):
-        lacking = [language for language in lexicon.languages if language not in (lexicon.get(term) or {})]
+        known = lexicon.get(term) or {}
+        lacking = [language for language in lexicon.languages if language not in known]
         if not lacking:
             continue
         forms = lemmas(term)

@@ -37,7 +37,6 @@ def tiny() -> Encoder:
     """The same parameters each time."""
     words = {word: number for number, word in enumerate(["<s>", "<pad>", "</s>", "<unk>", *WORDS])}
     tokenizer = Tokenizer(models.WordLevel(words, unk_token="<unk>"))  # noqa: S106  # no secret
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     torch.manual_seed(0)
     config = BertConfig(

@@ -20,8 +20,9 @@ QUERIES = {"en": {"q1": "house"}, "de": {"q1": "Haus"}}
 def test_asked_are_queries_with_a_relevant_document() -> None:
     """Where a language lacks the relevant document, the query is not asked."""
     collection = Collection("test", TEXTS, QUERIES, {"q1": {"d2": 1}})
-    assert collection.asked("de", "en") == ["q1"]
-    assert collection.asked("en", "de") == []
+    task = Task(collection)
+    assert task.asked("de", "en") == ["q1"]
+    assert task.asked("en", "de") == []
     assert collection.counts() == {"en": {"queries": 1, "documents": 2}, "de": {"queries": 1, "documents": 1}}
 
 
@@ -42,7 +43,9 @@ def test_bad_judgements(relevant: Any, message: str) -> None:
 def test_missing_languages_and_duplicate_ids() -> None:
     """Both are errors that name what is wrong."""
     with pytest.raises(CollectionError, match=r"test has no \['fr'\]; it has \['en', 'de'\]"):
-        Collection("test", TEXTS, QUERIES, {"q1": {"d1": 1}}).select(["en", "fr"])
+        Collection("test", TEXTS, QUERIES, {"q1": {"d1": 1}}).check_languages(["en", "fr"])
+    with pytest.raises(CollectionError, match=r"test has no \['fr'\]"):
+        Task(Collection("test", TEXTS, QUERIES, {"q1": {"d1": 1}}), only=[("en", "fr")])
     with pytest.raises(CollectionError, match="file: id '1' comes twice"):
         unique([("1", "a"), ("1", "b")], "file")
 

@@ -174,6 +174,25 @@ def test_vectors_do_not_depend_on_the_batch() -> None:
     np.testing.assert_allclose(cut[0], cut[1], atol=1e-6)
 
 
+def test_models_of_hugging_face_in_a_folder(tmp_path: Path) -> None:
+    """A model that was saved by transformers gives the vectors that it gave before, and its own padding."""
+    from transformers import PreTrainedTokenizerFast
+
+    own = tiny()
+    own.model.save_pretrained(tmp_path)
+    names = {"bos_token": "<s>", "pad_token": "<pad>", "eos_token": "</s>", "unk_token": "<unk>"}
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=own.tokenizer, **names)
+    tokenizer.save_pretrained(tmp_path)
+    loaded = encoders.load(str(tmp_path))
+    assert loaded.pad == 1
+    (row,) = loaded.tokens(["the house has a door"], 3)
+    assert row == own.tokens(["the house has a door"], 5)[0][1:-1]  # this tokenizer adds no special tokens
+    mask = loaded.padded([row, row[:1]])[1]
+    assert mask.tolist() == [[1, 1, 1], [1, 0, 0]]
+    for name, tensor in own.model.state_dict().items():
+        assert torch.equal(tensor, loaded.model.state_dict()[name])
+
+
 # -- the cross-encoder -------------------------------------------------------------------------------------------------
 
 
