@@ -15,10 +15,10 @@ NO_DATA = 3
 def main() -> int:
     """Run experiments, or write the report; return the exit code."""
     try:
+        from benchmarks.common.processes import RunError
         from benchmarks.retrieval import experiments, report
         from benchmarks.retrieval.collection import CollectionError
         from benchmarks.retrieval.runs import RESULTS
-        from benchmarks.retrieval.training import RunError
     except ImportError as error:
         print(
             f"error: {error}. Install what this benchmark needs: "

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from benchmarks.common import starts
 from benchmarks.common.encoder import Encoder
-from benchmarks.retrieval import encoders
 from benchmarks.retrieval.collection import Collection
 from benchmarks.retrieval.systems import Maker
 from benchmarks.retrieval.training import Training
@@ -96,4 +96,4 @@ def _vectors(encoder: Encoder, texts: Sequence[str], longest: int) -> Any:
 
 
 def _normalised(model: Any, tokens: Any, mask: Any) -> Any:
-    return functional.normalize(encoders.pooled(model, tokens, mask), dim=1)
+    return functional.normalize(starts.pooled(model, tokens, mask), dim=1)

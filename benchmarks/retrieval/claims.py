@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from benchmarks.retrieval.report import BASE, LIMIT, Experiment, short, with_interval
-from benchmarks.retrieval.statistics import ALPHA, Difference
+from benchmarks.common.report import short, with_interval
+from benchmarks.common.statistics import ALPHA, Difference
+from benchmarks.retrieval.report import BASE, LIMIT, Experiment
 
 Load = Callable[[str], "Experiment | None"]
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from benchmarks.common import starts
 from benchmarks.common.encoder import Encoder
-from benchmarks.retrieval import encoders
 from benchmarks.retrieval.collection import Collection
 from benchmarks.retrieval.evaluation import Ranking, Task
 from benchmarks.retrieval.systems import Maker, Pairs
@@ -40,7 +40,7 @@ class CrossEncoder(torch.nn.Module):
 
     def forward(self, tokens: Any, mask: Any) -> Any:
         """Return a score for each row."""
-        return self.head(encoders.pooled(self.model, tokens, mask)).squeeze(1)
+        return self.head(starts.pooled(self.model, tokens, mask)).squeeze(1)
 
 
 def losses(

@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import encoder, files, machine
+from benchmarks.common import encoder, files, machine, processes
+from benchmarks.common.starts import STARTS
 from benchmarks.retrieval import collections, help_pages, lexicons, runs
 from benchmarks.retrieval.runs import Run
 from benchmarks.retrieval.systems import System
-from benchmarks.retrieval.training import STARTS, CrossTraining, Training
+from benchmarks.retrieval.training import CrossTraining, Training
 
 SEEDS = (0, 1, 2)
 _CROSS = ("en", "de", "ru")
@@ -230,7 +231,7 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
     print(f"{task.collection.name}: {task.collection.counts()}; left out: {dropped}", file=sys.stderr, flush=True)
     if first.training.start in STARTS:
         encoder.weights_file()
-    results = runs.execute_all(chosen, workers)
+    results = processes.execute_all(chosen, runs.execute, workers)
     used = sorted({each.system.lexicon for each in chosen} - {""})
     queries = task.collection.queries
     document = {

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.common import files
-from benchmarks.retrieval import evaluation, statistics
+from benchmarks.common import report as common
+from benchmarks.common import statistics
+from benchmarks.common.report import p_value, short, table, with_interval
+from benchmarks.common.statistics import Difference
+from benchmarks.retrieval import evaluation
 from benchmarks.retrieval.runs import RESULTS
-from benchmarks.retrieval.statistics import Difference
 
 FOLDER = Path(__file__).parent
-_MARKS = "<!-- results -->\n", "<!-- end of results -->"
 _BANDS = {"none": (0.0, 0.01), "less than half": (0.01, 0.5), "half or more": (0.5, 1.01)}
 
 KINDS = ("MoIR", "CLIR", "MLIR")
@@ -48,16 +49,22 @@ class Experiment:
         """The directions of a kind such as "CLIR", or of a side such as "X-EN"."""
         return [direction for direction in self.queries if kind in _kinds(direction, self.unseen)]
 
+    def per_query(self, system: str, direction: str) -> np.ndarray:
+        """RR@10 of each query of a direction, averaged over seeds."""
+        runs = self.runs[system]
+        return np.mean([evaluation.reciprocal_ranks(run["directions"][direction]["ranks"]) for run in runs], axis=0)
+
     def mean(self, system: str, kind: str) -> float:
         """MRR@10, the mean over directions and seeds."""
-        return statistics.sums(self.runs[system], self.directions(kind), self.pages).mean
+        return self._sums(system, kind).mean
 
     def difference(self, system: str, base: str, kind: str) -> Difference:
         """The difference of two systems over a kind of directions."""
+        return statistics.difference(self._sums(system, kind), self._sums(base, kind))
+
+    def _sums(self, system: str, kind: str) -> statistics.Sums:
         chosen = self.directions(kind)
-        return statistics.difference(
-            statistics.sums(self.runs[system], chosen, self.pages), statistics.sums(self.runs[base], chosen, self.pages)
-        )
+        return statistics.sums({direction: self.per_query(system, direction) for direction in chosen}, self.pages)
 
 
 def _kinds(direction: str, unseen: Sequence[str]) -> list[str]:
@@ -90,20 +97,6 @@ _MAIN_LEXICON = "reweighted"
 BASE, LIMIT = "zero-shot", "real translations"
 
 
-def short(value: float, sign: bool = False) -> str:
-    """Write .123, or +.123."""
-    text = f"{value:+.3f}" if sign else f"{value:.3f}"
-    return text.replace("0.", ".", 1)
-
-
-def _row(cells: Iterable[object]) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
-
-
-def _table(head: Sequence[str], rows: Iterable[Iterable[object]]) -> list[str]:
-    return [_row(head), _row(["---"] * len(head)), *map(_row, rows), ""]
-
-
 def means_table(experiment: Experiment, kinds: Sequence[str]) -> list[str]:
     """MRR@10 of each system and kind of directions; kinds that were not measured are left out."""
     kinds = [kind for kind in kinds if experiment.directions(kind)]
@@ -112,7 +105,7 @@ def means_table(experiment: Experiment, kinds: Sequence[str]) -> list[str]:
         shares = [run["bias"]["en"]["en"] for run in experiment.runs[system] if run["bias"]]
         share = short(float(np.mean(shares))) if shares else "-"
         rows.append([system, *(short(experiment.mean(system, kind)) for kind in kinds), share])
-    return _table(["MRR@10", *kinds, "English in the top 10"], rows)
+    return table(["MRR@10", *kinds, "English in the top 10"], rows)
 
 
 def gains_table(experiment: Experiment, base: str, kinds: Sequence[str]) -> list[str]:
@@ -126,21 +119,12 @@ def gains_table(experiment: Experiment, base: str, kinds: Sequence[str]) -> list
         cells = []
         for kind in kinds:
             gain = found[system, kind]
-            text = f"{with_interval(gain)}, {_p(corrected[system, kind])}"
+            text = f"{with_interval(gain)}, {p_value(corrected[system, kind])}"
             if system != LIMIT and kind != "MoIR" and (LIMIT, kind) in found and found[LIMIT, kind].low > 0:
                 text += f"; {statistics.share_of(gain, found[LIMIT, kind]):.0%}"
             cells.append(text)
         rows.append([system, *cells])
-    return _table([f"gain over {base}", *kinds], rows)
-
-
-def with_interval(gain: Difference) -> str:
-    """Write +.012 [+.003, +.021]."""
-    return f"{short(gain.mean, True)} [{short(gain.low, True)}, {short(gain.high, True)}]"
-
-
-def _p(value: float) -> str:
-    return "p < .001" if value < 0.001 else f"p = {short(value)}"
+    return table([f"gain over {base}", *kinds], rows)
 
 
 def directions_table(experiment: Experiment, base: str) -> list[str]:
@@ -149,7 +133,7 @@ def directions_table(experiment: Experiment, base: str) -> list[str]:
     compared = [system for system in systems if system != base]
     wanted = [d for d in experiment.queries if evaluation.kind_of(d, experiment.unseen) != "bias"]
     p = {
-        (d, system): statistics.t_test(experiment.runs[system], experiment.runs[base], d)
+        (d, system): statistics.t_test(experiment.per_query(system, d), experiment.per_query(base, d))
         for d in wanted
         for system in compared
     }
@@ -159,7 +143,7 @@ def directions_table(experiment: Experiment, base: str) -> list[str]:
     for direction in wanted:
         cells = []
         for system in systems:
-            mean = float(statistics.per_query(experiment.runs[system], direction).mean())
+            mean = float(experiment.per_query(system, direction).mean())
             key = (direction, system)
             marks = (
                 ""
@@ -175,7 +159,7 @@ def directions_table(experiment: Experiment, base: str) -> list[str]:
             for m in ("nDCG@10", "R@100")
         ]
         rows.append([direction, len(experiment.pages[direction]), *cells, *others])
-    return _table(["", "queries", *systems, "nDCG@10", "recall@100"], rows)
+    return table(["", "queries", *systems, "nDCG@10", "recall@100"], rows)
 
 
 def by_overlap(experiment: Experiment) -> dict[str, list[tuple[int, float]]]:
@@ -188,7 +172,7 @@ def by_overlap(experiment: Experiment) -> dict[str, list[tuple[int, float]]]:
             for direction in experiment.directions("CLIR"):
                 shares = np.array([int(ninths) for ninths in experiment.queries[direction]["overlap"]]) / 9
                 chosen = (shares >= low) & (shares < high)
-                values.append(statistics.per_query(experiment.runs[system], direction)[chosen])
+                values.append(experiment.per_query(system, direction)[chosen])
             together = np.concatenate(values)
             found[system].append((len(together), float(together.mean()) if len(together) else float("nan")))
     return found
@@ -201,7 +185,7 @@ def overlap_table(experiment: Experiment) -> list[str]:
         [band, f"{next(iter(found.values()))[place][0]:,}", *(short(of[place][1]) for of in found.values())]
         for place, band in enumerate(_BANDS)
     ]
-    return _table(["query words in the document", "queries in CLIR", *found], rows)
+    return table(["query words in the document", "queries in CLIR", *found], rows)
 
 
 def bias_table(experiment: Experiment) -> list[str]:
@@ -212,7 +196,7 @@ def bias_table(experiment: Experiment) -> list[str]:
         for query in ("en", evaluation.MIXED):
             means = [np.mean([run["bias"][query][language] for run in runs]) for language in shares]
             rows.append([f"{system}, queries {query}", *(short(float(mean)) for mean in means)])
-    return _table(["share in the top 10", *shares], rows)
+    return table(["share in the top 10", *shares], rows)
 
 
 # --- plots -----------------------------------------------------------------------------------------------------------
@@ -222,7 +206,7 @@ def plot_gains(experiment: Experiment, path: Path, base: str = BASE) -> None:
     """Gains in CLIR, MLIR and MoIR with their intervals."""
     kinds = [kind for kind in ("CLIR", "MLIR", "MoIR") if experiment.directions(kind)]
     systems = [system for system in experiment.runs if system not in (base, "untrained")]
-    figure, axes = _figure()
+    figure, axes = common.figure()
     for place, system in enumerate(systems):
         gains = [experiment.difference(system, base, kind) for kind in kinds]
         at = np.arange(len(kinds)) + (place - (len(systems) - 1) / 2) * 0.8 / len(systems)
@@ -233,12 +217,12 @@ def plot_gains(experiment: Experiment, path: Path, base: str = BASE) -> None:
     axes.axhline(0, color="black", linewidth=0.8)
     axes.set_ylabel(f"MRR@10, gain over {base}")
     axes.legend(frameon=False)
-    _save(figure, path)
+    common.save(figure, path)
 
 
 def plot_sweep(experiment: Experiment, path: Path) -> None:
     """MRR@10 by translation probability."""
-    figure, axes = _figure()
+    figure, axes = common.figure()
     points = sorted((float(system.removeprefix("p = ")), system) for system in experiment.runs)
     for kind in ("MoIR", "CLIR", "MLIR"):
         axes.plot(
@@ -247,25 +231,25 @@ def plot_sweep(experiment: Experiment, path: Path) -> None:
     axes.set_xlabel("translation probability p")
     axes.set_ylabel("MRR@10")
     axes.legend(frameon=False)
-    _save(figure, path)
+    common.save(figure, path)
 
 
 def plot_overlap(experiment: Experiment, path: Path) -> None:
     """MRR@10 in CLIR by token overlap."""
-    figure, axes = _figure()
+    figure, axes = common.figure()
     for system, of in by_overlap(experiment).items():
         axes.plot(range(len(_BANDS)), [mean for _, mean in of], marker="o", label=system)
     axes.set_xticks(range(len(_BANDS)), list(_BANDS))
     axes.set_xlabel("query words that are in the relevant document")
     axes.set_ylabel("MRR@10 in CLIR")
     axes.legend(frameon=False)
-    _save(figure, path)
+    common.save(figure, path)
 
 
 def plot_bias(experiment: Experiment, path: Path) -> None:
     """The share of each language in the top 10 of a mixed collection, English queries."""
     shares = experiment.document["runs"][0]["collection_shares"]
-    figure, axes = _figure()
+    figure, axes = common.figure()
     names = ["collection", *experiment.runs]
     left = np.zeros(len(names))
     for language in shares:
@@ -276,27 +260,7 @@ def plot_bias(experiment: Experiment, path: Path) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("share of each language in the top 10, English queries")
     axes.legend(frameon=False, ncols=len(shares), loc="upper center", bbox_to_anchor=(0.5, 1.12))
-    _save(figure, path)
-
-
-def _figure() -> tuple[Any, Any]:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
-    return pyplot.subplots(figsize=(7, 3.6), layout="constrained")
-
-
-def _save(figure: Any, path: Path) -> None:
-    import io
-
-    from matplotlib import pyplot
-
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=110, metadata={"Software": None})
-    pyplot.close(figure)
-    files.write_bytes(path, content.getvalue())
+    common.save(figure, path)
 
 
 # --- everything ------------------------------------------------------------------------------------------------------
@@ -313,11 +277,7 @@ def write() -> None:
     main = load("main")
     if main is not None:
         lines += ["### The paper's claims", "", *claims.lines(load)]
-    readme = FOLDER / "README.md"
-    before, mark, rest = readme.read_text(encoding="utf-8").partition(_MARKS[0])
-    _, end, after = rest.partition(_MARKS[1])
-    tables = "\n".join(lines).strip()
-    files.write_bytes(readme, f"{before}{mark}\n{tables}\n\n{end}{after}".encode())
+    common.put_between_marks(FOLDER / "README.md", lines)
 
 
 def _main_section(experiment: Experiment) -> list[str]:
@@ -327,7 +287,7 @@ def _main_section(experiment: Experiment) -> list[str]:
     dropped = ", ".join(f"{count:,} {what}" for what, count in experiment.document["dropped"].items())
     about = ", ".join(f"{language} {of['queries']:,} / {of['documents']:,}" for language, of in counts.items())
     return [
-        _machine_line(experiment),
+        common.machine_line(experiment.document["machine"]),
         "",
         f"Test queries / documents: {about}. {_seeds_line(experiment)}",
         f"Left out: {dropped}.",
@@ -368,7 +328,7 @@ def _entries_table(experiment: Experiment) -> list[str]:
     key = "test queries that are entries"
     languages = list(next(iter(found.values()))[key])
     rows = [[name, *(f"{of[key][language]:.1%}" for language in languages)] for name, of in found.items()]
-    return _table(["test queries that are entries, as a whole, with their own translation", *languages], rows)
+    return table(["test queries that are entries, as a whole, with their own translation", *languages], rows)
 
 
 def _simple_section(heading: str, base: str, kinds: Sequence[str] = (*KINDS, "with ru")) -> Any:
@@ -414,13 +374,7 @@ def _seeds_spread(experiment: Experiment) -> str:
     found = []
     for system, runs in experiment.runs.items():
         if len(runs) > 1:
-            low, high = statistics.seeds_spread(runs, experiment.directions("CLIR"))
-            found.append(f"{system} {short(low)} to {short(high)}")
+            directions = experiment.directions("CLIR")
+            means = [float(np.mean([run["directions"][d]["MRR@10"] for d in directions])) for run in runs]
+            found.append(f"{system} {short(min(means))} to {short(max(means))}")
     return f"CLIR of single seeds: {', '.join(found)}."
-
-
-def _machine_line(experiment: Experiment) -> str:
-    about = experiment.document["machine"]
-    packages = ", ".join(f"{name} {version}" for name, version in about["packages"].items())
-    where = [about["date"][:10], about["cpu"], f"{about['cores']} cores", about["system"], about["python"]]
-    return f"{', '.join(where)}; {packages}."

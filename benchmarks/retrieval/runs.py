@@ -6,11 +6,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +15,7 @@ import numpy as np
 from benchmarks.common import fetch, files, processes
 from benchmarks.retrieval import collections, evaluation, lexicons
 from benchmarks.retrieval.systems import System, maker
-from benchmarks.retrieval.training import CrossTraining, RunError, Training
+from benchmarks.retrieval.training import CrossTraining, Training
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -99,6 +95,11 @@ class Run:
         return evaluation.Task(asked, unseen, only=self.only, limit=self.limit)
 
     @property
+    def label(self) -> str:
+        """What a line of the log calls it."""
+        return f"{self.system.name}, seed {self.training.seed}, {self.training.start}: {self.signature}"
+
+    @property
     def result_file(self) -> Path:
         """Where the result is kept."""
         return _folder("results") / f"{self.signature}.json"
@@ -173,13 +174,14 @@ def _ranker(run: Run, model: Any, task: evaluation.Task) -> evaluation.Rank:
 
 def _trained(run: Run) -> tuple[Any, list[float]]:
     """The model of a run and its losses; a trained one is kept."""
-    from benchmarks.retrieval import bi_encoder, cross_encoder, encoders, loop
+    from benchmarks.common import loop, starts
+    from benchmarks.retrieval import bi_encoder, cross_encoder
 
-    encoder = encoders.load(run.training.start)
+    encoder = starts.load(run.training.start)
     model = cross_encoder.CrossEncoder(encoder) if run.is_cross else encoder
     if run.system.text == "none":
         return model, []
-    encoders.freeze(encoder.model, run.training.frozen_layers)
+    starts.freeze(encoder.model, run.training.frozen_layers)
     module = model if run.is_cross else encoder.model
     path = _folder("models") / f"{run.model_signature}.pt"
     with files.locked(_folder("locks") / path.stem):
@@ -192,46 +194,7 @@ def _trained(run: Run) -> tuple[Any, list[float]]:
         make = maker(run.system, train, run.training.seed)
         loss_of = (cross_encoder if run.is_cross else bi_encoder).losses(model, run.training, train, make)
         checkpoint = path.with_suffix(".checkpoint")
-        losses = loop.train(module, run.training, len(train.pairs()), loss_of, checkpoint, _say)
+        losses = loop.train(module, run.training, len(train.pairs()), loss_of, checkpoint, processes.say)
         loop.keep(path, module, losses)
         checkpoint.unlink(missing_ok=True)
     return model, losses
-
-
-def execute_all(runs: Sequence[Run], workers: int = 2) -> list[dict[str, Any]]:
-    """Execute runs in processes of one thread each; those that were done are taken as they are.
-
-    Parameters
-    ----------
-    runs
-        In the order in which they are started.
-    workers
-        Processes at a time.
-    """
-    waiting = [run for run in runs if run.result() is None]
-    _say(f"{len(runs) - len(waiting)} of {len(runs)} runs are done")
-    active: list[tuple[Run, subprocess.Popen[bytes]]] = []
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
-    try:
-        while waiting or active:
-            while waiting and len(active) < workers:
-                run = waiting.pop(0)
-                _say(f"starting {run.system.name}, seed {run.training.seed}, {run.training.start}: {run.signature}")
-                command = processes.command(execute, dataclasses.asdict(run))
-                active.append((run, subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)))
-            time.sleep(0.2)
-            for run, process in [each for each in active if each[1].poll() is not None]:
-                active.remove((run, process))
-                if process.returncode:
-                    raise RunError(
-                        f"the run {run.signature} ({run.system.name}) failed, see above; the others are kept"
-                    )
-                _say(f"done: {run.system.name}, seed {run.training.seed}; {len(waiting)} wait")
-    finally:
-        for _, process in active:
-            process.terminate()
-    return [found for run in runs if (found := run.result()) is not None]
-
-
-def _say(text: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)

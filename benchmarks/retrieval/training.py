@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STARTS = {
-    "layers-6": "the first 6 of 12 layers: a start that was never trained to end there, so no retrieval model",
-    "layers-12": "all 12 layers: a start that is trained for multilingual retrieval already",
-    "new-top-6": "the first 6 layers, the last two of them re-initialised",
-}
-
 
 @dataclass(frozen=True)
 class Training:
@@ -18,7 +12,7 @@ class Training:
     Attributes
     ----------
     start : str
-        One of `STARTS`, or a model of Hugging Face.
+        One of `benchmarks.common.starts.STARTS`, or a model of Hugging Face.
     steps, batch : int
     learning_rate : float
         The peak of a linear warm-up over a tenth of the steps and a linear decay.
@@ -56,7 +50,3 @@ class CrossTraining(Training):
     learning_rate: float = 1.5e-4
     frozen_layers: int = 0
     warm_up: int = 0
-
-
-class RunError(RuntimeError):
-    """A run could not be finished; the message says why and what to do."""

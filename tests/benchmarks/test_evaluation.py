@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.retrieval import evaluation, statistics
+from benchmarks.common import statistics
+from benchmarks.retrieval import evaluation, report
 from benchmarks.retrieval.collection import Collection
 from benchmarks.retrieval.evaluation import MIXED, Ranking, Task, Vectors
 
@@ -96,24 +97,28 @@ def test_about_follows_the_queries() -> None:
 # -- statistics --------------------------------------------------------------------------------------------------------
 
 PAGES = {"en-de": [0, 0, 1, 2], "de-en": [0, 1, 1, 3]}
-
-
-def run(first: str, second: str) -> dict[str, Any]:
-    return {"directions": {"en-de": {"ranks": first}, "de-en": {"ranks": second}}}
+VALUES = {"en-de": np.array([0.75, 0.75, 0.75, 0.75]), "de-en": np.array([0.25, 0.25, 0.25, 0.25])}
 
 
 def test_means_are_over_directions() -> None:
-    """The pooled mean is that of the directions' means; seeds are averaged first."""
-    runs = [run("1111", "2222"), run("2222", "0000")]
-    found = statistics.sums(runs, list(PAGES), PAGES)
+    """The pooled mean is that of the directions' means; a group weighs by its queries."""
+    found = statistics.sums(VALUES, PAGES)
     assert found.mean == pytest.approx((0.75 + 0.25) / 2)
-    assert found.by_page.tolist() == pytest.approx([0.75 + 0.125, 0.375 + 0.25, 0.375, 0.125])
-    assert found.by_page.mean() == pytest.approx(found.mean)
+    assert found.by_group.tolist() == pytest.approx([0.75 + 0.125, 0.375 + 0.25, 0.375, 0.125])
+    assert found.by_group.mean() == pytest.approx(found.mean)
+
+
+def test_seeds_are_averaged_first() -> None:
+    """A query has one value, the mean of its reciprocal ranks over the runs of a system."""
+    runs = [{"system": {"name": "A"}, "directions": {"en-de": {"ranks": ranks}}} for ranks in ("1", "2")]
+    experiment = report.Experiment({"runs": runs, "unseen": [], "queries": {"en-de": {"pages": [0]}}})
+    assert experiment.per_query("A", "en-de").tolist() == [0.75]
+    assert experiment.mean("A", "CLIR") == pytest.approx(0.75)
 
 
 def test_difference_of_equals_is_nothing() -> None:
     """A system against itself: no difference, an interval of no width, p = 1."""
-    found = statistics.sums([run("1204", "2130")], list(PAGES), PAGES)
+    found = statistics.sums(VALUES, PAGES)
     assert statistics.difference(found, found) == (0, 0, 0, 1)
 
 

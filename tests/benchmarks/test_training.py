@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.retrieval import bi_encoder, cross_encoder, encoders, lexicons, loop, systems
+from benchmarks.common import loop, starts
+from benchmarks.common.processes import RunError
+from benchmarks.retrieval import bi_encoder, cross_encoder, lexicons, systems
 from benchmarks.retrieval.collection import Collection
 from benchmarks.retrieval.systems import System, maker
-from benchmarks.retrieval.training import CrossTraining, RunError, Training
+from benchmarks.retrieval.training import CrossTraining, Training
 from lexswitch import Lexicon
 
 from .models import tiny
@@ -114,7 +116,7 @@ def trained(checkpoint: Path, stop: int | None = None) -> tuple[Any, list[float]
     """Train the tiny encoder; if told so, be killed at a step."""
     encoder, train = tiny(), collection()
     training = Training(steps=8, batch=4, learning_rate=1e-2, frozen_layers=1)
-    encoders.freeze(encoder.model, 1)
+    starts.freeze(encoder.model, 1)
     loss = bi_encoder.losses(encoder, training, train, maker(System("zero-shot", "english"), train, 0))
     steps = itertools.count(1)
 
@@ -183,7 +185,7 @@ def test_models_of_hugging_face_in_a_folder(tmp_path: Path) -> None:
     names = {"bos_token": "<s>", "pad_token": "<pad>", "eos_token": "</s>", "unk_token": "<unk>"}
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=own.tokenizer, **names)
     tokenizer.save_pretrained(tmp_path)
-    loaded = encoders.load(str(tmp_path))
+    loaded = starts.load(str(tmp_path))
     assert loaded.pad == 1
     (row,) = loaded.tokens(["the house has a door"], 3)
     assert row == own.tokens(["the house has a door"], 5)[0][1:-1]  # this tokenizer adds no special tokens
@@ -202,7 +204,7 @@ def test_cross_encoder_learns_and_ranks(tmp_path: Path) -> None:
 
     train = collection()
     model = cross_encoder.CrossEncoder(tiny())
-    encoders.freeze(model.model, 0)
+    starts.freeze(model.model, 0)
     training = CrossTraining(steps=150, batch=4, learning_rate=1e-2)
     loss = cross_encoder.losses(model, training, train, maker(System("zero-shot", "english"), train, 0))
     losses = loop.train(model, training, 4, loss, tmp_path / "checkpoint")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
-
 from benchmarks.common import encoder
 from benchmarks.common.encoder import Encoder
-from benchmarks.retrieval.training import STARTS
+
+STARTS = {
+    "layers-6": "the first 6 of 12 layers: a start that was never trained to end there, so no retrieval model",
+    "layers-12": "all 12 layers: a start that is trained for multilingual retrieval already",
+    "new-top-6": "the first 6 layers, the last two of them re-initialised",
+}
 
 
 def load(start: str) -> Encoder:
@@ -17,7 +20,7 @@ def load(start: str) -> Encoder:
     Parameters
     ----------
     start
-        One of `training.STARTS`, or the name of a model of Hugging Face.
+        One of `STARTS`, or the name of a model of Hugging Face.
     """
     if start not in STARTS:
         return encoder.of_hugging_face(start)
@@ -27,6 +30,8 @@ def load(start: str) -> Encoder:
     model.encoder.layer = model.encoder.layer[:layers]
     model.config.num_hidden_layers = layers
     if start.startswith("new-top"):
+        import torch
+
         torch.manual_seed(0)
         for layer in model.encoder.layer[-2:]:
             layer.apply(model._init_weights)
@@ -57,6 +62,8 @@ def pooled(model: Any, tokens: Any, mask: Any) -> Any:
     tokens, mask
         From `Encoder.padded`.
     """
+    import torch
+
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16()):
         states = model(input_ids=tokens, attention_mask=mask).last_hidden_state
     share = (mask / mask.sum(1, keepdim=True)).unsqueeze(-1)
@@ -65,5 +72,7 @@ def pooled(model: Any, tokens: Any, mask: Any) -> Any:
 
 def has_bfloat16() -> bool:
     """Whether the processor has instructions for bfloat16; else float32 is quicker."""
+    import torch
+
     # no public function tells this
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

@@ -1,4 +1,4 @@
-"""The training loop that both rankers share: AdamW, linear schedule, checkpoints from which a stopped run goes on."""
+"""The training loop that all models share: AdamW, linear schedule, checkpoints from which a stopped run goes on."""
 
 from __future__ import annotations
 
@@ -6,18 +6,38 @@ import io
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 
 from benchmarks.common import files
-from benchmarks.retrieval.training import RunError, Training
+from benchmarks.common.processes import RunError
 
 CHECKPOINT_SECONDS = 60
 
 
-def order(count: int, training: Training) -> list[tuple[int, np.ndarray]]:
+class Schedule(Protocol):
+    """What the loop has to know of the settings of a training."""
+
+    @property
+    def steps(self) -> int:
+        """How many."""
+
+    @property
+    def batch(self) -> int:
+        """Rows of a step."""
+
+    @property
+    def learning_rate(self) -> float:
+        """The peak of a linear warm-up over a tenth of the steps and a linear decay."""
+
+    @property
+    def seed(self) -> int:
+        """Of the order of rows."""
+
+
+def order(count: int, training: Schedule) -> list[tuple[int, np.ndarray]]:
     """Return epoch and rows of each step: every epoch takes the rows once, in an order of its own.
 
     Parameters
@@ -39,7 +59,7 @@ def order(count: int, training: Training) -> list[tuple[int, np.ndarray]]:
 
 def train(
     model: Any,
-    training: Training,
+    training: Schedule,
     count: int,
     loss_of: Callable[[int, np.ndarray], Any],
     checkpoint: Path,
