@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+import numpy as np
 
 try:
     import fcntl
@@ -51,6 +54,13 @@ def write_bytes(path: Path, content: bytes) -> None:
             os.unlink(temporary)
         raise
     sync_folder(path.parent)
+
+
+def write_arrays(path: Path, **arrays: np.ndarray) -> None:
+    """Write arrays as `write_bytes` writes bytes; `numpy.load` reads them by their names."""
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    write_bytes(path, content.getvalue())
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import io
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -37,6 +37,21 @@ class Schedule(Protocol):
         """Of the order of rows."""
 
 
+class History(NamedTuple):
+    """How a training went.
+
+    Attributes
+    ----------
+    losses : list of float
+        Of each step.
+    curve : list of (int, float)
+        What `watch` measured, after so many steps.
+    """
+
+    losses: list[float]
+    curve: list[tuple[int, float]]
+
+
 def order(count: int, training: Schedule) -> list[tuple[int, np.ndarray]]:
     """Return epoch and rows of each step: every epoch takes the rows once, in an order of its own.
 
@@ -64,8 +79,10 @@ def train(
     loss_of: Callable[[int, np.ndarray], Any],
     checkpoint: Path,
     log: Callable[[str], None] = lambda _: None,
-) -> list[float]:
-    """Train a model in place, going on from a checkpoint if there is one; return the loss of each step.
+    watch: Callable[[], float] | None = None,
+    watches: int = 0,
+) -> History:
+    """Train a model in place, going on from a checkpoint if there is one.
 
     Parameters
     ----------
@@ -81,11 +98,16 @@ def train(
         A file for the state of an unfinished run.
     log
         Takes a line now and then.
+    watch
+        Measures the model while it is trained.
+    watches
+        How often, in equal distances, the last time at the end.
     """
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=training.learning_rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, training.steps))
-    losses = _resume(checkpoint, model, optimizer, schedule)
+    losses, curve = history = _resume(checkpoint, model, optimizer, schedule)
+    watched = {round(training.steps * part / watches) for part in range(1, watches + 1)}
     saved = time.monotonic()
     for epoch, rows in order(count, training)[len(losses) :]:
         loss = loss_of(epoch, rows)
@@ -95,29 +117,33 @@ def train(
         optimizer.step()
         schedule.step()
         losses.append(loss.item())
+        if watch is not None and len(losses) in watched:
+            curve.append((len(losses), watch()))
         if time.monotonic() - saved > CHECKPOINT_SECONDS:
-            _write(
-                checkpoint,
-                {**_state(model, losses), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()},
-            )
+            state = {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
+            _write(checkpoint, {**_state(model, history), **state})
             saved = time.monotonic()
             log(f"step {len(losses)}/{training.steps}, loss {np.mean(losses[-20:]):.3f}")
-    return losses
+    return history
 
 
-def keep(path: Path, model: Any, losses: list[float]) -> None:
-    """Write what was trained of a model, and its losses."""
-    _write(path, _state(model, losses))
+def keep(path: Path, model: Any, history: History) -> None:
+    """Write what was trained of a model, and how it went."""
+    _write(path, _state(model, history))
 
 
-def restore(path: Path, model: Any) -> dict[str, Any]:
-    """Read what `keep` or a checkpoint wrote into a model; return the file's content.
+def restore(path: Path, model: Any) -> History:
+    """Read what `keep` or a checkpoint wrote into a model; return how its training went.
 
     Raises
     ------
     RunError
         If the file is damaged, or of another model.
     """
+    return _history(_restored(path, model))
+
+
+def _restored(path: Path, model: Any) -> dict[str, Any]:
     try:
         state = torch.load(path, weights_only=True)
         unexpected = model.load_state_dict(state["model"], strict=False).unexpected_keys
@@ -133,9 +159,10 @@ def _rate(step: int, steps: int) -> float:
     return min((step + 1) / warm_up, max(0.0, (steps - step) / max(1, steps - warm_up)))
 
 
-def _state(model: Any, losses: list[float]) -> dict[str, Any]:
-    trained = {name: tensor.detach() for name, tensor in model.named_parameters() if tensor.requires_grad}
-    return {"model": trained, "losses": losses}
+def _state(model: Any, history: History) -> dict[str, Any]:
+    frozen = {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
+    trained = {name: tensor.detach() for name, tensor in model.state_dict().items() if name not in frozen}
+    return {"model": trained, **history._asdict()}
 
 
 def _write(path: Path, state: dict[str, Any]) -> None:
@@ -144,10 +171,14 @@ def _write(path: Path, state: dict[str, Any]) -> None:
     files.write_bytes(path, content.getvalue())
 
 
-def _resume(path: Path, model: Any, optimizer: Any, schedule: Any) -> list[float]:
+def _resume(path: Path, model: Any, optimizer: Any, schedule: Any) -> History:
     if not path.exists():
-        return []
-    state = restore(path, model)
+        return History([], [])
+    state = _restored(path, model)
     optimizer.load_state_dict(state["optimizer"])
     schedule.load_state_dict(state["schedule"])
-    return list(state["losses"])
+    return _history(state)
+
+
+def _history(state: dict[str, Any]) -> History:
+    return History(list(state["losses"]), [tuple(point) for point in state.get("curve", [])])

@@ -38,14 +38,14 @@ def p_value(value: float) -> str:
     return "p < .001" if value < 0.001 else f"p = {short(value)}"
 
 
-def figure() -> tuple[Any, Any]:
-    """Return a figure and its axes."""
+def figure(panels: int = 1) -> tuple[Any, Any]:
+    """Return a figure and its axes, or those of panels side by side."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    return pyplot.subplots(figsize=(7, 3.6), layout="constrained")
+    return pyplot.subplots(1, panels, figsize=(7 if panels == 1 else 10, 3.6), layout="constrained")
 
 
 def save(drawn: Any, path: Path) -> None:

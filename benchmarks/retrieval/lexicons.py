@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks.common import encoder, fetch, files, freedict, help_text
+from benchmarks.common import dictionaries, encoder, fetch, help_text
 from benchmarks.retrieval import help_pages, verses
 from benchmarks.retrieval.collection import Collection, Texts
 from lexswitch import Lexicon
@@ -100,30 +100,10 @@ def title_overlap(name: str, titles: dict[str, dict[str, str]]) -> dict[str, flo
 
 
 def _cached(name: str, builder: Callable[[], Lexicon]) -> Lexicon:
-    folder = fetch.cache_folder() / "lexicons"
-    path = folder / f"{name}-{files.origin([Path(__file__), Path(help_pages.__file__), Path(freedict.__file__)])}"
-    with files.locked(folder / f".{name}.lock"):
-        if not path.exists():
-            builder().save(path)
-    return Lexicon.load(path)
+    return dictionaries.cached(name, [Path(__file__), Path(help_pages.__file__)], builder)
 
 
 # --- how each is built -----------------------------------------------------------------------------------------------
-
-
-def _dictionary(targets: Iterable[str] = TARGETS) -> Lexicon:
-    """The dictionaries, then the starter lexicon, as they come."""
-    pairs: dict[str, list[tuple[str, str]]] = {}
-    starter = Lexicon.starter()
-    for language in targets:
-        pairs[language] = freedict.pairs(language) + (freedict.mueller_pairs() if language == "ru" else [])
-        pairs[language] += [(term, other) for term, _, other, _ in starter.select([language]).pairs()]
-    return Lexicon.from_pairs(pairs)
-
-
-def _inflected(lexicon: Lexicon, texts: Iterable[str]) -> Lexicon:
-    words = dict.fromkeys(word for text in texts for word in text.split() if word.isalpha())
-    return lexicon.inflect(words)
 
 
 @functools.cache
@@ -158,15 +138,9 @@ def _ranked(lexicon: Lexicon) -> Lexicon:
     return lexicon.reweight({**texts, "en": _training_text()})
 
 
-def _by_frequency(lexicon: Lexicon) -> Lexicon:
-    from wordfreq import get_frequency_dict
-
-    return lexicon.reweight({language: dict(get_frequency_dict(language)) for language in lexicon.languages})
-
-
 def _verses() -> Lexicon:
-    lexicon = _dictionary(language for language in verses.SEEN if language != "en")
-    return _by_frequency(_inflected(lexicon, verses.split().train.documents["en"].values()))
+    lexicon = dictionaries.dictionary(language for language in verses.SEEN if language != "en")
+    return dictionaries.by_frequency(dictionaries.inflected(lexicon, verses.split().train.documents["en"].values()))
 
 
 def _induced() -> Lexicon:
@@ -198,10 +172,10 @@ def _titles() -> Lexicon:
 
 
 _BUILDERS = {
-    "dictionary": lambda: _inflected(_dictionary(), _training_text()),
+    "dictionary": lambda: dictionaries.inflected(dictionaries.dictionary(TARGETS), _training_text()),
     "reweighted": _reweighted,
     "pivoted": _pivoted,
-    "general": lambda: _by_frequency(build("dictionary")),
+    "general": lambda: dictionaries.by_frequency(build("dictionary")),
     "starter": lambda: Lexicon.starter().select(TARGETS),
     "induced": _induced,
     "titles": _titles,

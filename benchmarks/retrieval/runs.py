@@ -186,7 +186,7 @@ def _trained(run: Run) -> tuple[Any, list[float]]:
     path = _folder("models") / f"{run.model_signature}.pt"
     with files.locked(_folder("locks") / path.stem):
         if path.exists():
-            return model, loop.restore(path, module)["losses"]
+            return model, loop.restore(path, module).losses
         if (warm_up := run.warm_up()) is not None:
             _trained(warm_up)
             loop.restore(_folder("models") / f"{warm_up.model_signature}.pt", module)
@@ -194,7 +194,7 @@ def _trained(run: Run) -> tuple[Any, list[float]]:
         make = maker(run.system, train, run.training.seed)
         loss_of = (cross_encoder if run.is_cross else bi_encoder).losses(model, run.training, train, make)
         checkpoint = path.with_suffix(".checkpoint")
-        losses = loop.train(module, run.training, len(train.pairs()), loss_of, checkpoint, processes.say)
-        loop.keep(path, module, losses)
+        history = loop.train(module, run.training, len(train.pairs()), loss_of, checkpoint, processes.say)
+        loop.keep(path, module, history)
         checkpoint.unlink(missing_ok=True)
-    return model, losses
+    return model, history.losses

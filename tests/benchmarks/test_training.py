@@ -125,7 +125,7 @@ def trained(checkpoint: Path, stop: int | None = None) -> tuple[Any, list[float]
             raise KeyboardInterrupt
         return loss(epoch, rows)
 
-    return encoder, loop.train(encoder.model, training, 4, killed, checkpoint)
+    return encoder, loop.train(encoder.model, training, 4, killed, checkpoint).losses
 
 
 def test_training_lowers_the_loss_and_leaves_frozen_parts(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path, content: bytes) -> None:
 
 def test_a_model_of_another_shape_is_refused(tmp_path: Path) -> None:
     """What was kept of a cross-encoder is not read into a bi-encoder."""
-    loop.keep(tmp_path / "model", cross_encoder.CrossEncoder(tiny()), [1.0])
+    loop.keep(tmp_path / "model", cross_encoder.CrossEncoder(tiny()), loop.History([1.0], []))
     with pytest.raises(RunError, match="is of another model"):
         loop.restore(tmp_path / "model", tiny().model)
 
@@ -207,7 +207,7 @@ def test_cross_encoder_learns_and_ranks(tmp_path: Path) -> None:
     starts.freeze(model.model, 0)
     training = CrossTraining(steps=150, batch=4, learning_rate=1e-2)
     loss = cross_encoder.losses(model, training, train, maker(System("zero-shot", "english"), train, 0))
-    losses = loop.train(model, training, 4, loss, tmp_path / "checkpoint")
+    losses = loop.train(model, training, 4, loss, tmp_path / "checkpoint").losses
     assert np.mean(losses[-10:]) < 0.5 * np.mean(losses[:10])
     test = Task(train, only=[("en", "en")])
     rank = cross_encoder.ranker(model, test, training)

@@ -1,0 +1,193 @@
+"""The dual encoder: a text tower, aligned with features of images by symmetric InfoNCE (Radford et al. 2021)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from benchmarks.common import starts
+from benchmarks.common.encoder import Encoder
+from benchmarks.image_text.systems import Maker
+from benchmarks.image_text.training import Training
+from lexswitch import Lexicon
+
+_DIMENSIONS = 256
+_FIRST_TEMPERATURE, _LEAST_TEMPERATURE = 0.07, 0.01
+_ALIGNED = 64  # translation pairs of a step
+_ENCODED_TOKENS = 4096
+
+
+Alignment = Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
+"""Draws terms and translations."""
+
+
+class DualEncoder(nn.Module):
+    """Captions and features of images to vectors of length 1.
+
+    Parameters
+    ----------
+    encoder
+        The text tower to start from.
+    training
+        What of it is trained.
+    image_dimensions
+        Numbers of a feature.
+    texts
+        Captions and translations that may come: with embeddings that are trained only their tokens are kept.
+    """
+
+    def __init__(self, encoder: Encoder, training: Training, image_dimensions: int, texts: Sequence[str] = ()) -> None:
+        super().__init__()
+        torch.manual_seed(training.seed)
+        self.encoder, self.tokens = encoder, training.tokens
+        self.text = encoder.model
+        self.text_head = nn.Linear(self.text.config.hidden_size, _DIMENSIONS)
+        self.image_head = nn.Linear(image_dimensions, _DIMENSIONS)
+        self.log_temperature = nn.Parameter(torch.tensor(float(np.log(_FIRST_TEMPERATURE))))
+        self.numbers: Any = None
+        if training.embeddings == "frozen":
+            starts.freeze(self.text, training.frozen_layers)
+        else:
+            self._keep_tokens_of(texts)
+        if training.embeddings == "random":
+            self.text.apply(self.text._init_weights)
+
+    def _keep_tokens_of(self, texts: Sequence[str]) -> None:
+        """Cut the table of embeddings to what comes, so that its gradients cost little; all else becomes unknown."""
+        table = self.text.embeddings.word_embeddings
+        used = sorted({token for row in self.encoder.tokens(list(texts)) for token in row} | {0, 1, 2, 3})
+        self.numbers = torch.full((len(table.weight),), used.index(3))
+        self.numbers[used] = torch.arange(len(used))
+        kept = table.weight.detach()[used].clone()
+        self.text.embeddings.word_embeddings = nn.Embedding.from_pretrained(kept, freeze=False, padding_idx=1)
+
+    def texts(self, texts: Sequence[str]) -> Any:
+        """Return vectors of captions, in their order."""
+        tokens, mask = self.encoder.padded(self.encoder.tokens([f"query: {text}" for text in texts], self.tokens))
+        return self._of_tokens(tokens, mask)
+
+    def _of_tokens(self, tokens: Any, mask: Any) -> Any:
+        if self.numbers is not None:
+            tokens = self.numbers[tokens]
+        return functional.normalize(self.text_head(starts.pooled(self.text, tokens, mask)), dim=1)
+
+    def images(self, features: Any) -> Any:
+        """Return vectors of images from their features."""
+        return functional.normalize(self.image_head(features), dim=1)
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Return vectors of captions, float32, without training."""
+        rows = self.encoder.tokens([f"query: {text}" for text in texts], self.tokens)
+        vectors = np.zeros((len(rows), _DIMENSIONS), dtype=np.float32)
+        with torch.inference_mode():
+            for chosen, tokens, mask in self.encoder.batches(rows, _ENCODED_TOKENS):
+                vectors[chosen] = self._of_tokens(tokens, mask).numpy()
+        return vectors
+
+    @property
+    def temperature(self) -> Any:
+        """Learned; cosines are divided by it."""
+        return self.log_temperature.exp().clamp(min=_LEAST_TEMPERATURE)
+
+
+def symmetric_info_nce(texts: Any, images: Any, temperature: Any, related: Any) -> Any:
+    """Return the mean of both cross-entropies: each text's image among all, each image's text among all.
+
+    Parameters
+    ----------
+    texts, images
+        Vectors of length 1, row by row.
+    temperature
+        Cosines are divided by it.
+    related
+        Bool, square: pairs of rows that are no negatives of each other.
+    """
+    scores = texts @ images.T / temperature
+    own = torch.eye(len(scores), dtype=torch.bool)
+    scores = scores.masked_fill(related & ~own, -torch.inf)
+    rows = torch.arange(len(scores))
+    return (functional.cross_entropy(scores, rows) + functional.cross_entropy(scores.T, rows)) / 2
+
+
+def losses(
+    model: DualEncoder,
+    training: Training,
+    concepts: np.ndarray,
+    features: np.ndarray,
+    related: np.ndarray,
+    make: Maker,
+    align: Alignment | None = None,
+    weight: float = 0.0,
+) -> Callable[[int, np.ndarray], Any]:
+    """Return the function that gives the loss of some rows, each a concept with a caption and a view drawn for it.
+
+    Parameters
+    ----------
+    model
+        What is trained.
+    training
+        Seed.
+    concepts
+        Numbers of the trained concepts; row n is concept n modulo their count.
+    features
+        Of views, shape (views, all concepts, dimensions).
+    related
+        Which of all concepts are no negatives of each other.
+    make
+        From `systems.maker`.
+    align
+        From `alignment`, for the added loss.
+    weight
+        Of that loss.
+    """
+    table = torch.from_numpy(features)
+    no_negatives = torch.from_numpy(related)
+
+    def loss(epoch: int, rows: np.ndarray) -> Any:
+        chosen = concepts[rows % len(concepts)]
+        rng = np.random.default_rng([training.seed, 1, epoch, int(rows[0])])
+        views = rng.integers(len(features), size=len(rows))
+        texts = model.texts(make(epoch, rows.tolist(), chosen.tolist()))
+        images = model.images(table[views, chosen])
+        found = symmetric_info_nce(texts, images, model.temperature, no_negatives[chosen][:, chosen])
+        if align is None:
+            return found
+        terms, translations = align(np.random.default_rng([training.seed, 2, epoch, int(rows[0])]))
+        same = torch.from_numpy((terms[:, None] == terms) | (translations[:, None] == translations))
+        one, other = model.texts([*terms, *translations]).chunk(2)
+        return found + weight * symmetric_info_nce(one, other, model.temperature, same)
+
+    return loss
+
+
+def alignment(lexicon: Lexicon, english: Sequence[str]) -> Alignment:
+    """Return the function that draws words of English captions and their best translations.
+
+    Parameters
+    ----------
+    lexicon
+        From English.
+    english
+        Captions: their words alone are aligned.
+    """
+    words = sorted({word.strip(",:").casefold() for text in english for word in text.split()})
+    pairs = [
+        (word, candidates[0].translation)
+        for word in words
+        for candidates in (lexicon.get(word) or {}).values()
+        if candidates
+    ]
+    if not pairs:
+        raise ValueError("the lexicon has no word of the captions: there is nothing to align")
+    terms, translations = np.array(pairs, dtype=object).T
+
+    def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        chosen = rng.integers(len(terms), size=_ALIGNED)
+        return terms[chosen], translations[chosen]
+
+    return draw

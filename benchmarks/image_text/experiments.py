@@ -1,0 +1,199 @@
+"""The experiments: which systems are trained, with what settings and seeds, and the file that keeps what came out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.common import encoder, files, machine, processes
+from benchmarks.image_text import emoji, evaluation, lexicons, runs
+from benchmarks.image_text.runs import Run
+from benchmarks.image_text.systems import System
+from benchmarks.image_text.training import ImageTraining, Training
+
+SEEDS = (0, 1, 2)
+PACKAGES = ("torch", "transformers", "tokenizers", "scipy", "pillow", "resvg-py", "numpy")
+
+ENGLISH = System("English captions", "english")
+ML_CS = System("ML-CS", "switched", "general")
+TEXT = System("one language per caption", "switched", "general", preset="text")
+PHRASES = System("phrases (Wiki-CS)", "switched", "general", preset="titles")
+ALIGNED = System("English, lexical alignment", "english", "general", alignment=0.3)
+LIMIT = System("translated captions", "translated")
+MAIN = Training()
+
+
+@dataclasses.dataclass(frozen=True)
+class Experiment:
+    """Some runs and what they are for.
+
+    Attributes
+    ----------
+    name : str
+    question : str
+    cost : str
+        On two cores, after the main experiment.
+    runs : callable
+        Returns the runs.
+    """
+
+    name: str
+    question: str
+    cost: str
+    runs: Callable[[], list[Run]]
+
+
+def _with_seeds(systems: Sequence[System], training: Training, seeds: Sequence[int] = SEEDS[:1]) -> list[Run]:
+    return [Run(system, dataclasses.replace(training, seed=seed)) for seed in seeds for system in systems]
+
+
+def _named(system: System, name: str, **changes: Any) -> System:
+    return dataclasses.replace(system, name=name, **changes)
+
+
+def _bilingual() -> list[Run]:
+    each = [
+        System(f"BL-CS {language}", "switched", "general", preset="bilingual", arguments=(language,))
+        for language in emoji.SEEN
+    ]
+    return _with_seeds([ENGLISH, ML_CS, *each], MAIN)
+
+
+def _lexicons() -> list[Run]:
+    names = ("dictionary", "general", "captions", "starter")
+    systems = [_named(TEXT, f"one language per caption, {name}", lexicon=name) for name in names]
+    systems += [_named(ML_CS, f"ML-CS, {name}", lexicon=name) for name in names[:3]]
+    return _with_seeds([ENGLISH, *systems], MAIN)
+
+
+def _sweep() -> list[Run]:
+    systems = [_named(ENGLISH, "p = 0"), _named(ML_CS, "p = 0.5")]
+    systems += [_named(ML_CS, f"p = {p:g}", options={"p": p}) for p in (0.25, 0.75, 1.0)]
+    return _with_seeds(systems, MAIN)
+
+
+def _translate_test() -> list[Run]:
+    found = _with_seeds([ENGLISH, ML_CS], MAIN)
+    translated = [
+        dataclasses.replace(run, system=_named(run.system, f"{run.system.name}, Translate-Test"), translate=True)
+        for run in found
+    ]
+    return found + translated
+
+
+EXPERIMENTS = {
+    each.name: each
+    for each in (
+        Experiment(
+            "main",
+            "does code-switching help, and how much of what translated captions give?",
+            "100 min",
+            lambda: _with_seeds([ENGLISH, ML_CS, TEXT, PHRASES, ALIGNED, LIMIT], MAIN, SEEDS),
+        ),
+        Experiment(
+            "bilingual", "is one model for all languages as good as one for each (BL-CS)?", "35 min", _bilingual
+        ),
+        Experiment("lexicons", "which lexicon, ranked by what?", "25 min", _lexicons),
+        Experiment("sweep", "which translation probability?", "15 min", _sweep),
+        Experiment("translate-test", "is translating the captions that ask as good?", "2 min", _translate_test),
+        Experiment(
+            "random",
+            "what if the text tower knows no language?",
+            "25 min",
+            lambda: _with_seeds([ENGLISH, ML_CS, TEXT, LIMIT], dataclasses.replace(MAIN, embeddings="random")),
+        ),
+        Experiment(
+            "trained-embeddings",
+            "what if the whole text tower is trained?",
+            "25 min",
+            lambda: _with_seeds([ENGLISH, ML_CS, TEXT, LIMIT], dataclasses.replace(MAIN, embeddings="trained")),
+        ),
+        Experiment(
+            "whole-encoder",
+            "what if the text tower knows languages well?",
+            "35 min",
+            lambda: _with_seeds(
+                [ENGLISH, ML_CS, TEXT, LIMIT], dataclasses.replace(MAIN, start="layers-12", frozen_layers=9)
+            ),
+        ),
+        Experiment(
+            "longer",
+            "is the training long enough?",
+            "40 min",
+            lambda: _with_seeds([ENGLISH, ML_CS, TEXT, LIMIT], dataclasses.replace(MAIN, steps=2 * MAIN.steps)),
+        ),
+    )
+}
+
+
+def smoke() -> list[Run]:
+    """A few steps of some systems, measured on development concepts."""
+    image = ImageTraining(width=8, steps=8, batch=64, views=1)
+    few = Training(steps=4, batch=16, frozen_layers=5, image=image)
+    systems = (ENGLISH, _named(TEXT, TEXT.name, lexicon="starter"), _named(ALIGNED, ALIGNED.name, lexicon="starter"))
+    return [Run(system, few, part="development") for system in (*systems, LIMIT)]
+
+
+def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -> dict[str, Any]:
+    """Execute runs and write what came out; what was done is not done again.
+
+    Parameters
+    ----------
+    chosen
+        The runs.
+    name
+        Of the experiment.
+    path
+        The file of results; None writes none.
+    workers
+        Processes at a time.
+    """
+    collection = emoji.collection()  # fetches the data, before there are processes
+    print(f"{collection.name}: {collection.counts()}", file=sys.stderr, flush=True)
+    encoder.weights_file()
+    used = sorted({each.system.lexicon for each in chosen} - {""})
+    for each in used:
+        lexicons.build(each)
+    if any(each.result() is None for each in chosen):
+        runs.image_features(chosen[0].training.image)
+    results = processes.execute_all(chosen, runs.execute, workers)
+    asked = collection.asked(chosen[0].part)
+    document = {
+        "experiment": name,
+        "machine": machine.description(PACKAGES),
+        "part": chosen[0].part,
+        "counts": collection.counts(),
+        "seen": list(emoji.SEEN),
+        "unseen": list(emoji.UNSEEN),
+        "lexicons": {
+            each: {
+                "signature": lexicons.build(each).signature,
+                "captions that are entries": {
+                    language: _bits(lexicons.entries(each, collection, language), asked) for language in emoji.SEEN
+                },
+            }
+            for each in used
+        },
+        "concepts": {
+            "numbers": asked.tolist(),
+            "families": [collection.families[number] for number in asked],
+            "held out": _bits(collection.held_out, asked),
+            "identical": {
+                language: _bits(collection.identical(language), asked) for language in collection.languages[1:]
+            },
+        },
+        "examples": evaluation.example_concepts(collection),
+        "runs": results,
+    }
+    if path is not None:
+        files.write_bytes(path, (json.dumps(document, ensure_ascii=False) + "\n").encode())
+        print(f"wrote {path}", file=sys.stderr)
+    return document
+
+
+def _bits(flags: Sequence[bool] | Any, asked: Any) -> str:
+    return "".join(str(int(flags[number])) for number in asked)

@@ -1,0 +1,204 @@
+"""The image tower: a small convolutional network, trained to tell concepts apart and then left as it is.
+
+A model of Hugging Face (CLIP, SigLIP) can take its place. Either way the features of augmented views are computed once.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from benchmarks.common import files, loop
+from benchmarks.common.processes import say
+from benchmarks.common.starts import has_bfloat16
+from benchmarks.image_text.collection import Collection
+from benchmarks.image_text.training import ImageTraining
+
+_BATCH = 256  # pictures at a time when nothing is trained
+
+
+class ImageTower(nn.Module):
+    """Pictures of `emoji.SIZE` pixels to features.
+
+    Parameters
+    ----------
+    width
+        Channels of the first layer; features have eight times as many numbers.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        widths = (width, 2 * width, 4 * width, 8 * width)
+        self.dimensions = widths[-1]
+        layers: list[nn.Module] = [_block(3, widths[0], 2)]
+        for before, after in itertools.pairwise(widths):
+            layers += [_block(before, after, 2), _Residual(_block(after, after, 1))]
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, images: Any) -> Any:
+        """Return features, shape (pictures, dimensions), of float pictures, shape (pictures, 3, size, size)."""
+        return self.layers(images.to(memory_format=torch.channels_last)).mean((2, 3))
+
+
+class _Residual(nn.Module):
+    def __init__(self, block: nn.Module) -> None:
+        super().__init__()
+        self.block = block
+
+    def forward(self, images: Any) -> Any:
+        return images + self.block(images)
+
+
+def _block(before: int, after: int, stride: int) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU())
+
+
+# --- views -----------------------------------------------------------------------------------------------------------
+
+
+def plain(images: np.ndarray) -> Any:
+    """Return pictures on white, float32 from -1 to 1, shape (pictures, 3, size, size).
+
+    Parameters
+    ----------
+    images
+        uint8, shape (pictures, size, size, 4).
+    """
+    return _on(_floats(images), torch.ones(len(images), 3, 1, 1)) * 2 - 1
+
+
+def augmented(images: np.ndarray, generator: torch.Generator) -> Any:
+    """Return views of pictures: moved, turned, scaled, recoloured, on any background; never flipped, for left is left.
+
+    Parameters
+    ----------
+    images
+        uint8, shape (pictures, size, size, 4).
+    generator
+        Of what is done to each.
+    """
+    count = len(images)
+
+    def uniform(*shape: int, spread: float) -> Any:
+        return (torch.rand(count, *shape, generator=generator) * 2 - 1) * spread
+
+    angle, scale, move = uniform(spread=0.2), 1 + uniform(spread=0.15), uniform(2, spread=0.1)
+    cosine, sine = torch.cos(angle) * scale, torch.sin(angle) * scale
+    turn = torch.stack([torch.stack([cosine, -sine, move[:, 0]], 1), torch.stack([sine, cosine, move[:, 1]], 1)], 1)
+    floats = _floats(images)
+    grid = functional.affine_grid(turn, list(floats.shape), align_corners=False)
+    floats = functional.grid_sample(floats, grid, align_corners=False)
+    recolour = torch.eye(3) + uniform(3, 3, spread=0.1)
+    grey = (torch.rand(count, generator=generator) < 0.1)[:, None, None]
+    recolour = torch.where(grey, torch.full((3, 3), 1 / 3), recolour)
+    colours = torch.einsum("nij,njhw->nihw", recolour, floats[:, :3]) + uniform(3, 1, 1, spread=0.05)
+    background = torch.where(
+        torch.rand(count, 1, 1, 1, generator=generator) < 0.5, 1.0, torch.rand(count, 3, 1, 1, generator=generator)
+    )
+    return _on(torch.cat([colours, floats[:, 3:]], 1), background).clamp(0, 1) * 2 - 1
+
+
+def _floats(images: np.ndarray) -> Any:
+    return torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
+
+
+def _on(images: Any, background: Any) -> Any:
+    return images[:, :3] * images[:, 3:] + background * (1 - images[:, 3:])
+
+
+# --- training, and features ------------------------------------------------------------------------------------------
+
+
+def train(collection: Collection, training: ImageTraining, folder: Path) -> ImageTower:
+    """Return the tower, trained on the trained styles of the trained concepts; it is kept.
+
+    Parameters
+    ----------
+    collection
+        Pictures.
+    training
+        How.
+    folder
+        Where it is kept, and goes on when it was stopped.
+    """
+    torch.manual_seed(training.seed)
+    tower = ImageTower(training.width)
+    classes = nn.Linear(tower.dimensions, len(collection.trained))
+    model = nn.ModuleList([tower, classes])
+    path = folder / "image-tower.pt"
+    with files.locked(folder / "image-tower.lock"):
+        if path.exists():
+            loop.restore(path, model)
+            return tower.eval()
+        loss_of = _classification(collection, training, tower, classes)
+        count = len(collection.trained) * len(collection.trained_styles)
+        checkpoint = folder / "image-tower.checkpoint"
+        history = loop.train(model, training, count, loss_of, checkpoint, say)
+        loop.keep(path, model, history)
+        checkpoint.unlink(missing_ok=True)
+    return tower.eval()
+
+
+def _classification(
+    collection: Collection, training: ImageTraining, tower: ImageTower, classes: nn.Linear
+) -> Callable[[int, np.ndarray], Any]:
+    images = np.concatenate([collection.styles[style][collection.trained] for style in collection.trained_styles])
+    labels = torch.arange(len(collection.trained)).repeat(len(collection.trained_styles))
+
+    def loss(epoch: int, rows: np.ndarray) -> Any:
+        generator = torch.Generator().manual_seed(hash_of(training.seed, epoch, int(rows[0])))
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16()):
+            scores = classes(tower(augmented(images[rows], generator)))
+        return functional.cross_entropy(scores.float(), labels[rows], label_smoothing=0.1)
+
+    return loss
+
+
+def hash_of(*numbers: int) -> int:
+    """Return a number that depends on all of the numbers, for seeds."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+
+def features(
+    collection: Collection, tower: Callable[[Any], Any], views: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return features of augmented views of the trained styles, and of plain pictures of the tested style.
+
+    Parameters
+    ----------
+    collection
+        Pictures.
+    tower
+        Views to features.
+    views
+        Of each picture.
+    seed
+        Of the views.
+
+    Returns
+    -------
+    trained : ndarray
+        float32, shape (styles * views, concepts, dimensions).
+    tested : ndarray
+        float32, shape (concepts, dimensions).
+    """
+    rounds = []
+    for number, style in enumerate(collection.trained_styles):
+        for view in range(views):
+            generator = torch.Generator().manual_seed(hash_of(seed, number, view))
+            rounds.append(_features(tower, collection.styles[style], functools.partial(augmented, generator=generator)))
+    return np.stack(rounds), _features(tower, collection.styles[collection.tested_style], plain)
+
+
+def _features(tower: Callable[[Any], Any], images: np.ndarray, view: Callable[[np.ndarray], Any]) -> np.ndarray:
+    with torch.inference_mode():
+        parts = [tower(view(images[start : start + _BATCH])).float().numpy() for start in range(0, len(images), _BATCH)]
+    return np.concatenate(parts)

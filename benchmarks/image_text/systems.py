@@ -1,0 +1,110 @@
+"""The systems that are compared: what becomes of the English captions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from benchmarks.image_text import lexicons
+from benchmarks.image_text.collection import Collection
+from lexswitch import CodeSwitcher
+
+KINDS = ("name", "keywords", "name: keywords")
+_KEYWORDS = 4  # of a caption, at the most
+
+
+@dataclass(frozen=True)
+class System:
+    """What a text tower is trained on.
+
+    Attributes
+    ----------
+    name : str
+    text : {"english", "switched", "translated"}
+        "translated" draws the language of each caption, among English and the seen ones.
+    lexicon : str
+        One of `lexicons.NAMES`, for switched captions and for the alignment.
+    preset : {"multilingual", "bilingual", "titles", "text"}
+        A constructor of `CodeSwitcher`; "text" is one language for each caption, English for some, p = 0.9.
+    arguments : tuple of str
+        Of the constructor: the language of "bilingual".
+    options : dict
+        Of the switcher.
+    alignment : float
+        Weight of an added contrastive loss on translation pairs of the lexicon.
+    """
+
+    name: str
+    text: str
+    lexicon: str = ""
+    preset: str = "multilingual"
+    arguments: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+    alignment: float = 0.0
+
+
+Maker = Callable[[int, list[int], list[int]], list[str]]
+"""Epoch, rows (the keys of the draws) and numbers of concepts to captions."""
+
+
+def maker(system: System, collection: Collection, seen: tuple[str, ...], seed: int) -> Maker:
+    """Return the function that makes captions.
+
+    Parameters
+    ----------
+    system
+        What is made of them.
+    collection
+        Where they come from.
+    seen
+        The languages beside English that "translated" may use.
+    seed
+        Of all draws.
+    """
+    if system.text == "translated":
+        return lambda epoch, rows, numbers: _captions(collection, ("en", *seen), seed, epoch, rows, numbers)
+
+    def english(epoch: int, rows: list[int], numbers: list[int]) -> list[str]:
+        return _captions(collection, ("en",), seed, epoch, rows, numbers)
+
+    if system.text == "english":
+        return english
+    if system.text != "switched":
+        raise ValueError(f"text is {system.text!r} in system {system.name!r}; it must be english, switched, translated")
+    switch = switcher(system, seed)
+    return lambda epoch, rows, numbers: switch.apply(english(epoch, rows, numbers), keys=rows, epoch=epoch)
+
+
+def switcher(system: System, seed: int) -> CodeSwitcher:
+    """Return the switcher of a system.
+
+    Parameters
+    ----------
+    system
+        One whose text is "switched".
+    seed
+        Of its draws.
+    """
+    lexicon = lexicons.build(system.lexicon)
+    if system.preset != "text":
+        return getattr(CodeSwitcher, system.preset)(lexicon, *system.arguments, **system.options, seed=seed)
+    languages = {**dict.fromkeys(lexicon.languages, 1.0), "en": 2.0}
+    chosen: dict[str, Any] = {"p": 0.9, "draw_language": "text", "candidates": "weighted", **system.options}
+    return CodeSwitcher(lexicon, languages, **chosen, seed=seed)
+
+
+def _captions(
+    collection: Collection, languages: tuple[str, ...], seed: int, epoch: int, rows: list[int], numbers: list[int]
+) -> list[str]:
+    """A caption for each concept: kind, keywords and language are drawn."""
+    made = []
+    for row, number in zip(rows, numbers, strict=True):
+        rng = np.random.default_rng([seed, epoch, row])
+        kind, language = KINDS[rng.integers(len(KINDS))], languages[rng.integers(len(languages))]
+        name, keywords = collection.names[language][number], collection.keywords[language][number]
+        chosen = ", ".join(rng.permutation(np.array(keywords, dtype=object))[:_KEYWORDS])
+        made.append({"name": name, "keywords": chosen or name, "name: keywords": f"{name}: {chosen}"}[kind])
+    return made
