@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+
+from benchmarks.common import freedict
 
 HELD_OUT, DEVELOPMENT = 0.2, 0.15
 """Shares of concepts: those that are in no training at all, and those whose captions are for choices, not for tests."""
@@ -38,6 +40,8 @@ class Collection:
         Language -> keywords of each concept; lists may be empty.
     families : list of str
         What kind of concept each is.
+    left_out : dict of str to int
+        What was left out, and how many.
 
     Raises
     ------
@@ -53,6 +57,7 @@ class Collection:
     names: dict[str, list[str]]
     keywords: dict[str, list[list[str]]]
     families: list[str]
+    left_out: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         columns = {
@@ -83,6 +88,16 @@ class Collection:
     def languages(self) -> list[str]:
         """English first."""
         return list(self.names)
+
+    @property
+    def seen(self) -> list[str]:
+        """The languages that there are dictionaries for, and that captions may be switched to."""
+        return [language for language in self.names if language in freedict.LANGUAGES]
+
+    @property
+    def unseen(self) -> list[str]:
+        """The other ones, without English."""
+        return [language for language in self.names if language not in ("en", *self.seen)]
 
     @cached_property
     def held_out(self) -> np.ndarray:

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from benchmarks.common import starts
 from benchmarks.common.encoder import Encoder
+from benchmarks.image_text.contrast import symmetric_info_nce
 from benchmarks.image_text.systems import Maker
 from benchmarks.image_text.training import Training
 from lexswitch import Lexicon
@@ -93,25 +94,6 @@ class DualEncoder(nn.Module):
     def temperature(self) -> Any:
         """Learned; cosines are divided by it."""
         return self.log_temperature.exp().clamp(min=_LEAST_TEMPERATURE)
-
-
-def symmetric_info_nce(texts: Any, images: Any, temperature: Any, related: Any) -> Any:
-    """Return the mean of both cross-entropies: each text's image among all, each image's text among all.
-
-    Parameters
-    ----------
-    texts, images
-        Vectors of length 1, row by row.
-    temperature
-        Cosines are divided by it.
-    related
-        Bool, square: pairs of rows that are no negatives of each other.
-    """
-    scores = texts @ images.T / temperature
-    own = torch.eye(len(scores), dtype=torch.bool)
-    scores = scores.masked_fill(related & ~own, -torch.inf)
-    rows = torch.arange(len(scores))
-    return (functional.cross_entropy(scores, rows) + functional.cross_entropy(scores.T, rows)) / 2
 
 
 def losses(

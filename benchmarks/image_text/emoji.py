@@ -1,7 +1,7 @@
 """Emoji as a collection: drawn by three vendors, named in fourteen languages.
 
-The names and keywords are those of Unicode CLDR, the pictures those of Google (Noto), Twemoji and OpenMoji. Two styles
-are trained on; the pictures that are searched are of the third.
+The names and keywords are those of Unicode CLDR, the pictures those of Google (Noto), OpenMoji and Twemoji. The first
+two styles are trained on; the pictures that are searched are of the third.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def collection() -> Collection:
         "emoji",
         ids,
         _pictures(list(listed.values())),
-        ("google", "twitter"),
-        "openmoji",
+        ("google", "openmoji"),
+        "twitter",
         {language: [captions[language][number][0] for number in ids] for language in LANGUAGES},
         {language: [captions[language][number][1] for number in ids] for language in LANGUAGES},
         [FAMILIES.get(row["category"], "other") for row in listed.values()],

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.image_text import lexicons
+from benchmarks.image_text import collections, lexicons
 from benchmarks.image_text.collection import Collection
+from benchmarks.image_text.collections import Source
 from lexswitch.retrieval import mix_languages
 
 MIXED = "xx"
@@ -56,7 +57,12 @@ def measures(found: np.ndarray) -> dict[str, float]:
 
 
 def evaluate(
-    encode: Encode, images: np.ndarray, collection: Collection, part: str, translate: Sequence[str] = ()
+    encode: Encode,
+    images: np.ndarray,
+    source: Source,
+    part: str,
+    languages: Sequence[str],
+    translate: bool = False,
 ) -> dict[str, Any]:
     """Measure every direction.
 
@@ -66,33 +72,32 @@ def evaluate(
         Captions to vectors of length 1.
     images
         The vectors of all concepts' images of the tested style.
-    collection
+    source
         Captions.
     part : {"development", "test"}
         Whose concepts ask; all concepts are searched.
+    languages
+        Of the captions.
     translate
-        Languages whose captions are translated term by term into English first.
+        Translate captions in seen languages term by term into English first.
 
     Returns
     -------
     dict
-        ``directions``: "de-image" (names), "de keywords-image", "image-de", "image-xx" -> measures and ``ranks``, of
+        ``directions``: "de-image", "image-de", "image-xx" -> measures and ``ranks``, of
         `written`; ``bias``: the share of each language in the top 10 of all captions, when images ask; ``examples``:
         language -> the five best images of some names, as `example_concepts` chooses them.
     """
+    collection = collections.load(source)
     asked = collection.asked(part)
     examples = example_concepts(collection)
     names = {
-        language: encode(lexicons.translated(of, language) if language in translate else of)
+        language: encode(lexicons.translated(of, language, source) if translate and language in collection.seen else of)
         for language, of in collection.names.items()
+        if language in languages
     }
     found = {f"{language}-image": ranks(vectors[asked], images, asked) for language, vectors in names.items()}
     found |= {f"image-{language}": ranks(images[asked], vectors, asked) for language, vectors in names.items()}
-    if not translate:
-        for language, of in collection.keywords.items():
-            if all(of[number] for number in asked):
-                texts = [", ".join(of[number]) for number in asked]
-                found[f"{language} keywords-image"] = ranks(encode(texts), images, asked)
     found[f"image-{MIXED}"] = ranks(images[asked], _mixed(names), asked)
     return {
         "directions": {name: {**measures(of), "ranks": written(of)} for name, of in found.items()},

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common import encoder, files, machine, processes
-from benchmarks.image_text import emoji, evaluation, lexicons, runs
+from benchmarks.common.starts import STARTS
+from benchmarks.image_text import collections, emoji, evaluation, lexicons, runs
+from benchmarks.image_text.collection import Collection
+from benchmarks.image_text.collections import Source
 from benchmarks.image_text.runs import Run
 from benchmarks.image_text.systems import System
 from benchmarks.image_text.training import ImageTraining, Training
@@ -135,7 +138,28 @@ def smoke() -> list[Run]:
     image = ImageTraining(width=8, steps=8, batch=64, views=1)
     few = Training(steps=4, batch=16, frozen_layers=5, image=image)
     systems = (ENGLISH, _named(TEXT, TEXT.name, lexicon="starter"), _named(ALIGNED, ALIGNED.name, lexicon="starter"))
-    return [Run(system, few, part="development") for system in (*systems, LIMIT)]
+    return [Run(system, few, part="development", languages=("en", "de", "pt")) for system in (*systems, LIMIT)]
+
+
+def elsewhere(chosen: list[Run], source: Source, image_model: str, text_model: str) -> list[Run]:
+    """Return the runs on another collection and with other towers; those of a name that is empty stay.
+
+    Parameters
+    ----------
+    chosen
+        The runs.
+    source
+        The collection.
+    image_model, text_model
+        Models of Hugging Face. Of a text model only the embeddings are frozen.
+    """
+    changes: dict[str, Any] = {"start": text_model, "frozen_layers": 0} if text_model else {}
+
+    def changed(training: Training) -> Training:
+        image = dataclasses.replace(training.image, model=image_model)
+        return dataclasses.replace(training, image=image, **changes)
+
+    return [dataclasses.replace(each, source=source, training=changed(each.training)) for each in chosen]
 
 
 def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -> dict[str, Any]:
@@ -152,40 +176,27 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
     workers
         Processes at a time.
     """
-    collection = emoji.collection()  # fetches the data, before there are processes
-    print(f"{collection.name}: {collection.counts()}", file=sys.stderr, flush=True)
-    encoder.weights_file()
+    first = chosen[0]
+    source, part = first.source, first.part
+    collection = collections.load(source)  # fetches the data, before there are processes
+    print(f"{collection.name}: {collection.counts()}; left out: {collection.left_out}", file=sys.stderr, flush=True)
+    if first.training.start in STARTS:
+        encoder.weights_file()
     used = sorted({each.system.lexicon for each in chosen} - {""})
     for each in used:
-        lexicons.build(each)
+        lexicons.build(each, source)
     if any(each.result() is None for each in chosen):
-        runs.image_features(chosen[0].training.image)
+        runs.image_features(first.training.image, source)
     results = processes.execute_all(chosen, runs.execute, workers)
-    asked = collection.asked(chosen[0].part)
     document = {
         "experiment": name,
         "machine": machine.description(PACKAGES),
-        "part": chosen[0].part,
+        "part": part,
         "counts": collection.counts(),
-        "seen": list(emoji.SEEN),
-        "unseen": list(emoji.UNSEEN),
-        "lexicons": {
-            each: {
-                "signature": lexicons.build(each).signature,
-                "captions that are entries": {
-                    language: _bits(lexicons.entries(each, collection, language), asked) for language in emoji.SEEN
-                },
-            }
-            for each in used
-        },
-        "concepts": {
-            "numbers": asked.tolist(),
-            "families": [collection.families[number] for number in asked],
-            "held out": _bits(collection.held_out, asked),
-            "identical": {
-                language: _bits(collection.identical(language), asked) for language in collection.languages[1:]
-            },
-        },
+        "seen": collection.seen,
+        "unseen": collection.unseen,
+        "lexicons": {each: _about_lexicon(each, source, part) for each in used},
+        "concepts": _about_concepts(collection, part),
         "examples": evaluation.example_concepts(collection),
         "runs": results,
     }
@@ -193,6 +204,24 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
         files.write_bytes(path, (json.dumps(document, ensure_ascii=False) + "\n").encode())
         print(f"wrote {path}", file=sys.stderr)
     return document
+
+
+def _about_lexicon(name: str, source: Source, part: str) -> dict[str, Any]:
+    collection = collections.load(source)
+    asked = collection.asked(part)
+    found = {language: _bits(lexicons.entries(name, source, language), asked) for language in collection.seen}
+    return {"signature": lexicons.build(name, source).signature, "captions that are entries": found}
+
+
+def _about_concepts(collection: Collection, part: str) -> dict[str, Any]:
+    asked = collection.asked(part)
+    others = collection.languages[1:]
+    return {
+        "numbers": asked.tolist(),
+        "families": [collection.families[number] for number in asked],
+        "held out": _bits(collection.held_out, asked),
+        "identical": {language: _bits(collection.identical(language), asked) for language in others},
+    }
 
 
 def _bits(flags: Sequence[bool] | Any, asked: Any) -> str:

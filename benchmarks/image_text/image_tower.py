@@ -1,6 +1,7 @@
-"""The image tower: a small convolutional network, trained to tell concepts apart and then left as it is.
+"""The image tower: a small convolutional network, trained to find a concept in another style, and then left as it is.
 
-A model of Hugging Face (CLIP, SigLIP) can take its place. Either way the features of augmented views are computed once.
+Symmetric InfoNCE between views of two styles (Chen et al. 2020), since a classifier of the concepts told styles apart
+rather than concepts. The features of augmented views are computed once.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from benchmarks.common import files, loop
+from benchmarks.common import loop
 from benchmarks.common.processes import say
 from benchmarks.common.starts import has_bfloat16
 from benchmarks.image_text.collection import Collection
+from benchmarks.image_text.contrast import symmetric_info_nce
 from benchmarks.image_text.training import ImageTraining
 
 _BATCH = 256  # pictures at a time when nothing is trained
+_PROJECTED, _TEMPERATURE = 128, 0.1
 
 
 class ImageTower(nn.Module):
@@ -46,6 +49,30 @@ class ImageTower(nn.Module):
     def forward(self, images: Any) -> Any:
         """Return features, shape (pictures, dimensions), of float pictures, shape (pictures, 3, size, size)."""
         return self.layers(images.to(memory_format=torch.channels_last)).mean((2, 3))
+
+
+class HuggingFaceTower(nn.Module):
+    """The vision tower of a model of Hugging Face, such as CLIP or SigLIP.
+
+    Parameters
+    ----------
+    name
+        As for `transformers.AutoModel.from_pretrained`. Code that comes with a model is not run.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        from transformers import AutoImageProcessor, AutoModel
+
+        processor = AutoImageProcessor.from_pretrained(name)
+        self.vision = AutoModel.from_pretrained(name).vision_model.eval()
+        self.size = self.vision.config.image_size
+        self.mean, self.spread = (torch.tensor(of)[:, None, None] for of in (processor.image_mean, processor.image_std))
+
+    def forward(self, images: Any) -> Any:
+        """Return features, as `ImageTower.forward` does."""
+        fitted = functional.interpolate(images, (self.size, self.size), mode="bilinear", antialias=True)
+        return self.vision(pixel_values=((fitted + 1) / 2 - self.mean) / self.spread).pooler_output
 
 
 class _Residual(nn.Module):
@@ -117,8 +144,8 @@ def _on(images: Any, background: Any) -> Any:
 # --- training, and features ------------------------------------------------------------------------------------------
 
 
-def train(collection: Collection, training: ImageTraining, folder: Path) -> ImageTower:
-    """Return the tower, trained on the trained styles of the trained concepts; it is kept.
+def load(collection: Collection, training: ImageTraining, folder: Path) -> nn.Module:
+    """Return the tower: a model of Hugging Face, or our own, trained on the trained styles of the trained concepts.
 
     Parameters
     ----------
@@ -129,35 +156,37 @@ def train(collection: Collection, training: ImageTraining, folder: Path) -> Imag
     folder
         Where it is kept, and goes on when it was stopped.
     """
+    if training.model:
+        return HuggingFaceTower(training.model)
     torch.manual_seed(training.seed)
     tower = ImageTower(training.width)
-    classes = nn.Linear(tower.dimensions, len(collection.trained))
-    model = nn.ModuleList([tower, classes])
+    model = nn.Sequential(tower, nn.ReLU(), nn.Linear(tower.dimensions, _PROJECTED))
     path = folder / "image-tower.pt"
-    with files.locked(folder / "image-tower.lock"):
-        if path.exists():
-            loop.restore(path, model)
-            return tower.eval()
-        loss_of = _classification(collection, training, tower, classes)
-        count = len(collection.trained) * len(collection.trained_styles)
+    if path.exists():
+        loop.restore(path, model)
+    else:
         checkpoint = folder / "image-tower.checkpoint"
-        history = loop.train(model, training, count, loss_of, checkpoint, say)
+        loss_of = _between_styles(collection, training, model)
+        history = loop.train(model.train(), training, len(collection.trained), loss_of, checkpoint, say)
         loop.keep(path, model, history)
         checkpoint.unlink(missing_ok=True)
     return tower.eval()
 
 
-def _classification(
-    collection: Collection, training: ImageTraining, tower: ImageTower, classes: nn.Linear
+def _between_styles(
+    collection: Collection, training: ImageTraining, model: nn.Module
 ) -> Callable[[int, np.ndarray], Any]:
-    images = np.concatenate([collection.styles[style][collection.trained] for style in collection.trained_styles])
-    labels = torch.arange(len(collection.trained)).repeat(len(collection.trained_styles))
+    """The loss of concepts: a view of each in two styles, or two views where there is one style."""
+    first, second = (collection.styles[collection.trained_styles[place]] for place in (0, -1))
 
     def loss(epoch: int, rows: np.ndarray) -> Any:
+        concepts = collection.trained[rows]
         generator = torch.Generator().manual_seed(hash_of(training.seed, epoch, int(rows[0])))
+        views = torch.cat([augmented(images[concepts], generator) for images in (first, second)])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16()):
-            scores = classes(tower(augmented(images[rows], generator)))
-        return functional.cross_entropy(scores.float(), labels[rows], label_smoothing=0.1)
+            projected = model(views)
+        one, other = functional.normalize(projected.float(), dim=1).chunk(2)
+        return symmetric_info_nce(one, other, _TEMPERATURE)
 
     return loss
 

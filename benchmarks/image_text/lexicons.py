@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.common import dictionaries
-from benchmarks.image_text import emoji
-from benchmarks.image_text.collection import Collection
+from benchmarks.image_text import collections
+from benchmarks.image_text.collections import Source
 from lexswitch import Lexicon
 from lexswitch.retrieval import translate_test
 
 NAMES = {
     "dictionary": "FreeDict, Mueller's (ru) and the starter lexicon, with inflected forms, in the dictionaries' order",
     "general": "the same, candidates ranked by general word frequency",
-    "captions": "the same, candidates ranked by captions of other concepts: signs that are no emoji, development emoji",
+    "captions": "the same, candidates ranked by captions of what is not tested: development concepts, other signs",
     "starter": "the starter lexicon alone",
 }
 
 
-def build(name: str) -> Lexicon:
+def build(name: str, source: Source) -> Lexicon:
     """Return one of `NAMES`; built once, then loaded.
 
     Parameters
     ----------
     name
         A key of `NAMES`.
+    source
+        The captions to be switched.
     """
     if name not in NAMES:
         raise ValueError(f"lexicon {name!r}: choose among {', '.join(NAMES)}")
-    return dictionaries.cached(f"captions-{name}", [Path(__file__), Path(emoji.__file__)], _BUILDERS[name])
+    return _cached(name, source, lambda: _BUILDERS[name](source))
 
 
-def translated(texts: Sequence[str], language: str) -> list[str]:
+def translated(texts: Sequence[str], language: str, source: Source) -> list[str]:
     """Return captions translated term by term into English: Translate-Test.
 
     Parameters
@@ -41,26 +43,26 @@ def translated(texts: Sequence[str], language: str) -> list[str]:
         Captions.
     language
         One that `build` knows.
+    source
+        As for `build`.
     """
-    inverse = dictionaries.cached(
-        f"captions-inverse-{language}", [Path(__file__)], lambda: build("dictionary").invert(language)
-    )
+    inverse = _cached(f"inverse-{language}", source, lambda: build("dictionary", source).invert(language))
     return translate_test(texts, [language] * len(texts), [inverse])
 
 
-def entries(name: str, collection: Collection, language: str) -> list[bool]:
+def entries(name: str, source: Source, language: str) -> list[bool]:
     """Return for each concept whether its English caption, as a whole, is an entry with the caption in the language.
 
     Parameters
     ----------
     name
         One of `NAMES`.
-    collection
+    source
         Captions.
     language
         Another one than English.
     """
-    lexicon = build(name)
+    lexicon, collection = build(name, source), collections.load(source)
     if language not in lexicon.languages:
         return [False] * len(collection.ids)
     candidates = [
@@ -70,13 +72,24 @@ def entries(name: str, collection: Collection, language: str) -> list[bool]:
     return [text.casefold() in of for text, of in zip(collection.names[language], candidates, strict=True)]
 
 
-def _by_captions() -> Lexicon:
-    return build("dictionary").reweight({language: emoji.other_captions(language) for language in emoji.SEEN})
+def _cached(name: str, source: Source, builder: Callable[[], Lexicon]) -> Lexicon:
+    return dictionaries.cached(f"captions-{name}-{collections.origin(source)}", [Path(__file__)], builder)
 
 
-_BUILDERS = {
-    "dictionary": lambda: dictionaries.inflected(dictionaries.dictionary(emoji.SEEN), emoji.collection().english),
-    "general": lambda: dictionaries.by_frequency(build("dictionary")),
+def _dictionary(source: Source) -> Lexicon:
+    collection = collections.load(source)
+    return dictionaries.inflected(dictionaries.dictionary(collection.seen), collection.english)
+
+
+def _by_captions(source: Source) -> Lexicon:
+    seen = collections.load(source).seen
+    texts = {language: collections.other_captions(source, language) for language in seen}
+    return build("dictionary", source).reweight(texts)
+
+
+_BUILDERS: dict[str, Callable[[Source], Lexicon]] = {
+    "dictionary": _dictionary,
+    "general": lambda source: dictionaries.by_frequency(build("dictionary", source)),
     "captions": _by_captions,
-    "starter": lambda: Lexicon.starter().select(emoji.SEEN),
+    "starter": lambda source: Lexicon.starter().select(collections.load(source).seen),
 }

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common import fetch, files, processes
-from benchmarks.image_text import emoji, evaluation, lexicons
-from benchmarks.image_text.collection import Collection
+from benchmarks.image_text import collections, evaluation, lexicons
+from benchmarks.image_text.collections import Source
 from benchmarks.image_text.systems import System, maker
 from benchmarks.image_text.training import ImageTraining, Training
 
@@ -33,14 +33,19 @@ class Run:
     ----------
     system : System
     training : Training
+    source : Source
     part : {"development", "test"}
+    languages : tuple of str
+        Of the captions; none means all.
     translate : bool
         Translate the captions that ask term by term into English first: Translate-Test.
     """
 
     system: System
     training: Training
+    source: Source = Source()
     part: str = "test"
+    languages: tuple[str, ...] = ()
     translate: bool = False
 
     @property
@@ -49,17 +54,17 @@ class Run:
         settings: dict[str, Any] = {
             "system": {**dataclasses.asdict(self.system), "name": ""},
             "training": dataclasses.asdict(self.training),
-            "collection": emoji.origin(),
+            "collection": collections.origin(self.source),
             "version": _VERSION,
         }
         if self.system.lexicon:
-            settings["lexicon"] = lexicons.build(self.system.lexicon).signature
+            settings["lexicon"] = lexicons.build(self.system.lexicon, self.source).signature
         return _digest(settings)
 
     @property
     def signature(self) -> str:
         """Pins the result."""
-        return _digest([self.model_signature, self.part, self.translate])
+        return _digest([self.model_signature, self.part, self.languages, self.translate])
 
     @property
     def label(self) -> str:
@@ -113,10 +118,9 @@ def execute(settings: dict[str, Any]) -> dict[str, Any]:
 
         torch.set_num_threads(1)
         start = time.monotonic()
-        collection = emoji.collection()
-        model, history, images = _trained(run, collection)
+        model, history, images = _trained(run)
         seconds = time.monotonic() - start
-        translate = emoji.SEEN if run.translate else ()
+        languages = run.languages or run.source.languages
         result = {
             **dataclasses.asdict(run),
             "signature": run.signature,
@@ -125,7 +129,7 @@ def execute(settings: dict[str, Any]) -> dict[str, Any]:
             ],
             "curve": history.curve,
             "seconds_training": round(seconds, 1),
-            **evaluation.evaluate(model.encode, images, collection, run.part, translate),
+            **evaluation.evaluate(model.encode, images, run.source, run.part, languages, run.translate),
             "seconds_evaluation": round(time.monotonic() - start - seconds, 1),
         }
         files.write_bytes(run.result_file, json.dumps(result, ensure_ascii=False).encode())
@@ -136,46 +140,50 @@ def _run_of(settings: dict[str, Any]) -> Run:
     system = System(**{**settings["system"], "arguments": tuple(settings["system"]["arguments"])})
     training = settings["training"]
     image = ImageTraining(**training["image"])
-    return Run(**{**settings, "system": system, "training": Training(**{**training, "image": image})})
+    source = Source(**{**settings["source"], "languages": tuple(settings["source"]["languages"])})
+    chosen = {"training": Training(**{**training, "image": image}), "languages": tuple(settings["languages"])}
+    return Run(**{**settings, "system": system, "source": source, **chosen})
 
 
-def image_features(training: ImageTraining) -> tuple[np.ndarray, np.ndarray]:
+def image_features(training: ImageTraining, source: Source) -> tuple[np.ndarray, np.ndarray]:
     """Return the features of `image_tower.features`; computed once, then read.
 
     Parameters
     ----------
     training
         How the tower is trained.
+    source
+        The pictures.
     """
-    digest = _digest([dataclasses.asdict(training), emoji.origin(), _VERSION])
+    digest = _digest([dataclasses.asdict(training), collections.origin(source), _VERSION])
     folder = _folder("image-towers") / digest
     with files.locked(_folder("locks") / digest):
         path = folder / "features.npz"
         if not path.exists():
             from benchmarks.image_text import image_tower
 
-            collection = emoji.collection()
-            tower = image_tower.train(collection, training, folder)
+            collection = collections.load(source)
+            tower = image_tower.load(collection, training, folder)
             trained, tested = image_tower.features(collection, tower, training.views, training.seed)
             files.write_arrays(path, trained=trained.astype(np.float16), tested=tested)
     with np.load(path, allow_pickle=False) as stored:
         return stored["trained"].astype(np.float32), stored["tested"]
 
 
-def _trained(run: Run, collection: Collection) -> tuple[Any, Any, np.ndarray]:
+def _trained(run: Run) -> tuple[Any, Any, np.ndarray]:
     """The model of a run, how its training went, and the vectors of the tested images; what is trained is kept."""
     import torch
 
     from benchmarks.common import loop, starts
     from benchmarks.image_text import dual_encoder
 
-    training, system = run.training, run.system
-    views, tested = image_features(training.image)
-    lexicon = lexicons.build(system.lexicon) if system.lexicon else None
-    known = [] if training.embeddings == "frozen" else _all_texts(collection)
+    training, system, collection = run.training, run.system, collections.load(run.source)
+    views, tested = image_features(training.image, run.source)
+    lexicon = lexicons.build(system.lexicon, run.source) if system.lexicon else None
+    known = [] if training.embeddings == "frozen" else _all_texts(run.source)
     model = dual_encoder.DualEncoder(starts.load(training.start), training, views.shape[2], known)
     align = dual_encoder.alignment(lexicon, collection.english) if lexicon is not None and system.alignment else None
-    make = maker(system, collection, emoji.SEEN, training.seed)
+    make = maker(system, run.source, training.seed)
     loss_of = dual_encoder.losses(
         model, training, collection.trained, views, collection.related(), make, align, system.alignment
     )
@@ -185,7 +193,7 @@ def _trained(run: Run, collection: Collection) -> tuple[Any, Any, np.ndarray]:
             return np.asarray(model.images(torch.from_numpy(tested)).numpy())
 
     def watch() -> float:
-        languages = ("en", *emoji.SEEN)
+        languages = ("en", *collection.seen)
         return evaluation.mean_reciprocal_rank(model.encode, images(), collection, languages)
 
     path = _folder("models") / f"{run.model_signature}.pt"
@@ -201,11 +209,11 @@ def _trained(run: Run, collection: Collection) -> tuple[Any, Any, np.ndarray]:
     return model, history, images()
 
 
-def _all_texts(collection: Collection) -> list[str]:
+def _all_texts(source: Source) -> list[str]:
     """What may come to the text tower: captions in all languages, and translations of their words."""
+    collection, lexicon = collections.load(source), lexicons.build("dictionary", source)
     texts = [text for of in collection.names.values() for text in of]
     texts += [text for of in collection.keywords.values() for keywords in of for text in keywords]
-    lexicon = lexicons.build("dictionary")
     words = sorted({word.casefold() for text in collection.english for word in text.split()})
     texts += [each.translation for word in words for of in (lexicon.get(word) or {}).values() for each in of]
     return ["query: ,", *texts]

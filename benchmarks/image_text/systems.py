@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.image_text import lexicons
+from benchmarks.image_text import collections, lexicons
 from benchmarks.image_text.collection import Collection
+from benchmarks.image_text.collections import Source
 from lexswitch import CodeSwitcher
 
 KINDS = ("name", "keywords", "name: keywords")
@@ -50,22 +51,22 @@ Maker = Callable[[int, list[int], list[int]], list[str]]
 """Epoch, rows (the keys of the draws) and numbers of concepts to captions."""
 
 
-def maker(system: System, collection: Collection, seen: tuple[str, ...], seed: int) -> Maker:
+def maker(system: System, source: Source, seed: int) -> Maker:
     """Return the function that makes captions.
 
     Parameters
     ----------
     system
         What is made of them.
-    collection
+    source
         Where they come from.
-    seen
-        The languages beside English that "translated" may use.
     seed
         Of all draws.
     """
+    collection = collections.load(source)
     if system.text == "translated":
-        return lambda epoch, rows, numbers: _captions(collection, ("en", *seen), seed, epoch, rows, numbers)
+        languages = ("en", *collection.seen)
+        return lambda epoch, rows, numbers: _captions(collection, languages, seed, epoch, rows, numbers)
 
     def english(epoch: int, rows: list[int], numbers: list[int]) -> list[str]:
         return _captions(collection, ("en",), seed, epoch, rows, numbers)
@@ -74,21 +75,23 @@ def maker(system: System, collection: Collection, seen: tuple[str, ...], seed: i
         return english
     if system.text != "switched":
         raise ValueError(f"text is {system.text!r} in system {system.name!r}; it must be english, switched, translated")
-    switch = switcher(system, seed)
+    switch = switcher(system, source, seed)
     return lambda epoch, rows, numbers: switch.apply(english(epoch, rows, numbers), keys=rows, epoch=epoch)
 
 
-def switcher(system: System, seed: int) -> CodeSwitcher:
+def switcher(system: System, source: Source, seed: int) -> CodeSwitcher:
     """Return the switcher of a system.
 
     Parameters
     ----------
     system
         One whose text is "switched".
+    source
+        The captions.
     seed
         Of its draws.
     """
-    lexicon = lexicons.build(system.lexicon)
+    lexicon = lexicons.build(system.lexicon, source)
     if system.preset != "text":
         return getattr(CodeSwitcher, system.preset)(lexicon, *system.arguments, **system.options, seed=seed)
     languages = {**dict.fromkeys(lexicon.languages, 1.0), "en": 2.0}

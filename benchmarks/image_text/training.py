@@ -11,9 +11,13 @@ class ImageTraining:
 
     Attributes
     ----------
+    model : str
+        A model of Hugging Face with a vision tower (CLIP, SigLIP), which is taken as it is; none by default.
     width : int
-        Channels of the first layer.
-    steps, batch : int
+        Channels of the first layer of our own tower.
+    steps : int
+    batch : int
+        Concepts, each in two styles.
     learning_rate : float
         The peak of a linear warm-up over a tenth of the steps and a linear decay.
     views : int
@@ -21,9 +25,10 @@ class ImageTraining:
     seed : int
     """
 
+    model: str = ""
     width: int = 32
-    steps: int = 1200
-    batch: int = 128
+    steps: int = 1500
+    batch: int = 96
     learning_rate: float = 2e-3
     views: int = 8
     seed: int = 0
