@@ -38,6 +38,9 @@ class Source:
     size: int = emoji.SIZE
 
 
+EMOJI = Source()
+
+
 @functools.cache
 def load(source: Source) -> Collection:
     """Return a collection.

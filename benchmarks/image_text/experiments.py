@@ -149,7 +149,7 @@ def elsewhere(chosen: list[Run], source: Source, image_model: str, text_model: s
     chosen
         The runs.
     source
-        The collection.
+        The collection; systems for languages that it lacks are left out.
     image_model, text_model
         Models of Hugging Face. Of a text model only the embeddings are frozen.
     """
@@ -159,7 +159,8 @@ def elsewhere(chosen: list[Run], source: Source, image_model: str, text_model: s
         image = dataclasses.replace(training.image, model=image_model)
         return dataclasses.replace(training, image=image, **changes)
 
-    return [dataclasses.replace(each, source=source, training=changed(each.training)) for each in chosen]
+    systems = [each for each in chosen if not {*each.system.arguments} - {*source.languages}]
+    return [dataclasses.replace(each, source=source, training=changed(each.training)) for each in systems]
 
 
 def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -> dict[str, Any]:

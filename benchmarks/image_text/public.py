@@ -71,7 +71,7 @@ def crossmodal_3600(file: Path, images: Path, languages: Sequence[str], size: in
             found = {key: of["caption"][0] for key, of in row.items() if isinstance(of, dict) and of.get("caption")}
         except (ValueError, KeyError, TypeError) as error:
             raise CollectionError(
-                f"{file}:{number}: {error!r}; a row needs 'image/key' and captions; fetch it anew"
+                f"{file}:{number}: {error!r}; a row has 'image/key' and captions; fetch it anew"
             ) from error
         for code, caption in found.items():
             captions.setdefault(_CODES.get(code, code), {})[name] = caption
@@ -120,8 +120,8 @@ def _collection(name: str, captions: Captions, images: Path, languages: Sequence
         wanted = next(iter(chosen["en"]))
         raise CollectionError(f"{name}: none of the images, such as {wanted!r}, is in {images}; fetch them")
     ids = only_complete(there, chosen)
-    absent = {
-        "images that are not there": len(chosen["en"]) - len(there),
+    left_out = {
+        "absent images": len(chosen["en"]) - len(there),
         "without all languages": len(there) - len(ids),
     }
     return Collection(
@@ -133,7 +133,7 @@ def _collection(name: str, captions: Captions, images: Path, languages: Sequence
         {language: [of[number] for number in ids] for language, of in chosen.items()},
         {language: [[] for _ in ids] for language in chosen},
         ["photos"] * len(ids),
-        absent,
+        left_out,
     )
 
 

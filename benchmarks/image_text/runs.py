@@ -22,7 +22,7 @@ RESULTS = Path(__file__).parent / "results"
 
 _VERSION = 1  # of what happens in training and evaluation, when code changes in ways that the settings do not show
 _LOSSES = 20  # means of so many parts of the training are kept
-_WATCHES = 10  # measurements on development concepts while a system is trained
+_WATCHES, _WATCH_STEPS = 10, 20  # measurements on development concepts, and steps between them at the least
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Run:
 
     system: System
     training: Training
-    source: Source = Source()
+    source: Source = collections.EMOJI
     part: str = "test"
     languages: tuple[str, ...] = ()
     translate: bool = False
@@ -203,7 +203,8 @@ def _trained(run: Run) -> tuple[Any, Any, np.ndarray]:
         else:
             checkpoint = path.with_suffix(".checkpoint")
             count = len(collection.trained)
-            history = loop.train(model, training, count, loss_of, checkpoint, processes.say, watch, _WATCHES)
+            watches = min(_WATCHES, training.steps // _WATCH_STEPS)
+            history = loop.train(model, training, count, loss_of, checkpoint, processes.say, watch, watches)
             loop.keep(path, model, history)
             checkpoint.unlink(missing_ok=True)
     return model, history, images()
