@@ -44,9 +44,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes of one thread (default 2)")
     parser.add_argument("--image-model", metavar="NAME", default="", help="a CLIP or SigLIP of Hugging Face")
     parser.add_argument("--text-model", metavar="NAME", default="", help="an encoder of Hugging Face to start from")
-    parser.add_argument(
-        "--collection", choices=collections.PUBLIC, help="a public set of yours; see the README"
-    )
+    parser.add_argument("--collection", choices=collections.PUBLIC, help="a public set of yours; see the README")
     parser.add_argument("--captions", metavar="PATH", help="its captions")
     parser.add_argument("--images", metavar="FOLDER", help="its images")
     parser.add_argument("--languages", metavar="CODE,CODE", help="languages beside English")

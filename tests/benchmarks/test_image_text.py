@@ -1,0 +1,302 @@
+"""Image-text retrieval: captions of systems, both towers, rankings, and what the report makes of results."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from benchmarks.common import loop
+from benchmarks.image_text import collections, dual_encoder, evaluation, image_tower, lexicons, report, systems
+from benchmarks.image_text.collection import Collection
+from benchmarks.image_text.contrast import symmetric_info_nce
+from benchmarks.image_text.systems import System
+from benchmarks.image_text.training import ImageTraining, Training
+from lexswitch import Lexicon
+
+from .models import tiny
+
+ENGLISH = ["a red house", "a green tree", "money of the bank", "the house has a door"]
+GERMAN = ["Haus", "Baum", "Geld", "Tür"]
+SOURCE = collections.EMOJI
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> Collection:
+    """A collection and a lexicon that take the place of the large ones."""
+    rng = np.random.default_rng(0)
+    styles = {style: rng.integers(0, 256, (4, 16, 16, 4), dtype=np.uint8) for style in ("one", "two")}
+    names = {"en": ENGLISH, "de": GERMAN, "ja": ["家", "木", "金", "戸"]}
+    keywords = {"en": [["house", "red"], ["tree"], ["bank"], []], "de": [["Haus"]] * 4, "ja": [["家"]] * 4}
+    found = Collection("test", list("abcd"), styles, ("one",), "two", names, keywords, ["faces", "other"] * 2)
+    found.__dict__["held_out"] = np.zeros(4, dtype=bool)
+    found.__dict__["development"] = np.zeros(4, dtype=bool)
+    lexicon = Lexicon.from_pairs({"de": [("house", "Haus"), ("door", "Tür"), ("bank", "Bank"), ("money", "Geld")]})
+    monkeypatch.setattr(collections, "load", lambda _: found)
+    monkeypatch.setattr(lexicons, "build", lambda _, __: lexicon)
+    return found
+
+
+# -- captions ----------------------------------------------------------------------------------------------------------
+
+
+def made(system: System, epochs: int = 30) -> list[list[str]]:
+    make = systems.maker(system, SOURCE, 0)
+    return [make(epoch, [0, 1, 2, 3], [0, 1, 2, 3]) for epoch in range(epochs)]
+
+
+def test_english_captions_are_of_three_kinds() -> None:
+    """The name, keywords, or both; a concept without keywords has its name."""
+    first = {row[0] for row in made(System("x", "english"))}
+    words = {"house, red", "red, house"}
+    assert first == {"a red house", *words, *(f"a red house: {keywords}" for keywords in words)}
+    assert {row[3] for row in made(System("x", "english"))} == {"the house has a door", "the house has a door: "}
+
+
+def test_translated_captions_draw_a_language() -> None:
+    """English and the seen languages, never an unseen one."""
+    found = Counter(row[1] for row in made(System("x", "translated"), 200))
+    assert {"a green tree", "Baum"} <= set(found)
+    assert not any("木" in text for text in found)
+
+
+def test_switched_captions() -> None:
+    """Translations of the lexicon come in; one language for a caption leaves some of them English; draws repeat."""
+    whole = made(System("x", "switched", "any", options={"p": 1.0}))
+    assert {row[3].removesuffix(": ") for row in whole} == {"the Haus has a Tür"}
+    text = Counter(row[3].removesuffix(": ") for row in made(System("x", "switched", "any", preset="text"), 100))
+    assert text["the house has a door"] > 20
+    assert text["the Haus has a Tür"] > 20
+    assert made(System("x", "switched", "any"), 5) == made(System("x", "switched", "any"), 5)
+
+
+def test_unknown_text_is_refused() -> None:
+    """The message says what is allowed."""
+    with pytest.raises(ValueError, match="it must be english, switched, translated"):
+        systems.maker(System("x", "spanish"), SOURCE, 0)
+
+
+def test_entries_are_whole_captions_with_their_own_translation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word within a caption is no entry; languages without a lexicon have none."""
+    lexicon = Lexicon.from_pairs({"de": [("a green tree", "baum"), ("house", "Haus")]})
+    monkeypatch.setattr(lexicons, "build", lambda _, __: lexicon)
+    assert lexicons.entries("any", SOURCE, "de") == [False, True, False, False]
+    assert lexicons.entries("any", SOURCE, "ja") == [False] * 4
+
+
+# -- losses and towers -------------------------------------------------------------------------------------------------
+
+
+def test_symmetric_info_nce_against_a_plain_computation() -> None:
+    """Related rows are no negatives; both ways are averaged."""
+    rng = np.random.default_rng(0)
+    one, other = (torch.nn.functional.normalize(torch.from_numpy(rng.standard_normal((4, 3))), dim=1) for _ in range(2))
+    related = torch.zeros(4, 4, dtype=torch.bool)
+    related[0, 2] = related[2, 0] = True
+    expected = 0.0
+    for first, second in ((one, other), (other, one)):
+        for row in range(4):
+            kept = [column for column in range(4) if column == row or not related[row, column]]
+            scores = [float(first[row] @ second[column]) / 0.2 for column in kept]
+            expected += np.log(np.exp(scores).sum()) - scores[kept.index(row)]
+    assert float(symmetric_info_nce(one, other, 0.2, related)) == pytest.approx(expected / 8)
+
+
+def aligned(tmp_path: Path, embeddings: str, **options: Any) -> tuple[dual_encoder.DualEncoder, Any]:
+    training = Training(embeddings=embeddings, steps=60, batch=4, learning_rate=1e-2, frozen_layers=1)
+    features = np.random.default_rng(1).standard_normal((2, 4, 8)).astype(np.float32)
+    features[1] = features[0]
+    model = dual_encoder.DualEncoder(tiny(), training, 8, [*ENGLISH, "query: Haus"])
+    make = systems.maker(System("x", "english"), SOURCE, 0)
+    nothing = np.zeros((4, 4), dtype=bool)
+    loss = dual_encoder.losses(model, training, np.arange(4), features, nothing, make, **options)
+    history = loop.train(model, training, 4, loss, tmp_path / embeddings)
+    assert np.mean(history.losses[-5:]) < 0.6 * np.mean(history.losses[:5])
+    with torch.inference_mode():
+        return model, model.images(torch.from_numpy(features[0])).numpy()
+
+
+@pytest.mark.parametrize("embeddings", ["frozen", "trained", "random"])
+def test_captions_find_their_images(tmp_path: Path, embeddings: str) -> None:
+    """Trained on four captions, each finds its image; embeddings change only where they are said to."""
+    before = tiny().model.embeddings.word_embeddings.weight
+    model, images = aligned(tmp_path, embeddings)
+    assert evaluation.ranks(model.encode(ENGLISH), images, np.arange(4)).tolist() == [1, 1, 1, 1]
+    after = model.text.embeddings.word_embeddings.weight
+    if embeddings == "frozen":
+        assert torch.equal(before, after)
+    else:
+        assert len(after) < len(before)
+        assert model.encode(["query unknownword"]).shape == (1, 256)
+
+
+def test_alignment_pulls_translations_together(tmp_path: Path) -> None:
+    """With the added loss a word and its translation are closer than without it."""
+    lexicon = lexicons.build("any", SOURCE)
+    align = dual_encoder.alignment(lexicon, ENGLISH)
+    terms, translations = align(np.random.default_rng(0))
+    assert set(zip(terms, translations, strict=True)) == {
+        ("house", "Haus"), ("door", "Tür"), ("bank", "Bank"), ("money", "Geld"),
+    }  # fmt: skip
+    cosines = []
+    for options in ({}, {"align": align, "weight": 1.0}):
+        model, _ = aligned(tmp_path / str(len(options)), "frozen", **options)
+        one, other = model.encode(["house", "door", "money"]), model.encode(["Haus", "Tür", "Geld"])
+        cosines.append(float((one * other).sum(1).mean()))
+    assert cosines[1] > cosines[0] + 0.1
+
+
+def test_alignment_of_nothing_is_refused() -> None:
+    """A lexicon without a word of the captions."""
+    with pytest.raises(ValueError, match="nothing to align"):
+        dual_encoder.alignment(Lexicon.from_pairs({"de": [("horse", "Pferd")]}), ENGLISH)
+
+
+def test_image_tower_learns_and_is_kept(tmp_path: Path, small: Collection) -> None:
+    """Its loss falls; loaded again it gives the same features, whatever else is in the batch."""
+    training = ImageTraining(width=8, steps=30, batch=4, views=2, learning_rate=1e-2)
+    tower = image_tower.load(small, training, tmp_path)
+    losses = torch.load(tmp_path / "image-tower.pt", weights_only=True)["losses"]
+    assert np.mean(losses[-5:]) < np.mean(losses[:5])
+    views, tested = image_tower.features(small, tower, 2, 0)
+    assert (views.shape, tested.shape) == ((2, 4, 64), (4, 64))
+    again = image_tower.features(small, image_tower.load(small, training, tmp_path), 2, 0)
+    np.testing.assert_array_equal(views, again[0])
+    with torch.inference_mode():
+        alone = tower(image_tower.plain(small.styles["two"][:1])).numpy()
+    np.testing.assert_allclose(alone, tested[:1], atol=0.05, rtol=0.05)  # bfloat16 where there is some
+
+
+def test_views_keep_left_and_right() -> None:
+    """Over many views a picture that is bright on the left stays so: there are no flips."""
+    image = np.zeros((1, 16, 16, 4), np.uint8)
+    image[..., 3] = 255
+    image[:, :, :8, :3] = 255
+    views = image_tower.augmented(np.repeat(image, 200, 0), torch.Generator().manual_seed(0))
+    assert bool((views[..., :8].mean((1, 2, 3)) > views[..., 8:].mean((1, 2, 3))).all())
+    assert image_tower.plain(image).unique().tolist() == [-1, 1]
+
+
+@pytest.mark.parametrize("kind", ["CLIP", "Siglip"])
+def test_image_towers_of_hugging_face(tmp_path: Path, kind: str) -> None:
+    """A model in a folder gives the features of its vision tower for pictures of its own size."""
+    import transformers
+
+    vision = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    vision |= {"image_size": 8, "patch_size": 4}
+    text = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = getattr(transformers, f"{kind}Config")(vision_config=vision, text_config={**text, "vocab_size": 64})
+    model = getattr(transformers, f"{kind}Model")(config).eval()
+    model.save_pretrained(tmp_path)
+    size = {"height": 8, "width": 8} if kind == "Siglip" else {"shortest_edge": 8}
+    getattr(transformers, f"{kind}ImageProcessor")(size=size).save_pretrained(tmp_path)
+    tower = image_tower.HuggingFaceTower(str(tmp_path))
+    images = torch.rand(2, 3, 8, 8) * 2 - 1
+    with torch.inference_mode():
+        expected = model.vision_model(pixel_values=((images + 1) / 2 - tower.mean) / tower.spread).pooler_output
+        assert torch.allclose(tower(images), expected, atol=1e-5)
+        assert tower(torch.zeros(1, 3, 16, 16)).shape == (1, 16)
+
+
+# -- rankings ----------------------------------------------------------------------------------------------------------
+
+
+def test_ranks_against_a_plain_computation() -> None:
+    """Of equal rows the first comes first."""
+    rng = np.random.default_rng(0)
+    queries, gallery = (rng.integers(-2, 3, (40, 3)).astype(np.float32) for _ in range(2))
+    own = rng.permutation(40)
+    for row, found in enumerate(evaluation.ranks(queries, gallery, own)):
+        order = sorted(range(40), key=lambda column, row=row: (-float(queries[row] @ gallery[column]), column))
+        assert order.index(own[row]) + 1 == found
+
+
+def test_ranks_are_written_as_characters() -> None:
+    """All ranks come back; measures are those of the ranks."""
+    found = np.array([1, 2, 10, 11, 1580])
+    assert evaluation.read(evaluation.written(found)).tolist() == found.tolist()
+    measures = evaluation.measures(found)
+    assert measures["MRR@10"] == pytest.approx((1 + 0.5 + 0.1) / 5)
+    assert measures["MRR"] == pytest.approx((1 + 0.5 + 0.1 + 1 / 11 + 1 / 1580) / 5, abs=1e-5)
+    assert [measures[f"R@{depth}"] for depth in (1, 5, 10)] == [0.2, 0.4, 0.6]
+
+
+def ideal(texts: Any) -> np.ndarray:
+    """Knows every caption; English ones a little better."""
+    vectors = np.zeros((len(texts), 5), np.float32)
+    for row, text in enumerate(texts):
+        place = next(of.index(text) for of in (ENGLISH, GERMAN, ["家", "木", "金", "戸"]) if text in of)
+        vectors[row, place] = 1
+        vectors[row, 4] = 0 if text in ENGLISH else 0.2
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_an_ideal_model_is_perfect_everywhere() -> None:
+    """All directions have rank 1; the languages' shares in the top of all captions sum to one."""
+    found = evaluation.evaluate(ideal, np.eye(5, dtype=np.float32)[:4], SOURCE, "test", ("en", "de", "ja"))
+    both = [f"{language}-image" for language in ("en", "de", "ja")] + [f"image-{code}" for code in ("en", "de", "ja")]
+    assert set(found["directions"]) == {*both, "image-xx"}
+    assert {evaluation.read(of["ranks"]).max() for of in found["directions"].values()} == {1}
+    assert sum(found["bias"].values()) == pytest.approx(1, abs=1e-4)
+    assert found["examples"]["de"][0][0] == 0
+
+
+# -- the report --------------------------------------------------------------------------------------------------------
+
+
+def document() -> dict[str, Any]:
+    """Two systems, two seeds; the better one is so in German alone."""
+
+    def run(name: str, seed: int, german: list[int]) -> dict[str, Any]:
+        every = evaluation.written(np.array([1, 2, 4, 5]))
+        directions = {code: {"ranks": every} for code in ("en-image", "ja-image", "image-en", "image-de", "image-xx")}
+        directions["de-image"] = {"ranks": evaluation.written(np.array(german))}
+        return {"system": {"name": name}, "seed": seed, "directions": directions}
+
+    return {
+        "seen": ["de"],
+        "unseen": ["ja"],
+        "lexicons": {"any": {"captions that are entries": {"de": "0110"}}},
+        "concepts": {
+            "numbers": [3, 5, 8, 9],
+            "families": ["faces", "other", "faces", "other"],
+            "held out": "0011",
+            "identical": {"de": "1000", "ja": "0000"},
+        },
+        "runs": [
+            *(run("English captions", seed, [1, 4, 5, 10]) for seed in (0, 1)),
+            *(run("ML-CS", seed, [1, 2, 5, 5]) for seed in (0, 1)),
+        ],
+    }
+
+
+def test_kinds_choose_languages_and_captions() -> None:
+    """Identical captions are left out unless asked for; subsets by entry, family and held-out concepts."""
+    experiment = report.Experiment(document())
+    means = {kind: experiment.mean("English captions", kind) for kind in ("English", "seen", "seen, identical too")}
+    assert means["English"] == pytest.approx((1 + 0.5 + 0.25 + 0.2) / 4)
+    assert means["seen"] == pytest.approx((0.25 + 0.2 + 0.1) / 3)
+    assert means["seen, identical too"] == pytest.approx((1 + 0.25 + 0.2 + 0.1) / 4)
+    subsets = {"seen, held out": [0.2, 0.1], "seen, entry": [0.25, 0.2], "seen, no entry": [0.1], "seen, faces": [0.2]}
+    for kind, values in subsets.items():
+        assert experiment.mean("English captions", kind) == pytest.approx(np.mean(values)), kind
+    assert experiment.difference("ML-CS", "English captions", "seen").mean == pytest.approx((0.25 + 0.1) / 3)
+    assert list(experiment.parts("image to mixed")) == ["image-xx"]
+    assert list(experiment.parts("image to seen")) == ["image-de"]
+    assert experiment.seeds("ML-CS", "unseen") == pytest.approx([1.95 / 4] * 2)
+
+
+def test_tables_have_a_row_for_each_system() -> None:
+    """Gains with intervals; languages with stars where a test says so."""
+    experiment = report.Experiment(document())
+    lines = list(
+        itertools.chain(report.means_table(experiment, report.KINDS), report.languages_table(experiment, report.BASE))
+    )
+    assert sum(line.startswith("| ML-CS |") for line in lines) == 2
+    gains = report.gains_table(experiment, report.BASE, report.KINDS)
+    assert "+.000 [+.000, +.000], p = 1.000" in gains[2]
