@@ -367,7 +367,8 @@ def _seeds_line(experiment: Experiment) -> str:
     seeds = max(len(runs) for runs in experiment.runs.values())
     minutes = sum(run["seconds_training"] + run["seconds_evaluation"] for run in experiment.document["runs"]) / 60
     words = {1: "One seed", 2: "Two seeds", 3: "Three seeds"}
-    return f"{words.get(seeds, f'{seeds} seeds')}; {minutes:.0f} minutes of one core in all."
+    cpu = experiment.document["machine"]["cpu"]
+    return f"{words.get(seeds, f'{seeds} seeds')}; {minutes:.0f} minutes of one core ({cpu}) in all."
 
 
 def _seeds_spread(experiment: Experiment) -> str:
