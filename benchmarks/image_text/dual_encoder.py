@@ -20,7 +20,7 @@ from lexswitch import Lexicon
 _DIMENSIONS = 256
 _FIRST_TEMPERATURE, _LEAST_TEMPERATURE = 0.07, 0.01
 _ALIGNED = 64  # translation pairs of a step
-_ENCODED_TOKENS = 4096
+_TRAINED_TOKENS, _ENCODED_TOKENS = 512, 4096  # of a batch, padding included
 
 
 Alignment = Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
@@ -69,8 +69,11 @@ class DualEncoder(nn.Module):
 
     def texts(self, texts: Sequence[str]) -> Any:
         """Return vectors of captions, in their order."""
-        tokens, mask = self.encoder.padded(self.encoder.tokens([f"query: {text}" for text in texts], self.tokens))
-        return self._of_tokens(tokens, mask)
+        rows = self.encoder.tokens(list(texts), self.tokens)
+        batches = list(self.encoder.batches(rows, _TRAINED_TOKENS))  # by length: there is less padding to compute
+        order = torch.tensor([row for chosen, _, _ in batches for row in chosen])
+        vectors = torch.cat([self._of_tokens(tokens, mask) for _, tokens, mask in batches])
+        return vectors[torch.argsort(order)]
 
     def _of_tokens(self, tokens: Any, mask: Any) -> Any:
         if self.numbers is not None:
@@ -83,7 +86,7 @@ class DualEncoder(nn.Module):
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return vectors of captions, float32, without training."""
-        rows = self.encoder.tokens([f"query: {text}" for text in texts], self.tokens)
+        rows = self.encoder.tokens(list(texts), self.tokens)
         vectors = np.zeros((len(rows), _DIMENSIONS), dtype=np.float32)
         with torch.inference_mode():
             for chosen, tokens, mask in self.encoder.batches(rows, _ENCODED_TOKENS):

@@ -217,4 +217,4 @@ def _all_texts(source: Source) -> list[str]:
     texts += [text for of in collection.keywords.values() for keywords in of for text in keywords]
     words = sorted({word.casefold() for text in collection.english for word in text.split()})
     texts += [each.translation for word in words for of in (lexicon.get(word) or {}).values() for each in of]
-    return ["query: ,", *texts]
+    return [", :", *texts]
