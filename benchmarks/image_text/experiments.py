@@ -74,8 +74,8 @@ def _lexicons() -> list[Run]:
 
 
 def _sweep() -> list[Run]:
-    systems = [_named(ENGLISH, "p = 0"), _named(ML_CS, "p = 0.5")]
-    systems += [_named(ML_CS, f"p = {p:g}", options={"p": p}) for p in (0.25, 0.75, 1.0)]
+    systems = [_named(ML_CS, f"p = {p:g}", options={} if p == 0.5 else {"p": p}) for p in (0.25, 0.5, 0.75, 1.0)]
+    systems.insert(0, _named(ENGLISH, "p = 0"))
     return _with_seeds(systems, MAIN)
 
 

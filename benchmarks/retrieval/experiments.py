@@ -89,9 +89,11 @@ def _pairs() -> list[Run]:
 
 
 def _sweep() -> list[Run]:
-    systems = [_named(ZERO_SHOT, "p = 0")]
-    systems += [_named(ML_CS, "p = 0.5")]
-    systems += [_named(ML_CS, f"p = {p:g}", options={**ML_CS.options, "p": p}) for p in (0.25, 0.75, 1.0)]
+    own = ML_CS.options
+    systems = [
+        _named(ML_CS, f"p = {p:g}", options=own if p == 0.5 else {**own, "p": p}) for p in (0.25, 0.5, 0.75, 1.0)
+    ]
+    systems.insert(0, _named(ZERO_SHOT, "p = 0"))
     return _with_seeds(systems, MAIN, SEEDS[:1])
 
 
