@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.common import loop
-from benchmarks.common.processes import say
+from benchmarks.common.processes import RunError, say
 from benchmarks.common.starts import has_bfloat16
 from benchmarks.image_text.collection import Collection
 from benchmarks.image_text.contrast import symmetric_info_nce
@@ -64,8 +64,12 @@ class HuggingFaceTower(nn.Module):
         super().__init__()
         from transformers import AutoImageProcessor, AutoModel
 
-        processor = AutoImageProcessor.from_pretrained(name)
-        self.vision = AutoModel.from_pretrained(name).vision_model.eval()
+        try:
+            processor = AutoImageProcessor.from_pretrained(name)
+            self.vision = AutoModel.from_pretrained(name).vision_model.eval()
+        except (OSError, ValueError, AttributeError) as error:
+            reason = str(error).split("\n")[0]
+            raise RunError(f"image model {name!r} cannot be loaded, or has no vision tower: {reason}") from error
         self.size = self.vision.config.image_size
         self.mean, self.spread = (torch.tensor(of)[:, None, None] for of in (processor.image_mean, processor.image_std))
 

@@ -138,6 +138,8 @@ def _collection(name: str, captions: Captions, images: Path, languages: Sequence
 
 
 def _one(folder: Path, name: str) -> Path:
+    if not folder.is_dir():
+        raise CollectionError(f"{folder} is no folder; name a copy of the repository")
     found = sorted(folder.rglob(name))
     if len(found) != 1:
         raise CollectionError(f"{folder} has {len(found)} files {name!r}; one is needed: name a copy of the repository")

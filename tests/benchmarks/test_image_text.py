@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from benchmarks.common import loop
+from benchmarks.common.processes import RunError
 from benchmarks.image_text import collections, dual_encoder, evaluation, image_tower, lexicons, report, systems
 from benchmarks.image_text.collection import Collection
 from benchmarks.image_text.contrast import symmetric_info_nce
@@ -201,6 +202,12 @@ def test_image_towers_of_hugging_face(tmp_path: Path, kind: str) -> None:
         expected = model.vision_model(pixel_values=((images + 1) / 2 - tower.mean) / tower.spread).pooler_output
         assert torch.allclose(tower(images), expected, atol=1e-5)
         assert tower(torch.zeros(1, 3, 16, 16)).shape == (1, 16)
+
+
+def test_an_image_model_that_is_not_there(tmp_path: Path) -> None:
+    """The error names it, without a page of advice."""
+    with pytest.raises(RunError, match="image model .*nothing.* cannot be loaded"):
+        image_tower.HuggingFaceTower(str(tmp_path / "nothing"))
 
 
 # -- rankings ----------------------------------------------------------------------------------------------------------
