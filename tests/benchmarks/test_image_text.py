@@ -206,7 +206,7 @@ def test_image_towers_of_hugging_face(tmp_path: Path, kind: str) -> None:
 
 def test_an_image_model_that_is_not_there(tmp_path: Path) -> None:
     """The error names it, without a page of advice."""
-    with pytest.raises(RunError, match="image model .*nothing.* cannot be loaded"):
+    with pytest.raises(RunError, match=r"image model .*nothing.* cannot be loaded"):
         image_tower.HuggingFaceTower(str(tmp_path / "nothing"))
 
 
