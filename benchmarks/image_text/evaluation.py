@@ -16,8 +16,7 @@ MIXED = "xx"
 """The language of a gallery of captions in which each concept has a language of its own."""
 
 _FIRST = 0x100  # ranks are written as characters, one a query: rank 1 is U+0101, and ranks to 1,791 are two bytes
-
-_EXAMPLES, _SHOWN = 12, 5
+_EXAMPLES, _SHOWN = 12, 5  # names whose best images are kept, and how many
 
 Encode = Callable[[Sequence[str]], np.ndarray]
 
@@ -84,9 +83,9 @@ def evaluate(
     Returns
     -------
     dict
-        ``directions``: "de-image", "image-de", "image-xx" -> measures and ``ranks``, of
-        `written`; ``bias``: the share of each language in the top 10 of all captions, when images ask; ``examples``:
-        language -> the five best images of some names, as `example_concepts` chooses them.
+        ``directions``: "de-image", "image-de", "image-xx" -> measures and ``ranks``, of `written`; ``bias``: the share
+        of each language in the top 10 of all captions, when images ask; ``examples``: language -> the five best images
+        of some names, as `example_concepts` chooses them.
     """
     collection = collections.load(source)
     asked = collection.asked(part)

@@ -1,7 +1,7 @@
 """The image tower: a small convolutional network, trained to find a concept in another style, and then left as it is.
 
-Symmetric InfoNCE between views of two styles (Chen et al. 2020), since a classifier of the concepts told styles apart
-rather than concepts. The features of augmented views are computed once.
+Symmetric InfoNCE between views of two styles, as in SimCLR (Chen et al. 2020): it carried over to a third style better
+than a classifier of the concepts. The features of augmented views are computed once.
 """
 
 from __future__ import annotations
