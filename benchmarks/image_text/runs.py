@@ -21,7 +21,6 @@ from benchmarks.image_text.training import ImageTraining, Training
 RESULTS = Path(__file__).parent / "results"
 
 _VERSION = 1  # of what happens in training and evaluation, when code changes in ways that the settings do not show
-_LOSSES = 20  # means of so many parts of the training are kept
 _WATCHES, _WATCH_STEPS = 10, 20  # measurements on development concepts, and steps between them at the least
 
 
