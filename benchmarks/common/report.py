@@ -38,14 +38,27 @@ def p_value(value: float) -> str:
     return "p < .001" if value < 0.001 else f"p = {short(value)}"
 
 
-def figure(panels: int = 1) -> tuple[Any, Any]:
-    """Return a figure and its axes, or those of panels side by side."""
+def figure(
+    columns: int = 1, rows: int = 1, size: tuple[float, float] | None = None, grid: Mapping[str, Any] | None = None
+) -> tuple[Any, Any]:
+    """Return a figure and its axes, or an array of them.
+
+    Parameters
+    ----------
+    columns, rows
+        Panels.
+    size
+        Inches.
+    grid
+        For `matplotlib.gridspec.GridSpec`, as ``width_ratios``.
+    """
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    return pyplot.subplots(1, panels, figsize=(7 if panels == 1 else 10, 3.6), layout="constrained")
+    size = size or (7 if columns == 1 else 10, 3.6)
+    return pyplot.subplots(rows, columns, figsize=size, layout="constrained", gridspec_kw=grid)
 
 
 def save(drawn: Any, path: Path) -> None:

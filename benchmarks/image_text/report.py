@@ -259,38 +259,31 @@ def plot_sweep(experiment: Experiment, path: Path) -> None:
 
 
 def draw_sheet(experiment: Experiment, systems: Sequence[str], path: Path) -> None:
-    """The five best images of some captions: a row for each concept, language and system, the right image framed."""
+    """The five best images of some captions: a row for each concept, in one language; the right image is framed."""
     from benchmarks.image_text import emoji
 
     collection = emoji.collection()
     images = collection.styles[collection.tested_style]
-    rows = [
-        (number, place, language)
-        for place, number in enumerate(experiment.document["examples"])
-        for language in (_SHEET_LANGUAGES[place % len(_SHEET_LANGUAGES)],)
-    ]
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
+    numbers = experiment.document["examples"]
     shown = len(experiment.runs[systems[0]][0]["examples"]["en"][0])
-    figure, grid = pyplot.subplots(len(rows), 1 + shown * len(systems), figsize=(11, len(rows) * 0.75), squeeze=False)
-    for (number, place, language), cells in zip(rows, grid, strict=True):
-        for axes in cells:
-            axes.set_axis_off()
-        name = collection.names["en"][number]
-        cells[0].text(0, 0.5, f"{name} ({language})", fontsize=8, va="center", transform=cells[0].transAxes)
-        for column, system in enumerate(systems):
-            best = experiment.runs[system][0]["examples"][language][place]
-            for rank, found in enumerate(best):
-                axes = cells[1 + column * shown + rank]
-                axes.imshow(images[found])
-                if found == number:
-                    axes.set_axis_on()
-                    axes.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
-                if place == 0 and rank == 0:
-                    axes.set_title(system, fontsize=9, loc="left")
+    widths = [4.0, *[0.5, *[1.0] * shown] * len(systems)]
+    size = (12, 0.75 * len(numbers))
+    figure, cells = common.figure(len(widths), len(numbers), size=size, grid={"width_ratios": widths})
+    for axes in cells.ravel():
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.spines[:].set_visible(False)
+    for place, (number, row) in enumerate(zip(numbers, cells, strict=True)):
+        language = _SHEET_LANGUAGES[place % len(_SHEET_LANGUAGES)]
+        row[0].text(0, 0.5, f"{collection.names['en'][number]} ({language})", va="center", transform=row[0].transAxes)
+        for group, system in enumerate(systems):
+            first = 2 + group * (shown + 1)
+            for axes, image in zip(row[first:], experiment.runs[system][0]["examples"][language][place], strict=False):
+                axes.imshow(images[image])
+                axes.spines[:].set(visible=image == number, color="crimson", linewidth=3)
+            if place == 0:
+                row[first].text(0, 1.2, system, transform=row[first].transAxes).set_in_layout(False)
+    figure.suptitle(" ")  # room for the titles
     common.save(figure, path)
 
 
@@ -373,7 +366,7 @@ def _main_section(experiment: Experiment) -> list[str]:
         "",
         "### Examples",
         "",
-        "The five best images of captions in a language, seed 0; the right one is framed.",
+        "The five best images of some captions, seed 0; the right one is framed. Pictures: Twemoji, CC-BY-4.0.",
         "",
         "![Examples](results/examples.png)",
         "",
