@@ -68,9 +68,14 @@ class Experiment:
         found = {}
         for language in self.document.get(group, [group]):
             direction = f"image-{language}" if to_captions else f"{language}-image"
-            if all(direction in run["directions"] for run in self.document["runs"]):
-                found[direction] = self._chosen(language, subset)
+            chosen = self._chosen(language, subset)
+            if chosen.any() and all(direction in run["directions"] for run in self.document["runs"]):
+                found[direction] = chosen
         return found
+
+    def measured(self, kinds: Sequence[str]) -> list[str]:
+        """Return those of some kinds for which there is something."""
+        return [kind for kind in kinds if self.parts(kind)]
 
     def _chosen(self, language: str, subset: str) -> np.ndarray:
         concepts = self.document["concepts"]
@@ -135,13 +140,15 @@ def load(name: str) -> Experiment | None:
 
 
 def means_table(experiment: Experiment, kinds: Sequence[str]) -> list[str]:
-    """MRR of each system and kind."""
+    """MRR of each system and kind; kinds that were not measured are left out, here and below."""
+    kinds = experiment.measured(kinds)
     rows = [[system, *(short(experiment.mean(system, kind)) for kind in kinds)] for system in experiment.runs]
     return table(["MRR", *kinds], rows)
 
 
 def gains_table(experiment: Experiment, base: str, kinds: Sequence[str]) -> list[str]:
     """Gains over a system with intervals and corrected p, and which share of the upper bound's gain they are."""
+    kinds = experiment.measured(kinds)
     systems = [system for system in experiment.runs if system != base]
     found = {(system, kind): experiment.difference(system, base, kind) for system in systems for kind in kinds}
     corrected = dict(zip(found, statistics.holm([each.p for each in found.values()]), strict=True))
@@ -185,6 +192,7 @@ def languages_table(experiment: Experiment, base: str) -> list[str]:
 
 def measures_table(experiment: Experiment, kinds: Sequence[str]) -> list[str]:
     """All measures."""
+    kinds = experiment.measured(kinds)
     rows = [
         [system, kind, *map(short, experiment.measures(system, kind).values())]
         for kind in kinds

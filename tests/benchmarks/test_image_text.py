@@ -298,6 +298,15 @@ def test_kinds_choose_languages_and_captions() -> None:
     assert experiment.seeds("ML-CS", "unseen") == pytest.approx([1.95 / 4] * 2)
 
 
+def test_kinds_without_queries_are_left_out() -> None:
+    """No unseen language, or no caption of a family: no column."""
+    found = document()
+    found["unseen"] = []
+    experiment = report.Experiment(found)
+    assert experiment.measured(("English", "seen", "unseen", "seen, people")) == ["English", "seen"]
+    assert report.means_table(experiment, report.KINDS)[0] == "| MRR | English | seen |"
+
+
 def test_tables_have_a_row_for_each_system() -> None:
     """Gains with intervals; languages with stars where a test says so."""
     experiment = report.Experiment(document())
