@@ -90,6 +90,12 @@ def test_entries_are_whole_captions_with_their_own_translation(monkeypatch: pyte
     assert lexicons.entries("any", SOURCE, "ja") == [False] * 4
 
 
+def test_translate_test_goes_back_term_by_term(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Captions become English words; what the lexicon lacks stays."""
+    monkeypatch.setattr(lexicons, "_cached", lambda name, source, builder: builder())
+    assert lexicons.translated(["Haus", "Geld, Baum"], "de", SOURCE) == ["house", "money, Baum"]
+
+
 # -- losses and towers -------------------------------------------------------------------------------------------------
 
 
