@@ -91,9 +91,9 @@ def test_entries_are_whole_captions_with_their_own_translation(monkeypatch: pyte
 
 
 def test_translate_test_goes_back_term_by_term(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Captions become English words; what the lexicon lacks stays."""
+    """Captions become English words, capitals stay; what the lexicon lacks stays too."""
     monkeypatch.setattr(lexicons, "_cached", lambda name, source, builder: builder())
-    assert lexicons.translated(["Haus", "Geld, Baum"], "de", SOURCE) == ["house", "money, Baum"]
+    assert lexicons.translated(["Haus", "Geld, Baum"], "de", SOURCE) == ["House", "Money, Baum"]
 
 
 # -- losses and towers -------------------------------------------------------------------------------------------------
