@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -91,20 +92,11 @@ def wit(file: Path, images: Path, languages: Sequence[str], size: int) -> Collec
         As for `xtd`.
     """
     captions: Captions = {}
-    with (
-        gzip.open(file, "rt", encoding="utf-8", newline="")
-        if file.suffix == ".gz"
-        else open(file, encoding="utf-8", newline="") as stream
-    ):
-        rows = csv.DictReader(stream, delimiter="\t")
-        needed = {"language", "image_url", "caption_reference_description"}
-        if missing := needed - set(rows.fieldnames or ()):
-            raise CollectionError(f"{file}:1: no columns {sorted(missing)}; this is no file of WIT")
-        for row in rows:
-            caption = (row["caption_reference_description"] or "").strip()
-            if caption:
-                name = unquote(row["image_url"].rpartition("/")[2])
-                captions.setdefault(_CODES.get(row["language"], row["language"]), {}).setdefault(name, caption)
+    for row in _rows(file, {"language", "image_url", "caption_reference_description"}):
+        caption = (row["caption_reference_description"] or "").strip()
+        if caption:
+            name = unquote(row["image_url"].rpartition("/")[2])
+            captions.setdefault(_CODES.get(row["language"], row["language"]), {}).setdefault(name, caption)
     return _collection("wit", captions, images, languages, size)
 
 
@@ -144,6 +136,19 @@ def _one(folder: Path, name: str) -> Path:
     if len(found) != 1:
         raise CollectionError(f"{folder} has {len(found)} files {name!r}; one is needed: name a copy of the repository")
     return found[0]
+
+
+def _rows(file: Path, needed: set[str]) -> Iterator[dict[str, str]]:
+    """The rows of a table with a heading, packed or not."""
+    unpack = gzip.open if file.suffix == ".gz" else open
+    try:
+        with unpack(file, "rt", encoding="utf-8", newline="") as stream:
+            rows = csv.DictReader(stream, delimiter="\t")
+            if missing := needed - set(rows.fieldnames or ()):
+                raise CollectionError(f"{file}:1: no columns {sorted(missing)}; this is no file of WIT")
+            yield from rows
+    except (OSError, EOFError, zlib.error, csv.Error, UnicodeDecodeError) as error:  # what damaged files raise
+        raise CollectionError(f"{file} cannot be read ({error}); fetch it anew") from error
 
 
 def _lines(path: Path) -> list[str]:

@@ -188,6 +188,16 @@ def test_wit(tmp_path: Path, images: Path) -> None:
         public.wit(tmp_path / "other.tsv", images, ["de"], 8)
 
 
+@pytest.mark.parametrize("content", [gzip.compress(b"language\timage_url\n" * 9)[:-20], b"no gzip", None])
+def test_wit_damaged(tmp_path: Path, images: Path, content: bytes | None) -> None:
+    """A file that is cut off, is no gzip or is not there is an error that names it."""
+    file = tmp_path / "wit.tsv.gz"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(CollectionError, match=r"wit\.tsv\.gz cannot be read .*; fetch it anew"):
+        public.wit(file, images, ["de"], 8)
+
+
 def test_no_image_at_all(tmp_path: Path, images: Path) -> None:
     """A folder of other images, or none, is refused."""
     folder = xtd_files(tmp_path / "xtd", "a\nb\nc\n")
