@@ -69,7 +69,7 @@ def _bilingual() -> list[Run]:
 def _lexicons() -> list[Run]:
     names = ("dictionary", "general", "captions", "starter")
     systems = [_named(TEXT, f"one language per caption, {name}", lexicon=name) for name in names]
-    systems += [_named(ML_CS, f"ML-CS, {name}", lexicon=name) for name in names[:3]]
+    systems += [_named(ML_CS, f"ML-CS, {name}", lexicon=name) for name in names[:2]]
     return _with_seeds([ENGLISH, *systems], MAIN)
 
 
@@ -80,7 +80,7 @@ def _sweep() -> list[Run]:
 
 
 def _translate_test() -> list[Run]:
-    found = _with_seeds([ENGLISH, ML_CS], MAIN)
+    found = _with_seeds([ENGLISH, ML_CS], MAIN, SEEDS[-1:])
     translated = [
         dataclasses.replace(run, system=_named(run.system, f"{run.system.name}, Translate-Test"), translate=True)
         for run in found
@@ -100,7 +100,7 @@ EXPERIMENTS = {
         Experiment(
             "bilingual", "is one model for all languages as good as one for each (BL-CS)?", "35 min", _bilingual
         ),
-        Experiment("lexicons", "which lexicon, ranked by what?", "25 min", _lexicons),
+        Experiment("lexicons", "which lexicon, ranked by what?", "20 min", _lexicons),
         Experiment("sweep", "which translation probability?", "15 min", _sweep),
         Experiment("translate-test", "is translating the captions that ask as good?", "2 min", _translate_test),
         Experiment(
