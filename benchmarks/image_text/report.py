@@ -441,13 +441,19 @@ def _bilingual_section(experiment: Experiment) -> list[str]:
     return ["### One model for each language (BL-CS)", "", _seeds_line(experiment), "", *table(head, rows)]
 
 
+def _random_section(experiment: Experiment) -> list[str]:
+    """Language by language: scripts that share no letters with English are at chance."""
+    lines = _simple_section("A text tower that starts from nothing")(experiment)
+    return [*lines, _STARS, "", *languages_table(experiment, BASE)]
+
+
 _SECTIONS = {
     "main": _main_section,
     "lexicons": _simple_section("Lexicons"),
     "sweep": _sweep_section,
     "bilingual": _bilingual_section,
     "translate-test": _simple_section("Translate-Test"),
-    "random": _simple_section("A text tower that starts from nothing"),
+    "random": _random_section,
     "trained-embeddings": _simple_section("The whole text tower trained, embeddings too"),
     "whole-encoder": _simple_section("All 12 layers of the encoder"),
     "longer": _simple_section("Twice as many steps"),
