@@ -92,7 +92,7 @@ def wit(file: Path, images: Path, languages: Sequence[str], size: int) -> Collec
         As for `xtd`.
     """
     captions: Captions = {}
-    for row in _rows(file, {"language", "image_url", "caption_reference_description"}):
+    for row in _wit_rows(file):
         caption = (row["caption_reference_description"] or "").strip()
         if caption:
             name = unquote(row["image_url"].rpartition("/")[2])
@@ -138,8 +138,9 @@ def _one(folder: Path, name: str) -> Path:
     return found[0]
 
 
-def _rows(file: Path, needed: set[str]) -> Iterator[dict[str, str]]:
-    """The rows of a table with a heading, packed or not."""
+def _wit_rows(file: Path) -> Iterator[dict[str, str]]:
+    """The rows of a file of WIT, packed or not, by the names of its columns."""
+    needed = {"language", "image_url", "caption_reference_description"}
     unpack = gzip.open if file.suffix == ".gz" else open
     try:
         with unpack(file, "rt", encoding="utf-8", newline="") as stream:
