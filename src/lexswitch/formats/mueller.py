@@ -19,6 +19,7 @@ from ..columns import Block
 from .base import Entry, Format, Input, Sample, in_blocks
 from .cleaning import EXPLANATION, HEADWORD, Drop, Pair, combine, enumerates, is_phrase, plain, tidy, without_brackets
 from .entries import choose_target, entry_pairs
+from .polish import polished
 
 _PHONETICS = re.compile(r"\[[^\[\]]*\]")
 _SENSE = re.compile(r"(?:^|\s)(?:_?[IVX]+\s|\d+[.)>]\s?)")
@@ -97,7 +98,7 @@ def _found_in(sample: Sample) -> bool:
 
 
 def _read(input: Input) -> Iterator[Block]:
-    return in_blocks(_entries(input))
+    return in_blocks(polished(input, _entries(input)))
 
 
 def _entries(input: Input) -> Iterator[Entry]:
