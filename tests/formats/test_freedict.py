@@ -207,6 +207,8 @@ def test_blanks() -> None:
         ("1,234", ["1,234"]),
         ("No pain, no gain.", ["No pain, no gain"]),
         ("fly a flag, to", ["fly a flag, to"]),
+        ("modisto, | modista", ["modisto", "modista"]),
+        ("a|b c|d", ["a", "b c", "d"]),
         ("bear:1", ["bear"]),
         ("10:30", ["10:30"]),
     ],
@@ -214,6 +216,15 @@ def test_blanks() -> None:
 def test_spellings_of_a_headword(headword: str, expected: list[str]) -> None:
     """Spellings of one word are terms of their own; sentences, clauses and inverted phrases stay whole."""
     assert [term for term, _ in pairs(headword, "Wort")] == expected
+
+
+def test_links() -> None:
+    """Links of a wiki are the words that they show; bars are between translations."""
+    assert translations("x", "[[покров]] на [[гроб|гробе]], Schneider, | Schneiderin") == [
+        "покров на гробе",
+        "Schneider",
+        "Schneiderin",
+    ]
 
 
 def test_clauses() -> None:

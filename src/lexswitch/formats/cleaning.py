@@ -21,7 +21,8 @@ EXPLANATION = "explanation"
 HEADWORD = "unusable headword"
 
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|\{[^{}]*\})")
-_COMMA = re.compile(r"[,;](?=\s|$)|[،؛]")  # a decimal or chemical comma has no blank behind it
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
+_COMMA = re.compile(r"[,;](?=\s|$)|[،؛|]")  # a decimal or chemical comma has no blank behind it
 _AND_SO_ON = re.compile(r"(?:^| )(?:usw\.|etc\.?|u\. ?a\.|z\. ?B\.|и т\. ?п\.|и т\. ?д\.|и пр\.|и др\.|إلخ|الخ)$")
 _FOR_A_BLANK = re.compile(r"(?<=[^\s~_/()\[\]<>{},;.-])[~_](?=[^\s~_/()\[\]<>{},;.-])")  # not the "~" for the headword
 _LEFTOVER = re.compile(r"[()\[\]<>{}_|~\\=\0…]|\.\.\.| [-–—+] |: ")
@@ -69,7 +70,9 @@ def plain(text: str) -> str:
 
 
 def without_brackets(text: str) -> str:
-    """Drop what stands in brackets, innermost first."""
+    """Drop what stands in brackets, innermost first; of a link of a wiki, "[[гроб|гро́бе]]", what it shows stays."""
+    if "[[" in text:
+        text = _WIKI_LINK.sub(r"\1", text)
     for _ in range(_NESTED):
         shorter = _BRACKETED.sub("", text)
         if shorter == text:
@@ -87,7 +90,7 @@ def without_placeholders(text: str, placeholder: re.Pattern[str] = PLACEHOLDER) 
 
 
 def parts(text: str) -> list[str]:
-    """Split at commas and semicolons."""
+    """Split at commas, semicolons and bars."""
     return _COMMA.split(text)
 
 
@@ -168,17 +171,28 @@ _LIST = re.compile(r"\s*,(?=\s)\s*|\s+,\s*|(?<=[^\W\d]),(?=[^\W\d])")
 
 
 def spellings(headword: str) -> list[str]:
-    """The spellings of a headword, "adviser, advisor"; the headword itself if what is between commas is not alike.
+    """The spellings of a headword: what is between bars, and "adviser, advisor" if what is between commas is alike.
 
     Sentences and inverted phrases ("bias, strategic") stay whole.
     """
-    if "," not in headword:
-        return [headword]
-    found = list(dict.fromkeys(filter(None, _LIST.split(headword))))
+    return [each for part in between_bars(headword) for each in _between_commas(part.strip(" ,"))]
+
+
+def between_bars(text: str) -> list[str]:
+    """The terms of "a|b|c"; a sentence stays whole."""
+    if "|" not in text or (" " in text and text[-1] in ".!?"):
+        return [text]
+    return [part for part in map(str.strip, text.split("|")) if part] or [text]
+
+
+def _between_commas(text: str) -> list[str]:
+    if "," not in text:
+        return [text]
+    found = list(dict.fromkeys(filter(None, _LIST.split(text))))
     if len(found) < 2 or any(" " in each for each in found) or not found[-1][-1].isalnum():
-        return [headword]
+        return [text]
     alike = all(SequenceMatcher(None, found[0], each).ratio() >= _ALIKE for each in found[1:])
-    return found if alike else [headword]
+    return found if alike else [text]
 
 
 # -- dictionaries of no known family ---------------------------------------------------------------------------------
