@@ -225,6 +225,7 @@ def test_links() -> None:
         "Schneider",
         "Schneiderin",
     ]
+    assert translations("x", "manet#Ruotsi, #Ruotsi, C#") == ["manet", "C#"]
 
 
 def test_clauses() -> None:
@@ -295,3 +296,17 @@ def test_hungarian_placeholders() -> None:
         ("eltart", "to keep"),
         ("eltart", "sylvan"),
     ]
+
+
+def test_japanese_notes() -> None:
+    """In dictionaries made of JMdict, translations that follow a note on usage without a blank are found."""
+    lines = [
+        "1. (noun (common) (futsuumeishi))",
+        "",
+        "         Note: word usually written using kana aloneblack kite (Milvus), kite",
+        "         Note: abbreviationslang scaffold",
+        "         Note: honorific or respectful (sonkeigo) language",
+        "         Note: jocular, humorous termI",
+        "         Note: esp. 鴟 black kite",
+    ]
+    assert [pair[1] for pair in pairs("鳶 /x/", *lines, of="ja-en")] == ["black kite", "kite", "scaffold", "I"]

@@ -22,6 +22,7 @@ HEADWORD = "unusable headword"
 
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|\{[^{}]*\})")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
+_WIKI_SECTION = re.compile(r"#[^\W\d]\w*")
 _COMMA = re.compile(r"[,;](?=\s|$)|[،؛|]")  # a decimal or chemical comma has no blank behind it
 _AND_SO_ON = re.compile(r"(?:^| )(?:usw\.|etc\.?|u\. ?a\.|z\. ?B\.|и т\. ?п\.|и т\. ?д\.|и пр\.|и др\.|إلخ|الخ)$")
 _FOR_A_BLANK = re.compile(r"(?<=[^\s~_/()\[\]<>{},;.-])[~_](?=[^\s~_/()\[\]<>{},;.-])")  # not the "~" for the headword
@@ -70,9 +71,12 @@ def plain(text: str) -> str:
 
 
 def without_brackets(text: str) -> str:
-    """Drop what stands in brackets, innermost first; of a link of a wiki, "[[гроб|гро́бе]]", what it shows stays."""
-    if "[[" in text:
-        text = _WIKI_LINK.sub(r"\1", text)
+    """Drop what stands in brackets, innermost first.
+
+    Of a link of a wiki, "[[гроб|гро́бе]]", what it shows stays, without the section that it points to, "manet#Ruotsi".
+    """
+    if "[[" in text or "#" in text:
+        text = _WIKI_SECTION.sub("", _WIKI_LINK.sub(r"\1", text))
     for _ in range(_NESTED):
         shorter = _BRACKETED.sub("", text)
         if shorter == text:

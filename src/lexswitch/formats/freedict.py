@@ -59,6 +59,8 @@ _ARABIC_ASIDE = re.compile(r" - [^،,؛;]*|:[^،,؛;]*")
 class Rules(NamedTuple):
     """What is peculiar to one dictionary."""
 
+    line: Edit = str
+    """Applied to the lines of an entry."""
     text: Edit = str
     """Applied to the text of translations, which is in plain letters."""
     placeholder: re.Pattern[str] = PLACEHOLDER
@@ -71,7 +73,7 @@ USUAL = Rules()
 def clean(headword: str, lines: Sequence[str], drop: Drop, rules: Rules = USUAL) -> Iterator[Pair]:
     """Pairs of an entry whose senses are numbered."""
     senses = []
-    for line, following in pairwise([*lines, ""]):
+    for line, following in pairwise([*map(rules.line, lines), ""]):
         if following.startswith(_PHRASE_TRANSLATED):
             phrase = without_brackets(plain(_NUMBER.sub("", line)))
             yield from clean_text(phrase, following.removeprefix(_PHRASE_TRANSLATED), drop, rules)
@@ -183,11 +185,26 @@ _BRETON_LABEL = re.compile(r"(?: (?:adj|adv|n|v|m|f)\.?)+(?= ?(?:[,;]|$))|^\d+\.
 _WOLOF_LABEL = re.compile(r"^(?:n|v|adj|adv|conj|pron|prep)\.(?=[^\W\d]{2})")
 _HUNGARIAN = Rules(placeholder=re.compile(rf"{PLACEHOLDER.pattern}|(?<!\w)(?:s[yg]|v[km]i\w*)(?:'s)?(?!\w)"))
 
+# The notes of JMdict on usage; a translation follows without a blank, "slangfishie".
+_JAPANESE_NOTE = re.compile(
+    r"^ {3,}Note: (?:(?:word usually written using kanj?[ia] alone|onomatopoeic or mimetic word|yojijukugo|proverb"
+    r"|honorific or respectful \(sonkeigo\) language|humble \(kenjougo\) language|polite \(teineigo\) language"
+    r"|abbreviation|archaism|colloquialism|derogatory|sensitive|poetical term|quotation|familiar language"
+    r"|(?:manga |male |Internet )?slang|idiomatic expression|jocular, humorous term|children's language"
+    r"|(?:fe)?male term or language|(?:obscure|obsolete|dated|rare|historical|literary or formal) term"
+    r"|vulgar expression or word|rude or X-rated term(?: \([^()]*\))?)[,;]? ?)+"
+)
+_JAPANESE = Rules(line=lambda line: _JAPANESE_NOTE.sub("", line))
+
 PECULIAR: dict[tuple[str, str], Rules] = {
-    ("en", "pl"): Rules(_polish),
-    ("en", "tr"): Rules(_turkish),
-    ("br", "fr"): Rules(lambda text: _BRETON_LABEL.sub("", text)),
-    ("wo", "fr"): Rules(lambda text: _WOLOF_LABEL.sub("", text)),
+    ("en", "pl"): Rules(text=_polish),
+    ("en", "tr"): Rules(text=_turkish),
+    ("br", "fr"): Rules(text=lambda text: _BRETON_LABEL.sub("", text)),
+    ("wo", "fr"): Rules(text=lambda text: _WOLOF_LABEL.sub("", text)),
+    ("ja", "de"): _JAPANESE,
+    ("ja", "en"): _JAPANESE,
+    ("ja", "fr"): _JAPANESE,
+    ("ja", "ru"): _JAPANESE,
     ("en", "hu"): _HUNGARIAN,
     ("hu", "en"): _HUNGARIAN,
 }
