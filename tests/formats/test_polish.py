@@ -59,10 +59,15 @@ def test_empty(tmp_path: Path) -> None:
 
 
 def test_later_languages(tmp_path: Path) -> None:
-    """A language that first occurs after 10,000 pairs is measured there."""
+    """A language of which few pairs come first is measured on later ones too, until there are enough."""
     input = Input(tmp_path, "de", None, strict=False)
-    many = [("Haus", "fr", "maison")] * 10_000
-    assert polish(input, *many, ("wollen", "en", "to want"))[-1] == ("wollen", "en", "want")
+    many = [("Haus", "fr", "maison")] * 9_999
+    rows = [("Haus", "sl", "hiša"), *many, ("Tisch", "sl", "míza"), *many, ("Eis", "sl", "lẹ̑d")]
+    assert [row for row in polish(input, *rows) if row[1] == "sl"] == [
+        ("Haus", "sl", "hiša"),
+        ("Tisch", "sl", "miza"),
+        ("Eis", "sl", "led"),
+    ]
 
 
 def test_every_dictionary(tmp_path: Path) -> None:

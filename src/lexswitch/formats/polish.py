@@ -15,7 +15,8 @@ from .cleaning import EXPLANATION, is_explanation
 from .infinitives import particle_remover
 from .marks import Edit, mark_remover
 
-_SAMPLE = 10_000
+_CHUNK = 10_000
+_ENOUGH = 1000
 
 _HABITS: tuple[Callable[[str, Sequence[str]], Edit | None], ...] = (mark_remover, particle_remover)
 
@@ -23,14 +24,15 @@ _HABITS: tuple[Callable[[str, Sequence[str]], Edit | None], ...] = (mark_remover
 def polished(input: Input, entries: Iterable[Entry]) -> Iterator[Entry]:
     """The pairs of a dictionary without its habits of spelling; explanations are dropped and counted.
 
-    Habits are measured on the pairs that are read together with the first one in a language, 10,000 at most.
+    Pairs are read by 10,000. The habits in a language are measured on all that were read when there are enough of it.
     """
     entries = iter(entries)
     edit_term: Edit | None = None
     editors: dict[str, Edit] = {}
-    while chunk := list(islice(entries, _SAMPLE)):
+    samples: defaultdict[str, list[str]] = defaultdict(list)
+    while chunk := list(islice(entries, _CHUNK)):
         edit_term = edit_term or _editor(input.source, [entry.term for entry in chunk])
-        _add_editors(editors, chunk)
+        _measure(editors, samples, chunk)
         for entry in chunk:
             term, translation = edit_term(entry.term), editors[entry.language](entry.translation)
             if is_explanation(term, translation):
@@ -39,13 +41,14 @@ def polished(input: Input, entries: Iterable[Entry]) -> Iterator[Entry]:
                 yield entry._replace(term=term, translation=translation)
 
 
-def _add_editors(editors: dict[str, Edit], entries: Sequence[Entry]) -> None:
-    """Add the editors of languages that first occur in these entries."""
-    texts = defaultdict(list)
-    for entry in entries:
-        if entry.language not in editors:
-            texts[entry.language].append(entry.translation)
-    editors.update({language: _editor(language, found) for language, found in texts.items()})
+def _measure(editors: dict[str, Edit], samples: defaultdict[str, list[str]], chunk: Sequence[Entry]) -> None:
+    """Take in the translations of a chunk, and renew the editors of languages that had too few before."""
+    languages = {entry.language for entry in chunk}
+    lacking = {language for language in languages if len(samples[language]) < _ENOUGH}
+    for entry in chunk:
+        if entry.language in lacking:
+            samples[entry.language].append(entry.translation)
+    editors.update({language: _editor(language, samples[language]) for language in lacking})
 
 
 def _editor(language: str, texts: Sequence[str]) -> Edit:
