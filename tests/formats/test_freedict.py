@@ -209,6 +209,8 @@ def test_blanks() -> None:
         ("fly a flag, to", ["fly a flag, to"]),
         ("modisto, | modista", ["modisto", "modista"]),
         ("a|b c|d", ["a", "b c", "d"]),
+        ("fürchten, sich ~", ["sich fürchten"]),
+        ("halten, sich ~ für", ["sich halten für"]),
         ("bear:1", ["bear"]),
         ("10:30", ["10:30"]),
     ],

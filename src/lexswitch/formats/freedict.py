@@ -48,6 +48,7 @@ _NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s*[,;]\s")
 # An abbreviation with its pronunciation is often glued to the word before it, which is then lost.
 _ABBREVIATION = re.compile(r"(?:^|(?<=[,<>\[\]()])|(?<=/ ))[^,<>\[\]()]{0,200}, /[^/]{1,80}/")
 _NUMBER_OF_HOMONYM = re.compile(r"(?<=[^\W\d]):\d$")
+_INVERTED = re.compile(r"^([^,~]+), ([^,~]+)~([^,~]*)$")  # "fürchten, sich ~"
 _CASE = re.compile(r"\+ ?(?:[Gg]en|[Dd]at|[Aa]kk|[Aa]cc)\b\.?")
 _PERSON_EXPLAINED = re.compile(r"\bjm?d\.,")  # "jmd., der ...": somebody who ...
 _NOUN = re.compile(r"\b[A-ZÄÖÜ][\w-]+ ?$")
@@ -118,6 +119,7 @@ def _after_note(line: str) -> str:
 def clean_text(headword: str, text: str, drop: Drop, rules: Rules = USUAL) -> Iterator[Pair]:
     """Pairs of a headword and the text of its translations, both as the dictionary has them."""
     headword = _NUMBER_OF_HOMONYM.sub("", without_brackets(plain(headword)))
+    headword = _INVERTED.sub(r"\2\1\3", headword)
     phrase = without_placeholders(headword, rules.placeholder)
     term = tidy(phrase, whole=True)
     if not 0 < len(term) <= _LONGEST:
