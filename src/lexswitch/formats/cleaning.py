@@ -22,7 +22,7 @@ HEADWORD = "unusable headword"
 
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|\{[^{}]*\})")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
-_WIKI_SECTION = re.compile(r"#[^\W\d]\w*")
+_WIKI_SECTION = re.compile(r"#[^\W\d][^,;]*")
 _COMMA = re.compile(r"[,;](?=\s|$)|[،؛|]")  # a decimal or chemical comma has no blank behind it
 _AND_SO_ON = re.compile(r"(?:^| )(?:usw\.|etc\.?|u\. ?a\.|z\. ?B\.|и т\. ?п\.|и т\. ?д\.|и пр\.|и др\.|إلخ|الخ)$")
 _FOR_A_BLANK = re.compile(r"(?<=[^\s~_/()\[\]<>{},;.-])[~_](?=[^\s~_/()\[\]<>{},;.-])")  # not the "~" for the headword
