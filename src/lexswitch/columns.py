@@ -75,8 +75,10 @@ class Block(NamedTuple):
     def where(self, mask: Iterable[bool]) -> Block:
         """The pairs for which the mask is true."""
         places = [place for place, kept in enumerate(mask) if kept]
-        if len(places) == len(self.terms):
-            return self
+        return self if len(places) == len(self.terms) else self.at(places)
+
+    def at(self, places: Sequence[int]) -> Block:
+        """The pairs at some places, in their order."""
         columns = (
             values if values is None or isinstance(values, str) else [values[at] for at in places] for values in self
         )

@@ -1,13 +1,17 @@
 from collections import Counter
+from functools import partial
 
 import pytest
 
 from lexswitch.formats import freedict
 
 
-def pairs(*lines: str, ding: bool = False) -> list[tuple[str, str]]:
-    """What is made of an entry."""
+def pairs(*lines: str, ding: bool = False, of: str = "") -> list[tuple[str, str]]:
+    """What is made of an entry; `of` is the languages of a dictionary that has rules of its own."""
     clean = freedict.clean_ding if ding else freedict.clean
+    if of:
+        source, target = of.split("-")
+        clean = partial(freedict.clean, rules=freedict.PECULIAR[source, target])
     return list(clean(lines[0], lines[1:], lambda reason, content: None))
 
 
@@ -160,11 +164,11 @@ def test_alternatives() -> None:
 
 
 def test_arabic() -> None:
-    """Arabic loses vowel marks and what stretches letters, keeps its articles, and is split at its own commas."""
-    assert translations("x /x/", "الدّرّاجة، وَضْع") == ["الدراجة", "وضع"]
+    """Arabic keeps its articles, and is split at its own commas."""
+    assert translations("x /x/", "الدراجة، وضع") == ["الدراجة", "وضع"]
     assert translations("x /x/", "آي - الحرف الأول") == ["آي"]
-    assert translations("x /x/", "كتـاب/سفر") == ["كتاب", "سفر"]
-    assert translations("x /x/", "أولاً؛ ﻻ") == ["أولا", "لا"]
+    assert translations("x /x/", "كتاب/سفر") == ["كتاب", "سفر"]
+    assert translations("x /x/", "أولا؛ ﻻ") == ["أولا", "لا"]
 
 
 def test_ligature() -> None:
@@ -182,3 +186,129 @@ def test_counted() -> None:
     assert list(freedict.clean("put sth. off", ["a"], drop)) == []
     assert list(freedict.clean("a", ["an etw. denken, Riesen-"], drop)) == []
     assert reasons == {"unusable headword": 1, "no word or phrase": 2}
+
+
+def test_blanks() -> None:
+    """A tilde or underscore between words stands for a blank; the tilde that stands for the headword is none."""
+    assert pairs("give_up", "1. छोड़~देना, प्रार्थना~पत्र{किसी~को}") == [("give up", "छोड़ देना"), ("give up", "प्रार्थना पत्र")]
+    assert pairs("set", "~ing, a ~ of") == []
+
+
+@pytest.mark.parametrize(
+    ("headword", "expected"),
+    [
+        ("adviser, advisor", ["adviser", "advisor"]),
+        ("celoso , celosa", ["celoso", "celosa"]),
+        ("center,centre", ["center", "centre"]),
+        ("gawir, gawur, gawire", ["gawir", "gawur", "gawire"]),
+        ("costs, monopoly", ["costs, monopoly"]),
+        ("ember tervez, isten végez", ["ember tervez, isten végez"]),
+        ("now, now!", ["now, now"]),
+        ("1,234", ["1,234"]),
+        ("No pain, no gain.", ["No pain, no gain"]),
+        ("fly a flag, to", ["fly a flag, to"]),
+        ("modisto, | modista", ["modisto", "modista"]),
+        ("a|b c|d", ["a", "b c", "d"]),
+        ("fürchten, sich ~", ["sich fürchten"]),
+        ("halten, sich ~ für", ["sich halten für"]),
+        ("bear:1", ["bear"]),
+        ("10:30", ["10:30"]),
+    ],
+)
+def test_spellings_of_a_headword(headword: str, expected: list[str]) -> None:
+    """Spellings of one word are terms of their own; sentences, clauses and inverted phrases stay whole."""
+    assert [term for term, _ in pairs(headword, "Wort")] == expected
+
+
+def test_links() -> None:
+    """Links of a wiki are the words that they show; bars are between translations."""
+    assert translations("x", "[[покров]] на [[гроб|гробе]], Schneider, | Schneiderin") == [
+        "покров на гробе",
+        "Schneider",
+        "Schneiderin",
+    ]
+    assert translations("x", "manet#Ruotsi, #Ruotsi, C#") == ["manet", "C#"]
+
+
+def test_clauses() -> None:
+    """The translation of clauses is not split at its commas, as that of a sentence is not."""
+    assert pairs("ember tervez, isten végez", "man proposes, god disposes") == [
+        ("ember tervez, isten végez", "man proposes, god disposes")
+    ]
+
+
+def test_and_so_on() -> None:
+    """What means "and so on" may be a headword, whose translations mean the same."""
+    assert pairs("etc", "usw., und so weiter") == [("etc", "usw."), ("etc", "und so weiter")]
+    assert pairs("cars etc.", "Autos usw.") == [("cars", "Autos")]
+
+
+def test_apostrophes() -> None:
+    """A backtick within a word is an apostrophe."""
+    assert translations("x", "he`s, l´eau") == ["he's", "l'eau"]
+
+
+def test_polish() -> None:
+    """In English-Polish, labels go, and phrases with the headword get their translations."""
+    lines = [
+        "I.  <V> 1.  [mieć]  a. liczyć",
+        " b.",
+        " 2.  go to bed (go V: :to :bed)",
+        " - iść spać",
+        "II.",
+        "III.  łoże",
+    ]
+    assert pairs("bed /bed/", *lines, of="en-pl") == [("go to bed", "iść spać"), ("bed", "liczyć"), ("bed", "łoże")]
+    assert pairs("quite", " 3.  a. quite a (:quite a D:)", of="en-pl") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("1. kol, el.", ["kol", "el"]),
+        ("1. Nisan. April fool Nisan birde aldatılan kimse.", ["Nisan"]),
+        ("1. kayısı, zerdali, (bot.) Prunus armeniaca.", ["kayısı", "zerdali"]),
+        ("2. (bot.) pelin otu, acı pelin.", ["pelin otu", "acı pelin"]),
+        ("1. akçakavak (bot.) Populus alba.", ["akçakavak"]),
+        ("1. (tıb.) pro- fesör (bak.) professor.", ["profesör"]),
+        ("1. (A.B.D.)'nin güneyi.", ["A.B.D.'nin güneyi"]),
+        ("1. tar. kanun koyucu.", ["kanun koyucu"]),
+        ("1. .domuz ağılı", ["domuz ağılı"]),
+    ],
+)
+def test_turkish(line: str, expected: list[str]) -> None:
+    """In English-Turkish, full stops, phrases after them, Latin names and hyphens of line breaks go."""
+    assert [translation for _, translation in pairs("word /x/", line, of="en-tr")] == expected
+
+
+def test_labels() -> None:
+    """Labels of grammar go that Breton-French has behind and Wolof-French before a translation."""
+    assert [pair[1] for pair in pairs("x", "sympathisant adj., idéal n, 2 m de haut", of="br-fr")] == [
+        "sympathisant",
+        "idéal",
+        "2 m de haut",
+    ]
+    assert pairs("x", "10.chemin", of="br-fr") == [("x", "chemin")]
+    assert pairs("x", "n.matinée", of="wo-fr") == [("x", "matinée")]
+
+
+def test_hungarian_placeholders() -> None:
+    """In Hungarian-English, sy, sg and vki, vmi stand for somebody and something."""
+    assert pairs("eltart vkit", "to keep sy, to sit on sy`s neck, to give sg to sy, sylvan", of="hu-en") == [
+        ("eltart", "to keep"),
+        ("eltart", "sylvan"),
+    ]
+
+
+def test_japanese_notes() -> None:
+    """In dictionaries made of JMdict, translations that follow a note on usage without a blank are found."""
+    lines = [
+        "1. (noun (common) (futsuumeishi))",
+        "",
+        "         Note: word usually written using kana aloneblack kite (Milvus), kite",
+        "         Note: abbreviationslang scaffold",
+        "         Note: honorific or respectful (sonkeigo) language",
+        "         Note: jocular, humorous termI",
+        "         Note: esp. 鴟 black kite",
+    ]
+    assert [pair[1] for pair in pairs("鳶 /x/", *lines, of="ja-en")] == ["black kite", "kite", "scaffold", "I"]

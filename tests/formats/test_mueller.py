@@ -43,6 +43,13 @@ def test_article(article: str, expected: list[str]) -> None:
     assert translations(*article.split("\n")) == expected
 
 
+def test_spellings() -> None:
+    """Spellings of a headword are terms of their own; "etc" is a headword."""
+    found = mueller.clean("jewellery, jewelry", ["_n. украшения"], lambda reason, content: None)
+    assert list(found) == [("jewellery", "украшения"), ("jewelry", "украшения")]
+    assert translations("и так далее; и прочее", headword="etc") == ["и так далее", "и прочее"]
+
+
 def test_stress() -> None:
     """Capitals that mark stress are written small, those of names stay."""
     assert translations("1) разнОсчик, Уличный торгОвец 2) ЕврОпа, вычЁсывание") == [

@@ -162,6 +162,21 @@ def test_target_must_be_known(path: Path) -> None:
         read(FORMAT, path, None)
 
 
+def test_several_terms(path: Path) -> None:
+    """In tab-separated lines without a header, bars are between terms, but not in sentences; else they are literal."""
+    path.write_text("adviser|advisor\tder Berater\t0.5\ndog\tHund\t1\nHow is|are you?\tWie geht's?\t1\n")
+    result = read(FORMAT, path)
+    assert result.pairs == [
+        ("adviser", "de", "der Berater", 0.5),
+        ("advisor", "de", "der Berater", 0.5),
+        ("dog", "de", "Hund", 1.0),
+        ("How is|are you?", "de", "Wie geht's?", 1.0),
+    ]
+    assert result.lines == [1, 1, 2, 3]
+    path.write_text("term\ttranslation\na|b\tc\n")
+    assert read(FORMAT, path).pairs == [("a|b", "de", "c", 1.0)]
+
+
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).map(str.strip).filter(bool)
 PAIRS = st.lists(st.tuples(WORDS, st.sampled_from(["de", "pt-BR", "zh-Hant"]), WORDS, st.floats(1e-30, 1e30)))
 

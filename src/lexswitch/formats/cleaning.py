@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import TypeAlias
 
 Pair: TypeAlias = "tuple[str, str]"
@@ -12,15 +13,24 @@ Drop: TypeAlias = Callable[[str, str], None]
 """Is told the reason and the text of what is left out."""
 Cleaner: TypeAlias = Callable[[str, Sequence[str], Drop], Iterator[Pair]]
 """Makes pairs of the headword and the lines of an entry."""
+TextCleaner: TypeAlias = Callable[[str, str, Drop], Iterator[Pair]]
+"""Makes pairs of a headword and the text of its translations."""
 
 NO_PHRASE = "no word or phrase"
 EXPLANATION = "explanation"
 HEADWORD = "unusable headword"
 
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|\{[^{}]*\})")
-_COMMA = re.compile(r"[,;](?=\s|$)|[،؛]")  # a decimal or chemical comma has no blank behind it
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
+_WIKI_SECTION = re.compile(r"#[^\W\d][^,;]*")
+_COMMA = re.compile(r"[,;](?=\s|$)|[،؛|]")  # a decimal or chemical comma has no blank behind it
 _AND_SO_ON = re.compile(r"(?:^| )(?:usw\.|etc\.?|u\. ?a\.|z\. ?B\.|и т\. ?п\.|и т\. ?д\.|и пр\.|и др\.|إلخ|الخ)$")
+_FOR_A_BLANK = re.compile(r"(?<=[^\s~_/()\[\]<>{},;.-])[~_](?=[^\s~_/()\[\]<>{},;.-])")  # not the "~" for the headword
 _LEFTOVER = re.compile(r"[()\[\]<>{}_|~\\=\0…]|\.\.\.| [-–—+] |: ")
+PLACEHOLDER = re.compile(
+    r"(?<!\w)(?:(?:jm?d[mns]?\.|jd[mns]|etw\.?|sb\.?|sth\.?|einer Sache)(?:'s)?(?:\s*/\s*|(?!\w)))+"
+    r"|(?<!\w)(?:…|\.\.\.)(?!\w)"
+)
 _EDGES = "-+‑‐"  # a part of a compound
 
 _NESTED = 8
@@ -47,23 +57,26 @@ def _spell(character: str) -> str:
 
 
 _SPELLING = _Spelling()
-_SPELLING.update({ord(old): new for old, new in zip("‐‑’‘", "--''", strict=True)})  # one hyphen, one apostrophe
+_SPELLING.update({ord(old): new for old, new in zip("‐‑’‘`´", "--''''", strict=True)})  # one hyphen, one apostrophe
 _SPELLING.update((ord(quote), "") for quote in '"“”„‚«»‹›\ufffd')  # quotation marks are no part of a term
-_SPELLING.update((mark, "") for mark in [*range(0x64B, 0x653), 0x670, 0x640])  # Arabic vowel marks, and the stretcher
 
 
 def plain(text: str) -> str:
-    """Spell in plain letters, drop control characters, fold white space.
-
-    Arabic loses its vowel marks, which texts seldom have; its articles stay, for they are parts of words.
-    """
-    if text.isascii() and text.isprintable() and '"' not in text:
+    """Spell in plain letters, drop control characters, fold white space; marks that stand for a blank become one."""
+    if "~" in text or "_" in text:
+        text = _FOR_A_BLANK.sub(" ", text)
+    if text.isascii() and text.isprintable() and '"' not in text and "`" not in text:
         return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", text.translate(_SPELLING)).split())
 
 
 def without_brackets(text: str) -> str:
-    """Drop what stands in brackets, innermost first."""
+    """Drop what stands in brackets, innermost first.
+
+    Of a link of a wiki, "[[гроб|гро́бе]]", what it shows stays, without the section that it points to, "manet#Ruotsi".
+    """
+    if "[[" in text or "#" in text:
+        text = _WIKI_SECTION.sub("", _WIKI_LINK.sub(r"\1", text))
     for _ in range(_NESTED):
         shorter = _BRACKETED.sub("", text)
         if shorter == text:
@@ -72,8 +85,16 @@ def without_brackets(text: str) -> str:
     return text
 
 
+def without_placeholders(text: str, placeholder: re.Pattern[str] = PLACEHOLDER) -> str:
+    """Drop placeholders at the ends; nothing is left of a text with one within, for the rest is no phrase."""
+    if not placeholder.search(text):
+        return text
+    marked = " ".join(placeholder.sub(" \0 ", text).split()).replace("sich \0", "sich").strip("\0 ")
+    return "" if "\0" in marked else marked
+
+
 def parts(text: str) -> list[str]:
-    """Split at commas and semicolons."""
+    """Split at commas, semicolons and bars."""
     return _COMMA.split(text)
 
 
@@ -82,10 +103,19 @@ def enumerates(text: str) -> bool:
     return bool(_AND_SO_ON.search(text.rstrip(" ,;")))
 
 
-def tidy(text: str) -> str:
-    """Fold blanks; drop "and so on" and the punctuation around a phrase, but not the dot of an abbreviation."""
+def is_and_so_on(text: str) -> bool:
+    """Whether a text is nothing but "and so on"."""
+    return bool(_AND_SO_ON.fullmatch(text))
+
+
+def tidy(text: str, whole: bool = False) -> str:
+    """Fold blanks; drop "and so on" and the punctuation around a phrase, but not the dot of an abbreviation.
+
+    `whole` says that a text that is nothing but "and so on" is a phrase: the headword "etc", and its translations.
+    """
     text = " ".join(text.split()).strip(" ,;:،؛¿¡!?؟*")
-    text = _AND_SO_ON.sub("", text).strip(" ,;:،؛")
+    if not (whole and _AND_SO_ON.fullmatch(text)):
+        text = _AND_SO_ON.sub("", text).strip(" ,;:،؛")
     if text.startswith("'") and text.endswith("'"):
         text = text.strip("' ")
     if text.endswith(".") and text.count(" ") > 1 and text[-4:-1].islower():  # the dot of a sentence
@@ -129,6 +159,46 @@ def alternatives(phrase: str) -> list[str]:
     return [" ".join([*words[: places[0]], choice, *words[places[0] + 1 :]]) for choice in choices]
 
 
+_MOST_WORDS = 7
+_LEAST_RATIO = 2
+
+
+def is_explanation(headword: str, translation: str) -> bool:
+    """Whether one side explains the other: it has more than seven words, and more than twice as many as the other."""
+    fewer, more = sorted((headword.count(" ") + 1, translation.count(" ") + 1))
+    return more > _MOST_WORDS and more > _LEAST_RATIO * fewer
+
+
+_ALIKE = 0.6
+"""Spellings of one word are alike by 0.62 and more (corpus, corpora), an inverted phrase by .5 (costs, monopoly)."""
+_LIST = re.compile(r"\s*,(?=\s)\s*|\s+,\s*|(?<=[^\W\d]),(?=[^\W\d])")
+
+
+def spellings(headword: str) -> list[str]:
+    """The spellings of a headword: what is between bars, and "adviser, advisor" if what is between commas is alike.
+
+    Sentences and inverted phrases ("bias, strategic") stay whole.
+    """
+    return [each for part in between_bars(headword) for each in _between_commas(part.strip(" ,"))]
+
+
+def between_bars(text: str) -> list[str]:
+    """The terms of "a|b|c"; a sentence stays whole."""
+    if "|" not in text or (" " in text and text[-1] in ".!?"):
+        return [text]
+    return [part for part in map(str.strip, text.split("|")) if part] or [text]
+
+
+def _between_commas(text: str) -> list[str]:
+    if "," not in text:
+        return [text]
+    found = list(dict.fromkeys(filter(None, _LIST.split(text))))
+    if len(found) < 2 or any(" " in each for each in found) or not found[-1][-1].isalnum():
+        return [text]
+    alike = all(SequenceMatcher(None, found[0], each).ratio() >= _ALIKE for each in found[1:])
+    return found if alike else [text]
+
+
 # -- dictionaries of no known family ---------------------------------------------------------------------------------
 
 _PRONUNCIATION = re.compile(r"(?<!\S)/[^/]+/(?!\S)")
@@ -138,7 +208,7 @@ _GRAMMAR = re.compile(
     r"adverb|preposition|conjunction|pronoun|interjection)\.?(?=[\s,;]|$)"
 )
 _LEADING_GRAMMAR = re.compile(rf"^(?:{_GRAMMAR.pattern}[\s,;]*)+")
-_MOST_WORDS = 6
+_MOST_BLANKS = 6
 
 
 def clean(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
@@ -147,20 +217,22 @@ def clean(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
     Lines are split at numbers of senses, semicolons and commas; brackets, pronunciation and labels of grammar go; what
     has more than six words is taken for an explanation.
     """
-    term = tidy(_bare(headword))
+    term = tidy(without_placeholders(_bare(headword)), whole=True)
     if not is_phrase(term):
         drop(HEADWORD, headword)
         return
     for line in lines:
         for sense in _NUMBER.split(_bare(line)):
             for part in parts(_LEADING_GRAMMAR.sub("", sense.strip())):
-                translation = tidy(_LEADING_GRAMMAR.sub("", part.strip()))
+                bare = without_placeholders(_LEADING_GRAMMAR.sub("", part.strip()))
+                translation = tidy(bare, whole=is_and_so_on(term))
                 if translation in ("", term):
                     continue
-                if translation.count(" ") >= _MOST_WORDS:
+                if translation.count(" ") >= _MOST_BLANKS:
                     drop(EXPLANATION, translation)
                 else:
-                    yield from combine(term, translation, drop)
+                    for spelling in spellings(term):
+                        yield from combine(spelling, translation, drop)
 
 
 def _bare(text: str) -> str:

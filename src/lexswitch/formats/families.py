@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import NamedTuple
 
 from ..languages import to_bcp47
 from . import cleaning, freedict, mueller
-from .cleaning import Cleaner
+from .cleaning import Cleaner, TextCleaner
 
 # The names of languages in those of FreeDict's dictionaries.
 _NAMES = """
@@ -29,6 +30,8 @@ class Family(NamedTuple):
     clean: Cleaner
     languages: tuple[str, str] | None
     """Source and target, if it names them."""
+    clean_text: TextCleaner = freedict.clean_text
+    """For formats that mark the parts of an entry."""
 
 
 def find_family(name: str, file: str) -> Family:
@@ -42,7 +45,10 @@ def find_family(name: str, file: str) -> Family:
     ding = "ding" in name.lower() or (not name and languages in {("en", "de"), ("de", "en")})
     if "wikdict" in name.lower():
         return Family(freedict.clean_wikdict, languages)
-    return Family(freedict.clean_ding if ding else freedict.clean, languages)
+    if ding:
+        return Family(freedict.clean_ding, languages)
+    rules = freedict.PECULIAR.get(languages, freedict.USUAL) if languages else freedict.USUAL
+    return Family(partial(freedict.clean, rules=rules), languages, partial(freedict.clean_text, rules=rules))
 
 
 def _named_languages(name: str) -> tuple[str, str] | None:

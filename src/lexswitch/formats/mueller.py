@@ -17,8 +17,21 @@ from collections.abc import Iterator, Sequence
 
 from ..columns import Block
 from .base import Entry, Format, Input, Sample, in_blocks
-from .cleaning import EXPLANATION, HEADWORD, Drop, Pair, combine, enumerates, is_phrase, plain, tidy, without_brackets
+from .cleaning import (
+    EXPLANATION,
+    HEADWORD,
+    Drop,
+    Pair,
+    combine,
+    enumerates,
+    is_phrase,
+    plain,
+    spellings,
+    tidy,
+    without_brackets,
+)
 from .entries import choose_target, entry_pairs
+from .polish import polished
 
 _PHONETICS = re.compile(r"\[[^\[\]]*\]")
 _SENSE = re.compile(r"(?:^|\s)(?:_?[IVX]+\s|\d+[.)>]\s?)")
@@ -39,14 +52,15 @@ _INITIAL = re.compile(r"\b[АЕЁИОУЫЭЮЯ](?=[а-яё])")
 
 def clean(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
     """Pairs of an entry."""
-    english = tidy(without_brackets(plain(headword)))
+    english = tidy(without_brackets(plain(headword)), whole=True)
     if not is_phrase(english):
         drop(HEADWORD, headword)
         return
     body = _unstressed(_PHONETICS.sub(" ", plain(" ".join(lines))))
     for sense in _SENSE.split(body):
         for russian in _translations(sense, drop):
-            yield from combine(english, russian, drop)
+            for spelling in spellings(english):
+                yield from combine(spelling, russian, drop)
 
 
 def _unstressed(text: str) -> str:
@@ -97,7 +111,7 @@ def _found_in(sample: Sample) -> bool:
 
 
 def _read(input: Input) -> Iterator[Block]:
-    return in_blocks(_entries(input))
+    return in_blocks(polished(input, _entries(input)))
 
 
 def _entries(input: Input) -> Iterator[Entry]:

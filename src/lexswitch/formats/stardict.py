@@ -23,6 +23,7 @@ from .entries import choose_target, entry_pairs
 from .families import find_family
 from .filesets import FileSet
 from .markup import text_lines
+from .polish import polished
 from .spans import Spans
 
 _FILES = FileSet(info=(".ifo",), index=(".idx", ".idx.gz", ".idx.dz"), text=(".dict.dz", ".dict", ".dict.gz"))
@@ -46,7 +47,7 @@ def _found_in(sample: Sample) -> bool:
 
 
 def _read(input: Input) -> Iterator[Block]:
-    return in_blocks(_entries(input))
+    return in_blocks(polished(input, _entries(input)))
 
 
 def _entries(input: Input) -> Iterator[Entry]:

@@ -20,6 +20,7 @@ must be given.
 
 CSV is read as in RFC 4180, but a line break always ends a row. Tab-separated fields are taken literally, as in the
 IANA registration of text/tab-separated-values, unless the first two of the file stand in double quotes, as R writes
+them. Without a header, a field of tab-separated terms may hold several, "a|b|c", as converters of dictionaries write
 them.
 Dropped: "ragged line" (not as many fields as the others, or no CSV), "line too long" (more than 128 Ki characters),
 "weight is no number", "wrong language code".
@@ -40,6 +41,7 @@ from ..columns import Block
 from ..errors import LexiconError
 from ..languages import to_bcp47
 from .base import Format, Input, Sample
+from .cleaning import between_bars
 
 #: What the parts of a pair are called, in headers and as members of JSON objects.
 NAMES = {
@@ -216,7 +218,8 @@ def _read(input: Input) -> Iterator[Block]:
             text, header = text.removeprefix("\r").removeprefix("\n"), None
         lines, columns = columns_of(input, line, text, layout.separator, layout.width, layout.quotes)
         if not layout.targets:
-            yield _block(input, layout, lines, columns, target)
+            block = _block(input, layout, lines, columns, target)
+            yield block if layout.header or layout.separator != "\t" else _without_bars(block)
         for place, language in layout.targets:
             if input.wants(language):
                 block = _block(input, layout._replace(translation=place), lines, columns, language)
@@ -307,6 +310,15 @@ def _block(input: Input, layout: _Layout, lines: Sequence[int], columns: list[li
         input.drop(wrong[place], lines[place], [column[place] for column in columns])
     block = Block(lines, columns[layout.term], languages, columns[layout.translation], weights)
     return block.where(place not in wrong for place in range(len(lines))) if wrong else block
+
+
+def _without_bars(block: Block) -> Block:
+    """A block in which a row with several terms, "a|b|c", is several rows."""
+    if not any("|" in term for term in block.terms):
+        return block
+    found = [(place, term) for place, text in enumerate(block.terms) for term in between_bars(text)]
+    places = [place for place, _ in found]
+    return block.at(places)._replace(terms=[term for _, term in found])
 
 
 def numbers(fields: list[str]) -> list[float]:

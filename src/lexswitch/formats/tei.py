@@ -24,7 +24,7 @@ from ..languages import to_bcp47
 from .base import Entry, Format, Input, Sample, in_blocks
 from .entries import choose_target
 from .families import find_family
-from .freedict import clean_text
+from .polish import polished
 
 _ROOT = re.compile(rb"<(?:\w+:)?TEI(?:\.2)?[\s>]")
 _LANG = "http://www.w3.org/XML/1998/namespace lang"
@@ -178,7 +178,7 @@ class _Parser:
 
 
 def _read(input: Input) -> Iterator[Block]:
-    return in_blocks(_entries(input))
+    return in_blocks(polished(input, _entries(input)))
 
 
 def _entries(input: Input) -> Iterator[Entry]:
@@ -203,7 +203,9 @@ class _Languages:
 
     def __init__(self, input: Input, parser: _Parser) -> None:
         self._input = input
-        self._named = find_family(parser.about.get("name", ""), _stem(input.path)).languages
+        family = find_family(parser.about.get("name", ""), _stem(input.path))
+        self._named = family.languages
+        self.clean = family.clean_text
         self._default: str | None = None
         source = parser.language or (self._named[0] if self._named else input.source)
         if source.partition("-")[0] != input.source.partition("-")[0]:
@@ -236,7 +238,9 @@ def _pairs(input: Input, article: _Article, languages: _Languages) -> Iterator[E
         if language is None:
             continue
         for headword in article.headwords:
-            for pair in clean_text(headword, text, lambda reason, content: input.drop(reason, article.line, content)):
+            for pair in languages.clean(
+                headword, text, lambda reason, content: input.drop(reason, article.line, content)
+            ):
                 yield Entry(article.line, pair[0], language, pair[1])
 
 

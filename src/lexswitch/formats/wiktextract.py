@@ -22,6 +22,7 @@ from ..columns import Block
 from .base import Entry, Format, Input, Sample, in_blocks
 from .jsonl import check_found, parse_lines
 from .panlex import usual_code
+from .polish import polished
 
 _MEMBERS = ("word", "lang_code", "senses", "translations", "head_templates", "etymology_templates", "forms", "sounds")
 _MARKUP = re.compile(r"[][{}<>*|]")
@@ -36,7 +37,7 @@ def _found_in(sample: Sample) -> bool:
 
 def _read(input: Input) -> Iterator[Block]:
     input.about.update(name="Wiktionary", licence="CC-BY-SA-4.0", url="https://kaikki.org")
-    return in_blocks(_entries(input))
+    return in_blocks(polished(input, _entries(input)))
 
 
 def _entries(input: Input) -> Iterator[Entry]:

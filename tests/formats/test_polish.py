@@ -1,0 +1,103 @@
+from pathlib import Path
+
+import pytest
+
+from lexswitch.errors import LexiconError
+from lexswitch.formats import FORMATS
+from lexswitch.formats.base import Entry, Input
+from lexswitch.formats.polish import polished
+
+from .dictionaries import freedict, write_dictd, write_stardict
+from .reading import read
+
+
+def polish(input: Input, *entries: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+    """What becomes of term, language, translation."""
+    found = polished(input, [Entry(number, *entry) for number, entry in enumerate(entries, 1)])
+    return [(entry.term, entry.language, entry.translation) for entry in found]
+
+
+def test_both_sides(tmp_path: Path) -> None:
+    """Marks and particles of terms and of translations go, each by the rules of its language."""
+    input = Input(tmp_path, "ru", None, strict=False)
+    verbs = [("петь", "en", "to sing"), ("пить", "en", "to drink")]
+    assert polish(
+        input, ("хоте́ть", "en", "to want"), ("соба́ка", "la", "canēs"), ("поны́не", "en", "to date"), *verbs
+    ) == [
+        ("хотеть", "en", "want"),
+        ("собака", "la", "canes"),
+        ("поныне", "en", "to date"),
+        ("петь", "en", "sing"),
+        ("пить", "en", "drink"),
+    ]
+    assert not input.dropped
+
+
+def test_explanations(tmp_path: Path) -> None:
+    """What explains the other side in more than seven words is dropped and counted; long pairs of like length stay."""
+    input = Input(tmp_path, "en", None, strict=False)
+    long = "he who sleeps forgets his hunger and thirst"
+    assert polish(
+        input,
+        ("tribune", "de", "ein Beamter im alten Rom der das Volk schützte"),
+        ("a person who protects the people of old Rome", "de", "Tribun"),
+        ("tribune", "de", "wer das Volk im alten Rom schützte"),
+        (long, "de", "wer schläft der vergisst Hunger und Durst ganz und gar"),
+    ) == [
+        ("tribune", "de", "wer das Volk im alten Rom schützte"),
+        (long, "de", "wer schläft der vergisst Hunger und Durst ganz und gar"),
+    ]
+    assert input.dropped == {"explanation": 2}
+    strict = Input(tmp_path / "file", "en", None, strict=True)
+    with pytest.raises(LexiconError, match=r"file:1: explanation: \('tribune', "):
+        polish(strict, ("tribune", "de", "ein Beamter im alten Rom der das Volk schützte"))
+
+
+def test_empty(tmp_path: Path) -> None:
+    """Nothing comes of nothing."""
+    assert polish(Input(tmp_path, "en", None, strict=False)) == []
+
+
+def test_later_languages(tmp_path: Path) -> None:
+    """A language of which few pairs come first is measured on later ones too, until there are enough."""
+    input = Input(tmp_path, "de", None, strict=False)
+    many = [("Haus", "fr", "maison")] * 9_999
+    rows = [("Haus", "sl", "hiša"), *many, ("Tisch", "sl", "míza"), *many, ("Eis", "sl", "lẹ̑d")]
+    assert [row for row in polish(input, *rows) if row[1] == "sl"] == [
+        ("Haus", "sl", "hiša"),
+        ("Tisch", "sl", "miza"),
+        ("Eis", "sl", "led"),
+    ]
+
+
+def test_every_dictionary(tmp_path: Path) -> None:
+    """All formats of dictionaries are polished."""
+    tei = tmp_path / "words.tei"
+    tei.write_text(
+        '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><entry><form><orth>dog</orth></form><sense>'
+        '<cit type="trans" xml:lang="ru"><quote>соба́ка</quote></cit></sense></entry></body></text></TEI>'
+    )
+    wiktextract = tmp_path / "words.jsonl"
+    wiktextract.write_text(
+        '{"word": "dog", "lang_code": "en", "pos": "noun", "translations": [{"lang_code": "ru", "word": "соба́ка"}]}\n'
+    )
+    mueller = tmp_path / "Mueller7.txt"
+    mueller.write_text("Mueller's dictionary\ndog  _n. соба́ка\n")
+    entry = "dog /dɒɡ/\nсоба́ка\n"
+    paths = {
+        "dictd": write_dictd(tmp_path, "freedict-eng-rus", freedict("English-Russian FreeDict Dictionary", entry)),
+        "stardict": write_stardict(tmp_path, [("dog", "соба́ка".encode())], sametypesequence="m"),
+        "tei": tei,
+        "wiktextract": wiktextract,
+        "mueller": mueller,
+    }
+    for name, path in paths.items():
+        assert read(FORMATS[name], path, ("ru",)).pairs == [("dog", "ru", "собака", 1.0)], name
+
+
+def test_text_as_it_is(tmp_path: Path) -> None:
+    """MUSE files and tables are taken literally."""
+    path = tmp_path / "en-ru.txt"
+    path.write_text("dog\tсоба́ка\nwant\tхоте́ть\n")
+    assert [pair[2] for pair in read(FORMATS["muse"], path, ("ru",)).pairs] == ["соба́ка", "хоте́ть"]
+    assert [pair[2] for pair in read(FORMATS["table"], path, ("ru",)).pairs] == ["соба́ка", "хоте́ть"]
