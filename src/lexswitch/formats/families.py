@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from typing import NamedTuple, TypeVar
 
 from ..languages import to_bcp47
-from . import cleaning, freedict, mueller
+from . import cleaning, freedict, mueller, wikdict
 from .cleaning import Cleaner
+from .markup import text_lines
+
+_Entry = TypeVar("_Entry")
+
+_SAMPLE = 1000
+"""Entries by which a family is recognised."""
 
 # The names of languages in those of FreeDict's dictionaries.
 _NAMES = """
@@ -19,16 +27,19 @@ Romanian:ro Russian:ru Sanskrit:sa Scots:sco Serbian:sr Slovak:sk Slovenian:sl S
 Turkish:tr Ukrainian:uk Vietnamese:vi Welsh:cy Wolof:wo
 """
 _CODES = dict(name.split(":") for name in _NAMES.split())
+_FAMILIES = ("freedict", "wikdict", "mueller")
 _NAMED = re.compile(r"\b([A-Z][a-z]+) ?[-‐–] ?([A-Z][a-z]+)\b")
 _CODED = re.compile(r"(?<![a-z])([a-z]{3})-([a-z]{3})(?![a-z-])")
 
 
 class Family(NamedTuple):
-    """What is known of a dictionary by its name."""
+    """What is known of a dictionary."""
 
     clean: Cleaner
     languages: tuple[str, str] | None
     """Source and target, if it names them."""
+    lines: Callable[[str], list[str]] = text_lines
+    """Returns the lines of an entry in HTML."""
 
 
 def find_family(name: str, file: str) -> Family:
@@ -41,8 +52,20 @@ def find_family(name: str, file: str) -> Family:
     languages = languages or _coded_languages(file)
     ding = "ding" in name.lower() or (not name and languages in {("en", "de"), ("de", "en")})
     if "wikdict" in name.lower():
-        return Family(freedict.clean_wikdict, languages)
+        return Family(wikdict.clean, languages, wikdict.markup_lines)
     return Family(freedict.clean_ding if ding else freedict.clean, languages)
+
+
+def find_unnamed_family(
+    family: Family, name: str, entries: Iterator[_Entry], text_of: Callable[[_Entry], str]
+) -> tuple[Family, Iterator[_Entry]]:
+    """The family by its first entries, unless the name says it, and all entries."""
+    if any(known in name.lower() for known in _FAMILIES):
+        return family, entries
+    sample = list(islice(entries, _SAMPLE))
+    if any(wikdict.found_in(text_of(entry)) for entry in sample):
+        family = Family(wikdict.clean, family.languages, wikdict.markup_lines)
+    return family, chain(sample, entries)
 
 
 def _named_languages(name: str) -> tuple[str, str] | None:
