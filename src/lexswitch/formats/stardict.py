@@ -201,8 +201,13 @@ def _fields(data: bytes, types: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _without_headline(headwords: list[str], lines: list[str]) -> tuple[str, list[str]]:
-    """Split off a first line that repeats a headword or is all grammar: what it has after the headword, other lines."""
+    """Split off a first line that repeats a headword or is all grammar: what it has after the headword, other lines.
+
+    An only line stays: "taxi" may well translate "taxi".
+    """
     first = lines[0].strip()
+    if len(lines) == 1:
+        return "", lines
     for headword in headwords:
         label = first.removeprefix(headword).strip()
         if first.startswith(headword) and (not label or (label[0] in "/[<(" and label[-1] in "/]>)")):

@@ -31,7 +31,6 @@ from .cleaning import HEADWORD, Drop, Pair
 from .freedict import clean_text
 from .markup import feed
 
-_HEADLINE = re.compile(r"(.*?)(?: /.*/)?(?: <([^<>]*)>)?")
 _LINE_END = ("/", ">")
 _AFFIX = re.compile(r"fix\b")  # suffix, prefix, interfix ...
 _NUMBERED = re.compile(r"(\d{1,3})\.(?: |$)")
@@ -42,7 +41,7 @@ _GRAMMAR_COLOUR = "green"
 _MARK = re.compile(
     r" 2\.\n[^\n]*\n 3\.\n"
     r'|<font (?:class="grammar" )?color="green">[^<]*</font>(?:</div>|<br ?/?>)'
-    r"(?:<ol>|<li>)*[^<]+(?:</?ol>|</?li>|[^<])*<div>"
+    r"(?:<ol>|<li>)*[^<](?:</?ol>|</?li>|[^<])*<div>"
 )
 
 # Costs of a reading of an entry. The cheapest reading wins.
@@ -63,13 +62,18 @@ def clean(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
     """Pairs of an entry in dictd's layout."""
     if " /" in headword and not headword.endswith(_LINE_END) and lines and lines[0].endswith(_LINE_END):
         headword, lines = headword + lines[0], lines[1:]  # a pronunciation of two lines
-    found = _HEADLINE.fullmatch(headword)
-    term, grammar = found.groups("") if found else (headword, "")
+    term, grammar = _headline(headword)
     if _AFFIX.search(grammar):
         drop(HEADWORD, headword)
         return
     for sense in translations(lines):
         yield from clean_text(term, _without_markup(sense), drop)
+
+
+def _headline(text: str) -> tuple[str, str]:
+    """The headword in the first line of an entry, and its grammar."""
+    body, _, grammar = text.rpartition(" <") if text.endswith(">") else (text, "", "")
+    return body.partition(" /")[0] if body.endswith("/") else body, grammar
 
 
 def _without_markup(text: str) -> str:
@@ -129,7 +133,7 @@ def _sense_starts(lines: Sequence[str], numbers: Sequence[int]) -> list[int]:
     for at in reversed(range(len(lines))):
         if at + 3 < len(lines):
             later[numbers[at + 3]] = at + 3
-        for defined in (False, True):
+        for defined in (False, True) if numbers[at] else ():
             steps[at, defined] = min(_steps_from(at, defined, lines, numbers, steps, later))
     starts, at, defined = [], 0, False
     while at < len(lines):
