@@ -73,6 +73,11 @@ def stardict_bytes(entries: Sequence[tuple[str, bytes]], wide: bool = False) -> 
     return index, text
 
 
+def synonym_bytes(synonyms: Sequence[tuple[str, int]]) -> bytes:
+    """Synonyms, each with the number of its entry from 0."""
+    return b"".join(word.encode() + b"\0" + struct.pack(">I", number) for word, number in synonyms)
+
+
 def info(**values: object) -> bytes:
     """The information file of a StarDict dictionary."""
     lines = ["StarDict's dict ifo file", "version=3.0.0", *(f"{key}={value}" for key, value in values.items())]

@@ -109,6 +109,32 @@ def test_families(tmp_path: Path, name: str, entry: str, expected: list[str]) ->
     assert [pair[1:3] for pair in read(FORMAT, path, ("sv",), source="de").pairs] == [("sv", text) for text in expected]
 
 
+WIKDICT = [("begrenzen", "begrenzen //x// <v>\n1. limitar, restringir\n1. beperken, limiteren\n2. delimitar\n2.\n")]
+WIKDICT_PAIRS = [("begrenzen", text) for text in ("limitar", "restringir", "delimitar")]
+SEVERAL = ("slot", "slot //x// <n>\nKerbe, Schlitz 2.\nopening\n 3.\ngap\n")
+
+
+def test_wikdict(tmp_path: Path) -> None:
+    """Definitions with numbers, in the language of the headwords, are not taken for translations."""
+    path = write_dictd(tmp_path, "any", freedict("Nederlands-español FreeDict+WikDict dictionary", WIKDICT[0][1]))
+    assert words(path, source="nl", targets=("es",)) == WIKDICT_PAIRS
+
+
+@pytest.mark.parametrize("name", ["words", "freedict-nld-spa"])
+def test_unnamed_wikdict(tmp_path: Path, name: str) -> None:
+    """A dictionary of WikDict that lost its name is known by the several definitions of some entry."""
+    path = write_dictd(tmp_path, name, [*WIKDICT, *[(f"w{at}", "w\nWort\n") for at in range(900)], SEVERAL])
+    pairs = words(path, source="nl", targets=("es",))
+    assert pairs[:3] == WIKDICT_PAIRS
+    assert pairs[-2:] == [("slot", "Kerbe"), ("slot", "Schlitz")]
+
+
+def test_named_family(tmp_path: Path) -> None:
+    """A name that says another family decides, whatever the entries look like."""
+    path = write_dictd(tmp_path, "any", freedict("Dutch-German FreeDict Dictionary", SEVERAL[1].replace("//", "/")))
+    assert ("slot", "opening") in words(path, source="nl")
+
+
 def test_regions(tmp_path: Path) -> None:
     """A dictionary of a language serves for its regions too."""
     path = write_dictd(

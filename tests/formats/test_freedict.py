@@ -110,22 +110,6 @@ def test_german(line: str, expected: list[str]) -> None:
     assert translations("word /x/", line, ding=True) == expected
 
 
-def test_wikdict() -> None:
-    """In dictionaries of WikDict lines without a number are definitions, but for the first."""
-    lines = [
-        "1. utslag 2.",
-        "Symptom einer Krankheit",
-        " 3.",
-        "Bewegung, Anzeige",
-        "2. skott, utslag",
-        "Bildung, Trieb",
-    ]
-    found = freedict.clean_wikdict("Ausschlag /x/ <n, masc>", lines, lambda reason, content: None)
-    assert [translation for _, translation in found] == ["utslag", "skott", "utslag"]
-    found = freedict.clean_wikdict("Agonie", ["dödskamp, agoni", "Medizin: Todeskampf"], lambda reason, content: None)
-    assert [translation for _, translation in found] == ["dödskamp", "agoni"]
-
-
 def test_asides() -> None:
     """Synonyms, references, notes and examples are no translations; what follows a note is one if it has a tag."""
     lines = [

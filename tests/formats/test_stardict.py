@@ -1,3 +1,4 @@
+import gzip
 import struct
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from lexswitch.formats.base import Input
 from lexswitch.formats.dictd import FORMAT as DICTD
 from lexswitch.formats.stardict import FORMAT
 
-from .dictionaries import info, stardict_bytes, write_stardict
+from .dictionaries import info, stardict_bytes, synonym_bytes, write_stardict
 from .reading import damaged, found, read, survives
 
 ENTRIES = [("house", b"Haus, Geb\xc3\xa4ude"), ("tree", b"tree\nBaum")]
@@ -74,6 +75,73 @@ def test_shared_entry(tmp_path: Path) -> None:
     data = index.read_bytes()
     index.write_bytes(data + b"home" + data[5:14])
     assert [pair[0] for pair in read(FORMAT, path).pairs] == ["house", "house", "home", "home", "tree"]
+
+
+@pytest.mark.parametrize("suffix", [".syn", ".syn.dz"])
+def test_synonyms(tmp_path: Path, suffix: str) -> None:
+    """A synonym is a headword of the entry whose number it has, also if the text repeats the headword."""
+    path = write_stardict(tmp_path, ENTRIES, sametypesequence="m")
+    data = synonym_bytes([("home", 0), ("oak", 1), ("shrub", 1)])
+    (tmp_path / f"words{suffix}").write_bytes(gzip.compress(data) if suffix == ".syn.dz" else data)
+    result = read(FORMAT, path)
+    assert [pair[::2] for pair in result.pairs] == [
+        ("house", "Haus"),
+        ("house", "Gebäude"),
+        ("home", "Haus"),
+        ("home", "Gebäude"),
+        ("tree", "Baum"),
+        ("oak", "Baum"),
+        ("shrub", "Baum"),
+    ]
+    assert result.dropped == {}
+    assert read(FORMAT, tmp_path / f"words{suffix}") == result
+
+
+@pytest.mark.parametrize(
+    ("damage", "count"), [(b"far\0\0\0\0\2", 1), (b"cut\0\0\0", 1), (b"end", 1), (b"far\0\xff\xff\xff\xffend", 2)]
+)
+def test_damaged_synonyms(tmp_path: Path, damage: bytes, count: int) -> None:
+    """Synonyms of entries that are not there, and those that end in the middle, are counted; the others are read."""
+    path = write_stardict(tmp_path, ENTRIES, sametypesequence="m")
+    (tmp_path / "words.syn").write_bytes(synonym_bytes([("oak", 1)]) + damage)
+    result = read(FORMAT, path)
+    assert result.pairs == [*PAIRS, ("oak", "de", "Baum", 1.0)]
+    assert result.dropped == {"damaged synonym": count}
+
+
+def test_same_translation(tmp_path: Path) -> None:
+    """A text that is the headword and nothing else is its translation."""
+    path = write_stardict(tmp_path, [("taxi", b"taxi")], bookname="A FreeDict Dictionary", sametypesequence="m")
+    assert read(FORMAT, path).pairs == [("taxi", "de", "taxi", 1.0)]
+
+
+TABLE = (
+    '<div>/<font color="gray">t</font>/<br>\n<div><font class="grammar" color="green">noun</font></div><ol><li><ol>'
+    "<li>furniture</li><li>board, panel</li></ol><div>Tisch</div></li><li>rows of data<ol><li><div>Tabelle</div></li>"
+    "<li><div>Tafel</div></li></ol></li></ol></div>"
+)
+SHIP = '<div><font color="green">suffix</font><br>state<div>schaft</div></div>'
+
+
+@pytest.mark.parametrize("name", ["Words", "English-Deutsch FreeDict+WikDict dictionary (en-de)"])
+def test_wikdict(tmp_path: Path, name: str) -> None:
+    """Of WikDict's HTML the translations are read and not the definitions, whether the name says so or not."""
+    path = write_stardict(
+        tmp_path, [("ship", SHIP.encode()), ("table", TABLE.encode())], bookname=name, sametypesequence="h"
+    )
+    (tmp_path / "words.syn").write_bytes(synonym_bytes([("tables", 1)]))
+    result = read(FORMAT, path)
+    assert [pair[::2] for pair in result.pairs] == [
+        (term, translation) for term in ("table", "tables") for translation in ("Tisch", "Tabelle", "Tafel")
+    ]
+    assert result.dropped == {"unusable headword": 1, "no translation": 1}
+
+
+def test_plain_wikdict(tmp_path: Path) -> None:
+    """A dictionary of WikDict that was converted from dictd's layout is read as there."""
+    text = "table //t// <n>\n1. Tisch, Tafel 2.\nfurniture\n 3.\nboard\n2. Tabelle\nrows of data\n"
+    path = write_stardict(tmp_path, [("table", text.encode())], sametypesequence="m")
+    assert [pair[2] for pair in read(FORMAT, path).pairs] == ["Tisch", "Tafel", "Tabelle"]
 
 
 def test_family(tmp_path: Path) -> None:
@@ -143,18 +211,20 @@ def test_encoding(tmp_path: Path) -> None:
     assert read(FORMAT, path).dropped == {"no translation": 2}
 
 
-INDEX, TEXT = stardict_bytes([*ENTRIES, ("run", b"<i>v.</i> laufen<br>&amp; rennen")])
+INDEX, TEXT = stardict_bytes([*ENTRIES, ("run", b"<i>v.</i> laufen<br>&amp; rennen"), ("table", TABLE.encode())])
 
 
 @settings(max_examples=300, deadline=None)
 @given(
     damaged(INDEX, pieces=(b"\0", b"\xff\xff\xff\xff", b"\0\0\0\x05")),
     damaged(TEXT, pieces=(b"<", b">", b"<!", b"&#", b"\0")),
+    damaged(synonym_bytes([("home", 0), ("oak", 1)]), pieces=(b"\0", b"\xff\xff\xff\xff")),
     st.sampled_from(["m", "h", "x", "g", "tm", "mW", "Pm", "", "é"]),
+    st.sampled_from(["W", "WikDict and FreeDict"]),
 )
-def test_damage(index: bytes, text: bytes, types: str) -> None:
+def test_damage(index: bytes, text: bytes, synonyms: bytes, types: str, name: str) -> None:
     """Nothing but LexiconError comes of damaged files."""
-    files = {"w.ifo": info(bookname="W", sametypesequence=types), "w.idx": index, "w.dict": text}
+    files = {"w.ifo": info(bookname=name, sametypesequence=types), "w.idx": index, "w.dict": text, "w.syn": synonyms}
     survives(FORMAT, files, "w.ifo")
 
 

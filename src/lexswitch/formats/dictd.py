@@ -22,7 +22,7 @@ from . import cleaning
 from .base import Entry, Format, Input, Sample, in_blocks
 from .cleaning import Cleaner
 from .entries import choose_target, entry_pairs
-from .families import find_family
+from .families import find_family, find_unnamed_family
 from .filesets import FileSet
 from .polish import polished
 from .spans import BEYOND, Spans
@@ -63,10 +63,13 @@ def _entries(input: Input) -> Iterator[Entry]:
     index, text = _FILES.need(input.path, "index"), _FILES.need(input.path, "text")
     entries, count, about = _read_index(input, index)
     _read_about(input, text, about)
-    family = find_family(input.about.get("name", ""), _FILES.stem(text))
+    name = input.about.get("name", "")
+    family = find_family(name, _FILES.stem(text))
     target = choose_target(input, family.languages)
     with input.open(text) as stream:
-        for numbers, data in entries.read(stream, input.drop):
+        read = entries.read(stream, input.drop)
+        family, read = find_unnamed_family(family, name, read, lambda entry: entry[1].decode("utf-8", "replace"))
+        for numbers, data in read:
             for term, translation in _pairs(input, numbers[0], data, family.clean):
                 yield Entry(numbers[0], term, target, translation)
     check_end(input, text, count)

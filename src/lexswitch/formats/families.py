@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from itertools import chain, islice
+from typing import NamedTuple, TypeVar
 
 from ..languages import to_bcp47
-from . import cleaning, freedict, mueller
+from . import cleaning, freedict, mueller, wikdict
 from .cleaning import Cleaner, TextCleaner
+from .markup import text_lines
+
+_Entry = TypeVar("_Entry")
+
+_SAMPLE = 1000
+"""Entries by which a family is recognised."""
 
 # The names of languages in those of FreeDict's dictionaries.
 _NAMES = """
@@ -20,18 +28,21 @@ Romanian:ro Russian:ru Sanskrit:sa Scots:sco Serbian:sr Slovak:sk Slovenian:sl S
 Turkish:tr Ukrainian:uk Vietnamese:vi Welsh:cy Wolof:wo
 """
 _CODES = dict(name.split(":") for name in _NAMES.split())
+_FAMILIES = ("freedict", "wikdict", "mueller")
 _NAMED = re.compile(r"\b([A-Z][a-z]+) ?[-‐–] ?([A-Z][a-z]+)\b")
 _CODED = re.compile(r"(?<![a-z])([a-z]{3})-([a-z]{3})(?![a-z-])")
 
 
 class Family(NamedTuple):
-    """What is known of a dictionary by its name."""
+    """What is known of a dictionary."""
 
     clean: Cleaner
     languages: tuple[str, str] | None
     """Source and target, if it names them."""
     clean_text: TextCleaner = freedict.clean_text
     """For formats that mark the parts of an entry."""
+    lines: Callable[[str], list[str]] = text_lines
+    """Returns the lines of an entry in HTML."""
 
 
 def find_family(name: str, file: str) -> Family:
@@ -44,11 +55,27 @@ def find_family(name: str, file: str) -> Family:
     languages = languages or _coded_languages(file)
     ding = "ding" in name.lower() or (not name and languages in {("en", "de"), ("de", "en")})
     if "wikdict" in name.lower():
-        return Family(freedict.clean_wikdict, languages)
+        return _wikdict(languages)
     if ding:
         return Family(freedict.clean_ding, languages)
     rules = freedict.PECULIAR.get(languages, freedict.USUAL) if languages else freedict.USUAL
     return Family(partial(freedict.clean, rules=rules), languages, partial(freedict.clean_text, rules=rules))
+
+
+def _wikdict(languages: tuple[str, str] | None) -> Family:
+    return Family(wikdict.clean, languages, lines=wikdict.markup_lines)
+
+
+def find_unnamed_family(
+    family: Family, name: str, entries: Iterator[_Entry], text_of: Callable[[_Entry], str]
+) -> tuple[Family, Iterator[_Entry]]:
+    """The family by its first entries, unless the name says it, and all entries."""
+    if any(known in name.lower() for known in _FAMILIES):
+        return family, entries
+    sample = list(islice(entries, _SAMPLE))
+    if any(wikdict.found_in(text_of(entry)) for entry in sample):
+        family = _wikdict(family.languages)
+    return family, chain(sample, entries)
 
 
 def _named_languages(name: str) -> tuple[str, str] | None:

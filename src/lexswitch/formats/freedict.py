@@ -3,7 +3,7 @@
 The first line of an entry is ``headword /pronunciation/ <grammar>``, the next ones are senses, ``1. one, another``.
 Dictionaries made of the Ding word list have one line instead, ``Wort <neut>, anderes Wort <neut> [techn.]``. Lines that
 begin with more blanks are synonyms, references, notes and examples; a note may be followed by the rest of the
-translations. Dictionaries of WikDict give after each line of translations what the headword means, in its language.
+translations.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ _HEADWORD = re.compile(r"^(.*?)(?: /[^/]*/)+(?= \(| <|$)")
 _NEXT_SPELLING = re.compile(r" /[^/]*/, ")
 _AFFIX = re.compile(r"<[^<>]*\b(?:suffix|prefix|affix|infix)\b")
 _NUMBER = re.compile(r"^ ?(?:[IVX]+\.\s+)?(?:<[^<>]*>\s*)?(?:\d+\.(?:\s+|$))?")
-_NUMBERED = re.compile(r"^\d+\. ")
-_NEXT_NUMBER = re.compile(r" \d+\.$")
 _OTHER_PHRASE = re.compile(r"[A-Za-z] {2,}\w")  # a phrase with the headword and its translation
 _PHRASE_TRANSLATED = " - "  # begins the line after a phrase with the headword
 _ASIDE = re.compile(r" {3}| ?(?:see|Synonyms?|Antonyms?|Note):")
@@ -87,12 +85,6 @@ def clean(headword: str, lines: Sequence[str], drop: Drop, rules: Rules = USUAL)
 def clean_ding(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
     """Pairs of an entry of a dictionary made of the Ding word list, where "1." begins an ordinal number."""
     yield from _clean(headword, (_after_note(line) if _ASIDE.match(line) else line for line in lines), drop)
-
-
-def clean_wikdict(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
-    """Pairs of an entry of a dictionary of WikDict: the first line, and those with a number, have translations."""
-    senses = [line for at, line in enumerate(lines) if at == 0 or _NUMBERED.match(line)]
-    yield from _clean(headword, (_NEXT_NUMBER.sub("", _NUMBER.sub("", sense)) for sense in senses), drop)
 
 
 def _clean(headword: str, lines: Iterable[str], drop: Drop, rules: Rules = USUAL) -> Iterator[Pair]:

@@ -19,9 +19,14 @@ _PALE = {"green", "gray", "grey"}  # how converters colour grammar and pronuncia
 def text_lines(markup: str, is_xdxf: bool = False) -> list[str]:
     """The lines of a text with markup."""
     parser = _Text(_XDXF_BREAKS if is_xdxf else _BREAKS, _XDXF_ASIDE if is_xdxf else _ASIDE)
+    feed(parser, markup)
+    return "".join(parser.pieces).split("\n")
+
+
+def feed(parser: HTMLParser, markup: str) -> None:
+    """Let a parser read all of a text with markup, in time linear in its length."""
     parser.feed(_OPEN.sub("&lt;", markup))
     parser.close()
-    return "".join(parser.pieces).split("\n")
 
 
 class _Text(HTMLParser):

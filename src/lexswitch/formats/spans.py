@@ -32,6 +32,13 @@ class Spans:
         self._offsets.append(min(offset, FARTHEST))
         self._lengths.append(min(length, FARTHEST))
 
+    def add_another(self, number: int, at: int) -> None:
+        """Add an index line that names the same entry as the one that was added at `at`, from 0."""
+        self.add(number, self._offsets[at], self._lengths[at])
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
     def read(self, stream: io.BufferedReader, drop: Callable[[str, int], None]) -> Iterator[tuple[list[int], bytes]]:
         """Yield the numbers of the index lines that name an entry and its bytes, in the order of the text.
 

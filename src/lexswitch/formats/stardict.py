@@ -1,11 +1,13 @@
 """StarDict dictionaries, format 2.4.2 and 3.0.0: ``NAME.ifo``, ``NAME.idx`` (or .gz), ``NAME.dict`` (or .dz).
 
-The first file tells of the dictionary in lines ``key=value``. The index is a headword, a zero byte, offset and size (32
-bits, or 64 with ``idxoffsetbits=64``) for each entry. An entry is fields of a type each: plain text (m), Pango markup
-(g), HTML (h) and XDXF (x) are read; pronunciation, sounds and pictures are passed over; so is ``.syn``, a list of
-synonyms. The text is cleaned by the dictionary's family, as in the format dictd.
+The first file describes the dictionary in lines ``key=value``. The index is a headword, a zero byte, offset and size
+(32 bits, or 64 with ``idxoffsetbits=64``) for each entry. ``NAME.syn`` (or .dz), which may be missing, is a synonym, a
+zero byte and the number of an entry in the index (32 bits, from 0); a synonym is a headword of that entry too. An entry
+is fields of a type each: plain text (m), Pango markup (g), HTML (h) and XDXF (x) are read; pronunciation, sounds and
+pictures are skipped. The text is cleaned by the dictionary's family, as in the format dictd.
 
-Dropped: "damaged index entry", and what the format dictd drops; a text that is cut off is an error as there.
+Dropped: "damaged index entry"; "damaged synonym", one of an entry that is not in the index; and what the format dictd
+drops. A text that is cut off is an error as there.
 """
 
 from __future__ import annotations
@@ -20,13 +22,18 @@ from ..errors import LexiconError
 from .base import Entry, Format, Input, Sample, in_blocks
 from .dictd import check_end
 from .entries import choose_target, entry_pairs
-from .families import find_family
+from .families import Family, find_family, find_unnamed_family
 from .filesets import FileSet
 from .markup import text_lines
 from .polish import polished
 from .spans import Spans
 
-_FILES = FileSet(info=(".ifo",), index=(".idx", ".idx.gz", ".idx.dz"), text=(".dict.dz", ".dict", ".dict.gz"))
+_FILES = FileSet(
+    info=(".ifo",),
+    index=(".idx", ".idx.gz", ".idx.dz"),
+    text=(".dict.dz", ".dict", ".dict.gz"),
+    synonyms=(".syn", ".syn.dz", ".syn.gz"),
+)
 _MAGIC = "StarDict's dict ifo file"
 _ABOUT = {"bookname": "name", "website": "url"}
 
@@ -55,16 +62,24 @@ def _entries(input: Input) -> Iterator[Entry]:
     info = _read_info(input, _FILES.need(path, "info"))
     index, text = _FILES.need(path, "index"), _FILES.need(path, "text")
     input.about.update({_ABOUT[key]: value for key, value in info.items() if key in _ABOUT and value})
-    family = find_family(info.get("bookname", ""), _FILES.stem(path))
+    name = info.get("bookname", "")
+    family = find_family(name, _FILES.stem(path))
     target = choose_target(input, family.languages)
     words, spans = _read_index(input, index, wide=info.get("idxoffsetbits") == "64")
+    if synonyms := _FILES.find(path, "synonyms"):
+        _read_synonyms(input, synonyms, words, spans)
     types = info.get("sametypesequence", "")
     with input.open(text) as stream:
-        for numbers, data in spans.read(stream, input.drop):
-            lines = _lines(input, numbers[0], data, types)
-            for number in numbers if lines else []:
-                headword = words[number].decode("utf-8", "replace")
-                for pair in entry_pairs(input, number, headword, _without_headword(headword, lines), family.clean):
+        read = spans.read(stream, input.drop)
+        family, read = find_unnamed_family(family, name, read, lambda entry: entry[1].decode("utf-8", "replace"))
+        for numbers, data in read:
+            lines = _lines(input, numbers[0], data, types, family)
+            if not lines:
+                continue
+            headwords = [words[number].decode("utf-8", "replace") for number in numbers]
+            label, senses = _without_headline(headwords, lines)
+            for number, headword in zip(numbers, headwords, strict=True):
+                for pair in entry_pairs(input, number, headword + label, senses, family.clean):
                     yield Entry(number, pair[0], target, pair[1])
     check_end(input, text, len(words))
 
@@ -78,7 +93,7 @@ def _read_info(input: Input, path: Path) -> dict[str, str]:
 
 
 class _Words:
-    """The headwords in an index, by number from 1."""
+    """The headwords in an index, and the synonyms after them, by number from 1."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -99,10 +114,7 @@ class _Words:
 
 def _read_index(input: Input, path: Path, wide: bool) -> tuple[_Words, Spans]:
     """The headwords and where their entries are."""
-    with input.open(path) as stream:
-        data = stream.read(_LONGEST_INDEX + 1)
-    if len(data) > _LONGEST_INDEX:
-        raise LexiconError(f"{path}: an index of more than 256 MiB; this is no dictionary")
+    data = _read_whole(input, path)
     place = struct.Struct(">QI" if wide else ">II")
     words, spans = _Words(data), Spans()
     start = 0
@@ -117,7 +129,33 @@ def _read_index(input: Input, path: Path, wide: bool) -> tuple[_Words, Spans]:
     return words, spans
 
 
-def _lines(input: Input, number: int, data: bytes, types: str) -> list[str]:
+def _read_whole(input: Input, path: Path) -> bytes:
+    with input.open(path) as stream:
+        data = stream.read(_LONGEST_INDEX + 1)
+    if len(data) > _LONGEST_INDEX:
+        raise LexiconError(f"{path}: an index of more than 256 MiB; this is no dictionary")
+    return data
+
+
+def _read_synonyms(input: Input, path: Path, words: _Words, spans: Spans) -> None:
+    """Add synonyms to the headwords, each with the place of the entry that it names."""
+    count, start = len(spans), len(words.data)
+    words.data += _read_whole(input, path)
+    while start < len(words.data):
+        end = words.data.find(b"\0", start, start + _LONGEST_WORD) + 1
+        number = words.add(start)
+        data = words.data[end : end + 4] if end else b""
+        of = int.from_bytes(data, "big")
+        if len(data) == 4 and of < count:
+            spans.add_another(number, of)
+        else:
+            input.drop("damaged synonym", number, words.data[start : start + 100])
+            if len(data) < 4:  # where the next one begins is not known either
+                break
+        start = end + 4
+
+
+def _lines(input: Input, number: int, data: bytes, types: str, family: Family) -> list[str]:
     """The lines of the fields of an entry that can be read."""
     lines = []
     for kind, field in _fields(data, types):
@@ -128,7 +166,10 @@ def _lines(input: Input, number: int, data: bytes, types: str) -> list[str]:
         except UnicodeDecodeError:
             input.drop("no UTF-8", number, field[:100])
             return []
-        lines += text.split("\n") if kind in _PLAIN else text_lines(text, is_xdxf=kind == "x")
+        if kind in _PLAIN:
+            lines += text.split("\n")
+        else:
+            lines += text_lines(text, is_xdxf=True) if kind == "x" else family.lines(text)
     if not lines:
         input.drop("no translation", number)
     return lines
@@ -160,12 +201,19 @@ def _fields(data: bytes, types: str) -> Iterator[tuple[str, bytes]]:
             start = end + 1
 
 
-def _without_headword(headword: str, lines: list[str]) -> list[str]:
-    """Leave out a first line that repeats the headword, with its pronunciation or grammar perhaps."""
+def _without_headline(headwords: list[str], lines: list[str]) -> tuple[str, list[str]]:
+    """Split off a first line that repeats a headword or is all grammar: what it has after the headword, other lines.
+
+    An only line stays: "taxi" may well translate "taxi".
+    """
     first = lines[0].strip()
-    rest = first.removeprefix(headword).strip()
-    repeated = first.startswith(headword) and (not rest or (rest[0] in "/[<(" and rest[-1] in "/]>)"))
-    return lines[1:] if repeated else lines
+    if len(lines) == 1:
+        return "", lines
+    for headword in headwords:
+        label = first.removeprefix(headword).strip()
+        if first.startswith(headword) and (not label or (label[0] in "/[<(" and label[-1] in "/]>)")):
+            return f" {label}".rstrip(), lines[1:]
+    return (f" {first}", lines[1:]) if first.startswith("<") and first.endswith(">") else ("", lines)
 
 
 FORMAT = Format("stardict", "StarDict: NAME.ifo beside NAME.idx and NAME.dict or NAME.dict.dz", _found_in, _read)
