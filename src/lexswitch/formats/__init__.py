@@ -134,6 +134,9 @@ def _describe(sample: Sample) -> tuple[str, str]:
 def _collect(input: Input, collector: Collector, block: Block) -> None:
     """Take in the pairs of a block that are wanted and sound; count the others."""
     if input.targets is not None and not isinstance(block.languages, str):
+        asked = {language: input.asked_code(language) for language in set(block.languages)}
+        if any(language != code for language, code in asked.items()):
+            block = block._replace(languages=[asked[language] for language in block.languages])
         block = block.where(input.wants(language) for language in block.languages)
     for fault in collector.add(block):
         pair = block.terms[fault.place], block.translations[fault.place]

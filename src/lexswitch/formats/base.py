@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ..columns import Block
 from ..errors import LexiconError
 from ..files import file_sha256
+from ..languages import usual_code
 from ..streams import Text, has_zeros, open_unpacked, read_texts
 
 _SAMPLE = 1 << 16
@@ -112,6 +113,17 @@ class Input:
     def wants(self, language: str) -> bool:
         """Whether pairs into this language are asked for."""
         return self.targets is None or language in self.targets
+
+    def asked_code(self, language: str) -> str:
+        """The code by which the caller names a language of the file, else its usual code.
+
+        A file in "swh" serves who asks for "sw", and the other way round.
+        """
+        asked = (self.source, *(self.targets or ()))
+        if language in asked:
+            return language
+        usual = usual_code(language)
+        return next((code for code in asked if usual_code(code) == usual), usual)
 
     def drop(self, reason: str, line: int, content: object = "") -> None:
         """Count something that is left out.

@@ -54,7 +54,7 @@ def _entries(input: Input) -> Iterator[Entry]:
         if not isinstance(row, dict) or not _is_pair(row) or not isinstance(row["trgs"], list):
             input.drop("no pair", number, row)
             continue
-        source, language = (to_bcp47(str(row.get(name))) for name in ("sl", "tl"))
+        source, language = (_code(input, row.get(name)) for name in ("sl", "tl"))
         sources.add(source or "none")
         if source != input.source:
             continue
@@ -63,6 +63,11 @@ def _entries(input: Input) -> Iterator[Entry]:
         elif input.wants(language):
             yield from _from_row(input, number, language, row)
     check_found(input, sources)
+
+
+def _code(input: Input, code: Any) -> str | None:
+    bcp47 = to_bcp47(str(code))
+    return bcp47 and input.asked_code(bcp47)
 
 
 def _from_row(input: Input, number: int, language: str, row: dict[str, Any]) -> Iterator[Entry]:

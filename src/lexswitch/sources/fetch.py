@@ -18,6 +18,7 @@ from filelock import FileLock
 
 from ..errors import LexiconError
 from ..files import file_sha256
+from ..languages import usual_code
 from ..streams import open_unpacked
 from .download import download, read_json, write_json
 from .table import Pair, Source, available
@@ -80,10 +81,11 @@ def fetch(name: str, source: str, target: str | None = None, *, progress: bool =
 
 
 def _pair(collection: Source, name: str, source: str, target: str | None) -> Pair:
-    """The pair of the table that is asked for."""
-    pair = (source, None) if (source, None) in collection.files else (source, target)
-    if pair in collection.files:
-        return pair
+    """The pair of the table that is asked for, by its own codes or by those in common use."""
+    usual = usual_code(source), target and usual_code(target)
+    for pair in ((source, None), (source, target), (usual[0], None), usual):
+        if pair in collection.files:
+            return pair
     pairs = [_joined(known) for known in collection.pairs]
     nearest = _nearest(f"{source}-{target or ''}", pairs)
     others = f" and {len(pairs) - _SHOWN} more" if len(pairs) > _SHOWN else ""
