@@ -203,6 +203,10 @@ def _entries(input: Input) -> Iterator[Entry]:
             input.about.update({key: text for key, text in parser.about.items() if text})
             languages = _Languages(input, parser.about.get("name", ""), article)
         yield from _pairs(input, article, languages)
+    if languages is None and input.dropped:
+        raise LexiconError(
+            f"{input.path} has no entry, its entries are in other files; join them: xmllint --xinclude {input.path.name}"
+        )
 
 
 def _articles(input: Input, parser: _Parser) -> Iterator[_Article]:
@@ -261,7 +265,7 @@ def _pairs(input: Input, article: _Article, languages: _Languages) -> Iterator[E
 
     headwords = [text for marked, text in article.headwords if languages.is_source(marked or article.language)]
     if len(headwords) < len(article.headwords):
-        drop("headword in another language", article.headwords)
+        drop("headword in another language", [text for _, text in article.headwords])
     elif not headwords:
         drop("no headword", "")
     translations = article.translations or article.definitions
