@@ -63,6 +63,25 @@ def test_targets(tmp_path: Path) -> None:
             _ = input_of(tmp_path, targets).target
 
 
+@pytest.mark.parametrize(
+    ("source", "targets", "language", "expected"),
+    [
+        ("en", None, "swh", "sw"),
+        ("en", ("swh",), "sw", "swh"),
+        ("en", ("swh",), "swh", "swh"),
+        ("kmr", ("de",), "ku", "kmr"),
+        ("en", ("sw", "swh"), "swh", "swh"),
+        ("en", ("zh-Hant",), "cmn", "zh"),
+        ("en", ("de",), "pt-BR", "pt-BR"),
+    ],
+)
+def test_codes_asked_for(
+    tmp_path: Path, source: str, targets: tuple[str, ...] | None, language: str, expected: str
+) -> None:
+    """A language of the file goes by the code that was asked for, else by the one in common use."""
+    assert Input(tmp_path, source, targets, False).asked_code(language) == expected
+
+
 def test_drop_counts_or_raises(tmp_path: Path) -> None:
     """What is dropped is counted by reason; with `strict` the first is an error with file, line and content."""
     path = tmp_path / "a.txt"

@@ -18,9 +18,10 @@ from typing import Any
 import platformdirs
 import pytest
 
-from lexswitch import LexiconError
+from lexswitch import Lexicon, LexiconError
 from lexswitch.sources import Fetched, available, cache_folder, fetch
 
+from ..formats.dictionaries import dictd_bytes, freedict
 from .processes import KILLS, begin, child, killed, seconds
 from .servers import Site, file, status
 
@@ -47,13 +48,14 @@ def archive(*members: tuple[str, bytes]) -> bytes:
 GOOD = archive(("eng-deu/COPYING", b"GPL"), ("eng-deu/eng-deu.index", INDEX), ("eng-deu/eng-deu.dict.dz", DICT))
 
 
-def release(site: Site, data: bytes, **other: Any) -> None:
+def release(site: Site, data: bytes, name: str = "eng-deu", **other: Any) -> None:
     """Publish an archive, as FreeDict does."""
-    entry = {"URL": ADDRESS, "checksum": hashlib.sha512(data).hexdigest(), "platform": "dictd", **other}
-    releases = [{**entry, "platform": "src", "URL": ADDRESS.replace("dictd", "src")}, entry]
-    entries = [{"software": {}}, {"name": "deu-eng", "releases": []}, {"name": "eng-deu", "releases": releases}]
+    address = ADDRESS.replace("eng-deu", name)
+    entry = {"URL": address, "checksum": hashlib.sha512(data).hexdigest(), "platform": "dictd", **other}
+    releases = [{**entry, "platform": "src", "URL": address.replace("dictd", "src")}, entry]
+    entries = [{"software": {}}, {"name": "deu-eng", "releases": []}, {"name": name, "releases": releases}]
     site.set(LIST, file(json.dumps(entries).encode()))
-    site.set(ADDRESS.removeprefix("https://download.freedict.org"), file(data))
+    site.set(address.removeprefix("https://download.freedict.org"), file(data))
 
 
 # -- single files ------------------------------------------------------------------------------------------------------
@@ -156,6 +158,28 @@ def test_release(world: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [asked.headers["Host"] for asked in world.asked] == ["freedict.org", "download.freedict.org"]
     monkeypatch.setenv("LEXSWITCH_OFFLINE", "1")
     assert fetch("freedict", "en", "de") == fetched
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "source", "target"),
+    [
+        ("swh-eng", "Swahili-English xFried/FreeDict Dictionary", "sw", "en"),
+        ("swh-eng", "Swahili-English xFried/FreeDict Dictionary", "swh", "en"),
+        ("eng-swh", "English-Swahili xFried/FreeDict Dictionary", "en", "sw"),
+        ("eng-swh", "English-Swahili xFried/FreeDict Dictionary", "en", "swh"),
+        ("swh-pol", "Swahili-Polish SSSP/FreeDict Dictionary", "swh", "pl"),
+        ("eng-rom", "English-Romanian FreeDict Dictionary", "en", "ro"),
+        ("ckb-kmr", "Sorani-Kurmanji Ferheng/FreeDict Dictionary", "ckb", "kmr"),
+        ("ckb-kmr", "Sorani-Kurmanji Ferheng/FreeDict Dictionary", "ckb", "ku"),
+    ],
+)
+def test_either_code_of_a_language(world: Site, name: str, title: str, source: str, target: str) -> None:
+    """A language is fetched by its code in common use and by FreeDict's; the lexicon has the codes asked for."""
+    index, text = dictd_bytes(freedict(title, "asali /asali/\nmiere\n"))
+    release(world, archive((f"{name}.index", index), (f"{name}.dict.dz", gzip.compress(text, mtime=0))), name)
+    lexicon = Lexicon.fetch("freedict", source, target)
+    assert (lexicon.source, lexicon.languages) == (source, (target,))
+    assert lexicon["asali"][target][0].translation == "miere"
 
 
 @pytest.mark.parametrize("name", ["eng-deu.index", "eng-deu.dict.dz"])
