@@ -43,6 +43,14 @@ def build(*args: object, **environment: str) -> str:
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_folder_is_not_a_dictionary(name: str) -> None:
+    """The folder that we are in is refused with the remedy."""
+    message = f"{name} has no known format: it is a folder; name one of its files"
+    assert error_of("lexicon", "build", name, "--to", "de", "-o", "out.lexicon") == message
+
+
+@pytest.mark.usefixtures("folder")
 def test_dictionaries_of_several_languages() -> None:
     """All files come into one lexicon; what was read of each, and what came out, is told."""
     ran = run("lexicon", "build", "de=en-de.txt", "ru=en-ru.txt", "-o", "out.lexicon")

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 from ..columns import Block, Collector
 from ..errors import LexiconError
 from ..files import replace_file
+from ..streams import describe_stranger
 from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
 from .base import Format, Input, Sample
 
@@ -31,16 +32,7 @@ _SUFFIXES = {".tsv": "tsv", ".jsonl": "jsonl", ".txt": "muse"}
 # Pickles of protocols 0 and 1 have no mark of their own; these are the usual beginnings of a dict, list or object.
 _PICKLES = re.compile(rb"\x80[\x01-\x05]|\([dl]p[0-9]|[\]}]q\x00|c[A-Za-z_][\w.]*\n\w+\n[qp(]")
 
-# What is no lexicon, by its first bytes.
-_STRANGERS = (
-    (b"PK\x03\x04", "a zip archive (or an Office document)", "unpack it and read the file inside"),
-    (b"<!doctype html", "a web page", "download the file itself"),
-    (b"<html", "a web page", "download the file itself"),
-    (b"version https://git-lfs", "a Git LFS pointer", "get the file itself: git lfs pull"),
-    (b"%PDF", "a PDF document", "get the data as text"),
-    (b"\xff\xfe", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-    (b"\xfe\xff", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-)
+_FOLDER = "a folder", "name one of its files"
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +56,7 @@ def read(
     with closing(input):
         for block in chosen.read(input):
             _collect(input, collector, block)
-    name = path.name.encode("utf-8", "backslashreplace").decode()
+    name = (path if path.name.strip(".") else path.resolve()).name.encode("utf-8", "backslashreplace").decode()
     record = {**input.about, "file": name, "format": chosen.name, "sha256": input.sha256()}
     if not collector.num_pairs:
         raise LexiconError(_nothing(input, chosen))
@@ -103,6 +95,7 @@ def _choose(sample: Sample, name: str | None) -> Format:
             "yourself and pass its pairs to Lexicon.from_pairs"
         )
     if name is not None:
+        _refuse_stranger(sample, FORMATS[name])
         return FORMATS[name]
     for format in FORMATS.values():
         if format.found_in(sample):
@@ -111,14 +104,22 @@ def _choose(sample: Sample, name: str | None) -> Format:
     raise LexiconError(f"{path} has no known format: it is {what}; {remedy}")
 
 
+def _refuse_stranger(sample: Sample, format: Format) -> None:
+    """Refuse what cannot have the format that was named, for it has another syntax."""
+    if format.found_in(sample):
+        return
+    found = _FOLDER if sample.path.is_dir() else describe_stranger(sample.head, format.syntax)
+    if found is not None:
+        raise LexiconError(f"{sample.path} is not a file of the format {format.name!r}: it is {found[0]}; {found[1]}")
+
+
 def _describe(sample: Sample) -> tuple[str, str]:
     """What a file of no known format seems to be, and what to do about it."""
     head = sample.head
-    for magic, what, remedy in _STRANGERS:
-        if head.lstrip()[: len(magic)].lower() == magic.lower():
-            return what, remedy
     if sample.path.is_dir():
-        return "a folder", "name one of its files"
+        return _FOLDER
+    if found := describe_stranger(head):
+        return found
     if b"\0" in head:
         return "binary data, or UTF-16", "pass text in UTF-8; iconv -f UTF-16 -t UTF-8 converts it"
     lines = [*sample.lines, head.decode("utf-8-sig", "replace")]

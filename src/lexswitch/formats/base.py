@@ -67,6 +67,8 @@ class Format(NamedTuple):
     """Whether a file seems to have this format."""
     read: Callable[[Input], Iterator[Block]]
     """The pairs of a file, in its order."""
+    syntax: str | None = None
+    """"XML" or "JSON", if its files are that."""
 
 
 class Input:

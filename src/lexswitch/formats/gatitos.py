@@ -78,4 +78,4 @@ def _from_row(input: Input, number: int, language: str, row: dict[str, Any]) -> 
             input.drop("no pair", number, row)
 
 
-FORMAT = Format("gatitos", "GATITOS in JSON Lines, as in SMOL", _found_in, _read)
+FORMAT = Format("gatitos", "GATITOS in JSON Lines, as in SMOL", _found_in, _read, "JSON")

@@ -280,4 +280,4 @@ def _pairs(input: Input, article: _Article, languages: _Languages) -> Iterator[E
                 yield Entry(article.line, pair[0], language, pair[1])
 
 
-FORMAT = Format("tei", "TEI XML dictionaries, as of FreeDict", _found_in, _read)
+FORMAT = Format("tei", "TEI XML dictionaries, as of FreeDict", _found_in, _read, "XML")
