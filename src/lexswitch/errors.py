@@ -1,5 +1,9 @@
-"""Errors of their own kind."""
+"""Errors and warnings of their own kind."""
 
 
 class LexiconError(ValueError):
     """A lexicon, or what one is to be made from, is not as it must be."""
+
+
+class LossyReadWarning(UserWarning):
+    """Less than half of the entries of a lexicon file gave a pair; the message has the counts and the likely cause."""

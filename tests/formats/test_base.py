@@ -97,6 +97,31 @@ def test_drop_counts_or_raises(tmp_path: Path) -> None:
     assert len(str(caught.value)) < 300 + len(str(path))
 
 
+def test_entries(tmp_path: Path) -> None:
+    """An entry is read if it gave a pair or lost something, and counts once, however many pairs and losses it has."""
+    input = input_of(tmp_path)
+    assert input.entries() == (0, 0)
+    input.keep(range(1, 4))
+    input.drop("a", 3)
+    input.drop("b", 3)
+    input.keep([7, 5, 5, 3])
+    for line in (9, 9, 10, 9):
+        input.drop("a", line)
+    assert input.entries() == (7, 5)
+
+
+@given(st.lists(st.lists(st.integers(1, 50)), max_size=5), st.lists(st.integers(1, 50)))
+def test_entries_are_counted_by_line(kept: list[list[int]], lost: list[int]) -> None:
+    """In whatever order and blocks lines come, entries are the different lines."""
+    input = input_of(Path("any"))
+    for lines in kept:
+        input.keep(lines)
+    for line in lost:
+        input.drop("a", line)
+    given = {line for lines in kept for line in lines}
+    assert input.entries() == (len(given | set(lost)), len(given))
+
+
 def test_lines_and_texts(tmp_path: Path) -> None:
     """Lines come with their numbers, without ends, blank ones left out, from the file or another, packed or not."""
     other = write(tmp_path / "other", gzip.compress("дом\n".encode()))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from lexswitch import Lexicon, LexiconError
+from lexswitch import Lexicon, LexiconError, LossyReadWarning
 from lexswitch.formats import FORMATS
+
+from .dictionaries import freedict, write_dictd, write_stardict
 
 PAGE = "<!DOCTYPE html>\n<html><head><title>Log in</title></head>\n<body>Please\tlog in</body></html>\n"
 DENIED = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code>\nAccess Denied\n</Error>\n'
@@ -97,3 +100,69 @@ def test_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, for
     monkeypatch.chdir(tmp_path)
     with pytest.raises(LexiconError, match=rf"^{re.escape(name)} .*it is a folder; name one of its files"):
         Lexicon.read(name, "en", "de", format)
+
+
+# -- losing most of a file ---------------------------------------------------------------------------------------------
+
+CEDICT = "".join(f"傳統{number} 传统{number} [chuan2 tong3] /tradition/traditional/\n" for number in range(90))
+DEFINITIONS = [(f"word{number}", "a thing that somebody made, which nobody else has ever seen before") for number in range(40)]
+
+
+def lost(path: Path, *arguments: str, **options: bool) -> str:
+    """The warning of a file most of which is lost; with `strict` it is an error."""
+    with pytest.warns(LossyReadWarning) as caught:
+        Lexicon.read(path, *arguments, **options)  # type: ignore[arg-type]
+    assert [record.filename for record in caught] == [__file__]
+    with pytest.raises(LexiconError, match="mend it, or read without strict to skip it"):
+        Lexicon.read(path, *arguments, strict=True)
+    return str(caught[0].message)
+
+
+def test_wrong_format(tmp_path: Path) -> None:
+    """CC-CEDICT read as MUSE: hardly a line is a pair; the message has the counts, the reason and the likely cause."""
+    path = write(tmp_path / "cedict.txt", f"# CC-CEDICT, version 1\nhouse Haus\n{CEDICT}")
+    assert lost(path, "zh", "en", "muse") == (
+        f"{path}: only 1 of 92 entries gave a pair, read as 'muse'; 91 times the reason was 'ragged line': the file may "
+        "have another format, or its columns another order. strict=True names the first such line"
+    )
+
+
+def test_format_that_the_content_shows(tmp_path: Path) -> None:
+    """If the content has another format than the one named, the warning names it."""
+    lines = "".join(f"term{number}\tBegriff\tnoun\n" for number in range(60))
+    path = write(tmp_path / "words.tsv", f"term\ttranslation\tkind\nhouse\tHaus\n{lines}")
+    assert "by its content the format is 'table', not 'muse'" in lost(path, "en", "de", "muse")
+
+
+def test_layout_that_is_not_known(tmp_path: Path) -> None:
+    """A dictionary whose entries have no translations that are found is not read in silence."""
+    entries = [f"word{number} /wɜːd/\n   Note: nothing\n" for number in range(60)]
+    path = write_dictd(tmp_path, "freedict-eng-deu", freedict("English-German FreeDict Dictionary", "a\nb\n", *entries))
+    message = lost(path, "en", "de")
+    assert "only 1 of 61 entries gave a pair, read as 'dictd'; 60 times the reason was 'no translation'" in message
+    assert "laid out in a way that is not known" in message
+
+
+def test_dictionary_of_one_language(tmp_path: Path) -> None:
+    """A monolingual dictionary gives a warning that says so."""
+    entries = [(headword, text.replace(",", "").encode()) for headword, text in DEFINITIONS]
+    path = write_stardict(tmp_path, [("a", b"b"), *entries], sametypesequence="m")
+    assert "only 1 of 41 entries gave a pair, read as 'stardict'; 40 times" in (message := lost(path, "en", "de"))
+    assert "explain words in sentences, or in one language" in message
+
+
+@pytest.mark.parametrize(("good", "bad"), [(50, 50), (200, 10), (1, 15), (9, 10)])
+def test_small_losses_are_silent(tmp_path: Path, good: int, bad: int) -> None:
+    """No warning if half of the entries gave a pair, or if there are few."""
+    path = write(tmp_path / "words.txt", "house Haus\n" * good + "ragged\n" * bad)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        record = Lexicon.read(path, "en", "de", "muse").provenance[0]
+    assert record["dropped"]["ragged line"] == bad
+
+
+def test_languages_that_are_not_wanted_are_not_lost(tmp_path: Path) -> None:
+    """Entries of other target languages are not dropped, so that they do not count."""
+    rows = "".join(f"house,ru,дом{number}\n" for number in range(90))
+    path = write(tmp_path / "words.csv", f"term,language,translation\nhouse,de,Haus\nhouse,de,\n{rows}")
+    assert Lexicon.read(path, "en", "de").num_pairs == 1

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TextIO
 
 from ..columns import Block, Collector
-from ..errors import LexiconError
+from ..errors import LexiconError, LossyReadWarning
 from ..files import replace_file
 from ..streams import describe_stranger
 from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
@@ -32,6 +33,28 @@ _SUFFIXES = {".tsv": "tsv", ".jsonl": "jsonl", ".txt": "muse"}
 # Pickles of protocols 0 and 1 have no mark of their own; these are the usual beginnings of a dict, list or object.
 _PICKLES = re.compile(rb"\x80[\x01-\x05]|\([dl]p[0-9]|[\]}]q\x00|c[A-Za-z_][\w.]*\n\w+\n[qp(]")
 
+# The likely cause if most of a file is dropped for a reason.
+_SENTENCES = "the dictionary may explain words in sentences, or in one language, instead of translating them"
+_LAYOUT = "the dictionary may be laid out in a way that is not known, or have one language"
+_COLUMNS = "the file may have another format, or its columns another order"
+_CAUSES = {
+    "no translation": _LAYOUT,
+    "no word or phrase": _SENTENCES,
+    "explanation": _SENTENCES,
+    "unusable headword": _SENTENCES,
+    "ragged line": _COLUMNS,
+    "weight is no number": _COLUMNS,
+    "wrong language code": _COLUMNS,
+    "no pair": _COLUMNS,
+    "no JSON": "the file may have another format, or be damaged",
+    "no UTF-8": "the file may have another encoding; convert it to UTF-8",
+    "headword in another language": "source may not be the language of the headwords",
+    "damaged index line": "the index may be that of another format, or damaged",
+    "beyond the end of the text": "index and text may not belong together",
+    "overlapping entry": "index and text may not belong together",
+}
+_FEW_ENTRIES = 20  # of fewer, the counts in the provenance say enough
+
 _FOLDER = "a folder", "name one of its files"
 
 _log = logging.getLogger(__name__)
@@ -48,6 +71,11 @@ def read(
         If there is no file.
     LexiconError
         See `Lexicon.read`.
+
+    Warns
+    -----
+    LossyReadWarning
+        If less than half of at least 20 entries gave a pair.
     """
     sample = Sample(path)
     chosen = _choose(sample, format)
@@ -60,6 +88,7 @@ def read(
     record = {**input.about, "file": name, "format": chosen.name, "sha256": input.sha256()}
     if not collector.num_pairs:
         raise LexiconError(_nothing(input, chosen))
+    _warn_of_loss(input, chosen, sample if format else None)
     if missing := sorted(set(targets or ()).difference(collector.languages)):
         _log.warning("%s has no pair into %s", path, ", ".join(missing))
     _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(input.dropped))
@@ -139,9 +168,32 @@ def _collect(input: Input, collector: Collector, block: Block) -> None:
         if any(language != code for language, code in asked.items()):
             block = block._replace(languages=[asked[language] for language in block.languages])
         block = block.where(input.wants(language) for language in block.languages)
-    for fault in collector.add(block):
+    faults = collector.add(block)
+    for fault in faults:
         pair = block.terms[fault.place], block.translations[fault.place]
         input.drop(fault.reason, block.lines[fault.place], pair)
+    wrong = {fault.place for fault in faults}
+    input.keep([line for place, line in enumerate(block.lines) if place not in wrong] if wrong else block.lines)
+
+
+def _warn_of_loss(input: Input, format: Format, named: Sample | None) -> None:
+    """Warn if most of the entries gave no pair; `named` is the sample if the caller named the format."""
+    if not input.dropped:
+        return
+    entries, kept = input.entries()
+    if entries < _FEW_ENTRIES or 2 * kept >= entries:
+        return
+    reason, count = input.dropped.most_common(1)[0]
+    cause = _CAUSES.get(reason, "see what was dropped in Lexicon.provenance")
+    others = named and [other.name for other in FORMATS.values() if other.found_in(named) and other is not format]
+    if others:
+        cause = f"by its content the format is {others[0]!r}, not {format.name!r}"
+    warnings.warn(
+        f"{input.path}: only {kept:,} of {entries:,} entries gave a pair, read as {format.name!r}; {count:,} times "
+        f"the reason was {reason!r}: {cause}. strict=True names the first such line",
+        LossyReadWarning,
+        stacklevel=4,
+    )
 
 
 def _nothing(input: Input, format: Format) -> str:
