@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .errors import LexiconError
+
+if TYPE_CHECKING:
+    import regex
 
 # ISO 639-1 and, for each code, those of ISO 639-2 and -3 that mean the same.
 _ALPHA2 = """
@@ -141,3 +146,15 @@ def scripts_of(language: str) -> list[str]:
         if len(subtag) == 4 and subtag.istitle():
             return _SETS.get(subtag, [subtag])
     return [script for script, languages in _SCRIPTS.items() if first in languages.split()]
+
+
+@lru_cache(maxsize=256)
+def letters_of(language: str) -> regex.Pattern[str] | None:
+    """A pattern for a letter of a language's scripts; None if these are not known, or not in Unicode."""
+    import regex  # takes its time
+
+    scripts = "".join(rf"\p{{scx={script}}}" for script in scripts_of(language))
+    try:
+        return regex.compile(rf"[{scripts}--\P{{L}}]", regex.V1) if scripts else None
+    except regex.error:
+        return None

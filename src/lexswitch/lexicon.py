@@ -162,6 +162,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         -----
         LossyReadWarning
             If less than half of the entries (at least 20) gave a pair; the message has the counts and the likely cause.
+        LanguageWarning
+            If the columns of a MUSE file, table or list of pairs seem to be swapped.
         """
         from pathlib import Path
 

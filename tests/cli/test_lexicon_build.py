@@ -51,6 +51,15 @@ def test_most_of_a_file_is_lost(folder: Path) -> None:
     assert not build("de=words.txt", "--format", "muse", "--quiet")
 
 
+def test_swapped_columns(folder: Path) -> None:
+    """Columns that seem to be swapped are reported in a line, with the remedy."""
+    pairs = [(pair[0], pair[2]) for pair in Lexicon.starter().select(["de"]).pairs()]
+    (folder / "words.txt").write_text("".join(f"{de}\t{en}\n" for en, de in pairs), encoding="utf-8")
+    told = build("de=words.txt").splitlines()
+    assert told[0].startswith("lexswitch: warning: words.txt: the columns seem to be swapped: terms look like 'de'")
+    assert "read the file with source='de', target='en' and invert the result" in told[0]
+
+
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("name", [".", ".."])
 def test_a_folder_is_not_a_dictionary(name: str) -> None:
