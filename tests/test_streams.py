@@ -221,7 +221,9 @@ def test_zip_archive_of_one_file(tmp_path: Path, method: int, others: list[str])
 def test_zip_archive_of_several_files(tmp_path: Path) -> None:
     """An archive of several files, or of none, is an error that names some of them."""
     path = write(tmp_path / "a.zip", zipped({"en-de.txt": b"", "en-ru.txt": b""}))
-    message = "a.zip is a zip archive that holds 2 files: 'en-de.txt', 'en-ru.txt'; only one is read: unpack it and pass"
+    message = (
+        "a.zip is a zip archive that holds 2 files: 'en-de.txt', 'en-ru.txt'; only one is read: unpack it and pass"
+    )
     with pytest.raises(LexiconError, match=message):
         open_unpacked(path)
     path = write(tmp_path / "b.zip", zipped({f"{number}.txt": b"" for number in range(10_000)}))

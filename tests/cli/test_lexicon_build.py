@@ -46,7 +46,9 @@ def test_most_of_a_file_is_lost(folder: Path) -> None:
     """The warning is a line of its own, before the account of the file; --quiet keeps it back."""
     (folder / "words.txt").write_text("house Haus\n" + "not a pair\n" * 30, encoding="utf-8")
     told = build("de=words.txt", "--format", "muse").splitlines()
-    assert told[0].startswith("lexswitch: warning: words.txt: only 1 of 31 entries gave a pair, read as 'muse'; 30 times")
+    assert told[0].startswith(
+        "lexswitch: warning: words.txt: only 1 of 31 entries gave a pair, read as 'muse'; 30 times"
+    )
     assert told[1:] == ["words.txt (muse): en -> de: 1 pairs; dropped: ragged line 30"]
     assert not build("de=words.txt", "--format", "muse", "--quiet")
 

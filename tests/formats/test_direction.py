@@ -76,7 +76,9 @@ def test_files(tmp_path: Path, name: str) -> None:
     }
     path = tmp_path / name
     path.write_text(forms[name], encoding="utf-8")
-    with pytest.warns(LanguageWarning, match="the columns seem to be swapped: terms look like 'en', tr.* like 'de'; if"):
+    with pytest.warns(
+        LanguageWarning, match="the columns seem to be swapped: terms look like 'en', tr.* like 'de'; if"
+    ):
         Lexicon.read(path, "de", "en")
     with warnings.catch_warnings():
         warnings.simplefilter("error")

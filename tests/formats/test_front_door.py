@@ -105,7 +105,9 @@ def test_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, for
 # -- losing most of a file ---------------------------------------------------------------------------------------------
 
 CEDICT = "".join(f"傳統{number} 传统{number} [chuan2 tong3] /tradition/traditional/\n" for number in range(90))
-DEFINITIONS = [(f"word{number}", "a thing that somebody made, which nobody else has ever seen before") for number in range(40)]
+DEFINITIONS = [
+    (f"word{number}", "a thing that somebody made, which nobody else has ever seen before") for number in range(40)
+]
 
 
 def lost(path: Path, *arguments: str, **options: bool) -> str:

@@ -86,7 +86,7 @@ def test_pairs(tmp_path: Path) -> None:
         ("<sense><def>Haus</def></sense>", ["Haus"]),
         ("<trans><tr>Haus</tr></trans>", ["Haus"]),
         ('<sense><cit><quote type="trans">Haus</quote></cit></sense>', ["Haus"]),
-        ('<sense><cit><quote>it is a house</quote></cit></sense>', []),
+        ("<sense><cit><quote>it is a house</quote></cit></sense>", []),
         ('<sense><cit><quote>a</quote><cit type="trans"><quote>Satz</quote></cit></cit></sense>', []),
         ('<sense><cit type="example"><quote type="trans">Satz</quote></cit></sense>', []),
         ('<sense><cit type="trans"><quote>Haus</quote><quote>Heim</quote></cit></sense>', ["Haus", "Heim"]),
@@ -196,24 +196,21 @@ codes = st.sampled_from(["", "en", "de", "wo", "sw"])
 def test_advice_does_not_go_in_circles(
     tmp_path_factory: pytest.TempPathFactory, text: str, form: str, quote: str, title: str, source: str, target: str
 ) -> None:
-    """Who follows the advice about languages, once, gets the pairs."""
+    """Who follows the advice about languages, at most twice, gets the pairs."""
     names = {"en": "English-French", "de": "German-English", "wo": "Wolof-French", "sw": "Swahili-Polish", "": "Words"}
     body = marked("a", "b", form) if form else entry("a", "b")
     if quote:
         body = body.replace("<quote>", f'<quote xml:lang="{quote}">')
     folder = tmp_path_factory.mktemp("tei")
     path = write(folder, body, title=names[title], body=f' xml:lang="{text}"' if text else "")
-    try:
-        result = read(FORMAT, path, (target,), source=source).pairs
-    except LexiconError as error:
-        advice = dict(re.findall(r"(source|target)='(\w+)'", str(error)))
-        source, target = advice.get("source", source), advice.get("target", target)
+    result = None
+    for _ in range(3):  # the language of the headwords may be known before that of the translations
         try:
             result = read(FORMAT, path, (target,), source=source).pairs
-        except LexiconError as again:  # the language of the headwords alone was known before
-            (target,) = re.findall(r"target='(\w+)'", str(again))
-            assert f"source='{source}'" in str(again)
-            result = read(FORMAT, path, (target,), source=source).pairs
+            break
+        except LexiconError as error:
+            advice = dict(re.findall(r"(source|target)='(\w+)'", str(error)))
+        source, target = advice["source"], advice.get("target", target)
     assert result in ([("a", target, "b", 1.0)], [])
     assert result or quote not in ("", source, target)
 

@@ -205,7 +205,8 @@ def _entries(input: Input) -> Iterator[Entry]:
         yield from _pairs(input, article, languages)
     if languages is None and input.dropped:
         raise LexiconError(
-            f"{input.path} has no entry, its entries are in other files; join them: xmllint --xinclude {input.path.name}"
+            f"{input.path} has no entries of its own, its entries are in other files; join them: xmllint --xinclude "
+            f"{input.path.name}"
         )
 
 

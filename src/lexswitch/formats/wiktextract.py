@@ -89,4 +89,6 @@ def _language(input: Input, item: Any, codes: dict[str, str | None]) -> str | No
     return codes[code]
 
 
-FORMAT = Format("wiktextract", "translations of Wiktionary in JSON Lines of kaikki.org (wiktextract)", _found_in, _read, "JSON")
+FORMAT = Format(
+    "wiktextract", "translations of Wiktionary in JSON Lines of kaikki.org (wiktextract)", _found_in, _read, "JSON"
+)
