@@ -19,7 +19,7 @@ from ..files import replace_file
 from ..streams import describe_stranger
 from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
 from .base import Format, Input, Sample
-from .direction import is_swapped
+from .plausibility import find_fault
 
 #: The formats by name, in the order in which they are tried.
 FORMATS: dict[str, Format] = {
@@ -56,9 +56,6 @@ _CAUSES = {
 }
 _FEW_ENTRIES = 20  # of fewer, the counts in the provenance say enough
 
-# The formats whose files may not name their languages.
-_UNNAMED = ("table", "muse", "moses", "json")
-
 _FOLDER = "a folder", "name one of its files"
 
 _log = logging.getLogger(__name__)
@@ -81,7 +78,7 @@ def read(
     LossyReadWarning
         If less than half of at least 20 entries gave a pair.
     LanguageWarning
-        If the columns of a file with one target language seem to be swapped.
+        If terms and translations of a file with one target language seem to be swapped, or in one language.
     """
     sample = Sample(path)
     chosen = _choose(sample, format)
@@ -95,8 +92,8 @@ def read(
     if not collector.num_pairs:
         raise LexiconError(_nothing(input, chosen))
     _warn_of_loss(input, chosen, sample if format else None)
-    if chosen.name in _UNNAMED and len(collector.languages) == 1:
-        _warn_if_swapped(input, collector)
+    if len(collector.languages) == 1:
+        _warn_of_languages(input, collector)
     if missing := sorted(set(targets or ()).difference(collector.languages)):
         _log.warning("%s has no pair into %s", path, ", ".join(missing))
     _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(input.dropped))
@@ -204,16 +201,22 @@ def _warn_of_loss(input: Input, format: Format, named: Sample | None) -> None:
     )
 
 
-def _warn_if_swapped(input: Input, collector: Collector) -> None:
-    (target,) = collector.languages
-    if is_swapped(collector.pairs(), input.source, target):
-        warnings.warn(
-            f"{input.path}: the columns seem to be swapped: terms look like {target!r}, translations like "
-            f"{input.source!r}; if they are, read the file with source={target!r}, target={input.source!r} and invert "
-            "the result",
-            LanguageWarning,
-            stacklevel=4,
+def _warn_of_languages(input: Input, collector: Collector) -> None:
+    """Warn if terms or translations seem to be in another language."""
+    source, (target,) = input.source, collector.languages
+    fault = find_fault(collector.pairs(), source, target)
+    if fault == "swapped":
+        message = (
+            f"the columns seem to be swapped: terms look like {target!r}, translations like {source!r}; if they are, "
+            f"read the file with source={target!r}, target={source!r} and invert the result"
         )
+    elif fault == "one language":
+        message = (
+            f"translations look like {source!r}, not like {target!r}; the file may be a dictionary of one language, or "
+            "its translations may be mixed with explanations"
+        )
+    if fault:
+        warnings.warn(f"{input.path}: {message}", LanguageWarning, stacklevel=4)
 
 
 def _nothing(input: Input, format: Format) -> str:

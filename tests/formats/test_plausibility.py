@@ -1,4 +1,4 @@
-"""Swapped columns are noticed, right ones are not blamed."""
+"""Swapped columns and dictionaries of one language are noticed, right ones are not blamed."""
 
 from __future__ import annotations
 
@@ -12,56 +12,61 @@ import pytest
 from lexswitch import LanguageWarning, Lexicon
 from lexswitch.columns import Block, Collector
 from lexswitch.files import read_data
-from lexswitch.formats.direction import is_swapped
+from lexswitch.formats.plausibility import find_fault
 
 HEADER, *LINES = read_data("starter.tsv").splitlines()
 WORDS = dict(zip(HEADER.split("\t"), zip(*(line.split("\t") for line in LINES), strict=True), strict=True))
 
 
-def swapped(terms: list[str], translations: list[str], source: str, target: str) -> bool:
+def fault_of(terms: list[str], translations: list[str], source: str, target: str) -> str | None:
     collector = Collector()
     assert not collector.add(Block(range(len(terms)), terms, target, translations))
-    return is_swapped(collector.pairs(), source, target)
+    return find_fault(collector.pairs(), source, target)
 
 
 @pytest.mark.parametrize(("source", "target"), list(permutations(WORDS, 2)))
 def test_languages_of_the_starter_lexicon(source: str, target: str) -> None:
-    """Every other word of two languages, as a lexicon: right columns are right, swapped ones are swapped."""
-    terms, translations = list(WORDS[source][::2]), list(WORDS[target][::2])
-    assert not swapped(terms, translations, source, target)
-    assert swapped(translations, terms, source, target)
+    """Every other word of two languages, as a lexicon: right, swapped, and translated by the words that were left out."""
+    terms, translations = list(WORDS[source][0:1900:2]), list(WORDS[target][0:1900:2])
+    assert fault_of(terms, translations, source, target) is None
+    assert fault_of(translations, terms, source, target) == "swapped"
+    others = list(WORDS[source][1:1900:2])
+    assert fault_of(terms, others, source, target) == "one language"
 
 
 @pytest.mark.parametrize(
     ("terms", "translations", "source", "target", "expected"),
     [
-        (["дом", "кот"], ["house", "cat"], "en", "ru", True),
-        (["house", "cat"], ["дом", "кот"], "en", "ru", False),
-        (["дом", "кот"], ["ház", "macska"], "hu", "ru", True),
-        (["ház", "macska"], ["дом", "кот"], "hu", "ru", False),
-        (["ház", "macska"], ["talo", "kissa"], "fi", "hu", False),  # nobody knows
-        (["mal", "pisîk"], ["house", "cat"], "ku", "en", False),  # in the other script of Kurdish
-        (["куќа", "мачка"], ["къща", "котка"], "bg", "mk", False),
-        (["123"], ["456"], "en", "ru", False),
-        (["x"], ["y"], "xx", "de", False),
+        (["дом", "кот"], ["house", "cat"], "en", "ru", "swapped"),
+        (["house", "cat"], ["дом", "кот"], "en", "ru", None),
+        (["дом", "кот"], ["ház", "macska"], "hu", "ru", "swapped"),
+        (["ház", "macska"], ["дом", "кот"], "hu", "ru", None),
+        (["ház", "macska"], ["talo", "kissa"], "fi", "hu", None),  # nobody knows
+        (["mal", "pisîk"], ["house", "cat"], "ku", "en", None),  # in the other script of Kurdish
+        (["куќа", "мачка"], ["къща", "котка"], "bg", "mk", None),
+        (["дом", "кот"], ["ferme", "felin"], "ru", "fr", None),
+        (["дом", "кот"], ["здание", "животное"], "ru", "fr", "one language"),
+        (["123"], ["456"], "en", "ru", None),
+        (["x"], ["y"], "xx", "de", None),
     ],
 )
-def test_letters(terms: list[str], translations: list[str], source: str, target: str, expected: bool) -> None:
+def test_letters(terms: list[str], translations: list[str], source: str, target: str, expected: str | None) -> None:
     """Scripts decide if the languages have none in common, however few words there are."""
-    assert swapped(terms, translations, source, target) == expected
+    assert fault_of(terms, translations, source, target) == expected
 
 
 def test_explanations_in_the_source_language() -> None:
     """Translations that are mixed with words of the source language do not make the columns swapped."""
     german, others = list(WORDS["de"][:600]), list(WORDS["de"][600:1800])
-    assert not swapped(german * 3, ["къща"] * 600 + others, "de", "bg")
-    assert not swapped(german, german, "de", "pl")
+    assert fault_of(german * 3, ["kupka"] * 600 + others, "de", "pl") is None
+    assert fault_of(german * 3, ["къща"] * 1200 + others[:600], "de", "bg") is None
+    assert fault_of(german, german, "de", "pl") is None
 
 
 def test_languages_that_have_a_usual_code() -> None:
     """Codes with a script or region, and members of a macrolanguage, have the words of their language."""
-    assert swapped(list(WORDS["pt"]), list(WORDS["en"]), "en-GB", "pt-BR")
-    assert swapped(list(WORDS["ar"]), list(WORDS["en"]), "en", "arb")
+    assert fault_of(list(WORDS["pt"]), list(WORDS["en"]), "en-GB", "pt-BR") == "swapped"
+    assert fault_of(list(WORDS["ar"]), list(WORDS["en"]), "en", "arb") == "swapped"
 
 
 @pytest.mark.parametrize("name", ["words.txt", "words.csv", "lex.f2e", "words.jsonl"])
