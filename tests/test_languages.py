@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import Lexicon, LexiconError
-from lexswitch.languages import _ALPHA2, _SHORT, check_language, scripts_of, to_bcp47
+from lexswitch.languages import _ALPHA2, _SHORT, check_language, primary_language, scripts_of, to_bcp47, usual_code
 
 _MUSE = (
     "af ar bg bn bs ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk ms nl no pl pt ro ru sk sl sq sv "
@@ -148,3 +148,20 @@ def test_scripts_of_real_words() -> None:
         expected = {names.get(script, "") for script in scripts_of(language)}
         found = {unicodedata.name(char).split()[0] for char in translation if char.isalpha()}
         assert language == "ja" or not found or found & expected, (language, translation)
+
+
+@pytest.mark.parametrize(
+    ("code", "usual", "primary"),
+    [
+        ("de", "de", "de"),
+        ("swh", "sw", "sw"),
+        ("kmr", "ku", "ku"),
+        ("pt-BR", "pt-BR", "pt"),
+        ("cmn-Hant-TW", "zh-Hant-TW", "zh"),
+        ("rom", "rom", "rom"),
+    ],
+)
+def test_codes_in_common_use(code: str, usual: str, primary: str) -> None:
+    """A member of a macrolanguage by the code that most people use; script and region stay, or go."""
+    assert (usual_code(code), primary_language(code)) == (usual, primary)
+    assert to_bcp47(usual) == usual

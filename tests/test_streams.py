@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import LexiconError
-from lexswitch.streams import open_unpacked, read_texts
+from lexswitch.streams import describe_stranger, open_unpacked, read_texts
 
 from .strategies import any_text
 
@@ -197,6 +198,98 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     assert int(grown) * (1 if sys.platform == "darwin" else 1024) < 80 << 20
 
 
+# -- zip archives ------------------------------------------------------------------------------------------------------
+
+
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("others", [[], ["lexicons/"], ["__MACOSX/._en-de.txt", "__MACOSX/"]])
+def test_zip_archive_of_one_file(tmp_path: Path, method: int, others: list[str]) -> None:
+    """The one file of a zip archive is read, wherever it is in there; nothing is extracted."""
+    path = write(tmp_path / "en-de.zip", zipped({"../lexicons/en-de.txt": DATA, **dict.fromkeys(others, b"")}, method))
+    assert unpacked(path) == DATA
+    assert list(tmp_path.rglob("*")) == [path]
+
+
+def test_zip_archive_of_several_files(tmp_path: Path) -> None:
+    """An archive of several files, or of none, is an error that names some of them."""
+    path = write(tmp_path / "a.zip", zipped({"en-de.txt": b"", "en-ru.txt": b""}))
+    message = (
+        "a.zip is a zip archive that holds 2 files: 'en-de.txt', 'en-ru.txt'; only one is read: unpack it and pass"
+    )
+    with pytest.raises(LexiconError, match=message):
+        open_unpacked(path)
+    path = write(tmp_path / "b.zip", zipped({f"{number}.txt": b"" for number in range(10_000)}))
+    with pytest.raises(LexiconError, match=r"holds 10000 files: '0.txt', .*'8.txt' and 9991 more; only one"):
+        open_unpacked(path)
+    with pytest.raises(LexiconError, match=r"c.zip is a zip archive that holds 0 files; only one is read"):
+        open_unpacked(write(tmp_path / "c.zip", zipped({})))
+
+
+def test_damaged_zip_archives(tmp_path: Path) -> None:
+    """An archive that is cut off or changed anywhere is an error that names it, unless nothing of the file changed."""
+    packed = zipped({"en-de.txt": DATA})
+    cut = [packed[:size] for size in range(4, len(packed))]
+    changed = [
+        packed[:at] + bytes([packed[at] ^ change]) + packed[at + 1 :]
+        for at in range(4, len(packed))
+        for change in (0x01, 0x80, 0xFF)
+    ]
+    for data in cut + changed:
+        path = write(tmp_path / "file", data)
+        result = error_or(lambda path=path: unpacked(path))  # type: ignore[misc]
+        assert result == DATA if isinstance(result, bytes) else "file" in str(result)
+        assert isinstance(result, LexiconError) or data in changed
+
+
+def test_bombs_in_zip_archives(tmp_path: Path) -> None:
+    """A small archive that unpacks to hundreds of MB is stopped at the limit."""
+    path = write(tmp_path / "bomb", zipped({"a": bytes(150 << 20)}))
+    with pytest.raises(LexiconError, match="bomb: unpacks to more than 64 MiB plus 200 times its size"):
+        unpacked(path)
+
+
+# -- what is not data --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "syntax", "what"),
+    [
+        (b"\n <!DOCTYPE HTML PUBLIC>", None, "a web page"),
+        (b"\xef\xbb\xbf<HTML>", "XML", "a web page"),
+        (b"<?xml version='1.0'?><Error/>", None, "a web page or XML, perhaps an error message"),
+        (b"<?xml version='1.0'?><TEI/>", "XML", None),
+        (b"<Error><Code>AccessDenied</Code></Error>", "JSON", "a web page or XML, perhaps an error message"),
+        (b"<div class='x'>\n<p>Log in</p></div>", None, "a web page or XML, perhaps an error message"),
+        (b"<!-- saved from --><p>", None, "a web page or XML, perhaps an error message"),
+        (b"<unk> <unk>\n<s> </s>\n", None, None),
+        (b"<3 heart\n", None, None),
+        (b'{"message": "Not Found"}', None, "JSON, perhaps an error message"),
+        (b'{\n"message":\n"Not Found"\n}', None, "JSON, perhaps an error message"),
+        (b'{"a": 1}\n{"a": 2}\n', None, "JSON, perhaps an error message"),
+        (b'{"message": "Not Found"}', "JSON", None),
+        (b"[sic] so\n{x} y", None, None),
+        (b"[" * 10_000, None, None),
+        (b"%PDF-1.4", None, "a PDF document"),
+        (b"version https://git-lfs.github.com/spec/v1", "JSON", "a Git LFS pointer"),
+        ("a\tb\n".encode("utf-16"), None, "UTF-16"),
+        (DATA, None, None),
+        (b"", None, None),
+    ],
+)
+def test_strangers(head: bytes, syntax: str | None, what: str | None) -> None:
+    """What is not data is recognised by its beginning; words that look a little like markup are not."""
+    found = describe_stranger(head, syntax)
+    assert (found and found[0]) == what
+
+
 # -- text --------------------------------------------------------------------------------------------------------------
 
 
@@ -290,7 +383,7 @@ def test_lines_of_megabytes(tmp_path: Path) -> None:
     assert texts_of(f"a\n{text}\nb".encode(), 1 << 16) == [(1, "a\n", 2), (2, f"{text}\n", len(text) + 1), (3, "b", 1)]
     script = """
 import io, pathlib, resource, sys
-from lexswitch.streams import open_unpacked, read_texts
+from lexswitch.streams import describe_stranger, open_unpacked, read_texts
 size = int(sys.argv[2])
 with open(sys.argv[1], "wb") as file:
     file.write(b"a\\n")

@@ -1,7 +1,7 @@
 """Code-switching augmentation: replace words of a text by translations from bilingual lexicons."""
 
 from .column_switcher import ColumnSwitcher, switch_columns
-from .errors import LexiconError
+from .errors import LanguageWarning, LexiconError, LossyReadWarning
 from .lexicon import Candidate, Lexicon
 from .switched import Switch, Switched, Switches
 from .switcher import CodeSwitcher, LowCoverageWarning
@@ -20,8 +20,10 @@ __all__ = [
     "CharacterTokenizer",
     "CodeSwitcher",
     "ColumnSwitcher",
+    "LanguageWarning",
     "Lexicon",
     "LexiconError",
+    "LossyReadWarning",
     "LowCoverageWarning",
     "MosesTokenizer",
     "RegexTokenizer",

@@ -1,5 +1,13 @@
-"""Errors of their own kind."""
+"""Errors and warnings of their own kind."""
 
 
 class LexiconError(ValueError):
     """A lexicon, or what one is to be made from, is not as it must be."""
+
+
+class LossyReadWarning(UserWarning):
+    """Less than half of the entries of a lexicon file gave a pair; the message has the counts and the likely cause."""
+
+
+class LanguageWarning(UserWarning):
+    """Text or words seem to be in another language than the one that they should be in."""

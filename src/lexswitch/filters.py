@@ -11,7 +11,7 @@ import regex
 from .arguments import whole_number
 from .engine.characters import normalise_term, normalise_word
 from .errors import LexiconError
-from .languages import scripts_of
+from .languages import letters_of
 
 if TYPE_CHECKING:
     from .lexicon import Lexicon
@@ -75,11 +75,7 @@ class _Votes(dict[str, int]):
 
 @lru_cache(maxsize=256)
 def _votes(language: str) -> _Votes:
-    scripts = "".join(rf"\p{{scx={script}}}" for script in scripts_of(language))
-    try:
-        return _Votes(regex.compile(rf"[{scripts}--\P{{L}}]", regex.V1) if scripts else None)
-    except regex.error:
-        return _Votes(None)  # a script that Unicode does not have
+    return _Votes(letters_of(language))
 
 
 def _has_frequencies(lexicon: Lexicon, frequencies: Any, least: Any) -> bool:

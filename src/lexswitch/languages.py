@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .errors import LexiconError
+
+if TYPE_CHECKING:
+    import regex
 
 # ISO 639-1 and, for each code, those of ISO 639-2 and -3 that mean the same.
 _ALPHA2 = """
@@ -29,6 +34,15 @@ _MISTAKEN = """
 cn:zh cz:cs dk:da gr:el in:id iw:he ji:yi jp:ja jw:jv mo:ro ua:uk us:en vn:vi
 """
 _MEANT = {pair[:2]: pair[3:] for pair in _MISTAKEN.split()}
+
+# Languages by which CLDR replaces a macrolanguage's most common member: supplementalMetadata, languageAlias, reason
+# "macrolanguage"; those with two letters.
+_USUAL = {
+    "als": "sq", "arb": "ar", "ayr": "ay", "azj": "az", "cmn": "zh", "cwd": "cr", "ekk": "et", "esk": "ik", "fat": "ak",
+    "fuc": "ff", "gaz": "om", "gug": "gn", "ike": "iu", "khk": "mn", "kmr": "ku", "knc": "kr", "kng": "kg", "kpv": "kv",
+    "lvs": "lv", "npi": "ne", "ojg": "oj", "ory": "or", "pbu": "ps", "pes": "fa", "plt": "mg", "quz": "qu", "src": "sc",
+    "swh": "sw", "uzn": "uz", "ydd": "yi", "zsm": "ms", "zyb": "za",
+}  # fmt: skip
 
 # Section 2.1: language, extended languages, script, region, variants, extensions, private use.
 _FORM = re.compile(
@@ -56,6 +70,17 @@ def _cased(rest: str) -> str:
     own = next((at for at, subtag in enumerate(subtags) if at and len(subtag) == 1), len(subtags))
     plain = [{2: str.upper, 4: str.capitalize}.get(len(subtag), str)(subtag) for subtag in subtags[:own]]
     return "-".join(plain + subtags[own:])
+
+
+def usual_code(code: str) -> str:
+    """The code in common use for the language of a BCP 47 code: "swh" -> "sw", "cmn-Hant" -> "zh-Hant"."""
+    language, dash, rest = code.partition("-")
+    return _USUAL.get(language, language) + dash + rest
+
+
+def primary_language(code: str) -> str:
+    """The language of a BCP 47 code by its usual code, without script and region: "pt-BR" -> "pt", "swh" -> "sw"."""
+    return usual_code(code).partition("-")[0]
 
 
 def check_language(name: str, code: object) -> str:
@@ -91,7 +116,7 @@ _SCRIPTS = {
     "Knda": "kn",
     "Laoo": "lo",
     "Latn": "aa af ak an ast ay az bi bm br bs ca ceb ch co cr crh cs cy da de ee en eo es et eu ff fi fil fj fo fr "
-    "fur fy ga gd gl gn gv ha ho hr ht hu hz ia id ie ig ik ilo io is it iu jv kaa kab kg ki kj kk kl kr ku kw la "
+    "fur fy ga gd gl gn gv ha ho hr ht hu hz ia id ie ig ik ilo io is it iu jv kaa kab kg kha ki kj kk kl kr ku kw la "
     "lb lg li lmo ln lt lu lv mg mh mi ms mt na nan nb nd nds ng nl nn no nr nso nv ny oc oj om pap pl pt qu rm rn "
     "ro rw sc scn se sg sh sk sl sm sn so sq sr ss st su sv sw szl tk tl tn to tr ts tt tw ty uz ve vec vi vo wa "
     "war wo xh yo za zu",
@@ -121,3 +146,15 @@ def scripts_of(language: str) -> list[str]:
         if len(subtag) == 4 and subtag.istitle():
             return _SETS.get(subtag, [subtag])
     return [script for script, languages in _SCRIPTS.items() if first in languages.split()]
+
+
+@lru_cache(maxsize=256)
+def letters_of(language: str) -> regex.Pattern[str] | None:
+    """A pattern for a letter of a language's scripts; None if these are not known, or not in Unicode."""
+    import regex  # takes its time
+
+    scripts = "".join(rf"\p{{scx={script}}}" for script in scripts_of(language))
+    try:
+        return regex.compile(rf"[{scripts}--\P{{L}}]", regex.V1) if scripts else None
+    except regex.error:
+        return None

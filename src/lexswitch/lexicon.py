@@ -132,7 +132,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         strict: bool = False,
         progress: bool = True,
     ) -> Lexicon:
-        """Read a lexicon file of any known format, packed (gzip, bzip2, xz, Zstandard) or not.
+        """Read a lexicon file of any known format, packed (gzip, bzip2, xz, Zstandard, zip with one file) or not.
 
         Bidirectional marks are removed. What cannot be used is skipped, and counted by reason in ``provenance``.
 
@@ -157,6 +157,13 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconError
             If the file has no known format, is damaged, packed to harm or no UTF-8, or holds no pair in the languages
             asked for; the message names file and line. Pickles are refused: they can run any code.
+
+        Warns
+        -----
+        LossyReadWarning
+            If less than half of the entries (at least 20) gave a pair; the message has the counts and the likely cause.
+        LanguageWarning
+            If terms and translations of a file with one target language seem to be swapped, or in one language.
         """
         from pathlib import Path
 

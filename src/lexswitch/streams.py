@@ -1,8 +1,13 @@
-"""Files as streams: unpacked by their first bytes, within a limit, and as UTF-8 text in blocks of whole lines."""
+"""Files as streams: unpacked by their first bytes, within a limit, and as UTF-8 text in blocks of whole lines.
+
+Also what a file is that is not data at all, such as a web page, by its first bytes.
+"""
 
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
@@ -21,6 +26,10 @@ _RATIO = 200
 # Zstandard unpacks whole what it is given, and four bytes of it may hold 128 KiB.
 _STEP = 1 << 10
 
+# Copies of attributes that macOS puts into zip archives.
+_MACOS = "__MACOSX/"
+_SHOWN = 9
+
 # A greater share of letters beyond ASCII around what is no UTF-8: an encoding with an alphabet of its own, not accents.
 _MANY = 0.4
 _NEAR = 1 << 13
@@ -37,14 +46,16 @@ class Text(NamedTuple):
 
 
 def open_unpacked(path: Path, progress: Callable[[int], Any] | None = None) -> io.BufferedReader:
-    """Open a file for reading bytes; gzip, bzip2, xz and Zstandard are unpacked, whatever its name is.
+    """Open a file for reading bytes; gzip, bzip2, xz, Zstandard and zip are unpacked, whatever its name is.
 
-    `progress` is told how many bytes of the file were read each time.
+    `progress` is told how many bytes of the file were read each time. A zip archive must hold one file; folders, and
+    the copies of attributes that macOS adds, do not count. It is never extracted to disk.
 
     Raises
     ------
     LexiconError
-        While reading: if the packed file is damaged, or unpacks to more than 64 MiB plus 200 times its size.
+        If a zip archive is damaged or does not hold one file; the message names what it holds. While reading: if the
+        packed file is damaged, or unpacks to more than 64 MiB plus 200 times its size.
     ImportError
         If Zstandard is needed and not installed.
     """
@@ -243,9 +254,90 @@ def _open_zstandard(file: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, _Zstandard(file, zstandard.ZstdDecompressor()))
 
 
+def _open_zip(file: BinaryIO) -> BinaryIO:
+    import zipfile
+
+    try:
+        archive = zipfile.ZipFile(file)
+        names = [
+            member.filename
+            for member in archive.infolist()
+            if not member.is_dir() and not member.filename.startswith(_MACOS)
+        ]
+        if len(names) == 1:
+            return cast(BinaryIO, archive.open(names[0]))
+    except Exception as error:  # BadZipFile, RuntimeError for a password, NotImplementedError, struct.error and others
+        raise LexiconError(
+            f"{file.name} is a zip archive that cannot be read ({error}); get it again, or unpack it yourself"
+        ) from error
+    some = ", ".join(map(repr, names[:_SHOWN])) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    raise LexiconError(
+        f"{file.name} is a zip archive that holds {len(names)} files{': ' if names else ''}{some}; only one is read: "
+        "unpack it and pass the file that you want"
+    )
+
+
 _UNPACKERS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
     b"\x1f\x8b": _open_gzip,
     b"BZh": _open_bz2,
     b"\xfd7zXZ\0": _open_xz,
     b"\x28\xb5\x2f\xfd": _open_zstandard,
+    b"PK\x03\x04": _open_zip,
+    b"PK\x05\x06": _open_zip,
 }
+
+
+# -- what is not data --------------------------------------------------------------------------------------------------
+
+# By the first bytes of a file, in small letters.
+_STRANGERS = (
+    (b"pk\x03\x04", "a zip archive (or an Office document)", "unpack it and read the file inside"),
+    (b"<!doctype html", "a web page", "download the file itself"),
+    (b"<html", "a web page", "download the file itself"),
+    (b"version https://git-lfs", "a Git LFS pointer", "get the file itself: git lfs pull"),
+    (b"%pdf", "a PDF document", "get the data as text"),
+    (b"\xff\xfe", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
+    (b"\xfe\xff", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
+)
+_TAG = re.compile(rb"<([a-z][\w:.-]*)(?:\s[^<>]*)?>")
+
+
+def describe_stranger(head: bytes, syntax: str | None = None) -> tuple[str, str] | None:
+    """What a file is that holds no data of a syntax, and the remedy; None if it may hold some.
+
+    Parameters
+    ----------
+    head : bytes
+        The beginning of the file, unpacked.
+    syntax : {"XML", "JSON"}, optional
+        What the file is to be; by default text in lines.
+    """
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    small = start.lower()
+    for magic, what, remedy in _STRANGERS:
+        if small.startswith(magic):
+            return what, remedy
+    if syntax != "XML" and _is_markup(small):
+        return "a web page or XML, perhaps an error message", "download the file itself"
+    if syntax != "JSON" and _is_json(start):
+        return "JSON, perhaps an error message", "download the file itself, or read it with format='json'"
+    return None
+
+
+def _is_markup(start: bytes) -> bool:
+    """Whether a text begins as XML does, or with a tag that ends later; ``<unk> <unk>`` may be two words."""
+    tag = _TAG.match(start)
+    return start.startswith((b"<?xml", b"<!--", b"<!doctype")) or (tag is not None and b"</" + tag[1] in start)
+
+
+def _is_json(start: bytes) -> bool:
+    """Whether the text, or its first line, is an object or a list of JSON."""
+    if not start.startswith((b"{", b"[")):
+        return False
+    for text in (start.partition(b"\n")[0], start):
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        return True
+    return False

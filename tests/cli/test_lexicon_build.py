@@ -42,6 +42,34 @@ def build(*args: object, **environment: str) -> str:
 # -- files -------------------------------------------------------------------------------------------------------------
 
 
+def test_most_of_a_file_is_lost(folder: Path) -> None:
+    """The warning is a line of its own, before the account of the file; --quiet keeps it back."""
+    (folder / "words.txt").write_text("house Haus\n" + "not a pair\n" * 30, encoding="utf-8")
+    told = build("de=words.txt", "--format", "muse").splitlines()
+    assert told[0].startswith(
+        "lexswitch: warning: words.txt: only 1 of 31 entries gave a pair, read as 'muse'; 30 times"
+    )
+    assert told[1:] == ["words.txt (muse): en -> de: 1 pairs; dropped: ragged line 30"]
+    assert not build("de=words.txt", "--format", "muse", "--quiet")
+
+
+def test_swapped_columns(folder: Path) -> None:
+    """Columns that seem to be swapped are reported in a line, with the remedy."""
+    pairs = [(pair[0], pair[2]) for pair in Lexicon.starter().select(["de"]).pairs()]
+    (folder / "words.txt").write_text("".join(f"{de}\t{en}\n" for en, de in pairs), encoding="utf-8")
+    told = build("de=words.txt").splitlines()
+    assert told[0].startswith("lexswitch: warning: words.txt: the columns seem to be swapped: terms look like 'de'")
+    assert "read the file with source='de', target='en' and invert the result" in told[0]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_folder_is_not_a_dictionary(name: str) -> None:
+    """The folder that we are in is refused with the remedy."""
+    message = f"{name} has no known format: it is a folder; name one of its files"
+    assert error_of("lexicon", "build", name, "--to", "de", "-o", "out.lexicon") == message
+
+
 @pytest.mark.usefixtures("folder")
 def test_dictionaries_of_several_languages() -> None:
     """All files come into one lexicon; what was read of each, and what came out, is told."""

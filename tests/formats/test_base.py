@@ -63,6 +63,25 @@ def test_targets(tmp_path: Path) -> None:
             _ = input_of(tmp_path, targets).target
 
 
+@pytest.mark.parametrize(
+    ("source", "targets", "language", "expected"),
+    [
+        ("en", None, "swh", "sw"),
+        ("en", ("swh",), "sw", "swh"),
+        ("en", ("swh",), "swh", "swh"),
+        ("kmr", ("de",), "ku", "kmr"),
+        ("en", ("sw", "swh"), "swh", "swh"),
+        ("en", ("zh-Hant",), "cmn", "zh"),
+        ("en", ("de",), "pt-BR", "pt-BR"),
+    ],
+)
+def test_codes_asked_for(
+    tmp_path: Path, source: str, targets: tuple[str, ...] | None, language: str, expected: str
+) -> None:
+    """A language of the file goes by the code that was asked for, else by the one in common use."""
+    assert Input(tmp_path, source, targets, False).asked_code(language) == expected
+
+
 def test_drop_counts_or_raises(tmp_path: Path) -> None:
     """What is dropped is counted by reason; with `strict` the first is an error with file, line and content."""
     path = tmp_path / "a.txt"
@@ -76,6 +95,31 @@ def test_drop_counts_or_raises(tmp_path: Path) -> None:
     with pytest.raises(LexiconError) as caught:
         strict.drop("ragged line", 7, "long " * 1_000_000)
     assert len(str(caught.value)) < 300 + len(str(path))
+
+
+def test_entries(tmp_path: Path) -> None:
+    """An entry is read if it gave a pair or lost something, and counts once, however many pairs and losses it has."""
+    input = input_of(tmp_path)
+    assert input.entries() == (0, 0)
+    input.keep(range(1, 4))
+    input.drop("a", 3)
+    input.drop("b", 3)
+    input.keep([7, 5, 5, 3])
+    for line in (9, 9, 10, 9):
+        input.drop("a", line)
+    assert input.entries() == (7, 5)
+
+
+@given(st.lists(st.lists(st.integers(1, 50)), max_size=5), st.lists(st.integers(1, 50)))
+def test_entries_are_counted_by_line(kept: list[list[int]], lost: list[int]) -> None:
+    """In whatever order and blocks lines come, entries are the different lines."""
+    input = input_of(Path("any"))
+    for lines in kept:
+        input.keep(lines)
+    for line in lost:
+        input.drop("a", line)
+    given = {line for lines in kept for line in lines}
+    assert input.entries() == (len(given | set(lost)), len(given))
 
 
 def test_lines_and_texts(tmp_path: Path) -> None:

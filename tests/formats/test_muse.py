@@ -198,7 +198,7 @@ def test_lines_of_a_megabyte(tmp_path: Path) -> None:
     [
         ("house Häuser\n".encode("latin-1"), ":1: byte offset 7: no UTF-8"),
         ("ok ok\nhouse дом\n".encode("koi8-r"), ":2: byte offset 12: no UTF-8"),
-        ("house Haus\n".encode("utf-16"), "no UTF-8 (invalid start byte); it begins with the mark of UTF-16"),
+        ("house Haus\n".encode("utf-16"), "it is UTF-16; convert it: iconv -f UTF-16 -t UTF-8"),
         ("house Haus\n".encode("utf-16-le"), ":1: byte offset 1: the first of many zero bytes"),
         (b"\x1f\x8b\x08 no gzip", "the packed file is damaged"),
     ],

@@ -1,8 +1,10 @@
+import re
 import tracemalloc
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lexswitch.errors import LexiconError
 from lexswitch.formats.base import Input
@@ -83,6 +85,12 @@ def test_pairs(tmp_path: Path) -> None:
         ('<sense><def>a thing</def><cit type="trans"><quote>Haus</quote></cit></sense>', ["Haus"]),
         ("<sense><def>Haus</def></sense>", ["Haus"]),
         ("<trans><tr>Haus</tr></trans>", ["Haus"]),
+        ('<sense><cit><quote type="trans">Haus</quote></cit></sense>', ["Haus"]),
+        ("<sense><cit><quote>it is a house</quote></cit></sense>", []),
+        ('<sense><cit><quote>a</quote><cit type="trans"><quote>Satz</quote></cit></cit></sense>', []),
+        ('<sense><cit type="example"><quote type="trans">Satz</quote></cit></sense>', []),
+        ('<sense><cit type="trans"><quote>Haus</quote><quote>Heim</quote></cit></sense>', ["Haus", "Heim"]),
+        ("<hom><sense><cit><quote type='translation'>Haus</quote></cit></sense></hom>", ["Haus"]),
         ('<sense><sense><cit type="trans"><quote>Haus</quote></cit></sense></sense>', ["Haus"]),
         ('<re><form><orth>h.</orth></form><sense><cit type="trans"><quote>Hof</quote></cit></sense></re>', []),
         ('<sense><cit type="trans"><quote>jdm. ein <hi>Haus</hi> bauen</quote></cit></sense>', ["ein Haus bauen"]),
@@ -117,15 +125,20 @@ def test_languages_of_translations(tmp_path: Path) -> None:
     assert len(read(FORMAT, path, None).pairs) == 2
 
 
+def marked(headword: str, translation: str, language: str) -> str:
+    """An entry whose headword has a language."""
+    return entry(headword, translation).replace("<form>", f'<form xml:lang="{language}">')
+
+
 def test_languages(tmp_path: Path) -> None:
-    """The languages of title, body and file name are checked; without any, the target must be named."""
+    """The languages of title, headwords and file name are checked; without any, the target must be named."""
     path = write(tmp_path, entry("house", "Haus"))
-    with pytest.raises(LexiconError, match="is a dictionary from 'en', but source is 'de'; read it with source='en'"):
+    with pytest.raises(LexiconError, match=r"source='en', target='de' and invert the result"):
         read(FORMAT, path, ("en",), source="de")
     with pytest.raises(LexiconError, match="read it with source='en', target='de'"):
         read(FORMAT, path, ("fr",))
-    path = write(tmp_path, entry("Haus", "house"), title="Words", body=' xml:lang="de"')
-    with pytest.raises(LexiconError, match="read it with source='de'"):
+    path = write(tmp_path, marked("Haus", "house", "de"), title="Words")
+    with pytest.raises(LexiconError, match="is a dictionary from 'de', but source is 'en'; read it with source='de'"):
         read(FORMAT, path, ("en",))
     assert read(FORMAT, path, ("en",), source="de").pairs == [("Haus", "en", "house", 1.0)]
     with pytest.raises(LexiconError, match="pass one: target="):
@@ -133,6 +146,73 @@ def test_languages(tmp_path: Path) -> None:
     path = path.rename(tmp_path / "eng-deu.tei")
     path.write_text(write(tmp_path, entry("a", "b"), title="FreeDict").read_text())
     assert read(FORMAT, path, None).pairs == [("a", "de", "b", 1.0)]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "wo", "la"])
+def test_language_of_the_body_does_not_count(tmp_path: Path, language: str) -> None:
+    """A dictionary of Wolof whose text says that it is English, as FreeDict's does, is one of Wolof."""
+    path = write(tmp_path, entry("aay", "interdit"), title="Wolof - French FreeDict dictionary")
+    path.write_text(path.read_text(encoding="utf-8").replace("<text>", f'<text xml:lang="{language}">'))
+    expected = [("aay", "fr", "interdit", 1.0)]
+    assert read(FORMAT, path, ("fr",), source="wo").pairs == expected
+    assert read(FORMAT, path, None, source="wo").pairs == expected
+    path = write(tmp_path, entry("aay", "interdit"), title="Words", body=f' xml:lang="{language}"')
+    assert read(FORMAT, path, ("fr",), source="wo").pairs == expected
+
+
+@pytest.mark.parametrize("title", ["Latin-German FreeDict Dictionary", "German-Latin", "Words", "English-Wolof"])
+def test_language_of_headwords_decides(tmp_path: Path, title: str) -> None:
+    """What headwords are marked with counts more than the title; those of another language are dropped."""
+    entries = marked("domus", "Haus", "la"), entry("canis", "Hund"), marked("house", "Haus", "en")
+    result = read(FORMAT, write(tmp_path, *entries, title=title), ("wo" if "Wolof" in title else "de",), source="la")
+    assert [pair[0] for pair in result.pairs] == ["domus", "canis"]
+    assert result.dropped == {"headword in another language": 1}
+    languages = ' xml:lang="la">', "<entry>"
+    path = write(tmp_path, entry("domus", "Haus", language="de").replace(languages[1], f"<entry{languages[0]}"))
+    assert read(FORMAT, path, source="la").pairs == [("domus", "de", "Haus", 1.0)]
+
+
+def test_marks_of_the_source_language(tmp_path: Path) -> None:
+    """A sense in the source language does not make its translations words of that language."""
+    sense = '<sense xml:lang="en"><cit type="trans"><quote>Haus</quote></cit></sense>'
+    path = write(tmp_path, f"<entry><form><orth>house</orth></form>{sense}</entry>")
+    assert read(FORMAT, path, None).pairs == [("house", "de", "Haus", 1.0)]
+
+
+@pytest.mark.parametrize(("source", "target"), [("swh", "pl"), ("sw", "pl"), ("pl", "sw"), ("pl", "swh")])
+def test_either_code(tmp_path: Path, source: str, target: str) -> None:
+    """A file in Swahili, by either of its codes, is read by either; the pairs are in the language asked for."""
+    for code in ("sw", "swh"):
+        body = marked("asali", "miód", code) if target == "pl" else entry("miód", "asali", language=code)
+        title = "Swahili-Polish" if target == "pl" else "Polish-Swahili"
+        for path in (write(tmp_path, body, title=title), write(tmp_path, body, title="Words")):
+            assert [pair[1] for pair in read(FORMAT, path, (target,), source=source).pairs] == [target]
+
+
+codes = st.sampled_from(["", "en", "de", "wo", "sw"])
+
+
+@given(codes, codes, codes, codes, st.sampled_from(["en", "de", "wo", "swh"]), st.sampled_from(["en", "de", "fr"]))
+def test_advice_does_not_go_in_circles(
+    tmp_path_factory: pytest.TempPathFactory, text: str, form: str, quote: str, title: str, source: str, target: str
+) -> None:
+    """Who follows the advice about languages, at most twice, gets the pairs."""
+    names = {"en": "English-French", "de": "German-English", "wo": "Wolof-French", "sw": "Swahili-Polish", "": "Words"}
+    body = marked("a", "b", form) if form else entry("a", "b")
+    if quote:
+        body = body.replace("<quote>", f'<quote xml:lang="{quote}">')
+    folder = tmp_path_factory.mktemp("tei")
+    path = write(folder, body, title=names[title], body=f' xml:lang="{text}"' if text else "")
+    result = None
+    for _ in range(3):  # the language of the headwords may be known before that of the translations
+        try:
+            result = read(FORMAT, path, (target,), source=source).pairs
+            break
+        except LexiconError as error:
+            advice = dict(re.findall(r"(source|target)='(\w+)'", str(error)))
+        source, target = advice["source"], advice.get("target", target)
+    assert result in ([("a", target, "b", 1.0)], [])
+    assert result or quote not in ("", source, target)
 
 
 BOMB = """<?xml version="1.0"?>
@@ -195,9 +275,12 @@ def test_bounds(tmp_path: Path) -> None:
 
 
 def test_other_files(tmp_path: Path) -> None:
-    """Parts of a dictionary that are in other files are not fetched, but counted."""
+    """Parts of a dictionary that are in other files are not fetched, but counted; without others it is an error."""
     include = '<include href="letters/a.xml" xmlns="http://www.w3.org/2001/XInclude"/>'
-    assert read(FORMAT, write(tmp_path, include)).dropped == {"entries in another file": 1}
+    path = write(tmp_path, include, entry("house", "Haus"), include)
+    assert read(FORMAT, path).dropped == {"entries in another file": 2}
+    with pytest.raises(LexiconError, match=r"entries are in other files; join them: xmllint --xinclude words\.tei"):
+        read(FORMAT, write(tmp_path, include))
 
 
 FILE = (HEADER.format(title="English-German") + "<body>" + entry("house", "Haus") + "</body></text></TEI>").encode()

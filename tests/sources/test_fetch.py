@@ -18,14 +18,16 @@ from typing import Any
 import platformdirs
 import pytest
 
-from lexswitch import LexiconError
+from lexswitch import Lexicon, LexiconError
 from lexswitch.sources import Fetched, available, cache_folder, fetch
 
+from ..formats.dictionaries import dictd_bytes, freedict
 from .processes import KILLS, begin, child, killed, seconds
 from .servers import Site, file, status
 
 MUSE = b"the der\nthe die\nhouse haus\n"
 INDEX = b"house\tA\tF\n"
+JSONL = b"{}\n{}\n"
 DICT = gzip.compress(b"house\nHaus\n", mtime=0)
 RELEASE = "freedict-eng-deu-1.9-fd1.dictd"
 ADDRESS = f"https://download.freedict.org/dictionaries/eng-deu/1.9-fd1/{RELEASE}.tar.xz"
@@ -47,13 +49,14 @@ def archive(*members: tuple[str, bytes]) -> bytes:
 GOOD = archive(("eng-deu/COPYING", b"GPL"), ("eng-deu/eng-deu.index", INDEX), ("eng-deu/eng-deu.dict.dz", DICT))
 
 
-def release(site: Site, data: bytes, **other: Any) -> None:
+def release(site: Site, data: bytes, name: str = "eng-deu", **other: Any) -> None:
     """Publish an archive, as FreeDict does."""
-    entry = {"URL": ADDRESS, "checksum": hashlib.sha512(data).hexdigest(), "platform": "dictd", **other}
-    releases = [{**entry, "platform": "src", "URL": ADDRESS.replace("dictd", "src")}, entry]
-    entries = [{"software": {}}, {"name": "deu-eng", "releases": []}, {"name": "eng-deu", "releases": releases}]
+    address = ADDRESS.replace("eng-deu", name)
+    entry = {"URL": address, "checksum": hashlib.sha512(data).hexdigest(), "platform": "dictd", **other}
+    releases = [{**entry, "platform": "src", "URL": address.replace("dictd", "src")}, entry]
+    entries = [{"software": {}}, {"name": "deu-eng", "releases": []}, {"name": name, "releases": releases}]
     site.set(LIST, file(json.dumps(entries).encode()))
-    site.set(ADDRESS.removeprefix("https://download.freedict.org"), file(data))
+    site.set(address.removeprefix("https://download.freedict.org"), file(data))
 
 
 # -- single files ------------------------------------------------------------------------------------------------------
@@ -72,7 +75,7 @@ def test_fetch(world: Site) -> None:
 
 def test_fetch_again(world: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second time, offline, the same is given."""
-    world.set("/datasets/google/smol/resolve/main/gatitos/en_lus.jsonl", file(b"{}"))
+    world.set("/datasets/google/smol/resolve/main/gatitos/en_lus.jsonl", file(JSONL))
     fetched = fetch("gatitos", "en", "lus")
     monkeypatch.setenv("LEXSWITCH_OFFLINE", "1")
     assert fetch("gatitos", "en", "lus") == fetched
@@ -83,7 +86,7 @@ def test_fetch_again(world: Site, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_one_file_for_all_targets(world: Site) -> None:
     """A file with translations into many languages is fetched once, whichever is asked for, or none."""
-    world.set("/dictionary/downloads/de/de-extract.jsonl.gz", file(b"{}"))
+    world.set("/dictionary/downloads/de/de-extract.jsonl.gz", file(JSONL))
     assert fetch("kaikki", "de", "fr") == fetch("kaikki", "de", "ru") == fetch("kaikki", "de")
     assert fetch("kaikki", "de").name == "kaikki.org de"
     assert len(world.asked) == 1
@@ -97,6 +100,56 @@ def test_file_that_has_gone(name: str) -> None:
     pair = source.pairs[0]
     with pytest.raises(LexiconError, match=f"{source.releases or source.files[pair]}: the server answers 404"):
         fetch(name, *pair)
+
+
+PAGE = b"<!DOCTYPE html>\n<html><body>\n<h1>Please log in</h1>\n</body></html>\n"
+DENIED = b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code>\n<Message>No</Message></Error>'
+
+
+@pytest.mark.parametrize(
+    ("sent", "what"),
+    [
+        (PAGE, "a web page"),
+        (DENIED, "a web page or XML, perhaps an error message"),
+        (b"<Error><Code>NoSuchKey</Code>\n</Error>\n", "a web page or XML"),
+        (b"Not Found", "one line: 'Not Found'"),
+        (b"", "one line: ''"),
+        (b"%PDF-1.7\nx\ny\n", "a PDF document"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "a Git LFS pointer"),
+        (b"PK\x03\x04 damaged\n", "a damaged file"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("muse", "/arrival/dictionaries/en-de.txt"),
+        ("kaikki", "/dictionary/English/kaikki.org-dictionary-English.jsonl"),
+    ],
+)
+def test_nothing_else_is_cached(world: Site, sent: bytes, what: str, name: str, place: str) -> None:
+    """What servers and proxies send in place of a file is refused and not kept; the next call fetches again."""
+    good = {"muse": MUSE, "kaikki": JSONL}[name]
+    world.set(place, file(sent), file(good))
+    with pytest.raises(LexiconError, match=f"https://.*{place}: what came is not the file but {what}.* was not kept"):
+        Lexicon.fetch(name, "en", "de")
+    assert not [path for path in (cache_folder() / name).iterdir() if path.suffix != ".lock"]
+    assert fetch(name, "en", "de").path.read_bytes() == good
+
+
+def test_json_in_place_of_words(world: Site) -> None:
+    """A message in JSON is not cached as a list of words."""
+    world.set("/arrival/dictionaries/en-de.txt", file(b'{"error":\n "nothing here"}\n'))
+    with pytest.raises(LexiconError, match="not the file but JSON, perhaps an error message"):
+        fetch("muse", "en", "de")
+
+
+def test_page_in_place_of_the_releases(world: Site) -> None:
+    """A web page in place of the list of releases is not cached."""
+    world.set(LIST, file(PAGE))
+    with pytest.raises(LexiconError, match=r"freedict-database\.json: what came is not the file but a web page"):
+        fetch("freedict", "en", "de")
+    release(world, GOOD)
+    assert fetch("freedict", "en", "de").path.read_bytes() == INDEX
 
 
 # -- what there is -----------------------------------------------------------------------------------------------------
@@ -156,6 +209,28 @@ def test_release(world: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [asked.headers["Host"] for asked in world.asked] == ["freedict.org", "download.freedict.org"]
     monkeypatch.setenv("LEXSWITCH_OFFLINE", "1")
     assert fetch("freedict", "en", "de") == fetched
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "source", "target"),
+    [
+        ("swh-eng", "Swahili-English xFried/FreeDict Dictionary", "sw", "en"),
+        ("swh-eng", "Swahili-English xFried/FreeDict Dictionary", "swh", "en"),
+        ("eng-swh", "English-Swahili xFried/FreeDict Dictionary", "en", "sw"),
+        ("eng-swh", "English-Swahili xFried/FreeDict Dictionary", "en", "swh"),
+        ("swh-pol", "Swahili-Polish SSSP/FreeDict Dictionary", "swh", "pl"),
+        ("eng-rom", "English-Romanian FreeDict Dictionary", "en", "ro"),
+        ("ckb-kmr", "Sorani-Kurmanji Ferheng/FreeDict Dictionary", "ckb", "kmr"),
+        ("ckb-kmr", "Sorani-Kurmanji Ferheng/FreeDict Dictionary", "ckb", "ku"),
+    ],
+)
+def test_either_code_of_a_language(world: Site, name: str, title: str, source: str, target: str) -> None:
+    """A language is fetched by its code in common use and by FreeDict's; the lexicon has the codes asked for."""
+    index, text = dictd_bytes(freedict(title, "asali /asali/\nmiere\n"))
+    release(world, archive((f"{name}.index", index), (f"{name}.dict.dz", gzip.compress(text, mtime=0))), name)
+    lexicon = Lexicon.fetch("freedict", source, target)
+    assert (lexicon.source, lexicon.languages) == (source, (target,))
+    assert lexicon["asali"][target][0].translation == "miere"
 
 
 @pytest.mark.parametrize("name", ["eng-deu.index", "eng-deu.dict.dz"])
@@ -257,10 +332,13 @@ def test_damaged_archive(world: Site, data: bytes) -> None:
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '[{"name": "eng-deu"}]', '{"name": "eng-deu"}', "null"])
 def test_damaged_list(world: Site, content: str) -> None:
-    """What is no list of releases is told, with the remedy."""
+    """What is not a list of releases is not kept, so that the next call gets the right one."""
     world.set(LIST, file(content.encode()))
-    with pytest.raises(LexiconError, match=r"freedict-database\.json .*delete it and freedict-database\.json\.json"):
+    with pytest.raises(LexiconError, match=r"freedict-database\.json was not a list of releases and is deleted"):
         fetch("freedict", "en", "de")
+    assert not list(cache_folder().rglob("*.json"))
+    release(world, GOOD)
+    assert fetch("freedict", "en", "de").path.read_bytes() == INDEX
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from lexswitch.languages import check_language
+from lexswitch.formats.families import find_family
+from lexswitch.languages import check_language, primary_language, scripts_of, usual_code
 from lexswitch.sources import Source, available
 from lexswitch.sources.download import _check_address
 
@@ -23,7 +24,7 @@ def test_entries_are_whole(name: str, source: Source) -> None:
         _check_address(url, url)
     for pair in source.pairs:
         for language in pair:
-            assert language is None or check_language("pair", language)
+            assert language is None or check_language("pair", language) == usual_code(language)
 
 
 @pytest.mark.parametrize("source", available().values(), ids=available())
@@ -46,6 +47,17 @@ def test_pairs_of_muse() -> None:
     assert files == [f"{root}.txt", f"{root}.0-5000.txt", f"{root}.5000-6500.txt"]
 
 
+def test_languages_of_freedict() -> None:
+    """Each row has the languages that a reader finds in its file's name, and languages whose scripts are known."""
+    for pair, name in available()["freedict"].files.items():
+        named = find_family("", f"freedict-{name}").languages
+        if name == "eng-rom":  # FreeDict's code is that of Romani
+            named = find_family("English-Romanian FreeDict Dictionary", f"freedict-{name}").languages
+        assert named is not None
+        assert pair == tuple(map(primary_language, named)), name
+        assert all(language and scripts_of(language) for language in pair)
+
+
 def test_pairs_of_the_others() -> None:
     """Addresses and names as they were found published."""
     table = available()
@@ -53,7 +65,7 @@ def test_pairs_of_the_others() -> None:
     assert table["gatitos"].files["en", "sat-Latn"] == f"{smol}/en_sat-Latn.jsonl"
     assert len(table["gatitos"].files) == 174
     assert table["freedict"].files["en", "de"] == "eng-deu"
-    assert table["freedict"].files["ckb", "kmr"] == "ckb-kmr"
+    assert table["freedict"].files["ckb", "ku"] == "ckb-kmr"
     assert table["freedict"].files["nn", "nb"] == "nno-nob"
     root = "https://kaikki.org/dictionary"
     assert table["kaikki"].files["en", None] == f"{root}/English/kaikki.org-dictionary-English.jsonl"

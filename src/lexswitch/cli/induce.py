@@ -13,7 +13,7 @@ from ..languages import to_bcp47
 from ..lexicon import Lexicon
 from .lexicon import Commands, add_maker, open_lexicon
 from .lexicon.corpora import read_lines
-from .lexicon.options import languages, tell_counts
+from .lexicon.options import languages, show_warning, tell_counts
 
 if TYPE_CHECKING:
     from ..inducers.embeddings import Seeds, Vectors
@@ -137,7 +137,7 @@ def _induce_titles(args: argparse.Namespace) -> Lexicon:
 
     checkpoint = _checkpoint(args)
     with warnings.catch_warnings():
-        warnings.showwarning = _show_warning
+        warnings.showwarning = show_warning
         titles = open_dump(args.dumps, args.workers)
         texts = read_lines(args.vocabulary, args.quiet)
         inducer = TitleInducer(
@@ -170,7 +170,7 @@ def _induce_embeddings(args: argparse.Namespace) -> Lexicon:
     seeds, gold = _seeds(args.seeds), None if args.gold is None else open_lexicon(args.gold)
     checkpoint = _checkpoint(args)
     with warnings.catch_warnings():
-        warnings.showwarning = _show_warning
+        warnings.showwarning = show_warning
         inducer = EmbeddingInducer(
             _read(args.source, args),
             {file.language: _read(file, args) for file in args.targets},
@@ -199,7 +199,3 @@ def _read(file: _File, args: argparse.Namespace) -> Vectors:
 
     vocabulary = Path(file.path).with_suffix(".txt") if file.path.endswith(".npy") else None
     return Vectors.read(file.path, args.max_words, vocabulary, progress=not args.quiet)
-
-
-def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"lexswitch: warning: {' '.join(str(message).split())}", file=sys.stderr)

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TextIO
 
 from ..columns import Block, Collector
-from ..errors import LexiconError
+from ..errors import LanguageWarning, LexiconError, LossyReadWarning
 from ..files import replace_file
+from ..streams import describe_stranger
 from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
 from .base import Format, Input, Sample
+from .plausibility import find_fault
 
 #: The formats by name, in the order in which they are tried.
 FORMATS: dict[str, Format] = {
@@ -31,16 +34,29 @@ _SUFFIXES = {".tsv": "tsv", ".jsonl": "jsonl", ".txt": "muse"}
 # Pickles of protocols 0 and 1 have no mark of their own; these are the usual beginnings of a dict, list or object.
 _PICKLES = re.compile(rb"\x80[\x01-\x05]|\([dl]p[0-9]|[\]}]q\x00|c[A-Za-z_][\w.]*\n\w+\n[qp(]")
 
-# What is no lexicon, by its first bytes.
-_STRANGERS = (
-    (b"PK\x03\x04", "a zip archive (or an Office document)", "unpack it and read the file inside"),
-    (b"<!doctype html", "a web page", "download the file itself"),
-    (b"<html", "a web page", "download the file itself"),
-    (b"version https://git-lfs", "a Git LFS pointer", "get the file itself: git lfs pull"),
-    (b"%PDF", "a PDF document", "get the data as text"),
-    (b"\xff\xfe", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-    (b"\xfe\xff", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-)
+# The likely cause if most of a file is dropped for a reason.
+_SENTENCES = "the dictionary may explain words in sentences, or in one language, instead of translating them"
+_LAYOUT = "the dictionary may be laid out in a way that is not known, or have one language"
+_COLUMNS = "the file may have another format, or its columns another order"
+_CAUSES = {
+    "no translation": _LAYOUT,
+    "no word or phrase": _SENTENCES,
+    "explanation": _SENTENCES,
+    "unusable headword": _SENTENCES,
+    "ragged line": _COLUMNS,
+    "weight is no number": _COLUMNS,
+    "wrong language code": _COLUMNS,
+    "no pair": _COLUMNS,
+    "no JSON": "the file may have another format, or be damaged",
+    "no UTF-8": "the file may have another encoding; convert it to UTF-8",
+    "headword in another language": "source may not be the language of the headwords",
+    "damaged index line": "the index may be that of another format, or damaged",
+    "beyond the end of the text": "index and text may not belong together",
+    "overlapping entry": "index and text may not belong together",
+}
+_FEW_ENTRIES = 20  # of fewer, the counts in the provenance say enough
+
+_FOLDER = "a folder", "name one of its files"
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +72,13 @@ def read(
         If there is no file.
     LexiconError
         See `Lexicon.read`.
+
+    Warns
+    -----
+    LossyReadWarning
+        If less than half of at least 20 entries gave a pair.
+    LanguageWarning
+        If terms and translations of a file with one target language seem to be swapped, or in one language.
     """
     sample = Sample(path)
     chosen = _choose(sample, format)
@@ -64,10 +87,13 @@ def read(
     with closing(input):
         for block in chosen.read(input):
             _collect(input, collector, block)
-    name = path.name.encode("utf-8", "backslashreplace").decode()
+    name = (path if path.name.strip(".") else path.resolve()).name.encode("utf-8", "backslashreplace").decode()
     record = {**input.about, "file": name, "format": chosen.name, "sha256": input.sha256()}
     if not collector.num_pairs:
         raise LexiconError(_nothing(input, chosen))
+    _warn_of_loss(input, chosen, sample if format else None)
+    if len(collector.languages) == 1:
+        _warn_of_languages(input, collector)
     if missing := sorted(set(targets or ()).difference(collector.languages)):
         _log.warning("%s has no pair into %s", path, ", ".join(missing))
     _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(input.dropped))
@@ -103,6 +129,7 @@ def _choose(sample: Sample, name: str | None) -> Format:
             "yourself and pass its pairs to Lexicon.from_pairs"
         )
     if name is not None:
+        _refuse_stranger(sample, FORMATS[name])
         return FORMATS[name]
     for format in FORMATS.values():
         if format.found_in(sample):
@@ -111,14 +138,22 @@ def _choose(sample: Sample, name: str | None) -> Format:
     raise LexiconError(f"{path} has no known format: it is {what}; {remedy}")
 
 
+def _refuse_stranger(sample: Sample, format: Format) -> None:
+    """Refuse what cannot have the format that was named, for it has another syntax."""
+    if format.found_in(sample):
+        return
+    found = _FOLDER if sample.path.is_dir() else describe_stranger(sample.head, format.syntax)
+    if found is not None:
+        raise LexiconError(f"{sample.path} is not a file of the format {format.name!r}: it is {found[0]}; {found[1]}")
+
+
 def _describe(sample: Sample) -> tuple[str, str]:
     """What a file of no known format seems to be, and what to do about it."""
     head = sample.head
-    for magic, what, remedy in _STRANGERS:
-        if head.lstrip()[: len(magic)].lower() == magic.lower():
-            return what, remedy
     if sample.path.is_dir():
-        return "a folder", "name one of its files"
+        return _FOLDER
+    if found := describe_stranger(head):
+        return found
     if b"\0" in head:
         return "binary data, or UTF-16", "pass text in UTF-8; iconv -f UTF-16 -t UTF-8 converts it"
     lines = [*sample.lines, head.decode("utf-8-sig", "replace")]
@@ -134,10 +169,54 @@ def _describe(sample: Sample) -> tuple[str, str]:
 def _collect(input: Input, collector: Collector, block: Block) -> None:
     """Take in the pairs of a block that are wanted and sound; count the others."""
     if input.targets is not None and not isinstance(block.languages, str):
+        asked = {language: input.asked_code(language) for language in set(block.languages)}
+        if any(language != code for language, code in asked.items()):
+            block = block._replace(languages=[asked[language] for language in block.languages])
         block = block.where(input.wants(language) for language in block.languages)
-    for fault in collector.add(block):
+    faults = collector.add(block)
+    for fault in faults:
         pair = block.terms[fault.place], block.translations[fault.place]
         input.drop(fault.reason, block.lines[fault.place], pair)
+    wrong = {fault.place for fault in faults}
+    input.keep([line for place, line in enumerate(block.lines) if place not in wrong] if wrong else block.lines)
+
+
+def _warn_of_loss(input: Input, format: Format, named: Sample | None) -> None:
+    """Warn if most of the entries gave no pair; `named` is the sample if the caller named the format."""
+    if not input.dropped:
+        return
+    entries, kept = input.entries()
+    if entries < _FEW_ENTRIES or 2 * kept >= entries:
+        return
+    reason, count = input.dropped.most_common(1)[0]
+    cause = _CAUSES.get(reason, "see what was dropped in Lexicon.provenance")
+    others = named and [other.name for other in FORMATS.values() if other.found_in(named) and other is not format]
+    if others:
+        cause = f"by its content the format is {others[0]!r}, not {format.name!r}"
+    warnings.warn(
+        f"{input.path}: only {kept:,} of {entries:,} entries gave a pair, read as {format.name!r}; {count:,} times "
+        f"the reason was {reason!r}: {cause}. strict=True names the first such line",
+        LossyReadWarning,
+        stacklevel=4,
+    )
+
+
+def _warn_of_languages(input: Input, collector: Collector) -> None:
+    """Warn if terms or translations seem to be in another language."""
+    source, (target,) = input.source, collector.languages
+    fault = find_fault(collector.pairs(), source, target)
+    if fault == "swapped":
+        message = (
+            f"the columns seem to be swapped: terms look like {target!r}, translations like {source!r}; if they are, "
+            f"read the file with source={target!r}, target={source!r} and invert the result"
+        )
+    elif fault == "one language":
+        message = (
+            f"translations look like {source!r}, not like {target!r}; the file may be a dictionary of one language, or "
+            "its translations may be mixed with explanations"
+        )
+    if fault:
+        warnings.warn(f"{input.path}: {message}", LanguageWarning, stacklevel=4)
 
 
 def _nothing(input: Input, format: Format) -> str:

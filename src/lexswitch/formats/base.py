@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ..columns import Block
+from ..engine.packing import Ints
 from ..errors import LexiconError
 from ..files import file_sha256
+from ..languages import usual_code
 from ..streams import Text, has_zeros, open_unpacked, read_texts
 
 _SAMPLE = 1 << 16
@@ -66,6 +71,8 @@ class Format(NamedTuple):
     """Whether a file seems to have this format."""
     read: Callable[[Input], Iterator[Block]]
     """The pairs of a file, in its order."""
+    syntax: str | None = None
+    """"XML" or "JSON", if its files are that."""
 
 
 class Input:
@@ -84,6 +91,9 @@ class Input:
         What the file tells of itself, filled by the reader: ``name``, ``licence``, ``version``, ``url``.
     dropped : Counter of str
         How many pairs or lines were dropped, by reason.
+
+    An *entry* is what has one line number: a line of pairs, or a headword with all its translations. It counts as read
+    if it gave a pair or anything of it was dropped, so that `entries` serves every format without its help.
     """
 
     def __init__(
@@ -95,6 +105,8 @@ class Input:
         self.strict = strict
         self.about: dict[str, str] = {}
         self.dropped: Counter[str] = Counter()
+        self._lost = array("q")
+        self._kept: list[range | Ints] = []
         self._progress = progress
         self._bar: Any = None
         self._files: set[Path] = set()
@@ -113,6 +125,17 @@ class Input:
         """Whether pairs into this language are asked for."""
         return self.targets is None or language in self.targets
 
+    def asked_code(self, language: str) -> str:
+        """The code by which the caller names a language of the file, else its usual code.
+
+        A file in "swh" serves who asks for "sw", and the other way round.
+        """
+        asked = (self.source, *(self.targets or ()))
+        if language in asked:
+            return language
+        usual = usual_code(language)
+        return next((code for code in asked if usual_code(code) == usual), usual)
+
     def drop(self, reason: str, line: int, content: object = "") -> None:
         """Count something that is left out.
 
@@ -122,10 +145,21 @@ class Input:
             With `strict`: names file, line, reason and content.
         """
         self.dropped[reason] += 1
+        if not self._lost or self._lost[-1] != line:
+            self._lost.append(line)
         if self.strict:
             text = repr(content)
             text = text if len(text) <= 100 else text[:97] + "..."
             raise LexiconError(f"{self.path}:{line}: {reason}: {text}; mend it, or read without strict to skip it")
+
+    def keep(self, lines: Sequence[int]) -> None:
+        """Count the entries of pairs that are kept, by their lines."""
+        self._kept.append(lines if isinstance(lines, range) else np.unique(np.array(lines, dtype=np.int64)))
+
+    def entries(self) -> tuple[int, int]:
+        """Number of entries that were read, and number of those that gave a pair."""
+        kept = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *map(np.asarray, self._kept)]))
+        return len(np.union1d(kept, np.array(self._lost, dtype=np.int64))), len(kept)
 
     def open(self, path: Path | None = None) -> io.BufferedReader:
         """Open the file, or another that belongs to it, for reading unpacked bytes."""

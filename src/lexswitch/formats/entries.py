@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..errors import LexiconError
+from ..languages import primary_language
 from .base import Input
 from .cleaning import Cleaner, Pair
 
@@ -30,15 +31,15 @@ def choose_target(input: Input, languages: tuple[str, str] | None) -> str:
     if languages is None:
         return input.target
     source, target = languages
-    wanted = [target] if input.targets is None else [code for code in input.targets if _primary(code) == target]
-    if _primary(input.source) != source or not wanted:
-        backwards = " and invert the result" if _primary(input.source) == target else ""
+    ours = primary_language(input.source)
+    if input.targets is None:
+        wanted = [input.asked_code(target)]
+    else:
+        wanted = [code for code in input.targets if primary_language(code) == primary_language(target)]
+    if ours != primary_language(source) or not wanted:
+        backwards = " and invert the result" if ours == primary_language(target) else ""
         raise LexiconError(
             f"{input.path} is a dictionary from {source!r} to {target!r}, but source is {input.source!r} and target "
             f"{input.targets}; read it with source={source!r}, target={target!r}{backwards}"
         )
     return wanted[0]
-
-
-def _primary(code: str) -> str:
-    return code.partition("-")[0]

@@ -26,7 +26,7 @@ class FileSet:
         """The file of a kind beside `path`, or `path` itself; None if there is none."""
         if path.name.endswith(self._suffixes[kind]):
             return path
-        found = (path.with_name(self.stem(path) + suffix) for suffix in self._suffixes[kind])
+        found = (path.parent / (self.stem(path) + suffix) for suffix in self._suffixes[kind])
         return next((other for other in found if other.is_file()), None)
 
     def need(self, path: Path, kind: str) -> Path:

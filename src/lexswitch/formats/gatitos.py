@@ -54,7 +54,7 @@ def _entries(input: Input) -> Iterator[Entry]:
         if not isinstance(row, dict) or not _is_pair(row) or not isinstance(row["trgs"], list):
             input.drop("no pair", number, row)
             continue
-        source, language = (to_bcp47(str(row.get(name))) for name in ("sl", "tl"))
+        source, language = (_code(input, row.get(name)) for name in ("sl", "tl"))
         sources.add(source or "none")
         if source != input.source:
             continue
@@ -65,6 +65,11 @@ def _entries(input: Input) -> Iterator[Entry]:
     check_found(input, sources)
 
 
+def _code(input: Input, code: Any) -> str | None:
+    bcp47 = to_bcp47(str(code))
+    return bcp47 and input.asked_code(bcp47)
+
+
 def _from_row(input: Input, number: int, language: str, row: dict[str, Any]) -> Iterator[Entry]:
     for translation in row["trgs"]:
         if isinstance(row["src"], str) and isinstance(translation, str):
@@ -73,4 +78,4 @@ def _from_row(input: Input, number: int, language: str, row: dict[str, Any]) -> 
             input.drop("no pair", number, row)
 
 
-FORMAT = Format("gatitos", "GATITOS in JSON Lines, as in SMOL", _found_in, _read)
+FORMAT = Format("gatitos", "GATITOS in JSON Lines, as in SMOL", _found_in, _read, "JSON")

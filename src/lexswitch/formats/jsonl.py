@@ -289,7 +289,9 @@ def _language(code: Any) -> str | None:
 _known_language = lru_cache(to_bcp47)
 
 
-FORMAT = Format("json", "JSON or JSON Lines: objects or lists of term, translation, language, weight", _found_in, _read)
+FORMAT = Format(
+    "json", "JSON or JSON Lines: objects or lists of term, translation, language, weight", _found_in, _read, "JSON"
+)
 
 
 def write(pairs: Iterable[tuple[str, str, str, float]], file: TextIO) -> None:

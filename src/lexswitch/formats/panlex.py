@@ -44,15 +44,6 @@ _SUFFIXES = ("", ".gz", ".bz2", ".xz", ".zst")
 _MOST = 100
 _CHUNK = 1 << 18
 
-# Languages by which CLDR replaces a macrolanguage's most common member: supplementalMetadata, languageAlias, reason
-# "macrolanguage"; those with two letters.
-_USUAL = {
-    "als": "sq", "arb": "ar", "ayr": "ay", "azj": "az", "cmn": "zh", "cwd": "cr", "ekk": "et", "esk": "ik", "fat": "ak",
-    "fuc": "ff", "gaz": "om", "gug": "gn", "ike": "iu", "khk": "mn", "kmr": "ku", "knc": "kr", "kng": "kg", "kpv": "kv",
-    "lvs": "lv", "npi": "ne", "ojg": "oj", "ory": "or", "pbu": "ps", "pes": "fa", "plt": "mg", "quz": "qu", "src": "sc",
-    "swh": "sw", "uzn": "uz", "ydd": "yi", "zsm": "ms", "zyb": "za",
-}  # fmt: skip
-
 
 class _Expressions(NamedTuple):
     ids: Ints
@@ -69,14 +60,6 @@ class _Denotations(NamedTuple):
 
     def take(self, order: Ints) -> _Denotations:
         return _Denotations(self.meanings[order], self.rows[order])
-
-
-def usual_code(input: Input, code: str) -> str | None:
-    """The BCP 47 code that is meant, or its usual broader one unless it is asked for itself; None if there is none."""
-    language = to_bcp47(code)
-    if language is None or language == input.source or language in (input.targets or ()):
-        return language
-    return _USUAL.get(language, language)
 
 
 def _found_in(sample: Sample) -> bool:
@@ -125,7 +108,8 @@ def _varieties(input: Input, languages: list[str]) -> dict[str, int]:
     varieties = {}
     for _, columns in _columns(input, "langvar.csv"):
         for identifier, code, number in zip(*columns, strict=True):
-            language = usual_code(input, code)
+            bcp47 = to_bcp47(code)
+            language = bcp47 and input.asked_code(bcp47)
             if language in languages and number.strip("0") == "":
                 varieties[identifier] = languages.index(language)
     if 0 not in varieties.values():

@@ -1,12 +1,18 @@
 """Dictionaries in TEI XML as FreeDict publishes them (TEI P5 guidelines, chapter 9; the older ``trans/tr`` too).
 
-An ``entry`` has ``form/orth`` and ``sense/cit[@type="trans"]/quote``; where there is none, ``sense/def`` is taken.
-Notes, labels, grammar, examples, references and related entries (``re``) are passed over. The languages are those of
-``xml:lang``, else those the title or FreeDict's file name tells. The file is parsed as a stream that holds one entry; a
-document type with declarations of its own, which could blow up, is refused, and nothing else is ever opened.
+An ``entry`` has ``form/orth`` and ``sense/cit/quote``; ``cit`` or ``quote`` has ``type="trans"``. An entry without one
+is read by its ``sense/def``. Notes, labels, grammar, examples, references and related entries (``re``) are skipped.
 
-Dropped: "no headword"; "no translation"; "text of more than 10,000 characters"; "entry of more than 5,000 parts";
-"entries in another file" (XInclude); and "unusable headword", "no word or phrase" as in the format dictd.
+The source language is the ``xml:lang`` of the headwords, else that of the title or of FreeDict's file name, else
+the caller's. The target language is the ``xml:lang`` of the translations, else that of the title or the file name, else
+the caller's. The ``xml:lang`` of ``text`` and ``body`` is ignored: in many files it is not the source language.
+
+The file is parsed as a stream that holds one entry. A document type with declarations of its own is refused, because
+entities can grow to any size. No other file is opened.
+
+Dropped: "no headword"; "headword in another language"; "no translation"; "text of more than 10,000 characters"; "entry
+of more than 5,000 parts"; "entries in another file" (XInclude); and "unusable headword", "no word or phrase" as in the
+format dictd.
 """
 
 from __future__ import annotations
@@ -20,7 +26,7 @@ from xml.parsers import expat
 
 from ..columns import Block
 from ..errors import LexiconError
-from ..languages import to_bcp47
+from ..languages import primary_language, to_bcp47
 from .base import Entry, Format, Input, Sample, in_blocks
 from .entries import choose_target
 from .families import find_family
@@ -43,14 +49,22 @@ def _found_in(sample: Sample) -> bool:
     return sample.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and bool(_ROOT.search(sample.head))
 
 
+class _Text(NamedTuple):
+    """A text of an entry."""
+
+    language: str | None
+    """By ``xml:lang``."""
+    text: str
+
+
 class _Article(NamedTuple):
     """An entry of the dictionary."""
 
     line: int
-    headwords: list[str]
-    translations: list[tuple[str | None, str]]
-    """Language, if told, and text."""
-    definitions: list[tuple[str | None, str]]
+    language: str | None
+    headwords: list[_Text]
+    translations: list[_Text]
+    definitions: list[_Text]
 
 
 class _Element(NamedTuple):
@@ -67,8 +81,6 @@ class _Parser:
 
     def __init__(self, input: Input) -> None:
         self.about: dict[str, str] = {}
-        self.language: str | None = None
-        """Of the body, which is the source language."""
         self._input = input
         self._articles: list[_Article] = []
         self._article: _Article | None = None
@@ -115,26 +127,30 @@ class _Parser:
         code = attributes.get(_LANG)
         language = (to_bcp47(code) if code else None) or (outer.language if self._article else None)
         kind = attributes.get("type", "")
-        aside = outer.aside or name in _ASIDE or (name == "cit" and kind not in _TRANSLATIONS)
+        aside = outer.aside or name in _ASIDE or (name == "cit" and self._is_aside(kind))
         stack.append(element := _Element(name, kind, language, aside))
         if name == "entry":
-            self._article = _Article(self._expat.CurrentLineNumber, [], [], [])
-            self._stack[-1] = element._replace(language=None)
-        elif name in ("text", "body"):
-            self.language = language or self.language
+            self._article = _Article(self._expat.CurrentLineNumber, language, [], [], [])
+            self._stack[-1] = element._replace(language=None)  # that of the headwords alone
         elif name == "include":
             self._input.drop("entries in another file", self._expat.CurrentLineNumber, attributes.get("href", ""))
         elif self._article is None:
             if name in _ABOUT and _ABOUT[name] not in self.about:
                 self._capture()
-        elif not aside and self._wanted(name, outer):
+        elif not aside and self._wanted(element, outer):
             self._capture()
 
-    def _wanted(self, name: str, outer: _Element) -> bool:
+    def _is_aside(self, kind: str) -> bool:
+        """Whether a `cit` that begins is not a translation: another type, or the translation of a quotation."""
+        return (kind != "" and kind not in _TRANSLATIONS) or any(element.name == "cit" for element in self._stack)
+
+    def _wanted(self, element: _Element, outer: _Element) -> bool:
         """Whether an element within an entry has text to be read."""
-        if name == "orth":
-            return not any(element.name in ("sense", "cit") for element in self._stack)
-        return (name, outer.name) in (("quote", "cit"), ("tr", "trans"), ("def", "sense"))
+        if element.name == "orth":
+            return not any(outer.name in ("sense", "cit") for outer in self._stack)
+        if element.name == "quote":
+            return outer.name == "cit" and not _TRANSLATIONS.isdisjoint((outer.kind, element.kind))
+        return (element.name, outer.name) in (("tr", "trans"), ("def", "sense"))
 
     def _capture(self) -> None:
         if self._text is None:
@@ -170,11 +186,9 @@ class _Parser:
             self._input.drop("text of more than 10,000 characters", article.line, text)
         elif len(article.headwords) + len(article.translations) + len(article.definitions) >= _MOST_PARTS:
             self._input.drop("entry of more than 5,000 parts", article.line, text)
-        elif element.name == "orth":
-            article.headwords.append(text)
         else:
-            found = article.definitions if element.name == "def" else article.translations
-            found.append((element.language, text))
+            found = {"orth": article.headwords, "def": article.definitions}.get(element.name, article.translations)
+            found.append(_Text(element.language, text))
 
 
 def _read(input: Input) -> Iterator[Block]:
@@ -187,8 +201,13 @@ def _entries(input: Input) -> Iterator[Entry]:
     for article in _articles(input, parser):
         if languages is None:
             input.about.update({key: text for key, text in parser.about.items() if text})
-            languages = _Languages(input, parser)
+            languages = _Languages(input, parser.about.get("name", ""), article)
         yield from _pairs(input, article, languages)
+    if languages is None and input.dropped:
+        raise LexiconError(
+            f"{input.path} has no entries of its own, its entries are in other files; join them: xmllint --xinclude "
+            f"{input.path.name}"
+        )
 
 
 def _articles(input: Input, parser: _Parser) -> Iterator[_Article]:
@@ -199,28 +218,44 @@ def _articles(input: Input, parser: _Parser) -> Iterator[_Article]:
 
 
 class _Languages:
-    """The languages of a file, which its title and its body tell, and those that are asked for."""
+    """The languages of a file, by its first entry and its title, and those that are asked for."""
 
-    def __init__(self, input: Input, parser: _Parser) -> None:
+    def __init__(self, input: Input, title: str, article: _Article) -> None:
         self._input = input
-        family = find_family(parser.about.get("name", ""), _stem(input.path))
-        self._named = family.languages
+        family = find_family(title, _stem(input.path))
         self.clean = family.clean_text
+        source, target = family.languages or (None, None)
+        marked = article.language or next((headword.language for headword in article.headwords), None)
+        if marked and target and _same(marked, target):  # the title names the languages the other way round
+            source, target = target, source
+        self._source = marked or source or input.source
+        self._target = target
         self._default: str | None = None
-        source = parser.language or (self._named[0] if self._named else input.source)
-        if source.partition("-")[0] != input.source.partition("-")[0]:
+        if not _same(self._source, input.source):
+            if target:
+                choose_target(input, (self._source, target))
             raise LexiconError(
-                f"{input.path} is a dictionary from {source!r}, but source is {input.source!r}; read it with "
-                f"source={source!r}"
+                f"{input.path} is a dictionary from {self._source!r}, but source is {input.source!r}; read it with "
+                f"source={self._source!r}"
             )
+
+    def is_source(self, language: str | None) -> bool:
+        """Whether a text may be in the source language, by what it is marked with."""
+        return language is None or _same(language, self._source)
 
     def of(self, language: str | None) -> str | None:
         """The language of a translation, by what it is marked with; None if it is not wanted."""
-        if language is not None:
-            return language if self._input.wants(language) else None
+        if language is not None and not self.is_source(language):
+            code = self._input.asked_code(language)
+            return code if self._input.wants(code) else None
         if self._default is None:
-            self._default = choose_target(self._input, self._named)
+            named = self._target and (self._source, self._target)
+            self._default = choose_target(self._input, named or None)
         return self._default
+
+
+def _same(one: str, other: str) -> bool:
+    return primary_language(one) == primary_language(other)
 
 
 def _stem(path: Path) -> str:
@@ -228,20 +263,24 @@ def _stem(path: Path) -> str:
 
 
 def _pairs(input: Input, article: _Article, languages: _Languages) -> Iterator[Entry]:
-    if not article.headwords:
-        input.drop("no headword", article.line)
+    def drop(reason: str, content: object) -> None:
+        input.drop(reason, article.line, content)
+
+    headwords = [text for marked, text in article.headwords if languages.is_source(marked or article.language)]
+    if len(headwords) < len(article.headwords):
+        drop("headword in another language", [text for _, text in article.headwords])
+    elif not headwords:
+        drop("no headword", "")
     translations = article.translations or article.definitions
     if not translations:
-        input.drop("no translation", article.line, article.headwords)
+        drop("no translation", headwords)
     for marked, text in translations:
         language = languages.of(marked)
         if language is None:
             continue
-        for headword in article.headwords:
-            for pair in languages.clean(
-                headword, text, lambda reason, content: input.drop(reason, article.line, content)
-            ):
+        for headword in headwords:
+            for pair in languages.clean(headword, text, drop):
                 yield Entry(article.line, pair[0], language, pair[1])
 
 
-FORMAT = Format("tei", "TEI XML dictionaries, as of FreeDict", _found_in, _read)
+FORMAT = Format("tei", "TEI XML dictionaries, as of FreeDict", _found_in, _read, "XML")

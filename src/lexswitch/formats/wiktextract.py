@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..columns import Block
+from ..languages import to_bcp47
 from .base import Entry, Format, Input, Sample, in_blocks
 from .jsonl import check_found, parse_lines
-from .panlex import usual_code
 from .polish import polished
 
 _MEMBERS = ("word", "lang_code", "senses", "translations", "head_templates", "etymology_templates", "forms", "sounds")
@@ -85,8 +85,11 @@ def _language(input: Input, item: Any, codes: dict[str, str | None]) -> str | No
     if not isinstance(code, str):
         return None
     if code not in codes:
-        codes[code] = usual_code(input, code)
+        bcp47 = to_bcp47(code)
+        codes[code] = bcp47 and input.asked_code(bcp47)
     return codes[code]
 
 
-FORMAT = Format("wiktextract", "translations of Wiktionary in JSON Lines of kaikki.org (wiktextract)", _found_in, _read)
+FORMAT = Format(
+    "wiktextract", "translations of Wiktionary in JSON Lines of kaikki.org (wiktextract)", _found_in, _read, "JSON"
+)

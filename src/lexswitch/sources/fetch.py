@@ -18,13 +18,15 @@ from filelock import FileLock
 
 from ..errors import LexiconError
 from ..files import file_sha256
-from ..streams import open_unpacked
+from ..languages import usual_code
+from ..streams import describe_stranger, open_unpacked
 from .download import download, read_json, write_json
 from .table import Pair, Source, available
 
 _RECORD = "lexswitch.json"
 _DICTD = (".index", ".dict.dz")
 _SHOWN = 12
+_SAMPLE = 1 << 16
 
 
 class Fetched(NamedTuple):
@@ -62,7 +64,8 @@ def fetch(name: str, source: str, target: str | None = None, *, progress: bool =
     Raises
     ------
     LexiconError
-        If the name or the pair is unknown (the message lists what there is), or as in `download`.
+        If the name or the pair is unknown (the message lists what there is), if a web page or a message comes in
+        place of the file, which is not kept, or as in `download`.
     """
     table = available()
     if name not in table:
@@ -76,14 +79,16 @@ def fetch(name: str, source: str, target: str | None = None, *, progress: bool =
     else:
         path, url = folder / PurePosixPath(location).name, location
         sha256 = download(url, path, max_bytes=collection.max_bytes, progress=progress)
+        _check_content(path, url)
     return Fetched(path, collection.format, f"{collection.title} {_joined(pair)}", collection.licence, url, sha256)
 
 
 def _pair(collection: Source, name: str, source: str, target: str | None) -> Pair:
-    """The pair of the table that is asked for."""
-    pair = (source, None) if (source, None) in collection.files else (source, target)
-    if pair in collection.files:
-        return pair
+    """The pair of the table that is asked for, by its own codes or by those in common use."""
+    usual = usual_code(source), target and usual_code(target)
+    for pair in ((source, None), (source, target), (usual[0], None), usual):
+        if pair in collection.files:
+            return pair
     pairs = [_joined(known) for known in collection.pairs]
     nearest = _nearest(f"{source}-{target or ''}", pairs)
     others = f" and {len(pairs) - _SHOWN} more" if len(pairs) > _SHOWN else ""
@@ -91,6 +96,31 @@ def _pair(collection: Source, name: str, source: str, target: str | None) -> Pai
         f"{name} has no lexicon from {source!r} into {target!r}; it has {', '.join(nearest[:_SHOWN])}{others}: "
         f"lexswitch.sources.available()[{name!r}].pairs"
     )
+
+
+def _check_content(path: Path, url: str) -> None:
+    """Refuse what servers and proxies send in place of a file, and do not keep it."""
+    suffixes = set(path.suffixes)
+    try:
+        with open_unpacked(path) as stream:
+            head = stream.read(_SAMPLE)
+        found, _ = describe_stranger(head, "JSON" if suffixes & {".json", ".jsonl"} else None) or ("", "")
+    except LexiconError as error:
+        head, found = b"", f"a damaged file ({error})"
+    if not found and ".json" not in suffixes and len(head) < _SAMPLE and b"\n" not in head.strip():
+        found = f"one line: {head[:100].decode('utf-8', 'replace')!r}"  # published lexicons have many
+    if found:
+        _discard(path)
+        raise LexiconError(
+            f"{url}: what came is not the file but {found}; it was not kept. See whether a proxy or a login page "
+            "answers in place of the server, and fetch again"
+        )
+
+
+def _discard(path: Path) -> None:
+    """Delete a file of the cache and its record."""
+    for each in (path, path.with_name(path.name + ".json")):
+        each.unlink(missing_ok=True)
 
 
 def _joined(pair: Pair) -> str:
@@ -109,6 +139,7 @@ def _fetch_release(name: str, releases: str, folder: Path, max_bytes: int, progr
     """Path of the index, address and SHA-256 of the archive: the newest in the list of releases."""
     known = folder / PurePosixPath(releases).name
     download(releases, known, max_bytes=1 << 26, progress=False)
+    _check_content(known, releases)
     url, sha512 = _release(known, name)
     archive = folder / PurePosixPath(url).name
     unpacked = archive.with_name(archive.name.removesuffix(".tar.xz"))
@@ -126,15 +157,14 @@ def _release(known: Path, name: str) -> tuple[str, str]:
     try:
         found = [
             (release["URL"], release["checksum"])
-            for dictionary in json.loads(known.read_bytes())
+            for dictionary in json.loads(known.read_bytes())[:]  # a list, not an object
             if dictionary.get("name") == name
             for release in dictionary["releases"]
             if release["platform"] == "dictd"
         ]
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise LexiconError(
-            f"{known} is no list of releases; delete it and {known.name}.json, and fetch again"
-        ) from None
+        _discard(known)
+        raise LexiconError(f"{known} was not a list of releases and is deleted; fetch again") from None
     for url, sha512 in found:
         file = rf"freedict-{name}-[0-9A-Za-z._-]+\.tar\.xz"
         if re.fullmatch(file, PurePosixPath(str(url)).name) and re.fullmatch("[0-9a-f]{128}", str(sha512)):
@@ -147,8 +177,7 @@ def _release(known: Path, name: str) -> tuple[str, str]:
 def _check_sha512(archive: Path, wanted: str, known: Path) -> None:
     found = hashlib.sha512(archive.read_bytes()).hexdigest()
     if found != wanted:
-        for path in (archive, archive.with_name(archive.name + ".json")):
-            path.unlink(missing_ok=True)
+        _discard(archive)
         raise LexiconError(
             f"{archive.name} has the SHA-512 {found}, not {wanted} as {known} says, and was deleted; fetch again, and "
             f"if that fails too, get a newer list: delete it and {known.name}.json"

@@ -11,10 +11,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..languages import to_bcp47
+from ..languages import to_bcp47, usual_code
 
 Pair = tuple[str, "str | None"]
-"""Source and target language (BCP 47); None for a file with translations into many languages."""
+"""Source and target language (BCP 47, the code in common use); None for a file with translations into many."""
 
 
 class Source(NamedTuple):
@@ -112,8 +112,8 @@ def _muse(title: str, part: str) -> Source:
 
 
 def _bcp47(name: str) -> Pair:
-    source, target = name.split("-")
-    return to_bcp47(source) or source, to_bcp47(target) or target
+    source, target = (_MISNAMED.get(code) or usual_code(to_bcp47(code) or code) for code in name.split("-"))
+    return source, target
 
 
 def _kaikki() -> Iterator[tuple[Pair, str]]:
@@ -156,6 +156,9 @@ pol-por pol-rus pol-spa pol-swe pol-tur por-deu por-eng por-fra por-spa rus-eng 
 spa-deu spa-eng spa-por srp-eng swe-bul swe-deu swe-ell swe-eng swe-fin swe-fra swe-ita swe-jpn swe-lat swe-nld
 swe-nor swe-pol swe-por swe-rus swe-spa swe-tur swh-eng swh-pol tur-deu tur-eng wol-fra
 """
+
+# FreeDict calls Romanian by the code of Romani.
+_MISNAMED = {"rom": "ro"}
 
 # The editions of Wiktionary that wiktextract reads, each with the translations of words of its own language.
 _EDITIONS = "cs de el es fr id it ja ko ku ms nl pl pt ru th tr vi zh"

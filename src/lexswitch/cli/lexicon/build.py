@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...errors import LexiconError
+from ...errors import LanguageWarning, LexiconError, LossyReadWarning
 from ...lexicon import Lexicon
-from .options import Commands, add_maker, languages, tell_counts
+from .options import Commands, add_maker, languages, show_warning, tell_counts
 
 # Languages are written in their canonical form, which tells the two in "en-pt" from the one in "pt-BR".
 _LANGUAGES = r"(?:(?P<source>[a-z]{2,3})-(?=[a-z]{2,3}(?![A-Za-z0-9])))?(?P<targets>[A-Za-z0-9,-]+)"
@@ -93,7 +94,11 @@ def _build(args: argparse.Namespace) -> Lexicon:
         if one.path:
             Path(one.path).stat()  # a missing one is told before the first is read
     source = args.source or args.dictionaries[0].source or "en"
-    first, *others = _lexicons(args, source)
+    with warnings.catch_warnings():
+        for kind in (LossyReadWarning, LanguageWarning):
+            warnings.simplefilter("ignore" if args.quiet else "always", kind)
+        warnings.showwarning = show_warning
+        first, *others = _lexicons(args, source)
     return first.merge(*others) if others else first
 
 

@@ -118,6 +118,11 @@ def tell_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
+def show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Print a warning in a line, in the place of `warnings.showwarning`."""
+    print(f"lexswitch: warning: {' '.join(str(message).split())}", file=sys.stderr)
+
+
 def print_lines(lines: Iterable[str]) -> None:
     """Print in UTF-8, whatever the locale."""
     sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())

@@ -1,0 +1,170 @@
+"""Reading files of any format: what is refused, and what is read all the same."""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lexswitch import Lexicon, LexiconError, LossyReadWarning
+from lexswitch.formats import FORMATS
+
+from .dictionaries import freedict, write_dictd, write_stardict
+
+PAGE = "<!DOCTYPE html>\n<html><head><title>Log in</title></head>\n<body>Please\tlog in</body></html>\n"
+DENIED = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code>\nAccess Denied\n</Error>\n'
+MESSAGE = '{"error":\n "nothing"}\n'
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def zipped(path: Path, **members: str) -> Path:
+    """A zip archive of text files."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(f"{name}.txt", text)
+    return path
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("text", [PAGE, DENIED, PAGE.partition("\n")[2]], ids=["page", "xml", "html"])
+def test_pages_are_refused(tmp_path: Path, text: str, format: str) -> None:
+    """A web page or an error message in XML is not a lexicon, whichever format is named."""
+    path = write(tmp_path / "en-de.txt", text)
+    with pytest.raises(LexiconError, match=re.escape(str(path))) as caught:
+        Lexicon.read(path, "en", "de", format)
+    if format not in ("tei", "stardict", "dictd"):
+        assert "web page" in str(caught.value)
+    with pytest.raises(LexiconError, match="it is a web page"):
+        Lexicon.read(path, "en", "de")
+
+
+@pytest.mark.parametrize("format", ["muse", "table", "moses", "mueller"])
+def test_json_is_not_text_in_lines(tmp_path: Path, format: str) -> None:
+    """A message in JSON is not read as a list of words."""
+    path = write(tmp_path / "en-de.txt", MESSAGE)
+    with pytest.raises(LexiconError, match=f"not a file of the format '{format}': it is JSON, perhaps an error mess"):
+        Lexicon.read(path, "en", "de", format)
+
+
+@pytest.mark.parametrize(
+    ("head", "what"),
+    [
+        (b"%PDF-1.7\na b\n", "a PDF document"),
+        (b"version https://git-lfs.github.com/spec/v1\na b\n", "a Git LFS pointer"),
+        ("house Haus\n".encode("utf-16-le"), None),
+        (b"\xff\xfe" + "house Haus\n".encode("utf-16-le"), "UTF-16"),
+    ],
+)
+@pytest.mark.parametrize("format", ["muse", "table"])
+def test_other_files_are_refused(tmp_path: Path, head: bytes, what: str | None, format: str) -> None:
+    """What detection refuses is refused with a format named, too."""
+    path = tmp_path / "en-de.txt"
+    path.write_bytes(head)
+    with pytest.raises(LexiconError, match=f"it is {what}; " if what else "many zero bytes|no table of pairs"):
+        Lexicon.read(path, "en", "de", format)
+
+
+def test_words_that_look_like_markup(tmp_path: Path) -> None:
+    """A format that is named reads what detection would not have recognised."""
+    path = write(tmp_path / "en-de.txt", "<unk> <unk>\n<s> <s>\n{a} {b}\n")
+    assert Lexicon.read(path, "en", "de", "muse").num_pairs == 3
+
+
+def test_zip_archives(tmp_path: Path) -> None:
+    """A zip archive of one file is read like it, with a format or without; one of several names them."""
+    text = "house Haus\ncar Auto\n"
+    plain = Lexicon.read(write(tmp_path / "en-de.txt", text), "en", "de")
+    one = zipped(tmp_path / "en-de.zip", words=text)
+    assert Lexicon.read(one, "en", "de") == Lexicon.read(one, "en", "de", "muse") == plain
+    several = zipped(tmp_path / "all.zip", german=text, russian=text)
+    for format in (None, "muse"):
+        with pytest.raises(LexiconError, match=r"all.zip is a zip archive that holds 2 files: 'german.txt', 'russian."):
+            Lexicon.read(several, "en", "de", format)
+    path = tmp_path / "inner.txt"
+    path.write_bytes(one.read_bytes())
+    assert Lexicon.read(path, "en", "de") == plain  # by content, not by name
+
+
+@pytest.mark.parametrize("format", [None, "muse", "table", "dictd", "stardict", "tei", "json"])
+@pytest.mark.parametrize("name", [".", "..", "folder", "/"])
+def test_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, format: str | None) -> None:
+    """A folder is refused by its name with the remedy, also the one we are in."""
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LexiconError, match=rf"^{re.escape(name)} .*it is a folder; name one of its files"):
+        Lexicon.read(name, "en", "de", format)
+
+
+# -- losing most of a file ---------------------------------------------------------------------------------------------
+
+CEDICT = "".join(f"傳統{number} 传统{number} [chuan2 tong3] /tradition/traditional/\n" for number in range(90))
+DEFINITIONS = [
+    (f"word{number}", "a thing that somebody made, which nobody else has ever seen before") for number in range(40)
+]
+
+
+def lost(path: Path, *arguments: str, **options: bool) -> str:
+    """The warning of a file most of which is lost; with `strict` it is an error."""
+    with pytest.warns(LossyReadWarning) as caught:
+        Lexicon.read(path, *arguments, **options)  # type: ignore[arg-type]
+    assert [record.filename for record in caught] == [__file__]
+    with pytest.raises(LexiconError, match="mend it, or read without strict to skip it"):
+        Lexicon.read(path, *arguments, strict=True)
+    return str(caught[0].message)
+
+
+def test_wrong_format(tmp_path: Path) -> None:
+    """CC-CEDICT read as MUSE: hardly a line is a pair; the message has the counts, the reason and the likely cause."""
+    path = write(tmp_path / "cedict.txt", f"# CC-CEDICT, version 1\nhouse Haus\n{CEDICT}")
+    assert lost(path, "zh", "en", "muse") == (
+        f"{path}: only 1 of 92 entries gave a pair, read as 'muse'; 91 times the reason was 'ragged line': the file may "
+        "have another format, or its columns another order. strict=True names the first such line"
+    )
+
+
+def test_format_that_the_content_shows(tmp_path: Path) -> None:
+    """If the content has another format than the one named, the warning names it."""
+    lines = "".join(f"term{number}\tBegriff\tnoun\n" for number in range(60))
+    path = write(tmp_path / "words.tsv", f"term\ttranslation\tkind\nhouse\tHaus\n{lines}")
+    assert "by its content the format is 'table', not 'muse'" in lost(path, "en", "de", "muse")
+
+
+def test_layout_that_is_not_known(tmp_path: Path) -> None:
+    """A dictionary whose entries have no translations that are found is not read in silence."""
+    entries = [f"word{number} /wɜːd/\n   Note: nothing\n" for number in range(60)]
+    path = write_dictd(tmp_path, "freedict-eng-deu", freedict("English-German FreeDict Dictionary", "a\nb\n", *entries))
+    message = lost(path, "en", "de")
+    assert "only 1 of 61 entries gave a pair, read as 'dictd'; 60 times the reason was 'no translation'" in message
+    assert "laid out in a way that is not known" in message
+
+
+def test_dictionary_of_one_language(tmp_path: Path) -> None:
+    """A monolingual dictionary gives a warning that says so."""
+    entries = [(headword, text.replace(",", "").encode()) for headword, text in DEFINITIONS]
+    path = write_stardict(tmp_path, [("a", b"b"), *entries], sametypesequence="m")
+    assert "only 1 of 41 entries gave a pair, read as 'stardict'; 40 times" in (message := lost(path, "en", "de"))
+    assert "explain words in sentences, or in one language" in message
+
+
+@pytest.mark.parametrize(("good", "bad"), [(50, 50), (200, 10), (1, 15), (9, 10)])
+def test_small_losses_are_silent(tmp_path: Path, good: int, bad: int) -> None:
+    """No warning if half of the entries gave a pair, or if there are few."""
+    path = write(tmp_path / "words.txt", "house Haus\n" * good + "ragged\n" * bad)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        record = Lexicon.read(path, "en", "de", "muse").provenance[0]
+    assert record["dropped"]["ragged line"] == bad
+
+
+def test_languages_that_are_not_wanted_are_not_lost(tmp_path: Path) -> None:
+    """Entries of other target languages are not dropped, so that they do not count."""
+    rows = "".join(f"house,ru,дом{number}\n" for number in range(90))
+    path = write(tmp_path / "words.csv", f"term,language,translation\nhouse,de,Haus\nhouse,de,\n{rows}")
+    assert Lexicon.read(path, "en", "de").num_pairs == 1

@@ -1,0 +1,90 @@
+"""Swapped columns and dictionaries of one language are noticed, right ones are not blamed."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from lexswitch import LanguageWarning, Lexicon
+from lexswitch.columns import Block, Collector
+from lexswitch.files import read_data
+from lexswitch.formats.plausibility import find_fault
+
+HEADER, *LINES = read_data("starter.tsv").splitlines()
+WORDS = dict(zip(HEADER.split("\t"), zip(*(line.split("\t") for line in LINES), strict=True), strict=True))
+
+
+def fault_of(terms: list[str], translations: list[str], source: str, target: str) -> str | None:
+    collector = Collector()
+    assert not collector.add(Block(range(len(terms)), terms, target, translations))
+    return find_fault(collector.pairs(), source, target)
+
+
+@pytest.mark.parametrize(("source", "target"), list(permutations(WORDS, 2)))
+def test_languages_of_the_starter_lexicon(source: str, target: str) -> None:
+    """Every other word of two languages, as a lexicon: right, swapped, and translated by the words that were left out."""
+    terms, translations = list(WORDS[source][0:1900:2]), list(WORDS[target][0:1900:2])
+    assert fault_of(terms, translations, source, target) is None
+    assert fault_of(translations, terms, source, target) == "swapped"
+    others = list(WORDS[source][1:1900:2])
+    assert fault_of(terms, others, source, target) == "one language"
+
+
+@pytest.mark.parametrize(
+    ("terms", "translations", "source", "target", "expected"),
+    [
+        (["дом", "кот"], ["house", "cat"], "en", "ru", "swapped"),
+        (["house", "cat"], ["дом", "кот"], "en", "ru", None),
+        (["дом", "кот"], ["ház", "macska"], "hu", "ru", "swapped"),
+        (["ház", "macska"], ["дом", "кот"], "hu", "ru", None),
+        (["ház", "macska"], ["talo", "kissa"], "fi", "hu", None),  # nobody knows
+        (["mal", "pisîk"], ["house", "cat"], "ku", "en", None),  # in the other script of Kurdish
+        (["куќа", "мачка"], ["къща", "котка"], "bg", "mk", None),
+        (["дом", "кот"], ["ferme", "felin"], "ru", "fr", None),
+        (["дом", "кот"], ["здание", "животное"], "ru", "fr", "one language"),
+        (["123"], ["456"], "en", "ru", None),
+        (["x"], ["y"], "xx", "de", None),
+    ],
+)
+def test_letters(terms: list[str], translations: list[str], source: str, target: str, expected: str | None) -> None:
+    """Scripts decide if the languages have none in common, however few words there are."""
+    assert fault_of(terms, translations, source, target) == expected
+
+
+def test_explanations_in_the_source_language() -> None:
+    """Translations that are mixed with words of the source language do not make the columns swapped."""
+    german, others = list(WORDS["de"][:600]), list(WORDS["de"][600:1800])
+    assert fault_of(german * 3, ["kupka"] * 600 + others, "de", "pl") is None
+    assert fault_of(german * 3, ["къща"] * 1200 + others[:600], "de", "bg") is None
+    assert fault_of(german, german, "de", "pl") is None
+
+
+def test_languages_that_have_a_usual_code() -> None:
+    """Codes with a script or region, and members of a macrolanguage, have the words of their language."""
+    assert fault_of(list(WORDS["pt"]), list(WORDS["en"]), "en-GB", "pt-BR") == "swapped"
+    assert fault_of(list(WORDS["ar"]), list(WORDS["en"]), "en", "arb") == "swapped"
+
+
+@pytest.mark.parametrize("name", ["words.txt", "words.csv", "lex.f2e", "words.jsonl"])
+def test_files(tmp_path: Path, name: str) -> None:
+    """Files that name no languages get a warning if they are swapped, and none if they are right."""
+    pairs = [(en.replace(" ", "_"), de.replace(" ", "_")) for en, de in zip(WORDS["en"], WORDS["de"], strict=True)]
+    forms = {
+        "words.txt": "".join(f"{en}\t{de}\n" for en, de in pairs),
+        "words.csv": "".join(f"{en};{de}\n" for en, de in pairs),
+        "lex.f2e": "".join(f"{de} {en} 0.5\n" for en, de in pairs),
+        "words.jsonl": "".join(f"{json.dumps([en, de])}\n" for en, de in pairs),
+    }
+    path = tmp_path / name
+    path.write_text(forms[name], encoding="utf-8")
+    with pytest.warns(
+        LanguageWarning, match="the columns seem to be swapped: terms look like 'en', tr.* like 'de'; if"
+    ):
+        Lexicon.read(path, "de", "en")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Lexicon.read(path, "en", "de")
