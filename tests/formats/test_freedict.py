@@ -252,7 +252,7 @@ def test_polish() -> None:
         ("1. kol, el.", ["kol", "el"]),
         ("1. Nisan. April fool Nisan birde aldatılan kimse.", ["Nisan"]),
         ("1. kayısı, zerdali, (bot.) Prunus armeniaca.", ["kayısı", "zerdali"]),
-        ("2. (bot.) pelin otu, acı pelin.", ["pelin otu", "acı pelin"]),
+        ("2. (bot.) acı kök, acı pelin.", ["acı kök", "acı pelin"]),
         ("1. akçakavak (bot.) Populus alba.", ["akçakavak"]),
         ("1. (tıb.) pro- fesör (bak.) professor.", ["profesör"]),
         ("1. (A.B.D.)'nin güneyi.", ["A.B.D.'nin güneyi"]),

@@ -24,7 +24,7 @@ def bare(language: str, text: str, texts: list[str] | None = None) -> str:
         ("mk", "ќерка, ѓубре, сѐ, ѝ", "ќерка, ѓубре, сѐ, ѝ"),
         ("sr", "ку̏ћа, ѝме, ћу̀прија", "кућа, име, ћуприја"),
         ("hr", "kȕća, žèna, čòvjek, đȃk", "kuća, žena, čovjek, đak"),
-        ("sl", "míza, čolnìč, ọ̑kno", "miza, čolnič, okno"),
+        ("sl", "míza, čolnìč, kọ̑nj", "miza, čolnič, konj"),
         ("lt", "žvaigždė̃, ą́žuolas, pùsė, siū́las, vil̃kas", "žvaigždė, ąžuolas, pusė, siūlas, vilkas"),
         ("tl", "kamáy, bundók", "kamay, bundok"),
         ("la", "amō, rēgīna, praetĕrĕā, poëta, ǣvum", "amo, regina, praeterea, poëta, ævum"),

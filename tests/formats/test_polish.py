@@ -70,6 +70,20 @@ def test_later_languages(tmp_path: Path) -> None:
     ]
 
 
+def test_sorted_terms(tmp_path: Path) -> None:
+    """Terms that begin with the particle and stand together, far from the first pairs, lose it."""
+    input = Input(tmp_path, "en", None, strict=False)
+    many = [("house", "de", "Haus")] * 10_000
+    rows = [
+        *many,
+        ("to the left", "de", "nach links"),
+        *[("to want", "de", "wollen")] * 30,
+        *many,
+        ("to go", "de", "gehen"),
+    ]
+    assert {row[0] for row in polish(input, *rows)} == {"house", "to the left", "want", "go"}
+
+
 def test_every_dictionary(tmp_path: Path) -> None:
     """All formats of dictionaries are polished."""
     tei = tmp_path / "words.tei"

@@ -18,46 +18,50 @@ from .marks import Edit, mark_remover
 _CHUNK = 10_000
 _ENOUGH = 1000
 
-_HABITS: tuple[Callable[[str, Sequence[str]], Edit | None], ...] = (mark_remover, particle_remover)
+Habit = Callable[[str, Sequence[str]], Edit | None]
+"""What undoes a habit in some texts of a language, if they show it."""
+
+_HABITS: tuple[Habit, ...] = (mark_remover, particle_remover)
 
 
 def polished(input: Input, entries: Iterable[Entry]) -> Iterator[Entry]:
     """The pairs of a dictionary without its habits of spelling; explanations are dropped and counted.
 
-    Pairs are read by 10,000. The habits in a language are measured on all that were read when there are enough of it.
+    Pairs are read by 10,000. A habit in the terms is looked for in each part, for terms that begin with "to" may all be
+    in one; a habit in a language of translations, in all that were read when there are enough of it.
     """
     entries = iter(entries)
-    edit_term: Edit | None = None
-    editors: dict[str, Edit] = {}
+    term_edits: dict[Habit, Edit] = {}
+    edits: dict[str, dict[Habit, Edit]] = {}
     samples: defaultdict[str, list[str]] = defaultdict(list)
     while chunk := list(islice(entries, _CHUNK)):
-        edit_term = edit_term or _editor(input.source, [entry.term for entry in chunk])
-        _measure(editors, samples, chunk)
+        term_edits = _habits(input.source, [entry.term for entry in chunk]) | term_edits
+        _measure(edits, samples, chunk)
         for entry in chunk:
-            term, translation = edit_term(entry.term), editors[entry.language](entry.translation)
+            term = _edited(entry.term, term_edits)
+            translation = _edited(entry.translation, edits[entry.language])
             if is_explanation(term, translation):
                 input.drop(EXPLANATION, entry.line, (term, translation))
             else:
                 yield entry._replace(term=term, translation=translation)
 
 
-def _measure(editors: dict[str, Edit], samples: defaultdict[str, list[str]], chunk: Sequence[Entry]) -> None:
-    """Take in the translations of a chunk, and renew the editors of languages that had too few before."""
+def _measure(edits: dict[str, dict[Habit, Edit]], samples: defaultdict[str, list[str]], chunk: Sequence[Entry]) -> None:
+    """Take in the translations of a chunk, and measure again the languages that had too few before."""
     languages = {entry.language for entry in chunk}
     lacking = {language for language in languages if len(samples[language]) < _ENOUGH}
     for entry in chunk:
         if entry.language in lacking:
             samples[entry.language].append(entry.translation)
-    editors.update({language: _editor(language, samples[language]) for language in lacking})
+    edits.update({language: _habits(language, samples[language]) for language in lacking})
 
 
-def _editor(language: str, texts: Sequence[str]) -> Edit:
-    """What undoes the habits that a dictionary is seen to have in a language."""
-    edits = [edit for habit in _HABITS if (edit := habit(language, texts))]
+def _habits(language: str, texts: Sequence[str]) -> dict[Habit, Edit]:
+    """The habits that a dictionary is seen to have in a language, and what undoes them."""
+    return {habit: edit for habit in _HABITS if (edit := habit(language, texts))}
 
-    def edited(text: str) -> str:
-        for edit in edits:
-            text = edit(text)
-        return text
 
-    return edited
+def _edited(text: str, edits: dict[Habit, Edit]) -> str:
+    for edit in edits.values():
+        text = edit(text)
+    return text
