@@ -1,3 +1,4 @@
+from collections import Counter
 from html import escape
 from time import perf_counter
 
@@ -137,12 +138,21 @@ def test_two_line_pronunciation() -> None:
         ("[[каботажный|каботажное]] [[судно]]", ["каботажное судно"]),
         ("Bardet&ndash;Biedl, [[Hof]]", ["Bardet–Biedl", "Hof"]),
         ("in&shy;dex, S<sup>te</sup>", ["index", "Ste"]),
+        ("camper#se camper, #Latina, C#, #1", ["camper", "C#", "#1"]),
         (" [1. a thing (of wood)] Tisch", ["Tisch"]),
     ],
 )
 def test_markup(line: str, expected: list[str]) -> None:
-    """Links, character references, tags and definitions in brackets leave only the translations."""
+    """Links, sections, character references, tags and definitions in brackets leave only the translations."""
     assert [translation for _, translation in pairs(["x /x/ <n>", line])] == expected
+
+
+def test_counted() -> None:
+    """Entries and translations that give no pair are counted."""
+    dropped: Counter[str] = Counter()
+    for headline, line in (("-ship /x/ <suffix>", "schaft"), ("x /x/", "Haupt-, #Latina, a")):
+        list(wikdict.clean(headline, [line], lambda reason, content: dropped.update([reason])))
+    assert dropped == {"unusable headword": 1, "no word or phrase": 2}
 
 
 SENSES: list[Sense] = [(["Tisch"], ["furniture", "board"]), (["Tabelle"], [])]
