@@ -1,7 +1,7 @@
 """Code-switching augmentation: replace words of a text by translations from bilingual lexicons."""
 
 from .column_switcher import ColumnSwitcher, switch_columns
-from .errors import LanguageWarning, LexiconError, LossyReadWarning
+from .errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from .lexicon import Candidate, Lexicon
 from .switched import Switch, Switched, Switches
 from .switcher import CodeSwitcher, LowCoverageWarning
@@ -20,9 +20,9 @@ __all__ = [
     "CharacterTokenizer",
     "CodeSwitcher",
     "ColumnSwitcher",
-    "LanguageWarning",
     "Lexicon",
     "LexiconError",
+    "LexiconLanguageWarning",
     "LossyReadWarning",
     "LowCoverageWarning",
     "MosesTokenizer",

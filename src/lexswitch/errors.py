@@ -9,5 +9,5 @@ class LossyReadWarning(UserWarning):
     """Less than half of the entries of a lexicon file gave a pair; the message has the counts and the likely cause."""
 
 
-class LanguageWarning(UserWarning):
-    """Text or words seem to be in another language than the one that they should be in."""
+class LexiconLanguageWarning(UserWarning):
+    """Terms or translations of a lexicon file seem to be in another language than they should be."""

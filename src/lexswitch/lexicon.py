@@ -162,7 +162,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         -----
         LossyReadWarning
             If less than half of the entries (at least 20) gave a pair; the message has the counts and the likely cause.
-        LanguageWarning
+        LexiconLanguageWarning
             If terms and translations of a file with one target language seem to be swapped, or in one language.
         """
         from pathlib import Path

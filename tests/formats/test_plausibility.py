@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lexswitch import LanguageWarning, Lexicon
+from lexswitch import Lexicon, LexiconLanguageWarning
 from lexswitch.columns import Block, Collector
 from lexswitch.files import read_data
 from lexswitch.formats.plausibility import find_fault
@@ -82,7 +82,7 @@ def test_files(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_text(forms[name], encoding="utf-8")
     with pytest.warns(
-        LanguageWarning, match="the columns seem to be swapped: terms look like 'en', tr.* like 'de'; if"
+        LexiconLanguageWarning, match="the columns seem to be swapped: terms look like 'en', tr.* like 'de'; if"
     ):
         Lexicon.read(path, "de", "en")
     with warnings.catch_warnings():

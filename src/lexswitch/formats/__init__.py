@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ..columns import Block, Collector
-from ..errors import LanguageWarning, LexiconError, LossyReadWarning
+from ..errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from ..files import replace_file
 from ..streams import describe_stranger
 from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
@@ -77,7 +77,7 @@ def read(
     -----
     LossyReadWarning
         If less than half of at least 20 entries gave a pair.
-    LanguageWarning
+    LexiconLanguageWarning
         If terms and translations of a file with one target language seem to be swapped, or in one language.
     """
     sample = Sample(path)
@@ -216,7 +216,7 @@ def _warn_of_languages(input: Input, collector: Collector) -> None:
             "its translations may be mixed with explanations"
         )
     if fault:
-        warnings.warn(f"{input.path}: {message}", LanguageWarning, stacklevel=4)
+        warnings.warn(f"{input.path}: {message}", LexiconLanguageWarning, stacklevel=4)
 
 
 def _nothing(input: Input, format: Format) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...errors import LanguageWarning, LexiconError, LossyReadWarning
+from ...errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from ...lexicon import Lexicon
 from .options import Commands, add_maker, languages, show_warning, tell_counts
 
@@ -95,7 +95,7 @@ def _build(args: argparse.Namespace) -> Lexicon:
             Path(one.path).stat()  # a missing one is told before the first is read
     source = args.source or args.dictionaries[0].source or "en"
     with warnings.catch_warnings():
-        for kind in (LossyReadWarning, LanguageWarning):
+        for kind in (LossyReadWarning, LexiconLanguageWarning):
             warnings.simplefilter("ignore" if args.quiet else "always", kind)
         warnings.showwarning = show_warning
         first, *others = _lexicons(args, source)
