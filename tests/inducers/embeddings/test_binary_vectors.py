@@ -259,7 +259,7 @@ def test_fasttext_from_before_2017_that_cannot_be_read(tmp_path: Path) -> None:
     data = old_fasttext()
     matrix = 4 * 9 * (2 * len(OLD_WORDS) + OLD_BUCKETS)
     for length in (76, 80, 90, len(data) - matrix - 20, len(data) - matrix, len(data) - matrix + 400):
-        with pytest.raises(LexiconError, match="cut off|damaged"):
+        with pytest.raises(LexiconError, match=r"cut off|damaged"):
             Vectors.read(write(tmp_path, data[:length]))
 
 

@@ -64,7 +64,8 @@ def test_script_without_a_main_guard(tmp_path: Path) -> None:
     """Workers import the script; one that starts its work on import ends with the error that names the guard."""
     script = tmp_path / "script.py"
     script.write_text(
-        "from lexswitch.inducers.titles.pool import in_order\nprint(list(in_order(abs, [(number,) for number in range(9)], 2)))\n"
+        "from lexswitch.inducers.titles.pool import in_order\n"
+        "print(list(in_order(abs, [(number,) for number in range(9)], 2)))\n"
     )
     run = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=120)
     assert run.returncode == 1

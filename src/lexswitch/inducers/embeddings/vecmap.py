@@ -23,10 +23,9 @@ from .alignment import (
     normalise,
     orthogonal_maps,
     project,
-    unit_rows,
 )
 from .dictionary import Dictionary, induce, induce_with_dropout
-from .neighbours import Floats32, Ints
+from .neighbours import Floats32, Ints, unit_rows
 
 _WORDS = 4_000
 """So many of the most frequent words take part in self-learning, but for its last dictionary."""
