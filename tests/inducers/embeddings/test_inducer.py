@@ -173,7 +173,9 @@ def test_vectors_of_two_spaces_are_noticed() -> None:
         lexicon = EmbeddingInducer(english, targets).induce()
     assert all(record["alignment"]["failed"] is False for record in lexicon.provenance)
     turned = {"ru": world(rotated=True)[1]["ru"]}
-    remedy = r"en-ru: the vectors evidently do not share a space \(agreement 0\.00\d\).*pass align='vecmap', or align='procr"
+    remedy = (
+        r"en-ru: the vectors evidently do not share a space \(agreement 0\.00\d\).*pass align='vecmap', or align='pr"
+    )
     with pytest.warns(InductionWarning, match=remedy) as caught:
         lexicon = EmbeddingInducer(english, turned).induce()
     assert caught[0].filename == __file__
@@ -182,10 +184,12 @@ def test_vectors_of_two_spaces_are_noticed() -> None:
 
 def test_wrong_seeds_are_noticed() -> None:
     """Self-learning from pairs that are no translations warns; it advises to check the seeds, not to pass some."""
-    english, targets, gold = world(noise=1.0, rotated=True)
+    english, targets, _ = world(noise=1.0, rotated=True)
     words = list(targets["de"].words)
     wrong = {"de": list(zip(english.words, words[7:] + words[:7], strict=True))}
-    with pytest.warns(InductionWarning, match=r"en-de: the alignment has evidently failed \(.*seeds_found.*check the seeds"):
+    with pytest.warns(
+        InductionWarning, match=r"en-de: the alignment has evidently failed .*seeds_found.*check the seeds"
+    ):
         EmbeddingInducer(english, {"de": targets["de"]}, align=VecMap(), seeds=wrong).induce()
 
 

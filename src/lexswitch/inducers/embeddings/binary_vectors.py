@@ -125,7 +125,7 @@ def _has_old_settings(head: bytes) -> bool:
         return False
     dimensions, *_, loss, model, buckets, shortest, longest, _, threshold = _SETTINGS.unpack_from(head)
     count, words, labels, tokens = _COUNTS.unpack_from(head, _SETTINGS.size)
-    return (
+    return bool(
         0 < dimensions <= MOST_DIMENSIONS
         and 1 <= loss <= 3  # hierarchical softmax, negative sampling, softmax
         and 1 <= model <= 3  # cbow, skipgram, classifier
