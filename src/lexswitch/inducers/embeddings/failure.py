@@ -9,7 +9,7 @@ from .neighbours import Floats32, Ints, blocks, unit_rows
 
 LEAST_HALVES = 0.01
 """Spaces whose `agreement_of_halves` is smaller are evidently not one."""
-LEAST_SEEDS = 0.1
+LEAST_SEEDS = 0.05
 """If `share_of_seeds` is smaller, self-learning has evidently not found the map that the seeds stand for."""
 
 _HALVED_WORDS = 1_000
@@ -65,6 +65,10 @@ def _rotation(dimensions: int) -> Floats32:
 
 def share_of_seeds(source: Floats32, target: Floats32, seeds: Ints) -> float:
     """Return the share of seed words that have a seed translation among their ten most similar target words.
+
+    Measured after self-learning on skip-gram vectors of 100 dimensions (help of LibreOffice and descriptions of Debian
+    packages, one training, two or three runs): .16 to .18 in English-German with precision@1 of .074 to .081, .32 in
+    English-Italian with .185. With the translations of the seeds shuffled @@WRONG@@.
 
     Parameters
     ----------

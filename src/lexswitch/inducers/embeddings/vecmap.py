@@ -39,10 +39,10 @@ _STARTS = (4_000, 2_000, 1_500, 1_000)
 """So many of the most frequent words the first dictionaries are of. Which will do depends on the languages."""
 _RESTARTS = 2
 _RESTART_PAIRS = 30
-_SURE = 0.4
-"""If so large a share of words has the same counterpart in two runs, no other start is tried."""
-_LEAST_AGREEMENT = 0.1
-"""@@AGREE@@"""
+_AGREEMENT = 0.3
+"""Least share of words with the same counterpart in two runs without seeds. Measured on the vectors of
+``benchmarks/inducers``: at least .73 in Italian (five trainings) and for seven languages of the encoder. In German, from
+little text, .04 to .06 with precision@1 below .02 (three trainings), .16 and .18 with .065 (two; with seeds .115)."""
 _POINTS = 1_000
 _PRIOR = 0.15
 _FIRST_RANKS = 20.0
@@ -59,12 +59,14 @@ class VecMap:
     Self-learning may end in a wrong map whose objective is as good as that of a right one. Without seeds it therefore
     starts again from 30 of the pairs that it found: a right map is found again, a wrong one is not (our own). If it is
     not, the next try begins with fewer words. The best map by objective is kept, and ``record["agreement"]`` is the
-    share of words with the same counterpart in two runs. With seeds, ``record["seeds_found"]`` is the share of seed
-    words that have a seed translation among their ten most similar words (see `share_of_seeds`). Self-learning uses the
-    seeds only to start, so a wrong map does not have them. If the share is too small, ``record["failed"]`` is true, and
-    the pairs are most probably not translations.
+    share of words with the same counterpart in two runs. If it is below .3, ``record["failed"]`` is true, and the pairs
+    are most probably not translations.
 
-    @@E2@@
+    With seeds, self-learning runs twice with other draws, and the run of the better objective is kept. It uses the
+    seeds only to start, so they show whether the map is right: ``record["seeds_found"]`` is the share that the map has
+    (see `share_of_seeds`), and below .05 ``record["failed"]`` is true. The second run starts from the seeds and not from
+    found pairs. Both starts agreed as well with the first run: on .396 and .388 of the words in English-German, on .809
+    and .800 in English-Italian (skip-gram vectors of 100 dimensions, 1,000 and 519 seed words, one training each).
 
     Parameters
     ----------
@@ -126,7 +128,7 @@ class VecMap:
         told: dict[str, Any] = {}
         if seeds is None:
             best, agreement = frequent.learn_surely()
-            told = {"agreement": agreement, "failed": agreement < _LEAST_AGREEMENT}
+            told = {"agreement": agreement, "failed": agreement < _AGREEMENT}
         else:
             best = frequent.learn_from(seeds)
         wide = source[: self.max_words], target[: self.max_words]
@@ -155,7 +157,7 @@ class _Frequent:
         best = self.learn(self._start(_STARTS[0]))
         best, agreement = self._confirmed(best)
         for size in _STARTS[1:]:
-            if agreement >= _SURE:
+            if agreement >= _AGREEMENT:
                 break
             found = self.learn(self._start(size))
             best, agreement = self._confirmed(max(best, found, key=_objective))
@@ -171,7 +173,7 @@ class _Frequent:
             agreement = float(np.mean(best.forward == latest.forward))
             _log.info("objectives %.4f and %.4f, agreement %.3f", best.objective, latest.objective, agreement)
             before, best = best, max(best, latest, key=_objective)
-            if agreement >= _SURE or best is before:
+            if agreement >= _AGREEMENT or best is before:
                 break
         return best, agreement
 
