@@ -14,6 +14,8 @@ LEAST_SEEDS = 0.05
 
 _HALVED_WORDS = 1_000
 _LEAST_WORDS, _LEAST_DIMENSIONS = 300, 20
+_MOST_AXES = 512
+"""So many axes of a random rotation are enough, and bound its cost for vectors of many dimensions."""
 _NEAREST = 10
 _SEEDS = 5_000
 _TARGETS = 8_000
@@ -45,20 +47,21 @@ def agreement_of_halves(source: Floats32, target: Floats32) -> float | None:
     """
     source, target = source[:_HALVED_WORDS], target[:_HALVED_WORDS]
     dimensions = source.shape[1]
+    axes = min(dimensions, _MOST_AXES)
     if min(len(source), len(target)) < _LEAST_WORDS or dimensions < _LEAST_DIMENSIONS:
         return None
-    rotation = _rotation(dimensions)
+    rotation = _rotation(dimensions, axes)
     halves = [
         induce(*(unit_rows(np.ascontiguousarray((space @ rotation)[:, part])) for space in (source, target))).forward
-        for part in (slice(None, dimensions // 2), slice(dimensions // 2, None))
+        for part in (slice(None, axes // 2), slice(axes // 2, None))
     ]
     return float(np.mean(halves[0] == halves[1]))
 
 
-def _rotation(dimensions: int) -> Floats32:
-    """A random orthogonal matrix, the same every time."""
-    draws = np.random.PCG64(0).random_raw(dimensions * dimensions) >> np.uint64(63)  # raw: the same in every NumPy
-    signs = draws.astype(np.float32).reshape(dimensions, dimensions) * 2 - 1
+def _rotation(dimensions: int, axes: int) -> Floats32:
+    """Some random orthogonal axes, float32 array of shape (dimensions, axes), the same every time."""
+    draws = np.random.PCG64(0).random_raw(dimensions * axes) >> np.uint64(63)  # raw: the same in every NumPy
+    signs = draws.astype(np.float32).reshape(dimensions, axes) * 2 - 1
     rotation: Floats32 = np.linalg.qr(signs)[0]
     return rotation
 
