@@ -183,7 +183,7 @@ def test_vectors_of_two_spaces_are_noticed() -> None:
 
 
 def test_wrong_seeds_are_noticed() -> None:
-    """Self-learning from pairs that are no translations warns; it advises to check the seeds, not to pass some."""
+    """Self-learning from pairs that are not translations warns; it advises to check the seeds, not to pass some."""
     english, targets, _ = world(noise=1.0, rotated=True)
     words = list(targets["de"].words)
     wrong = {"de": list(zip(english.words, words[7:] + words[:7], strict=True))}

@@ -162,7 +162,7 @@ def test_few_seeds_are_enough() -> None:
 
 @pytest.mark.slow
 def test_wrong_seeds_are_told() -> None:
-    """Seeds that are no translations start a map that does not have them: it has failed, after two runs."""
+    """Seeds that are not translations start a map that does not have them: it has failed, after two runs."""
     source, target, gold = draw_languages()
     record = VecMap().align(source, target, dictionary(np.roll(gold, 500), 300)).record
     assert record["failed"] is True
