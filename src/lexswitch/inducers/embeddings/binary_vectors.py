@@ -45,7 +45,7 @@ _BLOCK = 1 << 20
 _ROWS = 1024
 _LONGEST_WORD = 1 << 12
 _END_OF_SENTENCE = "</s>"
-"""fastText gives no n-grams to this word since 2017."""
+"""fastText makes no n-grams of this word since 2017."""
 _AGAIN = "get the file again"
 
 

@@ -26,7 +26,7 @@ def agreement_of_halves(source: Floats32, target: Floats32) -> float | None:
     """Return the share of words that get the same best counterpart from either half of the dimensions.
 
     If the spaces are one, both halves know the translations. If each space has axes of its own, any counterpart is
-    chance, and the halves differ. A random rotation of both spaces first gives each half its part of every axis.
+    chance, and the halves differ. A random rotation of both spaces first spreads every axis over both halves.
 
     Only for spaces that no dictionary was fitted to: self-learning also makes wrong counterparts agree.
 

@@ -84,7 +84,7 @@ def _values(keys: npt.NDArray[np.uint64]) -> Floats32:
 
 def unit_rows(matrix: Floats32) -> Floats32:
     """The rows divided by their lengths; zero rows stay zero."""
-    # of the greatest value first: the square of a tiny or huge value is no number
+    # by the greatest value first: the square of a tiny or huge value underflows or overflows
     greatest = np.maximum(matrix.max(axis=1), -matrix.min(axis=1))[:, None]
     scaled: Floats32 = (matrix / np.where(greatest > 0, greatest, np.float32(1))).astype(np.float32, copy=False)
     lengths = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
