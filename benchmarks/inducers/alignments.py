@@ -109,7 +109,9 @@ def _aligned(name: str, aligner: Aligner, source: Matrix, target: Matrix, rows: 
     row: Row = {"method": name, "words": [len(source), len(target)], "seeds": len(seeds), "gold_words": len(gold)}
     aligned, cost = measured(lambda: aligner(source, target, seeds))
     found = retrieve(aligned.source, aligned.target, "csls", 5, progress=False)
-    record = {key: aligned.record[key] for key in ("objective", "agreement", "failed") if key in aligned.record}
+    record = {
+        key: aligned.record[key] for key in ("objective", "agreement", "seeds_found", "failed") if key in aligned.record
+    }
     shares = {f"precision@{k}": round(precision(found.forward.ids, gold, k), 4) for k in (1, 5)}
     return row | shares | cost | record | {"by_weight": _by_weight(found.forward.ids, found, gold)}
 

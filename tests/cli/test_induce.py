@@ -55,6 +55,16 @@ def test_from_vectors_to_switched_text(folder: Path) -> None:
     assert output_of("apply", "--lexicon", "en-de.lexicon", "-p", "1", stdin="Xa, xb!\n") == "Xau, xbu!\n"
 
 
+def test_turned_vectors_without_alignment(folder: Path) -> None:
+    """Vectors that share no space give one warning with the remedy, and the table says so."""
+    ran = run("induce", "embeddings", "en.vec", "de=turned.vec", "-o", "x.lexicon")
+    assert ran.returncode == 0
+    warning, _, row = ran.stderr.splitlines()
+    assert warning.startswith("lexswitch: warning: en-de: the vectors evidently do not share a space (agreement 0.0")
+    assert "align='vecmap'" in warning
+    assert row.endswith("none, FAILED")
+
+
 def test_turned_vectors_with_seeds(folder: Path) -> None:
     """A lexicon of seeds brings the spaces together; the language of a file may be given."""
     options = ("--align", "procrustes", "--seeds", "seeds.lexicon", "--quiet", "-o", "x.lexicon")
@@ -102,7 +112,7 @@ def test_wrong_input(folder: Path) -> None:
         ("en.vec", "de=turned.vec", "--align", "procrustes"): "en-de: Procrustes needs seeds",
         ("en.vec", "de=turned.vec", "--align", "vecmap", "--seeds", "identical"): "seeds is 'identical', but no word",
         ("en.vec", "de=turned.vec", "--max-words", "5"): "source has 5 words, fewer than top_k or neighbours (10)",
-        ("en.vec", "de=turned.vec", "--min-weight", "2"): "no pair has languages ['de'] and a weight of at least 2",
+        ("en.vec", "wiki.shared.de.vec.gz", "--min-weight", "2"): "no pair has languages ['de'] and a weight of at",
         ("en.vec", "de=turned.vec", "--retrieve", "cosine"): "argument --retrieve: invalid choice: 'cosine'",
     }
     for arguments, message in wrong.items():

@@ -87,6 +87,19 @@ def test_shared_only_normalises(normalisation: str) -> None:
     assert aligned.record == {"method": "none", "settings": {"normalisation": normalisation}}
 
 
+@pytest.mark.parametrize("normalisation", ["unit", "centre"])
+def test_shared_checks_that_the_space_is_one(normalisation: str) -> None:
+    """The record has the agreement of halves; turned vectors have failed, those of one space have not."""
+    source = draw(1200, 40)
+    target = source + 0.5 * draw(1200, 40, seed=1)
+    record = Shared(normalisation).align(source, target).record
+    assert record["failed"] is False
+    assert record["agreement"] > 0.5
+    record = Shared(normalisation).align(source, target @ draw_rotation(40, seed=2)).record
+    assert record["failed"] is True
+    assert record["agreement"] < 0.01
+
+
 def test_shared_needs_equal_dimensions() -> None:
     """Spaces of different dimensions are no shared space; the error names the remedy."""
     with pytest.raises(LexiconError, match=r"5 dimensions, target 4.*Procrustes or VecMap"):

@@ -210,10 +210,57 @@ def test_fasttext_of_other_kinds(model: Path, tmp_path: Path, offset: int, kind:
         Vectors.read(write(tmp_path, bytes(data)))
 
 
-def test_packed_fasttext(model: Path, tmp_path: Path) -> None:
-    """A packed model cannot be mapped: the error says to unpack it."""
-    with pytest.raises(LexiconError, match="unpack it"):
+def test_compressed_fasttext(model: Path, tmp_path: Path) -> None:
+    """A compressed model cannot be mapped: the error says to decompress it."""
+    with pytest.raises(LexiconError, match="decompress it"):
         Vectors.read(write(tmp_path, gzip.compress(model.read_bytes())))
+
+
+OLD_WORDS = ["</s>", "the", "größe", "дом", "houses"]
+OLD_BUCKETS = 50
+
+
+def old_fasttext(kind: int = 2, labels: int = 0) -> bytes:
+    """A model as fastText wrote it before 2017: no magic number, no version, no marks of pruning and quantisation."""
+    rows = np.random.default_rng(3).normal(size=(len(OLD_WORDS) + OLD_BUCKETS, 9)).astype("<f4")
+    words = len(OLD_WORDS) - labels
+    settings = (9, 5, 5, 1, 5, 1, 2, kind, OLD_BUCKETS, 3, 6, 100)  # of these the first is the number of dimensions
+    entries = b"".join(
+        word.encode() + b"\0" + struct.pack("<qb", 9 - row, row >= words) for row, word in enumerate(OLD_WORDS)
+    )
+    return b"".join(
+        [
+            struct.pack("<12id", *settings, 1e-4),
+            struct.pack("<3iq", len(OLD_WORDS), words, labels, 35),
+            entries,
+            struct.pack("<2q", *rows.shape) + rows.tobytes(),
+            struct.pack("<2q", len(OLD_WORDS), 9) + rows[: len(OLD_WORDS)].tobytes(),  # the output layer
+        ]
+    )
+
+
+def test_fasttext_from_before_2017(tmp_path: Path) -> None:
+    """A model without a magic number has the words and vectors that gensim reads, extra words included."""
+    path = write(tmp_path, old_fasttext())
+    expected = load_facebook_vectors(str(path))
+    vectors = Vectors.read(path, extra_words=["house", "дома"])
+    assert vectors.words == (*expected.index_to_key, "house", "дома")
+    np.testing.assert_allclose(vectors.matrix, [expected[word] for word in vectors.words], rtol=1e-5, atol=1e-6)
+    assert vectors.record["format"] == "fasttext"
+    assert Vectors.read(path, max_words=2).words == ("</s>", "the")
+
+
+def test_fasttext_from_before_2017_that_cannot_be_read(tmp_path: Path) -> None:
+    """Classifiers, compressed files and those that are cut off are refused with the reason and the remedy."""
+    with pytest.raises(LexiconError, match="is a fastText model of a classifier; pass one of word vectors"):
+        Vectors.read(write(tmp_path, old_fasttext(kind=3, labels=1)))
+    with pytest.raises(LexiconError, match="is a compressed fastText model; decompress it"):
+        Vectors.read(write(tmp_path, gzip.compress(old_fasttext())))
+    data = old_fasttext()
+    matrix = 4 * 9 * (2 * len(OLD_WORDS) + OLD_BUCKETS)
+    for length in (76, 80, 90, len(data) - matrix - 20, len(data) - matrix, len(data) - matrix + 400):
+        with pytest.raises(LexiconError, match=r"cut off|damaged"):
+            Vectors.read(write(tmp_path, data[:length]))
 
 
 # -- NumPy arrays ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -162,6 +163,34 @@ def test_unrelated_spaces_are_told() -> None:
     with pytest.warns(InductionWarning, match="en-de: the alignment has evidently failed"):
         lexicon = EmbeddingInducer(english, {"de": german}, align=VecMap()).induce()
     assert "FAILED" in quality_table(lexicon)
+
+
+def test_vectors_of_two_spaces_are_noticed() -> None:
+    """Without alignment, vectors that share no space give a warning with the remedy; those that share one give none."""
+    english, targets, _ = world()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        lexicon = EmbeddingInducer(english, targets).induce()
+    assert all(record["alignment"]["failed"] is False for record in lexicon.provenance)
+    turned = {"ru": world(rotated=True)[1]["ru"]}
+    remedy = (
+        r"en-ru: the vectors evidently do not share a space \(agreement 0\.00\d\).*pass align='vecmap', or align='pr"
+    )
+    with pytest.warns(InductionWarning, match=remedy) as caught:
+        lexicon = EmbeddingInducer(english, turned).induce()
+    assert caught[0].filename == __file__
+    assert "none, FAILED" in quality_table(lexicon)
+
+
+def test_wrong_seeds_are_noticed() -> None:
+    """Self-learning from pairs that are not translations warns; it advises to check the seeds, not to pass some."""
+    english, targets, _ = world(noise=1.0, rotated=True)
+    words = list(targets["de"].words)
+    wrong = {"de": list(zip(english.words, words[7:] + words[:7], strict=True))}
+    with pytest.warns(
+        InductionWarning, match=r"en-de: the alignment has evidently failed .*seeds_found.*check the seeds"
+    ):
+        EmbeddingInducer(english, {"de": targets["de"]}, align=VecMap(), seeds=wrong).induce()
 
 
 def test_wrong_arguments() -> None:

@@ -21,13 +21,13 @@ def test_identical_words() -> None:
 
 
 def test_dictionary() -> None:
-    """Pairs are found in any case; of several translations the best that has a vector counts, once for a word."""
+    """Pairs are found in any case; each translation that has a vector counts, and equal pairs count once."""
     lexicon = Lexicon.from_pairs(
         {"de": [("house", "Gebäude", 0.9), ("house", "haus", 0.8), ("HOUSE", "Häuser", 0.7), ("tree", "Baum")]}
     )
-    assert seed_rows(lexicon, "de", ENGLISH, GERMAN).tolist() == [[1, 1], [5, 7]]
-    pairs = {"de": [("Tree", "Baum"), ("cat", "Katze")]}
-    assert seed_rows(pairs, "de", ENGLISH, GERMAN).tolist() == [[5, 7]]
+    assert seed_rows(lexicon, "de", ENGLISH, GERMAN).tolist() == [[1, 1], [1, 6], [5, 7]]
+    pairs = {"de": [("Tree", "Baum"), ("house", "Häuser"), ("cat", "Katze"), ("tree", "BAUM")]}
+    assert seed_rows(pairs, "de", ENGLISH, GERMAN).tolist() == [[5, 7], [1, 6]]
 
 
 def test_seeds_that_hit_nothing() -> None:

@@ -148,14 +148,26 @@ def test_without_seeds_the_languages_are_found(seed: int) -> None:
 
 @pytest.mark.slow
 def test_few_seeds_are_enough() -> None:
-    """Fifteen seeds for forty dimensions do; without self-learning they are refused."""
+    """Fifteen seeds for forty dimensions do, in two runs, and are found; without self-learning they are refused."""
     source, target, gold = draw_languages()
     aligned = VecMap().align(source, target, dictionary(gold, 15))
     assert precision(aligned, gold) > 0.9
     assert aligned.record["failed"] is False
+    assert aligned.record["seeds_found"] > 0.9
     assert aligned.record["seeds"] == 15
+    assert aligned.record["runs"] == 2
     with pytest.raises(LexiconError, match=r"seeds has 15 pairs, too few to whiten 40 dimensions"):
         VecMap(self_learning=False).align(source, target, dictionary(gold, 15))
+
+
+@pytest.mark.slow
+def test_wrong_seeds_are_told() -> None:
+    """Seeds that are not translations start a map that does not have them: it has failed, after two runs."""
+    source, target, gold = draw_languages()
+    record = VecMap().align(source, target, dictionary(np.roll(gold, 500), 300)).record
+    assert record["failed"] is True
+    assert record["seeds_found"] < 0.05
+    assert record["runs"] == 2
 
 
 def test_seeds_are_needed_without_self_learning() -> None:
@@ -170,9 +182,9 @@ def test_failure_is_told() -> None:
     """Languages that have nothing to do with each other, and vectors without any structure, are told by themselves."""
     noise = np.random.default_rng(0).standard_normal((2, 300, 30)).astype(np.float32)
     for source, target in ((draw_languages(0)[0], draw_languages(1)[1]), noise):
-        record = VecMap().align(source[:400], target[:400]).record
+        record = VecMap().align(source, target).record
         assert record["failed"] is True
-        assert record["agreement"] < 0.4
+        assert record["agreement"] < 0.3
         assert record["runs"] >= 5
 
 

@@ -15,7 +15,8 @@ from ...arguments import check_choice, whole_number
 from ...errors import LexiconError
 from ..progress import progress_bar
 from .dictionary import induce
-from .neighbours import Floats32, Ints
+from .failure import LEAST_HALVES, agreement_of_halves
+from .neighbours import Floats32, Ints, unit_rows
 
 NORMALISATIONS = ("centre", "unit")
 
@@ -67,6 +68,8 @@ class Aligner(Protocol):
 class Shared:
     """No alignment: the vectors share a space already, and are only normalised.
 
+    If they evidently do not, ``record["failed"]`` is true; see `agreement_of_halves`.
+
     Parameters
     ----------
     normalisation : {"centre", "unit"}, default "centre"
@@ -86,7 +89,10 @@ class Shared:
                 "them with Procrustes or VecMap"
             )
         aligned = normalise(source, self.normalisation), normalise(target, self.normalisation)
-        return Aligned(*aligned, {"method": "none", "settings": asdict(self)})
+        record: dict[str, Any] = {"method": "none", "settings": asdict(self)}
+        if (agreement := agreement_of_halves(*aligned)) is not None:
+            record |= {"agreement": agreement, "failed": agreement < LEAST_HALVES}
+        return Aligned(*aligned, record)
 
 
 @dataclass(frozen=True)
@@ -189,16 +195,6 @@ def normalise(matrix: Floats32, normalisation: str) -> Floats32:
     if np.abs(matrix).max() < 1e-5:
         raise LexiconError("all vectors of one matrix have the same direction; check how they were made")
     return unit_rows(matrix)
-
-
-def unit_rows(matrix: Floats32) -> Floats32:
-    """The rows divided by their lengths; zero rows stay zero."""
-    # of the greatest value first: the square of a tiny or huge value is no number
-    greatest = np.maximum(matrix.max(axis=1), -matrix.min(axis=1))[:, None]
-    scaled: Floats32 = (matrix / np.where(greatest > 0, greatest, np.float32(1))).astype(np.float32, copy=False)
-    lengths = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
-    scaled /= np.where(lengths > 0, lengths, np.float32(1))
-    return scaled
 
 
 def orthogonal_maps(source: Floats32, target: Floats32) -> tuple[Floats32, Floats32]:

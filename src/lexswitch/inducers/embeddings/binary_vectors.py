@@ -3,7 +3,8 @@
 Numbers are little-endian. word2vec (word2vec.c of https://code.google.com/archive/p/word2vec): the line ``words
 dimensions``, then each word, a blank, its float32 and perhaps a line feed. fastText (dictionary.cc and densematrix.cc
 of https://github.com/facebookresearch/fastText, version 12): settings, the words with their counts, and a float32
-matrix that has a row for each word and then one for each bucket of character n-grams.
+matrix that has a row for each word and then one for each bucket of character n-grams. Models from before 2017 have the
+same content without a magic number, a version and the marks of pruning and quantisation.
 """
 
 from __future__ import annotations
@@ -32,14 +33,19 @@ from .collector import (
 from .text_vectors import parse_header
 
 NUMPY_MAGIC = b"\x93NUMPY"
-FASTTEXT_MAGIC = struct.pack("<i", 793712314)
+_FASTTEXT_MAGIC = struct.pack("<i", 793712314)
 _VERSIONS = (11, 12)
+_SETTINGS = struct.Struct("<12id")
+"""Of fastText: dimensions, window, epochs, least count, negatives, word n-grams, loss, model, buckets, shortest and
+longest n-gram, rate of updates; sampling threshold."""
+_COUNTS = struct.Struct("<3iq")
+"""Of fastText: entries, words, labels; tokens."""
 
 _BLOCK = 1 << 20
 _ROWS = 1024
 _LONGEST_WORD = 1 << 12
 _END_OF_SENTENCE = "</s>"
-"""fastText gives no n-grams to this word."""
+"""fastText makes no n-grams of this word since 2017."""
 _AGAIN = "get the file again"
 
 
@@ -102,6 +108,32 @@ class _Settings(NamedTuple):
     buckets: int
     shortest: int
     longest: int
+    old: bool
+    """Whether the model is from before 2017."""
+
+
+def is_fasttext(head: bytes) -> bool:
+    """Return whether a file begins as a model of fastText does, by its magic number or, before 2017, by its settings.
+
+    The settings are small positive numbers, so the first four bytes are never those of text, pickles or archives.
+    """
+    return head.startswith(_FASTTEXT_MAGIC) or _has_old_settings(head)
+
+
+def _has_old_settings(head: bytes) -> bool:
+    if len(head) < _SETTINGS.size + _COUNTS.size:
+        return False
+    dimensions, *_, loss, model, buckets, shortest, longest, _, threshold = _SETTINGS.unpack_from(head)
+    count, words, labels, tokens = _COUNTS.unpack_from(head, _SETTINGS.size)
+    return bool(
+        0 < dimensions <= MOST_DIMENSIONS
+        and 1 <= loss <= 3  # hierarchical softmax, negative sampling, softmax
+        and 1 <= model <= 3  # cbow, skipgram, classifier
+        and min(buckets, shortest, longest, labels) >= 0
+        and 0 <= threshold <= 1
+        and 0 < words <= count == words + labels
+        and tokens >= count
+    )
 
 
 def read_fasttext(source: Source, limit: int | None, extra: Sequence[str]) -> Loaded:
@@ -120,12 +152,14 @@ def read_fasttext(source: Source, limit: int | None, extra: Sequence[str]) -> Lo
     Raises
     ------
     LexiconError
-        If the model is packed, quantised, of a classifier or cut off.
+        If the model is compressed, quantised, of a classifier or cut off.
     """
     path = source.path
     with path.open("rb") as file:
-        if file.read(4) != FASTTEXT_MAGIC:
-            raise LexiconError(f"{path} is a packed fastText model; unpack it, so that its rows can be read in place")
+        if not is_fasttext(file.read(_SETTINGS.size + _COUNTS.size)):
+            raise LexiconError(
+                f"{path} is a compressed fastText model; decompress it, so that its rows can be read in place"
+            )
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     try:
         settings, encoded, offset = _read_vocabulary(data, path)
@@ -148,12 +182,20 @@ def read_fasttext(source: Source, limit: int | None, extra: Sequence[str]) -> Lo
 
 def _read_vocabulary(data: mmap.mmap, path: Path) -> tuple[_Settings, list[bytes], int]:
     """The settings, the words, and the offset of the matrix."""
-    version, dimensions, _, _, _, _, _, _, _, buckets, shortest, longest = struct.unpack_from("<12i", data, 4)
-    offset = 4 + 4 * 13 + 8
-    count, num_words, num_labels, _, pruned = struct.unpack_from("<3i2q", data, offset)
-    offset += 3 * 4 + 2 * 8
-    if version not in _VERSIONS:
-        raise LexiconError(f"{path} is a fastText model of version {version}; {_VERSIONS} can be read: {_AGAIN}")
+    old = data[: len(_FASTTEXT_MAGIC)] != _FASTTEXT_MAGIC
+    if not old:
+        (version,) = struct.unpack_from("<i", data, 4)
+        if version not in _VERSIONS:
+            raise LexiconError(f"{path} is a fastText model of version {version}; {_VERSIONS} can be read: {_AGAIN}")
+    offset = 0 if old else 8
+    dimensions, *_, buckets, shortest, longest, _, _ = _SETTINGS.unpack_from(data, offset)
+    offset += _SETTINGS.size
+    count, num_words, num_labels, _ = _COUNTS.unpack_from(data, offset)
+    offset += _COUNTS.size
+    pruned = 0
+    if not old:
+        (pruned,) = struct.unpack_from("<q", data, offset)
+        offset += 8
     if num_labels:
         raise LexiconError(f"{path} is a fastText model of a classifier; pass one of word vectors (skipgram or cbow)")
     if not (0 < dimensions <= MOST_DIMENSIONS and buckets >= 0 and 0 < num_words == count):
@@ -168,10 +210,13 @@ def _read_vocabulary(data: mmap.mmap, path: Path) -> tuple[_Settings, list[bytes
             raise struct.error
         words.append(data[offset:end])
         offset = end + 1 + 8 + 1  # its count and kind
+    settings = _Settings(dimensions, buckets, shortest, longest, old)
+    if old:
+        return settings, words, offset
     (quantised,) = struct.unpack_from("<?", data, offset + 8 * max(pruned, 0))
     if pruned > 0 or quantised:
         raise LexiconError(f"{path} is a quantised fastText model (.ftz), which has no rows of float32; pass the .bin")
-    return _Settings(dimensions, buckets, shortest, longest), words, offset + 1
+    return settings, words, offset + 1
 
 
 def _map_rows(data: mmap.mmap, offset: int, settings: _Settings, path: Path, words: int) -> Matrix:
@@ -199,7 +244,7 @@ def _compose(rows: Matrix, settings: _Settings, words: Sequence[str | None], whe
     sizes = []
     for word in words:
         own = [where[word]] if word in where else []
-        if word is not None and word != _END_OF_SENTENCE and settings.buckets:
+        if word is not None and (settings.old or word != _END_OF_SENTENCE) and settings.buckets:
             hashes = ft_ngram_hashes(word, settings.shortest, settings.longest, settings.buckets)
             own += [len(rows) - settings.buckets + each for each in hashes]
         parts += own or [0]

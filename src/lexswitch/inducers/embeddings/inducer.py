@@ -48,8 +48,9 @@ class EmbeddingInducer:
         Target language (BCP 47) -> vectors.
     source_language : str, default "en"
     align : {"none", "procrustes", "vecmap"} or Aligner, default "none"
-        How to bring the spaces together: "none" if they share one already, as MUSE's ``wiki.multi`` do; "procrustes"
-        needs seeds; "vecmap" does without. For their settings pass `Procrustes` or `VecMap`.
+        How to bring the spaces together: "none" if they share one already, as MUSE's ``wiki.multi`` do (if they
+        evidently do not, there is a warning); "procrustes" needs seeds; "vecmap" does without. For their settings pass
+        `Procrustes` or `VecMap`.
     seeds : {"identical", "numerals"}, Lexicon or mapping of str to pairs, optional
         What to learn the alignment from: words that are spelled alike, numbers, or a dictionary.
     retrieval : {"csls", "nearest", "inverted-softmax"}, default "csls"
@@ -126,7 +127,8 @@ class EmbeddingInducer:
         Warns
         -----
         InductionWarning
-            If an alignment has evidently failed: the pairs are then no translations.
+            If an alignment has evidently failed, or the vectors do not share a space and `align` is "none". The pairs
+            are then not translations.
 
         Raises
         ------
@@ -197,8 +199,7 @@ class EmbeddingInducer:
             raise LexiconError(f"{self.source_language}-{language}: {error}") from None
         if aligned.record.get("failed"):
             warnings.warn(
-                f"{self.source_language}-{language}: the alignment has evidently failed ({_evidence(aligned.record)}), "
-                "so the pairs are no translations; pass seeds, or vectors trained on more or on more similar text",
+                f"{self.source_language}-{language}: {_failure(aligned.record)}",
                 InductionWarning,
                 stacklevel=4,
             )
@@ -296,5 +297,15 @@ def _quality(retrieval: Retrieval, pairs: _Pairs) -> dict[str, Any]:
     return {name: value if isinstance(value, int) else round(float(value), 4) for name, value in quality.items()}
 
 
-def _evidence(record: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value:.3f}" for name, value in record.items() if isinstance(value, float))
+def _failure(record: Mapping[str, Any]) -> str:
+    """Why the pairs are worthless, and what to do."""
+    evidence = ", ".join(f"{name} {value:.3f}" for name, value in record.items() if isinstance(value, float))
+    if record["method"] == "none":
+        return (
+            f"the vectors evidently do not share a space ({evidence}), so the pairs are not translations; pass "
+            "align='vecmap', or align='procrustes' with seeds"
+        )
+    return (
+        f"the alignment has evidently failed ({evidence}), so the pairs are not translations; "
+        f"{'check the' if 'seeds' in record else 'pass'} seeds, or use vectors trained on more or on more similar text"
+    )

@@ -82,6 +82,16 @@ def _values(keys: npt.NDArray[np.uint64]) -> Floats32:
     return np.where(keys > 0, bits.view(np.float32), _LOWEST)
 
 
+def unit_rows(matrix: Floats32) -> Floats32:
+    """The rows divided by their lengths; zero rows stay zero."""
+    # by the greatest value first: the square of a tiny or huge value underflows or overflows
+    greatest = np.maximum(matrix.max(axis=1), -matrix.min(axis=1))[:, None]
+    scaled: Floats32 = (matrix / np.where(greatest > 0, greatest, np.float32(1))).astype(np.float32, copy=False)
+    lengths = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
+    scaled /= np.where(lengths > 0, lengths, np.float32(1))
+    return scaled
+
+
 def blocks(count: int, size: int) -> Iterator[slice]:
     """The rows 0 .. count - 1 in blocks."""
     for first in range(0, count, size):

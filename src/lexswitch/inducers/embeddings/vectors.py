@@ -18,7 +18,7 @@ from ...errors import LexiconError
 from ...files import file_sha256, replace_file
 from ...streams import open_unpacked
 from ..progress import progress_bar
-from .binary_vectors import FASTTEXT_MAGIC, NUMPY_MAGIC, read_fasttext, read_numpy, read_word2vec
+from .binary_vectors import NUMPY_MAGIC, is_fasttext, read_fasttext, read_numpy, read_word2vec
 from .collector import (
     MOST_DIMENSIONS,
     Collector,
@@ -115,8 +115,8 @@ class Vectors:
         """Read a file of vectors; its format is found out from its content.
 
         The formats: text of word2vec, fastText or GloVe, with or without a header, and binary files of word2vec, all of
-        them packed (gzip, bzip2, xz, Zstandard) or not; models of fastText (``.bin``); NumPy arrays (``.npy``), which
-        are mapped into memory.
+        them packed (gzip, bzip2, xz, Zstandard) or not; models of fastText (``.bin``, also those from before 2017);
+        NumPy arrays (``.npy``), which are mapped into memory.
 
         Parameters
         ----------
@@ -313,7 +313,7 @@ def _choose(path: Path, vocabulary: Path | None, extra: tuple[str, ...]) -> Call
         return partial(read_numpy, vocabulary=vocabulary)
     if vocabulary is not None:
         raise LexiconError(f"vocabulary is given, but {path} is no NumPy array: it has words of its own")
-    if head.startswith(FASTTEXT_MAGIC):
+    if is_fasttext(head):
         return partial(read_fasttext, extra=extra)
     if extra:
         raise LexiconError(f"extra_words is given, but {path} is no model of fastText, whose n-grams they need")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
@@ -20,6 +21,11 @@ def in_order(work: Callable[..., T], jobs: Sequence[tuple[Any, ...]], workers: i
     """Yield what a picklable callable returns for the arguments of each job, in their order.
 
     The callable itself is sent to each worker once.
+
+    Raises
+    ------
+    ChildProcessError
+        If a worker dies, or cannot start; the results of the jobs before have been yielded.
     """
     waiting: deque[Future[T]] = deque()
     rest = iter(jobs)
@@ -31,6 +37,12 @@ def in_order(work: Callable[..., T], jobs: Sequence[tuple[Any, ...]], workers: i
                 if not waiting:
                     return
                 yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise ChildProcessError(
+                f"one of {workers} worker processes died: it was killed, perhaps out of memory, or could not start; "
+                f"run again with fewer workers than {workers}, and in a script under if __name__ == '__main__': (a run "
+                "with a checkpoint resumes)"
+            ) from None
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
