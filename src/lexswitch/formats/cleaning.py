@@ -22,11 +22,11 @@ HEADWORD = "unusable headword"
 
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|\{[^{}]*\})")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
-_WIKI_SECTION = re.compile(r"#[^\W\d][^,;]*")
+_WIKI_SECTION = re.compile(r"(?<=\w)#[^\W\d][^,;]*")  # of a page that is named; not "C#"
 _COMMA = re.compile(r"[,;](?=\s|$)|[،؛|]")  # a decimal or chemical comma has no blank behind it
 _AND_SO_ON = re.compile(r"(?:^| )(?:usw\.|etc\.?|u\. ?a\.|z\. ?B\.|и т\. ?п\.|и т\. ?д\.|и пр\.|и др\.|إلخ|الخ)$")
 _FOR_A_BLANK = re.compile(r"(?<=[^\s~_/()\[\]<>{},;.-])[~_](?=[^\s~_/()\[\]<>{},;.-])")  # not the "~" for the headword
-_LEFTOVER = re.compile(r"[()\[\]<>{}_|~\\=\0…]|\.\.\.| [-–—+] |: ")
+_LEFTOVER = re.compile(r"^#(?=[^\W\d])|[()\[\]<>{}_|~\\=\0…]|\.\.\.| [-–—+] |: ")
 PLACEHOLDER = re.compile(
     r"(?<!\w)(?:(?:jm?d[mns]?\.|jd[mns]|etw\.?|sb\.?|sth\.?|einer Sache)(?:'s)?(?:\s*/\s*|(?!\w)))+"
     r"|(?<!\w)(?:…|\.\.\.)(?!\w)"

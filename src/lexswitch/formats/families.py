@@ -63,7 +63,7 @@ def find_family(name: str, file: str) -> Family:
 
 
 def _wikdict(languages: tuple[str, str] | None) -> Family:
-    return Family(wikdict.clean, languages, lines=wikdict.markup_lines)
+    return Family(wikdict.clean, languages, wikdict.clean_text, wikdict.markup_lines)
 
 
 def find_unnamed_family(

@@ -27,17 +27,14 @@ from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-from .cleaning import HEADWORD, NO_PHRASE, Drop, Pair
-from .freedict import clean_text
+from . import freedict
+from .cleaning import HEADWORD, Drop, Pair
 from .markup import feed
 
 _LINE_END = ("/", ">")
 _AFFIX = re.compile(r"fix\b")  # suffix, prefix, interfix ...
 _NUMBERED = re.compile(r"(\d{1,3})\.(?: |$)")
 _SEVERAL = " 2."
-_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
-_SECTION = re.compile(r"(?<=\w)#[^\W\d][^,;]*")  # "page#section", not "C#"
-_ONLY_SECTION = re.compile(r"(?:^|(?<=, ))#[^\W\d][^,;]*")  # "#section": a page that is not named
 _GRAMMAR_COLOUR = "green"
 # What no other family has: several definitions in dictd's layout, or grammar, a definition and a translation in HTML.
 _MARK = re.compile(
@@ -69,21 +66,18 @@ def clean(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
         drop(HEADWORD, headword)
         return
     for sense in translations(lines):
-        yield from clean_text(term, _without_markup(sense, drop), drop)
+        yield from clean_text(term, sense, drop)
+
+
+def clean_text(headword: str, text: str, drop: Drop) -> Iterator[Pair]:
+    """Pairs of a headword and translations, in which character references of Wiktionary may be left."""
+    yield from freedict.clean_text(headword, html.unescape(text), drop)
 
 
 def _headline(text: str) -> tuple[str, str]:
     """The headword in the first line of an entry, and its grammar."""
     body, _, grammar = text.rpartition(" <") if text.endswith(">") else (text, "", "")
     return body.partition(" /")[0] if body.endswith("/") else body, grammar
-
-
-def _without_markup(text: str, drop: Drop) -> str:
-    """Replace links and character references of Wiktionary by their text."""
-    text = _SECTION.sub("", _LINK.sub(r"\1", html.unescape(text)))
-    for section in _ONLY_SECTION.findall(text):
-        drop(NO_PHRASE, section)
-    return _ONLY_SECTION.sub("", text)
 
 
 # -- dictd's layout ----------------------------------------------------------------------------------------------------
