@@ -187,6 +187,20 @@ def test_columns_of_other_things(batch: Any, message: str) -> None:
         CodeSwitcher(LEXICON).on("text")(batch)
 
 
+@pytest.mark.parametrize(
+    "make", [pa.table, lambda columns: pa.RecordBatch.from_pydict(dict(columns)), pd.DataFrame, pl.DataFrame, dict]
+)
+def test_frames_are_not_texts(make: Any) -> None:
+    """A table or a frame given as texts is an error that points to `on` and `apply_arrow`; no column name is switched."""
+    switcher = CodeSwitcher(LEXICON, p=1)
+    frame = make({"house": ["the house"], "id": [1]})
+    calls = (switcher.apply, switcher.trace, lambda texts: switcher.apply_spans(texts, [[], []]), LEXICON.coverage)
+    message = "switch columns with switcher.on('house')(texts), or one column of a table or frame with switcher.apply_"
+    for call in calls:
+        with pytest.raises(TypeError, match=re.escape(message)):
+            call(frame)
+
+
 def test_wrong_number_of_keys() -> None:
     """Indices must be as many as rows, and a column of keys must have no holes."""
     with pytest.raises(ValueError, match="column 'query': keys has 1 elements, texts has 2"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from .arguments import check_choice
+from .arguments import as_texts, check_choice
 from .switched import Span, Switched, Switches, check_spans
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def switch_spans(
 ) -> SwitchedSpans:
     """See `CodeSwitcher.apply_spans`."""
     check_choice("inside", inside, ("units", "whole", "nothing"))
-    texts = list(texts)
+    texts = as_texts(texts)
     checked = check_spans(spans, [len(text) for text in texts])
     switched = switcher.trace(texts, keys=keys, epoch=epoch)
     allowed = [_is_allowed(start, end, checked[row], inside) for row, start, end in _sources(switched.switches)]
