@@ -133,6 +133,21 @@ def skipped_words(lexicon: Lexicon, skip: Any) -> frozenset[str]:
     return frozenset(map(normalise_term, words))
 
 
+def tag_names(names: Any) -> list[str] | None:
+    """The names of tags, from a list or from a feature of datasets, a ClassLabel or a list of them; None for None."""
+    feature = getattr(names, "feature", names)
+    names = getattr(feature, "names", feature)
+    if names is None:
+        return None
+    listed = names if isinstance(names, (list, tuple)) else []
+    if not listed or not all(isinstance(name, str) for name in listed) or len(set(listed)) < len(listed):
+        raise TypeError(
+            f"names is {names!r:.80}; pass the name of each number, ['O', 'B-LOC', ...], or a feature of datasets that "
+            "has them, dataset.features['ner_tags']"
+        )
+    return list(listed)
+
+
 def whole_number(name: str, value: Any, low: int, high: int) -> int:
     """A whole number from `low` to below `high`."""
     try:

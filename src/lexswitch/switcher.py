@@ -24,7 +24,7 @@ from .arguments import (
     skipped_words,
     whole_number,
 )
-from .column_switcher import ColumnSwitcher
+from .column_switcher import ColumnSwitcher, TokenSwitcher
 from .engine import draws
 from .engine.packing import Hashes, Ints, Packed, concatenate, pack
 from .engine.splicing import take
@@ -282,9 +282,10 @@ class CodeSwitcher:
     def apply_tokens(
         self,
         tokens: Sequence[Sequence[str]],
-        tags: Sequence[Sequence[str]],
+        tags: Sequence[Sequence[str]] | Sequence[Sequence[int]],
         *,
         inside: Inside = "units",
+        names: Any = None,
         keys: Keys | None = None,
         epoch: int = 0,
     ) -> SwitchedTokens:
@@ -292,15 +293,19 @@ class CodeSwitcher:
 
         Words are found in the tokens joined by blanks. A unit that holds part of a token, or crosses the boundary of an
         entity, is not switched. A translation of several words becomes several tokens, and the tags of its entity are
-        set anew: ``B-LOC`` may become ``B-LOC I-LOC``.
+        set anew: ``B-LOC`` may become ``B-LOC I-LOC``. An entity whose last tag is ``E-X`` or ``S-X`` gets BIOES tags,
+        any other gets BIO tags, whatever other entities and sentences have.
 
         Parameters
         ----------
         tokens : sequence of sequences of str
-        tags : sequence of sequences of str
-            ``O``, ``B-X``, ``I-X``, and in BIOES ``E-X`` and ``S-X``, one for each token.
+        tags : sequence of sequences of str or int
+            ``O``, ``B-X``, ``I-X``, and in BIOES ``E-X`` and ``S-X``, one for each token; or their numbers in `names`.
         inside : {"units", "whole", "nothing"}, default "units"
             What may be switched in an entity: any units in it, the entity as one unit only, or nothing.
+        names : sequence of str or feature of datasets, optional
+            What tags that are numbers mean: ``["O", "B-LOC", ...]`` or ``dataset.features["ner_tags"]``. The new tags
+            are numbers then, too.
         keys, epoch
             As for `apply`.
 
@@ -312,9 +317,10 @@ class CodeSwitcher:
         Raises
         ------
         TypeError, ValueError
-            If tokens and tags do not match, or a tag is not allowed where it stands; names sentence and token.
+            If tokens and tags do not match, a tag is not allowed where it stands, or a new one is not in `names`;
+            names sentence and token.
         """
-        return switch_tokens(self, tokens, tags, inside, keys, epoch)
+        return switch_tokens(self, tokens, tags, inside, names, keys, epoch)
 
     def on(
         self,
@@ -351,6 +357,35 @@ class CodeSwitcher:
             for column in columns
         }
         return ColumnSwitcher(switchers, into=into, keys=keys, epoch=epoch)
+
+    def on_tokens(
+        self,
+        tokens: str,
+        tags: str,
+        *,
+        inside: Inside = "units",
+        names: Any = None,
+        into: Mapping[str, str] | None = None,
+        keys: str | None = None,
+        epoch: int = 0,
+    ) -> TokenSwitcher:
+        """A function on batches with a column of tokens and one of their tags, as `on` makes one for columns of texts.
+
+        For ``datasets.map(..., batched=True, with_indices=True)`` and the like. A sentence becomes what `apply_tokens`
+        makes of it; one that is None, as are its tags then, stays.
+
+        Parameters
+        ----------
+        tokens, tags : str
+            Names of the columns.
+        inside
+            As for `apply_tokens`.
+        names : sequence of str or feature of datasets, optional
+            What tags that are numbers mean. Data sets of Hugging Face whose tags are ClassLabel features need none.
+        into, keys, epoch
+            As for `on`.
+        """
+        return TokenSwitcher(self, tokens, tags, inside=inside, names=names, into=into, keys=keys, epoch=epoch)
 
     # -- identity ----------------------------------------------------------------------------------------------------
 

@@ -96,14 +96,14 @@ def _check_hook(hook: object) -> None:
 
 
 def _check_columns(dataset: Any, hook: ColumnSwitcher) -> None:
-    for name in [*hook.switchers, *([hook.keys] if hook.keys else [])]:
+    for name in hook.needed:
         if name not in dataset.column_names:
             raise KeyError(f"no column {name!r} in the data set; it has {dataset.column_names}")
 
 
 def _features(features: Any, hook: ColumnSwitcher) -> Any:
     """The features of a stream once it is switched, where they are known."""
-    if features is None or not set(hook.switchers) <= set(features):
+    if features is None or not set(hook.into) <= set(features):
         return None
     return datasets.Features({**features, **{new: features[name] for name, new in hook.into.items()}})
 
