@@ -25,6 +25,7 @@ from .arguments import (
     whole_number,
 )
 from .column_switcher import ColumnSwitcher, TokenSwitcher
+from .doubts import Doubts
 from .engine import draws
 from .engine.packing import Hashes, Ints, Packed, concatenate, pack
 from .engine.splicing import take
@@ -38,11 +39,6 @@ from .version import VERSION
 
 # Characters per block: small enough for a processor's cache, large enough that calls do not count.
 _BLOCK = 1 << 19
-_COVERAGE_WORDS, _COVERAGE_SHARE = 1000, 0.01
-
-
-class LowCoverageWarning(UserWarning):
-    """Hardly a word of a batch is in the lexicon."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -187,7 +183,10 @@ class CodeSwitcher:
         Warns
         -----
         LowCoverageWarning
-            If less than 1 % of 1,000 words or more are in units.
+            If less than 1 % of 1,000 words or more are in units. Texts that draw the source language do not count.
+        WrongLanguageWarning
+            If less than half of 1,000 words or more are in units, and most letters are not in a script of the source
+            language, or the words are rather those of a target language. Each switcher warns once.
         """
         batch = as_texts(texts)
         result = batch.copy()
@@ -438,6 +437,10 @@ class CodeSwitcher:
         return self.p  # type: ignore[return-value]  # __post_init__ made it a mapping
 
     @cached_property
+    def _doubts(self) -> Doubts:
+        return Doubts(self.lexicon, self.tokenizer)
+
+    @cached_property
     def _weights(self) -> Any:
         return _sums(np.array(list(self._languages.values())))
 
@@ -491,20 +494,19 @@ class CodeSwitcher:
         given = None if keys is None else row_keys(keys, count)
         epoch = whole_number("epoch", epoch, 0, 2**64)
         words = covered = 0
+        first = None
         for block in blocks:
             rows = cast(range, block.rows)
             own = draws.keys_of_texts(block.packed) if given is None else given[rows.start : rows.stop]
             parts = list(self._switch_block(block, draws.streams(own, self.seed, epoch)))
-            words += sum(part.outcome.words for part in parts)
-            covered += sum(part.outcome.covered for part in parts)
+            # Texts that drew the source language have no units.
+            counted = [part.outcome for part in parts if part.languages != [self.lexicon.source]]
+            words += sum(outcome.words for outcome in counted)
+            covered += sum(outcome.covered for outcome in counted)
+            first = first or block.packed
             yield parts
-        if words >= _COVERAGE_WORDS and covered < _COVERAGE_SHARE * words:
-            warnings.warn(
-                f"only {covered:,} of {words:,} words are in the lexicon; are the texts in its source language, "
-                f"{self.lexicon.source!r}, and does the tokenizer suit them?",
-                LowCoverageWarning,
-                stacklevel=3,
-            )
+        if first is not None and (doubt := self._doubts.about(first, words, covered)):
+            warnings.warn(doubt, stacklevel=3)
 
     def _switch_block(self, texts: _Texts, streams: Hashes) -> Iterator[_Part]:
         if self.draw_language == "unit":
