@@ -74,8 +74,8 @@ def transform_dataset(dataset: Any, hook: ColumnSwitcher) -> Any:
     calls it in any case. Rows are known by a hash of their texts, unless `hook` has a column of keys.
 
     Transform last: ``map`` on the result would switch its texts twice, and is an error. Rows that are selected,
-    shuffled, filtered or split still follow the epochs; ``concatenate_datasets`` loses the transform. What is saved or
-    exported is the text that is not switched; for that use `map_dataset`.
+    shuffled, filtered or split still follow the epochs; those of ``concatenate_datasets`` do not. What is filtered,
+    sorted, saved or exported is the text as it is stored, not switched; to store switched text use `map_dataset`.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def transform_dataset(dataset: Any, hook: ColumnSwitcher) -> Any:
             "dataset.with_format(None), and do its work in a collator"
         )
     transform = _Transform(hook.for_features(dataset.features))
-    return _as_transformed(dataset.with_transform(transform), transform)
+    return _as_transformed(dataset, transform, transform)
 
 
 class _Transform:
@@ -164,26 +164,31 @@ def _switched_twice(name: str) -> ValueError:
     )
 
 
-def _as_transformed(dataset: Any, transform: _Transform) -> Any:
-    """The data set, or those of its splits, with `set_epoch`."""
+def _as_transformed(dataset: Any, switching: _Transform, transform: Any) -> Any:
+    """The data set, or those of its splits, with a transform and with `set_epoch`."""
     if isinstance(dataset, dict):
-        for one in dataset.values():
-            _as_transformed(one, transform)
-    else:
-        dataset.__class__ = _TransformedDataset
-        dataset._switching = transform
-    return dataset
+        return type(dataset)({name: _as_transformed(one, switching, transform) for name, one in dataset.items()})
+    transformed = dataset.with_transform(transform)
+    transformed.__class__ = _TransformedDataset
+    transformed._switching = switching
+    return transformed
 
 
 def _keeping(name: str) -> Callable[..., Any]:
-    """A method of Dataset whose result is a plain Dataset, with a result that still has `set_epoch`."""
+    """A method of Dataset whose result is a plain Dataset, with a result that still has its transform and `set_epoch`.
+
+    The method works on the rows as they are stored: some of these methods map, and would store switched rows.
+    """
     method = getattr(datasets.Dataset, name)
 
     @functools.wraps(method)
     def keeping(self: Any, *arguments: Any, **options: Any) -> Any:
-        plain = copy.copy(self)
-        plain.__class__ = datasets.Dataset  # some of these methods map, which is theirs to do
-        return _as_transformed(method(plain, *arguments, **options), self._switching)
+        stored = copy.copy(self)
+        stored.__class__ = datasets.Dataset
+        if not is_transformed(self):
+            return method(stored, *arguments, **options)
+        transform = self.format["format_kwargs"]["transform"]
+        return _as_transformed(method(stored.with_format(None), *arguments, **options), self._switching, transform)
 
     return keeping
 
