@@ -22,13 +22,13 @@ from .sentences import SENTENCES
 
 STARTER = Lexicon.starter()
 GERMAN = """
-Das Wasser im Haus ist kalt, und die Tür zum Garten steht offen. Meine Mutter kauft Brot, Milch und Käse auf dem Markt.
-Die Kinder gehen mit dem Lehrer in die Schule, und der Hund schläft. Im Winter ist der Fluss unter der Brücke aus Eis.
+Das Wasser im Haus ist kalt, und die Tür zum Garten ist klein. Meine Mutter kauft Brot, Milch und Käse auf dem Markt.
+Die Kinder gehen mit dem Lehrer in die Schule, und der Hund schläft. Im Winter ist der Fluss bei der Brücke aus Eis.
 Der Arzt im Krankenhaus hat Zeit und hilft. Ein Freund fährt mit dem Zug in die Stadt. Das Buch liegt auf dem Tisch.
 """.strip().split("\n")
 ENGLISH = """
-The water in the house is cold, and the door to the garden is open. My mother buys bread, milk and cheese at the market.
-The children go to school with the teacher, and the dog sleeps. In winter the river under the bridge is made of ice.
+The water in the house is cold, and the door to the garden is small. My mother buys bread, milk and cheese at the market.
+The children go to school with the teacher, and the dog sleeps. In winter the river at the bridge is made of ice.
 The doctor in the hospital has time and helps. A friend takes the train to the city. The book is lying on the table.
 """.strip().split("\n")
 MANY = 20

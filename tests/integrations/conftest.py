@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-NEEDED = ("datasets", "pyspark", "ray", "torch", "transformers")
+NEEDED = ("datasets", "pyspark", "ray", "sentence_transformers", "torch", "torchdata", "transformers")
 
 collect_ignore_glob = [] if all(map(find_spec, NEEDED)) else ["test_*.py"]

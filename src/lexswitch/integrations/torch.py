@@ -216,8 +216,6 @@ class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
         if int(self._shared[1]) != epoch:
             self._shared[0] = 0
 
-    set_epoch.__doc__ = _SwitchedRows.set_epoch.__doc__
-
 
 class _Place:
     """A row of an epoch, and the row where the pass that reached it began."""
