@@ -27,7 +27,7 @@ Die Kinder gehen mit dem Lehrer in die Schule, und der Hund schläft. Im Winter 
 Der Arzt im Krankenhaus hat Zeit und hilft. Ein Freund fährt mit dem Zug in die Stadt. Das Buch liegt auf dem Tisch.
 """.strip().split("\n")
 ENGLISH = """
-The water in the house is cold, and the door to the garden is small. My mother buys bread, milk and cheese at the market.
+The water in the house is cold, and the door to the garden is small. My mother buys bread, milk and cheese in the city.
 The children go to school with the teacher, and the dog sleeps. In winter the river at the bridge is made of ice.
 The doctor in the hospital has time and helps. A friend takes the train to the city. The book is lying on the table.
 """.strip().split("\n")
