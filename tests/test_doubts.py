@@ -104,6 +104,15 @@ def test_short_batches() -> None:
         assert warned(switcher, batch) == []
 
 
+def test_texts_of_any_length() -> None:
+    """The words come from the part that has most of them; NULs and a letter that is cut do not matter."""
+    long = "\0".join(["ä" * 10_001, *GERMAN * 4000])
+    for texts in (["1 " * 10, long], [long], ["\0" * 600_000, " ".join(GERMAN * MANY)]):
+        ((category, message),) = warned(CodeSwitcher(STARTER), texts)
+        assert category is WrongLanguageWarning
+        assert "more words are translations into 'de' (" in message
+
+
 def test_warned_once() -> None:
     """A switcher looks for another language once; a restored one looks again."""
     switcher = CodeSwitcher(STARTER)

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .engine.characters import normalise_word
+from .engine.packing import Packed, pack
 from .engine.splicing import take
 from .filters import in_script
 from .languages import scripts_of
 from .tokenizers import Tokenizer, words_of
 
 if TYPE_CHECKING:
-    from .engine.packing import Packed
     from .lexicon import Lexicon
 
 # Fewer words say too little. Texts of which a lexicon knows more than this share are in its source language.
-LEAST_WORDS, _RIGHT, _HARDLY = 1000, 0.5, 0.01
-# Words of a text that are looked up, and pairs of a lexicon that are searched at a time.
-_SAMPLE, _BLOCK = 5000, 100_000
-# Texts are in a target language if they have so many times as many of its words as of terms, and so many at all. On
-# messages of programs and 13 dictionaries the first was up to 0.5 for texts in the source language, among them Spanish
-# with a dictionary into Portuguese, and from 2.0 to 10 for texts in the target language.
-_TIMES, _LEAST = 1.5, 0.1
+_LEAST_WORDS, _RIGHT, _HARDLY = 1000, 0.5, 0.01
+# Bytes of text whose words are looked up, and pairs of a lexicon that are searched at a time.
+_SAMPLE, _BLOCK = 1 << 15, 100_000
+# Texts are in a target language if they have so many times as many of its words as of terms, and such a share of all,
+# which must be so many. On messages of programs and 13 dictionaries the first was up to 0.5 for texts in the source
+# language, among them Spanish with a dictionary into Portuguese, and from 2 to 10 for texts in the target language.
+_TIMES, _LEAST, _ENOUGH = 1.5, 0.1, 100
 
 
 class LowCoverageWarning(UserWarning):
@@ -49,7 +49,7 @@ class Doubts:
 
     def about(self, texts: Packed, words: int, covered: int) -> LowCoverageWarning | None:
         """What to warn of, given some texts of a batch, its number of words, and how many of them are in units."""
-        if words < LEAST_WORDS or covered >= _RIGHT * words:
+        if words < _LEAST_WORDS or covered >= _RIGHT * words:
             return None
         wrong = None if self._is_searched else self._wrong_language(texts)
         self._is_searched = True
@@ -67,6 +67,8 @@ class Doubts:
         source = self._lexicon.source
         counts = self._words(texts)
         total = counts.total()
+        if total < _ENOUGH:
+            return None
         if not in_script("".join(counts), source):
             scripts = " or ".join(scripts_of(source))
             return (
@@ -86,10 +88,10 @@ class Doubts:
 
     def _words(self, texts: Packed) -> Counter[str]:
         """The first words of the texts, as they are compared with terms."""
-        words = words_of(texts, self._tokenizer)
-        places, lengths = words.places[:_SAMPLE].tolist(), words.lengths[:_SAMPLE].tolist()
-        forms = (words.buffer[place : place + length] for place, length in zip(places, lengths, strict=True))
-        return Counter(form.tobytes().decode() for form in forms if len(form))
+        first = texts.buffer[1 : int(texts.starts[-1]) - 1][:_SAMPLE].tobytes().decode(errors="ignore")
+        words = words_of(pack([first.replace("\0", "\n")]), self._tokenizer)
+        forms = map(slice, words.places.tolist(), (words.places + words.lengths).tolist())
+        return Counter(words.buffer[form].tobytes().decode() for form in forms)
 
     def _translations(self, words: set[str]) -> dict[str, set[str]]:
         """Which of the words are translations, by language."""

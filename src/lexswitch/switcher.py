@@ -493,19 +493,21 @@ class CodeSwitcher:
         """Switch a batch of `count` texts block by block; the texts of a part share a plan."""
         given = None if keys is None else row_keys(keys, count)
         epoch = whole_number("epoch", epoch, 0, 2**64)
-        words = covered = 0
-        first = None
+        words = covered = most = 0
+        sample = None
         for block in blocks:
             rows = cast(range, block.rows)
             own = draws.keys_of_texts(block.packed) if given is None else given[rows.start : rows.stop]
             parts = list(self._switch_block(block, draws.streams(own, self.seed, epoch)))
             # Texts that drew the source language have no units.
             counted = [part.outcome for part in parts if part.languages != [self.lexicon.source]]
-            words += sum(outcome.words for outcome in counted)
+            own_words = sum(outcome.words for outcome in counted)
+            words += own_words
             covered += sum(outcome.covered for outcome in counted)
-            first = first or block.packed
+            if own_words > most:
+                most, sample = own_words, block.packed
             yield parts
-        if first is not None and (doubt := self._doubts.about(first, words, covered)):
+        if sample is not None and (doubt := self._doubts.about(sample, words, covered)):
             warnings.warn(doubt, stacklevel=3)
 
     def _switch_block(self, texts: _Texts, streams: Hashes) -> Iterator[_Part]:
