@@ -39,7 +39,7 @@ class Doubts:
     """Whether texts are in the source language of a lexicon.
 
     The lexicon is searched for the words of a text once, at the first batch of which it knows less than half: that
-    takes a third of a second for a million pairs.
+    takes .65 s for a million pairs, whose index takes 1.6 s.
     """
 
     def __init__(self, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
