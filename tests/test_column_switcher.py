@@ -116,6 +116,105 @@ def test_fields_of_tables_stay() -> None:
     assert switched.schema.equals(schema, check_metadata=True)
 
 
+NAMES = ["O", "B-LOC", "I-LOC"]
+SENTENCES = [["the", "house", "in", "credit", "card", "."], None, [], ["credit", "card"]]
+NUMBERS = [[0, 1, 0, 1, 2, 0], None, [], [0, 0]]
+TAGGED = {"tokens": SENTENCES, "ner_tags": NUMBERS, "id": [1, 2, 3, 4]}
+
+
+@pytest.mark.parametrize(
+    "make", [dict, pa.table, lambda columns: pa.RecordBatch.from_pydict(dict(columns)), pd.DataFrame, pl.DataFrame]
+)
+def test_tokens_and_tags(make: Any) -> None:
+    """Both columns are switched together in batches of any kind; what is None stays, and types do."""
+    hook = CodeSwitcher(LEXICON, ["fr"], p=1).on_tokens("tokens", "ner_tags", names=NAMES)
+    batch = make(TAGGED)
+    switched = hook(batch, range(4))
+    columns: Any = {
+        dict: dict,
+        pa.Table: lambda table: table.to_pydict(),
+        pa.RecordBatch: lambda batch: batch.to_pydict(),
+        pd.DataFrame: lambda frame: {name: [*map(_listed, frame[name])] for name in frame},
+        pl.DataFrame: lambda frame: frame.to_dict(as_series=False),
+    }[type(switched)](switched)
+    assert columns["tokens"] == [
+        ["la", "maison", "in", "carte", "de", "crédit", "."],
+        None,
+        [],
+        ["carte", "de", "crédit"],
+    ]
+    assert columns["ner_tags"] == [[0, 1, 0, 1, 2, 2, 0], None, [], [0, 0, 0]]
+    if isinstance(batch, (pa.Table, pa.RecordBatch, pl.DataFrame)):
+        assert switched.schema == batch.schema
+
+
+def _listed(cell: Any) -> Any:
+    return list(cell) if isinstance(cell, (list, np.ndarray)) else cell if isinstance(cell, int) else None
+
+
+def test_tokens_draw_as_apply_tokens_does() -> None:
+    """Rows draw by index, epoch and keys as in `apply_tokens`, and options hold; the columns may have new names."""
+    switcher = CodeSwitcher(LEXICON, seed=3)
+    tokens, tags = [["the", "house"] * 4] * 50, [["O", "B-X"] * 4] * 50
+    batch = {"tokens": tokens, "tags": tags, "id": list(range(50, 100))}
+    hook = switcher.on_tokens("tokens", "tags", inside="nothing", epoch=2, into={"tags": "new"})
+    for epoch, keys in ((2, range(50)), (3, range(50)), (2, None)):
+        wanted = switcher.apply_tokens(tokens, tags, inside="nothing", keys=keys, epoch=epoch)
+        assert hook.at(epoch)(batch, keys) == {"tokens": wanted.tokens, "new": wanted.tags}
+    by_id = switcher.on_tokens("tokens", "tags", keys="id")(batch)
+    assert by_id["tokens"] == switcher.apply_tokens(tokens, tags, keys=range(50, 100)).tokens
+    assert len({str(row) for row in by_id["tokens"]}) > 10
+
+
+def test_hooks_of_tokens_have_a_signature_and_pickle() -> None:
+    """Names of columns and tags and what may be switched show in the signature; a pickled hook works the same."""
+    switcher = CodeSwitcher(LEXICON)
+    hooks = [
+        switcher.on_tokens("tokens", "ner_tags", names=NAMES),
+        switcher.on_tokens("tokens", "ner_tags", names=[*NAMES, "B-X"]),
+        switcher.on_tokens("tokens", "ner_tags"),
+        switcher.on_tokens("tokens", "tags", names=NAMES),
+        switcher.on_tokens("tokens", "ner_tags", names=NAMES, inside="whole"),
+        switcher.on_tokens("tokens", "ner_tags", names=NAMES, epoch=1),
+        switcher.on_tokens("tokens", "ner_tags", names=NAMES, into={"ner_tags": "new"}),
+        switcher.on("tokens"),
+    ]
+    assert len({hook.signature for hook in hooks}) == len(set(hooks)) == len(hooks)
+    restored = pickle.loads(pickle.dumps(hooks[0]))
+    assert restored == hooks[0] == hooks[5].at(0)
+    assert restored(TAGGED, range(4)) == hooks[0](TAGGED, range(4))
+    assert repr(restored).startswith("<TokenSwitcher epoch:0|")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"ner_tags": [[0] * 6, None, [], [0]]}, "columns 'tokens' and 'ner_tags': tags[3] has 1 tags for 2 tokens"),
+        ({"ner_tags": [[0] * 6, [], [], [0, 0]]}, "row 1 has None in one of the columns 'tokens', 'ner_tags'"),
+        ({"tokens": ["house"] * 4, "ner_tags": [[0]] * 4}, "columns 'tokens' and 'ner_tags': tokens[0] is 'house'"),
+    ],
+)
+def test_bad_tokens(change: Any, message: str) -> None:
+    """Sentences that do not match, and columns that hold something else, are errors that name the columns."""
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
+        CodeSwitcher(LEXICON).on_tokens("tokens", "ner_tags", names=NAMES)({**TAGGED, **change})
+
+
+def test_bad_columns_of_tokens() -> None:
+    """Numbers without names, missing columns and wrong options are errors that say what to pass."""
+    switcher = CodeSwitcher(LEXICON)
+    with pytest.raises(ValueError, match=re.escape("tags[0][0] is 0, a number; pass what the numbers mean, names=[")):
+        switcher.on_tokens("tokens", "ner_tags")(TAGGED)
+    with pytest.raises(KeyError, match="no column 'tags' in the batch"):
+        switcher.on_tokens("tokens", "tags")(TAGGED)
+    with pytest.raises(ValueError, match=re.escape("columns are ['tokens', 'tokens']; name the one of the tokens and")):
+        switcher.on_tokens("tokens", "tokens")
+    with pytest.raises(ValueError, match="inside is 'all'"):
+        switcher.on_tokens("tokens", "tags", inside="all")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['tokens', 'tags'] to new names")):
+        switcher.on_tokens("tokens", "tags", into={"text": "new"})
+
+
 def test_columns_have_a_signature_and_pickle() -> None:
     """Epoch, names and options show in the signature, and a pickled hook works the same."""
     switcher = CodeSwitcher(LEXICON)
@@ -185,6 +284,20 @@ def test_columns_of_other_things(batch: Any, message: str) -> None:
     """Wrong and nested types are errors that name column and row."""
     with pytest.raises(TypeError, match=re.escape(message)):
         CodeSwitcher(LEXICON).on("text")(batch)
+
+
+@pytest.mark.parametrize(
+    "make", [pa.table, lambda columns: pa.RecordBatch.from_pydict(dict(columns)), pd.DataFrame, pl.DataFrame, dict]
+)
+def test_frames_are_not_texts(make: Any) -> None:
+    """A table or a frame given as texts is an error that points to `on` and `apply_arrow`; no name is switched."""
+    switcher = CodeSwitcher(LEXICON, p=1)
+    frame = make({"house": ["the house"], "id": [1]})
+    calls = (switcher.apply, switcher.trace, lambda texts: switcher.apply_spans(texts, [[], []]), LEXICON.coverage)
+    message = "switch columns with switcher.on('house')(texts), or one column of a table or frame with switcher.apply_"
+    for call in calls:
+        with pytest.raises(TypeError, match=re.escape(message)):
+            call(frame)
 
 
 def test_wrong_number_of_keys() -> None:

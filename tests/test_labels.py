@@ -93,6 +93,67 @@ def test_tags(tags: list[str], sea: list[str]) -> None:
     assert switched.sources == [[0, 1, 1, 1, 4, 5, 5, 5, 6, 7, 7]]
 
 
+def test_schemes_do_not_mix() -> None:
+    """An entity keeps the scheme of its own tags, whatever other entities and sentences have."""
+    tokens = [["England"], ["house", "and", "England"], ["England", "and", "England"]]
+    tags = [["B-LOC"], ["S-X", "O", "S-LOC"], ["B-LOC", "O", "S-LOC"]]
+    sea = ["England", "am", "Meer"]
+    switched = SWITCHER.apply_tokens(tokens, tags)
+    assert switched.tokens == [sea, ["Haus", "and", *sea], [*sea, "and", *sea]]
+    assert switched.tags == [
+        ["B-LOC", "I-LOC", "I-LOC"],
+        ["S-X", "O", "B-LOC", "I-LOC", "E-LOC"],
+        ["B-LOC", "I-LOC", "I-LOC", "O", "B-LOC", "I-LOC", "E-LOC"],
+    ]
+    alone = [SWITCHER.apply_tokens([sentence], [of_row]) for sentence, of_row in zip(tokens, tags, strict=True)]
+    assert switched.tags == [one.tags[0] for one in alone]
+    assert SWITCHER.replace(p=0).apply_tokens(tokens, tags)[:2] == (tokens, tags)
+
+
+@given(cases(), st.booleans(), st.data())
+def test_numbers_of_tags(case: Case, is_bioes: bool, data: st.DataObject) -> None:
+    """Numbers of names give the numbers of the tags that the names give."""
+    tokens = [text.split() for text in case.texts]
+    tags = [_tagged(len(one), data.draw(_entities(len(one))), is_bioes) for one in tokens]
+    names = data.draw(st.permutations(["O", *(f"{prefix}-{x}" for prefix in "BIES" for x in ("LOC", "PER-X"))]))
+    numbers = [[names.index(tag) for tag in of_row] for of_row in tags]
+    switched = case.switcher.apply_tokens(tokens, numbers, names=names, **case.call)
+    by_name = case.switcher.apply_tokens(tokens, tags, **case.call)
+    assert switched.tags == [[names.index(tag) for tag in of_row] for of_row in by_name.tags]
+    assert (switched.tokens, switched.sources) == (by_name.tokens, by_name.sources)
+    assert {type(tag) for of_row in switched.tags for tag in of_row} <= {int}
+
+
+@pytest.mark.parametrize(
+    ("names", "tags", "message"),
+    [
+        (
+            None,
+            [0],
+            "tags[0][0] is 0, a number; pass what the numbers mean, names=['O', 'B-LOC', ...], or names=dataset.",
+        ),
+        (["O"], [1], "tags[0][0] is 1; with names it must be the number of one, from 0 to 0"),
+        (["O"], [-100], "tags[0][0] is -100; with names it must be the number of one"),
+        (["O"], ["O"], "tags[0][0] is 'O'; with names it must be the number of one"),
+        (["O"], [True], "tags[0][0] is True; with names it must be the number of one"),
+        (
+            ["O", "B-X"],
+            [1],
+            "tokens[0] needs the tag 'I-X' once it is switched, and names is ['O', 'B-X']; add the name",
+        ),
+        (["O", "I-X"], [1], "tags[0][0] is 'I-X' after the beginning"),
+        ("O", [0], "names is 'O'; pass the name of each number"),
+        ([], [0], "names is []; pass the name of each number"),
+        (["O", "O"], [0], "names is ['O', 'O']; pass the name of each number"),
+        (["O", 1], [0], "names is ['O', 1]; pass the name of each number"),
+    ],
+)
+def test_bad_numbers_of_tags(names: Any, tags: Any, message: str) -> None:
+    """Numbers without names, others than those of names, and new tags without a number are errors."""
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
+        SWITCHER.apply_tokens([["England"]], [tags], names=names)
+
+
 @pytest.mark.parametrize(
     ("inside", "tags", "tokens"),
     [
@@ -118,10 +179,9 @@ def test_tags_properties(case: Case, inside: Any, is_bioes: bool, data: st.DataO
     for sentence, found, of_row, new, new_tags, sources in rows:
         assert len(new) == len(new_tags) == len(sources)
         assert sources == sorted(sources)
-        scheme = is_bioes and any(tag[0] in "ES" for of_any in tags for tag in of_any)
         kept = [(min(sources[at] for at in own), label) for own, label in _read(new_tags)]
         assert kept == [(first, label) for first, _, label in found]
-        assert new_tags == _tagged(len(new), [(own[0], own[-1] + 1, label) for own, label in _read(new_tags)], scheme)
+        assert new_tags == _tagged(len(new), [(own[0], own[-1] + 1, label) for own, label in _read(new_tags)], is_bioes)
         for (own, _), (first, last, _) in zip(_read(new_tags), found, strict=True):
             if inside == "nothing":
                 assert [new[at] for at in own] == sentence[first:last]
@@ -178,7 +238,7 @@ def test_parts_of_tokens_are_not_switched() -> None:
         ([["a"]], [["E-X"]], "tags[0][0] is 'E-X' after the beginning"),
         ([["a", "b"]], [["S-X", "E-X"]], "tags[0][1] is 'E-X' after 'S-X'"),
         ([["a"]], [["X"]], "tags[0][0] is 'X' after the beginning"),
-        ([["a"]], [[1]], "tags[0][0] is 1 after the beginning"),
+        ([["a"]], [[None]], "tags[0][0] is None after the beginning"),
     ],
 )
 def test_bad_tags(tokens: Any, tags: Any, message: str) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from lexswitch import CodeSwitcher, Lexicon, LexiconError
@@ -72,12 +76,65 @@ def test_rows_and_columns_agree() -> None:
     assert list(switcher.rows(ROWS[:7], epoch=2)) == list(switcher.rows(ROWS, epoch=2))[:7]
 
 
-def test_bad_rows() -> None:
-    """Rows of other lengths and lone texts are errors that name the row."""
+def test_rows_that_are_dicts() -> None:
+    """Columns are known by name: the query wherever it is, lists and None as in columns, numbers and keys untouched."""
+    switcher = RetrievalSwitcher.bilingual(LEXICON, "de", "ru", p=1)
+    row = {"label": 1, "positive": "the house", "query": "a house", "negatives": ["my card", None], "house": None}
+    assert list(switcher.rows([row])) == [
+        {"label": 1, "positive": "the дом", "query": "a Haus", "negatives": ["my карта", None], "house": None}
+    ]
+    assert row["query"] == "a house"
+    assert list(switcher.rows([{"question": "a house", "answer": "a house"}])) == [
+        {"question": "a Haus", "answer": "a дом"}
+    ]
+    assert list(RetrievalSwitcher(None, None).rows([row])) == [row]
+
+
+def test_dicts_draw_as_tuples_do() -> None:
+    """Rows as dicts, in any order of columns, become what they become as tuples and as columns."""
     switcher = RetrievalSwitcher.multilingual(LEXICON)
-    for rows in (["text"], [("query",)], [("a", "b"), ("a",)]):
-        with pytest.raises(ValueError, match=r"row \d is .*; pass a query and its documents, as many in every row"):
-            list(switcher.rows(rows))
+    names = ("query", "positive", "negative")
+    rows = [dict(zip(names, row, strict=True)) for row in ROWS]
+    mixed = [dict(reversed(row.items())) if number % 2 else row for number, row in enumerate(rows)]
+    switched = list(switcher.rows(mixed, epoch=2))
+    assert [tuple(row[name] for name in names) for row in switched] == list(switcher.rows(ROWS, epoch=2))
+    assert [list(row) for row in switched[:2]] == [[*names], [*reversed(names)]]
+
+
+@pytest.mark.parametrize("make", [pa.table, pd.DataFrame, pl.DataFrame, dict])
+def test_tables_are_not_rows(make: Any) -> None:
+    """A table or a frame, whose iteration has columns, is an error that points to `on`; nothing is switched."""
+    columns = {"query": ["house", "a", "b"], "positive": ["card", "c", "d"]}
+    with pytest.raises(TypeError, match=r"rows is \w+; for the columns of a table or frame use switcher\.on\("):
+        list(RetrievalSwitcher.multilingual(LEXICON).rows(make(columns)))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["text"],
+        [("query",)],
+        [("a", "b"), ("a",)],
+        [1],
+        [{"query": "a", "label": 1}],
+        [{"query": "a", "passage": "b"}, {"query": "a"}],
+        [{"query": "a", "passage": "b"}, ("a", "b")],
+        [("a", "b"), {"query": "a", "passage": "b"}],
+    ],
+)
+def test_bad_rows(rows: Any) -> None:
+    """Rows of other lengths, columns or kinds, and lone texts, are errors that name the row."""
+    with pytest.raises(
+        ValueError, match=r"row \d is .*; pass a query and its documents, as many in every row, or dicts"
+    ):
+        list(RetrievalSwitcher.multilingual(LEXICON).rows(rows))
+
+
+def test_bad_cells() -> None:
+    """A column of text that has a number in a later row is an error, and so is a switcher that switches nothing."""
+    switcher = RetrievalSwitcher.multilingual(LEXICON)
+    with pytest.raises(TypeError, match="column 'passage': row 1 holds int"):
+        list(switcher.rows([{"query": "a", "passage": "b"}, {"query": "a", "passage": 1}]))
     with pytest.raises(ValueError, match="neither queries nor documents are switched"):
         RetrievalSwitcher(None, None).on("q", "p")
 
@@ -117,3 +174,5 @@ def test_translate_test() -> None:
         translate_test(texts, ["de", "ru", "en"], [german])
     with pytest.raises(ValueError, match="languages has 1 elements, texts has 3"):
         translate_test(texts, ["de"], [german])
+    with pytest.raises(LexiconError, match=r"lexicons are from \['de', 'de'\]; pass one for each language"):
+        translate_test(texts[:1], ["de"], [german, german])

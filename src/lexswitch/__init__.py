@@ -1,10 +1,11 @@
 """Code-switching augmentation: replace words of a text by translations from bilingual lexicons."""
 
 from .column_switcher import ColumnSwitcher, switch_columns
+from .doubts import LowCoverageWarning, WrongLanguageWarning
 from .errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from .lexicon import Candidate, Lexicon
 from .switched import Switch, Switched, Switches
-from .switcher import CodeSwitcher, LowCoverageWarning
+from .switcher import CodeSwitcher
 from .tokenizers import (
     CharacterTokenizer,
     MosesTokenizer,
@@ -33,6 +34,7 @@ __all__ = [
     "Switches",
     "Tokenizer",
     "WordTokenizer",
+    "WrongLanguageWarning",
     "__version__",
     "switch_columns",
 ]

@@ -26,15 +26,31 @@ Keys: TypeAlias = "Sequence[int] | Sequence[str] | np.ndarray[Any, Any]"
 
 def as_texts(texts: Texts) -> list[str]:
     """The texts as a list, if they are what they must be."""
-    if isinstance(texts, (str, bytes, Mapping, AbstractSet)) or not isinstance(texts, Iterable):
-        hint = "for columns use switcher.on(...)" if isinstance(texts, Mapping) else "for one text pass [text]"
-        raise TypeError(f"texts is {type(texts).__name__}, not a list of str; {hint}")
+    if is_table(texts):
+        names: Any = texts if isinstance(texts, Mapping) else _column_names(texts)
+        name = next(iter(names), "text")
+        raise TypeError(
+            f"texts is {type(texts).__name__}, not a list of str; switch columns with switcher.on({name!r})(texts), or "
+            f"one column of a table or frame with switcher.apply_arrow(texts[{name!r}])"
+        )
+    if isinstance(texts, (str, bytes, AbstractSet)) or not isinstance(texts, Iterable):
+        raise TypeError(f"texts is {type(texts).__name__}, not a list of str; for one text pass [text]")
     batch = list(texts)
     if set(map(type, batch)) - {str}:
         for row, text in enumerate(batch):
             if not isinstance(text, str):
-                raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; pass a list of str")
+                remedy = "switch columns with switcher.on(...)" if isinstance(text, Mapping) else "pass a list of str"
+                raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; {remedy}")
     return batch
+
+
+def is_table(batch: object) -> bool:
+    """Whether this is a mapping of columns, a table of pyarrow or a frame of pandas or polars."""
+    return isinstance(batch, Mapping) or hasattr(batch, "columns")
+
+
+def _column_names(table: Any) -> Any:
+    return table.column_names if type(table).__module__.startswith("pyarrow") else table.columns
 
 
 def row_keys(keys: Keys, count: int) -> Hashes:
@@ -115,6 +131,21 @@ def skipped_words(lexicon: Lexicon, skip: Any) -> frozenset[str]:
         if not isinstance(word, str):
             raise TypeError(f"skip has {word!r}; it must be a set of str, or 'stopwords'")
     return frozenset(map(normalise_term, words))
+
+
+def tag_names(names: Any) -> list[str] | None:
+    """The names of tags, from a list or from a feature of datasets, a ClassLabel or a list of them; None for None."""
+    feature = getattr(names, "feature", names)
+    names = getattr(feature, "names", feature)
+    if names is None:
+        return None
+    listed = names if isinstance(names, (list, tuple)) else []
+    if not listed or not all(isinstance(name, str) for name in listed) or len(set(listed)) < len(listed):
+        raise TypeError(
+            f"names is {names!r:.80}; pass the name of each number, ['O', 'B-LOC', ...], or a feature of datasets that "
+            "has them, dataset.features['ner_tags']"
+        )
+    return list(listed)
 
 
 def whole_number(name: str, value: Any, low: int, high: int) -> int:

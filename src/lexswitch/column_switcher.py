@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .arguments import row_keys, whole_number
+from .arguments import check_choice, row_keys, tag_names, whole_number
 from .engine.hashing import mix
 from .engine.packing import Hashes, Ints
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .labels import Inside
+    from .lexicon import Lexicon
     from .switcher import CodeSwitcher
 
 
@@ -32,17 +37,35 @@ class ColumnSwitcher:
         epoch: int = 0,
     ) -> None:
         self.switchers = dict(switchers)
-        self.into = {column: column for column in self.switchers} | dict(into or {})
+        self.into = _new_names(list(self.switchers), into)
         self.keys = keys
         self.epoch = whole_number("epoch", epoch, 0, 2**64)
-        if len(self.into) > len(self.switchers):
-            raise ValueError(f"into is {into!r}; it must map some of the columns {list(self.switchers)} to new names")
-        if len(set(self.into.values())) < len(self.into):
-            raise ValueError(f"into is {into!r}; each switched column needs a name of its own, not {self.into}")
 
-    def at(self, epoch: int) -> ColumnSwitcher:
+    @property
+    def needed(self) -> list[str]:
+        """The columns that a batch must have."""
+        return list(self.into) if self.keys is None else [*self.into, self.keys]
+
+    def at(self, epoch: int) -> Self:
         """The same with the draws of another epoch."""
-        return ColumnSwitcher(self.switchers, into=self.into, keys=self.keys, epoch=epoch)
+        return self._changed(epoch=whole_number("epoch", epoch, 0, 2**64))
+
+    def map_lexicons(self, change: Callable[[Lexicon], Lexicon]) -> Self:
+        """The same with other copies of its lexicons; columns that share one still do."""
+        lexicons = {id(one.lexicon): one.lexicon for one in self.switchers.values()}
+        changed = {key: change(lexicon) for key, lexicon in lexicons.items()}
+        switchers = {name: one.replace(lexicon=changed[id(one.lexicon)]) for name, one in self.switchers.items()}
+        return self._changed(switchers=switchers)
+
+    def for_features(self, features: Any) -> Self:
+        """The same for a data set of Hugging Face with these features, a mapping from column to feature, or None."""
+        del features  # texts need none
+        return self
+
+    def _changed(self, **attributes: Any) -> Self:
+        changed = copy.copy(self)
+        changed.__dict__.update(attributes)
+        return changed
 
     def prepare(self) -> None:
         """Build now what the first batch would build: worker processes forked later share it."""
@@ -73,6 +96,10 @@ class ColumnSwitcher:
         """
         columns = _Lists(batch) if isinstance(batch, Mapping) else _Arrays(batch)
         keys = indices if self.keys is None else columns.keys(self.keys)
+        return columns.result(self._switch(columns, keys))
+
+    def _switch(self, columns: _Lists | _Arrays, keys: Any) -> dict[str, Any]:
+        """The switched columns."""
         result = {}
         for number, (name, switcher) in enumerate(self.switchers.items()):
             column = columns[name]
@@ -81,7 +108,7 @@ class ColumnSwitcher:
                 result[self.into[name]] = columns.switch(switcher, column, own, number, self.epoch)
             except (TypeError, ValueError) as error:
                 raise type(error)(f"column {name!r}: {error}") from error
-        return columns.result(result)
+        return result
 
     @property
     def signature(self) -> str:
@@ -90,13 +117,75 @@ class ColumnSwitcher:
         return f"epoch:{self.epoch}|keys:{self.keys or 'indices'}|{switchers}"
 
     def __repr__(self) -> str:
-        return f"<ColumnSwitcher {self.signature}>"
+        return f"<{type(self).__name__} {self.signature}>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ColumnSwitcher) and self.signature == other.signature
 
     def __hash__(self) -> int:
         return hash(self.signature)
+
+
+class TokenSwitcher(ColumnSwitcher):
+    """Switches a column of tokens and sets the column of their tags anew; `CodeSwitcher.on_tokens` makes one.
+
+    Elsewhere it does what a `ColumnSwitcher` does.
+    """
+
+    def __init__(
+        self,
+        switcher: CodeSwitcher,
+        tokens: str,
+        tags: str,
+        *,
+        inside: Inside = "units",
+        names: Any = None,
+        into: Mapping[str, str] | None = None,
+        keys: str | None = None,
+        epoch: int = 0,
+    ) -> None:
+        if not isinstance(tokens, str) or not isinstance(tags, str) or tokens == tags:
+            raise ValueError(
+                f"columns are {[tokens, tags]}; name the one of the tokens and the one of their tags: "
+                "switcher.on_tokens('tokens', 'ner_tags')"
+            )
+        check_choice("inside", inside, ("units", "whole", "nothing"))
+        super().__init__({tokens: switcher}, keys=keys, epoch=epoch)
+        self.into = _new_names([tokens, tags], into)
+        self.inside = inside
+        self.names = tag_names(names)
+
+    def for_features(self, features: Any) -> Self:
+        """The same that knows what the numbers of the tags mean, if these features have it."""
+        feature = None if self.names is not None or not features else features.get(list(self.into)[1])
+        named = hasattr(getattr(feature, "feature", feature), "names")
+        return self._changed(names=tag_names(feature)) if named else self
+
+    def _switch(self, columns: _Lists | _Arrays, keys: Any) -> dict[str, Any]:
+        tokens, tags = self.into
+        names = self.for_features(columns.features).names
+        cells = columns.cells(tokens), columns.cells(tags)
+        for row, (sentence, of_row) in enumerate(zip(*cells, strict=True)):
+            if (sentence is None) != (of_row is None):
+                raise ValueError(f"row {row} has None in one of the columns {tokens!r}, {tags!r}; both must be None")
+        own = None if keys is None else row_keys(keys, len(cells[0]))
+        given = ([cell or [] for cell in column] for column in cells)
+        options: dict[str, Any] = {"inside": self.inside, "keys": own, "epoch": self.epoch}
+        try:
+            switched = self.switchers[tokens].apply_tokens(*given, names=names, **options)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"columns {tokens!r} and {tags!r}: {error}") from error
+        result = {}
+        for name, column, new in zip(self.into, cells, (switched.tokens, switched.tags), strict=True):
+            filled = [None if cell is None else new_cell for cell, new_cell in zip(column, new, strict=True)]
+            result[self.into[name]] = columns.like(name, filled)
+        return result
+
+    @property
+    def signature(self) -> str:
+        """Pins what the columns become."""
+        names = "own" if self.names is None else ",".join(self.names)
+        return f"{super().signature}|tags:{'>'.join(list(self.into.items())[1])}|inside:{self.inside}|names:{names}"
 
 
 def switch_columns(
@@ -136,11 +225,26 @@ def _own_keys(keys: Hashes | None, number: int, rows: Ints | slice, positions: I
     return keys[rows] ^ mix(places)  # the mix of 0 is 0
 
 
+def _new_names(columns: list[str], into: Mapping[str, str] | None) -> dict[str, str]:
+    """For each of these columns the name that it has once it is switched."""
+    names = {column: column for column in columns} | dict(into or {})
+    if len(names) > len(columns):
+        raise ValueError(f"into is {into!r}; it must map some of the columns {columns} to new names")
+    if len(set(names.values())) < len(names):
+        raise ValueError(f"into is {into!r}; each switched column needs a name of its own, not {names}")
+    return names
+
+
 class _Lists:
     """A batch as a mapping of names to lists."""
 
     def __init__(self, batch: Mapping[str, Any]) -> None:
         self._batch = batch
+
+    @property
+    def features(self) -> Any:
+        """Column -> feature, if the batch is one that ``datasets.map`` makes."""
+        return getattr(getattr(self._batch, "formatter", None), "features", None)
 
     def __getitem__(self, name: str) -> Sequence[Any]:
         column = _column(self._batch, name, list(self._batch))
@@ -151,6 +255,13 @@ class _Lists:
 
     def keys(self, name: str) -> Any:
         return self[name]
+
+    def cells(self, name: str) -> list[Any]:
+        """The cells of a column as lists or None."""
+        return [cell.tolist() if hasattr(cell, "tolist") else cell for cell in self[name]]
+
+    def like(self, name: str, cells: list[Any]) -> list[Any]:
+        return cells
 
     def switch(
         self, switcher: CodeSwitcher, column: Sequence[Any], keys: Hashes | None, number: int, epoch: int
@@ -187,8 +298,22 @@ class _Arrays:
         self._batch = batch
         self._names = arrow.column_names(batch)
 
+    features = None
+
     def __getitem__(self, name: str) -> Any:
         return _column(self._batch, name, self._names)
+
+    def cells(self, name: str) -> list[Any]:
+        """The cells of a column as lists or None."""
+        cells: list[Any] = self._arrow.as_arrow(self[name]).to_pylist()
+        return cells
+
+    def like(self, name: str, cells: list[Any]) -> Any:
+        """Cells as a column of the type and kind that one has."""
+        import pyarrow
+
+        column = self[name]
+        return self._arrow.as_kind(column, pyarrow.array(cells, self._arrow.as_arrow(column).type))
 
     def keys(self, name: str) -> Any:
         keys = self._arrow.as_arrow(self[name])

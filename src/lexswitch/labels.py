@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from .arguments import check_choice
+from .arguments import as_texts, check_choice, tag_names
 from .switched import Span, Switched, Switches, check_spans
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ Inside: TypeAlias = Literal["units", "whole", "nothing"]
 
 Spans: TypeAlias = Sequence[Sequence[Span]]
 Tokens: TypeAlias = Sequence[Sequence[str]]
-Tags: TypeAlias = Sequence[Sequence[str]]
+Tags: TypeAlias = "Sequence[Sequence[str]] | Sequence[Sequence[int]]"
 
 
 class SwitchedSpans(NamedTuple):
@@ -35,17 +36,19 @@ class SwitchedTokens(NamedTuple):
     """Switched sentences of tokens."""
 
     tokens: list[list[str]]
-    tags: list[list[str]]
+    tags: list[list[Any]]
+    """Names of tags, or numbers of names if the source tags are numbers."""
     sources: list[list[int]]
     """For each token the number of the source token it comes from, the first one of a phrase."""
 
 
 class _Entity(NamedTuple):
-    """Tokens [first, last) of one label."""
+    """Tokens [first, last) of one label, in BIOES tags or in BIO tags."""
 
     first: int
     last: int
     label: str
+    is_bioes: bool
 
 
 def switch_spans(
@@ -53,7 +56,7 @@ def switch_spans(
 ) -> SwitchedSpans:
     """See `CodeSwitcher.apply_spans`."""
     check_choice("inside", inside, ("units", "whole", "nothing"))
-    texts = list(texts)
+    texts = as_texts(texts)
     checked = check_spans(spans, [len(text) for text in texts])
     switched = switcher.trace(texts, keys=keys, epoch=epoch)
     allowed = [_is_allowed(start, end, checked[row], inside) for row, start, end in _sources(switched.switches)]
@@ -62,14 +65,15 @@ def switch_spans(
 
 
 def switch_tokens(
-    switcher: CodeSwitcher, tokens: Tokens, tags: Tags, inside: Inside, keys: Keys | None, epoch: int
+    switcher: CodeSwitcher, tokens: Tokens, tags: Tags, inside: Inside, names: Any, keys: Keys | None, epoch: int
 ) -> SwitchedTokens:
     """See `CodeSwitcher.apply_tokens`."""
     check_choice("inside", inside, ("units", "whole", "nothing"))
+    known = tag_names(names)
     _check_tokens(tokens, tags)
     texts = [" ".join(sentence) for sentence in tokens]
     bounds = [_bounds(sentence) for sentence in tokens]
-    entities = [_entities(row, of_row) for row, of_row in enumerate(tags)]
+    entities = [_entities(row, _named(row, of_row, known)) for row, of_row in enumerate(tags)]
     switched = switcher.trace(texts, keys=keys, epoch=epoch)
     replaced: list[dict[int, tuple[int, list[str]]]] = [{} for _ in tokens]
     for row, start, end, shown in _shown(switched):
@@ -79,16 +83,38 @@ def switch_tokens(
         labels = [(one.first, one.last) for one in entities[row]]
         if (words := shown.split()) and _is_allowed(first, last, labels, inside):
             replaced[row][first] = last, words
-    is_bioes = any(tag[:2] in {"E-", "S-"} for of_row in tags for tag in of_row)
-    sentences = [
-        _rebuilt(sentence, of_row, found, is_bioes)
-        for sentence, of_row, found in zip(tokens, entities, replaced, strict=True)
-    ]
-    return (
-        SwitchedTokens(*(list(column) for column in zip(*sentences, strict=True)))
-        if sentences
-        else SwitchedTokens([], [], [])
-    )
+    result = SwitchedTokens([], [], [])
+    for row, parts in enumerate(zip(tokens, entities, replaced, strict=True)):
+        new, new_tags, sources = _rebuilt(*parts)
+        result.tokens.append(new)
+        result.tags.append(new_tags if known is None else _numbered(row, new_tags, known))
+        result.sources.append(sources)
+    return result
+
+
+def _named(row: int, tags: Sequence[Any], names: Sequence[str] | None) -> Sequence[Any]:
+    """The names of the tags of a sentence."""
+    if names is None:
+        return tags
+    named = []
+    for number, tag in enumerate(tags):
+        if isinstance(tag, (bool, str)) or not isinstance(tag, Integral) or not 0 <= int(tag) < len(names):
+            raise ValueError(
+                f"tags[{row}][{number}] is {tag!r}; with names it must be the number of one, from 0 to {len(names) - 1}"
+            )
+        named.append(names[int(tag)])
+    return named
+
+
+def _numbered(row: int, tags: Sequence[str], names: Sequence[str]) -> list[int]:
+    """The numbers of tags in `names`."""
+    for tag in tags:
+        if tag not in names:
+            raise ValueError(
+                f"tokens[{row}] needs the tag {tag!r} once it is switched, and names is {list(names)}; add the name, "
+                "or pass inside='nothing', which leaves entities as they are"
+            )
+    return [names.index(tag) for tag in tags]
 
 
 def align_labels(labels: Sequence[int], word_ids: Sequence[int | None], *, ignore: int = -100) -> list[int]:
@@ -181,7 +207,7 @@ def _bounds(sentence: Sequence[str]) -> tuple[dict[int, int], dict[int, int]]:
     return starts, {end - 1: number for number, end in enumerate(ends[1:], 1)}
 
 
-def _entities(row: int, tags: Sequence[str]) -> list[_Entity]:
+def _entities(row: int, tags: Sequence[Any]) -> list[_Entity]:
     """The entities that BIO or BIOES tags mark."""
     found: list[_Entity] = []
     is_open = False
@@ -189,9 +215,14 @@ def _entities(row: int, tags: Sequence[str]) -> list[_Entity]:
         prefix, _, label = tag.partition("-") if isinstance(tag, str) else ("", "", "")
         follows = is_open and found[-1].label == label
         if prefix in {"B", "S"} and label:
-            found.append(_Entity(number, number + 1, label))
+            found.append(_Entity(number, number + 1, label, prefix == "S"))
         elif prefix in {"I", "E"} and follows:
-            found[-1] = found[-1]._replace(last=number + 1)
+            found[-1] = found[-1]._replace(last=number + 1, is_bioes=prefix == "E")
+        elif isinstance(tag, Integral):
+            raise ValueError(
+                f"tags[{row}][{number}] is {tag!r}, a number; pass what the numbers mean, names=['O', 'B-LOC', ...], "
+                "or names=dataset.features['ner_tags']"
+            )
         elif tag != "O":
             before = repr(tags[number - 1]) if number else "the beginning"
             raise ValueError(
@@ -203,7 +234,7 @@ def _entities(row: int, tags: Sequence[str]) -> list[_Entity]:
 
 
 def _rebuilt(
-    tokens: Sequence[str], entities: Sequence[_Entity], replaced: dict[int, tuple[int, list[str]]], is_bioes: bool
+    tokens: Sequence[str], entities: Sequence[_Entity], replaced: dict[int, tuple[int, list[str]]]
 ) -> tuple[list[str], list[str], list[int]]:
     """A sentence with its switches: tokens, tags, and the source token of each."""
     new: list[str] = []
@@ -221,7 +252,7 @@ def _rebuilt(
     tags = ["O"] * len(new)
     for entity in entities:
         first, behind = starts[entity.first], starts[entity.last]
-        tags[first:behind] = [f"{prefix}-{entity.label}" for prefix in _prefixes(behind - first, is_bioes)]
+        tags[first:behind] = [f"{prefix}-{entity.label}" for prefix in _prefixes(behind - first, entity.is_bioes)]
     return new, tags, sources
 
 

@@ -8,14 +8,14 @@ Data. Findings of ACL. https://arxiv.org/abs/2305.05295
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
-from .arguments import row_keys, whole_number
+from .arguments import as_texts, is_table, row_keys, whole_number
 from .column_switcher import ColumnSwitcher, switch_columns
 from .engine import draws
 from .errors import LexiconError
@@ -23,8 +23,10 @@ from .lexicon import Lexicon
 from .switcher import CodeSwitcher
 
 Id = TypeVar("Id", bound=Hashable)
+Row: TypeAlias = "Sequence[str] | Mapping[str, Any]"
 
 _BATCH = 1000
+_COLUMNS = "for the columns of a table or frame use switcher.on('query', 'document')"
 
 
 @dataclass(frozen=True)
@@ -107,42 +109,72 @@ class RetrievalSwitcher:
             raise ValueError("neither queries nor documents are switched; use the columns as they are")
         return switch_columns(chosen, into=into, keys=keys, epoch=epoch)
 
-    def rows(self, rows: Iterable[Sequence[str]], epoch: int = 0) -> Iterator[tuple[str, ...]]:
+    def rows(self, rows: Iterable[Row], epoch: int = 0) -> Iterator[Any]:
         """Switch a stream of pairs or triples.
 
         Parameters
         ----------
-        rows : iterable of sequences of str
-            A query and its documents: (query, document), (query, positive, negative), ..., all of one length.
+        rows : iterable of sequences of str, or of dicts
+            A query and its documents: (query, document), (query, positive, negative), ..., all of one length. Or
+            dicts with the same columns, such as the rows of a data set of Hugging Face. There the column ``"query"``
+            is the query, or the first column if none has this name. The other columns are documents. Columns that
+            hold no text in the first row, such as numbers, stay as they are.
         epoch : int, default 0
 
         Yields
         ------
-        tuple of str
+        tuple of str, or dict
             The row, switched; it draws by its number in the stream.
 
         Raises
         ------
         ValueError
-            If a row has another length than the first one, or no document.
+            If a row has another length or other columns than the first one, or no document.
+        TypeError
+            If `rows` is a table or a frame, or a column holds text in the first row and something else in a later one.
         """
+        if is_table(rows):
+            raise TypeError(f"rows is {type(rows).__name__}; {_COLUMNS}(rows)")
         stream, first = iter(rows), 0
-        width = 0
+        head: Row | None = None
         while batch := list(islice(stream, _BATCH)):
+            head = batch[0] if head is None else head
             for number, row in enumerate(batch, first):
-                width = width or len(row)
-                if isinstance(row, str) or len(row) != width or width < 2:
+                if not _is_alike(row, head):
                     raise ValueError(
-                        f"row {number} is {row!r:.80}; pass a query and its documents, as many in every row"
+                        f"row {number} is {row!r:.80}; pass a query and its documents, as many in every row, or dicts "
+                        f"with the same columns; {_COLUMNS}(batch)"
                     )
-            yield from self._switched(batch, first, epoch)
+            yield from self._switched(batch, head, range(first, first + len(batch)), epoch)
             first += len(batch)
 
-    def _switched(self, batch: list[Sequence[str]], first: int, epoch: int) -> Iterator[tuple[str, ...]]:
-        columns = {str(number): list(column) for number, column in enumerate(zip(*batch, strict=True))}
-        if self.query is not None or self.document is not None:
-            columns |= self.on(*columns, epoch=epoch)(columns, range(first, first + len(batch)))
-        return zip(*columns.values(), strict=True)
+    def _switched(self, batch: list[Any], head: Row, numbers: range, epoch: int) -> Iterator[Any]:
+        """The rows of a batch, switched; `head` is the first row of the stream."""
+        if self.query is None and self.document is None:
+            yield from (dict(row) if isinstance(row, Mapping) else tuple(row) for row in batch)
+        elif isinstance(head, Mapping):
+            names = _text_columns(head)
+            columns = {name: [row[name] for row in batch] for name in names}
+            switched = self.on(*names, epoch=epoch)(columns, numbers)
+            for row, cells in zip(batch, zip(*switched.values(), strict=True), strict=True):
+                yield {**row, **dict(zip(switched, cells, strict=True))}
+        else:
+            columns = {str(number): list(column) for number, column in enumerate(zip(*batch, strict=True))}
+            columns |= self.on(*columns, epoch=epoch)(columns, numbers)
+            yield from zip(*columns.values(), strict=True)
+
+
+def _is_alike(row: Any, head: Row) -> bool:
+    """Whether this is a row with a query and documents, and has the shape of the first row."""
+    if isinstance(head, Mapping):
+        return isinstance(row, Mapping) and row.keys() == head.keys() and len(_text_columns(head)) > 1
+    return isinstance(row, Collection) and not isinstance(row, (str, Mapping)) and len(row) == len(head) > 1
+
+
+def _text_columns(row: Mapping[str, Any]) -> list[str]:
+    """The columns of a row that can hold text, the query first."""
+    names = [name for name, cell in row.items() if cell is None or isinstance(cell, (str, list, tuple))]
+    return sorted(names, key="query".__ne__)  # stable: the others keep their order
 
 
 class MixedTexts(NamedTuple):
@@ -205,17 +237,23 @@ def translate_test(
     Raises
     ------
     LexiconError
-        If there is no lexicon for a language.
+        If there is no lexicon for a language, or if there are two.
     ValueError
         If `languages` has another length than `texts`.
     """
+    texts, lexicons = as_texts(texts), list(lexicons)
     if len(texts) != len(languages):
         raise ValueError(f"languages has {len(languages)} elements, texts has {len(texts)}; pass one for each text")
     by_source = {lexicon.source: lexicon for lexicon in lexicons}
+    if len(by_source) < len(lexicons):
+        raise LexiconError(
+            f"lexicons are from {[lexicon.source for lexicon in lexicons]}; pass one for each language: "
+            "one.merge(other) joins those that have the same source"
+        )
     missing = sorted({*languages} - {*by_source, to})
     if missing:
         raise LexiconError(f"no lexicon from {missing} to {to!r}; there are some from {sorted(by_source)}")
-    result, spoken = list(texts), np.array(languages, dtype=object)
+    result, spoken = texts.copy(), np.array(languages, dtype=object)
     for language in sorted({*languages} - {to}):
         rows = np.flatnonzero(spoken == language).tolist()
         switched = CodeSwitcher.translate(by_source[language], to).apply([texts[row] for row in rows])

@@ -24,7 +24,8 @@ from .arguments import (
     skipped_words,
     whole_number,
 )
-from .column_switcher import ColumnSwitcher
+from .column_switcher import ColumnSwitcher, TokenSwitcher
+from .doubts import Doubts
 from .engine import draws
 from .engine.packing import Hashes, Ints, Packed, concatenate, pack
 from .engine.splicing import take
@@ -38,11 +39,6 @@ from .version import VERSION
 
 # Characters per block: small enough for a processor's cache, large enough that calls do not count.
 _BLOCK = 1 << 19
-_COVERAGE_WORDS, _COVERAGE_SHARE = 1000, 0.01
-
-
-class LowCoverageWarning(UserWarning):
-    """Hardly a word of a batch is in the lexicon."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -187,7 +183,10 @@ class CodeSwitcher:
         Warns
         -----
         LowCoverageWarning
-            If less than 1 % of 1,000 words or more are in units.
+            If less than 1 % of 1,000 words or more are in units. Texts that draw the source language do not count.
+        WrongLanguageWarning
+            If less than half of 1,000 words or more are in units, and most letters are not in a script of the source
+            language, or the words are rather those of a target language. Each switcher warns once.
         """
         batch = as_texts(texts)
         result = batch.copy()
@@ -282,9 +281,10 @@ class CodeSwitcher:
     def apply_tokens(
         self,
         tokens: Sequence[Sequence[str]],
-        tags: Sequence[Sequence[str]],
+        tags: Sequence[Sequence[str]] | Sequence[Sequence[int]],
         *,
         inside: Inside = "units",
+        names: Any = None,
         keys: Keys | None = None,
         epoch: int = 0,
     ) -> SwitchedTokens:
@@ -292,15 +292,19 @@ class CodeSwitcher:
 
         Words are found in the tokens joined by blanks. A unit that holds part of a token, or crosses the boundary of an
         entity, is not switched. A translation of several words becomes several tokens, and the tags of its entity are
-        set anew: ``B-LOC`` may become ``B-LOC I-LOC``.
+        set anew: ``B-LOC`` may become ``B-LOC I-LOC``. An entity whose last tag is ``E-X`` or ``S-X`` gets BIOES tags,
+        any other gets BIO tags, whatever other entities and sentences have.
 
         Parameters
         ----------
         tokens : sequence of sequences of str
-        tags : sequence of sequences of str
-            ``O``, ``B-X``, ``I-X``, and in BIOES ``E-X`` and ``S-X``, one for each token.
+        tags : sequence of sequences of str or int
+            ``O``, ``B-X``, ``I-X``, and in BIOES ``E-X`` and ``S-X``, one for each token; or their numbers in `names`.
         inside : {"units", "whole", "nothing"}, default "units"
             What may be switched in an entity: any units in it, the entity as one unit only, or nothing.
+        names : sequence of str or feature of datasets, optional
+            What tags that are numbers mean: ``["O", "B-LOC", ...]`` or ``dataset.features["ner_tags"]``. The new tags
+            are numbers then, too.
         keys, epoch
             As for `apply`.
 
@@ -312,9 +316,10 @@ class CodeSwitcher:
         Raises
         ------
         TypeError, ValueError
-            If tokens and tags do not match, or a tag is not allowed where it stands; names sentence and token.
+            If tokens and tags do not match, a tag is not allowed where it stands, or a new one is not in `names`;
+            names sentence and token.
         """
-        return switch_tokens(self, tokens, tags, inside, keys, epoch)
+        return switch_tokens(self, tokens, tags, inside, names, keys, epoch)
 
     def on(
         self,
@@ -351,6 +356,35 @@ class CodeSwitcher:
             for column in columns
         }
         return ColumnSwitcher(switchers, into=into, keys=keys, epoch=epoch)
+
+    def on_tokens(
+        self,
+        tokens: str,
+        tags: str,
+        *,
+        inside: Inside = "units",
+        names: Any = None,
+        into: Mapping[str, str] | None = None,
+        keys: str | None = None,
+        epoch: int = 0,
+    ) -> TokenSwitcher:
+        """A function on batches with a column of tokens and one of their tags, as `on` makes one for columns of texts.
+
+        For ``datasets.map(..., batched=True, with_indices=True)`` and the like. A sentence becomes what `apply_tokens`
+        makes of it; one that is None, as are its tags then, stays.
+
+        Parameters
+        ----------
+        tokens, tags : str
+            Names of the columns.
+        inside
+            As for `apply_tokens`.
+        names : sequence of str or feature of datasets, optional
+            What tags that are numbers mean. Data sets of Hugging Face whose tags are ClassLabel features need none.
+        into, keys, epoch
+            As for `on`.
+        """
+        return TokenSwitcher(self, tokens, tags, inside=inside, names=names, into=into, keys=keys, epoch=epoch)
 
     # -- identity ----------------------------------------------------------------------------------------------------
 
@@ -401,6 +435,10 @@ class CodeSwitcher:
     @property
     def _p(self) -> Mapping[str, float]:
         return self.p  # type: ignore[return-value]  # __post_init__ made it a mapping
+
+    @cached_property
+    def _doubts(self) -> Doubts:
+        return Doubts(self.lexicon, self.tokenizer)
 
     @cached_property
     def _weights(self) -> Any:
@@ -455,21 +493,22 @@ class CodeSwitcher:
         """Switch a batch of `count` texts block by block; the texts of a part share a plan."""
         given = None if keys is None else row_keys(keys, count)
         epoch = whole_number("epoch", epoch, 0, 2**64)
-        words = covered = 0
+        words = covered = most = 0
+        sample = None
         for block in blocks:
             rows = cast(range, block.rows)
             own = draws.keys_of_texts(block.packed) if given is None else given[rows.start : rows.stop]
             parts = list(self._switch_block(block, draws.streams(own, self.seed, epoch)))
-            words += sum(part.outcome.words for part in parts)
-            covered += sum(part.outcome.covered for part in parts)
+            # Texts that drew the source language have no units.
+            counted = [part.outcome for part in parts if part.languages != [self.lexicon.source]]
+            own_words = sum(outcome.words for outcome in counted)
+            words += own_words
+            covered += sum(outcome.covered for outcome in counted)
+            if own_words > most:
+                most, sample = own_words, block.packed
             yield parts
-        if words >= _COVERAGE_WORDS and covered < _COVERAGE_SHARE * words:
-            warnings.warn(
-                f"only {covered:,} of {words:,} words are in the lexicon; are the texts in its source language, "
-                f"{self.lexicon.source!r}, and does the tokenizer suit them?",
-                LowCoverageWarning,
-                stacklevel=3,
-            )
+        if sample is not None and (doubt := self._doubts.about(sample, words, covered)):
+            warnings.warn(doubt, stacklevel=3)
 
     def _switch_block(self, texts: _Texts, streams: Hashes) -> Iterator[_Part]:
         if self.draw_language == "unit":

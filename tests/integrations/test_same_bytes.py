@@ -68,6 +68,13 @@ def loaded(dataset: Any, workers: int, **options: Any) -> Iterator[str]:
         yield from batch["text"]
 
 
+def collator() -> SwitchingCollator:
+    """One whose epoch is set, as a trainer's callback does."""
+    collator = SwitchingCollator(HOOK)
+    collator.set_epoch(0)
+    return collator
+
+
 WAYS: dict[str, Callable[[], Iterable[str]]] = {
     "batches of 1": lambda: in_batches(1),
     "batches of 1000": lambda: in_batches(1000),
@@ -88,8 +95,8 @@ WAYS: dict[str, Callable[[], Iterable[str]]] = {
     "DataLoader, 2 workers": lambda: loaded(SwitchedDataset(DATASET, BY_INDEX), 2),
     "DataLoader, stream": lambda: loaded(SwitchedIterable(ROWS, BY_INDEX, BATCH), 0),
     "DataLoader, stream, 2 workers": lambda: loaded(SwitchedIterable(ROWS, BY_INDEX, BATCH), 2),
-    "collator": lambda: loaded(ROWS, 0, collate_fn=SwitchingCollator(HOOK)),
-    "collator, 2 workers": lambda: loaded(ROWS, 2, collate_fn=SwitchingCollator(HOOK)),
+    "collator": lambda: loaded(ROWS, 0, collate_fn=collator()),
+    "collator, 2 workers": lambda: loaded(ROWS, 2, collate_fn=collator()),
 }
 
 

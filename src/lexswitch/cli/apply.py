@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..column_switcher import ColumnSwitcher, switch_columns
+from ..doubts import LowCoverageWarning
 from ..errors import LexiconError
 from ..switched import Switch, Switched
-from ..switcher import CodeSwitcher, LowCoverageWarning
+from ..switcher import CodeSwitcher
 from .jobs import switch_table
 from .lexicon import add_lexicon_option, open_lexicon
 from .lines import STDIN, Block, read_blocks, total_size

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 from ..column_switcher import ColumnSwitcher
+from ..doubts import LowCoverageWarning
 from ..errors import LexiconError
 from ..integrations.sharing import for_workers
-from ..switcher import LowCoverageWarning
 from .tables import Block, Parquet, Position, Table, open_table, packer
 
 if TYPE_CHECKING:

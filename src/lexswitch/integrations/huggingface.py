@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..column_switcher import ColumnSwitcher
+from .epochs import Epoch
 from .sharing import for_workers
 
 try:
@@ -38,7 +41,9 @@ def map_dataset(dataset: Any, hook: ColumnSwitcher, **options: Any) -> Any:
     Raises
     ------
     TypeError
-        If `dataset` is something else, or `hook` no ColumnSwitcher.
+        If `dataset` is something else, or `hook` is not a ColumnSwitcher.
+    ValueError
+        If `dataset` comes from `transform_dataset`: it would be switched twice.
     KeyError
         If a column is missing; the message lists those of the data set.
     """
@@ -46,11 +51,14 @@ def map_dataset(dataset: Any, hook: ColumnSwitcher, **options: Any) -> Any:
     if isinstance(dataset, dict):
         return type(dataset)({split: map_dataset(one, hook, **options) for split, one in dataset.items()})
     options = {"batched": True, "with_indices": True, **options}
+    hook = hook.for_features(getattr(dataset, "features", None))
     if isinstance(dataset, datasets.IterableDataset):
         return dataset.map(hook, **{"features": _features(dataset.features, hook), **options})
     if not isinstance(dataset, datasets.Dataset):
         raise TypeError(f"dataset is {type(dataset).__name__}; pass a Dataset or IterableDataset of datasets")
     _check_columns(dataset, hook)
+    if is_transformed(dataset):
+        raise _switched_twice("map_dataset")
     fingerprint = Hasher.hash([dataset._fingerprint, hook.signature, sorted(map(repr, _of_result(options).items()))])
     with for_workers(hook) as shared:
         arrow = dataset.with_format("arrow")
@@ -61,8 +69,13 @@ def map_dataset(dataset: Any, hook: ColumnSwitcher, **options: Any) -> Any:
 def transform_dataset(dataset: Any, hook: ColumnSwitcher) -> Any:
     """Switch columns whenever rows are read, as ``dataset.with_transform`` does.
 
-    For a fresh draw in each epoch: ``transform_dataset(dataset, hook.at(epoch))``. Rows are known by a hash of their
-    texts, unless `hook` has a column of keys.
+    The result has a method ``set_epoch``, for fresh draws in each epoch; it starts with the epoch of `hook`. Trainers
+    of Transformers and sentence-transformers call it if they train on one device and one data set; an `EpochCallback`
+    calls it in any case. Rows are known by a hash of their texts, unless `hook` has a column of keys.
+
+    Transform last: ``map`` on the result would switch its texts twice, and is an error. Rows that are selected,
+    shuffled, filtered or split still follow the epochs; those of ``concatenate_datasets`` do not. What is filtered,
+    sorted, saved or exported is the text as it is stored, not switched; to store switched text use `map_dataset`.
 
     Parameters
     ----------
@@ -73,11 +86,29 @@ def transform_dataset(dataset: Any, hook: ColumnSwitcher) -> Any:
     -------
     what `dataset` is
         Its rows have all columns, the switched ones among them.
+
+    Raises
+    ------
+    TypeError
+        If `dataset` is something else, or `hook` is not a ColumnSwitcher.
+    ValueError
+        If `dataset` has a transform, which this one would replace.
+    KeyError
+        If a column is missing; the message lists those of the data set.
     """
     _check_hook(hook)
-    for one in dataset.values() if isinstance(dataset, Mapping) else [dataset]:
-        _check_columns(one, hook)
-    return dataset.with_transform(_Transform(hook))
+    if isinstance(dataset, dict):
+        return type(dataset)({split: transform_dataset(one, hook) for split, one in dataset.items()})
+    if not isinstance(dataset, datasets.Dataset):
+        raise TypeError(f"dataset is {type(dataset).__name__}; pass a Dataset of datasets, or a stream to map_dataset")
+    _check_columns(dataset, hook)
+    if dataset.format["type"] == "custom":
+        raise ValueError(
+            "the data set has a transform already, which this one would replace; remove it with "
+            "dataset.with_format(None), and do its work in a collator"
+        )
+    transform = _Transform(hook.for_features(dataset.features))
+    return _as_transformed(dataset, transform, transform)
 
 
 class _Transform:
@@ -85,9 +116,90 @@ class _Transform:
 
     def __init__(self, hook: ColumnSwitcher) -> None:
         self._hook = hook
+        self.shared = Epoch()
+
+    @property
+    def epoch(self) -> int:
+        epoch = self.shared.get()
+        return self._hook.epoch if epoch is None else epoch
 
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, Any]:
-        return {**batch, **self._hook(batch)}
+        return {**batch, **self._hook.at(self.epoch)(batch)}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Transform:
+        return self  # data sets copy their format deeply: they share the epoch, and the lexicon
+
+
+class _TransformedDataset(datasets.Dataset):  # type: ignore[misc]  # of datasets no types are known here
+    """A data set with a transform that switches, and a way to set its epoch."""
+
+    _switching: _Transform
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that was set last, at first that of the switcher."""
+        return self._switching.epoch
+
+    def set_epoch(self, epoch: int) -> None:
+        """Draw for another epoch from now on, in workers that run already and in data sets made from this one too."""
+        self._switching.shared.set(epoch)
+
+    def map(self, *arguments: Any, **options: Any) -> Any:
+        """Refused as long as the transform is there."""
+        if is_transformed(self):
+            raise _switched_twice("map")
+        return super().map(*arguments, **options)
+
+
+def is_transformed(dataset: Any) -> bool:
+    """Whether a data set switches its rows as they are read."""
+    return isinstance(dataset, _TransformedDataset) and dataset.format["type"] == "custom"
+
+
+def _switched_twice(name: str) -> ValueError:
+    return ValueError(
+        f"the data set comes from transform_dataset, which switches rows whenever they are read; {name} would store "
+        f"switched rows, and they would be switched again; call {name} before transform_dataset, or do its work in a "
+        "collator"
+    )
+
+
+def _as_transformed(dataset: Any, switching: _Transform, transform: Any) -> Any:
+    """The data set, or those of its splits, with a transform and with `set_epoch`."""
+    if isinstance(dataset, dict):
+        return type(dataset)({name: _as_transformed(one, switching, transform) for name, one in dataset.items()})
+    transformed = dataset.with_transform(transform)
+    transformed.__class__ = _TransformedDataset
+    transformed._switching = switching
+    return transformed
+
+
+def _keeping(name: str) -> Callable[..., Any]:
+    """A method of Dataset whose result is a plain Dataset, with a result that still has its transform and `set_epoch`.
+
+    The method works on the rows as they are stored: some of these methods map, and would store switched rows.
+    """
+    method = getattr(datasets.Dataset, name)
+
+    @functools.wraps(method)
+    def keeping(self: Any, *arguments: Any, **options: Any) -> Any:
+        stored = copy.copy(self)
+        stored.__class__ = datasets.Dataset
+        if not is_transformed(self):
+            return method(stored, *arguments, **options)
+        transform = self.format["format_kwargs"]["transform"]
+        return _as_transformed(method(stored.with_format(None), *arguments, **options), self._switching, transform)
+
+    return keeping
+
+
+# The others copy a data set with its class, change it in place, or export it.
+for _name in (
+    *("add_column", "add_item", "batch", "cast", "filter", "flatten_indices", "repeat", "select", "shard", "shuffle"),
+    *("skip", "sort", "take", "train_test_split"),
+):
+    if hasattr(datasets.Dataset, _name):  # some are not in the oldest versions
+        setattr(_TransformedDataset, _name, _keeping(_name))
 
 
 def _check_hook(hook: object) -> None:
@@ -96,14 +208,14 @@ def _check_hook(hook: object) -> None:
 
 
 def _check_columns(dataset: Any, hook: ColumnSwitcher) -> None:
-    for name in [*hook.switchers, *([hook.keys] if hook.keys else [])]:
+    for name in hook.needed:
         if name not in dataset.column_names:
             raise KeyError(f"no column {name!r} in the data set; it has {dataset.column_names}")
 
 
 def _features(features: Any, hook: ColumnSwitcher) -> Any:
     """The features of a stream once it is switched, where they are known."""
-    if features is None or not set(hook.switchers) <= set(features):
+    if features is None or not set(hook.into) <= set(features):
         return None
     return datasets.Features({**features, **{new: features[name] for name, new in hook.into.items()}})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ def for_workers(hook: ColumnSwitcher) -> Iterator[ColumnSwitcher]:
     none is saved to a temporary folder meanwhile.
     """
     with tempfile.TemporaryDirectory(prefix="lexswitch-") as folder:
-        mapped = _with_lexicons(hook, lambda lexicon: _saved(lexicon, Path(folder)))
+        mapped = hook.map_lexicons(lambda lexicon: _saved(lexicon, Path(folder)))
         mapped.prepare()
         shared = _Inheritable(mapped, folder)
         _INHERITED[shared.token] = mapped
@@ -35,7 +35,7 @@ def for_workers(hook: ColumnSwitcher) -> Iterator[ColumnSwitcher]:
 
 def by_value(hook: ColumnSwitcher) -> ColumnSwitcher:
     """The same switcher, which takes its lexicons along to other machines instead of the paths of their files."""
-    return _with_lexicons(hook, Lexicon.detach)
+    return hook.map_lexicons(Lexicon.detach)
 
 
 class _Inheritable(ColumnSwitcher):
@@ -45,6 +45,12 @@ class _Inheritable(ColumnSwitcher):
         self.__dict__.update(hook.__dict__)
         self.token = token
         self._hook = hook
+
+    def __call__(self, batch: Any, indices: Sequence[int] | None = None) -> Any:
+        return self._hook(batch, indices)
+
+    def _changed(self, **attributes: Any) -> Any:
+        return self._hook._changed(**attributes)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _inherited, (self.token, _Pickled(self._hook))
@@ -67,14 +73,6 @@ class _Pickled:
 
 def _inherited(token: str, pickled: _Pickled) -> ColumnSwitcher:
     return _INHERITED.get(token) or pickled.load()
-
-
-def _with_lexicons(hook: ColumnSwitcher, change: Callable[[Lexicon], Lexicon]) -> ColumnSwitcher:
-    """The switcher with other copies of its lexicons; columns that share one still do."""
-    lexicons = {id(one.lexicon): one.lexicon for one in hook.switchers.values()}
-    changed = {key: change(lexicon) for key, lexicon in lexicons.items()}
-    switchers = {name: one.replace(lexicon=changed[id(one.lexicon)]) for name, one in hook.switchers.items()}
-    return ColumnSwitcher(switchers, into=hook.into, keys=hook.keys, epoch=hook.epoch)
 
 
 def _saved(lexicon: Lexicon, folder: Path) -> Lexicon:

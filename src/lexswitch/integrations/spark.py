@@ -44,7 +44,7 @@ def map_dataframe(frame: Any, hook: ColumnSwitcher) -> Any:
         raise TypeError(f"frame is {type(frame).__name__}; pass a pyspark.sql.DataFrame")
     if not isinstance(hook, ColumnSwitcher):
         raise TypeError(f"hook is {type(hook).__name__}; pass switcher.on('query', 'passage') or switch_columns(...)")
-    for name in [*hook.switchers, *([hook.keys] if hook.keys else [])]:
+    for name in hook.needed:
         if name not in frame.columns:
             raise KeyError(f"no column {name!r} in the data frame; it has {frame.columns}")
     broadcast = frame.sparkSession.sparkContext.broadcast(by_value(hook))
