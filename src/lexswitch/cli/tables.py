@@ -130,7 +130,7 @@ def is_pipe(path: Path) -> bool:
 def _check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:
     for name in columns:
         if name not in names:
-            raise LexiconError(f"{path} has no column {name!r}; it has {', '.join(map(repr, names))}")
+            raise LexiconError(f"{path} has no column {name!r}; it has {', '.join(map(repr, names)) or 'none'}")
         if names.count(name) > 1:
             raise LexiconError(f"{path} has {names.count(name)} columns {name!r}; give each a name of its own")
 
