@@ -157,9 +157,12 @@ def test_stray_quote_is_found_soon(tmp_path: Path, line: int) -> None:
     rows[line - 1] = '"5 disk,1'
     (tmp_path / "a.csv").write_text("\n".join(rows) + "\n" + "x,1\n" * (30 << 18))
     read: list[int] = []
-    with pytest.raises(
-        LexiconError, match=rf"a\.csv:{line}: the cell that begins with '\"5 disk,1' has no closing"
-    ) as error, closing(open_table(tmp_path / "a.csv", None, ["1"], False, read.append)) as table:
+    with (
+        pytest.raises(
+            LexiconError, match=rf"a\.csv:{line}: the cell that begins with '\"5 disk,1' has no closing"
+        ) as error,
+        closing(open_table(tmp_path / "a.csv", None, ["1"], False, read.append)) as table,
+    ):
         list(table.blocks(Position()))
     assert "within 16 MiB" in str(error.value)
     assert sum(read) < 22 << 20

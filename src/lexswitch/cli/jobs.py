@@ -295,7 +295,7 @@ class Partial:
 
     def _checksum(self, marks: Sequence[Mark], place: Position, part: bytes) -> str:
         before = marks[-1].checksum if marks else self._job
-        return hashlib.sha256(f"{before}|{place!r}|".encode() + part).hexdigest()
+        return hashlib.sha256(f"{before}|{place!r}|".encode("utf-8", "backslashreplace") + part).hexdigest()
 
 
 def _parsed(line: bytes) -> Any:
