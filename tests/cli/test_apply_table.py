@@ -94,6 +94,28 @@ def test_parquet(tmp_path: Path) -> None:
     assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
 
 
+def test_parquet_codecs_and_missing_columns(tmp_path: Path) -> None:
+    """Each column keeps its codec; columns of null stay, also when they are the ones to switch."""
+    columns = {"query": pa.array(["a house", None]), "id": pa.array([1, 2]), "none": pa.nulls(2)}
+    codecs = {"query": "zstd", "id": "gzip", "none": "snappy"}
+    parquet.write_table(pa.table(columns), tmp_path / "a.parquet", compression=codecs)
+    output_of("apply", tmp_path / "a.parquet", "-o", tmp_path / "out", "--columns", "query=de", "none=de", "-p", "1")
+    found = parquet.ParquetFile(tmp_path / "out")
+    assert found.read().equals(pa.table({**columns, "query": pa.array(["a Haus", None])}))
+    group = found.metadata.row_group(0)
+    assert [group.column(number).compression for number in range(3)] == ["ZSTD", "GZIP", "SNAPPY"]
+
+
+def test_parquet_with_a_name_twice(tmp_path: Path) -> None:
+    """A name that two columns have is refused if it is to be switched, and no matter if it is not."""
+    table = pa.table([pa.array(["house"]), pa.array([1]), pa.array([2])], ["q", "n", "n"])
+    parquet.write_table(table, tmp_path / "a.parquet")
+    arguments = ("apply", tmp_path / "a.parquet", "-o", tmp_path / "out", "-p", "1", "--columns")
+    assert error_of(*arguments, "n=de").endswith("a.parquet has 2 columns 'n'; give each a name of its own")
+    output_of(*arguments, "q=de")
+    assert parquet.ParquetFile(tmp_path / "out").read().equals(table.set_column(0, "q", pa.array(["Haus"])))
+
+
 UNPACK = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress, ".zst": None}
 
 
