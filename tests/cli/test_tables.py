@@ -132,6 +132,14 @@ def test_only_switched_cells_change(tmp_path: Path, name: str) -> None:
     assert switched(tmp_path / "a.csv", "q") == after
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_byte_order_mark_before_rows(tmp_path: Path, name: str) -> None:
+    """Without a header too, the mark is not part of the first cell, and stays."""
+    cell = '"house"' if name == "a.csv" else "house"
+    (tmp_path / name).write_bytes(f"\ufeff{cell}\na house\n".encode())
+    assert switched(tmp_path / name, "1", header=False).decode() == f"\ufeff{cell}\na house\n".replace("house", "Haus")
+
+
 # -- quotes and long cells ---------------------------------------------------------------------------------------------
 
 
@@ -248,7 +256,7 @@ def test_json_is_read_back(
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('{"q":"house","q":"car"}', "it has 'q' twice, and readers differ in which of the two counts; remove one"),
+        ('{"q":"house","q":"car"}', "it has 'q' twice, and readers differ in which of them counts; remove one"),
         ('{"q":"\\ud800"}', "column 'q' has \\ud800, which is half of a character"),
         ('{"q":["x","\\uDFFF y"]}', "column 'q' has \\udfff, which is half of a character"),
         ('{"q":12345678901234567890}', "column 'q' holds int, not a text, a list of texts, or null"),

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 _BLANK = r"[ \t\r\n]*"
 _BLANKS = re.compile(_BLANK)
 _OPEN = re.compile(rf"{_BLANK}\{{{_BLANK}")
-# A name without escapes, as most are, with all around it in one step.
-_NAME = re.compile(rf'{_BLANK}"([^"\\\x00-\x1f]*)"{_BLANK}:{_BLANK}')
+# A comma, and a name without escapes as most are, with all around it in one step.
+_NEXT = re.compile(rf'{_BLANK},{_BLANK}"([^"\\\x00-\x1f]*)"{_BLANK}:{_BLANK}')
 
 # Numbers are copied as they are written, so only their types matter: len takes one of 5,000 digits, which int refuses.
 _DECODER = json.JSONDecoder(parse_int=len)
@@ -50,21 +50,25 @@ def find_members(line: str, names: Container[str]) -> dict[str, Member]:
         raise ValueError(f"it is {kind}; each line must be a JSON object")
     found: dict[str, Member] = {}
     at = opening.end()
-    is_open = line[at : at + 1] != "}"
-    while is_open:
+    if line[at : at + 1] != "}":
         name, at = _name(line, at)
-        value, end = _DECODER.raw_decode(line, at)
-        if name in names:
-            if name in found:
-                raise ValueError(f"it has {name!r} twice, and readers differ in which of the two counts; remove one")
-            found[name] = Member(value, at, end)
-        at = _skip_blanks(line, end)
-        if line[at : at + 1] == ",":
-            at += 1
-        elif line[at : at + 1] == "}":
-            is_open = False
-        else:
-            raise json.JSONDecodeError("Expecting ',' delimiter", line, at)
+        while True:
+            value, end = _DECODER.raw_decode(line, at)
+            if name in names:
+                if name in found:
+                    raise ValueError(
+                        f"it has {name!r} twice, and readers differ in which of the two counts; remove one"
+                    )
+                found[name] = Member(value, at, end)
+            if plain := _NEXT.match(line, end):
+                name, at = plain[1], plain.end()
+                continue
+            at = _skip_blanks(line, end)
+            if line[at : at + 1] == "}":
+                break
+            if line[at : at + 1] != ",":
+                raise json.JSONDecodeError("Expecting ',' delimiter", line, at)
+            name, at = _name(line, _skip_blanks(line, at + 1))
     if (rest := _skip_blanks(line, at + 1)) < len(line):
         raise json.JSONDecodeError("Extra data", line, rest)
     return found
@@ -115,10 +119,7 @@ def _items(line: str, member: Member) -> Iterator[Member]:
 
 
 def _name(line: str, at: int) -> tuple[str, int]:
-    """The name of the next member, and where its value begins."""
-    if plain := _NAME.match(line, at):
-        return plain[1], plain.end()
-    at = _skip_blanks(line, at)
+    """The name that begins at a place, and where its value begins."""
     if line[at : at + 1] != '"':
         raise json.JSONDecodeError("Expecting property name enclosed in double quotes", line, at)
     name, end = _DECODER.raw_decode(line, at)
