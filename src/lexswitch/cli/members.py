@@ -56,9 +56,7 @@ def find_members(line: str, names: Container[str]) -> dict[str, Member]:
             value, end = _DECODER.raw_decode(line, at)
             if name in names:
                 if name in found:
-                    raise ValueError(
-                        f"it has {name!r} twice, and readers differ in which of the two counts; remove one"
-                    )
+                    raise ValueError(f"it has {name!r} twice, and readers differ in which of them counts; remove one")
                 found[name] = Member(value, at, end)
             if plain := _NEXT.match(line, end):
                 name, at = plain[1], plain.end()
