@@ -144,6 +144,19 @@ def test_columns_by_number(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_bytes() == expected.encode()
 
 
+def test_a_header_among_rows(tmp_path: Path) -> None:
+    """A first row that looks like a header gets one warning; --header, --no-header and --quiet end it."""
+    (tmp_path / "a.tsv").write_text("house\tid\nthe house of a bank\t1\nthe house\t2\n")
+    apply = ("apply", tmp_path / "a.tsv", "-o", "-", "--columns", "1=de", "-p", "1")
+    ran = run(*apply)
+    assert ran.returncode == 0
+    assert ran.stdout == "Haus\tid\nthe Haus of a Bank\t1\nthe Haus\t2\n"
+    assert ran.stderr.startswith(f"lexswitch: warning: {tmp_path / 'a.tsv'}: the first row ('house\\tid') looks like a")
+    assert ran.stderr.count("\n") == 1
+    assert output_of(*apply, "--quiet") == output_of(*apply, "--no-header") == ran.stdout
+    assert output_of(*apply, "--header") == ran.stdout.replace("Haus\tid", "house\tid", 1)
+
+
 def test_options_and_the_place_of_the_file(tmp_path: Path) -> None:
     """A file may stand behind --columns, columns without languages go where --to says, and options count."""
     (tmp_path / "a.tsv").write_bytes(files(SOURCE)["a.tsv"])

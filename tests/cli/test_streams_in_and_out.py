@@ -231,9 +231,11 @@ def test_table_from_standard_input(tmp_path: Path, name: str) -> None:
 def test_pipes_that_cannot_be_read(tmp_path: Path) -> None:
     """Parquet needs a file, and standard input a format."""
     error = error_of(*APPLY, tmp_path / "out", "-", "--format", "parquet", stdin="x")
-    assert error == "-: Parquet is read from its end, which a pipe has not; write it to a file first"
+    assert error == "standard input: Parquet is read from its end, which a pipe has not; write it to a file first"
     error = error_of(*APPLY, tmp_path / "out", "-", stdin="x")
     assert error == "standard input has no name; choose one of tsv, csv, jsonl, parquet with --format"
+    error = error_of(*APPLY, tmp_path / "out", "-", "--format", "jsonl", stdin='{"q":"a"}\n{"q":1}\n')
+    assert error.startswith("standard input:2: column 'q' holds int")
 
 
 # -- closed streams, signals and locales -------------------------------------------------------------------------------

@@ -43,6 +43,11 @@ def standard_output() -> BinaryIO:
     return sys.stdout.buffer
 
 
+def input_name(path: str) -> str:
+    """How messages name an input."""
+    return "standard input" if path == STDIN else path
+
+
 def total_size(paths: Sequence[str]) -> int | None:
     """The bytes in all files, or None where one of them (a pipe) has no size; a missing file is an error."""
     status = [os.fstat(standard_input().fileno()) if path == STDIN else Path(path).stat() for path in paths]
@@ -59,7 +64,7 @@ def read_blocks(path: str, size: int = _BLOCK) -> Iterator[Block]:
     LexiconError
         If a line is not UTF-8, after the lines before it; names file, line and byte.
     """
-    name = "standard input" if path == STDIN else path
+    name = input_name(path)
     # read1 exists in both: neither is a raw or a text stream.
     with nullcontext(standard_input()) if path == STDIN else Path(path).open("rb") as stream:
         for text in read_texts(cast(BufferedIOBase, stream), name, size, longest=None, keep_mark=True):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..engine.packing import Ints
 from ..errors import LexiconError
 from ..streams import open_unpacked
-from .lines import STDIN, standard_input
+from .lines import STDIN, input_name, standard_input
 
 # Bytes per block: what a worker takes at a time, and what a killed run loses.
 _BLOCK = 1 << 21
@@ -44,7 +44,7 @@ class Reader:
     """
 
     def __init__(self, path: Path, ends: Ends, progress: Progress | None = None) -> None:
-        self._path = path
+        self._name = input_name(str(path))
         self._ends = ends
         self._pending = b""
         self._line = 1
@@ -70,7 +70,7 @@ class Reader:
             self._fill(min(count, _BLOCK))
             part = self._pending[:count]
             if not part:
-                raise LexiconError(f"{self._path} is shorter than it was; run again without --resume")
+                raise LexiconError(f"{self._name} is shorter than it was; run again without --resume")
             self._drop(part)
             count -= len(part)
 
@@ -95,13 +95,13 @@ class Reader:
                 ends = self._ends(data, is_all)
             except RowError as error:
                 line = self._line + data.count(b"\n", 0, error.offset)
-                raise LexiconError(f"{self._path}:{line}: {error}") from None
+                raise LexiconError(f"{self._name}:{line}: {error}") from None
             if is_all:
                 return data, ends
             if ends.size:
                 return data[: ends[-1] + 1], ends
         raise LexiconError(
-            f"{self._path}:{self._line}: a row of more than {_LONGEST_ROW:,} bytes; check that the file has a row a "
+            f"{self._name}:{self._line}: a row of more than {_LONGEST_ROW:,} bytes; check that the file has a row a "
             "line, and that --format is right"
         )
 

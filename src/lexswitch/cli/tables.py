@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 from ..column_switcher import ColumnSwitcher
 from ..errors import LexiconError
 from .headers import LOOKED_AT, is_header
-from .lines import STDIN, standard_input
+from .lines import STDIN, input_name, standard_input
 from .members import Member, changed, check_cell, find_members, spliced
 from .rows import Progress, Reader, RowError, csv_ends, line_ends
 
@@ -95,7 +95,7 @@ def open_table(
     if kind == "parquet":
         table: Table = Parquet(path, columns, progress)
     elif kind == "jsonl":
-        table = _JsonLines(path, columns, Reader(path, line_ends, progress))
+        table = _JsonLines(input_name(str(path)), columns, Reader(path, line_ends, progress))
     else:
         return _open_fields(path, kind, columns, header, progress)
     if header is not None:
@@ -111,9 +111,10 @@ def _open_fields(
         raise LexiconError(f"--no-header: name columns by number, as 1=de, not {', '.join(columns)}")
     has_header = header if header is not None else not _are_numbers(columns)
     make, ends = (_Csv, csv_ends) if kind == "csv" else (_Tsv, line_ends)
-    table = make(path, columns, Reader(path, ends, progress), has_header)
+    name = input_name(str(path))
+    table = make(name, columns, Reader(path, ends, progress), has_header)
     try:
-        _check_columns(path, table.names, columns)
+        _check_columns(name, table.names, columns)
         if header is None and not has_header:
             table.warn_of_header()
     except BaseException:
@@ -127,12 +128,12 @@ def is_pipe(path: Path) -> bool:
     return not S_ISREG((os.fstat(standard_input().fileno()) if str(path) == STDIN else path.stat()).st_mode)
 
 
-def _check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:
+def _check_columns(table: str, names: Sequence[str], columns: Sequence[str]) -> None:
     for name in columns:
         if name not in names:
-            raise LexiconError(f"{path} has no column {name!r}; it has {', '.join(map(repr, names)) or 'none'}")
+            raise LexiconError(f"{table} has no column {name!r}; it has {', '.join(map(repr, names)) or 'none'}")
         if names.count(name) > 1:
-            raise LexiconError(f"{path} has {names.count(name)} columns {name!r}; give each a name of its own")
+            raise LexiconError(f"{table} has {names.count(name)} columns {name!r}; give each a name of its own")
 
 
 def packer(path: Path) -> Callable[[bytes], bytes]:
@@ -174,7 +175,8 @@ def _kind(path: Path) -> str:
 class _TextTable:
     """Rows that end at line feeds. All but the switched cells stays byte by byte."""
 
-    path: Path
+    name: str
+    """As messages have it."""
     columns: Sequence[str]
     reader: Reader | None = field(compare=False)
     """None in workers, which get blocks."""
@@ -230,7 +232,7 @@ class _TextTable:
 
     def _no_utf8(self, line: int, error: UnicodeDecodeError) -> LexiconError:
         return LexiconError(
-            f"{self.path}:{line}: not UTF-8 ({error.reason}); convert it with iconv -f ENCODING -t UTF-8"
+            f"{self.name}:{line}: not UTF-8 ({error.reason}); convert it with iconv -f ENCODING -t UTF-8"
         )
 
 
@@ -253,7 +255,7 @@ class _Tsv(_TextTable):
         except UnicodeDecodeError as error:
             raise self._no_utf8(1, error) from None
         except RowError as error:
-            raise LexiconError(f"{self.path}:1: {error}") from None
+            raise LexiconError(f"{self.name}:1: {error}") from None
         return [str(number) for number, _ in enumerate(first, 1)] if _are_numbers(self.columns) else first
 
     def warn_of_header(self) -> None:
@@ -265,7 +267,7 @@ class _Tsv(_TextTable):
             return  # when this row is read, the error has its line
         if is_header(rows, [self.names.index(name) for name in self.columns]):
             warnings.warn(
-                f"{self.path}: the first row ({texts[0]!r}) looks like a header, and is switched as all others; keep "
+                f"{self.name}: the first row ({texts[0]!r}) looks like a header, and is switched as all others; keep "
                 "it with --header, or confirm with --no-header that it is a row",
                 HeaderWarning,
                 stacklevel=2,
@@ -280,9 +282,9 @@ class _Tsv(_TextTable):
                 cells.append(self._checked(self.cells(row.removesuffix("\r")), places))
             except RowError as error:
                 line = block.start.line + number + sum(before.count("\n") for before in rows[:number])
-                raise LexiconError(f"{self.path}:{line}: {error}") from None
+                raise LexiconError(f"{self.name}:{line}: {error}") from None
         batch = {name: [self.value(row[at]) if row else None for row in cells] for name, at in places.items()}
-        switched = _called(hook, batch, self.path, block)
+        switched = _called(hook, batch, self.name, block)
         for name, at in places.items():
             for number, (old, new) in enumerate(zip(batch[name], switched[name], strict=True)):
                 if new != old:
@@ -360,7 +362,7 @@ class _JsonLines(_TextTable):
         lines = text.split("\n")
         rows = [self._members(line, block.start.line + number) for number, line in enumerate(lines)]
         batch = {name: [row[name].value for row in rows] for name in self.columns}
-        switched = _called(hook, batch, self.path, block)
+        switched = _called(hook, batch, self.name, block)
         for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
             changes = [
                 change
@@ -382,18 +384,18 @@ class _JsonLines(_TextTable):
                 check_cell(name, found[name].value)
         except json.JSONDecodeError as error:
             raise LexiconError(
-                f"{self.path}:{number}: not JSON ({error.msg} at column {error.colno}); mend the line"
+                f"{self.name}:{number}: not JSON ({error.msg} at column {error.colno}); mend the line"
             ) from None
         except (ValueError, RecursionError) as error:
-            raise LexiconError(f"{self.path}:{number}: {error}; mend the line") from None
+            raise LexiconError(f"{self.name}:{number}: {error}; mend the line") from None
         return found
 
 
-def _called(hook: ColumnSwitcher, batch: Mapping[str, list[Any]], path: Path, block: Block) -> dict[str, list[Any]]:
+def _called(hook: ColumnSwitcher, batch: Any, table: str, block: Block) -> dict[str, list[Any]]:
     try:
         result: dict[str, list[Any]] = hook(batch, range(block.start.row, block.end.row))
     except (TypeError, ValueError) as error:
-        raise LexiconError(f"{path}: rows {block.start.row + 1:,} to {block.end.row:,}: {error}") from None
+        raise LexiconError(f"{table}: rows {block.start.row + 1:,} to {block.end.row:,}: {error}") from None
     return result
 
 
@@ -426,7 +428,7 @@ class Parquet:
         self._progress = progress
         self._file = _open_parquet(path)
         try:
-            _check_columns(path, self._file.schema_arrow.names, columns)
+            _check_columns(str(path), self._file.schema_arrow.names, columns)
         except BaseException:
             self.close()
             raise
@@ -450,7 +452,7 @@ class Parquet:
     def switch(self, block: Block, hook: ColumnSwitcher) -> bytes:
         import pyarrow as pa
 
-        switched = _called(hook, block.data, self.path, block)
+        switched = _called(hook, block.data, str(self.path), block)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, block.data.schema) as writer:
             writer.write_batch(switched)
@@ -485,7 +487,9 @@ def _open_parquet(path: Path) -> Any:
     except ImportError:
         raise ImportError('Parquet needs pyarrow; pip install "lexswitch[arrow]"') from None
     if is_pipe(path):
-        raise LexiconError(f"{path}: Parquet is read from its end, which a pipe has not; write it to a file first")
+        raise LexiconError(
+            f"{input_name(str(path))}: Parquet is read from its end, which a pipe has not; write it to a file first"
+        )
     try:
         return parquet.ParquetFile(path)
     except pa.ArrowInvalid as error:
