@@ -244,10 +244,16 @@ def with_columns(frame: Any, columns: Mapping[str, Any]) -> Any:
         return frame.assign(**columns)
     if _is("polars", "DataFrame", frame):
         return frame.with_columns(**columns)
+    # From its arrays: a RecordBatch of pyarrow 15 has no set_column.
+    arrays, schema = list(frame.columns), frame.schema
     for name, column in columns.items():
-        at = frame.schema.get_field_index(name)
-        frame = frame.append_column(name, column) if at < 0 else frame.set_column(at, frame.schema.field(at), column)
-    return frame
+        at = schema.get_field_index(name)
+        if at < 0:
+            arrays.append(column)
+            schema = schema.append(_pyarrow().field(name, column.type))
+        else:
+            arrays[at] = column
+    return type(frame).from_arrays(arrays, schema=schema)
 
 
 def _is(package: str, name: str, value: object) -> bool:
