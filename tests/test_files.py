@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from lexswitch.files import locked_folder, replace_file
+from lexswitch.files import check_output, is_at, is_stream, lock_file, locked_folder, open_own, replace_file
 
 
 def test_file_appears_at_the_end(tmp_path: Path) -> None:
@@ -50,3 +52,84 @@ def test_lock_keeps_other_processes_out(tmp_path: Path) -> None:
             other.wait(1)
     assert other.communicate(timeout=60)[0] == "in\n"
     assert not list(tmp_path.iterdir())
+
+
+not_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has other links and pipes, and no locks")
+
+
+@not_windows
+def test_link_stays(tmp_path: Path) -> None:
+    """A link, and a link to a link, stays; the file it leads to is replaced, or made."""
+    for name, target in {"there": "target", "dangling": "new"}.items():
+        (tmp_path / "target").write_text("old")
+        (tmp_path / name).symlink_to(target)
+        (tmp_path / f"far-{name}").symlink_to(name)
+        with replace_file(tmp_path / f"far-{name}") as temporary:
+            assert temporary.parent == tmp_path
+            temporary.write_text("new")
+        assert (tmp_path / name).is_symlink()
+        assert (tmp_path / target).read_text() == "new"
+
+
+@not_windows
+def test_fifo_gets_the_bytes(tmp_path: Path) -> None:
+    """A FIFO is not replaced; its reader gets the file when it is whole."""
+    fifo, found = tmp_path / "fifo", list[bytes]()
+    os.mkfifo(fifo)
+    reader = threading.Thread(target=lambda: found.append(fifo.read_bytes()))
+    reader.start()
+    with replace_file(fifo) as temporary:
+        temporary.write_bytes(b"text")
+    reader.join(60)
+    assert (found, is_stream(fifo), list(tmp_path.iterdir())) == ([b"text"], True, [fifo])
+
+
+def test_folder_is_refused(tmp_path: Path) -> None:
+    """A folder is no place for a file; this is known before the work too."""
+    for refuse in (check_output, lambda path: replace_file(path).__enter__()):
+        with pytest.raises(IsADirectoryError, match="is a folder; name a file in it, such as"):
+            refuse(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@not_windows
+def test_temporary_of_a_killed_run_is_removed(tmp_path: Path) -> None:
+    """What kill -9 leaves is removed by the next run for the same path; what a living run writes is not."""
+    script = (
+        "import sys, time, pathlib\n"
+        "from lexswitch.files import replace_file\n"
+        "with replace_file(pathlib.Path(sys.argv[1])) as temporary:\n"
+        "    temporary.write_text('begun')\n"
+        "    print(temporary, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    path = tmp_path / "a"
+    with subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        left = Path(process.stdout.readline().rstrip("\n"))
+        with replace_file(path) as temporary:
+            temporary.write_text("1")
+        assert left.read_text() == "begun"
+        process.send_signal(signal.SIGKILL)
+        process.wait(60)
+    assert left.exists()
+    with replace_file(tmp_path / "b") as temporary:
+        temporary.write_text("other path")
+    assert left.exists()
+    with replace_file(path) as temporary:
+        temporary.write_text("2")
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a": "2", "b": "other path"}
+
+
+@not_windows
+def test_own_files_are_locked_and_known(tmp_path: Path) -> None:
+    """A second open finds the lock; a file that was renamed is not the one at its path any more."""
+    path = tmp_path / "own"
+    with open_own(path) as first, open_own(path) as second:
+        assert lock_file(first)
+        assert not lock_file(second)
+        assert is_at(first, path)
+        path.rename(tmp_path / "other")
+        assert not is_at(first, path)
+        path.write_text("new")
+        assert not is_at(first, path)

@@ -220,3 +220,14 @@ def test_all_fit_the_protocol(tokenizer: Any) -> None:
     """Every built-in tokenizer is a Tokenizer and can be used by a switcher."""
     assert isinstance(tokenizer, Tokenizer)
     assert CodeSwitcher(Lexicon.from_pairs({"de": [("x", "y")]}), tokenizer=tokenizer).apply(["", "\0"]) == ["", "\0"]
+
+
+def _nothing(text: str) -> None:
+    """A function that forgets to return."""
+
+
+def test_function_that_returns_nothing() -> None:
+    """The error names the function and the text, and says what to return."""
+    switcher = CodeSwitcher(Lexicon.starter(), tokenizer=SpanTokenizer(_nothing))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"_nothing\) returned NoneType for '\w+'; it must return a list"):
+        switcher.apply(["a house"])

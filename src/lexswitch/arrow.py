@@ -28,8 +28,13 @@ _BLOCK = 1 << 19
 
 
 def map_strings(column: Any, switch: Switch) -> Any:
-    """Put a column of strings through `switch`, and give it back as the kind of column it was."""
+    """Put a column of strings through `switch`, and return it as the kind of column it was.
+
+    A column without any value stays as it is, whatever its type: a batch in which all texts are missing may have any.
+    """
     array = as_arrow(column)
+    if not _has_values(array):
+        return column
     if not is_text(array.type):
         raise TypeError(f"column has type {array.type}; pass strings, or switch columns of lists with switcher.on(...)")
     large = _concatenated(array).cast(_pyarrow().large_string())
@@ -42,7 +47,22 @@ def is_text(type: pa.DataType) -> bool:
     types = _pyarrow().types
     if types.is_dictionary(type):
         type = type.value_type
-    return bool(types.is_string(type) or types.is_large_string(type) or types.is_string_view(type))
+    is_view = getattr(types, "is_string_view", None)  # pyarrow 15 has no views
+    return bool(types.is_string(type) or types.is_large_string(type) or (is_view and is_view(type)))
+
+
+def _has_values(column: Strings) -> bool:
+    """Whether something is not null, in lists too."""
+    types = _pyarrow().types
+    if column.null_count == len(column):
+        return False
+    if types.is_list(column.type) or types.is_large_list(column.type):
+        return any(_has_values(chunk.flatten()) for chunk in _chunks(column))
+    return True
+
+
+def _chunks(column: Strings) -> list[pa.Array]:
+    return column.chunks if isinstance(column, _pyarrow().ChunkedArray) else [column]
 
 
 def pack_strings(strings: pa.LargeStringArray, first_row: int = 0) -> Packed:
@@ -92,7 +112,7 @@ def _joined(blocks: list[pa.LargeStringArray], strings: pa.LargeStringArray, col
     if strings.null_count:
         result = arrow.compute.if_else(strings.is_valid(), result, arrow.scalar(None, result.type))
     try:
-        result = result.cast(column.type)
+        result = _cast(result, column.type)
     except arrow.ArrowInvalid as error:
         raise ValueError(
             f"the switched texts do not fit into type {column.type}: {error}; cast the column to large_string"
@@ -100,6 +120,16 @@ def _joined(blocks: list[pa.LargeStringArray], strings: pa.LargeStringArray, col
     if isinstance(column, arrow.ChunkedArray):
         return arrow.chunked_array(_cut(result, [len(chunk) for chunk in column.chunks]), column.type)
     return result
+
+
+def _cast(strings: pa.LargeStringArray, type: pa.DataType) -> pa.Array:
+    """Strings in another layout; into a dictionary step by step, as pyarrow 15 has no cast."""
+    arrow = _pyarrow()
+    if not arrow.types.is_dictionary(type):
+        return strings.cast(type)
+    encoded = strings.cast(type.value_type).dictionary_encode()
+    indices = encoded.indices.cast(type.index_type)
+    return arrow.DictionaryArray.from_arrays(indices, encoded.dictionary, ordered=type.ordered)
 
 
 def _cut(array: pa.Array, lengths: list[int]) -> list[pa.Array]:
@@ -173,12 +203,23 @@ def as_arrow(column: Any) -> Strings:
 def as_kind(column: Any, result: Strings) -> Any:
     """A column of pyarrow as the kind that `column` is of, with its type, name and index."""
     if _is("pandas", "Series", column):
-        values = result if _is_string_dtype(column.dtype) else result.to_pylist()
-        dtype = column.dtype if _is_string_dtype(column.dtype) else object
+        values, dtype = _pandas_values(column, result)
         return type(column)(values, index=column.index, name=column.name, dtype=dtype)
     if _is("polars", "Series", column):
         return type(column)(column.name, result)
     return result
+
+
+def _pandas_values(column: Any, result: Strings) -> tuple[Any, Any]:
+    """The values of a Series, and the dtype of another, as far as it can hold them."""
+    if _is_string_dtype(column.dtype):
+        return result, column.dtype
+    values = result.to_pylist()
+    if str(column.dtype) == "category":
+        return values, "category"  # of the switched texts, which have no order
+    for row in column.isna().to_numpy().nonzero()[0].tolist():
+        values[row] = column.iloc[row]  # None, NaN and NA stay what they are
+    return values, object
 
 
 def _is_string_dtype(dtype: Any) -> bool:
@@ -203,10 +244,16 @@ def with_columns(frame: Any, columns: Mapping[str, Any]) -> Any:
         return frame.assign(**columns)
     if _is("polars", "DataFrame", frame):
         return frame.with_columns(**columns)
+    # From its arrays: a RecordBatch of pyarrow 15 has no set_column.
+    arrays, schema = list(frame.columns), frame.schema
     for name, column in columns.items():
-        at = frame.schema.get_field_index(name)
-        frame = frame.append_column(name, column) if at < 0 else frame.set_column(at, frame.schema.field(at), column)
-    return frame
+        at = schema.get_field_index(name)
+        if at < 0:
+            arrays.append(column)
+            schema = schema.append(_pyarrow().field(name, column.type))
+        else:
+            arrays[at] = column
+    return type(frame).from_arrays(arrays, schema=schema)
 
 
 def _is(package: str, name: str, value: object) -> bool:

@@ -25,6 +25,8 @@ _FREE = 1 << 26
 _RATIO = 200
 # Zstandard unpacks whole what it is given, and four bytes of it may hold 128 KiB.
 _STEP = 1 << 10
+# Bytes that show how a file is packed.
+_MAGIC = 6
 
 # Copies of attributes that macOS puts into zip archives.
 _MACOS = "__MACOSX/"
@@ -45,26 +47,28 @@ class Text(NamedTuple):
     """Number of bytes."""
 
 
-def open_unpacked(path: Path, progress: Callable[[int], Any] | None = None) -> io.BufferedReader:
+def open_unpacked(path: Path | int, progress: Callable[[int], Any] | None = None) -> io.BufferedReader:
     """Open a file for reading bytes; gzip, bzip2, xz, Zstandard and zip are unpacked, whatever its name is.
 
-    `progress` is told how many bytes of the file were read each time. A zip archive must hold one file; folders, and
-    the copies of attributes that macOS adds, do not count. It is never extracted to disk.
+    It is read once, in order: `path` may name a pipe, or be the number of an open file, which stays open. `progress` is
+    called with the number of bytes of the file that were read each time. A zip archive must be a file, not a pipe, and
+    hold one file; folders, and the copies of attributes that macOS adds, do not count. It is never extracted to disk.
 
     Raises
     ------
     LexiconError
         If a zip archive is damaged or does not hold one file; the message names what it holds. While reading: if the
-        packed file is damaged, or unpacks to more than 64 MiB plus 200 times its size.
+        packed file is damaged, or unpacks to more than 64 MiB plus 200 times what was read of it.
     ImportError
         If Zstandard is needed and not installed.
     """
-    file: io.BufferedReader = io.BufferedReader(_Counted(path, progress), _BLOCK)
+    raw = _Counted(path, progress)
+    file: io.BufferedReader = io.BufferedReader(raw, _BLOCK)
     try:
-        head = file.peek(6)
+        head = file.peek(_MAGIC)
         for magic, unpack in _UNPACKERS.items():
             if head.startswith(magic):
-                return io.BufferedReader(_Unpacked(unpack(file), file, path), _BLOCK)
+                return io.BufferedReader(_Unpacked(unpack(file), file, raw), _BLOCK)
     except BaseException:
         file.close()
         raise
@@ -148,27 +152,33 @@ def has_zeros(text: str) -> bool:
 
 
 class _Counted(io.FileIO):
-    """A file that tells how much of it was read."""
+    """A file that counts how much of it was read; the first read returns enough bytes to know what it is."""
 
-    def __init__(self, path: Path, progress: Callable[[int], Any] | None) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path | int, progress: Callable[[int], Any] | None) -> None:
+        super().__init__(path, closefd=not isinstance(path, int))
+        self.count = 0
         self._progress = progress
 
     def readinto(self, buffer: WriteableBuffer) -> int | None:
-        count = super().readinto(buffer)
-        if self._progress is not None and count:
-            self._progress(count)
-        return count
+        view = memoryview(buffer).cast("B")
+        first = self.count
+        while count := super().readinto(view[self.count - first :]) or 0:
+            self.count += count
+            if self.count >= min(_MAGIC, len(view)):  # a pipe may deliver its first bytes one by one
+                break
+        if self._progress is not None and self.count > first:
+            self._progress(self.count - first)
+        return self.count - first
 
 
 class _Unpacked(io.RawIOBase):
     """Counts what is unpacked, and tells of damage with the name of the file."""
 
-    def __init__(self, stream: BinaryIO, file: io.BufferedReader, path: Path) -> None:
+    def __init__(self, stream: BinaryIO, file: io.BufferedReader, raw: _Counted) -> None:
         self._stream = stream
         self._file = file
-        self._path = path
-        self._left = _FREE + _RATIO * path.stat().st_size
+        self._raw = raw
+        self._count = 0
 
     def readable(self) -> bool:
         return True
@@ -178,15 +188,19 @@ class _Unpacked(io.RawIOBase):
         try:
             data = self._stream.read(len(view))
         except Exception as error:  # the unpackers raise errors of many kinds, zlib.error and lzma.LZMAError too
-            raise LexiconError(f"{self._path}: the packed file is damaged ({error}); get it again") from error
-        self._left -= len(data)
-        if self._left < 0:
+            raise LexiconError(f"{self._name}: the packed file is damaged ({error}); get it again") from error
+        self._count += len(data)
+        if self._count > _FREE + _RATIO * self._raw.count:
             raise LexiconError(
-                f"{self._path}: unpacks to more than {_FREE >> 20} MiB plus {_RATIO} times its size; if you trust it, "
+                f"{self._name}: unpacks to more than {_FREE >> 20} MiB plus {_RATIO} times its size; if you trust it, "
                 "unpack it yourself and read the result"
             )
         view[: len(data)] = data
         return len(data)
+
+    @property
+    def _name(self) -> object:
+        return "standard input" if self._raw.name == 0 else self._raw.name
 
     def close(self) -> None:
         self._stream.close()

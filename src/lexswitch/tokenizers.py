@@ -150,7 +150,13 @@ class SpanTokenizer(_TextTokenizer):
         return self.signature, self._function
 
     def find(self, text: str) -> Iterable[tuple[int, int]]:
-        return self._function(text)
+        spans = self._function(text)
+        if not isinstance(spans, Iterable):
+            raise TypeError(
+                f"{self.signature} returned {type(spans).__name__} for {text[:40]!r}; it must return a list of "
+                "(start, end) offsets, [] if there is no word"
+            )
+        return spans
 
 
 class RegexTokenizer(_TextTokenizer):

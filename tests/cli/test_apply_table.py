@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,9 +23,9 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from lexswitch import CodeSwitcher, Lexicon, switch_columns
-from lexswitch.cli import tables
+from lexswitch.cli import rows as reading
 from lexswitch.cli.jobs import Partial, in_order
-from lexswitch.cli.tables import Position, open_table
+from lexswitch.cli.tables import Block, Position, open_table
 
 from ..strategies import any_text
 from .running import COMMAND, error_of, names_in, output_of, run
@@ -93,6 +94,28 @@ def test_parquet(tmp_path: Path) -> None:
     assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
 
 
+def test_parquet_codecs_and_missing_columns(tmp_path: Path) -> None:
+    """Each column keeps its codec; columns of null stay, also when they are the ones to switch."""
+    columns = {"query": pa.array(["a house", None]), "id": pa.array([1, 2]), "none": pa.nulls(2)}
+    codecs = {"query": "zstd", "id": "gzip", "none": "snappy"}
+    parquet.write_table(pa.table(columns), tmp_path / "a.parquet", compression=codecs)
+    output_of("apply", tmp_path / "a.parquet", "-o", tmp_path / "out", "--columns", "query=de", "none=de", "-p", "1")
+    found = parquet.ParquetFile(tmp_path / "out")
+    assert found.read().equals(pa.table({**columns, "query": pa.array(["a Haus", None])}))
+    group = found.metadata.row_group(0)
+    assert [group.column(number).compression for number in range(3)] == ["ZSTD", "GZIP", "SNAPPY"]
+
+
+def test_parquet_with_a_name_twice(tmp_path: Path) -> None:
+    """A name that two columns have is refused if it is to be switched, and no matter if it is not."""
+    table = pa.table([pa.array(["house"]), pa.array([1]), pa.array([2])], ["q", "n", "n"])
+    parquet.write_table(table, tmp_path / "a.parquet")
+    arguments = ("apply", tmp_path / "a.parquet", "-o", tmp_path / "out", "-p", "1", "--columns")
+    assert error_of(*arguments, "n=de").endswith("a.parquet has 2 columns 'n'; give each a name of its own")
+    output_of(*arguments, "q=de")
+    assert parquet.ParquetFile(tmp_path / "out").read().equals(table.set_column(0, "q", pa.array(["Haus"])))
+
+
 UNPACK = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress, ".zst": None}
 
 
@@ -119,6 +142,19 @@ def test_columns_by_number(tmp_path: Path) -> None:
         f"{query}\t{passage}\t{old}\r\n" for (query, passage), old in zip(SWITCHED, QUERIES, strict=True)
     )
     assert (tmp_path / "out").read_bytes() == expected.encode()
+
+
+def test_a_header_among_rows(tmp_path: Path) -> None:
+    """A first row that looks like a header gets one warning; --header, --no-header and --quiet end it."""
+    (tmp_path / "a.tsv").write_text("house\tid\nthe house of a bank\t1\nthe house\t2\n")
+    apply = ("apply", tmp_path / "a.tsv", "-o", "-", "--columns", "1=de", "-p", "1")
+    ran = run(*apply)
+    assert ran.returncode == 0
+    assert ran.stdout == "Haus\tid\nthe Haus of a Bank\t1\nthe Haus\t2\n"
+    assert ran.stderr.startswith(f"lexswitch: warning: {tmp_path / 'a.tsv'}: the first row ('house\\tid') looks like a")
+    assert ran.stderr.count("\n") == 1
+    assert output_of(*apply, "--quiet") == output_of(*apply, "--no-header") == ran.stdout
+    assert output_of(*apply, "--header") == ran.stdout.replace("Haus\tid", "house\tid", 1)
 
 
 def test_options_and_the_place_of_the_file(tmp_path: Path) -> None:
@@ -157,6 +193,12 @@ def test_untouched_rows_stay_as_they_are(tmp_path: Path) -> None:
         assert (tmp_path / "out").read_bytes() == content
 
 
+def read_from(path: Path, start: Position) -> tuple[bytes, list[Block]]:
+    """The head of a table, and its blocks from a position on."""
+    with closing(open_table(path, None, ["b"])) as table:
+        return table.head(), list(table.blocks(start))
+
+
 CELL = any_text.map(lambda text: text.translate({9: " ", 10: " ", 13: " "}))
 
 
@@ -168,22 +210,21 @@ def test_blocks_cut_anywhere(
     folder = tmp_path_factory.mktemp("rows")
     quoted = io.StringIO(newline="")
     csv.writer(quoted, quoting=csv.QUOTE_ALL).writerows([("a", "b"), *((one, f'{other}\n"') for one, other in content)])
-    whole = tables._BLOCK
+    whole = reading._BLOCK
     try:
         for name, text in {
             "a.tsv": "a\tb\n" + "".join(f"{one}\t{other}\n" for one, other in content),
             "a.csv": quoted.getvalue(),
         }.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
-            table = open_table(folder / name, None, ["b"])
-            tables._BLOCK = size
-            blocks = list(table.blocks(Position()))
-            assert (table.head() + b"".join(block.data for block in blocks)).decode() == text
+            reading._BLOCK = size
+            head, blocks = read_from(folder / name, Position())
+            assert (head + b"".join(block.data for block in blocks)).decode() == text
             assert blocks[-1].end.row == len(content)
             for number, block in enumerate(blocks):
-                assert list(table.blocks(block.start)) == blocks[number:]
+                assert read_from(folder / name, block.start)[1] == blocks[number:]
     finally:
-        tables._BLOCK = whole
+        reading._BLOCK = whole
 
 
 # -- stopped and resumed -----------------------------------------------------------------------------------------------
@@ -219,31 +260,90 @@ def test_killed_and_resumed(tmp_path: Path, name: str, workers: str) -> None:
     assert names_in(tmp_path) == sorted([name, whole.name, output.name])
 
 
-def test_cut_journals_and_files(tmp_path: Path) -> None:
-    """A part whose line in the journal, or whose bytes, were not written whole is written again."""
-    output = tmp_path / "out"
-    with Partial(output, "job", resume=True).open() as append:
-        for number in range(3):
-            append(b"abc", (number,))
-    journal, data = tmp_path / ".out.journal", tmp_path / ".out.partial"
-    journal.write_text(journal.read_text()[:-3])
-    assert [mark.place for mark in Partial(output, "job", resume=True).marks] == [(0,), (1,)]
-    data.write_bytes(b"abcab")
-    partial = Partial(output, "job", resume=True)
-    with partial.open() as append:
-        append(b"xyz", (9,))
-    assert (data.read_bytes(), partial.sizes()) == (b"abcxyz", [3, 3])
-    assert Partial(output, "job", resume=False).marks == []
+def stopped(output: Path, *parts: bytes) -> None:
+    """Leave what a run leaves that is stopped after some parts."""
+    with suppress(KeyboardInterrupt), Partial(output, "job").open(resume=True) as partial:
+        for number, part in enumerate(parts, 1):
+            partial.append(part, Position(number, number, number))
+        raise KeyboardInterrupt
+
+
+def rows_done(output: Path) -> list[int]:
+    """The rows after each part that a resumed run takes over."""
+    found = []
+    with suppress(KeyboardInterrupt), Partial(output, "job").open(resume=True) as partial:
+        found = [mark.place.row for mark in partial.marks]
+        raise KeyboardInterrupt
+    return found
+
+
+DAMAGE = {
+    "cut line": (lambda journal: journal[:-3], [1, 2]),
+    "no end": (lambda journal: journal[:-1], [1, 2]),
+    "larger size": (lambda journal: journal.replace(b"[2, 2, 2], 6", b"[2, 2, 2], 7"), [1]),
+    "smaller size": (lambda journal: journal.replace(b"[2, 2, 2], 6", b"[2, 2, 2], 2"), [1]),
+    "negative size": (lambda journal: journal.replace(b"[1, 1, 1], 3", b"[1, 1, 1], -3"), []),
+    "other place": (lambda journal: journal.replace(b"[1, 1, 1]", b"[0, 1, 1]"), []),
+    "a line left out": (lambda journal: b"".join(journal.splitlines(True)[:2] + journal.splitlines(True)[3:]), [1]),
+    "no numbers": (lambda journal: journal.replace(b"[2, 2, 2]", b'["2", 2, 2]'), [1]),
+    "no JSON": (lambda journal: journal.replace(b"[[2", b"[[["), [1]),
+    "no job": (lambda journal: journal[5:], []),
+    "nothing": (lambda journal: b"", []),
+    "other bytes": (lambda journal: b"\xff\n" * 5, []),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_journals(tmp_path: Path, damage: str) -> None:
+    """What a journal says counts up to the first line that does not fit; the rest is made again."""
+    output, journal = tmp_path / "out", tmp_path / ".out.journal"
+    stopped(output, b"abc", b"def", b"ghi")
+    change, rows = DAMAGE[damage]
+    journal.write_bytes(change(journal.read_bytes()))
+    assert rows_done(output) == rows
+    assert (tmp_path / ".out.partial").read_bytes() == b"abcdefghi"[: 3 * len(rows)]
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"), [(b"abcdefghi", [1, 2, 3]), (b"abcdefg", [1, 2]), (b"abXdef", []), (b"", [])]
+)
+def test_damaged_output(tmp_path: Path, data: bytes, rows: list[int]) -> None:
+    """A part whose bytes are missing or others is made again, and all after it."""
+    stopped(tmp_path / "out", b"abc", b"def", b"ghi")
+    (tmp_path / ".out.partial").write_bytes(data)
+    assert rows_done(tmp_path / "out") == rows
+    with Partial(tmp_path / "out", "job").open(resume=True) as partial:
+        partial.append(b"xyz", Position(9, 9, 9))
+        assert list(partial.parts()) == [*[b"abc", b"def", b"ghi"][: len(rows)], b"xyz"]
+    assert names_in(tmp_path) == []
+
+
+def test_a_run_of_its_own_begins_anew(tmp_path: Path) -> None:
+    """Without --resume nothing of a stopped run is used."""
+    stopped(tmp_path / "out", b"abc")
+    with Partial(tmp_path / "out", "other job").open(resume=False) as partial:
+        assert (partial.marks, partial.place) == ([], Position())
 
 
 def test_two_runs_for_one_output(tmp_path: Path) -> None:
-    """The second run is told, and the first one is not disturbed."""
+    """The second run ends with an error, and does not disturb the first."""
     (tmp_path / "a.tsv").write_bytes(files(SOURCE)["a.tsv"])
-    with Partial(tmp_path / "out", "job", resume=False).open() as append:
-        append(b"abc", (1,))
+    with Partial(tmp_path / "out", "job").open(resume=False) as partial:
+        partial.append(b"abc", Position(1, 1, 1))
         error = error_of("apply", tmp_path / "a.tsv", "-o", tmp_path / "out", *COLUMNS)
         assert error.endswith("another run is writing it; wait for it, or choose another output")
-    assert (tmp_path / ".out.partial").read_bytes() == b"abc"
+        assert (tmp_path / ".out.partial").read_bytes() == b"abc"
+
+
+@pytest.mark.slow
+def test_many_runs_for_one_output(tmp_path: Path) -> None:
+    """Whatever runs begin and end at once, the output is whole and that of one of them."""
+    (tmp_path / "a.tsv").write_bytes(files(SOURCE)["a.tsv"])
+    command = [*COMMAND, "apply", str(tmp_path / "a.tsv"), "-o", str(tmp_path / "out"), *COLUMNS]
+    processes = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(6)]
+    assert {process.wait() for process in processes} <= {0, 2}
+    assert (tmp_path / "out").read_bytes() == files(SWITCHED)["a.tsv"]
+    assert names_in(tmp_path) == ["a.tsv", "out"]
 
 
 def _die(item: int) -> int:
@@ -298,17 +398,30 @@ def _is_alive(pid: int) -> bool:
         ("a.tsv", b"q\tp\n", ["query=de"], "a.tsv has no column 'query'; it has 'q', 'p'"),
         ("a.tsv", b"a\tb\n", ["3=de"], "a.tsv has no column '3'; it has '1', '2'"),
         ("a.tsv", b"q\tp\na\tb\nc\n", ["p=de"], "a.tsv:3: 1 fields, but column 'p' is field 2; mend the row"),
-        ("a.tsv", b"q\na\nb\xff\n", ["q=de"], "a.tsv:3: no UTF-8 (invalid start byte)"),
-        ("a.tsv", b"\xff\n", ["q=de"], "a.tsv:1: no UTF-8 (invalid start byte)"),
+        ("a.tsv", b"q\na\nb\xff\n", ["q=de"], "a.tsv:3: not UTF-8 (invalid start byte)"),
+        ("a.tsv", b"\xff\n", ["q=de"], "a.tsv:1: not UTF-8 (invalid start byte)"),
         ("a.tsv", b"", ["q=de"], "a.tsv has no column 'q'; it has ''"),
-        ("a.csv", b'q,p\na,"b\nc,d\n', ["q=de"], "a.csv:2: no CSV (unexpected end of data)"),
-        ("a.csv", b'q\n5" disk\n6" disk\nx\n', ["q=de"], "a.csv:2: from here on quotes do not pair"),
-        ("a.jsonl", b'{"q":"a"}\n{"q":}\n', ["q=de"], "a.jsonl:2: no JSON (Expecting value"),
-        ("a.jsonl", b'{"q":"a"}\n["q"]\n', ["q=de"], "a.jsonl:2: list; each line must be a JSON object"),
+        (
+            "a.csv",
+            b'q,p\na,"b\nc,d\n',
+            ["q=de"],
+            "a.csv:2: the cell that begins with '\"b' has no closing quote; add it",
+        ),
+        (
+            "a.csv",
+            b'q\nx\n"5" disk\ny\n',
+            ["q=de"],
+            "a.csv:3: the cell that begins with '\"5\" disk' goes on",
+        ),
+        ("a.csv", b'q\n"a"\rb\n', ["q=de"], "a.csv:2: the cell that begins with"),
+        ("a.csv", b"q\na\rb\n", ["q=de"], "a.csv:2: a carriage return outside of quotes"),
+        ("a.csv", b"q,q\na,b\n", ["q=de"], "a.csv has 2 columns 'q'; give each a name of its own"),
+        ("a.jsonl", b'{"q":"a"}\n{"q":}\n', ["q=de"], "a.jsonl:2: not JSON (Expecting value"),
+        ("a.jsonl", b'{"q":"a"}\n["q"]\n', ["q=de"], "a.jsonl:2: it is list; each line must be a JSON object"),
         ("a.jsonl", b'{"q":"a"}\n{"p":"a"}\n', ["q=de"], "a.jsonl:2: no column 'q'; the row has ['p']"),
-        ("a.jsonl", b'{"q":"a"}\n{"q":{}}\n', ["q=de"], "rows 1 to 2: column 'q': row 1 holds dict; pass str"),
-        ("a.parquet", b"nothing", ["q=de"], "a.parquet: no Parquet"),
-        ("a.txt", b"a\n", ["q=de"], "a.txt: no format is known by this name; tell one of tsv, csv, jsonl, parquet"),
+        ("a.jsonl", b'{"q":"a"}\n{"q":{}}\n', ["q=de"], "a.jsonl:2: column 'q' holds dict, not a text"),
+        ("a.parquet", b"nothing", ["q=de"], "a.parquet: not Parquet"),
+        ("a.txt", b"a\n", ["q=de"], "a.txt: no format is known by this name; choose one of tsv, csv, jsonl, parquet"),
         ("a.tsv.gz", b"\x1f\x8b\x08nothing", ["q=de"], "a.tsv.gz: the packed file is damaged"),
         ("a.tsv", b"q\n", ["q=xx"], "unknown languages ['xx']"),
         ("a.tsv", b"q\n", ["q=de", "q=ru"], "name each column once, as in query=de passage=ru,it"),
@@ -325,13 +438,13 @@ def test_bad_tables(tmp_path: Path, name: str, content: bytes, columns: list[str
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--columns", "q=de"], "--columns needs one file and -o PATH"),
-        (["a.tsv", "--columns", "q=de"], "--columns needs one file and -o PATH"),
+        (["--columns", "q=de"], '--columns needs one file ("-" for standard input) and -o PATH'),
+        (["a.tsv", "--columns", "q=de"], '--columns needs one file ("-" for standard input) and -o PATH'),
         (["a.tsv", "-o", "out", "--columns", "q=de", "--workers", "0"], "--workers is 0; it must be 1 or more"),
         (["a.tsv", "-o", "out"], "--output is for tables: tell the columns to switch with --columns"),
         (["a.tsv", "--workers", "2"], "--workers is for tables"),
         (["b.tsv", "-o", "out", "--columns", "q=de"], "b.tsv: No such file or directory"),
-        (["a.tsv", "-o", "a.tsv/out", "--columns", "q=de"], "a.tsv/.out.partial: Not a directory"),
+        (["a.tsv", "-o", "a.tsv/out", "--columns", "q=de"], "a.tsv/out: Not a directory"),
     ],
 )
 def test_bad_command_lines(tmp_path: Path, args: list[str], message: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 import signal
 import threading
 import time
@@ -26,6 +27,7 @@ from .servers import LAST_MODIFIED, Answer, Handler, Site, file, raw, redirect, 
 DATA = random.Random(0).randbytes(400_000)
 OTHER = random.Random(1).randbytes(400_000)
 SHA256 = hashlib.sha256(DATA).hexdigest()
+OTHER_SHA256 = hashlib.sha256(OTHER).hexdigest()
 QUICK = Retry(attempts=3, pause=0.0, longest=0.0, timeout=5.0)
 
 
@@ -92,7 +94,7 @@ def test_cut_download_goes_on(site: Site, path: Path, etag: bool) -> None:
     """After a cut the next attempt asks for the rest alone, if the file is still the same."""
     download(site.set("/a", file(DATA, cut=150_000, etag=etag)), path, retry=QUICK)
     assert path.read_bytes() == DATA
-    assert site.ranges() == [None, "bytes=150000-", "bytes=300000-"]
+    assert site.ranges() == [None, "bytes=145904-", "bytes=291808-"]  # the last 4 KiB are compared
     assert (site.asked[1].headers["If-Range"] == LAST_MODIFIED) == (not etag)
 
 
@@ -102,10 +104,10 @@ def test_next_call_goes_on(site: Site, path: Path) -> None:
     with pytest.raises(LexiconError, match=r"3 attempts failed; try again later, or fetch it elsewhere and put it at"):
         download(url, path, retry=QUICK)
     assert names(path) == {"lexicon.txt.part", "lexicon.txt.part.json"}
-    assert path.with_name("lexicon.txt.part").read_bytes() == DATA[:300_000]
+    assert path.with_name("lexicon.txt.part").read_bytes() == DATA[:291_808]
     site.set("/a", file(DATA))
     assert download(url, path) == SHA256
-    assert site.ranges()[-1] == "bytes=300000-"
+    assert site.ranges()[-1] == "bytes=287712-"
     assert path.read_bytes() == DATA
 
 
@@ -124,21 +126,27 @@ RESTARTS: dict[str, list[Answer]] = {
     "weak validator": [raw(200, DATA[:150_000], Content_Length=len(DATA), ETag='W/"a"'), file(DATA)],
     "ignores If-Range": [
         file(OTHER, cut=150_000),
-        raw(206, DATA[150_000:], Content_Range=f"bytes 150000-399999/{len(DATA)}", ETag='"new"'),
+        raw(206, DATA[145_904:], Content_Range=f"bytes 145904-399999/{len(DATA)}", ETag='"new"'),
         file(DATA),
     ],
     "wrong rest": [file(DATA, cut=150_000), raw(206, DATA[9:], Content_Range="bytes 9-399999/400000"), file(DATA)],
     "other size": [
         file(DATA, cut=150_000),
-        raw(206, DATA[150_000:], Content_Range="bytes 150000-399999/400001"),
+        raw(206, DATA[145_904:], Content_Range="bytes 145904-399999/400001"),
         file(DATA),
     ],
     "rest of other length": [
         file(DATA, cut=150_000),
-        raw(206, DATA[150_000:-9], Content_Range="bytes 150000-399999/400000", Content_Length=249_991),
+        raw(206, DATA[145_904:-9], Content_Range="bytes 145904-399999/400000", Content_Length=254_087),
         file(DATA),
     ],
-    "no range": [file(DATA, cut=150_000), raw(206, DATA[150_000:]), file(DATA)],
+    "no range": [file(DATA, cut=150_000), raw(206, DATA[145_904:]), file(DATA)],
+    "other beginning": [file(OTHER, cut=150_000, etag='"1"'), file(DATA, etag='"1"'), file(DATA)],
+    "short rest": [
+        file(DATA, cut=150_000, etag='"1"'),
+        raw(206, DATA[145_904:145_999], Content_Range="bytes 145904-399999/400000", ETag='"1"'),
+        file(DATA, ranges=False),
+    ],
     "cannot be satisfied": [file(DATA, cut=150_000), status(416), file(DATA)],
 }
 
@@ -177,7 +185,7 @@ def test_promises_too_much(site: Site, path: Path) -> None:
 
 def test_promises_nothing(site: Site, path: Path) -> None:
     """A body whose end nobody could tell from a broken connection is refused."""
-    with pytest.raises(LexiconError, match="does not tell where the file ends"):
+    with pytest.raises(LexiconError, match="does not say where the file ends"):
         download(site.set("/a", raw(200, DATA)), path, retry=QUICK)
     assert names(path) == set()
 
@@ -282,7 +290,17 @@ def test_circle(site: Site, path: Path) -> None:
 def test_redirection_away_from_https(site: Site, path: Path, target: str) -> None:
     """A redirection to anything but https is refused, and nothing is asked there."""
     url = site.set("/a", redirect(target))
-    with pytest.raises(LexiconError, match=rf"{url}: redirected to '{target}', which does not begin with https://"):
+    with pytest.raises(
+        LexiconError, match=rf"{url}: redirected to '{re.escape(target)}', which does not begin with https://"
+    ):
+        download(url, path, retry=QUICK)
+
+
+@pytest.mark.parametrize("target", ["//[bad", "https://[bad", "https://a]b/"])
+def test_redirection_to_no_address(site: Site, path: Path, target: str) -> None:
+    """A redirection that cannot be read is refused."""
+    url = site.set("/a", redirect(target))
+    with pytest.raises(LexiconError, match=rf"{url}: redirected to what is not an address .*; look whether"):
         download(url, path, retry=QUICK)
 
 
@@ -375,15 +393,144 @@ def test_damaged_record(site: Site, path: Path, content: bytes) -> None:
         download(url, path)
 
 
-@pytest.mark.parametrize("about", [b"", b"{", b"[]", b"{}", b'{"url": "x"}'])
-def test_damaged_notes_on_a_part(site: Site, path: Path, about: bytes) -> None:
-    """If it is not known which file the part belongs to, it is begun anew."""
+def notes(url: str, others: dict[str, object]) -> dict[str, object]:
+    """Notes on a part as they must be, but for some."""
+    tag = f'"{SHA256[:8]}"'
+    sha256 = hashlib.sha256(DATA[:300_000]).hexdigest()
+    return {"url": url, "validator": tag, "size": len(DATA), "have": 300_000, "sha256": sha256} | others
+
+
+DAMAGED: dict[str, bytes | dict[str, object]] = {
+    "nothing": b"",
+    "no JSON": b"{",
+    "no object": b"[]",
+    "deep": b"[" * 100_000,
+    "empty": {},
+    "other address": {"url": "x"},
+    "a validator that is a number": {"validator": 5},
+    "a validator that no header can hold": {"validator": "a\nb"},
+    "a validator that is not ASCII": {"validator": "ä"},
+    "a size that is a text": {"size": "400000"},
+    "a size below what is here": {"size": 9},
+    "more than is here": {"have": 300_001},
+    "a negative number": {"have": -1},
+    "no number": {"have": None},
+    "other hash": {"sha256": SHA256},
+    "a hash that is a number": {"sha256": 7},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_damaged_notes_on_a_part(site: Site, path: Path, damage: str) -> None:
+    """If it is not certain what the part is, it is begun anew, and is in nobody's way."""
     path.parent.mkdir()
-    path.with_name("lexicon.txt.part").write_bytes(OTHER[:1000])
+    url, change = site.set("/a", file(DATA)), DAMAGED[damage]
+    path.with_name("lexicon.txt.part").write_bytes(DATA[:300_000])
+    about = json.dumps(notes(url, change) if change else {}).encode() if isinstance(change, dict) else change
     path.with_name("lexicon.txt.part.json").write_bytes(about)
-    download(site.set("/a", file(DATA)), path)
+    assert download(url, path, retry=QUICK) == SHA256
     assert path.read_bytes() == DATA
     assert site.ranges() == [None]
+
+
+PLANTED = {
+    "what a killed download leaves": (DATA[:300_000], {}, ["bytes=295904-"]),
+    "more than is noted": (DATA, {}, ["bytes=295904-"]),
+    "garbage of the full size": (OTHER, {"have": len(DATA)}, [None]),
+    "garbage with its hash": (OTHER, {"have": len(DATA), "sha256": OTHER_SHA256}, ["bytes=395904-", None]),
+    "another version": (DATA, {"validator": '"old"', "have": len(DATA), "sha256": SHA256}, ["bytes=395904-"]),
+    "all of the file": (DATA, {"have": len(DATA), "sha256": SHA256}, ["bytes=395904-"]),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_part_is_compared_with_the_server(site: Site, path: Path, name: str) -> None:
+    """No part becomes the file, not a full one either, before the server was asked and sent its end alike."""
+    part, change, ranges = PLANTED[name]
+    path.parent.mkdir()
+    url = site.set("/a", file(DATA))
+    path.with_name("lexicon.txt.part").write_bytes(part)
+    path.with_name("lexicon.txt.part.json").write_text(json.dumps(notes(url, change)))
+    assert download(url, path, retry=QUICK) == SHA256
+    assert path.read_bytes() == DATA
+    assert site.ranges() == ranges
+    assert names(path) == {"lexicon.txt", "lexicon.txt.json"}
+
+
+@pytest.mark.parametrize("name", ["lexicon.txt.part", "lexicon.txt.part.json.new", "lexicon.txt.json.new"])
+def test_planted_links_are_not_followed(site: Site, path: Path, tmp_path: Path, name: str) -> None:
+    """A link where a download writes is replaced, and what it points to stays."""
+    path.parent.mkdir()
+    (tmp_path / "precious").write_text("precious")
+    path.with_name(name).symlink_to(tmp_path / "precious")
+    assert download(site.set("/a", file(DATA)), path) == SHA256
+    assert (tmp_path / "precious").read_text() == "precious"
+    assert names(path) == {"lexicon.txt", "lexicon.txt.json"}
+
+
+# -- slow servers ------------------------------------------------------------------------------------------------------
+
+
+def drip(data: bytes, before: str, until: threading.Event) -> Answer:
+    """A byte every 20 ms: of the head, or of the data."""
+
+    def answer(handler: Handler) -> None:
+        head = b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n' % len(data)
+        handler.wfile.write(head[:9] if before == "head" else head)
+        for byte in head[9:] + data if before == "head" else data:
+            if until.wait(0.02):
+                return
+            handler.wfile.write(bytes([byte]))
+
+    return answer
+
+
+@pytest.mark.parametrize("before", ["head", "data"])
+def test_dripping_server_is_left(site: Site, path: Path, before: str) -> None:
+    """A server that sends a byte now and then, so that no socket's time-out ends it, is left all the same."""
+    over = threading.Event()
+    url = site.set("/a", drip(DATA, before, over))
+    began = time.monotonic()
+    with pytest.raises(
+        LexiconError, match=r"(nothing came for|bytes came in) 1 s.*; 2 attempts failed; try again later"
+    ):
+        download(url, path, retry=Retry(attempts=2, pause=0, timeout=1.0))
+    assert time.monotonic() - began < 20
+    over.set()
+    other = site.set("/b", file(DATA))
+    assert download(other, path) == SHA256  # nothing is locked
+
+
+def test_slow_server_is_left_for_its_rate(site: Site, path: Path) -> None:
+    """Less than the least rate is not enough, although something comes all the time; what came is kept."""
+    url = site.set("/a", file(DATA, pause=0.5))
+    with pytest.raises(LexiconError, match=r"[0-9,]+ bytes came in 1 s, fewer than 1e\+06 a second; 1 attempts failed"):
+        download(url, path, retry=Retry(attempts=1, timeout=1.0, rate=1e6))
+    assert path.with_name("lexicon.txt.part").stat().st_size > 60_000
+    assert download(url, path) == SHA256
+
+
+def test_deadline(site: Site, path: Path) -> None:
+    """Whatever comes, a download ends in time, and a later call continues."""
+    url = site.set("/a", file(DATA, pause=0.5))
+    with pytest.raises(LexiconError, match=r"not done after 1 s \(retry\.deadline\); call again to continue"):
+        download(url, path, retry=Retry(deadline=1.0))
+    assert download(url, path) == SHA256
+    assert site.ranges()[-1] is not None
+
+
+def test_deadline_ends_pauses(site: Site, path: Path) -> None:
+    """No pause lasts beyond the deadline."""
+    url = site.set("/a", status(503, Retry_After=30))
+    with pytest.raises(LexiconError, match=r"the server answers 503 .*; 1 attempts failed"):
+        download(url, path, retry=Retry(deadline=5.0))
+
+
+@pytest.mark.parametrize("retry", [Retry(timeout=0), Retry(deadline=-1)])
+def test_no_time(path: Path, retry: Retry) -> None:
+    """A policy without time is refused."""
+    with pytest.raises(LexiconError, match="both must be more than 0 seconds"):
+        download("https://localhost:1/a", path, retry=retry)
 
 
 @pytest.mark.parametrize("sha256", ["", "abc", SHA256.upper(), SHA256 + "0"])

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from ..version import VERSION
 from . import apply, induce, lexicon, train
 
 # What a shell reports of a program that a signal ended: 128 + its number.
-_INTERRUPTED, _BROKEN_PIPE = 130, 141
+_INTERRUPTED, _BROKEN_PIPE, _TERMINATED = 130, 141, 143
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,13 +27,17 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit code."""
+    _fill_closed_streams()
     args = _parser().parse_args(argv)
     try:
-        code: int = args.run(args)
-        sys.stdout.flush()
+        with _ended_by_signal():
+            code: int = args.run(args)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
-        # Nobody reads any more; without this Python complains when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if sys.stdout is not None:
+            # Nobody reads any more; without this Python complains when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -38,6 +45,31 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"lexswitch: error: {_one_line(error)}", file=sys.stderr)
         return 2
     return code
+
+
+def _fill_closed_streams() -> None:
+    """See that no file that is opened later gets the number of a closed standard stream, and what is printed there."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the smallest free number
+    if sys.stderr is None:
+        # print(file=None) would print to standard output.
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """End as after an error if SIGTERM comes, so that temporary files are removed; the exit code is a shell's."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals can be handled in the main thread alone
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,8 +17,8 @@ from ..switched import Switch, Switched
 from ..switcher import CodeSwitcher
 from .jobs import switch_table
 from .lexicon import add_lexicon_option, open_lexicon
-from .lines import STDIN, Block, read_blocks, total_size
-from .tables import FORMATS
+from .lines import STDIN, Block, read_blocks, standard_output, total_size
+from .tables import FORMATS, HeaderWarning
 
 if TYPE_CHECKING:
     from .lexicon import Commands
@@ -82,7 +82,17 @@ def add_to(commands: Commands) -> None:
         "--to says",
     )
     table.add_argument(
-        "-o", "--output", metavar="PATH", help="where to write; packed if it ends in .gz, .bz2, .xz, .zst"
+        "-o",
+        "--output",
+        metavar="PATH",
+        help='where to write, "-" for standard output; compressed if it ends in .gz, .bz2, .xz or .zst',
+    )
+    table.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="whether the first row of TSV or CSV names the columns and stays as it is (default: unless all of "
+        "--columns are numbers)",
     )
     table.add_argument("--format", choices=FORMATS, help="what the input is (default: what its name ends in)")
     table.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: %(default)s)")
@@ -94,8 +104,8 @@ def add_to(commands: Commands) -> None:
 def _run(args: argparse.Namespace) -> int:
     if args.columns:
         return _run_table(args)
-    for name in ("output", "format", "resume"):
-        if getattr(args, name):
+    for name in ("output", "format", "resume", "header"):
+        if getattr(args, name) is not None and getattr(args, name) is not False:
             raise LexiconError(f"--{name} is for tables: tell the columns to switch with --columns")
     if args.workers != 1:
         raise LexiconError("--workers is for tables: tell the columns to switch with --columns")
@@ -103,28 +113,35 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _run_table(args: argparse.Namespace) -> int:
-    # What has no "=" behind --columns, and is a file, was meant as one.
-    files = args.files or [word for word in args.columns if "=" not in word and Path(word).is_file()][-1:]
+    # A word after --columns without "=" that is there as a file is meant as one.
+    files = args.files or [word for word in args.columns if "=" not in word and _is_input(word)][-1:]
     columns = [word for word in args.columns if word not in files or args.files]
     if len(files) != 1 or not args.output or args.trace:
         raise LexiconError(
-            "--columns needs one file and -o PATH, and knows no --trace: lexswitch apply FILE -o PATH ..."
+            '--columns needs one file ("-" for standard input) and -o PATH, and goes without --trace: lexswitch apply '
+            "FILE -o PATH ..."
         )
     if args.workers < 1:
         raise LexiconError(f"--workers is {args.workers}; it must be 1 or more")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore" if args.quiet else "always", LowCoverageWarning)
+        for category in (HeaderWarning, LowCoverageWarning):
+            warnings.simplefilter("ignore" if args.quiet else "always", category)
         warnings.showwarning = _warn_once
         switch_table(
             Path(files[0]),
             _column_switcher(args, columns),
             Path(args.output),
             kind=args.format,
+            header=args.header,
             workers=args.workers,
             resume=args.resume,
             quiet=args.quiet,
         )
     return 0
+
+
+def _is_input(word: str) -> bool:
+    return word == STDIN or (Path(word).exists() and not Path(word).is_dir())
 
 
 def _column_switcher(args: argparse.Namespace, columns: list[str]) -> ColumnSwitcher:
@@ -158,7 +175,7 @@ def _run_lines(args: argparse.Namespace) -> int:
     total = total_size(paths)
     switcher = _switcher(args)
     switched = _trace if args.trace else _apply
-    output = sys.stdout.buffer
+    output = standard_output()
     with warnings.catch_warnings(), _progress(total, args.quiet) as progress:
         warnings.simplefilter("ignore" if args.quiet else "always", LowCoverageWarning)
         warnings.showwarning = _warn_once

@@ -159,7 +159,10 @@ def _induce_titles(args: argparse.Namespace) -> Lexicon:
 
 def _checkpoint(args: argparse.Namespace) -> Path:
     """The folder of what a killed run has found."""
-    return Path(args.output).with_name(f".{Path(args.output).name}.resume")
+    folder = Path(args.output).with_name(f".{Path(args.output).name}.resume")
+    if folder.is_symlink():
+        raise FileExistsError(f"{folder} is a link, so lexswitch did not make it; remove it, or choose another output")
+    return folder
 
 
 def _induce_embeddings(args: argparse.Namespace) -> Lexicon:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -17,8 +18,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 from ..column_switcher import ColumnSwitcher
 from ..doubts import LowCoverageWarning
 from ..errors import LexiconError
+from ..files import is_at, is_stream, lock_file, move_file, open_own, open_stream, output_file, replace_file
 from ..integrations.sharing import for_workers
-from .tables import Block, Parquet, Position, Table, open_table, packer
+from .lines import STDIN, standard_input, standard_output, total_size
+from .tables import Block, Position, Table, is_pipe, open_table, packer
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -28,28 +31,71 @@ Result = TypeVar("Result")
 
 
 def switch_table(
-    path: Path, hook: ColumnSwitcher, output: Path, *, kind: str | None, workers: int, resume: bool, quiet: bool
+    path: Path,
+    hook: ColumnSwitcher,
+    output: Path,
+    *,
+    kind: str | None,
+    header: bool | None,
+    workers: int,
+    resume: bool,
+    quiet: bool,
 ) -> None:
-    """Switch columns of a table into another file, which appears whole or not at all.
+    """Switch columns of a table into another file, which is replaced when the new one is whole.
+
+    A FIFO, a character device or "-" for standard output gets each part when it is done.
 
     Raises
     ------
     LexiconError
         If the table is not as it must be, or a stopped run to resume was made with other options.
+    OSError
+        If the output cannot be written; names it.
     """
-    table = open_table(path, kind, list(hook.switchers))
-    pack = bytes if isinstance(table, Parquet) else packer(output)
-    partial = Partial(output, _job(path, table, hook, output), resume)
-    with partial.open() as append, _progress(path, quiet) as progress, _shared(hook, workers) as shared:
-        if not partial.marks and (head := table.head()):
-            append(pack(head), Position(0, 1 + head.count(b"\n"), len(head)))
-        blocks = table.blocks(partial.place(), progress.update)
-        for block, (part, notes) in in_order(_Work(table, shared, output), blocks, workers):
-            append(part, block.end)
-            for note in notes:
-                warnings.warn(note, LowCoverageWarning, stacklevel=2)
-        table.finish(partial.data, partial.sizes(), output)
-    partial.journal.unlink()
+    is_streamed = str(output) == STDIN or is_stream(output)
+    if resume and (is_streamed or is_pipe(path)):
+        which, place = (output, "output") if is_streamed else (path, "input")
+        raise LexiconError(f"--resume needs files, but the {place} {which} is a pipe or a device; leave --resume out")
+    with (
+        _progress(path, quiet) as progress,
+        closing(open_table(path, kind, list(hook.switchers), header, progress.update)) as table,
+        _shared(hook, workers) as shared,
+    ):
+        work = _Work(table, shared, output)
+        if is_streamed:
+            with _opened(output) as stream, table.writer(stream) as write:
+                _run(work, lambda part, _: (write(part), stream.flush()), Position(), workers)
+        else:
+            output = output_file(output)
+            with Partial(output, _job(path, table, hook, output)).open(resume) as partial:
+                _run(work, partial.append, partial.place, workers)
+                _finish(table, partial, output)
+
+
+def _run(work: _Work, append: Callable[[bytes, Position], Any], start: Position, workers: int) -> None:
+    """Do what is left from a position on."""
+    table = work.table
+    if start == Position() and (head := table.head()):
+        append(work.pack(head), Position(0, 1 + head.count(b"\n"), len(head)))
+    for block, (part, notes) in in_order(work, table.blocks(start), workers):
+        append(part, block.end)
+        for note in notes:
+            warnings.warn(note, LowCoverageWarning, stacklevel=2)
+
+
+def _finish(table: Table, partial: Partial, output: Path) -> None:
+    """Put the output in its place."""
+    if table.is_text:
+        partial.data.close()  # Windows renames no open file
+        move_file(partial.path, output)
+        return
+    with replace_file(output) as temporary, temporary.open("wb") as stream, table.writer(stream) as write:
+        for part in partial.parts():
+            write(part)
+
+
+def _opened(output: Path) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(standard_output()) if str(output) == STDIN else open_stream(output)
 
 
 @dataclass(frozen=True)
@@ -61,11 +107,14 @@ class _Work:
     output: Path
 
     def __call__(self, block: Block) -> tuple[bytes, list[str]]:
-        pack = bytes if isinstance(self.table, Parquet) else packer(self.output)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", LowCoverageWarning)
-            part = pack(self.table.switch(block, self.hook))
+            part = self.pack(self.table.switch(block, self.hook))
         return part, [str(one.message) for one in caught]
+
+    def pack(self, part: bytes) -> bytes:
+        """Compress a part, if the name of the output says so."""
+        return packer(self.output)(part) if self.table.is_text else part
 
 
 def _shared(hook: ColumnSwitcher, workers: int) -> AbstractContextManager[ColumnSwitcher]:
@@ -74,9 +123,12 @@ def _shared(hook: ColumnSwitcher, workers: int) -> AbstractContextManager[Column
 
 def _job(path: Path, table: Table, hook: ColumnSwitcher, output: Path) -> str:
     """What must be the same for a stopped run to be resumed."""
-    status = path.stat()
+    if is_pipe(path):
+        return ""
+    status = os.fstat(standard_input().fileno()) if str(path) == STDIN else path.stat()
     return (
-        f"{path.absolute()}|{status.st_size}|{status.st_mtime_ns}|{type(table).__name__}|{output.name}|{hook.signature}"
+        f"{path.absolute()}|{status.st_size}|{status.st_mtime_ns}|{type(table).__name__}|{len(table.head())}|"
+        f"{output.name}|{hook.signature}"
     )
 
 
@@ -84,7 +136,7 @@ def _progress(path: Path, quiet: bool) -> Any:
     from tqdm import tqdm
 
     hidden = quiet or not sys.stderr.isatty()
-    return tqdm(total=path.stat().st_size, unit="B", unit_scale=True, unit_divisor=1024, disable=hidden)
+    return tqdm(total=total_size([str(path)]), unit="B", unit_scale=True, unit_divisor=1024, disable=hidden)
 
 
 def in_order(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[tuple[Item, Result]]:
@@ -116,7 +168,7 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item], workers:
             yield first, result.result()
     except BrokenProcessPool:
         raise ChildProcessError(
-            "a worker process died, killed or out of memory; nothing is lost: go on with --resume"
+            "a worker process died, killed or out of memory; if the output is a file, go on with --resume"
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
@@ -129,6 +181,7 @@ def _live_and_die_with_parent() -> None:
     from multiprocessing import parent_process
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     def wait() -> None:
         if parent := parent_process():
@@ -141,76 +194,113 @@ def _live_and_die_with_parent() -> None:
 class Mark(NamedTuple):
     """What a run has done at some moment."""
 
-    place: tuple[int, ...]
+    place: Position
     """Where it was in the input."""
     size: int
     """Bytes of output by then."""
+    checksum: str
+    """Of the output, and of all marks, by then."""
 
 
 class Partial:
-    """An output in the making: a file beside it, and a journal of what is in there, a line for each part."""
+    """An output in the making: a file beside it, and a journal of what is in there, a line for each part.
 
-    def __init__(self, output: Path, job: str, resume: bool) -> None:
-        self.data = output.with_name(f".{output.name}.partial")
+    The journal is locked while a run writes: it is the last that goes, so there is no moment without the lock.
+    """
+
+    def __init__(self, output: Path, job: str) -> None:
+        self.path = output.with_name(f".{output.name}.partial")
         self.journal = output.with_name(f".{output.name}.journal")
-        self.marks: list[Mark] = self._read(job) if resume else []
+        self.marks: list[Mark] = []
+        self.data: BinaryIO
+        self._lines: BinaryIO
         self._job = job
 
     @contextmanager
-    def open(self) -> Iterator[Callable[[bytes, tuple[int, ...]], None]]:
-        """Give a function that appends a part, whole or not at all, with its end in the input."""
-        with self.data.open("ab") as data:
-            _lock(data, self.data)
-            data.truncate(self.marks[-1].size if self.marks else 0)
-            with self.journal.open("w", encoding="utf-8") as journal:
-                for line in (self._job, *self.marks):
-                    journal.write(json.dumps(line) + "\n")
-                journal.flush()
+    def open(self, resume: bool) -> Iterator[Partial]:
+        """Lock and open both files, and find what a stopped run has done; remove them if all goes well."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._locked_journal() as self._lines, open_own(self.path) as self.data:
+            self.marks = self._sound_marks() if resume else []
+            self.data.truncate(self.marks[-1].size if self.marks else 0)
+            self.data.seek(0, os.SEEK_END)
+            self._lines.seek(0)
+            self._lines.truncate()
+            for line in (self._job, *self.marks):
+                self._write(line)
+            yield self
+            self.data.close()
+            self.path.unlink(missing_ok=True)
+            if os.name == "nt":
+                self._lines.close()  # Windows removes no open file
+            self.journal.unlink(missing_ok=True)
 
-                def append(part: bytes, place: tuple[int, ...]) -> None:
-                    data.write(part)
-                    data.flush()
-                    os.fsync(data.fileno())
-                    self.marks.append(Mark(place, data.tell()))
-                    journal.write(json.dumps(self.marks[-1]) + "\n")
-                    journal.flush()
+    def append(self, part: bytes, place: Position) -> None:
+        """Add a part, whole or not at all, with its end in the input."""
+        self.data.write(part)
+        self.data.flush()
+        os.fsync(self.data.fileno())
+        self.marks.append(Mark(place, self.data.tell(), self._checksum(self.marks, place, part)))
+        self._write(self.marks[-1])
 
-                yield append
-
+    @property
     def place(self) -> Position:
         """Where to go on in the input."""
-        return Position(*self.marks[-1].place) if self.marks else Position()
+        return self.marks[-1].place if self.marks else Position()
 
-    def sizes(self) -> list[int]:
-        """Bytes of each part."""
-        ends = [0, *(mark.size for mark in self.marks)]
-        return [end - start for start, end in pairwise(ends)]
+    def parts(self) -> Iterator[bytes]:
+        """What was appended."""
+        self.data.seek(0)
+        for start, end in pairwise([0, *(mark.size for mark in self.marks)]):
+            yield self.data.read(end - start)
 
-    def _read(self, job: str) -> list[Mark]:
-        """The marks of a stopped run; none if there was none."""
-        try:
-            lines = self.journal.read_text(encoding="utf-8").split("\n")[:-1]  # the last line may be cut
-            size = self.data.stat().st_size
-        except FileNotFoundError:
+    def _write(self, line: object) -> None:
+        self._lines.write(json.dumps(line).encode() + b"\n")
+        self._lines.flush()
+
+    @contextmanager
+    def _locked_journal(self) -> Iterator[BinaryIO]:
+        while True:
+            with open_own(self.journal) as file:
+                if not lock_file(file):
+                    raise LexiconError(
+                        f"{self.journal}: another run is writing it; wait for it, or choose another output"
+                    )
+                if is_at(file, self.journal):  # else another run has just ended, and removed it
+                    yield file
+                    return
+
+    def _sound_marks(self) -> list[Mark]:
+        """The marks of a stopped run, up to the first that does not fit the output; none if there was no run."""
+        job, *lines = self._lines.read().split(b"\n")[:-1] or [b""]  # the last line may be cut
+        found = _parsed(job)
+        if found is None:
             return []
-        found = [json.loads(line) for line in lines]
-        if not found:
-            return []
-        if found[0] != job:
+        if found != self._job:
             raise LexiconError(
-                f"{self.data} was made from another input or with other options; use those, or run without --resume"
+                f"{self.path} was made from another input or with other options; use those, or run without --resume"
             )
-        marks = [Mark(tuple(place), end) for place, end in found[1:]]
-        return [mark for mark in marks if mark.size <= size]
+        marks: list[Mark] = []
+        for line in lines:
+            match _parsed(line):
+                case [[int(row), int(number), int(offset)], int(size), str(checksum)]:
+                    part = self.data.read(max(0, size - (marks[-1].size if marks else 0)))
+                    mark = Mark(Position(row, number, offset), size, checksum)
+                case _:
+                    break
+            if self.data.tell() != size or checksum != self._checksum(marks, mark.place, part):
+                break
+            marks.append(mark)
+        return marks
+
+    def _checksum(self, marks: Sequence[Mark], place: Position, part: bytes) -> str:
+        before = marks[-1].checksum if marks else self._job
+        return hashlib.sha256(f"{before}|{place!r}|".encode("utf-8", "backslashreplace") + part).hexdigest()
 
 
-def _lock(file: BinaryIO, path: Path) -> None:
-    """Keep other runs away from a file; the lock goes with the process. None on Windows."""
+def _parsed(line: bytes) -> Any:
+    """What a line of the journal holds, or None if it is damaged."""
     try:
-        import fcntl
-    except ImportError:
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise LexiconError(f"{path}: another run is writing it; wait for it, or choose another output") from None
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None

@@ -9,8 +9,9 @@ from contextlib import nullcontext
 from io import BufferedIOBase
 from pathlib import Path
 from stat import S_ISREG
-from typing import NamedTuple, cast
+from typing import BinaryIO, NamedTuple, cast
 
+from ..errors import LexiconError
 from ..streams import Text, read_texts
 
 STDIN = "-"
@@ -28,9 +29,28 @@ class Block(NamedTuple):
     """Number of bytes."""
 
 
+def standard_input() -> BinaryIO:
+    """Standard input as bytes; an error if it is closed."""
+    if sys.stdin is None:
+        raise LexiconError("standard input is closed; name a file, or send one: < FILE")
+    return sys.stdin.buffer
+
+
+def standard_output() -> BinaryIO:
+    """Standard output as bytes; an error if it is closed."""
+    if sys.stdout is None:
+        raise LexiconError("standard output is closed; send it somewhere: > FILE")
+    return sys.stdout.buffer
+
+
+def input_name(path: str) -> str:
+    """How messages name an input."""
+    return "standard input" if path == STDIN else path
+
+
 def total_size(paths: Sequence[str]) -> int | None:
     """The bytes in all files, or None where one of them (a pipe) has no size; a missing file is an error."""
-    status = [os.fstat(sys.stdin.fileno()) if path == STDIN else Path(path).stat() for path in paths]
+    status = [os.fstat(standard_input().fileno()) if path == STDIN else Path(path).stat() for path in paths]
     return sum(one.st_size for one in status) if all(S_ISREG(one.st_mode) for one in status) else None
 
 
@@ -44,9 +64,9 @@ def read_blocks(path: str, size: int = _BLOCK) -> Iterator[Block]:
     LexiconError
         If a line is not UTF-8, after the lines before it; names file, line and byte.
     """
-    name = "standard input" if path == STDIN else path
+    name = input_name(path)
     # read1 exists in both: neither is a raw or a text stream.
-    with nullcontext(sys.stdin.buffer) if path == STDIN else Path(path).open("rb") as stream:
+    with nullcontext(standard_input()) if path == STDIN else Path(path).open("rb") as stream:
         for text in read_texts(cast(BufferedIOBase, stream), name, size, longest=None, keep_mark=True):
             yield _block(text)
 

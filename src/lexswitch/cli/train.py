@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ..files import check_output
 from .lexicon import Commands
 from .lexicon.options import add_action, add_quiet
 
@@ -36,8 +37,7 @@ def add_to(commands: Commands) -> None:
 def _train(args: argparse.Namespace) -> int:
     from ..inducers.embeddings import train_vectors
 
-    if Path(args.output).is_dir():
-        raise IsADirectoryError(f"{args.output} is a folder; name a file, as de.vec")
+    check_output(Path(args.output))
     vectors = train_vectors(
         Path(args.corpus),
         dimensions=args.dimensions,

@@ -1,16 +1,19 @@
-"""Downloads of single files: over https alone, resumed, within a limit, checked, and once for all processes."""
+"""Downloads of single files: over https alone, resumed, within limits, checked, and once for all processes."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
 import re
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from queue import Empty, Full, Queue
+from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -19,15 +22,23 @@ from filelock import FileLock
 from tqdm import tqdm
 
 from ..errors import LexiconError
-from ..files import file_sha256
+from ..files import file_sha256, open_own
 from ..version import VERSION
 
 _LOG = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
-_CHUNK = 1 << 16
+_Item = TypeVar("_Item")
+# Small, as a piece comes when it is whole: at the least rate some must come within a time-out.
+_CHUNK = 1 << 12
+# The last bytes of a part are asked for again: if they differ, so may the rest.
+_OVERLAP = 1 << 12
+# Bytes after which the part is synced, and its hash noted: what a killed download loses.
+_NOTED = 1 << 22
+_WAITING = 64
 _REDIRECTS = 5
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_VALIDATOR = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,999}")
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)")
 
 # What may pass: too slow, too many, broken, down, overloaded.
@@ -44,7 +55,11 @@ class Retry(NamedTuple):
     longest: float = 60.0
     """Seconds that no pause exceeds, whatever the server asks for."""
     timeout: float = 30.0
-    """Seconds to wait for a connection, and for each piece of the data."""
+    """Seconds to wait for a connection, for the head of each answer, and for `rate` times as many bytes of data."""
+    rate: float = 1000.0
+    """Bytes per second that must come, on average over `timeout`."""
+    deadline: float = 86_400.0
+    """Seconds that all attempts may take together."""
 
 
 _RETRY = Retry()
@@ -61,10 +76,11 @@ def download(
 ) -> str:
     """Download a file, or check the one that is there.
 
-    The data grows in ``PATH.part``, from which a later attempt or call goes on if the file at the server is still the
-    same (RFC 9110: Range, If-Range), and appears at `path` when it is whole. What was fetched first is recorded in
-    ``PATH.json`` and expected ever after. Other processes that ask for the same path wait (``PATH.lock``). A process
-    that is killed leaves nothing that stops the next one.
+    The data grows in ``PATH.part``, from which a later attempt or call continues if its SHA-256 is the one noted in
+    ``PATH.part.json``, the file at the server is still the same (RFC 9110: Range, If-Range) and the server sends its
+    last 4 KiB alike; else the download begins anew. The file appears at `path` when it is whole. What was fetched first
+    is recorded in ``PATH.json`` and expected ever after. Other processes that ask for the same path wait
+    (``PATH.lock``). A process that is killed leaves nothing that stops the next one.
 
     Proxies and certificates are those of ``requests``: ``HTTPS_PROXY``, ``REQUESTS_CA_BUNDLE``.
 
@@ -91,13 +107,17 @@ def download(
     Raises
     ------
     LexiconError
-        If the file cannot be had, is too large or has another SHA-256 than it must, or if it is not there and the
-        environment variable ``LEXSWITCH_OFFLINE`` is set.
+        If the file cannot be had, or not in time, is too large or has another SHA-256 than it must, or if it is not
+        there and the environment variable ``LEXSWITCH_OFFLINE`` is set.
     """
     if sha256 is not None and not _SHA256.fullmatch(sha256):
         raise LexiconError(f"sha256 is {sha256!r}; it must be 64 hexadecimal digits, small letters")
     if retry.attempts < 1:
         raise LexiconError(f"retry.attempts is {retry.attempts}; it must be at least 1")
+    if not (retry.timeout > 0 and retry.deadline > 0):
+        raise LexiconError(
+            f"retry.timeout is {retry.timeout} and retry.deadline {retry.deadline}; both must be more than 0 seconds"
+        )
     _check_address(url, url)
     path = Path(path)
     if path.exists() and (recorded := _recorded(path)):
@@ -126,7 +146,8 @@ def is_offline() -> bool:
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a small file that is whole or not there; only who holds the lock may do so, hence the fixed name."""
     temporary = path.with_name(path.name + ".new")
-    with temporary.open("w", encoding="utf-8") as file:
+    temporary.unlink(missing_ok=True)
+    with temporary.open("x", encoding="utf-8") as file:  # no link is followed
         json.dump(content, file, indent=1, sort_keys=True)
         file.flush()
         os.fsync(file.fileno())
@@ -139,7 +160,7 @@ def read_json(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
         raise LexiconError(f"{path} is damaged; delete it, and fetch again")
@@ -190,7 +211,7 @@ def _finish(part: _Part, path: Path, wanted: str | None) -> str:
     with part.path.open("rb+") as file:
         os.fsync(file.fileno())
     _record(path, part.url, found)  # before the rename: from here on the finished part is the file that is expected
-    part.about.unlink(missing_ok=True)
+    part.forget()
     part.path.replace(path)
     return found
 
@@ -201,28 +222,89 @@ class _Part:
     def __init__(self, path: Path, url: str) -> None:
         self.final = path
         self.path = path.with_name(path.name + ".part")
-        self.about = path.with_name(path.name + ".part.json")
         self.url = url
+        self.about: dict[str, Any] = {}
+        """``url``, ``validator`` and ``size`` of the file; ``have``, the bytes of it here, and their ``sha256``."""
+        self._notes = path.with_name(path.name + ".part.json")
+        self._digest = hashlib.sha256()
 
-    def state(self) -> tuple[int, dict[str, Any]]:
-        """The bytes that are there, and ``url``, ``validator`` and ``size`` of the file they belong to."""
+    def resume(self) -> int:
+        """The number of bytes that are here for certain, 0 if anything is in doubt; what is more is cut off."""
+        self._digest = hashlib.sha256()
+        self.about = self._sound_notes()
+        have: int = self.about.get("have", 0)
+        if not have:
+            return 0
+        with open_own(self.path) as file:
+            left = have
+            while data := file.read(min(left, 1 << 20)):
+                self._digest.update(data)
+                left -= len(data)
+            if left or self._digest.hexdigest() != self.about["sha256"]:
+                return 0
+            file.truncate(have)
+        return have
+
+    def _sound_notes(self) -> dict[str, Any]:
+        """What was noted on the part; nothing if that is damaged, or on another file."""
+        if self.path.is_symlink() or not self.path.is_file():
+            return {}
         try:
-            about = read_json(self.about)
+            about = read_json(self._notes)
         except LexiconError:
-            about = {}
-        if about.get("url") != self.url or "validator" not in about or not self.path.exists():
-            return 0, {}
-        return self.path.stat().st_size, about
+            return {}
+        validator: Any = about.get("validator")
+        size: Any = about.get("size")
+        have: Any = about.get("have")
+        is_sound = isinstance(validator, str) and _VALIDATOR.fullmatch(validator) is not None
+        is_sound = is_sound and isinstance(have, int) and have > 0 and about.get("url") == self.url
+        is_sound = is_sound and (size is None or (isinstance(size, int) and have <= size))
+        return about if is_sound else {}
 
     def begin(self, validator: str | None, size: int | None) -> None:
-        """Start anew; without a validator there will be no telling later whether the file is still the same."""
+        """Start anew; without a validator nobody can know later whether the file is still the same."""
         self.drop()
         self.path.touch()
-        if validator:
-            write_json(self.about, {"url": self.url, "validator": validator, "size": size})
+        self._digest = hashlib.sha256()
+        self.about = {"url": self.url, "size": size}
+        if validator and _VALIDATOR.fullmatch(validator):
+            self.about["validator"] = validator
+
+    def append(self, pieces: Iterator[bytes], limit: float) -> int:
+        """Add data until there are more bytes than `limit`; return how many there are."""
+        with open_own(self.path) as file:
+            have = noted = file.seek(0, os.SEEK_END)
+            try:
+                while have <= limit and (data := next(pieces, b"")):
+                    file.write(data)
+                    self._digest.update(data)
+                    have += len(data)
+                    if have - noted >= _NOTED:
+                        self._note(file, have)
+                        noted = have
+            finally:
+                self._note(file, have)
+        return have
+
+    def _note(self, file: BinaryIO, have: int) -> None:
+        """Note what is here, once it is on the disk."""
+        file.flush()
+        os.fsync(file.fileno())
+        if "validator" in self.about:
+            write_json(self._notes, {**self.about, "have": have, "sha256": self._digest.hexdigest()})
+
+    def tail(self, count: int) -> bytes:
+        """The last bytes."""
+        with open_own(self.path) as file:
+            file.seek(-count, os.SEEK_END)
+            return file.read()
+
+    def forget(self) -> None:
+        """Remove the notes: from here on the part is the file."""
+        self._notes.unlink(missing_ok=True)
 
     def drop(self) -> None:
-        self.about.unlink(missing_ok=True)
+        self.forget()
         self.path.unlink(missing_ok=True)
 
 
@@ -245,14 +327,14 @@ def patiently(attempt: Callable[[], _Result], url: str, retry: Retry, remedy: st
     LexiconError
         If all attempts fail; names `url`, and ends with `remedy`.
     """
-    number, pause = 1, retry.pause
+    number, pause, end = 1, retry.pause, time.monotonic() + retry.deadline
     while True:
         try:
             return attempt()
         except PassingError as failure:
-            if number >= retry.attempts:
-                raise LexiconError(f"{url}: {failure}; {number} attempts failed; {remedy}") from failure.__cause__
             seconds = min(max(pause, failure.pause), retry.longest)
+            if number >= retry.attempts or time.monotonic() + seconds >= end:
+                raise LexiconError(f"{url}: {failure}; {number} attempts failed; {remedy}") from failure.__cause__
             _LOG.info("%s: %s; next attempt in %g s", url, failure, seconds)
             time.sleep(seconds)
             number, pause = number + 1, 2 * pause
@@ -261,56 +343,79 @@ def patiently(attempt: Callable[[], _Result], url: str, retry: Retry, remedy: st
 def _fetch(url: str, part: _Part, max_bytes: int, progress: bool, retry: Retry) -> None:
     """Bring the part to its full size."""
     remedy = f"try again later, or fetch it elsewhere and put it at {part.final}"
+    end = time.monotonic() + retry.deadline
     with requests.Session() as session:
-        patiently(lambda: _attempt(session, part, max_bytes, progress, retry.timeout), url, retry, remedy)
+        patiently(lambda: _attempt(session, part, max_bytes, progress, retry, end), url, retry, remedy)
 
 
-def _attempt(session: requests.Session, part: _Part, max_bytes: int, progress: bool, timeout: float) -> None:
-    offset, about = part.state()
-    if about and offset == about.get("size"):
-        return
+def _attempt(session: requests.Session, part: _Part, max_bytes: int, progress: bool, retry: Retry, end: float) -> None:
+    have = part.resume()
+    start = max(0, have - _OVERLAP)
     # The bytes are counted and resumed as they are stored, so no packing on the way.
     headers = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": f"lexswitch/{VERSION}"}
-    if offset:
-        headers |= {"Range": f"bytes={offset}-", "If-Range": about["validator"]}
-    with _get(session, part.url, headers, timeout) as response:
-        offset, size = _position(response, part, offset, about)
-        with _bar(part, offset, size, progress) as bar, part.path.open("ab") as file:
-            pieces = _pieces(response, part.url, timeout)
-            while max(offset, size or 0) <= max_bytes and (data := next(pieces, b"")):
-                file.write(data)
-                bar.update(len(data))
-                offset += len(data)
-    if max(offset, size or 0) > max_bytes:
+    if start:
+        headers |= {"Range": f"bytes={start}-", "If-Range": part.about["validator"]}
+    received = _in_time(_received(session, part.url, headers, retry.timeout), part, retry, end)
+    try:
+        response = next(head for head in received if isinstance(head, requests.Response) and not _target(head))
+        is_rest, size = _position(response, part, start)
+        pieces: Iterator[bytes] = (item for item in received if isinstance(item, bytes))
+        if is_rest:
+            pieces = _behind(pieces, part, have - start)
+        with _bar(part, have if is_rest else 0, size, progress) as bar:
+            if (size or 0) <= max_bytes:
+                have = part.append(_shown(pieces, bar), max_bytes)
+    finally:
+        received.close()
+    if max(have, size or 0) > max_bytes:
         part.drop()
         raise LexiconError(
             f"{part.url}: the file has more than {max_bytes:,} bytes; if it is the right one, allow more: max_bytes"
         )
-    if size is not None and offset != size:
-        raise PassingError(f"the data ends after {offset:,} of {size:,} bytes")
+    if size is not None and have != size:
+        raise PassingError(f"the data ends after {have:,} of {size:,} bytes")
 
 
-def _position(
-    response: requests.Response, part: _Part, offset: int, about: Mapping[str, Any]
-) -> tuple[int, int | None]:
-    """Where the data that comes belongs in the file, and the size of the whole file if the server tells it."""
+def _behind(pieces: Iterator[bytes], part: _Part, count: int) -> Iterator[bytes]:
+    """Drop the first bytes, which must be the last of the part."""
+    wanted = part.tail(count)
+    for data in pieces:
+        known, new = data[: len(wanted)], data[len(wanted) :]
+        if not wanted.startswith(known):
+            part.drop()
+            raise PassingError("the part that was there is not the beginning of the file, and was dropped")
+        wanted = wanted[len(known) :]
+        if new:
+            yield new
+    if wanted:
+        raise PassingError("the data ends before it reaches what is new")
+
+
+def _shown(pieces: Iterator[bytes], bar: Any) -> Iterator[bytes]:
+    for data in pieces:
+        bar.update(len(data))
+        yield data
+
+
+def _position(response: requests.Response, part: _Part, start: int) -> tuple[bool, int | None]:
+    """Whether the data that comes is the rest of the part, from `start`; and the size of the file, if it is known."""
     status = response.status_code
     if status in _PASSING:
         raise PassingError(_answer(response), retry_after(response.headers.get("Retry-After"), time.time()))
-    if status in {206, 416} and offset:
-        size = _resumed_size(response, offset, about) if status == 206 else None
+    if status in {206, 416} and start:
+        size = _resumed_size(response, start, part.about) if status == 206 else None
         if size is None:
             part.drop()
-            raise PassingError("the server cannot go on where the download stopped")
-        return offset, size
+            raise PassingError("the server cannot continue where the download stopped")
+        return True, size
     if status != 200:
         raise LexiconError(f"{part.url}: {_answer(response)}; look whether the file has moved, or fetch it by hand")
     length = _NUMBER.fullmatch(response.headers.get("Content-Length", ""))
     size = int(length[0]) if length else None
     if size is None and response.headers.get("Transfer-Encoding", "").lower() != "chunked":
-        raise LexiconError(f"{part.url}: the server does not tell where the file ends; fetch it by hand")
+        raise LexiconError(f"{part.url}: the server does not say where the file ends; fetch it by hand")
     part.begin(_validator(response), size)
-    return 0, size
+    return False, size
 
 
 def _resumed_size(response: requests.Response, offset: int, about: Mapping[str, Any]) -> int | None:
@@ -363,8 +468,78 @@ def _bar(part: _Part, offset: int, size: int | None, progress: bool) -> tqdm[NoR
 # -- the network -------------------------------------------------------------------------------------------------------
 
 
-def _get(session: requests.Session, url: str, headers: Mapping[str, str], timeout: float) -> requests.Response:
-    """Ask for a file, and follow redirections as long as they stay with https."""
+def _in_time(
+    items: Generator[_Item, None, None], part: _Part, retry: Retry, end: float
+) -> Generator[_Item, None, None]:
+    """Yield what comes, as long as it comes in time.
+
+    It comes in a thread of its own: a server that sends a byte now and then keeps a socket from its time-out for ever.
+    """
+    queue: Queue[_Item | Exception | None] = Queue(_WAITING)
+    is_over = threading.Event()
+    threading.Thread(target=_pump, args=(items, queue, is_over), daemon=True).start()
+    waited, count = 0.0, 0
+    try:
+        while True:
+            before = time.monotonic()
+            try:
+                item = queue.get(timeout=max(0.0, min(retry.timeout - waited, end - before)))
+            except Empty:
+                item = b""  # type: ignore[assignment]  # nothing
+            waited += time.monotonic() - before
+            if isinstance(item, Exception):
+                raise item
+            if item is None:
+                return
+            if time.monotonic() >= end:
+                raise LexiconError(
+                    f"{part.url}: not done after {retry.deadline:g} s (retry.deadline); call again to continue, or "
+                    f"fetch it elsewhere and put it at {part.final}"
+                )
+            count += len(item) if isinstance(item, bytes) else 0
+            if waited >= retry.timeout and count < retry.rate * retry.timeout:
+                raise PassingError(
+                    f"nothing came for {retry.timeout:g} s"
+                    if not count
+                    else f"{count:,} bytes came in {retry.timeout:g} s, fewer than {retry.rate:g} a second"
+                )
+            if waited >= retry.timeout or not isinstance(item, bytes):
+                waited, count = 0.0, 0
+            if item != b"":
+                yield item
+    finally:
+        is_over.set()
+
+
+def _pump(
+    items: Generator[_Item, None, None], queue: Queue[_Item | Exception | None], is_over: threading.Event
+) -> None:
+    """Put items into a queue, then None or what went wrong, until nobody waits for them any more."""
+
+    def put(item: _Item | Exception | None) -> None:
+        while not is_over.is_set():
+            try:
+                queue.put(item, timeout=0.1)
+            except Full:
+                continue
+            return
+
+    try:
+        for item in items:
+            put(item)
+            if is_over.is_set():
+                break
+        put(None)
+    except Exception as error:  # noqa: BLE001 - it is raised where the items are used
+        put(error)
+    finally:
+        items.close()
+
+
+def _received(
+    session: requests.Session, url: str, headers: Mapping[str, str], timeout: float
+) -> Generator[requests.Response | bytes, None, None]:
+    """Yield the answers, of which all but the last are redirections that stay with https, and then the data."""
     address = url
     for _ in range(_REDIRECTS + 1):
         _check_address(address, url)
@@ -374,12 +549,30 @@ def _get(session: requests.Session, url: str, headers: Mapping[str, str], timeou
             )
         except requests.RequestException as error:
             raise network_error(url, error, timeout) from error
-        target = session.get_redirect_target(response)
-        if not target:
-            return response
-        response.close()
-        address = urljoin(address, target)
+        except ValueError as error:  # requests looks where a redirection leads, also if it is not to follow it
+            raise LexiconError(
+                f"{url}: redirected to what is not an address ({error}); look whether the file has moved, or fetch it "
+                "by hand"
+            ) from None
+        with response:
+            yield response
+            target = _target(response)
+            if not target:
+                yield from _pieces(response, url, timeout)
+                return
+        try:
+            address = urljoin(address, target)
+        except ValueError:
+            address = target  # which is refused
     raise LexiconError(f"{url}: redirected more than {_REDIRECTS} times; the server is not in order, try later")
+
+
+def _target(response: requests.Response) -> str:
+    """Where an answer redirects to."""
+    if not response.is_redirect:
+        return ""
+    location: str = response.headers["location"]
+    return location.encode("latin-1", "replace").decode("utf-8", "replace")  # headers come as Latin-1
 
 
 def _check_address(address: str, url: str) -> None:

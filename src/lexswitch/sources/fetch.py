@@ -46,7 +46,12 @@ class Fetched(NamedTuple):
 def cache_folder() -> Path:
     """Return the folder for fetched lexicons: ``LEXSWITCH_CACHE``, or the user's cache folder on this system."""
     chosen = os.environ.get("LEXSWITCH_CACHE")
-    return Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_cache_dir("lexswitch"))
+    try:
+        return Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_cache_dir("lexswitch"))
+    except RuntimeError:  # of expanduser
+        raise LexiconError(
+            f"LEXSWITCH_CACHE is {chosen!r}, but this system knows no such user; name a folder, such as ~/lexswitch"
+        ) from None
 
 
 def fetch(name: str, source: str, target: str | None = None, *, progress: bool = True) -> Fetched:

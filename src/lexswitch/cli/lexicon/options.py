@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from textwrap import fill
@@ -13,6 +12,7 @@ import numpy as np
 
 from ...errors import LexiconError
 from ...lexicon import Lexicon
+from ..lines import standard_output
 
 Commands: TypeAlias = "argparse._SubParsersAction[Any]"
 Run: TypeAlias = Callable[[argparse.Namespace], int]
@@ -75,6 +75,8 @@ def add_maker(
             raise FileExistsError(f"{path} exists and is no lexicon; choose another path or remove it")
         if args.output == STARTER:
             raise LexiconError(f"{STARTER!r} is the name of the built-in lexicon; choose another path, or ./{STARTER}")
+        if not args.quiet:
+            standard_output()  # the same if it is closed
         lexicon = make(args)
         lexicon.save(path)
         if not args.quiet:
@@ -124,8 +126,8 @@ def show_warning(message: Warning | str, *_: object, **__: object) -> None:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print in UTF-8, whatever the locale."""
-    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
+    """Print in UTF-8, whatever the locale; names of files that are not UTF-8 are printed as they are."""
+    standard_output().write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
 
 
 def languages(value: str) -> tuple[str, ...]:

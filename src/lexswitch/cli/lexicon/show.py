@@ -17,9 +17,10 @@ import numpy as np
 from ...arguments import whole_number
 from ...engine.matching import covered_words
 from ...engine.packing import Mask, pack
+from ...files import check_output, is_stream
 from ...lexicon import Lexicon
 from ...tokenizers import WordTokenizer, words_of
-from ..lines import STDIN
+from ..lines import STDIN, standard_output
 from .corpora import read_frequencies, read_lines
 from .options import (
     STARTER,
@@ -255,6 +256,8 @@ def _add_evaluate(actions: Commands) -> None:
 
 
 def _evaluate(args: argparse.Namespace) -> int:
+    if args.plot is not None:
+        check_output(Path(args.plot))
     lexicon, gold = open_lexicon(args.lexicon), open_lexicon(args.gold)
     texts = None if args.texts is None else read_lines(args.texts, args.quiet)
     frequencies = None if args.frequencies is None else read_frequencies(args.frequencies)
@@ -295,13 +298,16 @@ def _add_export(actions: Commands) -> None:
 
 
 def _export(args: argparse.Namespace) -> int:
-    lexicon = open_lexicon(args.lexicon)
+    path, format = Path(args.output), args.format
     if args.output != STDIN:
-        lexicon.export(args.output, args.format)
+        check_output(path)
+        stream_format = "tsv" if is_stream(path) and not path.suffix else None
+        open_lexicon(args.lexicon).export(path, format or stream_format)
         return 0
+    lexicon = open_lexicon(args.lexicon)
     with TemporaryDirectory() as folder:  # nothing is printed of what cannot be written whole
         path = Path(folder, "pairs")
-        lexicon.export(path, args.format or "tsv")
+        lexicon.export(path, format or "tsv")
         with path.open("rb") as file:
-            shutil.copyfileobj(file, sys.stdout.buffer)
+            shutil.copyfileobj(file, standard_output())
     return 0

@@ -1,0 +1,327 @@
+"""Pipes, devices, links and closed streams: what is read once is read once, and what cannot be replaced is not."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from lexswitch.files import replace_file
+
+from .running import COMMAND, error_of, names_in, output_of
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has other pipes and devices")
+
+APPLY = ("apply", "--columns", "q=de", "-p", "1", "--quiet", "-o")
+TABLE = "q\tp\n" + "".join(f"a house {number}\tthe house\n" for number in range(3000))
+SWITCHED = TABLE.replace("a house", "a Haus")
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A table of more rows than a pipe holds."""
+    path = tmp_path / "in.tsv"
+    path.write_text(TABLE)
+    return path
+
+
+@contextmanager
+def read_from(fifo: Path) -> Iterator[list[bytes]]:
+    """Read a FIFO in a thread; what came is in the list afterwards."""
+    found: list[bytes] = []
+    thread = threading.Thread(target=lambda: found.append(fifo.read_bytes()))
+    thread.start()
+    yield found
+    thread.join(60)
+
+
+@contextmanager
+def written_to(fifo: Path, data: bytes) -> Iterator[Path]:
+    """Write a FIFO in a thread, the first bytes one by one."""
+    os.mkfifo(fifo)
+
+    def write() -> None:
+        with fifo.open("wb", buffering=0) as file:
+            for at in range(8):
+                file.write(data[at : at + 1])
+                time.sleep(0.01)
+            file.write(data[8:])
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    yield fifo
+    thread.join(60)
+
+
+# -- output ------------------------------------------------------------------------------------------------------------
+
+
+def test_fifo_gets_the_table(table: Path, tmp_path: Path) -> None:
+    """A FIFO is written to, and stays one; nothing is left beside it."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    with read_from(fifo) as found:
+        output_of(*APPLY, fifo, table)
+    assert found == [SWITCHED.encode()]
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+    assert names_in(tmp_path) == ["fifo", "in.tsv"]
+
+
+@pytest.mark.parametrize("command", ["apply", "export"])
+def test_device_stays(table: Path, tmp_path: Path, command: str) -> None:
+    """A character device, made as /dev/null is, is written to and stays one."""
+    device = tmp_path / "null"
+    try:
+        os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+        device.read_bytes()
+    except PermissionError:
+        pytest.skip("only root makes devices, and not in every container")
+    if command == "apply":
+        output_of(*APPLY, device, table)
+    else:
+        output_of("lexicon", "export", "starter", "-o", device)
+    assert stat.S_ISCHR(device.stat().st_mode)
+    assert names_in(tmp_path) == ["in.tsv", "null"]
+
+
+def test_terminal_gets_the_table(tmp_path: Path) -> None:
+    """A terminal is a character device too."""
+    (tmp_path / "in.csv").write_text("q\nhouse\n")
+    master, slave = os.openpty()
+    try:
+        output_of(*APPLY, os.ttyname(slave), tmp_path / "in.csv")
+        assert os.read(master, 100) == b"q\r\nHaus\r\n"
+    finally:
+        os.close(slave)
+        os.close(master)
+
+
+@pytest.mark.parametrize("output", ["-", "/dev/stdout", "/dev/fd/1"])
+def test_standard_output(table: Path, tmp_path: Path, output: str) -> None:
+    """Standard output is written to as a shell means it: what is in an appended file stays."""
+    (tmp_path / "log").write_text("old\n")
+    with (tmp_path / "log").open("ab") as log:
+        subprocess.run([*COMMAND, *APPLY, output, table], stdout=log, check=True)
+    assert (tmp_path / "log").read_text() == "old\n" + SWITCHED
+    assert output_of(*APPLY, output, table) == SWITCHED
+
+
+@pytest.mark.parametrize("command", ["apply", "export", "parquet"])
+def test_link_stays_and_its_target_is_replaced(table: Path, tmp_path: Path, command: str) -> None:
+    """A symbolic link to an output is kept; its target, in another folder, is replaced in one step."""
+    (tmp_path / "far").mkdir()
+    target, link = tmp_path / "far" / "target", tmp_path / "link.tsv"
+    target.write_text("old")
+    link.symlink_to("far/target")
+    if command == "apply":
+        output_of(*APPLY, link, table)
+        assert target.read_text() == SWITCHED
+    elif command == "parquet":
+        parquet.write_table(pa.table({"q": ["house"]}), tmp_path / "a.parquet")
+        output_of(*APPLY, link, tmp_path / "a.parquet")
+        assert parquet.read_table(target).to_pydict() == {"q": ["Haus"]}
+    else:
+        output_of("lexicon", "export", "starter", "-o", link)
+        assert target.read_text().count("\n") > 1000
+    assert link.is_symlink()
+    assert names_in(tmp_path / "far") == ["target"]
+
+
+def test_parquet_into_a_pipe(tmp_path: Path) -> None:
+    """Parquet can be written to a pipe."""
+    parquet.write_table(pa.table({"q": ["house", None], "n": [1, 2]}), tmp_path / "a.parquet")
+    command = [*COMMAND, *APPLY, "-", tmp_path / "a.parquet"]
+    data = subprocess.run(command, capture_output=True, check=True).stdout
+    assert parquet.read_table(pa.BufferReader(data)).to_pydict() == {"q": ["Haus", None], "n": [1, 2]}
+
+
+def test_what_is_not_written_to(table: Path, tmp_path: Path) -> None:
+    """Folders, sockets and links in a circle are refused before the work; they stay."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "circle").symlink_to("circle")
+    corpus = tmp_path / "no corpus"  # the output is refused before it is missed
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(tmp_path / "socket"))
+        for name, said in {
+            "folder": "folder is a folder; name a file in it, such as",
+            "socket": "socket is a socket, not a file; name a file that is new or may be replaced",
+            "circle": "circle is a link that leads back to itself",
+        }.items():
+            assert said in error_of(*APPLY, tmp_path / name, table)
+            assert said in error_of("lexicon", "export", "starter", "-o", tmp_path / name, "--format", "tsv")
+            assert said in error_of("train", corpus, "-o", tmp_path / name)
+    assert names_in(tmp_path) == ["circle", "folder", "in.tsv", "socket"]
+
+
+@pytest.mark.parametrize("name", [".out.partial", ".out.journal"])
+@pytest.mark.parametrize("kind", ["link", "hard link", "dangling link", "folder", "fifo"])
+def test_planted_files_are_not_followed(table: Path, tmp_path: Path, name: str, kind: str) -> None:
+    """What lies where a run writes, but is not its own, stays as it is, and so does what it points to."""
+    precious, planted = tmp_path / "precious", tmp_path / name
+    precious.write_text("precious")
+    if kind == "link":
+        planted.symlink_to(precious)
+    elif kind == "hard link":
+        os.link(precious, planted)
+    elif kind == "dangling link":
+        planted.symlink_to(tmp_path / "new")
+    elif kind == "folder":
+        planted.mkdir()
+    else:
+        os.mkfifo(planted)
+    assert f"{name} is a link or not a file, so lexswitch did not make it" in error_of(*APPLY, tmp_path / "out", table)
+    assert precious.read_text() == "precious"
+    assert not {"out", "new"} & set(names_in(tmp_path))
+
+
+def test_resume_needs_files(table: Path, tmp_path: Path) -> None:
+    """Neither a pipe that is read nor a device that is written to can be taken up again."""
+    error = error_of(*APPLY, "/dev/null", table, "--resume")
+    assert error == "--resume needs files, but the output /dev/null is a pipe or a device; leave --resume out"
+    error = error_of(*APPLY, tmp_path / "out", "-", "--format", "tsv", "--resume", stdin=TABLE)
+    assert error == "--resume needs files, but the input - is a pipe or a device; leave --resume out"
+
+
+# -- input -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_table_from_a_fifo(tmp_path: Path, workers: str) -> None:
+    """A table is read in one pass, however its bytes arrive."""
+    with written_to(tmp_path / "fifo", TABLE.encode()) as fifo:
+        output_of(*APPLY, tmp_path / "out", fifo, "--format", "tsv", "--workers", workers)
+    assert (tmp_path / "out").read_text() == SWITCHED
+
+
+def test_compressed_table_from_a_fifo(tmp_path: Path) -> None:
+    """What a pipe brings is unpacked by its first bytes, although they come one by one."""
+    with written_to(tmp_path / "fifo", gzip.compress(TABLE.encode() * 30)) as fifo:
+        output_of(*APPLY, tmp_path / "out.tsv.gz", fifo, "--format", "tsv")
+    head, _, rest = SWITCHED.partition("\n")
+    found = gzip.decompress((tmp_path / "out.tsv.gz").read_bytes()).decode()
+    assert found == head + "\n" + rest + (head + "\n" + rest) * 29
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_table_from_standard_input(tmp_path: Path, name: str) -> None:
+    """Standard input is read in one pass, from a pipe and from a file."""
+    lines = "".join(json.dumps({"q": f"a house {number}"}) + "\n" for number in range(5000))
+    assert output_of(*APPLY, "-", name, "--format", "jsonl", stdin=lines) == lines.replace("house", "Haus")
+    (tmp_path / "a").write_text(lines)
+    with (tmp_path / "a").open("rb") as file:
+        command = [*COMMAND, *APPLY, "-", name, "--format", "jsonl"]
+        assert subprocess.run(command, stdin=file, capture_output=True, check=True).stdout.decode() == lines.replace(
+            "house", "Haus"
+        )
+
+
+def test_pipes_that_cannot_be_read(tmp_path: Path) -> None:
+    """Parquet needs a file, and standard input a format."""
+    error = error_of(*APPLY, tmp_path / "out", "-", "--format", "parquet", stdin="x")
+    assert error == "standard input: Parquet is read from its end, which a pipe has not; write it to a file first"
+    error = error_of(*APPLY, tmp_path / "out", "-", stdin="x")
+    assert error == "standard input has no name; choose one of tsv, csv, jsonl, parquet with --format"
+    error = error_of(*APPLY, tmp_path / "out", "-", "--format", "jsonl", stdin='{"q":"a"}\n{"q":1}\n')
+    assert error.startswith("standard input:2: column 'q' holds int")
+
+
+# -- closed streams, signals and locales -------------------------------------------------------------------------------
+
+
+def shell(script: str, *args: object) -> subprocess.CompletedProcess[str]:
+    """Run ``lexswitch`` as "$@" in a script."""
+    command = ["bash", "-c", script, "bash", *COMMAND, *map(str, args)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_closed_streams(table: Path, tmp_path: Path) -> None:
+    """A closed standard stream is named where it is needed, and is not in the way where it is not."""
+    ran = shell('"$@" <&-', "apply")
+    assert (ran.returncode, ran.stderr) == (
+        2, "lexswitch: error: standard input is closed; name a file, or send one: < FILE\n",
+    )  # fmt: skip
+    merge = ("lexicon", "merge", "starter", "starter", "-o", tmp_path / "l")
+    for args in (("apply", table), ("lexicon", "info"), merge):
+        ran = shell('"$@" >&-', *args)
+        assert (ran.returncode, ran.stderr) == (
+            2, "lexswitch: error: standard output is closed; send it somewhere: > FILE\n",
+        )  # fmt: skip
+    assert "l" not in names_in(tmp_path)
+    ran = shell('"$@" <&- >&- 2>&-', *APPLY, tmp_path / "out", table)
+    assert ran.returncode == 0
+    assert (tmp_path / "out").read_text() == SWITCHED
+    ran = shell('"$@" 2>&-', "apply", tmp_path / "missing")
+    assert (ran.returncode, ran.stdout) == (2, "")
+
+
+def test_sigterm_cleans_up(tmp_path: Path) -> None:
+    """SIGTERM ends a run with 143, and its temporary files are removed."""
+    script = (
+        "import signal, sys, time\n"
+        "from lexswitch.cli import main\n"
+        "import lexswitch.cli.lexicon.show as show\n"
+        "from lexswitch.files import replace_file\n"
+        "def export(args):\n"
+        "    with replace_file(show.Path(args.output)) as temporary:\n"
+        "        temporary.write_text('begun')\n"
+        "        print('ready', flush=True)\n"
+        "        time.sleep(60)\n"
+        "show._export = export\n"
+        "sys.exit(main(['lexicon', 'export', 'starter', '-o', sys.argv[1]]))\n"
+    )
+    command = [COMMAND[0], "-c", script, tmp_path / "out.tsv"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "ready\n"
+        assert names_in(tmp_path) != []
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 143
+        assert process.stderr.read() == ""
+    assert names_in(tmp_path) == []
+
+
+def test_locale_of_ascii(tmp_path: Path) -> None:
+    """Neither LC_ALL=C nor an encoding of ASCII changes what is printed, nor names of files beyond it."""
+    ascii = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    (tmp_path / "bücher.tsv").write_text("q\na house\n", encoding="utf-8")
+    output_of(*APPLY, tmp_path / "möbel.tsv", tmp_path / "bücher.tsv", **ascii)
+    assert (tmp_path / "möbel.tsv").read_text(encoding="utf-8") == "q\na Haus\n"
+    assert output_of("apply", "--to", "ru", "-p", "1", stdin="house\n", **ascii) == "дом\n"
+    assert "дом" in output_of("lexicon", "get", "house", **ascii)
+    (tmp_path / "en-de.tsv").write_text("house\tHaus\n")
+    (tmp_path / "en-de.tsv").rename(tmp_path / "wörter.tsv")
+    output_of("lexicon", "build", f"de={tmp_path / 'wörter.tsv'}", "-o", tmp_path / "l", "--quiet", **ascii)
+    assert "w" in output_of("lexicon", "info", tmp_path / "l", **ascii)
+    assert "b" in error_of("apply", tmp_path / "böse", **ascii)
+
+
+def test_cache_of_a_user_that_is_not_there() -> None:
+    """A folder that cannot be found is named, with the variable that says so."""
+    error = error_of("lexicon", "build", "muse:en-de", "-o", "never", LEXSWITCH_CACHE="~nosuchuser/x")
+    assert error.startswith("LEXSWITCH_CACHE is '~nosuchuser/x', but this system knows no such user; name a folder")
+
+
+def test_run_after_a_kill_removes_temporaries(table: Path, tmp_path: Path) -> None:
+    """What kill -9 leaves in the last step of Parquet is removed by the next run, but not what a live one writes."""
+    (tmp_path / ".out.parquet.0123456789abcdef").write_text("left")
+    (tmp_path / ".out.parquet.notes").write_text("not ours")
+    parquet.write_table(pa.table({"q": ["house"]}), tmp_path / "a.parquet")
+    with replace_file(tmp_path / "out.parquet") as alive:
+        alive.write_text("alive")
+        output_of(*APPLY, tmp_path / "out.parquet", tmp_path / "a.parquet")
+        assert alive.read_text() == "alive"
+        assert set(names_in(tmp_path)) == {alive.name, ".out.parquet.notes", "a.parquet", "in.tsv", "out.parquet"}
