@@ -483,17 +483,16 @@ class CodeSwitcher:
 
     def _switch(self, plan: Plan, languages: list[str], texts: _Texts, streams: Hashes) -> _Part:
         protected = find_protected(texts.packed, self.protect)
-        words = words_of(texts.packed, self.tokenizer, protected)
+        words = words_of(texts.packed, self.tokenizer, protected, self.lexicon.source)
         return _Part(texts, plan, languages, switch(plan, texts.packed, words, streams))
 
     def _describe(self, part: _Part) -> Switches:
         """The switches of a part with character offsets, and rows of the whole batch."""
         switches, packed = part.outcome.switches, part.texts.packed
-        sizes = self.lexicon.columns.translations.lengths[switches.candidates]
         terms, translations = self.lexicon.columns.terms, self.lexicon.columns.translations
         term_rows, languages = part.plan.finder.terms[switches.units], part.plan.group_languages[switches.groups]
         rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
-        starts, ends = part.outcome.starts, part.outcome.starts + sizes
+        starts, ends = part.outcome.starts, part.outcome.ends
         return Switches(
             np.asarray(part.texts.rows, dtype=np.int64)[rows],
             packed.to_characters(rows, switches.starts),
@@ -554,14 +553,22 @@ def _blocks(batch: list[str]) -> Iterator[range]:
 
 
 def _sums(weights: Any) -> Any:
-    return np.append(0.0, np.cumsum(weights, dtype=np.float64))
+    """Running sums of weights."""
+    return np.append(0.0, np.cumsum(_scaled(weights, np.max(weights)), dtype=np.float64))
+
+
+def _scaled(weights: Any, greatest: Any) -> Any:
+    """Weights divided by the power of two above the greatest: that rounds nothing, and no sum of them overflows."""
+    return np.ldexp(weights, -np.frexp(greatest)[1])
 
 
 def _shares(weights: Any, bounds: Ints) -> Any:
     """Running sums of each weight's share in its run, so that no run drowns in the sums of others."""
     starts = bounds[:-1][bounds[1:] > bounds[:-1]]
-    totals = np.add.reduceat(weights, starts, dtype=np.float64)
-    return _sums(weights / np.repeat(totals, np.diff(starts, append=len(weights))))
+    sizes = np.diff(starts, append=len(weights))
+    scaled = _scaled(weights, np.maximum.reduceat(weights, starts).repeat(sizes))
+    totals = np.add.reduceat(scaled, starts, dtype=np.float64)
+    return np.append(0.0, np.cumsum(scaled / totals.repeat(sizes)))
 
 
 def _digest(text: str) -> str:

@@ -1,7 +1,8 @@
 """Counter-based random draws: no state, so that a draw depends on nothing but its seed, row and counter.
 
 Each row has a stream of its own: the outputs of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014) from a starting point
-that is mixed from seed, epoch and the key of the row. Word number n of the row owns the outputs 3n + 1 (switch or not),
+that is mixed from seed, epoch and the key of the row. `mix` maps 0 to 0, so a constant is added to each of them first:
+no small number gives a stream that starts at 0. Word number n of the row owns the outputs 3n + 1 (switch or not),
 3n + 2 (which language) and 3n + 3 (which candidate); output 0 draws the language of a whole text. So the draws of a
 word do not change when another word becomes part of the lexicon.
 """
@@ -24,7 +25,7 @@ _PER_WORD = 3
 
 def streams(keys: Hashes, seed: int, epoch: int) -> Hashes:
     """The starting point of each row's stream, uint64, from the keys of the rows."""
-    return mix(mix(keys) ^ np.uint64(mix_int(mix_int(seed) + epoch)))
+    return mix(mix(keys + np.uint64(_GAMMA)) ^ np.uint64(mix_int(mix_int(seed + _GAMMA) + epoch)))
 
 
 def states(streams: Hashes, counts: Ints) -> Hashes:
