@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from .engine.characters import without_unknown
-from .engine.packing import Bytes, Ints, Packed
+from .engine.packing import PADDING, Bytes, Ints, Mask, Packed
 from .engine.words import Spans
 from .tokenizers import NO_SPANS
 
@@ -23,9 +23,20 @@ DEFAULT = r"""(?x)
   | \[ (?: CLS | SEP | MASK | PAD | UNK | BOS | EOS ) \]
 """
 
-# Bytes that are searched for signs at once, and between signs that are searched in one go.
+# Bytes in which signs are looked for at once, and between signs of one window.
 _BLOCK = 1 << 20
 _NEAR = 64
+
+# By byte: what names have (letters beyond ASCII perhaps), what may be before "@" in an address, and what each sign of
+# the default pattern needs behind it.
+_NAME = np.array([byte > 127 or chr(byte).isalnum() or byte == ord("_") for byte in range(256)])
+_ADDRESS = _NAME | np.isin(np.arange(256), list(b".+-"))
+_NEEDED = np.zeros((256, 256), dtype=np.bool_)
+_NEEDED[list(b"@#")] = _NAME
+_NEEDED[ord("<")] = np.isin(np.arange(256), list(b"<> \t\n\v\f\r\x1c\x1d\x1e\x1f"), invert=True)
+_NEEDED[ord("["), list(b"BCEMPSU")] = True
+_NEEDED[ord("/")] = True
+_NEEDED[ord("w"), list(b"w.")] = True
 
 
 def find_protected(packed: Packed, pattern: str | None) -> Spans:
@@ -35,8 +46,10 @@ def find_protected(packed: Packed, pattern: str | None) -> Spans:
     """
     if pattern is None:
         return NO_SPANS
+    if pattern == DEFAULT:
+        return _find_default(packed)
     finder, bounds = compile_pattern(pattern), array("q")  # 16 bytes for each match
-    for start, text in _windows(packed) if pattern == DEFAULT else _rows(packed):
+    for start, text in zip(packed.starts[:-1].tolist(), packed.unpack(), strict=True):
         _add_matches(finder, start, text, bounds)
     starts, ends = np.array(bounds, dtype=np.int64).reshape(-1, 2).T
     return Spans(starts, ends)
@@ -46,11 +59,6 @@ def find_protected(packed: Packed, pattern: str | None) -> Spans:
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Compile a pattern; one that comes again is not compiled again."""
     return re.compile(pattern)
-
-
-def _rows(packed: Packed) -> Iterator[tuple[int, str]]:
-    """Byte offset and text of each row."""
-    return zip(packed.starts[:-1].tolist(), packed.unpack(), strict=True)
 
 
 def _add_matches(finder: re.Pattern[str], at: int, text: str, bounds: array[int]) -> None:
@@ -73,40 +81,71 @@ def _add_matches(finder: re.Pattern[str], at: int, text: str, bounds: array[int]
             reached = end
 
 
-def _windows(packed: Packed) -> Iterator[tuple[int, str]]:
-    """Byte offsets and text of parts of rows, from blank to blank, that hold all matches of the default pattern.
+def _find_default(packed: Packed) -> Spans:
+    """The matches of the default pattern: none has a blank, and each has one of a few signs.
 
-    No match has a blank in it, and each has one of a few signs.
+    So only windows are searched: parts of rows, from blank to blank, in which signs are near one another. Where signs
+    are many, the windows that have only @names and #tags are searched all at once.
     """
-    data, reached = packed.data, 0
-    for at in range(0, len(data), _BLOCK):
-        if reached >= at + _BLOCK:
-            continue
-        low = max(at - 1, 0)  # one byte more for signs of two, seven for whole numbers of eight
-        signs = _signs(packed.buffer[low : at + _BLOCK + 7]) + low
-        rows = np.searchsorted(packed.starts, signs, side="right") - 1
-        apart = (np.diff(signs) > _NEAR) | (np.diff(rows) > 0)
-        firsts = np.append(True, apart)[: len(signs)].nonzero()[0]
-        lasts = np.append(apart, True)[: len(signs)].nonzero()[0]
-        bounds = packed.starts[rows[firsts]], packed.starts[rows[firsts] + 1] - 1
-        columns = signs[firsts], signs[lasts], *bounds
-        for first, last, row_start, row_end in zip(*(column.tolist() for column in columns), strict=True):
-            if last < reached:
+    finder, data, bounds = compile_pattern(DEFAULT), packed.data, array("q")
+    parts = []
+    reached = 0
+    for begin in range(0, len(data), _BLOCK):
+        signs, rows = _signs(packed, max(begin, reached), begin + _BLOCK)
+        apart = ((np.diff(signs) > _NEAR) | (np.diff(rows) > 0)).nonzero()[0] + 1
+        firsts, lasts = np.append(0, apart)[: len(signs)], np.append(apart, len(signs))[: len(signs)] - 1
+        plain = np.logical_and.reduceat(_are_plain(packed, signs), firsts) if len(signs) else firsts
+        names, end = np.zeros(len(signs), dtype=np.bool_), 0
+        columns = firsts, lasts, signs[firsts], signs[lasts], packed.starts[rows[firsts]], packed.starts[rows[firsts] + 1]
+        for number, last, at, last_at, row, next_row, is_plain in zip(
+            *(column.tolist() for column in (*columns, plain)), strict=True
+        ):
+            low = max(reached, row)
+            if last_at < low:
                 continue
-            low = max(reached, row_start)
-            start = max(low, data.rfind(b" ", low, max(low, first)) + 1)
-            reached = data.find(b" ", last, row_end)
+            reached = data.find(b" ", last_at, next_row - 1)
             if reached < 0:
-                reached = row_end
-            yield start, data[start:reached].decode()
+                reached = next_row - 1
+            if is_plain and at >= low and reached - last_at <= _BLOCK:
+                names[number : last + 1] = True
+                end = reached
+            else:
+                start = max(low, data.rfind(b" ", low, max(low, at)) + 1)
+                _add_matches(finder, start, data[start:reached].decode(), bounds)
+        if end:
+            parts.append(_names(packed.buffer, signs[names], end))
+    found = np.concatenate([np.array(bounds, dtype=np.int64).reshape(-1, 2), *parts])
+    starts, ends = found[found[:, 0].argsort()].T if parts else found.T
+    return Spans(starts, ends)
 
 
-def _signs(buffer: Bytes) -> Ints:
-    """Positions of the signs of the default pattern."""
-    signs = (buffer == ord("@")) | (buffer == ord("#")) | (buffer == ord("<")) | (buffer == ord("["))
-    second = buffer[1:]
-    signs[1:] |= (buffer[:-1] == second) & ((second == ord("/")) | (second == ord("w")))
+def _are_plain(packed: Packed, signs: Ints) -> Mask:
+    """Whether signs can begin a name or tag and nothing else; if they are few in a batch, that is not worth a look."""
+    if not packed.is_ascii or len(signs) * _NEAR < min(_BLOCK, len(packed.buffer)):
+        return np.zeros(len(signs), dtype=np.bool_)
+    kinds = packed.buffer[signs]
+    result: Mask = (kinds == ord("#")) | (kinds == ord("@")) & ~_ADDRESS[packed.buffer[signs - 1]]
+    return result
+
+
+def _names(buffer: Bytes, signs: Ints, end: int) -> Ints:
+    """Byte offsets, shape (n, 2), of the names and tags that begin at `signs`, before byte `end`, in ASCII."""
+    others = (~_NAME[buffer[signs[0] : end + 1]]).nonzero()[0] + signs[0]
+    return np.column_stack([signs, others[np.searchsorted(others, signs, side="right")]])
+
+
+def _signs(packed: Packed, begin: int, end: int) -> tuple[Ints, Ints]:
+    """The signs of the default pattern that may be parts of a match: offsets from `begin` to before `end`, and rows."""
+    buffer, low = packed.buffer, max(begin - 1, 0)  # one byte more, for signs of two
+    block = buffer[low : end + PADDING]
+    signs = (block == ord("@")) | (block == ord("#")) | (block == ord("<")) | (block == ord("["))
+    second = block[1:]
+    signs[1:] |= (block[:-1] == second) & ((second == ord("/")) | (second == ord("w")))
     eights = signs[: len(signs) // 8 * 8].view(np.uint64).nonzero()[0]  # they are rare, so look at eight bytes at once
     near = (8 * eights[:, None] + np.arange(8)).ravel()
-    positions: Ints = near[signs[near]]
-    return positions
+    found = near[signs[near]] + low
+    found = found[(found >= begin) & (found < end)]
+    found = found[_NEEDED[buffer[found], buffer[found + 1]]]
+    rows = np.searchsorted(packed.starts, found, side="right") - 1
+    inside = found + 2 < packed.starts[rows + 1]  # nothing matches at the end of a row
+    return found[inside], rows[inside]
