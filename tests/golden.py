@@ -44,7 +44,9 @@ def make_cases() -> Iterator[dict[str, Any]]:
         vocabulary = chance.sample(words, 6)
         terms = [" ".join(chance.choices(vocabulary, k=chance.choice((1, 1, 1, 2)))) for _ in range(8)]
         pairs = {
-            language: [[term, chance.choice(TRANSLATIONS), chance.choice((1.0, 2.5))] for term in chance.sample(terms, 5)]
+            language: [
+                [term, chance.choice(TRANSLATIONS), chance.choice((1.0, 2.5))] for term in chance.sample(terms, 5)
+            ]
             for language in ("de", "ru", "zh")
         }
         texts = [

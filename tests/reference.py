@@ -70,7 +70,7 @@ def normalise(text: str, source: str = "en") -> str:
 def fold(text: str, source: str) -> str:
     """Case folding and NFC by the interpreter, which knows all of these characters."""
     text = unicodedata.normalize("NFC", text)
-    if source.split("-")[0] in ("tr", "az", "crh", "gag"):
+    if source.partition("-")[0] in ("tr", "az", "crh", "gag"):
         text = "".join({"I": "\u0131", "\u0130": "i"}.get(char, char) for char in text)
     return unicodedata.normalize("NFC", text.casefold())
 
@@ -82,7 +82,9 @@ def with_apostrophes(text: str) -> str:
         return kind(char) not in (SPACE, HYPHEN)
 
     return "".join(
-        "'" if char in APOSTROPHES and 0 < at < len(text) - 1 and in_word(text[at - 1]) and in_word(text[at + 1]) else char
+        "'"
+        if char in APOSTROPHES and 0 < at < len(text) - 1 and in_word(text[at - 1]) and in_word(text[at + 1])
+        else char
         for at, char in enumerate(text)
     )
 
@@ -331,9 +333,7 @@ class Reference:
 
     def _units(self, text: str, languages: list[str]) -> Iterable[tuple[int, int, int, str]]:
         """Yield the leftmost-longest matches: number of the first word, start, end, term."""
-        protected = (
-            [match.span() for match in self.protect.finditer(shown_to_patterns(text))] if self.protect else []
-        )
+        protected = [match.span() for match in self.protect.finditer(shown_to_patterns(text))] if self.protect else []
         protected = [(start, end) for start, end in protected if end > start]
         spans = find_words(text, self.tokenizer)
         words = [

@@ -25,9 +25,10 @@ _HARD_WORDS = (
     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0622 \u0627\u0653 \u1109\u1161\u11ab \uc0b0 "
     "\u4e16\u754c \u4e16 \u754c \u3053\u3093\u306b \u304c \u304b\u3099 \u0e01\u0e33 \u0e19\u0e49\u0e33 "
     "\U00020000 \U0001d400 \U00010400 \U0001f469\u200d\U0001f4bb "
-    "don\u2019t l\u02bceau o\u2018zbek \u02bb\u014dlelo so\u00adft ze\u200bro \u0e01\u200b\u0e02 \u1780\u17b6\u200b\u1780 "
+    "don\u2019t l\u02bceau o\u2018zbek \u02bb\u014dlelo so\u00adft ze\u200bro "
+    "\u0e01\u200b\u0e02 \u1780\u17b6\u200b\u1780 "
     "\u0130lk ilk I\u015f\u0131k \u0131\u015f\u0131k "
-    # newer than Unicode 13: letters with case, in no plane's first block and in the first plane, marks, digits, emoji
+    # newer than Unicode 13: letters with and without case, marks, digits, emoji
     "\U00010570 \U00010597 x\U00010570y \ua7c0 \ua7c1 e\u1dfa\u0301 \U00011f50 \U0001fae0 \u9ffd \u0870 \ua7f2"
 )
 _SEPARATORS = (
@@ -47,7 +48,9 @@ solid = st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")) | st.sa
 
 #: Any text but lone surrogates; and letters and marks only, where words are met more often.
 any_text = st.text(characters, max_size=30)
-_LETTERS = "aAbBiIs\U00010570\ua7c1\u2019\u02bb\u200b\u0130\u0131\u00df\u03a3\u03c3\u03c2\u0645\u0915\u4e16\u0e01\u304b\u1100"
+_LETTERS = (
+    "aAbBiIs\U00010570\ua7c1\u2019\u02bb\u200b\u0130\u0131\u00df\u03a3\u03c3\u03c2\u0645\u0915\u4e16\u0e01\u304b\u1100"
+)
 _MARKS = "\u0301\u0308\u0323\u0327\u0345\u0651\u064e\u093c\u0e31\u3099\u1161\u11a8"
 letters = st.text(st.sampled_from(_LETTERS + _MARKS), min_size=1, max_size=6)
 
@@ -85,7 +88,18 @@ def terms_of(vocabulary: tuple[str, ...]) -> st.SearchStrategy[str]:
 
 weights = st.floats(0.015625, 64, width=32)
 translations = words | st.sampled_from(
-    ("\u00fcber", "etc.", "(a)", "\u0e01\u0e33", "\u00df", "\u01c6", "stra\u00dfe alt", "\u043c\u0438\u0440", "\u4e16\u754c", "\U00010428")
+    (
+        "\u00fcber",
+        "etc.",
+        "(a)",
+        "\u0e01\u0e33",
+        "\u00df",
+        "\u01c6",
+        "stra\u00dfe alt",
+        "\u043c\u0438\u0440",
+        "\u4e16\u754c",
+        "\U00010428",
+    )
 )
 
 

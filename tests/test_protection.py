@@ -85,7 +85,9 @@ def test_patterns_are_run_over_every_row(texts: list[str], pattern: str) -> None
 
 
 dense = st.lists(
-    st.sampled_from(("#a", "@b1", "#", "@", " ", " ", "\0", "a@b.c", "a@b", "<", "<c>", "www.x", "http://", "[MASK]", "-", ".")),
+    st.sampled_from(
+        ("#a", "@b1", "#", "@", " ", " ", "\0", "a@b.c", "a@b", "<", "<c>", "www.x", "http://", "[MASK]", "-", ".")
+    ),
     min_size=1,
     max_size=6,
 ).map(lambda pieces: "".join(pieces) * 700)
@@ -98,7 +100,9 @@ def test_texts_full_of_signs(texts: list[str]) -> None:
     packed = pack(texts)
     expected, row_start = [], 1
     for text in texts:
-        expected += [(row_start + start, row_start + end) for start, end in (m.span() for m in re.finditer(DEFAULT, text))]
+        expected += [
+            (row_start + start, row_start + end) for start, end in (m.span() for m in re.finditer(DEFAULT, text))
+        ]
         row_start += len(text) + 1
     assert list(zip(*(part.tolist() for part in find_protected(packed, DEFAULT)), strict=True)) == expected
 

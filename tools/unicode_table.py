@@ -43,19 +43,22 @@ def is_unspaced(code: int, category: str) -> bool:
 
 
 def class_of(code: int, category: str) -> int:
-    if chr(code) in ch.INVISIBLE:
-        return ch.IGNORED
-    if code in INNER or (chr(code) in ch.APOSTROPHES and category[0] != "L"):
-        return ch.INNER
-    if code in HYPHENS:
-        return ch.HYPHEN
-    if chr(code).isspace():
-        return ch.SPACE
-    if category[0] == "M":
-        return ch.MARK
-    if category[0] == "L" or category == "Nd" or chr(code) == "〇":  # a letter number
-        return ch.UNSPACED if is_unspaced(code, category) else ch.WORD
-    return ch.OTHER
+    char = chr(code)
+    if char in ch.INVISIBLE:
+        kind = ch.IGNORED
+    elif code in INNER or (char in ch.APOSTROPHES and category[0] != "L"):
+        kind = ch.INNER
+    elif code in HYPHENS:
+        kind = ch.HYPHEN
+    elif char.isspace():
+        kind = ch.SPACE
+    elif category[0] == "M":
+        kind = ch.MARK
+    elif is_unspaced(code, category):
+        kind = ch.UNSPACED
+    else:
+        kind = ch.WORD if category[0] == "L" or category == "Nd" else ch.OTHER
+    return kind
 
 
 def same_width(code: int, text: str) -> int:

@@ -29,8 +29,8 @@ def invert(columns: Columns, code: int, language: str = "") -> Pairs:
 def compose(first: Columns, code: int, second: Columns, min_support: int, pivot: str = "") -> Pairs:
     """The pairs that lead through a word of the pivot language: one for each way, with the product of weights.
 
-    `code` is the language `pivot` in `first`; `min_support` says how many ways a pair needs at least. Products beyond the
-    least and the greatest weight that there may be become those.
+    `code` is the language `pivot` in `first`; `min_support` says how many ways a pair needs at least. Products beyond
+    the least and the greatest weight that there may be become those.
     """
     pairs, further = _into(first, code), pairs_of(second)
     steps, pivots = _to_terms(pairs, second.terms, pivot)

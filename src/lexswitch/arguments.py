@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from numbers import Real
 from operator import index as as_index
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[s
     weights = languages if isinstance(languages, Mapping) else dict.fromkeys(known, 1.0)
     for language in known:
         weight = weights[language]
-        if not isinstance(weight, Real) or not 0 <= weight <= sys.float_info.max:
+        if not isinstance(weight, Real) or not 0 <= cast(Any, weight) <= sys.float_info.max:
             raise ValueError(
                 f"languages[{language!r}] is {weight!r}; a weight is a number from 0 to {sys.float_info.max:g}"
             )

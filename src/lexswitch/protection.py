@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -96,7 +95,14 @@ def _find_default(packed: Packed) -> Spans:
         firsts, lasts = np.append(0, apart)[: len(signs)], np.append(apart, len(signs))[: len(signs)] - 1
         plain = np.logical_and.reduceat(_are_plain(packed, signs), firsts) if len(signs) else firsts
         names, end = np.zeros(len(signs), dtype=np.bool_), 0
-        columns = firsts, lasts, signs[firsts], signs[lasts], packed.starts[rows[firsts]], packed.starts[rows[firsts] + 1]
+        columns = (
+            firsts,
+            lasts,
+            signs[firsts],
+            signs[lasts],
+            packed.starts[rows[firsts]],
+            packed.starts[rows[firsts] + 1],
+        )
         for number, last, at, last_at, row, next_row, is_plain in zip(
             *(column.tolist() for column in (*columns, plain)), strict=True
         ):

@@ -71,7 +71,9 @@ def test_a_blank_is_a_part_of_its_switch() -> None:
     assert shown == [" get", " rank", " that "]
     assert [switch.translation for switch in switched.switches] == ["get", "rank", "that"]
     spans = [(switch.source_start, switch.source_end) for switch in switched.switches]
-    projected = switched.project([[*spans, (0, len(text)), (spans[0][0], spans[1][1]), (spans[1][0] + 1, spans[2][1] - 1)]])
+    projected = switched.project(
+        [[*spans, (0, len(text)), (spans[0][0], spans[1][1]), (spans[1][0] + 1, spans[2][1] - 1)]]
+    )
     assert [switched.texts[0][start:end] for start, end in projected[0]] == [
         *("get", "rank", "that", switched.texts[0], "get rank", "rank that"),
     ]

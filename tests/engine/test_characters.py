@@ -217,7 +217,17 @@ def test_equal_words(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("ı", "i"), ("İ", "i"), ("e", "é"), ("شَدّة", "شدة"), ("カ", "か"), ("²", "2"), ("\u02bba", "'a"), ("a\u2019", "a'")]
+    ("one", "other"),
+    [
+        ("ı", "i"),
+        ("İ", "i"),
+        ("e", "é"),
+        ("شَدّة", "شدة"),
+        ("カ", "か"),
+        ("²", "2"),
+        ("\u02bba", "'a"),
+        ("a\u2019", "a'"),
+    ],
 )
 def test_different_words(one: str, other: str) -> None:
     """Letters are not taken for others: no accent, dot or mark is dropped, and nothing is made compatible."""
@@ -235,7 +245,9 @@ def test_dotted_and_dotless_i(language: str) -> None:
     packed = pack(["İlk IŞIK", "I a"])
     scan = ch.scan(packed, language)
     words = find_words(packed, scan, unicode_words(scan), NO_SPANS, language)
-    forms = [words.buffer[at : at + size].tobytes().decode() for at, size in zip(words.places, words.lengths, strict=True)]
+    forms = [
+        words.buffer[at : at + size].tobytes().decode() for at, size in zip(words.places, words.lengths, strict=True)
+    ]
     assert forms == ["ilk", "ışık", "ı", "a"]
 
 

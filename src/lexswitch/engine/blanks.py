@@ -47,9 +47,7 @@ def find_blanks(
     glued = _are_glued(buffer, last, first)
     at, last = at[glued], last[glued]
     after = (at > 0) & (ends[at - 1] == last)  # what is before is switched too
-    is_last = np.where(
-        after, _may_end(translations, (places + lengths)[at - 1]), _may_end(buffer, last)
-    )
+    is_last = np.where(after, _may_end(translations, (places + lengths)[at - 1]), _may_end(buffer, last))
     before[at] = is_last & _may_begin(translations, places[at])
 
     at = _TOUCHING[buffer[ends]].nonzero()[0]
@@ -64,7 +62,8 @@ def find_blanks(
 
 def _is_invisible(buffer: Bytes, at: Ints) -> Mask:
     """Whether zero-width spaces begin at these offsets."""
-    return np.logical_and.reduce([buffer[at + number] == byte for number, byte in enumerate(_INVISIBLE)])
+    result: Mask = np.logical_and.reduce([buffer[at + number] == byte for number, byte in enumerate(_INVISIBLE)])
+    return result
 
 
 def _are_glued(buffer: Bytes, ends: Ints, starts: Ints) -> Mask:
@@ -89,7 +88,8 @@ def _may_begin(buffer: Bytes, starts: Ints) -> Mask:
 def _is_spaced(buffer: Bytes, at: Ints) -> Mask:
     """Whether characters are parts of words in scripts with spaces."""
     flags = flags_of(buffer, at)
-    return ((flags & 7) >= WORD) & ((flags & UNSPACED_SCRIPT) == 0)
+    result: Mask = ((flags & 7) >= WORD) & ((flags & UNSPACED_SCRIPT) == 0)
+    return result
 
 
 def _last(buffer: Bytes, ends: Ints) -> Ints:

@@ -19,7 +19,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +44,7 @@ COMBINING_SHIFT = 8
 """The canonical combining class is above this bit."""
 
 APOSTROPHES = "\u2019\u2018\u201b\u02bc\u02bb\uff07\u00b4"
-"""Characters that stand for an apostrophe between two letters; the modifier letters among them are letters elsewhere."""
+"""What stands for an apostrophe between two letters; the modifier letters among them are letters elsewhere."""
 ZERO_WIDTH_SPACE = "\u200b"
 INVISIBLE = f"\u00ad{ZERO_WIDTH_SPACE}\u2060\ufeff"
 """Soft hyphen, zero-width space, word joiner, byte order mark."""
@@ -194,8 +194,8 @@ class _Table(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _read_table() -> npt.NDArray[np.int32]:
-    runs: npt.NDArray[np.int32] = np.load(_TABLE, allow_pickle=False)
+def _read_table() -> npt.NDArray[Any]:
+    runs: npt.NDArray[Any] = np.load(_TABLE, allow_pickle=False)
     return runs
 
 
@@ -241,7 +241,10 @@ def scan(packed: Packed, language: str = "") -> Scan:
 
 
 def _scan_wide(buffer: Bytes, folded: Bytes, inside: Mask) -> tuple[Ints, Ints, Ints]:
-    """Mend `folded` and `inside` for characters beyond ASCII; return the offsets of odd and of inner ones, and widths."""
+    """Mend `folded` and `inside` for characters beyond ASCII.
+
+    Return the byte offsets of odd characters, those of inner characters, and the widths of these.
+    """
     table = _table()
     leads = (buffer >= 0xC0).nonzero()[0]
     codes, width = decode(buffer, leads), widths(buffer[leads])
