@@ -91,9 +91,11 @@ def _find_default(packed: Packed) -> Spans:
     reached = 0
     for begin in range(0, len(data), _BLOCK):
         signs, rows = _signs(packed, max(begin, reached), begin + _BLOCK)
+        if not len(signs):
+            continue
         apart = ((np.diff(signs) > _NEAR) | (np.diff(rows) > 0)).nonzero()[0] + 1
-        firsts, lasts = np.append(0, apart)[: len(signs)], np.append(apart, len(signs))[: len(signs)] - 1
-        plain = np.logical_and.reduceat(_are_plain(packed, signs), firsts) if len(signs) else firsts
+        firsts, lasts = np.append(0, apart), np.append(apart, len(signs)) - 1
+        plain = np.logical_and.reduceat(_are_plain(packed, signs), firsts)
         names, end = np.zeros(len(signs), dtype=np.bool_), 0
         columns = (
             firsts,
@@ -120,6 +122,8 @@ def _find_default(packed: Packed) -> Spans:
                 _add_matches(finder, start, data[start:reached].decode(), bounds)
         if end:
             parts.append(_names(packed.buffer, signs[names], end))
+    if not bounds and not parts:
+        return NO_SPANS
     found = np.concatenate([np.array(bounds, dtype=np.int64).reshape(-1, 2), *parts])
     starts, ends = found[found[:, 0].argsort()].T if parts else found.T
     return Spans(starts, ends)
@@ -150,6 +154,8 @@ def _signs(packed: Packed, begin: int, end: int) -> tuple[Ints, Ints]:
     eights = signs[: len(signs) // 8 * 8].view(np.uint64).nonzero()[0]  # they are rare, so look at eight bytes at once
     near = (8 * eights[:, None] + np.arange(8)).ravel()
     found = near[signs[near]] + low
+    if not len(found):
+        return found, found
     found = found[(found >= begin) & (found < end)]
     found = found[_NEEDED[buffer[found], buffer[found + 1]]]
     rows = np.searchsorted(packed.starts, found, side="right") - 1

@@ -22,8 +22,8 @@ _INVISIBLE = np.frombuffer(ZERO_WIDTH_SPACE.encode(), dtype=np.uint8)
 
 def find_blanks(
     packed: Packed, starts: Ints, ends: Ints, translations: Bytes, places: Ints, lengths: Ints
-) -> tuple[Mask, Mask]:
-    """Whether each switch needs a blank before its translation, and one behind it.
+) -> tuple[Mask, Mask] | None:
+    """Whether each switch needs a blank before its translation, and one behind it; None if no switch of the batch does.
 
     Parameters
     ----------
@@ -36,10 +36,10 @@ def find_blanks(
     places, lengths : int64 arrays, shape (n,)
         Byte offset and length of each switch's translation in that buffer.
     """
-    before, behind = np.zeros(len(starts), dtype=np.bool_), np.zeros(len(starts), dtype=np.bool_)
     if packed.is_ascii:  # no script without spaces
-        return before, behind
+        return None
     buffer = packed.buffer
+    before, behind = np.zeros(len(starts), dtype=np.bool_), np.zeros(len(starts), dtype=np.bool_)
 
     at = _TOUCHING[buffer[starts - 1]].nonzero()[0]
     first = starts[at]
@@ -57,7 +57,7 @@ def find_blanks(
     glued = _are_glued(buffer, last, first) & alone
     at, first = at[glued], first[glued]
     behind[at] = _may_end(translations, (places + lengths)[at]) & _may_begin(buffer, first)
-    return before, behind
+    return (before, behind) if before.any() or behind.any() else None
 
 
 def _is_invisible(buffer: Bytes, at: Ints) -> Mask:

@@ -126,18 +126,22 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
     matches = plan.finder.match(words)
     switches = _choose(plan, packed, words, matches, streams)
     places, lengths = plan.places.bounds(switches.candidates)
-    before, behind = find_blanks(packed, switches.starts, switches.ends, plan.translations, places, lengths)
-    # Rows of translations have a byte before and one behind them, which are copied too and become the blanks.
-    result, starts = splice(
-        packed, switches.starts, switches.ends, plan.translations, places - before, before + lengths + behind
-    )
-    first = starts + before
-    ends = first + lengths
-    result.buffer[starts[before]] = ord(" ")
-    result.buffer[ends[behind]] = ord(" ")
+    blanks = find_blanks(packed, switches.starts, switches.ends, plan.translations, places, lengths)
+    if blanks is None:
+        result, starts = splice(packed, switches.starts, switches.ends, plan.translations, places, lengths)
+        first, ends = starts, starts + lengths
+        last = ends
+    else:  # each translation has a byte before it and one behind, which are copied too and become the blanks
+        before, behind = blanks
+        places, sizes = places - before, before + lengths + behind
+        result, starts = splice(packed, switches.starts, switches.ends, plan.translations, places, sizes)
+        first, ends = starts + before, starts + sizes
+        last = first + lengths
+        result.buffer[starts[before]] = ord(" ")
+        result.buffer[last[behind]] = ord(" ")
     if plan.match_case:
-        _match_case(packed.buffer, switches, result.buffer, first, ends)
-    return Outcome(result, switches, starts, ends + behind, len(words.starts), covered_words(matches))
+        _match_case(packed.buffer, switches, result.buffer, first, last)
+    return Outcome(result, switches, starts, ends, len(words.starts), covered_words(matches))
 
 
 def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams: Hashes) -> Switches:
