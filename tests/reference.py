@@ -201,8 +201,8 @@ def key_of_text(text: str) -> int:
 
 
 def stream_of(key: int | str, seed: int, epoch: int) -> int:
-    key = key_of_text(key) if isinstance(key, str) else key
-    return mix(mix(key + GAMMA) ^ mix(mix(seed + GAMMA) + epoch))
+    key = key_of_text(key) if isinstance(key, str) else key + GAMMA
+    return mix(mix(key) ^ mix(mix(seed) + epoch))
 
 
 def uniform(stream: int, output: int) -> float:

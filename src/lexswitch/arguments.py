@@ -45,16 +45,16 @@ def row_keys(keys: Keys, count: int) -> Hashes:
     if isinstance(keys, (str, bytes, Mapping, AbstractSet)) or not isinstance(keys, Iterable):
         raise TypeError(f"keys is {type(keys).__name__}; pass a list of int or of str, one per text")
     if isinstance(keys, range):
-        array = _range_keys(keys)
+        array = draws.keys_of_numbers(_numbers(keys))
     elif isinstance(keys, np.ndarray) and keys.dtype.kind in "iu" and keys.ndim == 1:
-        array = keys.astype(np.uint64)
+        array = draws.keys_of_numbers(keys.astype(np.uint64))
     else:
         keys = list(keys)
         kinds = set(map(type, keys))
         if all(issubclass(kind, str) for kind in kinds):
             array = draws.keys_of_texts(pack(keys, name="keys"))
         elif all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
-            array = np.array([int(key) % _KEYS for key in keys], dtype=np.uint64)
+            array = draws.keys_of_numbers(np.array([int(key) % _KEYS for key in keys], dtype=np.uint64))
         else:
             raise TypeError(f"keys has elements of types {sorted(kind.__name__ for kind in kinds)}; all int or all str")
     if len(array) != count:
@@ -62,7 +62,7 @@ def row_keys(keys: Keys, count: int) -> Hashes:
     return array
 
 
-def _range_keys(keys: range) -> Hashes:
+def _numbers(keys: range) -> Hashes:
     """The numbers of a range modulo 2**64: unsigned arithmetic of NumPy wraps around."""
     length = max(0, -((keys.start - keys.stop) // keys.step))  # len() fails above sys.maxsize
     if length > sys.maxsize:
