@@ -50,7 +50,8 @@ class CodeSwitcher:
     """Replaces words and phrases of texts by translations from a lexicon.
 
     Each *unit*, the longest run of words from where it starts that is a term of the lexicon, is switched with
-    probability `p`. Everything else stays as it is, byte by byte. The same text, key, options, lexicon, seed and epoch
+    probability `p`. Everything else stays as it is, byte by byte. Where words of a script without spaces would run
+    together in the new script, a switch has a blank beside its translation. The same text, key, options, lexicon, seed and epoch
     give the same result, whatever else is in the batch.
 
     Parameters
@@ -75,7 +76,7 @@ class CodeSwitcher:
         Words that are never units on their own; "stopwords" is a built-in list for English.
     protect : str or None
         Regular expression of text that is never touched; default: URLs, e-mail addresses, @names, #tags and special
-        tokens such as `<s>` or `[MASK]`.
+        tokens such as `<s>` or `[MASK]`. To a pattern, a character that is newer than Unicode 13 is a noncharacter.
     case : {"match", "lexicon"}, default "match"
         Give the translation of a capitalised unit a capital, and that of a unit in capitals capitals, where that keeps
         a letter's width in UTF-8 ("ß" stays); or write it as the lexicon does.
