@@ -51,8 +51,8 @@ class CodeSwitcher:
 
     Each *unit*, the longest run of words from where it starts that is a term of the lexicon, is switched with
     probability `p`. Everything else stays as it is, byte by byte. Where words of a script without spaces would run
-    together in the new script, a switch has a blank beside its translation. The same text, key, options, lexicon, seed and epoch
-    give the same result, whatever else is in the batch.
+    together in the new script, a switch has a blank beside its translation. The same text, key, options, lexicon, seed
+    and epoch give the same result, whatever else is in the batch.
 
     Parameters
     ----------
