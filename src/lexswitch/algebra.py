@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .columns import GREATEST_WEIGHT, LEAST_WEIGHT, Columns, Pairs, pairs_of
+from .columns import GREATEST_WEIGHT, LEAST_WEIGHT, Columns, Pairs, pairs_of, spell
 from .engine.characters import normalise_terms
 from .engine.packing import Floats, Ints, Packed, concatenate, pack_lines
 from .engine.sorting import ranks
@@ -16,10 +16,10 @@ def invert(columns: Columns, code: int) -> Pairs:
     """The pairs of one language, read backwards; all have code 0."""
     pairs = _into(columns, code)
     count = len(pairs.rows)
-    translations = take(pairs.terms, pairs.rows)
-    return Pairs(
-        _normalised(pairs.translations), np.arange(count), np.zeros(count, dtype=np.int64), translations, pairs.weights
-    )
+    terms = _normalised(pairs.translations)
+    codes = np.zeros(count, dtype=np.int64)
+    spelled = spell(terms, pairs.translations)
+    return Pairs(terms, np.arange(count), codes, pairs.spelled_terms(), pairs.weights, *spelled)
 
 
 def compose(first: Columns, code: int, second: Columns, min_support: int) -> Pairs:
@@ -35,7 +35,15 @@ def compose(first: Columns, code: int, second: Columns, min_support: int) -> Pai
     steps = np.repeat(steps, starts[pivots + 1] - starts[pivots])
     weights: Floats = np.clip(pairs.weights[steps] * further.weights[chosen], LEAST_WEIGHT, GREATEST_WEIGHT)
     translations = take(further.translations, chosen)
-    ways = Pairs(pairs.terms, pairs.rows[steps], further.codes[chosen], translations, weights)
+    ways = Pairs(
+        pairs.terms,
+        pairs.rows[steps],
+        further.codes[chosen],
+        translations,
+        weights,
+        pairs.spelled[steps],
+        pairs.spellings,
+    )
     return ways if min_support == 1 else _supported(ways, min_support)
 
 
@@ -43,8 +51,13 @@ def _into(columns: Columns, code: int) -> Pairs:
     """The pairs of one language."""
     pairs = pairs_of(columns)
     chosen = (pairs.codes == code).nonzero()[0]
-    translations = take(pairs.translations, chosen)
-    return Pairs(pairs.terms, pairs.rows[chosen], pairs.codes[chosen], translations, pairs.weights[chosen])
+    return pairs._replace(
+        rows=pairs.rows[chosen],
+        codes=pairs.codes[chosen],
+        translations=take(pairs.translations, chosen),
+        weights=pairs.weights[chosen],
+        spelled=pairs.spelled[chosen],
+    )
 
 
 def _normalised(packed: Packed) -> Packed:
@@ -71,4 +84,10 @@ def _supported(ways: Pairs, least: int) -> Pairs:
     begins = np.append(True, np.any([column[1:] != column[:-1] for column in columns], axis=0))[: len(order)]
     pair = np.cumsum(begins) - 1
     kept = np.sort(order[np.bincount(pair)[pair] >= least])
-    return Pairs(ways.terms, ways.rows[kept], ways.codes[kept], take(ways.translations, kept), ways.weights[kept])
+    return ways._replace(
+        rows=ways.rows[kept],
+        codes=ways.codes[kept],
+        translations=take(ways.translations, kept),
+        weights=ways.weights[kept],
+        spelled=ways.spelled[kept],
+    )

@@ -31,7 +31,7 @@ def tests(
     min_frequency: float,
     keep: Test | None,
 ) -> list[Test]:
-    """The tests that the options of `Lexicon.filter` ask for, the quick ones first."""
+    """The tests of folded terms that the options of `Lexicon.filter` ask for, the quick ones first; `keep` is checked."""
     chosen: list[Test] = []
     if max_words is not None:
         chosen.append(_at_most("max_words", max_words, lambda text: len(text.split())))
@@ -46,7 +46,6 @@ def tests(
     if keep is not None:
         if not callable(keep):
             raise TypeError(f"keep is {type(keep).__name__}; pass a function of term, language, translation and weight")
-        chosen.append(keep)
     return chosen
 
 

@@ -15,11 +15,13 @@ import numpy.typing as npt
 from .errors import LexiconError
 from .files import locked_folder, replace_file
 
-FORMAT_VERSION = 1
+#: Version 2 adds the spellings of terms; a lexicon of version 1 has none, and is read as well.
+FORMAT_VERSION = 2
 
 Arrays: TypeAlias = Mapping[str, npt.NDArray[Any]]
 
 _METADATA = "lexicon.json"
+_IDENTITY = 1  # unlike the format, unchanged: without spellings, a lexicon keeps the hash that it had in version 1
 _OWN = re.compile(r"[a-z_]+-[0-9a-f]{16}\.npy|\.(?:[a-z_]+-[0-9a-f]{16}\.npy|lexicon\.json)\.[0-9a-f]{16}")
 
 
@@ -30,7 +32,7 @@ def column_hashes(arrays: Arrays) -> dict[str, str]:
 
 def content_hash(source: str, languages: tuple[str, ...], hashes: Mapping[str, str]) -> str:
     """SHA-256 of all that makes two lexicons the same."""
-    identity = [FORMAT_VERSION, source, languages, sorted(hashes.items())]
+    identity = [_IDENTITY, source, languages, sorted(hashes.items())]
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
 

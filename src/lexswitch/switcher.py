@@ -490,8 +490,8 @@ class CodeSwitcher:
         """The switches of a part with character offsets, and rows of the whole batch."""
         switches, packed = part.outcome.switches, part.texts.packed
         sizes = self.lexicon.columns.translations.lengths[switches.candidates]
-        terms, translations = self.lexicon.columns.terms, self.lexicon.columns.translations
-        term_rows, languages = part.plan.finder.terms[switches.units], part.plan.group_languages[switches.groups]
+        translations = self.lexicon.columns.translations
+        languages = part.plan.group_languages[switches.groups]
         rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
         starts, ends = part.outcome.starts, part.outcome.starts + sizes
         return Switches(
@@ -501,7 +501,7 @@ class CodeSwitcher:
             part.outcome.packed.to_characters(rows, starts),
             part.outcome.packed.to_characters(rows, ends),
             np.array(part.languages, dtype=object)[languages],
-            _objects(terms[row] for row in term_rows.tolist()),
+            _objects(self.lexicon.columns.terms_of(switches.candidates)),
             _objects(translations[row] for row in switches.candidates.tolist()),
         )
 
