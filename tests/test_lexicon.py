@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from lexswitch import Candidate, CharacterTokenizer, CodeSwitcher, Lexicon, LexiconError
 
-from .reference import read_pairs
+from .reference import normalise_term, read_pairs, read_spellings
 from .strategies import LANGUAGES, pair_tables, spellings, vocabularies, weights
 
 PAIRS: dict[str, list[Any]] = {
@@ -44,11 +44,12 @@ def folder(tmp_path: Path) -> Path:
 def test_from_pairs_equals_plain_dicts(pairs: dict[str, list[Any]]) -> None:
     """Terms, languages, candidates, their order and weights are those that plain dicts give; len and iteration too."""
     lexicon, expected = Lexicon.from_pairs(pairs), read_pairs(pairs)
-    assert {term: dict(entry) for term, entry in lexicon.items()} == expected
-    assert list(lexicon) == list(expected) == sorted(expected)
+    assert {normalise_term(term): dict(entry) for term, entry in lexicon.items()} == expected
+    assert [normalise_term(term) for term in lexicon] == list(expected) == sorted(expected)
+    spellings = read_spellings(pairs)
     assert len(lexicon) == len(expected)
     flat = [
-        (term, language, *candidate)
+        (spellings[term, language, candidate[0]], language, *candidate)
         for term, entry in expected.items()
         for language, candidates in entry.items()
         for candidate in candidates
@@ -126,6 +127,42 @@ def test_bad_pairs(pairs: Any, error: type[Exception], message: str) -> None:
     """Pairs that cannot be are refused with the place, the value and what is allowed."""
     with pytest.raises(error, match=re.escape(message)):
         Lexicon.from_pairs(pairs)
+
+
+SPELLED = (
+    ("el", "ρυθμικός"), ("de", "Straße"), ("de", "Hund"), ("tr", "İstanbul"), ("id", "anak-anak"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "term"), SPELLED)
+def test_spelling_of_terms_is_kept(tmp_path: Path, source: str, term: str) -> None:
+    """Pairs, iteration, export, saving, selecting, inverting and traces all show a term as it was read."""
+    lexicon = Lexicon.from_pairs({"en": [(term, "word")]}, source)
+    lexicon.save(tmp_path / "saved")
+    lexicon.export(tmp_path / "pairs.tsv")
+    read = Lexicon.read(tmp_path / "pairs.tsv", source)
+    for same in (lexicon, Lexicon.load(tmp_path / "saved"), read, lexicon.select(), pickle.loads(pickle.dumps(lexicon))):
+        assert list(same) == [term]
+        assert list(same.pairs()) == [(term, "en", "word", 1.0)]
+        assert list(same.invert("en").pairs()) == [("word", source, term, 1.0)]
+        assert same.content_hash == lexicon.content_hash
+    assert CodeSwitcher(lexicon, p=1).trace([term]).switches[0].term == term
+
+
+def test_each_pair_has_its_spelling() -> None:
+    """German "essen" is to eat, and "Essen" is food; of one pair in two spellings, the better pair decides."""
+    lexicon = Lexicon.from_pairs({"en": [("essen", "eat"), ("Essen", "food"), ("ESSEN", "eat", 0.5)]}, "de")
+    assert list(lexicon.pairs()) == [("essen", "en", "eat", 1.0), ("Essen", "en", "food", 1.0)]
+    assert list(lexicon.invert("en").pairs()) == [("eat", "de", "essen", 1.0), ("food", "de", "Essen", 1.0)]
+    assert lexicon != Lexicon.from_pairs({"en": [("essen", "eat"), ("essen", "food")]}, "de")
+
+
+@pytest.mark.parametrize("pair", [("x" * 10_001, "y"), ("y", "x" * 10_001), ("y", "é" * 5_001)])
+def test_long_texts_are_refused(pair: tuple[str, str]) -> None:
+    """A term or a translation above 10,000 bytes is refused, one of 10,000 is taken."""
+    with pytest.raises(LexiconError, match="Term and translation have at most 10,000 bytes"):
+        Lexicon.from_pairs({"de": [("a", "b"), pair]})
+    assert len(Lexicon.from_pairs({"de": [("a", "b"), (pair[0][:5_000] * 2, pair[1][:5_000])]})) == 2
 
 
 # -- the starter lexicon -----------------------------------------------------------------------------------------------
@@ -208,10 +245,10 @@ def test_select_is_a_filter(pairs: Any, language: str, top: int, min_weight: flo
     chosen = [language] if language in lexicon.languages else list(lexicon.languages)
     expected = [
         (term, name, *candidate)
-        for term, entry in lexicon.items()
-        for name in chosen
-        for candidate in entry.get(name, [])[:top]
-        if candidate.weight >= min_weight
+        for term, name, *candidate in lexicon.pairs()
+        if name in chosen
+        and Candidate(*candidate) in lexicon[term][name][:top]
+        and candidate[1] >= min_weight
     ]
     if not expected:
         with pytest.raises(LexiconError, match="no pair has languages"):
@@ -351,7 +388,7 @@ def test_there_is_no_pickle_on_disk(folder: Path) -> None:
             np.load(path, allow_pickle=False)
         else:
             assert path.name == "lexicon.json"
-            assert json.loads(path.read_text(encoding="utf-8"))["format_version"] == 1
+            assert json.loads(path.read_text(encoding="utf-8"))["format_version"] == 2
 
 
 def column_file(folder: Path, column: str) -> Path:
@@ -392,11 +429,18 @@ def test_missing_and_truncated_files_are_found(folder: Path, column: str, verify
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format_version": 2}, "has format version 2, this lexswitch reads up to 1; upgrade lexswitch"),
+        ({"format_version": 3}, "has format version 3, this lexswitch reads up to 2; upgrade lexswitch"),
         ({"source": "fr"}, "was changed: its content hash does not fit"),
         ({"languages": ["de", "fr"]}, "was changed: its content hash does not fit"),
         ({"content_hash": "0" * 64}, "was changed: its content hash does not fit"),
-        ({"columns": {}}, "save the lexicon again"),
+        ({"columns": {}}, "is damaged"),
+        ({"columns": {"terms": "../" * 30}}, "is damaged"),
+        ({"languages": [7]}, "is damaged"),
+        ({"languages": []}, "is damaged"),
+        ({"languages": "de"}, "is damaged"),
+        ({"source": None}, "is damaged"),
+        ({"provenance": ["mine"]}, "is damaged"),
+        ({"format_version": True}, "is damaged"),
     ],
 )
 def test_changed_metadata_is_found(folder: Path, change: dict[str, Any], message: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from .columns import GREATEST_WEIGHT, LEAST_WEIGHT, Columns, Pairs, pairs_of, spell
@@ -10,6 +12,9 @@ from .engine.packing import Floats, Ints, Packed, concatenate, pack_lines
 from .engine.sorting import ranks
 from .engine.splicing import take
 from .engine.words import ranges
+
+_WAYS = 1 << 18
+"""Ways that `compose` expands at once, about."""
 
 
 def invert(columns: Columns, code: int) -> Pairs:
@@ -23,28 +28,66 @@ def invert(columns: Columns, code: int) -> Pairs:
 
 
 def compose(first: Columns, code: int, second: Columns, min_support: int) -> Pairs:
-    """The pairs that lead through a word of the pivot language: one for each way, with the product of weights.
+    """The pairs that lead through words of the pivot language, each once.
 
-    `code` is the pivot language in `first`; `min_support` says how many ways a pair needs at least. Products beyond the
-    least and the greatest weight that there may be become those.
+    The weight of a pair is the sum over its ways of the product of both weights. Products and sums beyond the least and
+    the greatest weight become those. The ways are expanded in blocks of whole terms, so that memory stays bounded.
+
+    Parameters
+    ----------
+    first : Columns
+    code : int
+        The pivot language in `first`.
+    second : Columns
+        From the pivot language.
+    min_support : int
+        A pair needs at least so many ways.
     """
     pairs, further = _into(first, code), pairs_of(second)
     steps, pivots = _to_terms(pairs, second.terms)
     starts = second.candidates[second.groups].astype(np.int64)
-    chosen, _ = ranges(starts[pivots], starts[pivots + 1])
-    steps = np.repeat(steps, starts[pivots + 1] - starts[pivots])
-    weights: Floats = np.clip(pairs.weights[steps] * further.weights[chosen], LEAST_WEIGHT, GREATEST_WEIGHT)
-    translations = take(further.translations, chosen)
-    ways = Pairs(
+    numbers = ranks(further.translations)
+    parts = [np.empty((3, 0))]
+    for block in _blocks(pairs.rows[steps], starts[pivots + 1] - starts[pivots]):
+        chosen, _ = ranges(starts[pivots[block]], starts[pivots[block] + 1])
+        own = np.repeat(steps[block], (starts[pivots + 1] - starts[pivots])[block])
+        products = np.clip(pairs.weights[own] * further.weights[chosen], LEAST_WEIGHT, GREATEST_WEIGHT)
+        parts.append(_summed(pairs.rows[own], further.codes[chosen], numbers[chosen], products, own, chosen, min_support))
+    own, chosen = (np.concatenate([part[row] for part in parts]).astype(np.int64) for row in (0, 1))
+    return Pairs(
         pairs.terms,
-        pairs.rows[steps],
+        pairs.rows[own],
         further.codes[chosen],
-        translations,
-        weights,
-        pairs.spelled[steps],
+        take(further.translations, chosen),
+        np.concatenate([part[2] for part in parts]),
+        pairs.spelled[own],
         pairs.spellings,
     )
-    return ways if min_support == 1 else _supported(ways, min_support)
+
+
+def _blocks(rows: Ints, sizes: Ints) -> Iterator[slice]:
+    """Cut steps, which are sorted by `rows`, into blocks of about `_WAYS` ways that do not part a row."""
+    reached, at = np.cumsum(sizes), 0
+    while at < len(rows):
+        last = int(np.searchsorted(reached, (reached[at - 1] if at else 0) + _WAYS, side="right"))
+        last = int(np.searchsorted(rows, rows[max(at, last - 1)], side="right"))
+        yield slice(at, last)
+        at = last
+
+
+def _summed(
+    rows: Ints, codes: Ints, numbers: Ints, weights: Floats, own: Ints, chosen: Ints, min_support: int
+) -> Floats:
+    """For each pair of enough ways, by first appearance: the `own` and `chosen` of its first way, its weight."""
+    order = np.lexsort((numbers, codes, rows))  # stable
+    columns = [column[order] for column in (rows, codes, numbers)]
+    begins = np.append(True, np.any([column[1:] != column[:-1] for column in columns], axis=0))[: len(order)].nonzero()[0]
+    sums = np.minimum(np.add.reduceat(weights[order], begins), GREATEST_WEIGHT) if len(order) else weights
+    enough = np.diff(begins, append=len(order)) >= min_support
+    firsts, sums = order[begins[enough]], sums[enough]
+    by_appearance = np.argsort(firsts)
+    firsts = firsts[by_appearance]
+    return np.stack([own[firsts], chosen[firsts], sums[by_appearance]])
 
 
 def _into(columns: Columns, code: int) -> Pairs:
@@ -74,20 +117,3 @@ def _to_terms(pairs: Pairs, terms: Packed) -> tuple[Ints, Ints]:
     _, first = np.unique(pairs.rows[known] * len(terms) + rows[known], return_index=True)
     steps: Ints = known[np.sort(first)]
     return steps, rows[steps]
-
-
-def _supported(ways: Pairs, least: int) -> Pairs:
-    """The ways of pairs that have at least so many."""
-    ranked = ranks(ways.translations)
-    order = np.lexsort((ranked, ways.codes, ways.rows))
-    columns = [column[order] for column in (ways.rows, ways.codes, ranked)]
-    begins = np.append(True, np.any([column[1:] != column[:-1] for column in columns], axis=0))[: len(order)]
-    pair = np.cumsum(begins) - 1
-    kept = np.sort(order[np.bincount(pair)[pair] >= least])
-    return ways._replace(
-        rows=ways.rows[kept],
-        codes=ways.codes[kept],
-        translations=take(ways.translations, kept),
-        weights=ways.weights[kept],
-        spelled=ways.spelled[kept],
-    )
