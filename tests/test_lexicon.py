@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lexswitch import Candidate, CharacterTokenizer, CodeSwitcher, Lexicon, LexiconError
+from lexswitch import Candidate, CharacterTokenizer, CodeSwitcher, Lexicon, LexiconError, store
 
 from .reference import normalise_term, read_pairs, read_spellings
 from .strategies import LANGUAGES, pair_tables, spellings, vocabularies, weights
@@ -141,7 +141,13 @@ def test_spelling_of_terms_is_kept(tmp_path: Path, source: str, term: str) -> No
     lexicon.save(tmp_path / "saved")
     lexicon.export(tmp_path / "pairs.tsv")
     read = Lexicon.read(tmp_path / "pairs.tsv", source)
-    for same in (lexicon, Lexicon.load(tmp_path / "saved"), read, lexicon.select(), pickle.loads(pickle.dumps(lexicon))):
+    for same in (
+        lexicon,
+        Lexicon.load(tmp_path / "saved"),
+        read,
+        lexicon.select(),
+        pickle.loads(pickle.dumps(lexicon)),
+    ):
         assert list(same) == [term]
         assert list(same.pairs()) == [(term, "en", "word", 1.0)]
         assert list(same.invert("en").pairs()) == [("word", source, term, 1.0)]
@@ -246,9 +252,7 @@ def test_select_is_a_filter(pairs: Any, language: str, top: int, min_weight: flo
     expected = [
         (term, name, *candidate)
         for term, name, *candidate in lexicon.pairs()
-        if name in chosen
-        and Candidate(*candidate) in lexicon[term][name][:top]
-        and candidate[1] >= min_weight
+        if name in chosen and Candidate(*candidate) in lexicon[term][name][:top] and candidate[1] >= min_weight
     ]
     if not expected:
         with pytest.raises(LexiconError, match="no pair has languages"):
@@ -449,6 +453,45 @@ def test_changed_metadata_is_found(folder: Path, change: dict[str, Any], message
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
     with pytest.raises(LexiconError, match=re.escape(str(path)) + ".*" + re.escape(message)):
         Lexicon.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("column", "change", "message"),
+    [
+        ("weights", lambda a: a * np.nan, "has one that is not from 1e-30 to 1e+30"),
+        ("weights", lambda a: -a, "has one that is not from 1e-30 to 1e+30"),
+        ("weights", lambda a: a.astype(np.float32), "has elements of type float32"),
+        ("term_starts", lambda a: a[::-1].copy(), "does not have the length that its starts say"),
+        ("translation_starts", lambda a: np.append(a[:-1], a[-1] + 1), "does not have the length"),
+        ("translation_starts", lambda a: np.concatenate([a[:1], a[2:3], a[1:2], a[3:]]), "starts that do not ascend"),
+        ("groups", lambda a: a - 1, "is not 5 ascending numbers from 0 to 5"),
+        ("candidates", lambda a: a * 2, "is not 6 ascending numbers from 0 to 7"),
+        ("languages", lambda a: a + np.uint16(9), "has a number that none of the 2 languages has"),
+        ("terms", lambda a: np.where(a == ord("c"), np.uint8(0xFF), a), "is not valid UTF-8"),
+        ("translations", lambda a: np.where(a == ord("H"), np.uint8(0), a), "has a text with NUL"),
+    ],
+)
+def test_wrong_structure_is_found(folder: Path, column: str, change: Any, message: str) -> None:
+    """Columns that do not fit together are a LexiconError that names the column, though all hashes are right."""
+    metadata = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
+    arrays = LEXICON.columns.arrays()
+    arrays[column] = change(arrays[column])
+    hashes = store.column_hashes(arrays)
+    identity = store.content_hash(LEXICON.source, LEXICON.languages, hashes)
+    store.write(folder, metadata | {"columns": hashes, "content_hash": identity}, arrays)
+    with pytest.raises(LexiconError, match=rf"{re.escape(str(folder))}: column '\w+' .*{re.escape(message)}"):
+        Lexicon.load(folder)
+
+
+def test_version_1_is_read(folder: Path) -> None:
+    """A lexicon of format version 1, which has no spellings, is read; it equals one without other spellings."""
+    plain = Lexicon.from_pairs({"de": [("house", "Haus")]})
+    plain.save(folder)
+    path = folder / "lexicon.json"
+    metadata = json.loads(path.read_text(encoding="utf-8"))
+    assert not {"spelled", "spellings", "spelling_starts"} & metadata["columns"].keys()
+    path.write_text(json.dumps(metadata | {"format_version": 1}), encoding="utf-8")
+    assert Lexicon.load(folder) == plain
 
 
 @pytest.mark.parametrize("name", ["format_version", "source", "languages", "content_hash", "columns", "provenance"])

@@ -52,7 +52,9 @@ def compose(first: Columns, code: int, second: Columns, min_support: int) -> Pai
         chosen, _ = ranges(starts[pivots[block]], starts[pivots[block] + 1])
         own = np.repeat(steps[block], (starts[pivots + 1] - starts[pivots])[block])
         products = np.clip(pairs.weights[own] * further.weights[chosen], LEAST_WEIGHT, GREATEST_WEIGHT)
-        parts.append(_summed(pairs.rows[own], further.codes[chosen], numbers[chosen], products, own, chosen, min_support))
+        parts.append(
+            _summed(pairs.rows[own], further.codes[chosen], numbers[chosen], products, own, chosen, min_support)
+        )
     own, chosen = (np.concatenate([part[row] for part in parts]).astype(np.int64) for row in (0, 1))
     return Pairs(
         pairs.terms,
@@ -81,7 +83,9 @@ def _summed(
     """For each pair of enough ways, by first appearance: the `own` and `chosen` of its first way, its weight."""
     order = np.lexsort((numbers, codes, rows))  # stable
     columns = [column[order] for column in (rows, codes, numbers)]
-    begins = np.append(True, np.any([column[1:] != column[:-1] for column in columns], axis=0))[: len(order)].nonzero()[0]
+    begins = np.append(True, np.any([column[1:] != column[:-1] for column in columns], axis=0))[: len(order)].nonzero()[
+        0
+    ]
     sums = np.minimum(np.add.reduceat(weights[order], begins), GREATEST_WEIGHT) if len(order) else weights
     enough = np.diff(begins, append=len(order)) >= min_support
     firsts, sums = order[begins[enough]], sums[enough]

@@ -12,7 +12,18 @@ import numpy as np
 
 from . import algebra
 from .arguments import as_texts, check_choice, whole_number
-from .columns import COMBINE, LEAST_WEIGHT, LONGEST, Block, Collector, Columns, bounds, pairs_of, spelling_runs, take_compact
+from .columns import (
+    COMBINE,
+    LEAST_WEIGHT,
+    LONGEST,
+    Block,
+    Collector,
+    Columns,
+    bounds,
+    pairs_of,
+    spelling_runs,
+    take_compact,
+)
 from .engine.characters import normalise_term
 from .engine.matching import TermIndex, covered_words
 from .engine.packing import Floats, Mask, pack

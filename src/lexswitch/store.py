@@ -215,7 +215,11 @@ def _check_structure(path: Path, languages: int, arrays: Arrays, verify: bool) -
     for name, array in arrays.items():
         if array.dtype.newbyteorder("=").str[1:] not in _DTYPES[name]:
             raise _damaged(path, name, f"has elements of type {array.dtype}; it must be one of {_DTYPES[name]}")
-    texts = [("terms", "term_starts", 2), ("translations", "translation_starts", 2), ("spellings", "spelling_starts", 1)]
+    texts = [
+        ("terms", "term_starts", 2),
+        ("translations", "translation_starts", 2),
+        ("spellings", "spelling_starts", 1),
+    ]
     for text, starts, least in texts:
         if text in arrays:
             _check_texts(path, text, arrays[text], arrays[starts], least, verify)
