@@ -122,7 +122,7 @@ def read_pairs(pairs: Pairs) -> dict[str, dict[str, list[tuple[str, float]]]]:
 
 
 def read_spellings(pairs: Pairs) -> dict[tuple[str, str, str], str]:
-    """How each (term, language, translation) spells its term: as the pair of the greatest weight, the first of these."""
+    """How each (term, language, translation) spells its term: as its first pair of the greatest weight."""
     best: dict[tuple[str, str, str], tuple[float, str]] = {}
     for language in pairs:
         for term, translation, *rest in pairs[language]:

@@ -479,7 +479,7 @@ def _term_ranks(terms: Packed) -> Ints:
 
 
 def _distinct(groups: Ints, translations: Packed, weights: Floats, combine: str) -> tuple[Ints, Ints, Floats]:
-    """The first place of each distinct (group, translation), ascending, that of its greatest weight, and all combined."""
+    """The first place of each distinct (group, translation), ascending; where its weight is greatest; its weight."""
     suspects = _alike(groups, translations)
     texts = ranks(take(translations, suspects))
     order = np.lexsort((texts, groups[suspects]))  # stable

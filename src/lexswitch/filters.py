@@ -31,7 +31,7 @@ def tests(
     min_frequency: float,
     keep: Test | None,
 ) -> list[Test]:
-    """The tests of folded terms that the options of `Lexicon.filter` ask for, the quick ones first; `keep` is checked."""
+    """The tests that the options of `Lexicon.filter` ask for, of folded terms, the quick ones first; checks `keep`."""
     chosen: list[Test] = []
     if max_words is not None:
         chosen.append(_at_most("max_words", max_words, lambda text: len(text.split())))
@@ -43,9 +43,8 @@ def tests(
         chosen.append(lambda _term, language, translation, _weight: in_script(translation, language))
     if _has_frequencies(lexicon, frequencies, min_frequency):
         chosen.append(_frequent(lexicon.source, frequencies, min_frequency))
-    if keep is not None:
-        if not callable(keep):
-            raise TypeError(f"keep is {type(keep).__name__}; pass a function of term, language, translation and weight")
+    if keep is not None and not callable(keep):
+        raise TypeError(f"keep is {type(keep).__name__}; pass a function of term, language, translation and weight")
     return chosen
 
 

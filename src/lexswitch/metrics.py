@@ -280,7 +280,8 @@ def _compare(
 def _find_rows(lexicon: Lexicon, terms: Sequence[str]) -> Ints:
     """The row of each of some distinct normalised terms in the lexicon, or -1."""
     place_of = {term: place for place, term in enumerate(terms)}
-    places = np.fromiter(map(place_of.get, lexicon.columns.terms.unpack(), repeat(-1)), dtype=np.int64, count=len(lexicon))
+    own = lexicon.columns.terms.unpack()
+    places = np.fromiter(map(place_of.get, own, repeat(-1)), dtype=np.int64, count=len(own))
     found = (places >= 0).nonzero()[0]
     rows = np.full(len(terms), -1, dtype=np.int64)
     rows[places[found]] = found

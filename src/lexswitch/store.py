@@ -242,7 +242,7 @@ def _check_structure(path: Path, languages: int, arrays: Arrays, verify: bool) -
 def _check_texts(
     path: Path, name: str, buffer: npt.NDArray[Any], starts: npt.NDArray[Any], least: int, verify: bool
 ) -> None:
-    """Refuse offsets that are not those of texts of a buffer; a text and the NUL behind it have `least` bytes or more."""
+    """Refuse offsets that do not fit a buffer; a text with its NUL has at least `least` bytes."""
     sizes = np.diff(starts)
     if len(starts) < 2 or starts[0] != 1 or starts[-1] != len(buffer) - PADDING:
         raise _damaged(path, name, "does not have the length that its starts say")
