@@ -170,6 +170,17 @@ def read_pairs(pairs: Pairs, source: str = "en") -> dict[str, dict[str, list[tup
     }
 
 
+def read_spellings(pairs: Pairs, source: str) -> dict[tuple[str, str, str], str]:
+    """How each (term, language, translation) spells its term: as its first pair of the greatest weight."""
+    best: dict[tuple[str, str, str], tuple[float, str]] = {}
+    for language in pairs:
+        for term, translation, *rest in pairs[language]:
+            key, weight = (normalise_term(term, source), language, translation.strip()), float(rest[0]) if rest else 1.0
+            if key not in best or weight > best[key][0]:
+                best[key] = weight, " ".join(term.split())
+    return {key: spelling for key, (_, spelling) in best.items()}
+
+
 def words_of_term(term: str, tokenizer: Any, source: str) -> tuple[str, ...]:
     """The words that a text must have; none where a term is more than its words."""
     words = find_words(term, tokenizer)
@@ -288,7 +299,7 @@ class Reference:
         self.max_words, self.skip, self.case = max_words, {normalise_term(word, source) for word in skip}, case
         self.protect = None if protect is None else re.compile(protect)
         self.tokenizer, self.seed = tokenizer or WordTokenizer(), seed
-        self.entries = read_pairs(pairs, source)
+        self.entries, self._spellings = read_pairs(pairs, source), read_spellings(pairs, source)
         self._terms = [(term, words_of_term(term, self.tokenizer, source)) for term in self.entries]
         self._known: dict[tuple[str, ...], dict[tuple[str, ...], str]] = {}
 
@@ -328,7 +339,8 @@ class Reference:
             to = len(result)
             result += shown
             reached = end
-            switches.append(Switch(row, start, end, to, len(result), language, term, translation))
+            spelling = self._spellings[term, language, translation]
+            switches.append(Switch(row, start, end, to, len(result), language, spelling, translation))
         return result + text[reached:], switches
 
     def _units(self, text: str, languages: list[str]) -> Iterable[tuple[int, int, int, str]]:

@@ -57,7 +57,9 @@ def composed(first: Lexicon, second: Lexicon, min_support: int) -> dict[tuple[st
 
 
 def weighed(lexicon: Lexicon) -> dict[tuple[str, str, str], float]:
-    return {(term, language, translation): weight for term, language, translation, weight in lexicon.pairs()}
+    return {
+        (normalise_term(term), language, translation): weight for term, language, translation, weight in lexicon.pairs()
+    }
 
 
 # -- merge -------------------------------------------------------------------------------------------------------------

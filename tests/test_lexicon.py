@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lexswitch import Candidate, CharacterTokenizer, CodeSwitcher, Lexicon, LexiconError
+from lexswitch import Candidate, CharacterTokenizer, CodeSwitcher, Lexicon, LexiconError, store
 
-from .reference import read_pairs
+from .reference import normalise_term, read_pairs, read_spellings
 from .strategies import LANGUAGES, pair_tables, spellings, vocabularies, weights
 
 PAIRS: dict[str, list[Any]] = {
@@ -44,11 +44,12 @@ def folder(tmp_path: Path) -> Path:
 def test_from_pairs_equals_plain_dicts(pairs: dict[str, list[Any]]) -> None:
     """Terms, languages, candidates, their order and weights are those that plain dicts give; len and iteration too."""
     lexicon, expected = Lexicon.from_pairs(pairs), read_pairs(pairs)
-    assert {term: dict(entry) for term, entry in lexicon.items()} == expected
-    assert list(lexicon) == list(expected) == sorted(expected)
+    assert {normalise_term(term): dict(entry) for term, entry in lexicon.items()} == expected
+    assert [normalise_term(term) for term in lexicon] == list(expected) == sorted(expected)
+    spellings = read_spellings(pairs)
     assert len(lexicon) == len(expected)
     flat = [
-        (term, language, *candidate)
+        (spellings[term, language, candidate[0]], language, *candidate)
         for term, entry in expected.items()
         for language, candidates in entry.items()
         for candidate in candidates
@@ -126,6 +127,48 @@ def test_bad_pairs(pairs: Any, error: type[Exception], message: str) -> None:
     """Pairs that cannot be are refused with the place, the value and what is allowed."""
     with pytest.raises(error, match=re.escape(message)):
         Lexicon.from_pairs(pairs)
+
+
+SPELLED = (
+    ("el", "ρυθμικός"), ("de", "Straße"), ("de", "Hund"), ("tr", "İstanbul"), ("id", "anak-anak"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "term"), SPELLED)
+def test_spelling_of_terms_is_kept(tmp_path: Path, source: str, term: str) -> None:
+    """Pairs, iteration, export, saving, selecting, inverting and traces all show a term as it was read."""
+    lexicon = Lexicon.from_pairs({"en": [(term, "word")]}, source)
+    lexicon.save(tmp_path / "saved")
+    lexicon.export(tmp_path / "pairs.tsv")
+    read = Lexicon.read(tmp_path / "pairs.tsv", source)
+    for same in (
+        lexicon,
+        Lexicon.load(tmp_path / "saved"),
+        read,
+        lexicon.select(),
+        pickle.loads(pickle.dumps(lexicon)),
+    ):
+        assert list(same) == [term]
+        assert list(same.pairs()) == [(term, "en", "word", 1.0)]
+        assert list(same.invert("en").pairs()) == [("word", source, term, 1.0)]
+        assert same.content_hash == lexicon.content_hash
+    assert CodeSwitcher(lexicon, p=1).trace([term]).switches[0].term == term
+
+
+def test_each_pair_has_its_spelling() -> None:
+    """German "essen" is to eat, and "Essen" is food; of one pair in two spellings, the better pair decides."""
+    lexicon = Lexicon.from_pairs({"en": [("essen", "eat"), ("Essen", "food"), ("ESSEN", "eat", 0.5)]}, "de")
+    assert list(lexicon.pairs()) == [("essen", "en", "eat", 1.0), ("Essen", "en", "food", 1.0)]
+    assert list(lexicon.invert("en").pairs()) == [("eat", "de", "essen", 1.0), ("food", "de", "Essen", 1.0)]
+    assert lexicon != Lexicon.from_pairs({"en": [("essen", "eat"), ("essen", "food")]}, "de")
+
+
+@pytest.mark.parametrize("pair", [("x" * 10_001, "y"), ("y", "x" * 10_001), ("y", "é" * 5_001)])
+def test_long_texts_are_refused(pair: tuple[str, str]) -> None:
+    """A term or a translation above 10,000 bytes is refused, one of 10,000 is taken."""
+    with pytest.raises(LexiconError, match="Term and translation have at most 10,000 bytes"):
+        Lexicon.from_pairs({"de": [("a", "b"), pair]})
+    assert len(Lexicon.from_pairs({"de": [("a", "b"), (pair[0][:5_000] * 2, pair[1][:5_000])]})) == 2
 
 
 # -- the starter lexicon -----------------------------------------------------------------------------------------------
@@ -208,10 +251,8 @@ def test_select_is_a_filter(pairs: Any, language: str, top: int, min_weight: flo
     chosen = [language] if language in lexicon.languages else list(lexicon.languages)
     expected = [
         (term, name, *candidate)
-        for term, entry in lexicon.items()
-        for name in chosen
-        for candidate in entry.get(name, [])[:top]
-        if candidate.weight >= min_weight
+        for term, name, *candidate in lexicon.pairs()
+        if name in chosen and Candidate(*candidate) in lexicon[term][name][:top] and candidate[1] >= min_weight
     ]
     if not expected:
         with pytest.raises(LexiconError, match="no pair has languages"):
@@ -351,7 +392,7 @@ def test_there_is_no_pickle_on_disk(folder: Path) -> None:
             np.load(path, allow_pickle=False)
         else:
             assert path.name == "lexicon.json"
-            assert json.loads(path.read_text(encoding="utf-8"))["format_version"] == 1
+            assert json.loads(path.read_text(encoding="utf-8"))["format_version"] == 2
 
 
 def column_file(folder: Path, column: str) -> Path:
@@ -392,11 +433,18 @@ def test_missing_and_truncated_files_are_found(folder: Path, column: str, verify
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format_version": 2}, "has format version 2, this lexswitch reads up to 1; upgrade lexswitch"),
+        ({"format_version": 3}, "has format version 3, this lexswitch reads up to 2; upgrade lexswitch"),
         ({"source": "fr"}, "was changed: its content hash does not fit"),
         ({"languages": ["de", "fr"]}, "was changed: its content hash does not fit"),
         ({"content_hash": "0" * 64}, "was changed: its content hash does not fit"),
-        ({"columns": {}}, "save the lexicon again"),
+        ({"columns": {}}, "is damaged"),
+        ({"columns": {"terms": "../" * 30}}, "is damaged"),
+        ({"languages": [7]}, "is damaged"),
+        ({"languages": []}, "is damaged"),
+        ({"languages": "de"}, "is damaged"),
+        ({"source": None}, "is damaged"),
+        ({"provenance": ["mine"]}, "is damaged"),
+        ({"format_version": True}, "is damaged"),
     ],
 )
 def test_changed_metadata_is_found(folder: Path, change: dict[str, Any], message: str) -> None:
@@ -405,6 +453,45 @@ def test_changed_metadata_is_found(folder: Path, change: dict[str, Any], message
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
     with pytest.raises(LexiconError, match=re.escape(str(path)) + ".*" + re.escape(message)):
         Lexicon.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("column", "change", "message"),
+    [
+        ("weights", lambda a: a * np.nan, "has one that is not from 1e-30 to 1e+30"),
+        ("weights", lambda a: -a, "has one that is not from 1e-30 to 1e+30"),
+        ("weights", lambda a: a.astype(np.float32), "has elements of type float32"),
+        ("term_starts", lambda a: a[::-1].copy(), "does not have the length that its starts say"),
+        ("translation_starts", lambda a: np.append(a[:-1], a[-1] + 1), "does not have the length"),
+        ("translation_starts", lambda a: np.concatenate([a[:1], a[2:3], a[1:2], a[3:]]), "starts that do not ascend"),
+        ("groups", lambda a: a - 1, "is not 5 ascending numbers from 0 to 5"),
+        ("candidates", lambda a: a * 2, "is not 6 ascending numbers from 0 to 7"),
+        ("languages", lambda a: a + np.uint16(9), "has a number that none of the 2 languages has"),
+        ("terms", lambda a: np.where(a == ord("c"), np.uint8(0xFF), a), "is not valid UTF-8"),
+        ("translations", lambda a: np.where(a == ord("H"), np.uint8(0), a), "has a text with NUL"),
+    ],
+)
+def test_wrong_structure_is_found(folder: Path, column: str, change: Any, message: str) -> None:
+    """Columns that do not fit together are a LexiconError that names the column, though all hashes are right."""
+    metadata = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
+    arrays = LEXICON.columns.arrays()
+    arrays[column] = change(arrays[column])
+    hashes = store.column_hashes(arrays)
+    identity = store.content_hash(LEXICON.source, LEXICON.languages, hashes)
+    store.write(folder, metadata | {"columns": hashes, "content_hash": identity}, arrays)
+    with pytest.raises(LexiconError, match=rf"{re.escape(str(folder))}: column '\w+' .*{re.escape(message)}"):
+        Lexicon.load(folder)
+
+
+def test_version_1_is_read(folder: Path) -> None:
+    """A lexicon of format version 1, which has no spellings, is read; it equals one without other spellings."""
+    plain = Lexicon.from_pairs({"de": [("house", "Haus")]})
+    plain.save(folder)
+    path = folder / "lexicon.json"
+    metadata = json.loads(path.read_text(encoding="utf-8"))
+    assert not {"spelled", "spellings", "spelling_starts"} & metadata["columns"].keys()
+    path.write_text(json.dumps(metadata | {"format_version": 1}), encoding="utf-8")
+    assert Lexicon.load(folder) == plain
 
 
 @pytest.mark.parametrize("name", ["format_version", "source", "languages", "content_hash", "columns", "provenance"])

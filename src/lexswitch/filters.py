@@ -6,19 +6,17 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import regex
-
 from .arguments import whole_number
 from .engine.characters import normalise_term, normalise_word
 from .errors import LexiconError
 from .languages import letters_of
 
 if TYPE_CHECKING:
+    import regex
+
     from .lexicon import Lexicon
 
 Test: TypeAlias = Callable[[str, str, str, float], bool]
-
-_LETTER = regex.compile(r"\p{L}")
 
 
 def tests(
@@ -31,7 +29,7 @@ def tests(
     min_frequency: float,
     keep: Test | None,
 ) -> list[Test]:
-    """The tests that the options of `Lexicon.filter` ask for, the quick ones first."""
+    """The tests that the options of `Lexicon.filter` ask for, of folded terms, the quick ones first; checks `keep`."""
     chosen: list[Test] = []
     if max_words is not None:
         chosen.append(_at_most("max_words", max_words, lambda text: len(text.split())))
@@ -43,10 +41,8 @@ def tests(
         chosen.append(lambda _term, language, translation, _weight: in_script(translation, language))
     if _has_frequencies(lexicon, frequencies, min_frequency):
         chosen.append(_frequent(lexicon.source, frequencies, min_frequency))
-    if keep is not None:
-        if not callable(keep):
-            raise TypeError(f"keep is {type(keep).__name__}; pass a function of term, language, translation and weight")
-        chosen.append(keep)
+    if keep is not None and not callable(keep):
+        raise TypeError(f"keep is {type(keep).__name__}; pass a function of term, language, translation and weight")
     return chosen
 
 
@@ -64,11 +60,14 @@ class _Votes(dict[str, int]):
     """1 for a letter of a language's scripts, -1 for another letter, 0 for what is none; each is looked up once."""
 
     def __init__(self, own: regex.Pattern[str] | None) -> None:
+        import regex  # takes its time
+
         super().__init__()
         self._own = own
+        self._letter = regex.compile(r"\p{L}")
 
     def __missing__(self, character: str) -> int:
-        is_letter = self._own is not None and _LETTER.match(character)
+        is_letter = self._own is not None and self._letter.match(character)
         self[character] = (1 if self._own and self._own.match(character) else -1) if is_letter else 0
         return self[character]
 

@@ -12,7 +12,18 @@ import numpy as np
 
 from . import algebra
 from .arguments import as_texts, check_choice, whole_number
-from .columns import COMBINE, LEAST_WEIGHT, Block, Collector, Columns, bounds, pairs_of, take_compact
+from .columns import (
+    COMBINE,
+    LEAST_WEIGHT,
+    LONGEST,
+    Block,
+    Collector,
+    Columns,
+    bounds,
+    pairs_of,
+    spelling_runs,
+    take_compact,
+)
 from .engine.characters import normalise_term
 from .engine.matching import TermIndex, covered_words
 from .engine.packing import Floats, Mask, pack
@@ -259,13 +270,17 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         groups_before = np.append(0, np.cumsum(sizes > 0))
         group_counts = np.diff(groups_before[columns.groups])
         code = np.array([languages.index(name) if name in languages else 0 for name in self.languages], dtype=np.uint16)
+        pairs = keep.nonzero()[0]
+        runs = columns.runs_of(pairs)
+        spelled = np.where(columns.spellings.lengths > 0, np.arange(len(columns.spelled)), -1)[runs]
         kept = Columns(
             take_compact(columns.terms, np.flatnonzero(group_counts)),
             bounds(group_counts[group_counts > 0]),
             code[columns.languages[groups]],
             bounds(sizes[groups]),
-            take_compact(columns.translations, np.flatnonzero(keep)),
+            take_compact(columns.translations, pairs),
             columns.weights[keep],
+            *spelling_runs(columns.row_of[pairs], spelled, columns.spellings),
         )
         return Lexicon(self.source, tuple(languages), kept, self.provenance)
 
@@ -305,7 +320,12 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         from .filters import tests
 
         wanted = tests(self, max_words, max_characters, own_script, identical, frequencies or {}, min_frequency, keep)
-        mask = np.fromiter((all(test(*pair) for test in wanted) for pair in self.pairs()), np.bool_, self.num_pairs)
+        folded, rows = self.columns.terms.unpack(), self.columns.row_of.tolist()
+        passed = (
+            all(test(folded[row], *pair[1:]) for test in wanted) and (keep is None or keep(*pair))
+            for row, pair in zip(rows, self.pairs(), strict=True)
+        )
+        mask = np.fromiter(map(bool, passed), np.bool_, self.num_pairs)
         if not mask.any():
             raise LexiconError("no pair passes the filter; loosen it")
         used = np.unique(self.columns.languages[self.columns.group_of[mask]])
@@ -314,9 +334,9 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     def invert(self, language: str) -> Lexicon:
         """The lexicon from one of the target languages back to the source language.
 
-        Translations become terms, which are normalised (case folding, NFC); terms become translations as they are.
-        Weights stay. Inverting twice gives the same pairs and weights, but for the case of translations and the order
-        of candidates of equal weight.
+        Translations become terms, which are compared as all terms are (case folding, NFC). Terms become translations as
+        they were spelled: "Hund", not "hund". Weights stay. Inverting twice gives the same pairs and weights, except
+        for translations that differ only in case, and the order of candidates of equal weight.
         """
         self.check_languages([language])
         collector = Collector()
@@ -460,7 +480,11 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return len(self.columns.weights)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.columns.terms.unpack())
+        columns = self.columns
+        firsts = columns.candidates[columns.groups[:-1]]
+        spellings = columns.spellings.unpack()
+        for term, run in zip(columns.terms.unpack(), columns.runs_of(firsts).tolist(), strict=True):
+            yield spellings[run] or term
 
     def __contains__(self, term: object) -> bool:
         return isinstance(term, str) and self.find(term) is not None
@@ -484,16 +508,23 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return row if row < len(terms) and terms[row] == key else None
 
     def pairs(self) -> Iterator[tuple[str, str, str, float]]:
-        """Yield (term, language, translation, weight), sorted by term, then language, the best translation first."""
+        """Yield (term, language, translation, weight), sorted by term, then language, the best translation first.
+
+        Terms are spelled as they were read.
+        """
         columns = self.columns
-        group_sizes, sizes = np.diff(columns.groups), np.diff(columns.candidates)
-        rows = np.repeat(np.repeat(np.arange(len(self)), group_sizes), sizes)
-        codes = np.repeat(columns.languages, sizes)
-        terms = columns.terms.unpack()
-        for row, code, translation, weight in zip(
-            rows.tolist(), codes.tolist(), columns.translations.unpack(), columns.weights.tolist(), strict=True
+        codes = columns.languages[columns.group_of]
+        terms, spellings = columns.terms.unpack(), columns.spellings.unpack()
+        runs = columns.runs_of(np.arange(self.num_pairs))
+        for row, run, code, translation, weight in zip(
+            columns.row_of.tolist(),
+            runs.tolist(),
+            codes.tolist(),
+            columns.translations.unpack(),
+            columns.weights.tolist(),
+            strict=True,
         ):
-            yield terms[row], self.languages[code], translation, weight
+            yield spellings[run] or terms[row], self.languages[code], translation, weight
 
     def __repr__(self) -> str:
         return f"<Lexicon {self.source} -> {', '.join(self.languages)}: {len(self):,} terms, {self.num_pairs:,} pairs>"
@@ -508,7 +539,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256, hexadecimal, of source, languages, terms, translations and weights."""
+        """SHA-256, hexadecimal, of source, languages, terms and their spellings, translations and weights."""
         from .store import content_hash
 
         return content_hash(self.source, self.languages, self._hashes)
@@ -730,7 +761,8 @@ def _one_by_one(language: str, first: int, pairs: list[Any]) -> Iterator[tuple[s
 def _wrong_pair(language: str, position: int, pair: object) -> LexiconError:
     return LexiconError(
         f"pairs[{language!r}][{position}] is {_shortened(pair)}; it must be (term, translation) or (term, translation, "
-        "weight): not empty, no control characters, weight from 1e-30 to 1e30; drop or mend it"
+        "weight): not empty, no control characters, weight from 1e-30 to 1e30; drop or mend it. "
+        f"Term and translation have at most {LONGEST:,} bytes"
     )
 
 

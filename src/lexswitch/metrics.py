@@ -263,7 +263,7 @@ def _compare(
 ) -> dict[str, Ints]:
     """Numbers of gold terms, of those that are known, and of those that are right, per language and band."""
     groups, wanted = _groups(lexicon, languages), _groups(gold, languages)
-    terms = list(gold)
+    terms = gold.columns.terms.unpack()
     rows = _find_rows(lexicon, terms)[wanted.rows]
     keys = groups.rows * len(languages) + groups.codes  # ascending
     at = np.searchsorted(keys, rows * len(languages) + wanted.codes)
@@ -280,7 +280,8 @@ def _compare(
 def _find_rows(lexicon: Lexicon, terms: Sequence[str]) -> Ints:
     """The row of each of some distinct normalised terms in the lexicon, or -1."""
     place_of = {term: place for place, term in enumerate(terms)}
-    places = np.fromiter(map(place_of.get, lexicon, repeat(-1)), dtype=np.int64, count=len(lexicon))
+    own = lexicon.columns.terms.unpack()
+    places = np.fromiter(map(place_of.get, own, repeat(-1)), dtype=np.int64, count=len(own))
     found = (places >= 0).nonzero()[0]
     rows = np.full(len(terms), -1, dtype=np.int64)
     rows[places[found]] = found

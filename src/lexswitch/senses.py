@@ -508,16 +508,14 @@ def scored_weights(lexicon: Lexicon, score: Score) -> Floats:
     if not callable(score):
         raise TypeError(f"score is {type(score).__name__}; pass a function of (terms, language, translations)")
     columns = lexicon.columns
-    groups, rows = columns.group_of, columns.row_of
+    groups = columns.group_of
     codes = columns.languages[groups]
     scores = np.empty(len(groups))
     for code, language in enumerate(lexicon.languages):
         pairs = (codes == code).nonzero()[0]
         for at in range(0, len(pairs), _BATCH):
             some = pairs[at : at + _BATCH]
-            terms, translations = (
-                take(*side).unpack() for side in ((columns.terms, rows[some]), (columns.translations, some))
-            )
+            terms, translations = columns.terms_of(some), take(columns.translations, some).unpack()
             scores[some] = _checked_scores(score(terms, language, translations), terms, language, translations)
     greatest = np.maximum.reduceat(scores, columns.candidates[:-1])
     return _shares(_exp(scores - greatest[groups]), groups)

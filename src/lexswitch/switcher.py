@@ -529,8 +529,7 @@ class CodeSwitcher:
     def _describe(self, part: _Part) -> Switches:
         """The switches of a part with character offsets, and rows of the whole batch."""
         switches, packed = part.outcome.switches, part.texts.packed
-        terms, translations = self.lexicon.columns.terms, self.lexicon.columns.translations
-        term_rows, languages = part.plan.finder.terms[switches.units], part.plan.group_languages[switches.groups]
+        translations, languages = self.lexicon.columns.translations, part.plan.group_languages[switches.groups]
         rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
         starts, ends = part.outcome.starts, part.outcome.ends
         return Switches(
@@ -540,7 +539,7 @@ class CodeSwitcher:
             part.outcome.packed.to_characters(rows, starts),
             part.outcome.packed.to_characters(rows, ends),
             np.array(part.languages, dtype=object)[languages],
-            _objects(terms[row] for row in term_rows.tolist()),
+            _objects(self.lexicon.columns.terms_of(switches.candidates)),
             _objects(translations[row] for row in switches.candidates.tolist()),
         )
 

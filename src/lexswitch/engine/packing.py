@@ -57,7 +57,7 @@ class Packed:
 
     @cached_property
     def is_ascii(self) -> bool:
-        return self.data.isascii()
+        return bool(self.buffer.max() < 0x80)  # without a copy: the buffer may be mapped from a file
 
     @cached_property
     def _characters(self) -> Ints:

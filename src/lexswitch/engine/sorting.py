@@ -12,6 +12,17 @@ _FAR = 256
 _FEW = 32
 
 
+def stable_order(values: Ints) -> Ints:
+    """The stable order of whole numbers from 0: radix sort, the least significant 16 bits first.
+
+    NumPy sorts 16-bit numbers in linear time, which makes this faster than its stable sort of 64-bit numbers.
+    """
+    order = np.argsort(values.astype(np.uint16), kind="stable")  # the last 16 bits
+    for shift in range(16, int(values.max(initial=0)).bit_length(), 16):
+        order = order[np.argsort((values[order] >> shift).astype(np.uint16), kind="stable")]
+    return order
+
+
 def ranks(packed: Packed) -> Ints:
     """The place of each row among the distinct rows in code point order, from 0; equal rows have equal ranks.
 
@@ -29,7 +40,9 @@ def ranks(packed: Packed) -> Ints:
         else:
             digits = _digits(packed, starts[going] + at, lengths[going] - at)
             at += 8
-        order = np.lexsort((digits, base)) if base is not groups else np.argsort(digits)
+        order = np.argsort(digits)
+        if base is not groups:
+            order = order[stable_order(base[order])]
         going, base, digits = going[order], base[order], digits[order]
         begins = np.append(True, (digits[1:] != digits[:-1]) | (base[1:] != base[:-1])).nonzero()[0]
         sizes = np.diff(begins, append=len(going))

@@ -76,6 +76,9 @@ class Journal:
             "translations": pairs.translations.buffer,
             "translation_starts": pairs.translations.starts,
             "weights": pairs.weights,
+            "spelled": pairs.spelled,
+            "spellings": pairs.spellings.buffer,
+            "spelling_starts": pairs.spellings.starts,
         }
         told = {"run": self._run, "position": json.dumps(part.position), "skipped": json.dumps(dict(part.skipped))}
         arrays |= {name: np.array(text) for name, text in told.items()}
@@ -95,6 +98,8 @@ class Journal:
                     kept["codes"],
                     Packed(kept["translations"], kept["translation_starts"]),
                     kept["weights"],
+                    kept["spelled"],
+                    Packed(kept["spellings"], kept["spelling_starts"]),
                 )
                 return Part(pairs, json.loads(str(kept["position"])), json.loads(str(kept["skipped"])))
         except (EOFError, OSError, KeyError, ValueError, zipfile.BadZipFile):  # not written by us: the run goes on here
