@@ -125,7 +125,7 @@ class Columns(NamedTuple):
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The plain arrays by file name; those of the spellings only if there are any."""
-        arrays = {
+        arrays: dict[str, npt.NDArray[Any]] = {
             "terms": self.terms.buffer,
             "term_starts": self.terms.starts,
             "groups": self.groups,
@@ -257,8 +257,8 @@ class Collector:
         kept = [place not in faults for place in range(count)]
         block, normal = block.where(kept), list(compress(normal, kept))
         if normal or not faults:  # a language all of whose pairs are wrong may be wrong itself
-            lines = ("\n".join(texts) for texts in (normal, block.terms, block.translations))
-            self._take(block, _pack(*lines, len(normal)))
+            terms, spellings, translations = map("\n".join, (normal, block.terms, block.translations))
+            self._take(block, _pack(terms, spellings, translations, len(normal)))
         return [Fault(place, faults[place]) for place in sorted(faults)]
 
     def _without_marks(self, texts: Sequence[str]) -> Sequence[str]:
@@ -479,7 +479,8 @@ def _term_ranks(terms: Packed) -> Ints:
     firsts = begins.nonzero()[0]
     if len(firsts) == len(terms):
         return ranks(terms)
-    return ranks(take(terms, firsts))[np.cumsum(begins) - 1]
+    ranked: Ints = ranks(take(terms, firsts))[np.cumsum(begins) - 1]
+    return ranked
 
 
 def _distinct(groups: Ints, translations: Packed, weights: Floats, combine: str) -> tuple[Ints, Ints, Floats]:
