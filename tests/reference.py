@@ -212,8 +212,8 @@ def key_of_text(text: str) -> int:
 
 
 def stream_of(key: int | str, seed: int, epoch: int) -> int:
-    key = key_of_text(key) if isinstance(key, str) else key + GAMMA
-    return mix(mix(key) ^ mix(mix(seed) + epoch))
+    key = key_of_text(key) if isinstance(key, str) else key
+    return max(1, mix(mix(key) ^ mix(mix(seed) + epoch)))  # mix(0) is 0, which would be the first draw
 
 
 def uniform(stream: int, output: int) -> float:

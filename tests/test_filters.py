@@ -57,7 +57,7 @@ def test_filter_is_a_plain_filter(pairs: Any, words: int, characters: int, ident
         for term, language, translation, weight in lexicon.pairs()
         if max(len(term.split()), len(translation.split())) <= words
         and max(len(term), len(translation)) <= characters
-        and (identical or normalise_term(translation) != term)
+        and (identical or normalise_term(translation) != normalise_term(term))
         and weight >= 1
     ]
     options: dict[str, Any] = {

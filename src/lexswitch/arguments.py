@@ -61,16 +61,16 @@ def row_keys(keys: Keys, count: int) -> Hashes:
     if isinstance(keys, (str, bytes, Mapping, AbstractSet)) or not isinstance(keys, Iterable):
         raise TypeError(f"keys is {type(keys).__name__}; pass a list of int or of str, one per text")
     if isinstance(keys, range):
-        array = draws.keys_of_numbers(_numbers(keys))
+        array = _numbers(keys)
     elif isinstance(keys, np.ndarray) and keys.dtype.kind in "iu" and keys.ndim == 1:
-        array = draws.keys_of_numbers(keys.astype(np.uint64))
+        array = keys.astype(np.uint64)
     else:
         keys = list(keys)
         kinds = set(map(type, keys))
         if all(issubclass(kind, str) for kind in kinds):
             array = draws.keys_of_texts(pack(keys, name="keys"))
         elif all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
-            array = draws.keys_of_numbers(np.array([int(key) % _KEYS for key in keys], dtype=np.uint64))
+            array = np.array([int(key) % _KEYS for key in keys], dtype=np.uint64)
         else:
             raise TypeError(f"keys has elements of types {sorted(kind.__name__ for kind in kinds)}; all int or all str")
     if len(array) != count:

@@ -44,7 +44,7 @@ def test_known_outputs() -> None:
 def test_every_word_has_outputs_of_its_own(rows: list[tuple[int, int]], seed: int, epoch: int) -> None:
     """Word n of a row owns outputs 3n + 1 to 3n + 3 of the row's stream; output 0 belongs to the text."""
     keys, counts = [key for key, _ in rows], [count for _, count in rows]
-    streams = draws.streams(draws.keys_of_numbers(array(keys)), seed, epoch)
+    streams = draws.streams(array(keys), seed, epoch)
     expected = [reference.stream_of(key, seed, epoch) for key in keys]
     assert streams.tolist() == expected
     assert draws.uniform(streams, draws.TEXT_LANGUAGE).tolist() == [reference.uniform(stream, 0) for stream in expected]
@@ -74,7 +74,7 @@ def test_keys_of_texts(texts: list[str]) -> None:
 @pytest.mark.parametrize("key", range(8))
 def test_small_keys_draw_as_others_do(key: int) -> None:
     """Over seeds and epochs alone, every output of the first keys is even: no small number gives a stream at zero."""
-    keys = draws.keys_of_numbers(array([key]))
+    keys = array([key])
     streams = np.concatenate([draws.streams(keys, seed, epoch) for seed in range(40) for epoch in range(50)])
     assert streams.all()
     for output in (draws.TEXT_LANGUAGE, draws.SWITCH, draws.LANGUAGE, draws.CANDIDATE):
@@ -85,7 +85,7 @@ def test_small_keys_draw_as_others_do(key: int) -> None:
 
 def test_the_first_row_is_not_special() -> None:
     """With seed 0, epoch 0 and key 0 nothing is 0."""
-    stream = draws.streams(draws.keys_of_numbers(array([0])), 0, 0)
+    stream = draws.streams(array([0]), 0, 0)
     assert 0.01 < draws.uniform(stream, draws.TEXT_LANGUAGE)[0] < 0.99
 
 

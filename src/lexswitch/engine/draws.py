@@ -1,9 +1,9 @@
 """Counter-based random draws: no state, so that a draw depends on nothing but its seed, row and counter.
 
 Each row has a stream of its own: the outputs of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014) from a starting point
-that is mixed from seed, epoch and the key of the row. No small number is a key, because `mix` maps 0 to 0. Word number
-n of the row owns the outputs 3n + 1 (switch or not), 3n + 2 (which language) and 3n + 3 (which candidate); output 0
-draws the language of a whole text. So the draws of a word do not change when another word becomes part of the lexicon.
+that is mixed from seed, epoch and the key of the row. Word number n of the row owns the outputs 3n + 1 (switch or not),
+3n + 2 (which language) and 3n + 3 (which candidate); output 0 draws the language of a whole text. So the draws of a
+word do not change when another word becomes part of the lexicon.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ _PER_WORD = 3
 
 
 def streams(keys: Hashes, seed: int, epoch: int) -> Hashes:
-    """The starting point of each row's stream, uint64, from the keys of the rows."""
-    return mix(mix(keys) ^ np.uint64(mix_int(mix_int(seed) + epoch)))
+    """The starting point of each row's stream, uint64, from the keys of the rows.
+
+    No stream starts at 0, as that of key 0 with seed 0 would: `mix` maps 0 to 0, so its first draw is always 0.
+    """
+    return np.maximum(mix(mix(keys) ^ np.uint64(mix_int(mix_int(seed) + epoch))), np.uint64(1))
 
 
 def states(streams: Hashes, counts: Ints) -> Hashes:
@@ -55,11 +58,6 @@ def below(states: Hashes, output: int, p: float) -> Mask:
 
 def _output(states: Hashes, output: int) -> Hashes:
     return mix(states + np.uint64(output * _GAMMA % 2**64))
-
-
-def keys_of_numbers(numbers: Hashes) -> Hashes:
-    """The keys of rows that have numbers: far from 0, whose stream starts at 0 with seed 0 and draws 0 first."""
-    return numbers + np.uint64(_GAMMA)
 
 
 def keys_of_texts(packed: Packed) -> Hashes:
