@@ -16,9 +16,9 @@ from lexswitch.engine import characters as ch
 
 UNSPACED_SCRIPTS = (
     *("CJK ", "IDEOGRAPHIC ", "HIRAGANA", "HENTAIGANA ", "KATAKANA"),
-    *("THAI ", "LAO ", "KHMER ", "MYANMAR ", "TIBETAN ", "YI "),
+    *("THAI ", "LAO ", "KHMER ", "MYANMAR ", "TIBETAN ", "YI ", "COMBINING KATAKANA-HIRAGANA "),
 )
-INNER = {0x27, 0x2019, 0x200C, 0x200D}
+INNER = {0x27, 0x200C, 0x200D}
 HYPHENS = {0x2D, 0x2010, 0x2011}
 TARGET = Path(__file__).parent.parent / "src" / "lexswitch" / "data" / "characters.npy"
 
@@ -36,19 +36,29 @@ def composing() -> set[int]:
     return second
 
 
+def is_unspaced(code: int, category: str) -> bool:
+    """Whether a character is a letter or mark of a script without spaces."""
+    name = unicodedata.name(chr(code), "").removeprefix("HALFWIDTH ")
+    return (category[0] in "LM" or chr(code) == "〇") and name.startswith(UNSPACED_SCRIPTS)
+
+
 def class_of(code: int, category: str) -> int:
-    if code in INNER:
-        return ch.INNER
-    if code in HYPHENS:
-        return ch.HYPHEN
-    if chr(code).isspace():
-        return ch.SPACE
-    if category[0] == "M":
-        return ch.MARK
-    if category[0] == "L" or category == "Nd" or chr(code) == "〇":  # a letter number
-        name = unicodedata.name(chr(code), "").removeprefix("HALFWIDTH ")
-        return ch.UNSPACED if name.startswith(UNSPACED_SCRIPTS) and category != "Nd" else ch.WORD
-    return ch.OTHER
+    char = chr(code)
+    if char in ch.INVISIBLE:
+        kind = ch.IGNORED
+    elif code in INNER or (char in ch.APOSTROPHES and category[0] != "L"):
+        kind = ch.INNER
+    elif code in HYPHENS:
+        kind = ch.HYPHEN
+    elif char.isspace():
+        kind = ch.SPACE
+    elif category[0] == "M":
+        kind = ch.MARK
+    elif is_unspaced(code, category):
+        kind = ch.UNSPACED
+    else:
+        kind = ch.WORD if category[0] == "L" or category == "Nd" else ch.OTHER
+    return kind
 
 
 def same_width(code: int, text: str) -> int:
@@ -61,10 +71,13 @@ def row(code: int, second: set[int]) -> tuple[int, int, int]:
     if 0xD800 <= code < 0xE000:
         return 0, 0, ch.OTHER
     text, category = chr(code), unicodedata.category(chr(code))
-    folded = ch.normalise_word(text)
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     fold = same_width(code, folded)
     odd = (fold == 0 and folded != text) or code in second or any(ord(c) in second for c in folded)
+    odd |= text in ch.INVISIBLE or text in ch.APOSTROPHES
     flags = class_of(code, category) | (ch.ODD if odd else 0)
+    flags |= ch.UNKNOWN if category == "Cn" else 0
+    flags |= ch.UNSPACED_SCRIPT if is_unspaced(code, category) else 0
     flags |= ch.UPPER if category in ("Lu", "Lt") else ch.LOWER if category == "Ll" else 0
     return fold, same_width(code, text.title()), flags | unicodedata.combining(text) << ch.COMBINING_SHIFT
 

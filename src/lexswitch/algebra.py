@@ -12,24 +12,28 @@ from .engine.splicing import take
 from .engine.words import ranges
 
 
-def invert(columns: Columns, code: int) -> Pairs:
-    """The pairs of one language, read backwards; all have code 0."""
+def invert(columns: Columns, code: int, language: str = "") -> Pairs:
+    """The pairs of one language, read backwards; all have code 0. `language` decides how the new terms are folded."""
     pairs = _into(columns, code)
     count = len(pairs.rows)
     translations = take(pairs.terms, pairs.rows)
     return Pairs(
-        _normalised(pairs.translations), np.arange(count), np.zeros(count, dtype=np.int64), translations, pairs.weights
+        _normalised(pairs.translations, language),
+        np.arange(count),
+        np.zeros(count, dtype=np.int64),
+        translations,
+        pairs.weights,
     )
 
 
-def compose(first: Columns, code: int, second: Columns, min_support: int) -> Pairs:
+def compose(first: Columns, code: int, second: Columns, min_support: int, pivot: str = "") -> Pairs:
     """The pairs that lead through a word of the pivot language: one for each way, with the product of weights.
 
-    `code` is the pivot language in `first`; `min_support` says how many ways a pair needs at least. Products beyond the
-    least and the greatest weight that there may be become those.
+    `code` is the language `pivot` in `first`; `min_support` says how many ways a pair needs at least. Products beyond
+    the least and the greatest weight that there may be become those.
     """
     pairs, further = _into(first, code), pairs_of(second)
-    steps, pivots = _to_terms(pairs, second.terms)
+    steps, pivots = _to_terms(pairs, second.terms, pivot)
     starts = second.candidates[second.groups].astype(np.int64)
     chosen, _ = ranges(starts[pivots], starts[pivots + 1])
     steps = np.repeat(steps, starts[pivots + 1] - starts[pivots])
@@ -47,13 +51,13 @@ def _into(columns: Columns, code: int) -> Pairs:
     return Pairs(pairs.terms, pairs.rows[chosen], pairs.codes[chosen], translations, pairs.weights[chosen])
 
 
-def _normalised(packed: Packed) -> Packed:
-    return pack_lines(normalise_terms(packed.unpack()), len(packed))
+def _normalised(packed: Packed, language: str) -> Packed:
+    return pack_lines(normalise_terms(packed.unpack(), language), len(packed))
 
 
-def _to_terms(pairs: Pairs, terms: Packed) -> tuple[Ints, Ints]:
+def _to_terms(pairs: Pairs, terms: Packed, pivot: str) -> tuple[Ints, Ints]:
     """The pairs whose translation is one of `terms`, and which; of a term's equal translations only the first."""
-    ranked = ranks(concatenate([terms, _normalised(pairs.translations)]))
+    ranked = ranks(concatenate([terms, _normalised(pairs.translations, pivot)]))
     row = np.full(len(ranked), -1, dtype=np.int64)
     row[ranked[: len(terms)]] = np.arange(len(terms))
     rows = row[ranked[len(terms) :]]

@@ -165,11 +165,13 @@ class Collector:
     """Collects pairs and sorts them into columns.
 
     `marks` says whether to keep marks that steer the direction of text (Unicode Bidirectional Algorithm, UAX 9), and
-    byte order marks. The first languages may be given.
+    byte order marks. The first languages may be given. `source` is the language of the terms, which decides how they
+    are folded.
     """
 
-    def __init__(self, marks: bool = True, languages: Sequence[str] = ()) -> None:
+    def __init__(self, marks: bool = True, languages: Sequence[str] = (), source: str = "") -> None:
         self._marks = marks
+        self._source = source
         self._codes = {language: code for code, language in enumerate(languages)}
         self._pairs: list[Pairs] = []
 
@@ -179,10 +181,10 @@ class Collector:
         terms, translations = _joined_lines(block.terms), _joined_lines(block.translations)
         faults = {**_bad_languages(block.languages, count), **_bad_weights(block.weights)}
         if is_tidy(terms, count) and is_tidy(translations, count) and not faults:
-            self._pack(block, normalise_tidy(terms), translations)
+            self._pack(block, normalise_tidy(terms, self._source), translations)
             return []
         block = block._replace(
-            terms=list(map(normalise_term, self._without_marks(block.terms))),
+            terms=[normalise_term(text, self._source) for text in self._without_marks(block.terms)],
             translations=[_BREAKS.sub(" ", text.strip()) for text in self._without_marks(block.translations)],
         )
         faults = {**faults, **_bad_texts("term", block.terms), **_bad_texts("translation", block.translations)}

@@ -38,7 +38,7 @@ def tests(
     if max_characters is not None:
         chosen.append(_at_most("max_characters", max_characters, len))
     if not identical:
-        chosen.append(lambda term, _language, translation, _weight: normalise_term(translation) != term)
+        chosen.append(lambda term, _language, translation, _weight: normalise_term(translation, lexicon.source) != term)
     if own_script:
         chosen.append(lambda _term, language, translation, _weight: in_script(translation, language))
     if _has_frequencies(lexicon, frequencies, min_frequency):
@@ -107,11 +107,11 @@ def _has_frequencies(lexicon: Lexicon, frequencies: Any, least: Any) -> bool:
 
 def _frequent(source: str, frequencies: Mapping[str, Mapping[str, float]], least: float) -> Test:
     frequent = {
-        language: {normalise_word(word) for word, frequency in table.items() if frequency >= least}
+        language: {normalise_word(word, language) for word, frequency in table.items() if frequency >= least}
         for language, table in frequencies.items()
     }
 
     def common(language: str, text: str) -> bool:
-        return language not in frequent or frequent[language].issuperset(normalise_word(text).split())
+        return language not in frequent or frequent[language].issuperset(normalise_word(text, language).split())
 
     return lambda term, language, translation, _weight: common(source, term) and common(language, translation)

@@ -78,7 +78,7 @@ def english_lemmas(word: str) -> list[str]:
     list of str
         In lower case, without the word itself; empty if nothing can be taken off.
     """
-    word = normalise_term(word).replace("\u2019", "'")
+    word = normalise_term(word)
     forms = [*_tables().irregular.get(word, ()), *_regular(word)]
     return [form for form in dict.fromkeys(forms) if form != word]
 
@@ -171,7 +171,7 @@ def inflected_pairs(
     for word in words:
         if not isinstance(word, str):
             raise TypeError(f"words has {word!r}; a word must be str")
-        terms.add(normalise_term(word))
+        terms.add(normalise_term(word, lexicon.source))
     for term in sorted(terms - {""}):
         known = lexicon.get(term) or {}
         lacking = [language for language in lexicon.languages if language not in known]
@@ -184,7 +184,7 @@ def inflected_pairs(
             or not all(isinstance(form, str) for form in forms)
         ):
             raise TypeError(f"lemmas({term!r}) returned {forms!r}; it must return a list of str")
-        entries = [entry for form in map(normalise_term, forms) if (entry := lexicon.get(form))]
+        entries = [entry for form in forms if (entry := lexicon.get(form))]
         for language in lacking:
             candidates = next((entry[language] for entry in entries if language in entry), ())
             for translation, weight in candidates:

@@ -97,7 +97,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         if not isinstance(pairs, Mapping):
             raise TypeError(f"pairs is {type(pairs).__name__}, not a mapping from language to pairs: {{'de': [...]}}")
         check_language("source", source)
-        collector = Collector()
+        collector = Collector(source=source)
         for language, of_language in pairs.items():
             for block in _blocks(check_language("pairs", language), of_language):
                 for fault in collector.add(block):
@@ -313,7 +313,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """
         self.check_languages([language])
         collector = Collector()
-        collector.add_pairs(algebra.invert(self.columns, self.languages.index(language)), [self.source])
+        collector.add_pairs(algebra.invert(self.columns, self.languages.index(language), language), [self.source])
         return self._from_collector(language, collector, self.provenance)
 
     def compose(self, other: Lexicon, min_support: int = 1) -> Lexicon:
@@ -340,7 +340,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         if other.source not in self.languages:
             raise LexiconError(f"other is from {other.source!r}, this lexicon leads to {list(self.languages)}")
         min_support = whole_number("min_support", min_support, 1, 2**31)
-        pairs = algebra.compose(self.columns, self.languages.index(other.source), other.columns, min_support)
+        code = self.languages.index(other.source)
+        pairs = algebra.compose(self.columns, code, other.columns, min_support, other.source)
         if not len(pairs.rows):
             raise LexiconError(f"no term reaches {list(other.languages)} through {min_support} words of {other.source}")
         reached = np.unique(pairs.codes)
@@ -471,7 +472,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
     def find(self, term: str) -> int | None:
         """The row of a term in the columns, or None."""
-        terms, key = self.columns.terms, normalise_term(term)
+        terms, key = self.columns.terms, normalise_term(term, self.source)
         row = bisect_left(range(len(terms)), key, key=terms.__getitem__)
         return row if row < len(terms) and terms[row] == key else None
 
@@ -628,7 +629,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         key = (tokenizer, max_words)
         if key not in self._indexes:
             terms = self.columns.terms
-            self._indexes[key] = TermIndex(terms, words_of(terms, tokenizer), max_words)
+            self._indexes[key] = TermIndex(terms, words_of(terms, tokenizer, language=self.source), max_words)
         return self._indexes[key]
 
     def evaluate(
@@ -666,7 +667,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     def coverage(self, texts: Iterable[str], max_words: int = 3, tokenizer: Tokenizer | None = None) -> float:
         """Share of the words of `texts` that are parts of units, from 0 to 1 (0 for texts without words)."""
         tokenizer = tokenizer or WordTokenizer()
-        words = words_of(pack(as_texts(texts)), tokenizer)
+        words = words_of(pack(as_texts(texts)), tokenizer, language=self.source)
         max_words = whole_number("max_words", max_words, 1, 2**31)
         everything = np.ones(len(self), dtype=np.bool_)
         matches = self.index(tokenizer, max_words).select(everything, everything).match(words)

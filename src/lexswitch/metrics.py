@@ -337,7 +337,7 @@ def _read_corpus(lexicon: Lexicon, languages: Sequence[str], texts: Iterable[str
     number: defaultdict[bytes, int] = defaultdict(count().__next__)
     counts, covered = np.zeros(0, dtype=np.int64), [np.zeros(0, dtype=np.int64) for _ in languages]
     for packed in _batches(texts):
-        words = words_of(packed, tokenizer)
+        words = words_of(packed, tokenizer, language=lexicon.source)
         data, places = words.buffer.tobytes(), words.places.tolist()
         spans = zip(places, (words.places + words.lengths).tolist(), strict=True)
         numbers = np.fromiter((number[data[start:end]] for start, end in spans), dtype=np.int64, count=len(places))

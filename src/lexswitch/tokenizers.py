@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from .engine.characters import Scan, scan
+from .engine.characters import Scan, scan, without_unknown
 from .engine.packing import Packed
 from .engine.words import Spans, Words, characters_as_words, find_words, unicode_words
 
@@ -34,10 +34,10 @@ class Tokenizer(Protocol):
         ...
 
 
-def words_of(packed: Packed, tokenizer: Tokenizer, protected: Spans = NO_SPANS) -> Words:
-    """The words of a batch that overlap no protected span."""
-    scanned = scan(packed)
-    return find_words(packed, scanned, tokenizer.spans(packed, scanned), protected)
+def words_of(packed: Packed, tokenizer: Tokenizer, protected: Spans = NO_SPANS, language: str = "") -> Words:
+    """The words of a batch, in a language (BCP 47), that overlap no protected span."""
+    scanned = scan(packed, language)
+    return find_words(packed, scanned, tokenizer.spans(packed, scanned), protected, language)
 
 
 class _Tokenizer:
@@ -159,7 +159,8 @@ class RegexTokenizer(_TextTokenizer):
     Parameters
     ----------
     pattern : str
-        In the syntax of the `regex` module, e.g. ``r"[\p{L}\p{M}]+"`` or ``r"\w+"``.
+        In the syntax of the `regex` module, e.g. ``r"[\p{L}\p{M}]+"`` or ``r"\w+"``. To a pattern, every character
+        that Unicode 13 does not have is a noncharacter (U+FFFF of its plane), so that every version finds the same.
 
     Raises
     ------
@@ -179,7 +180,8 @@ class RegexTokenizer(_TextTokenizer):
             raise ValueError(f"pattern {pattern!r} is no valid regular expression: {error}") from None
 
     def find(self, text: str) -> Iterable[tuple[int, int]]:
-        return (match.span() for match in self._pattern.finditer(text) if match.end() > match.start())
+        found = self._pattern.finditer(without_unknown(text))
+        return (match.span() for match in found if match.end() > match.start())
 
 
 class MosesTokenizer(_TextTokenizer):

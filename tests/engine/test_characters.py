@@ -24,6 +24,14 @@ NAMED = {
     "〇": ch.UNSPACED,
     "'": ch.INNER,
     "’": ch.INNER,
+    "\u2018": ch.INNER,
+    "\u201b": ch.INNER,
+    "\uff07": ch.INNER,
+    "\u00b4": ch.INNER,
+    "\u00ad": ch.IGNORED,
+    "\u200b": ch.IGNORED,
+    "\u2060": ch.IGNORED,
+    "\ufeff": ch.IGNORED,
     "\u200c": ch.INNER,
     "\u200d": ch.INNER,
     "-": ch.HYPHEN,
@@ -34,19 +42,13 @@ NAMED = {
 
 @lru_cache(maxsize=1)
 def assigned() -> list[str]:
-    """All characters that this interpreter knows, and the table too."""
-    known = [
-        chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) not in ("Cn", "Co", "Cs")
-    ]
-    newer = [char for char in known if ch.classes(pack([char]).buffer, _FIRST)[0] == ch.OTHER and _is_word(char)]
-    assert not newer or unicodedata.unidata_version != TABLE_VERSION
-    assert len(newer) < 0.2 * len(known)
-    return [char for char in known if char not in set(newer)]
-
-
-def _is_word(char: str) -> bool:
-    category = unicodedata.category(char)
-    return category[0] in "LM" or category == "Nd"
+    """All characters of Unicode 13 that have a category of their own."""
+    everything = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+    known = [char for char in everything if not reference.character(char).unknown]
+    if unicodedata.unidata_version == TABLE_VERSION:
+        assert known == [char for char in everything if unicodedata.category(char) != "Cn"]
+    assert all(unicodedata.category(char) != "Cn" for char in known)
+    return [char for char in known if unicodedata.category(char) != "Co"]
 
 
 def whole(texts: list[str]) -> ch.Scan:
@@ -200,6 +202,13 @@ def test_normal_form_is_stable(text: str) -> None:
         ("한", "\u1112\u1161\u11ab"),
         ("ﬁn", "FIN"),
         ("\u0345\u0301", "\u0301\u0345"),
+        ("can\u2019t", "can't"),
+        ("can\u02bct", "can't"),
+        ("o\u02bbzbek", "o\u2018zbek"),
+        ("so\u00adft", "soft"),
+        ("e\u00ad\u0301", "\u00e9"),
+        ("ze\u200bro", "zero"),
+        ("\ufeffa\u2060b", "ab"),
     ],
 )
 def test_equal_words(one: str, other: str) -> None:
@@ -208,11 +217,55 @@ def test_equal_words(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("ı", "i"), ("İ", "i"), ("e", "é"), ("شَدّة", "شدة"), ("カ", "か"), ("²", "2")]
+    ("one", "other"),
+    [
+        ("ı", "i"),
+        ("İ", "i"),
+        ("e", "é"),
+        ("شَدّة", "شدة"),
+        ("カ", "か"),
+        ("²", "2"),
+        ("\u02bba", "'a"),
+        ("a\u2019", "a'"),
+    ],
 )
 def test_different_words(one: str, other: str) -> None:
     """Letters are not taken for others: no accent, dot or mark is dropped, and nothing is made compatible."""
     assert ch.normalise_word(one) != ch.normalise_word(other)
+
+
+@pytest.mark.parametrize("language", ["tr", "az", "az-Latn", "crh"])
+def test_dotted_and_dotless_i(language: str) -> None:
+    """In Turkish and its like the capital of i is İ and that of ı is I, alone or with a combining dot; nowhere else."""
+    for one, other in (("İlk", "ilk"), ("IŞIK", "ışık"), ("I", "ı"), ("I\u0307L", "il"), ("DİYARBAKIR", "diyarbakır")):
+        assert ch.normalise_word(one, language) == other
+        assert ch.normalise_term(f"{one} {one}", language) == f"{other} {other}"
+        assert ch.normalise_terms([one, "A"], language) == f"{other}\na"
+        assert ch.normalise_word(one, "trv") == ch.normalise_word(one) != other
+    packed = pack(["İlk IŞIK", "I a"])
+    scan = ch.scan(packed, language)
+    words = find_words(packed, scan, unicode_words(scan), NO_SPANS, language)
+    forms = [
+        words.buffer[at : at + size].tobytes().decode() for at, size in zip(words.places, words.lengths, strict=True)
+    ]
+    assert forms == ["ilk", "ışık", "ı", "a"]
+
+
+def test_newer_characters_have_no_case() -> None:
+    """A character that Unicode 13 does not have stays as it is, and so do the marks and letters around it."""
+    assert ch.normalise_word("X\U00010570E\u0301") == "x\U00010570\u00e9"
+    assert ch.normalise_word("\ua7c0A") == "\ua7c0a"
+    assert ch.normalise_word("e\u0301\u1dfa\u0323") == "\u00e9\u1dfa\u0323"  # known to 3.11, of class 218
+    assert ch.normalise_term("A \U0001fae0-B") == "a \U0001fae0 b"
+    assert ch.without_unknown("a\U00010570\ua7c0é") == "a\U0001ffff\uffffé"
+    assert ch.without_unknown("a\U0001f600é") == "a\U0001f600é"
+
+
+def test_zero_width_spaces_of_terms() -> None:
+    """They separate words where these are written without spaces, and vanish elsewhere."""
+    assert ch.normalise_term("\u1780\u17b6\u200b\u1780") == "\u1780\u17b6 \u1780"
+    assert ch.normalise_term("credit\u200b card\u200b") == "credit card"
+    assert ch.normalise_terms(["ze\u200bro", "a"]) == "zero\na"
 
 
 _BLANKS = " \u00a0\u1680\u2000\u2028\u3000\t\r\x0b\x1c\x1f\x85"

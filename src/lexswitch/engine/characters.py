@@ -1,12 +1,14 @@
 """Character classes and case folding, for a whole buffer at once.
 
 Two strings are equal to the engine when their `normalise_word` forms are: Unicode full case folding and NFC
-(The Unicode Standard, sections 3.11 and 3.13). Nearly every character folds to one of the same width in UTF-8, so a
-buffer is folded in place; the few words that need more (odd characters) go through Python one by one.
+(The Unicode Standard, sections 3.11 and 3.13), one apostrophe for all, and no invisible characters. Nearly every
+character folds to one of the same width in UTF-8, so a buffer is folded in place; the few words that need more (odd
+characters) go through Python one by one.
 
-The table `data/characters.npy` pins the Unicode version, so that every Python gives the same output. It holds runs of
-equal code points as int32 rows: first code point, distance to the folded character, distance to the title-case
-character (0 where it has another width), flags.
+The table `data/characters.npy` pins Unicode 13, so that every Python gives the same output. Characters that are newer
+have no case, compose with nothing and are not parts of words. The table holds runs of equal code points as int32 rows:
+first code point, distance to the folded character, distance to the title-case character (0 where it has another width),
+flags.
 """
 
 from __future__ import annotations
@@ -16,28 +18,45 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from .packing import Bytes, Ints, Mask, Packed
 
 # Classes of characters, ordered: from WORD on they are parts of words.
-OTHER, SPACE, HYPHEN, INNER, WORD, UNSPACED, MARK = range(7)
-"""INNER: apostrophes (one byte or three) and joiners (three), part of a word between word characters. UNSPACED: letters
-of scripts that are written without spaces. MARK: combining marks."""
+OTHER, SPACE, HYPHEN, IGNORED, INNER, WORD, UNSPACED, MARK = range(8)
+"""INNER: apostrophes and joiners, part of a word between word characters. IGNORED: invisible characters; the same, and
+dropped when words are compared. UNSPACED: letters of scripts that are written without spaces. MARK: combining marks."""
 
 # Flags of the table: three bits of class, then these.
 ODD = 8
 """Folding or NFC may change the width of this character or merge it with its neighbours."""
 UPPER = 16
 LOWER = 32
-COMBINING_SHIFT = 6
-"""The canonical combining class stands above this bit."""
+UNKNOWN = 64
+"""Unicode 13 does not have this character."""
+UNSPACED_SCRIPT = 128
+"""A letter or mark of a script that is written without spaces."""
+COMBINING_SHIFT = 8
+"""The canonical combining class is above this bit."""
+
+APOSTROPHES = "\u2019\u2018\u201b\u02bc\u02bb\uff07\u00b4"
+"""What stands for an apostrophe between two letters; the modifier letters among them are letters elsewhere."""
+ZERO_WIDTH_SPACE = "\u200b"
+INVISIBLE = f"\u00ad{ZERO_WIDTH_SPACE}\u2060\ufeff"
+"""Soft hyphen, zero-width space, word joiner, byte order mark."""
+
+# Languages whose i and ı are two letters in capitals too: status T of CaseFolding.txt, and others of the same alphabet.
+_DOTTED_AND_DOTLESS = frozenset(("az", "crh", "gag", "tr"))
 
 _TABLE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "characters.npy")
-# Hyphens between two words; each pattern begins with one rare character, which makes it fast.
-_JOINTS = {hyphen: re.compile(rf"{hyphen}(?<=[^\s‐‑-]{hyphen})(?=[^\s‐‑-])") for hyphen in "-‐‑"}
+# What has a word on both sides; each pattern begins with a rare character, which makes it fast.
+_BETWEEN = r"(?<=[^\s‐‑-].)(?=[^\s‐‑-])"
+_JOINTS = {hyphen: re.compile(hyphen + _BETWEEN) for hyphen in "-‐‑"}
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]{_BETWEEN}")
 _ASCII_CLASSES = np.array(
     [
         WORD if chr(i).isalnum() else SPACE if chr(i).isspace() else {0x2D: HYPHEN, 0x27: INNER}.get(i, OTHER)
@@ -48,27 +67,108 @@ _ASCII_CLASSES = np.array(
 )
 
 
-def normalise_word(text: str) -> str:
-    """Case folding and NFC: the form in which words are compared."""
-    if text.isascii():
+def has_dotless_i(language: str) -> bool:
+    """Whether the capital of "i" is "İ" in a language (BCP 47), and that of "ı" is "I"."""
+    return language.partition("-")[0] in _DOTTED_AND_DOTLESS
+
+
+def normalise_word(text: str, language: str = "") -> str:
+    """Return the form in which words are compared.
+
+    That is case folding and NFC, with "'" for other apostrophes inside the word, and without invisible characters.
+
+    Parameters
+    ----------
+    text : str
+    language : str, optional
+        The text's language (BCP 47): in Turkish and its like, "I" folds to "ı" and "İ" to "i".
+    """
+    dotless = has_dotless_i(language)
+    if text.isascii() and not (dotless and "I" in text):
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    for char in INVISIBLE:
+        if char in text:
+            text = text.replace(char, "")
+    if _unsure().search(text) is None:
+        text = _fold(text, dotless)
+    else:  # an unknown character composes with nothing, so that NFC of the parts is NFC of the whole
+        text = "".join(part if unknown else _fold(part, dotless) for part, unknown in _runs_of_unknown(text))
+    return _APOSTROPHE.sub("'", text)
 
 
-def normalise_term(text: str) -> str:
-    """The form in which terms are compared: case folding, NFC, words apart by single blanks (for hyphens too)."""
-    return _part(" ".join(normalise_word(text).split()))
+def _fold(text: str, dotless: bool) -> str:
+    text = unicodedata.normalize("NFC", text)
+    if dotless:
+        text = text.replace("I", "ı").replace("İ", "i")
+    return unicodedata.normalize("NFC", text.casefold())
 
 
-def normalise_terms(texts: Sequence[str]) -> str:
+@lru_cache(maxsize=1)
+def _unsure() -> re.Pattern[str]:
+    """Finds a character that may be unknown: one of the first plane that is, or any of another plane.
+
+    The `re` module has a bitmap for the first plane, but compares with one range after the other beyond.
+    """
+    runs = _read_table()
+    bounds = [*runs[:, 0].tolist(), 0x110000]
+    unknown = [at for at in ((runs[:, 3] & UNKNOWN) != 0).nonzero()[0].tolist() if bounds[at] < 0x10000]
+    ranges = (f"\\u{bounds[at]:04x}-\\u{min(bounds[at + 1], 0x10000) - 1:04x}" for at in unknown)
+    return re.compile(f"[{''.join(ranges)}\U00010000-\U0010ffff]")
+
+
+def _codes(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _runs_of_unknown(text: str) -> list[tuple[str, bool]]:
+    """Cut a text into runs of characters that are all known or all unknown, each with whether it is unknown."""
+    unknown = (_table().flags[_codes(text)] & UNKNOWN) != 0
+    cuts = (unknown[1:] != unknown[:-1]).nonzero()[0] + 1
+    return [(text[start:end], bool(unknown[start])) for start, end in pairwise([0, *cuts.tolist(), len(text)])]
+
+
+def without_unknown(text: str) -> str:
+    r"""Replace each unknown character by a noncharacter of its plane (U+nFFFF).
+
+    Patterns then find the same spans with every Unicode version, whatever ``\w`` and ``(?i)`` know there.
+    """
+    if text.isascii() or _unsure().search(text) is None:
+        return text
+    codes = _codes(text).copy()
+    codes[(_table().flags[codes] & UNKNOWN) != 0] |= 0xFFFF
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def normalise_term(text: str, language: str = "") -> str:
+    """Return the form in which terms are compared: `normalise_word` of the words, single blanks between them.
+
+    A hyphen between two words becomes a blank as well, and so does a zero-width space in a script without spaces, where
+    it separates words.
+    """
+    if ZERO_WIDTH_SPACE in text:
+        text = _with_blanks(text)
+    return _part(" ".join(normalise_word(text, language).split()))
+
+
+def _with_blanks(text: str) -> str:
+    """Blanks in place of the zero-width spaces beside letters of scripts without spaces."""
+    unspaced = (_table().flags[_codes(f" {text} ")] & UNSPACED_SCRIPT).tolist()
+    return "".join(
+        " " if char == ZERO_WIDTH_SPACE and (unspaced[at] or unspaced[at + 2]) else char for at, char in enumerate(text)
+    )
+
+
+def normalise_terms(texts: Sequence[str], language: str = "") -> str:
     """`normalise_term` of many texts at once; the result has one line for each."""
     lines = "\n".join(texts)
-    return normalise_tidy(lines) if is_tidy(lines, len(texts)) else "\n".join(map(normalise_term, texts))
+    if is_tidy(lines, len(texts)):
+        return normalise_tidy(lines, language)
+    return "\n".join(normalise_term(text, language) for text in texts)
 
 
-def normalise_tidy(lines: str) -> str:
+def normalise_tidy(lines: str, language: str = "") -> str:
     """`normalise_term` of each of some tidy lines."""
-    return _part(normalise_word(lines))
+    return _part(normalise_word(lines, language))
 
 
 def _part(text: str) -> str:
@@ -94,8 +194,14 @@ class _Table(NamedTuple):
 
 
 @lru_cache(maxsize=1)
+def _read_table() -> npt.NDArray[Any]:
+    runs: npt.NDArray[Any] = np.load(_TABLE, allow_pickle=False)
+    return runs
+
+
+@lru_cache(maxsize=1)
 def _table() -> _Table:
-    runs = np.load(_TABLE, allow_pickle=False)
+    runs = _read_table()
     lengths = np.diff(runs[:, 0], append=0x110000)
     return _Table(*(np.repeat(np.ascontiguousarray(runs[:, column]), lengths) for column in (1, 2, 3)))
 
@@ -111,32 +217,49 @@ class Scan(NamedTuple):
     """Byte offsets of characters whose words must be normalised one by one."""
 
 
-def scan(packed: Packed) -> Scan:
-    """Classify and fold every character of a packed batch."""
+def scan(packed: Packed, language: str = "") -> Scan:
+    """Classify and fold every character of a packed batch, whose texts are in a language (BCP 47)."""
     buffer = packed.buffer
     folded = buffer | (buffer - np.uint8(65) < 26).view(np.uint8) << np.uint8(5)
     inside = (folded - np.uint8(97) < 26) | (buffer - np.uint8(48) < 10)
-    odd = inner = np.empty(0, dtype=np.int64)
-    if not packed.is_ascii:
+    odd = np.empty(0, dtype=np.int64)
+    between = buffer[1:-1] == 0x27
+    if packed.is_ascii:
+        between &= inside[:-2] & inside[2:]
+        inside[1:-1] |= between
+    else:
         inside |= buffer > 127
-        odd, inner = _scan_wide(buffer, folded, inside)
-    between = inside[:-2] & inside[2:] & (buffer[1:-1] == 0x27)
-    inner = inner[(inside[inner - 1] & inside[inner + 3]).nonzero()[0]]
-    inside[1:-1] |= between
-    for byte in range(3):
-        inside[inner + byte] = True
+        odd, inner, width = _scan_wide(buffer, folded, inside)
+        between &= inside[:-2] & inside[2:]
+        kept = (inside[inner - 1] & inside[inner + width]).nonzero()[0]
+        inside[1:-1] |= between
+        for byte in range(3):
+            inside[inner[kept] + np.minimum(byte, width[kept] - 1)] = True
+    if has_dotless_i(language):
+        odd = np.concatenate([odd, (buffer == ord("I")).nonzero()[0]])
     return Scan(folded, inside, odd)
 
 
-def _scan_wide(buffer: Bytes, folded: Bytes, inside: Mask) -> tuple[Ints, Ints]:
-    """Mend `folded` and `inside` for characters beyond ASCII; return the offsets of odd and of inner ones."""
+def _scan_wide(buffer: Bytes, folded: Bytes, inside: Mask) -> tuple[Ints, Ints, Ints]:
+    """Mend `folded` and `inside` for characters beyond ASCII.
+
+    Return the byte offsets of odd characters, those of inner characters, and the widths of these.
+    """
     table = _table()
     leads = (buffer >= 0xC0).nonzero()[0]
     codes, width = decode(buffer, leads), widths(buffer[leads])
     flags = table.flags[codes]
+    adjacent = leads[1:] == leads[:-1] + width[:-1]
 
     outside = ((flags & 7) < WORD).nonzero()[0]
-    inner = leads[outside[((flags[outside] & 7) == INNER).nonzero()[0]]]
+    kinds = flags[outside] & 7
+    inner = outside[((kinds == INNER) | (kinds == IGNORED)).nonzero()[0]]
+    blanks = (codes[inner] == ord(ZERO_WIDTH_SPACE)).nonzero()[0]
+    if blanks.size:  # where words are written without spaces, it is between two words
+        unspaced = np.pad((flags & UNSPACED_SCRIPT) != 0, 1)
+        touches = np.pad(adjacent, 1)
+        at = inner[blanks]
+        inner = np.delete(inner, blanks[(touches[at] & unspaced[at]) | (touches[at + 1] & unspaced[at + 2])])
     for byte in range(4):
         inside[leads[outside] + byte] = False
         outside = outside[(width[outside] > byte + 1).nonzero()[0]]
@@ -146,10 +269,9 @@ def _scan_wide(buffer: Bytes, folded: Bytes, inside: Mask) -> tuple[Ints, Ints]:
     encode(folded, leads[changed], codes[changed] + change[changed])
 
     combining = flags >> COMBINING_SHIFT
-    adjacent = leads[1:] == leads[:-1] + width[:-1]
     odd = (flags & ODD) != 0
     odd[1:] |= (combining[1:] > 0) & (combining[:-1] > combining[1:]) & adjacent  # marks out of canonical order
-    return leads[odd.nonzero()[0]], inner
+    return leads[odd.nonzero()[0]], leads[inner], width[inner]
 
 
 def classes(buffer: Bytes, positions: Ints) -> Bytes:
@@ -159,6 +281,14 @@ def classes(buffer: Bytes, positions: Ints) -> Bytes:
     if wide.size:
         result[wide] = _table().flags[decode(buffer, positions[wide])] & 7
     return result
+
+
+def flags_of(buffer: Bytes, positions: Ints) -> Ints:
+    """Flags of the characters that start at byte offsets `positions`."""
+    codes = buffer[positions].astype(np.int64)
+    wide = (codes >= 0xC0).nonzero()[0]
+    codes[wide] = decode(buffer, positions[wide])
+    return _table().flags[codes]
 
 
 def widths(leads: Bytes) -> Ints:

@@ -7,7 +7,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .characters import HYPHEN, INNER, MARK, SPACE, UNSPACED, WORD, Scan, classes, normalise_word
+from .characters import (
+    HYPHEN,
+    IGNORED,
+    INNER,
+    MARK,
+    SPACE,
+    UNSPACED,
+    WORD,
+    Scan,
+    classes,
+    has_dotless_i,
+    normalise_word,
+)
 from .packing import PADDING, Bytes, Ints, Mask, Packed
 
 _REMEMBERED = 64
@@ -27,7 +39,7 @@ class Words(NamedTuple):
     starts: Ints
     ends: Ints
     joined: Mask
-    """Whether this word and the next may be parts of one phrase: white space, a hyphen or nothing lies between them."""
+    """Whether this word and the next may be parts of one phrase: white space, a hyphen or nothing is between them."""
     buffer: Bytes
     """Where the words stand in the form in which they are compared ..."""
     places: Ints
@@ -48,20 +60,24 @@ def characters_as_words(packed: Packed, scan: Scan) -> Spans:
     leads = (((packed.buffer & 0xC0) != 0x80) & scan.inside).nonzero()[0]
     kinds = classes(packed.buffer, leads)
     begins = np.isin(leads, words.starts)
-    attached = ((kinds == MARK) | (kinds == INNER)) & ~begins
+    inner = (kinds == INNER) | (kinds == IGNORED)
+    attached = ((kinds == MARK) | inner) & ~begins
     base = np.maximum.accumulate(np.where(attached, 0, np.arange(len(leads))))  # a mark counts as what it stands on
     split = kinds == UNSPACED
     split[1:] |= (kinds[base[:-1]] == UNSPACED) & (kinds[1:] == WORD)
     split &= ~begins
     at = split.nonzero()[0]
-    ends = np.where(kinds[at - 1] == INNER, leads[at - 1], leads[at])  # an apostrophe between two words is in neither
+    ends = np.where(inner[at - 1], leads[at - 1], leads[at])  # an apostrophe between two words is in neither
     return Spans(np.union1d(words.starts, leads[at]), np.union1d(words.ends, ends))
 
 
-def find_words(packed: Packed, scan: Scan, spans: Spans, protected: Spans) -> Words:
-    """Describe the words at `spans`; those that overlap a protected span get length 0, so that they match nothing."""
+def find_words(packed: Packed, scan: Scan, spans: Spans, protected: Spans, language: str = "") -> Words:
+    """Describe the words at `spans`, in a language (BCP 47).
+
+    Words that overlap a protected span get length 0, so that they match nothing.
+    """
     joined = _joins(packed, spans)
-    buffer, places, lengths = _normalise_odd(packed, scan, spans)
+    buffer, places, lengths = _normalise_odd(packed, scan, spans, language)
     if protected.starts.size:
         first = np.searchsorted(spans.ends, protected.starts, side="right")
         behind = np.searchsorted(spans.starts, protected.ends)
@@ -77,7 +93,7 @@ def _joins(packed: Packed, spans: Spans) -> Mask:
     blank = first == 0x20
     other = (~blank).nonzero()[0]
     kinds = classes(packed.buffer, starts[other])
-    blank[other] = kinds == SPACE
+    blank[other] = (kinds == SPACE) | (kinds == IGNORED)
     joined = np.zeros(len(spans.starts), dtype=np.bool_)
     joined[:-1] = (gap == 0) | blank & (gap == 1)
 
@@ -86,8 +102,10 @@ def _joins(packed: Packed, spans: Spans) -> Mask:
     wide = (blank & (gap > 1)).nonzero()[0]
     if wide.size:
         at, first_of_gap = ranges(starts[wide], ends[wide])
+        kinds = classes(packed.buffer, at)
         inside_character = (packed.buffer[at] & 0xC0) == 0x80
-        joined[wide] = np.logical_and.reduceat(inside_character | (classes(packed.buffer, at) == SPACE), first_of_gap)
+        empty = inside_character | (kinds == SPACE) | (kinds == IGNORED)
+        joined[wide] = np.logical_and.reduceat(empty, first_of_gap)
     return joined
 
 
@@ -99,16 +117,18 @@ def ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     return (starts - first).repeat(sizes) + np.arange(int(reached[-1]) if len(reached) else 0, dtype=np.int64), first
 
 
-def _normal_form(word: bytes) -> bytes:
-    return _remembered_form(word) if len(word) <= _REMEMBERED else normalise_word(word.decode()).encode()
+def _normal_form(word: bytes, language: str) -> bytes:
+    if len(word) <= _REMEMBERED:
+        return _remembered_form(word, language)
+    return normalise_word(word.decode(), language).encode()
 
 
 @lru_cache(maxsize=1 << 15)
-def _remembered_form(word: bytes) -> bytes:
-    return normalise_word(word.decode()).encode()
+def _remembered_form(word: bytes, language: str) -> bytes:
+    return normalise_word(word.decode(), language).encode()
 
 
-def _normalise_odd(packed: Packed, scan: Scan, spans: Spans) -> tuple[Bytes, Ints, Ints]:
+def _normalise_odd(packed: Packed, scan: Scan, spans: Spans, language: str) -> tuple[Bytes, Ints, Ints]:
     """Buffer, places and lengths of the words as compared; words with odd characters get a place behind the others."""
     starts, ends = spans
     lengths = ends - starts
@@ -116,7 +136,9 @@ def _normalise_odd(packed: Packed, scan: Scan, spans: Spans) -> tuple[Bytes, Int
         return scan.folded, starts, lengths
     words = np.searchsorted(starts, scan.odd, side="right") - 1
     words = np.unique(words[(words >= 0) & (scan.odd < ends[words])])
-    forms = [_normal_form(packed.data[a:b]) for a, b in zip(starts[words].tolist(), ends[words].tolist(), strict=True)]
+    data, bounds = packed.data, zip(starts[words].tolist(), ends[words].tolist(), strict=True)
+    language = language if has_dotless_i(language) else ""  # other languages fold alike
+    forms = [_normal_form(data[start:end], language) for start, end in bounds]
     places = starts.copy()
     lengths[words] = [len(form) for form in forms]
     places[words] = len(scan.folded) + np.cumsum(lengths[words]) - lengths[words]

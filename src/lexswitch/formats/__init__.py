@@ -60,7 +60,7 @@ def read(
     sample = Sample(path)
     chosen = _choose(sample, format)
     input = Input(path, source, targets, strict, progress)
-    collector = Collector(marks=False)
+    collector = Collector(marks=False, source=source)
     with closing(input):
         for block in chosen.read(input):
             _collect(input, collector, block)

@@ -216,7 +216,7 @@ def _count(
     num_words, num_covered = 0, dict.fromkeys(known, 0)
     lines = iter(lines)
     while batch := list(islice(lines, _BATCH)):
-        words = words_of(pack(batch), tokenizer)
+        words = words_of(pack(batch), tokenizer, language=lexicon.source)
         num_words += len(words.starts)
         for name, index in terms.items():
             num_covered[name] += covered_words(index.match(words))

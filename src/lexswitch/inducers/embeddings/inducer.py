@@ -133,7 +133,7 @@ class EmbeddingInducer:
         LexiconError
             If the seeds have no words in common with the vectors, there are too few words, or no pair is left.
         """
-        collector, records = Collector(), []
+        collector, records = Collector(source=self.source_language), []
         for language in self.targets:
             block, record = self._induce(language, None if checkpoint is None else Path(checkpoint), progress)
             record["dropped"] = {}

@@ -145,7 +145,7 @@ class Cleaner:
         return self._packed(Block(range(len(terms)), terms, languages, translations, weights), skipped)
 
     def _packed(self, block: Block, skipped: Counter[str]) -> tuple[Pairs, Counter[str]]:
-        collector = Collector(marks=False, languages=self.languages)
+        collector = Collector(marks=False, languages=self.languages, source=self.source)
         skipped.update(fault.reason for fault in collector.add(block))
         pairs = collector.pairs()
         if self.vocabulary is not None:
