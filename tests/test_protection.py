@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -81,6 +82,61 @@ def test_patterns_are_run_over_every_row(texts: list[str], pattern: str) -> None
         expected += [tuple(row_start + len(text[:at].encode()) for at in span) for span in spans]
         row_start += len(text.encode()) + 1
     assert list(zip(*(part.tolist() for part in find_protected(packed, pattern)), strict=True)) == expected
+
+
+dense = st.lists(
+    st.sampled_from(
+        ("#a", "@b1", "#", "@", " ", " ", "\0", "a@b.c", "a@b", "<", "<c>", "www.x", "http://", "[MASK]", "-", ".")
+    ),
+    min_size=1,
+    max_size=6,
+).map(lambda pieces: "".join(pieces) * 700)
+
+
+@pytest.mark.slow
+@given(st.lists(dense, min_size=1, max_size=3))
+def test_texts_full_of_signs(texts: list[str]) -> None:
+    """Where signs are many, names and tags that are found all at once are those of the pattern."""
+    packed = pack(texts)
+    expected, row_start = [], 1
+    for text in texts:
+        expected += [
+            (row_start + start, row_start + end) for start, end in (m.span() for m in re.finditer(DEFAULT, text))
+        ]
+        row_start += len(text) + 1
+    assert list(zip(*(part.tolist() for part in find_protected(packed, DEFAULT)), strict=True)) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["#a b ", "@x", "x#y<z>", "a@b.c "])
+def test_matches_across_blocks(text: str) -> None:
+    """Nothing is lost or found twice where one block of a large text ends and the next begins."""
+    text = text * (2_200_000 // len(text))
+    starts, ends = find_protected(pack([text]), DEFAULT)
+    spans = [match.span() for match in re.finditer(DEFAULT, text)]
+    assert (starts - 1).tolist() == [start for start, _ in spans]
+    assert (ends - 1).tolist() == [end for _, end in spans]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sign", ["@", "<", "#", "["])
+def test_memory_for_signs_is_bounded(sign: str) -> None:
+    """A row of nothing but signs takes at most ten bytes of memory for each of its bytes."""
+    texts, switcher = [sign * 8_000_000], CodeSwitcher(LEXICON)
+    tracemalloc.start()
+    try:
+        assert switcher.apply(texts) == texts
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(texts[0])
+    finally:
+        tracemalloc.stop()
+
+
+def test_letters_are_those_of_unicode_13() -> None:
+    """A letter that is newer makes no tag, whatever the interpreter knows, and spans count bytes of the text itself."""
+    assert found("#\U00010570house #x\U00010570 é#y") == ["#x", "#y"]
+    assert found("\ua7c0 a\U00010570b", r"\w+") == ["a", "b"]
+    assert found("a\U00010570b\ua7c0 c", r"\w[^\w]") == ["a\U00010570", "b\ua7c0"]
+    assert found("\u20c0 5 \U0001fae0", r"[\U00010000-\U0010ffff]") == ["\U0001fae0"]
 
 
 def test_own_pattern_and_none() -> None:
