@@ -105,7 +105,7 @@ def test_character_tokenizer_segments_by_the_lexicon() -> None:
     switcher = CodeSwitcher(
         Lexicon.from_pairs({"en": pairs}, source="zh"), p=1, tokenizer=CharacterTokenizer(), max_words=8
     )
-    assert switcher.apply(["世界大", "世界大战！世界 大战"]) == ["worldbig", "world war！world war"]
+    assert switcher.apply(["世界大", "世界大战！世界 大战"]) == ["world big", "world war！world war"]
 
 
 def test_one_term_in_two_spellings() -> None:

@@ -38,7 +38,8 @@ class Switches(Sequence[Switch]):
     row, source_start, source_end, start, end : int64 arrays
         Row of the batch; characters [source_start, source_end) of the source text became [start, end) of the new one.
     language, term, translation : arrays of str (dtype object)
-        Target language, term as in the lexicon, candidate as in the lexicon (the text may show it in another case).
+        Target language, term as in the lexicon, candidate as in the lexicon. The text may show it in another case, and
+        with a blank beside it where a script without spaces is switched into one with spaces.
     """
 
     row: Ints
@@ -93,7 +94,8 @@ class Switched(NamedTuple):
         """Carry character spans of the source texts (answers, entities) over to the switched texts.
 
         A boundary in untouched text moves with it; one inside a switch moves outwards, so that the new span holds the
-        whole translation. An empty span inside a switch becomes the whole translation as well.
+        whole translation. An empty span inside a switch becomes the whole translation as well. A span that begins or
+        ends with a switch does not take in a blank that was inserted there.
 
         Parameters
         ----------
@@ -108,7 +110,7 @@ class Switched(NamedTuple):
         bounds = np.searchsorted(self.switches.row, np.arange(len(self.texts) + 1)).tolist()
         lengths = [self._source_length(row, bounds[row], bounds[row + 1]) for row in range(len(self.texts))]
         return [
-            [self._project(bounds[row], bounds[row + 1], start, end) for start, end in of_row]
+            [self._project(row, bounds[row], bounds[row + 1], start, end) for start, end in of_row]
             for row, of_row in enumerate(check_spans(spans, lengths))
         ]
 
@@ -117,8 +119,8 @@ class Switched(NamedTuple):
         grown = (switches.end - switches.start)[first:last] - (switches.source_end - switches.source_start)[first:last]
         return len(self.texts[row]) - int(grown.sum())
 
-    def _project(self, first: int, last: int, start: int, end: int) -> Span:
-        switches = self.switches
+    def _project(self, row: int, first: int, last: int, start: int, end: int) -> Span:
+        switches, text = self.switches, self.texts[row]
         source_starts, source_ends = switches.source_start[first:last], switches.source_end[first:last]
         starts, ends = switches.start[first:last], switches.end[first:last]
 
@@ -131,7 +133,11 @@ class Switched(NamedTuple):
 
         before_start = int(np.searchsorted(source_ends, start, side="right"))
         before_end = int(np.searchsorted(source_ends, end, side="right"))
-        return moved(start, starts, before_start), moved(end, ends, before_end)
+        new_start, new_end = moved(start, starts, before_start), moved(end, ends, before_end)
+        if start < end:  # no translation begins or ends with a blank
+            new_start += new_start in starts[before_start : before_start + 1] and text[new_start] == " "
+            new_end -= new_end in ends[max(before_end - 1, 0) : before_end + 1] and text[new_end - 1] == " "
+        return new_start, new_end
 
 
 def check_spans(spans: Sequence[Sequence[Span]], lengths: Sequence[int]) -> list[list[Span]]:

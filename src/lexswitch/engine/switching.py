@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import draws
+from .blanks import find_blanks
 from .characters import is_lower, is_upper, to_title
 from .matching import Matches, TermIndex, covered_words
 from .packing import Bytes, Floats, Hashes, Ints, Mask, Packed
@@ -97,7 +98,9 @@ class Outcome(NamedTuple):
     """The switched texts."""
     switches: Switches
     starts: Ints
-    """Byte offset of each switch in the switched texts."""
+    """Byte offset of each switch in the switched texts ..."""
+    ends: Ints
+    """... and its end; blanks that were inserted beside a translation are parts of its switch."""
     words: int
     covered: int
     """Number of words, and of those inside units."""
@@ -123,10 +126,22 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
     matches = plan.finder.match(words)
     switches = _choose(plan, packed, words, matches, streams)
     places, lengths = plan.places.bounds(switches.candidates)
-    result, starts = splice(packed, switches.starts, switches.ends, plan.translations, places, lengths)
+    blanks = find_blanks(packed, switches.starts, switches.ends, plan.translations, places, lengths)
+    if blanks is None:
+        result, starts = splice(packed, switches.starts, switches.ends, plan.translations, places, lengths)
+        first, ends = starts, starts + lengths
+        last = ends
+    else:  # each translation has a byte before it and one behind, which are copied too and become the blanks
+        before, behind = blanks
+        places, sizes = places - before, before + lengths + behind
+        result, starts = splice(packed, switches.starts, switches.ends, plan.translations, places, sizes)
+        first, ends = starts + before, starts + sizes
+        last = first + lengths
+        result.buffer[starts[before]] = ord(" ")
+        result.buffer[last[behind]] = ord(" ")
     if plan.match_case:
-        _match_case(packed.buffer, switches, result.buffer, starts, starts + lengths)
-    return Outcome(result, switches, starts, len(words.starts), covered_words(matches))
+        _match_case(packed.buffer, switches, result.buffer, first, last)
+    return Outcome(result, switches, starts, ends, len(words.starts), covered_words(matches))
 
 
 def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams: Hashes) -> Switches:
