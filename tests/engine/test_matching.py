@@ -1,10 +1,11 @@
 """Tests of the index of terms, against a plain search."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lexswitch.engine.matching import TermIndex
+from lexswitch.engine.matching import TermIndex, check_numbers
 from lexswitch.engine.packing import pack
 from lexswitch.tokenizers import CharacterTokenizer, WordTokenizer, words_of
 from tests.engine.test_hashing import COLLIDING
@@ -80,6 +81,21 @@ def test_characters_as_words():
         (3, 2, "信用"),
         (5, 1, "信"),
     ]
+
+
+def test_numbers_have_their_bits():
+    """More words than an int32 and its flags can number are refused, with the remedy."""
+    check_numbers("distinct words", 1 << 27, 27)
+    with pytest.raises(ValueError, match=r"has 134,217,729 distinct words, an index at most 134,217,728; select fewer"):
+        check_numbers("distinct words", (1 << 27) + 1, 27)
+
+
+def test_the_first_of_equal_terms_is_found():
+    """Of terms that a tokenizer makes equal the first that is enabled is found, in the order of rows."""
+    terms = ["世 界 a", "世界 a", "世界a"]
+    for enabled, expected in (([1, 1, 1], 0), ([0, 1, 1], 1), ([0, 0, 1], 2)):
+        found = matches(terms, "世界a", enabled=np.array(enabled, dtype=bool), tokenizer=CharacterTokenizer())
+        assert found == [(0, 3, terms[expected])]
 
 
 def test_long_chains_of_overlaps():

@@ -27,6 +27,8 @@ _FOLLOWS = 4
 _LONG = 8
 """It has more than eight bytes."""
 _FLAGS = 4
+_NUMBER_BITS = 31 - _FLAGS
+"""A number and its flags are one int32; so are the number of a state and one flag."""
 
 
 class Matches(NamedTuple):
@@ -52,6 +54,7 @@ class _Vocabulary:
             self._places, self._lengths = _from_one(places[first]), _from_one(lengths[first])
             self._heads = chunk_view(buffer)[self._places]
             self.size = len(distinct) + 1
+            check_numbers("distinct words", self.size, _NUMBER_BITS)
             values = np.arange(self.size, dtype=np.int32) << _FLAGS | np.where(self._lengths > 8, _LONG, 0)
             if distinct.all() and self._verified(values[inverse + 1], keys, buffer, places, lengths).all():
                 break  # no word is taken for another
@@ -83,6 +86,14 @@ class _Vocabulary:
             same[longer] = equal_tails(buffer, own, self._buffer, others, lengths[long[longer]])
         values[long[(~same).nonzero()[0]]] = 0
         return values
+
+
+def check_numbers(what: str, count: int, bits: int) -> None:
+    """Refuse to number more things than have numbers of so many bits."""
+    if count > 1 << bits:
+        raise ValueError(
+            f"the lexicon has {count:,} {what}, an index at most {1 << bits:,}; select fewer languages or terms"
+        )
 
 
 def _from_one(values: Ints) -> Ints:
@@ -132,11 +143,12 @@ class TermIndex:
             ends.append((states[sizes == size], rows[sizes == size]))
         self._longest = len(levels)
         self._pairs = levels[1] if len(levels) > 1 else levels[0]
+        check_numbers("beginnings of terms", total, 30)
         keys = np.concatenate(levels)
         self._filter = _Filter(keys)
         self._transitions = HashTable(keys, np.arange(self._vocabulary.size, total, dtype=np.int32) << 1)
         states, rows = (np.concatenate(column) for column in zip(*ends, strict=True))
-        order = np.argsort(-rows)  # where a tokenizer makes two terms equal, the first is written last
+        order = np.argsort(states, kind="stable")  # where a tokenizer makes two terms equal, the first comes first
         self._ends = states[order], rows[order]
         #: The term of each state, or -1.
         self.terms = np.full(total, -1, dtype=np.int64)
@@ -146,8 +158,10 @@ class TermIndex:
         chosen = copy.copy(self)
         states, rows = self._ends
         known = terms[rows].nonzero()[0]
+        states, rows = states[known], rows[known]
+        first = np.append(True, states[1:] != states[:-1])[: len(states)]
         chosen.terms = self.terms.copy()
-        chosen.terms[states[known]] = rows[known]
+        chosen.terms[states[first]] = rows[first]
         flags = np.zeros(self._vocabulary.size, dtype=np.int32)
         alone = chosen.terms[: len(flags)]
         flags[np.append(single, False)[alone]] |= _ALONE
@@ -167,13 +181,13 @@ class TermIndex:
         pairs = words.joined[:-1] & ((values[:-1] & _BEGINS) != 0) & ((values[1:] & _FOLLOWS) != 0)
         found = self._find_phrases(words, states, pairs.nonzero()[0])
         if found:
-            at, ends, sizes = (np.concatenate(column) for column in zip(*found, strict=True))
-            more[at], states[at] = sizes - 1, ends  # longer ones come later
+            for size, at, ends in found:  # a longer one replaces a shorter
+                more[at], states[at] = size - 1, ends
             _resolve_overlaps(is_unit, more)
         return Matches(is_unit, states, more)
 
-    def _find_phrases(self, words: Words, numbers: Ints, at: Ints) -> list[tuple[Ints, Ints, Ints]]:
-        """All phrases that begin at words `at`, in order of size: first word, state and size."""
+    def _find_phrases(self, words: Words, numbers: Ints, at: Ints) -> list[tuple[int, Ints, Ints]]:
+        """All phrases that begin at words `at`: size, first words and states, in order of size."""
         found = []
         states = numbers[at]
         for size in range(2, self._longest + 1):
@@ -185,7 +199,7 @@ class TermIndex:
             states = (values >> 1).astype(np.int64)
             ending = (values & 1).nonzero()[0]
             if ending.size:
-                found.append((at[ending], states[ending], np.full(len(ending), size)))
+                found.append((size, at[ending], states[ending]))
             going = words.joined[at + size - 1].nonzero()[0]
             at, states = at[going], states[going]
             if not at.size:

@@ -45,6 +45,8 @@ def splice(packed: Packed, starts: Ints, ends: Ints, source: Bytes, places: Ints
     _copy_tails(result, tos[1::2], source, places, lengths)
     heads = np.empty(2 * count + 1, dtype=np.uint64)
     heads[0::2], heads[1::2] = chunk_view(buffer)[kept], chunk_view(source)[places]
+    # The heads of short pieces overlap, and the last must win. NumPy assigns to one-dimensional views in the order of
+    # the index but does not promise it, so tests/engine/test_splicing.py checks that with every NumPy.
     chunk_view(result)[tos] = heads
     # Row starts lie in kept runs, and move as their run does.
     row_starts = packed.starts + (tos[0::2] - kept)[np.searchsorted(starts, packed.starts)]
@@ -57,7 +59,7 @@ def take(packed: Packed, rows: Ints) -> Packed:
     starts = np.append(0, np.cumsum(sizes)) + 1
     result = np.zeros(int(starts[-1]) + PADDING, dtype=np.uint8)
     _copy_tails(result, starts[:-1], packed.buffer, froms, sizes)
-    chunk_view(result)[starts[:-1]] = chunk_view(packed.buffer)[froms]
+    chunk_view(result)[starts[:-1]] = chunk_view(packed.buffer)[froms]  # in order, as in `splice`
     result[starts[-1] :] = 0
     return Packed(result, starts)
 
