@@ -100,6 +100,52 @@ def test_a_text_may_draw_the_source_language() -> None:
     assert switcher.replace(seed=1).signature.count("en:1") == 1
 
 
+@pytest.mark.parametrize("apostrophe", "'\u2019\u2018\u201b\u02bc\u02bb\uff07\u00b4")
+def test_apostrophes(apostrophe: str) -> None:
+    """Every apostrophe inside a word matches every other, in texts and terms; those of other words stay."""
+    for own in "'\u2019\u02bc":
+        lexicon = Lexicon.from_pairs({"de": [(f"aujourd{own}hui", "heute"), (f"can{own}t", "kann nicht")]}, "fr")
+        text = f"Aujourd{apostrophe}hui d{apostrophe}accord \u2018 can{apostrophe}t\u2019"
+        assert CodeSwitcher(lexicon, p=1).apply([text]) == [f"Heute d{apostrophe}accord \u2018 kann nicht\u2019"]
+        assert f"can{apostrophe}t" in lexicon
+        assert list(lexicon) == ["aujourd'hui", "can't"]
+
+
+@pytest.mark.parametrize("invisible", "\u00ad\u200b\u2060\ufeff")
+def test_invisible_characters(invisible: str) -> None:
+    """Soft hyphens and the like do not hide a word or a phrase, and stay where nothing is switched."""
+    text = f"HO{invisible}USE cre{invisible}dit{invisible} {invisible}card {invisible}a{invisible}b{invisible}"
+    assert one(text, ["de"]) == f"HAUS Kreditkarte {invisible}a{invisible}b{invisible}"
+    lexicon = Lexicon.from_pairs({"de": [(f"ho{invisible}use{invisible}", "Haus")]})
+    assert CodeSwitcher(lexicon, p=1).apply(["a house"]) == ["a Haus"]
+
+
+def test_zero_width_spaces_between_words() -> None:
+    """In a script without spaces a zero-width space separates words, and a phrase may have it inside."""
+    pairs = [("ខ្មែរ", "Khmer"), ("ភាសា", "language"), ("ភាសា ខ្មែរ", "Cambodian")]
+    lexicon = Lexicon.from_pairs({"en": pairs}, "km")
+    texts = ["ខ្មែរ\u200bភាសា", "ភាសា\u200bខ្មែរ ភាសា ខ្មែរ"]
+    assert CodeSwitcher(lexicon, p=1).apply(texts) == ["Khmer\u200b language", "Cambodian Cambodian"]
+    assert "ភាសា\u200bខ្មែរ" in lexicon
+
+
+@pytest.mark.parametrize("source", ["tr", "az"])
+def test_dotted_and_dotless_i(source: str) -> None:
+    """Turkish and Azerbaijani words match in capitals and as titles, and i is not taken for ı."""
+    pairs = [("ilk", "first"), ("ışık", "light"), ("IRMAK", "river"), ("İSTANBUL", "Istanbul")]
+    lexicon = Lexicon.from_pairs({"en": pairs}, source)
+    switcher = CodeSwitcher(lexicon, p=1, skip=["IŞIK"])
+    assert switcher.apply(["İlk İLK ilk ılk"]) == ["First FIRST first ılk"]
+    assert switcher.replace(skip=()).apply(["Işık IŞIK ışık İşik, Irmak İstanbul"]) == [
+        "Light LIGHT light İşik, River Istanbul"
+    ]
+    assert switcher.apply(["Işık I\u0307lk"]) == ["Işık First"]
+    assert lexicon["IŞIK"]["en"][0].translation == "light"
+    assert lexicon.coverage(["IŞIK İlk x"]) == pytest.approx(2 / 3)
+    inverted = Lexicon.from_pairs({source: [("light", "IŞIK"), ("first", "İlk")]}).invert(source)
+    assert list(inverted) == ["ilk", "ışık"]
+
+
 def test_tokenizer() -> None:
     """The tokenizer decides what words are."""
     assert one("house_card", ["fr"]) == "maison_carte"
@@ -238,8 +284,8 @@ def test_trace_changes_nothing(case: Case) -> None:
         ({"languages": "de"}, TypeError, "languages is 'de'; pass a list of str such as ['de'"),
         ({"languages": 7}, TypeError, "languages is 7; pass a list of str such as ['de', 'fr']"),
         ({"languages": []}, LexiconError, "languages is empty; choose among ['de', 'fr', 'ru']"),
-        ({"languages": {"de": -1}}, ValueError, "languages['de'] is -1; a weight is a number of at least 0"),
-        ({"languages": {"de": "1"}}, ValueError, "languages['de'] is '1'; a weight is a number of at least 0"),
+        ({"languages": {"de": -1}}, ValueError, "languages['de'] is -1; a weight is a number from 0 to"),
+        ({"languages": {"de": "1"}}, ValueError, "languages['de'] is '1'; a weight is a number from 0 to"),
         ({"languages": {"de": float("inf")}}, ValueError, "languages['de'] is inf"),
         ({"languages": {"de": float("nan")}}, ValueError, "languages['de'] is nan"),
         ({"languages": {"de": 0, "fr": 0.0}}, ValueError, "languages has only weights of 0: {'de': 0, 'fr': 0.0}"),

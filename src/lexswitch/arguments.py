@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from numbers import Real
 from operator import index as as_index
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from .lexicon import Lexicon
 
 Texts: TypeAlias = "Sequence[str] | Iterable[str]"
+_KEYS = 2**64
+
 Keys: TypeAlias = "Sequence[int] | Sequence[str] | np.ndarray[Any, Any]"
 
 
@@ -38,24 +41,35 @@ def as_texts(texts: Texts) -> list[str]:
 
 
 def row_keys(keys: Keys, count: int) -> Hashes:
-    """One 64-bit key per text, from ints, strings or an array of uint64."""
+    """One 64-bit key per text, from strings, or from ints of any size modulo 2**64."""
     if isinstance(keys, (str, bytes, Mapping, AbstractSet)) or not isinstance(keys, Iterable):
         raise TypeError(f"keys is {type(keys).__name__}; pass a list of int or of str, one per text")
     if isinstance(keys, range):
-        array = np.arange(keys.start, keys.stop, keys.step).astype(np.uint64)
+        array = _numbers(keys)
     elif isinstance(keys, np.ndarray) and keys.dtype.kind in "iu" and keys.ndim == 1:
         array = keys.astype(np.uint64)
     else:
         keys = list(keys)
         kinds = set(map(type, keys))
-        if kinds <= {str}:
+        if all(issubclass(kind, str) for kind in kinds):
             array = draws.keys_of_texts(pack(keys, name="keys"))
         elif all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
-            array = np.array([int(key) % 2**64 for key in keys], dtype=np.uint64)
+            array = np.array([int(key) % _KEYS for key in keys], dtype=np.uint64)
         else:
             raise TypeError(f"keys has elements of types {sorted(kind.__name__ for kind in kinds)}; all int or all str")
     if len(array) != count:
         raise ValueError(f"keys has {len(array)} elements, texts has {count}; pass one key per text")
+    return array
+
+
+def _numbers(keys: range) -> Hashes:
+    """The numbers of a range modulo 2**64: unsigned arithmetic of NumPy wraps around."""
+    length = max(0, -((keys.start - keys.stop) // keys.step))  # len() fails above sys.maxsize
+    if length > sys.maxsize:
+        raise ValueError(f"keys is {keys!r}, which has {length} elements; pass one key per text")
+    array = np.arange(length, dtype=np.uint64)
+    array *= np.uint64(keys.step % _KEYS)
+    array += np.uint64(keys.start % _KEYS)
     return array
 
 
@@ -65,11 +79,13 @@ def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[s
     weights = languages if isinstance(languages, Mapping) else dict.fromkeys(known, 1.0)
     for language in known:
         weight = weights[language]
-        if not isinstance(weight, Real) or not 0 <= float(weight) < float("inf"):
-            raise ValueError(f"languages[{language!r}] is {weight!r}; a weight is a number of at least 0")
-    if not any(weights.values()):
+        if not isinstance(weight, Real) or not 0 <= cast(Any, weight) <= sys.float_info.max:
+            raise ValueError(
+                f"languages[{language!r}] is {weight!r}; a weight is a number from 0 to {sys.float_info.max:g}"
+            )
+    if not any(map(float, weights.values())):
         raise ValueError(f"languages has only weights of 0: {dict(weights)}; one at least must be positive")
-    return {language: float(weights[language]) for language in known if weights[language] > 0}
+    return {language: float(weights[language]) for language in known if float(weights[language]) > 0}
 
 
 def _known_languages(lexicon: Lexicon, languages: Any, per_text: bool) -> list[str]:
@@ -114,7 +130,7 @@ def skipped_words(lexicon: Lexicon, skip: Any) -> frozenset[str]:
     for word in words:
         if not isinstance(word, str):
             raise TypeError(f"skip has {word!r}; it must be a set of str, or 'stopwords'")
-    return frozenset(map(normalise_term, words))
+    return frozenset(normalise_term(word, lexicon.source) for word in words)
 
 
 def whole_number(name: str, value: Any, low: int, high: int) -> int:

@@ -50,8 +50,9 @@ class CodeSwitcher:
     """Replaces words and phrases of texts by translations from a lexicon.
 
     Each *unit*, the longest run of words from where it starts that is a term of the lexicon, is switched with
-    probability `p`. Everything else stays as it is, byte by byte. The same text, key, options, lexicon, seed and epoch
-    give the same result, whatever else is in the batch.
+    probability `p`. Everything else stays as it is, byte by byte. Where words of a script without spaces would run
+    together in the new script, a switch has a blank beside its translation. The same text, key, options, lexicon, seed
+    and epoch give the same result, whatever else is in the batch.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ class CodeSwitcher:
         Words that are never units on their own; "stopwords" is a built-in list for English.
     protect : str or None
         Regular expression of text that is never touched; default: URLs, e-mail addresses, @names, #tags and special
-        tokens such as `<s>` or `[MASK]`.
+        tokens such as `<s>` or `[MASK]`. To a pattern, a character that is newer than Unicode 13 is a noncharacter.
     case : {"match", "lexicon"}, default "match"
         Give the translation of a capitalised unit a capital, and that of a unit in capitals capitals, where that keeps
         a letter's width in UTF-8 ("ß" stays); or write it as the lexicon does.
@@ -483,17 +484,16 @@ class CodeSwitcher:
 
     def _switch(self, plan: Plan, languages: list[str], texts: _Texts, streams: Hashes) -> _Part:
         protected = find_protected(texts.packed, self.protect)
-        words = words_of(texts.packed, self.tokenizer, protected)
+        words = words_of(texts.packed, self.tokenizer, protected, self.lexicon.source)
         return _Part(texts, plan, languages, switch(plan, texts.packed, words, streams))
 
     def _describe(self, part: _Part) -> Switches:
         """The switches of a part with character offsets, and rows of the whole batch."""
         switches, packed = part.outcome.switches, part.texts.packed
-        sizes = self.lexicon.columns.translations.lengths[switches.candidates]
         terms, translations = self.lexicon.columns.terms, self.lexicon.columns.translations
         term_rows, languages = part.plan.finder.terms[switches.units], part.plan.group_languages[switches.groups]
         rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
-        starts, ends = part.outcome.starts, part.outcome.starts + sizes
+        starts, ends = part.outcome.starts, part.outcome.ends
         return Switches(
             np.asarray(part.texts.rows, dtype=np.int64)[rows],
             packed.to_characters(rows, switches.starts),
@@ -554,14 +554,22 @@ def _blocks(batch: list[str]) -> Iterator[range]:
 
 
 def _sums(weights: Any) -> Any:
-    return np.append(0.0, np.cumsum(weights, dtype=np.float64))
+    """Running sums of weights."""
+    return np.append(0.0, np.cumsum(_scaled(weights, np.max(weights)), dtype=np.float64))
+
+
+def _scaled(weights: Any, greatest: Any) -> Any:
+    """Weights divided by the power of two above the greatest: that rounds nothing, and no sum of them overflows."""
+    return np.ldexp(weights, -np.frexp(greatest)[1])
 
 
 def _shares(weights: Any, bounds: Ints) -> Any:
     """Running sums of each weight's share in its run, so that no run drowns in the sums of others."""
     starts = bounds[:-1][bounds[1:] > bounds[:-1]]
-    totals = np.add.reduceat(weights, starts, dtype=np.float64)
-    return _sums(weights / np.repeat(totals, np.diff(starts, append=len(weights))))
+    sizes = np.diff(starts, append=len(weights))
+    scaled = _scaled(weights, np.maximum.reduceat(weights, starts).repeat(sizes))
+    totals = np.add.reduceat(scaled, starts, dtype=np.float64)
+    return np.append(0.0, np.cumsum(scaled / totals.repeat(sizes)))
 
 
 def _digest(text: str) -> str:

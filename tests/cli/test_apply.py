@@ -189,8 +189,8 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
     [
         (["--to", "de,xx"], "unknown languages ['xx']; this lexicon has ['ar', 'de'"),
         (["--to", "de:0,ru:0"], "languages has only weights of 0"),
-        (["--to", "de:-1"], "a weight is a number of at least 0"),
-        (["--to", "de:nan"], "a weight is a number of at least 0"),
+        (["--to", "de:-1"], "a weight is a number from 0 to"),
+        (["--to", "de:nan"], "a weight is a number from 0 to"),
         (["--to", "de:two"], "'de:two' has no number behind the colon"),
         (["--to", "de,de:2"], "must name each language once"),
         (["--to", ""], "must name each language once"),

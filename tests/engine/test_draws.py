@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from lexswitch.engine.hashing import mix, mix_int
 from lexswitch.engine.packing import pack
 
 from .. import reference
+from ..chance import assert_share
 from ..strategies import any_text
 
 uint64 = st.integers(0, 2**64 - 1) | st.sampled_from((0, 1, 2**63, 2**64 - 1))
@@ -67,6 +69,24 @@ def test_below_is_a_comparison(states: list[int], p: float) -> None:
 def test_keys_of_texts(texts: list[str]) -> None:
     """The key of a text is the mixed sum of its mixed chunks and length, whatever stands around it."""
     assert draws.keys_of_texts(pack(texts)).tolist() == [reference.key_of_text(text) for text in texts]
+
+
+@pytest.mark.parametrize("key", range(8))
+def test_small_keys_draw_as_others_do(key: int) -> None:
+    """Over seeds and epochs alone, every output of the first keys is even: no small number gives a stream at zero."""
+    keys = array([key])
+    streams = np.concatenate([draws.streams(keys, seed, epoch) for seed in range(40) for epoch in range(50)])
+    assert streams.all()
+    for output in (draws.TEXT_LANGUAGE, draws.SWITCH, draws.LANGUAGE, draws.CANDIDATE):
+        drawn = draws.uniform(streams, output)
+        for tenth in range(10):
+            assert_share(int(np.count_nonzero((drawn * 10).astype(int) == tenth)), len(drawn), 0.1)
+
+
+def test_the_first_row_is_not_special() -> None:
+    """With seed 0, epoch 0 and key 0 nothing is 0."""
+    stream = draws.streams(array([0]), 0, 0)
+    assert 0.01 < draws.uniform(stream, draws.TEXT_LANGUAGE)[0] < 0.99
 
 
 def test_keys_tell_texts_apart() -> None:

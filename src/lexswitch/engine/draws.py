@@ -23,8 +23,11 @@ _PER_WORD = 3
 
 
 def streams(keys: Hashes, seed: int, epoch: int) -> Hashes:
-    """The starting point of each row's stream, uint64, from the keys of the rows."""
-    return mix(mix(keys) ^ np.uint64(mix_int(mix_int(seed) + epoch)))
+    """The starting point of each row's stream, uint64, from the keys of the rows.
+
+    No stream starts at 0, as that of key 0 with seed 0 would: `mix` maps 0 to 0, so its first draw is always 0.
+    """
+    return np.maximum(mix(mix(keys) ^ np.uint64(mix_int(mix_int(seed) + epoch))), np.uint64(1))
 
 
 def states(streams: Hashes, counts: Ints) -> Hashes:
