@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from math import frexp, ldexp
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,8 +27,9 @@ Words = list[tuple[int, int]]
 
 # -- characters --------------------------------------------------------------------------------------------------------
 
-OTHER, SPACE, HYPHEN, INNER, WORD, UNSPACED, MARK = range(7)
-UPPER, LOWER = 16, 32
+OTHER, SPACE, HYPHEN, IGNORED, INNER, WORD, UNSPACED, MARK = range(8)
+UPPER, LOWER, UNKNOWN, UNSPACED_SCRIPT = 16, 32, 64, 128
+APOSTROPHES = "\u2019\u2018\u201b\u02bc\u02bb\uff07\u00b4"
 _RUNS = np.load(Path(lexswitch.__file__).parent / "data" / "characters.npy").tolist()
 _FIRST = [run[0] for run in _RUNS]
 
@@ -39,21 +41,57 @@ class Character(NamedTuple):
     title: str
     upper: bool
     lower: bool
+    unknown: bool
+    unspaced: bool
 
 
 @cache
 def character(char: str) -> Character:
     _, _, title, flags = _RUNS[bisect_right(_FIRST, ord(char)) - 1]
-    return Character(flags & 7, chr(ord(char) + title), bool(flags & UPPER), bool(flags & LOWER))
+    marks = (bool(flags & mark) for mark in (UPPER, LOWER, UNKNOWN, UNSPACED_SCRIPT))
+    return Character(flags & 7, chr(ord(char) + title), *marks)
 
 
 def kind(char: str) -> int:
     return character(char).kind
 
 
-def normalise(text: str) -> str:
-    """Case folding and NFC."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+def normalise(text: str, source: str = "en") -> str:
+    """Case folding and NFC of Unicode 13, one apostrophe between letters, no invisible characters."""
+    result, known = "", ""
+    for char in text:
+        if character(char).unknown:
+            result, known = result + fold(known, source) + char, ""
+        elif kind(char) != IGNORED:
+            known += char
+    return with_apostrophes(result + fold(known, source))
+
+
+def fold(text: str, source: str) -> str:
+    """Case folding and NFC by the interpreter, which knows all of these characters."""
+    text = unicodedata.normalize("NFC", text)
+    if source.partition("-")[0] in ("tr", "az", "crh", "gag"):
+        text = "".join({"I": "\u0131", "\u0130": "i"}.get(char, char) for char in text)
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+def with_apostrophes(text: str) -> str:
+    """The same apostrophe wherever one is inside a word."""
+
+    def in_word(char: str) -> bool:
+        return kind(char) not in (SPACE, HYPHEN)
+
+    return "".join(
+        "'"
+        if char in APOSTROPHES and 0 < at < len(text) - 1 and in_word(text[at - 1]) and in_word(text[at + 1])
+        else char
+        for at, char in enumerate(text)
+    )
+
+
+def shown_to_patterns(text: str) -> str:
+    """Patterns see a noncharacter in the place of each character that is newer than Unicode 13."""
+    return "".join(chr(ord(char) | 0xFFFF) if character(char).unknown else char for char in text)
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -70,7 +108,7 @@ def find_words(text: str, tokenizer: Any) -> Words:
         if kind(char) < WORD:
             continue
         gap = text[words[-1][1] : at] if words else None
-        touches = gap is not None and (gap == "" or (len(gap) == 1 and kind(gap) == INNER))
+        touches = gap is not None and (gap == "" or (len(gap) == 1 and is_inner(text, at - 1)))
         breaks = by_character and (kind(char) == UNSPACED or (kind(char) == WORD and base == UNSPACED))
         if touches and not breaks:
             words[-1] = (words[-1][0], at + 1)
@@ -82,9 +120,15 @@ def find_words(text: str, tokenizer: Any) -> Words:
     return words
 
 
+def is_inner(text: str, at: int) -> bool:
+    """Whether the character between two letters is a part of their word."""
+    separates = text[at] == "\u200b" and any(character(char).unspaced for char in (text[at - 1], text[at + 1]))
+    return kind(text[at]) in (INNER, IGNORED) and not separates
+
+
 def are_joined(gap: str) -> bool:
-    """Whether words may be parts of one phrase, given what lies between them."""
-    return all(kind(char) == SPACE for char in gap) or (len(gap) == 1 and kind(gap) == HYPHEN)
+    """Whether words may be parts of one phrase, given what is between them."""
+    return all(kind(char) in (SPACE, IGNORED) for char in gap) or (len(gap) == 1 and kind(gap) == HYPHEN)
 
 
 def overlaps(start: int, end: int, spans: Words) -> bool:
@@ -94,9 +138,14 @@ def overlaps(start: int, end: int, spans: Words) -> bool:
 # -- the lexicon -------------------------------------------------------------------------------------------------------
 
 
-def normalise_term(text: str) -> str:
+def normalise_term(text: str, source: str = "en") -> str:
     """Words in normal form, apart by single blanks, also where a hyphen joins them."""
-    text = " ".join(normalise(text).split())
+    padded = f" {text} "
+    text = "".join(
+        " " if char == "\u200b" and (character(before).unspaced or character(behind).unspaced) else char
+        for before, char, behind in zip(padded, padded[1:], padded[2:], strict=False)
+    )
+    text = " ".join(normalise(text, source).split())
     shown = list(text)
     for at in range(1, len(text) - 1):
         if kind(text[at]) == HYPHEN and all(kind(text[by]) not in (SPACE, HYPHEN) for by in (at - 1, at + 1)):
@@ -104,13 +153,13 @@ def normalise_term(text: str) -> str:
     return "".join(shown)
 
 
-def read_pairs(pairs: Pairs) -> dict[str, dict[str, list[tuple[str, float]]]]:
+def read_pairs(pairs: Pairs, source: str = "en") -> dict[str, dict[str, list[tuple[str, float]]]]:
     """Terms in code point order; of each term the languages; of each language (translation, weight), the best first."""
     entries: dict[str, dict[str, dict[str, float]]] = {}
     for language in sorted(pairs):
         for term, translation, *rest in pairs[language]:
             weight = float(rest[0]) if rest else 1.0
-            candidates = entries.setdefault(normalise_term(term), {}).setdefault(language, {})
+            candidates = entries.setdefault(normalise_term(term, source), {}).setdefault(language, {})
             candidates[translation.strip()] = max(weight, candidates.get(translation.strip(), 0.0))
     return {
         term: {
@@ -121,12 +170,12 @@ def read_pairs(pairs: Pairs) -> dict[str, dict[str, list[tuple[str, float]]]]:
     }
 
 
-def words_of_term(term: str, tokenizer: Any) -> tuple[str, ...]:
+def words_of_term(term: str, tokenizer: Any, source: str) -> tuple[str, ...]:
     """The words that a text must have; none where a term is more than its words."""
     words = find_words(term, tokenizer)
     gaps = [term[end:start] for (_, end), (start, _) in pairwise(words)]
     whole = bool(words) and words[0][0] == 0 and words[-1][1] == len(term) and all(map(are_joined, gaps))
-    return tuple(normalise(term[start:end]) for start, end in words) if whole else ()
+    return tuple(normalise(term[start:end], source) for start, end in words) if whole else ()
 
 
 # -- draws -------------------------------------------------------------------------------------------------------------
@@ -153,7 +202,7 @@ def key_of_text(text: str) -> int:
 
 def stream_of(key: int | str, seed: int, epoch: int) -> int:
     key = key_of_text(key) if isinstance(key, str) else key
-    return mix(mix(key) ^ mix(mix(seed) + epoch))
+    return max(1, mix(mix(key) ^ mix(mix(seed) + epoch)))  # mix(0) is 0, which would be the first draw
 
 
 def uniform(stream: int, output: int) -> float:
@@ -163,6 +212,8 @@ def uniform(stream: int, output: int) -> float:
 
 def choose(things: Sequence[Any], weights: Sequence[float], at: float) -> Any:
     """The thing at share `at` of the weights, laid side by side."""
+    exponent = frexp(max(weights))[1]
+    weights = [ldexp(weight, -exponent) for weight in weights]
     at *= sum(weights)
     reached = 0.0
     for thing, weight in zip(things, weights, strict=True):
@@ -183,6 +234,24 @@ def match_case(source: str, translation: str) -> str:
     shouts = uppers > 1 and not any(character(char).lower for char in source)
     last = len(translation) if shouts else 1
     return "".join(character(char).title for char in translation[:last]) + translation[last:]
+
+
+# -- blanks ------------------------------------------------------------------------------------------------------------
+
+
+def needs_blank(left: str, right: str) -> bool:
+    """Whether two characters that meet need a blank between them: both are of scripts that write blanks."""
+    ends = is_spaced(left) or left in "!%),.:;?]}"
+    return ends and (is_spaced(right) or right in "([{")
+
+
+def is_spaced(char: str) -> bool:
+    return kind(char) >= WORD and not character(char).unspaced
+
+
+def is_glued(left: str, right: str) -> bool:
+    """Whether words meet in the text with no blank, one of them at least in a script that writes none."""
+    return kind(left) >= WORD and kind(right) >= WORD and (character(left).unspaced or character(right).unspaced)
 
 
 # -- the switcher ------------------------------------------------------------------------------------------------------
@@ -206,7 +275,9 @@ class Reference:
         case: str = "match",
         tokenizer: Any = None,
         seed: int = 0,
+        source: str = "en",
     ) -> None:
+        self.source = source
         languages = languages if languages is not None else pairs
         weights = (
             languages if isinstance(languages, Mapping) and languages is not pairs else dict.fromkeys(languages, 1.0)
@@ -214,11 +285,11 @@ class Reference:
         self.weights = {language: float(weights[language]) for language in sorted(weights) if weights[language] > 0}
         self.p = p if isinstance(p, Mapping) else dict.fromkeys(self.weights, p)
         self.draw_language, self.candidates, self.missing = draw_language, candidates, missing
-        self.max_words, self.skip, self.case = max_words, set(map(normalise_term, skip)), case
+        self.max_words, self.skip, self.case = max_words, {normalise_term(word, source) for word in skip}, case
         self.protect = None if protect is None else re.compile(protect)
         self.tokenizer, self.seed = tokenizer or WordTokenizer(), seed
-        self.entries = read_pairs(pairs)
-        self._terms = [(term, words_of_term(term, self.tokenizer)) for term in self.entries]
+        self.entries = read_pairs(pairs, source)
+        self._terms = [(term, words_of_term(term, self.tokenizer, source)) for term in self.entries]
         self._known: dict[tuple[str, ...], dict[tuple[str, ...], str]] = {}
 
     def switch(
@@ -237,13 +308,22 @@ class Reference:
         languages = list(self.weights)
         if self.draw_language == "text":
             languages = [choose(languages, list(self.weights.values()), uniform(stream, TEXT_LANGUAGE))]
+        units = [
+            (start, end, term, *drawn)
+            for number, start, end, term in self._units(text, languages)
+            if (drawn := self._draw(term, languages, stream + 3 * number * GAMMA)) is not None
+        ]
         result, reached, switches = "", 0, []
-        for number, start, end, term in self._units(text, languages):
-            drawn = self._draw(term, languages, stream + 3 * number * GAMMA)
-            if drawn is None:
-                continue
-            language, translation = drawn
+        for at, (start, end, term, language, translation) in enumerate(units):
             shown = match_case(text[start:end], translation) if self.case == "match" else translation
+            gap = start - (text[start - 1 : start] == "\u200b")  # what is before the switch, but for that
+            before = units[at - 1][4] if at and units[at - 1][1] == gap else text[:gap]
+            if gap and is_glued(text[gap - 1], text[start]) and needs_blank(before[-1], translation[0]):
+                shown = " " + shown
+            gap = end + (text[end : end + 1] == "\u200b")
+            alone = at + 1 == len(units) or units[at + 1][0] != gap
+            if alone and gap < len(text) and is_glued(text[end - 1], text[gap]) and is_spaced(text[gap]):
+                shown += " " * needs_blank(translation[-1], text[gap])
             result += text[reached:start]
             to = len(result)
             result += shown
@@ -253,11 +333,11 @@ class Reference:
 
     def _units(self, text: str, languages: list[str]) -> Iterable[tuple[int, int, int, str]]:
         """Yield the leftmost-longest matches: number of the first word, start, end, term."""
-        protected = [match.span() for match in self.protect.finditer(text)] if self.protect else []
+        protected = [match.span() for match in self.protect.finditer(shown_to_patterns(text))] if self.protect else []
         protected = [(start, end) for start, end in protected if end > start]
         spans = find_words(text, self.tokenizer)
         words = [
-            "" if overlaps(*span, protected) else normalise(text[slice(*span)]) for span in spans
+            "" if overlaps(*span, protected) else normalise(text[slice(*span)], self.source) for span in spans
         ]  # "" matches nothing
         joined = [
             are_joined(text[end:start]) and not overlaps(end, start, protected)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any, NamedTuple
-from unicodedata import category, normalize
+from unicodedata import normalize
 
 from hypothesis import strategies as st
 
 from lexswitch import CharacterTokenizer, CodeSwitcher, Lexicon, RegexTokenizer, SpanTokenizer, WordTokenizer
+from lexswitch.engine.characters import INVISIBLE
 from lexswitch.protection import DEFAULT
-
-from .reference import OTHER, character
 
 LANGUAGES = ("de", "fr", "ru")
 
@@ -25,11 +24,16 @@ _HARD_WORDS = (
     "\u0645\u064f\u062d\u0645\u0651\u064e\u062f \u0645\u064f\u062d\u0645\u064e\u0651\u062f \u05d1\u05bc\u05b8 "
     "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0622 \u0627\u0653 \u1109\u1161\u11ab \uc0b0 "
     "\u4e16\u754c \u4e16 \u754c \u3053\u3093\u306b \u304c \u304b\u3099 \u0e01\u0e33 \u0e19\u0e49\u0e33 "
-    "\U00020000 \U0001d400 \U00010400 \U0001f469\u200d\U0001f4bb"
+    "\U00020000 \U0001d400 \U00010400 \U0001f469\u200d\U0001f4bb "
+    "don\u2019t l\u02bceau o\u2018zbek \u02bb\u014dlelo so\u00adft ze\u200bro "
+    "\u0e01\u200b\u0e02 \u1780\u17b6\u200b\u1780 "
+    "\u0130lk ilk I\u015f\u0131k \u0131\u015f\u0131k "
+    # newer than Unicode 13: letters with and without case, marks, digits, emoji
+    "\U00010570 \U00010597 x\U00010570y \ua7c0 \ua7c1 e\u1dfa\u0301 \U00011f50 \U0001fae0 \u9ffd \u0870 \ua7f2"
 )
 _SEPARATORS = (
     " | | |-|-|  |\n|\t|\u00a0|\u3000|\u2010|\u2011|--| - |, |. |'|\u2019|"
-    "''|\u200d|\u200c||\0|\x1f|\u200f|/|_|\u0301|@| #| https://a.b/|<|>|\u00ad"
+    "''|\u200d|\u200c||\0|\x1f|\u200f|/|_|\u0301|@| #| https://a.b/|<|>|\u00ad|\u200b|\ufeff| \u2060|#\U00010570"
 )
 
 #: Words that have gone wrong somewhere.
@@ -37,22 +41,23 @@ HARD_WORDS = (*_HARD_WORDS.split(), "x" * 9, "y" * 17, "z" * 41, "\u00e9" * 20, 
 
 SEPARATORS = tuple(_SEPARATORS.split("|"))
 
-
-def _in_table(char: str) -> bool:
-    """Whether the pinned table knows a character; newer interpreters have letters and marks that it does not."""
-    return character(char).kind != OTHER or not (category(char)[0] in "LM" or category(char) == "Nd")
-
-
-characters = st.characters(exclude_categories=("Cs",)).filter(_in_table)
-solid = st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")).filter(_in_table)
+#: Newer than Unicode 13; some interpreters know them.
+NEWER = "\U00010570\U00010597\ua7c0\ua7c1\u1dfa\U00011f50\U0001fae0\u9ffd\u0870"
+characters = st.characters(exclude_categories=("Cs",)) | st.sampled_from(NEWER)
+solid = st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")) | st.sampled_from(NEWER)
 
 #: Any text but lone surrogates; and letters and marks only, where words are met more often.
 any_text = st.text(characters, max_size=30)
-_LETTERS = "aAbBiIs\u0130\u0131\u00df\u03a3\u03c3\u03c2\u0645\u0915\u4e16\u0e01\u304b\u1100"
+_LETTERS = (
+    "aAbBiIs\U00010570\ua7c1\u2019\u02bb\u200b\u0130\u0131\u00df\u03a3\u03c3\u03c2\u0645\u0915\u4e16\u0e01\u304b\u1100"
+)
 _MARKS = "\u0301\u0308\u0323\u0327\u0345\u0651\u064e\u093c\u0e31\u3099\u1161\u11a8"
 letters = st.text(st.sampled_from(_LETTERS + _MARKS), min_size=1, max_size=6)
 
-words = st.sampled_from(HARD_WORDS) | letters | st.text(solid, min_size=1, max_size=12)
+#: Something remains of each when invisible characters are dropped.
+words = (st.sampled_from(HARD_WORDS) | letters | st.text(solid, min_size=1, max_size=12)).filter(
+    lambda word: bool(word.strip(INVISIBLE))
+)
 
 
 @cache
@@ -83,7 +88,18 @@ def terms_of(vocabulary: tuple[str, ...]) -> st.SearchStrategy[str]:
 
 weights = st.floats(0.015625, 64, width=32)
 translations = words | st.sampled_from(
-    ("\u00fcber", "\u00df", "\u01c6", "stra\u00dfe alt", "\u043c\u0438\u0440", "\u4e16\u754c", "\U00010428")
+    (
+        "\u00fcber",
+        "etc.",
+        "(a)",
+        "\u0e01\u0e33",
+        "\u00df",
+        "\u01c6",
+        "stra\u00dfe alt",
+        "\u043c\u0438\u0440",
+        "\u4e16\u754c",
+        "\U00010428",
+    )
 )
 
 
@@ -120,13 +136,16 @@ probabilities = st.sampled_from((1.0, 1.0, 1.0, 0.5, 0.9, 0.0)) | st.floats(0, 1
 
 
 @st.composite
-def options_for(draw: st.DrawFn, languages: tuple[str, ...], vocabulary: tuple[str, ...]) -> dict[str, Any]:
+def options_for(
+    draw: st.DrawFn, languages: tuple[str, ...], vocabulary: tuple[str, ...], source: str = "en"
+) -> dict[str, Any]:
     """Any options of CodeSwitcher."""
     chosen = draw(st.sampled_from((list(languages), list(languages), list(languages[-1:]), list(languages[:1]))))
     drawn = draw(st.sampled_from((None, "unit", "text")))
     if drawn == "text" and draw(st.booleans()):
-        chosen = [*chosen, "en"]  # the source language
+        chosen = [*chosen, source]
     weighted = st.fixed_dictionaries({language: st.sampled_from((0.25, 1, 2, 3.5)) for language in chosen})
+    weighted |= st.fixed_dictionaries(dict.fromkeys(chosen, st.sampled_from((1e308, 1.5e308))))
     fixed = {} if drawn is None else {"draw_language": st.just(drawn)}
     return draw(
         st.fixed_dictionaries(
@@ -155,10 +174,15 @@ class Case(NamedTuple):
     texts: list[str]
     keys: list[int] | list[str] | None
     epoch: int
+    source: str = "en"
 
     @property
     def switcher(self) -> CodeSwitcher:
-        return CodeSwitcher(Lexicon.from_pairs(self.pairs), **self.options)
+        return CodeSwitcher(self.lexicon, **self.options)
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return Lexicon.from_pairs(self.pairs, self.source)
 
     @property
     def call(self) -> dict[str, Any]:
@@ -174,4 +198,6 @@ def cases(draw: st.DrawFn) -> Case:
     size = {"min_size": len(texts), "max_size": len(texts)}
     ints, strings = st.lists(st.integers(-(2**70), 2**70), **size), st.lists(any_text, **size)
     keys = draw(st.none() | ints | strings)
-    return Case(pairs, draw(options_for(tuple(sorted(pairs)), vocabulary)), texts, keys, draw(st.integers(0, 3)))
+    source = draw(st.sampled_from(("en", "en", "tr", "az-Latn")))
+    options = draw(options_for(tuple(sorted(pairs)), vocabulary, source))
+    return Case(pairs, options, texts, keys, draw(st.integers(0, 3)), source)
