@@ -52,7 +52,7 @@ def composed(first: Lexicon, second: Lexicon, min_support: int) -> dict[tuple[st
             for language, candidates in second.get(pivot, {}).items():
                 for translation, further in candidates:
                     product = min(max(weight * further, 1e-30), 1e30)
-                    ways.setdefault((term, language, translation), []).append(product)
+                    ways.setdefault((normalise_term(term), language, translation), []).append(product)
     return {key: min(sum(products), 1e30) for key, products in ways.items() if len(products) >= min_support}
 
 
