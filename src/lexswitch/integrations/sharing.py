@@ -49,6 +49,10 @@ class _Inheritable(ColumnSwitcher):
     def __call__(self, batch: Any, indices: Sequence[int] | None = None) -> Any:
         return self._hook(batch, indices)
 
+    @property
+    def signature(self) -> str:
+        return self._hook.signature
+
     def _changed(self, **attributes: Any) -> Any:
         return self._hook._changed(**attributes)
 
