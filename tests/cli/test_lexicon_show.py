@@ -256,7 +256,7 @@ def test_export_of_one_language(gold: Path, tmp_path: Path) -> None:
         ("export {own} --format muse", "a MUSE file has one target language, this lexicon has ['de', 'ru']"),
         ("export {own} --format xml", "format is 'xml'; pass format="),
         ("export {own} -o {folder}/pairs.doc", "'pairs.doc' ends in none of .tsv, .jsonl, .txt"),
-        ("export {own} -o {own} --format tsv", "Is a directory"),
+        ("export {own} -o {own} --format tsv", "is a folder; name a file in it"),
     ],
 )
 def test_wrong_input(command: str, said: str, own: Path, texts: Path, tmp_path: Path) -> None:
