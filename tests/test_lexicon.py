@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lexswitch import Candidate, CharacterTokenizer, CodeSwitcher, Lexicon, LexiconError, store
+from lexswitch import Candidate, CharacterTokenizer, CodeSwitcher, Lexicon, LexiconError, WordTokenizer, store
+from lexswitch.engine.characters import scan
 
 from .reference import normalise_term, read_pairs, read_spellings
 from .strategies import LANGUAGES, pair_tables, spellings, vocabularies, weights
@@ -46,7 +47,7 @@ def test_from_pairs_equals_plain_dicts(pairs: dict[str, list[Any]]) -> None:
     lexicon, expected = Lexicon.from_pairs(pairs), read_pairs(pairs)
     assert {normalise_term(term): dict(entry) for term, entry in lexicon.items()} == expected
     assert [normalise_term(term) for term in lexicon] == list(expected) == sorted(expected)
-    spellings = read_spellings(pairs)
+    spellings = read_spellings(pairs, "en")
     assert len(lexicon) == len(expected)
     flat = [
         (spellings[term, language, candidate[0]], language, *candidate)
@@ -64,7 +65,7 @@ def test_terms_are_found_in_other_spellings(data: st.DataObject, vocabulary: tup
     """A term is found in every case and normal form that folds to it."""
     lexicon = Lexicon.from_pairs({"de": [(word, "x") for word in vocabulary]})
     spelling = data.draw(st.sampled_from(vocabulary).flatmap(spellings))
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", spelling).casefold())
+    folded = normalise_term(spelling)
     assert (spelling in lexicon) == (folded in lexicon)
     if spelling in lexicon:
         assert lexicon[spelling] == lexicon[folded] == lexicon.get(spelling)
@@ -229,18 +230,27 @@ def test_starter_switches_text(starter: Lexicon) -> None:
 
 @given(tables, tables, tables)
 def test_merge_is_a_union(one: Any, two: Any, three: Any) -> None:
-    """Merging has the pairs of both with the greater weight; it can be repeated, grouped and swapped."""
+    """Merging has the pairs of both, of equal ones the heavier, else the earlier; it can be repeated and grouped."""
     first, second, third = map(Lexicon.from_pairs, (one, two, three))
     merged = first.merge(second)
-    expected: dict[tuple[str, str, str], float] = {}
-    for lexicon in (first, second):
-        for *key, weight in lexicon.pairs():
-            expected[tuple(key)] = max(weight, expected.get(tuple(key), 0.0))  # type: ignore[index,arg-type]
-    assert {tuple(key): weight for *key, weight in merged.pairs()} == expected
+    expected = dict(by_pair(first))
+    for pair, (spelling, weight) in by_pair(second).items():
+        if pair not in expected or weight > expected[pair][1]:
+            expected[pair] = spelling, weight
+    assert by_pair(merged) == expected
     assert merged.merge(second) == merged
     assert first.merge(first) == first == first.merge()
     assert first.merge(second, third) == first.merge(second).merge(third)
-    assert set(second.merge(first).pairs()) == set(merged.pairs())
+    swapped = by_pair(second.merge(first))
+    assert {pair: weight for pair, (_, weight) in swapped.items()} == {pair: w for pair, (_, w) in expected.items()}
+
+
+def by_pair(lexicon: Lexicon) -> dict[tuple[str, str, str], tuple[str, float]]:
+    """The spelling and weight of each pair: compared term, language, translation."""
+    return {
+        (normalise_term(term), language, translation): (term, weight)
+        for term, language, translation, weight in lexicon.pairs()
+    }
 
 
 @given(tables, st.sampled_from(LANGUAGES), st.integers(1, 3), weights)
@@ -345,6 +355,27 @@ def test_loaded_columns_are_mapped(folder: Path) -> None:
         assert isinstance(array, np.memmap) or isinstance(array.base, np.memmap)
     texts = ["House, credit card and café", "state of the art"]
     assert CodeSwitcher(loaded, p=1).apply(texts) == CodeSwitcher(LEXICON, p=1).apply(texts)
+
+
+@pytest.mark.parametrize("source", ["yo", "tr"])
+def test_index_keeps_the_mapped_terms(tmp_path: Path, source: str) -> None:
+    """The index of a loaded lexicon reads the file's terms, also those with characters that do not fold one to one."""
+    terms = ["Straße", "ΰψος", "ẹ́kọ́", "X̂y z", "İlk", "ışık", "n\u0323\u0302\u0301", "ﬁn", "house"]
+    lexicon = Lexicon.from_pairs({"en": [(term, f"<{at}>") for at, term in enumerate(terms)]}, source)
+    lexicon.save(tmp_path / "saved")
+    loaded = Lexicon.load(tmp_path / "saved")
+    packed = loaded.columns.terms
+    assert packed.buffer.max() > 127
+    scanned = scan(packed, source)
+    assert len(set(np.searchsorted(packed.starts, scanned.odd, side="right").tolist())) >= 3
+    index = loaded.index(WordTokenizer(), 3)
+    assert np.shares_memory(index._vocabulary._buffer, packed.buffer)
+    texts = [
+        form for term in terms for form in (term, unicodedata.normalize("NFD", term), normalise_term(term, source))
+    ]
+    expected = [f"<{at}>" for at in range(len(terms)) for _ in range(3)]
+    assert CodeSwitcher(loaded, p=1, case="lexicon").apply(texts) == expected
+    assert CodeSwitcher(lexicon, p=1, case="lexicon").apply(texts) == expected
 
 
 def test_save_replaces_a_lexicon(folder: Path) -> None:

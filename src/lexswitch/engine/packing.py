@@ -52,7 +52,7 @@ class Packed:
 
     @cached_property
     def data(self) -> bytes:
-        """The buffer as bytes."""
+        """The buffer as bytes, which stay in memory: for texts, not for a buffer that may be mapped from a file."""
         return self.buffer.tobytes()
 
     @cached_property
@@ -86,8 +86,7 @@ class Packed:
         rows = self.buffer[1 : self.starts[-1] - 1]
         if len(rows) - np.count_nonzero(rows) == len(self) - 1:
             return str(rows.data, "utf-8").split("\0")
-        starts, data = self.starts.tolist(), self.data
-        return [data[a : b - 1].decode() for a, b in pairwise(starts)]
+        return [str(self.buffer[a : b - 1].data, "utf-8") for a, b in pairwise(self.starts.tolist())]
 
 
 def pack(texts: Sequence[str], first_row: int = 0, name: str = "texts") -> Packed:

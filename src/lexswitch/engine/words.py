@@ -129,18 +129,29 @@ def _remembered_form(word: bytes, language: str) -> bytes:
 
 
 def _normalise_odd(packed: Packed, scan: Scan, spans: Spans, language: str) -> tuple[Bytes, Ints, Ints]:
-    """Buffer, places and lengths of the words as compared; words with odd characters get a place behind the others."""
+    """Buffer, places and lengths of the words as compared.
+
+    Words that one-to-one folding leaves in another form than their own get a place behind the others. Terms of a
+    lexicon have their form already, so that theirs is the buffer that was scanned, byte for byte.
+    """
     starts, ends = spans
     lengths = ends - starts
     if not scan.odd.size or not starts.size:
         return scan.folded, starts, lengths
     words = np.searchsorted(starts, scan.odd, side="right") - 1
     words = np.unique(words[(words >= 0) & (scan.odd < ends[words])])
-    data, bounds = packed.data, zip(starts[words].tolist(), ends[words].tolist(), strict=True)
     language = language if has_dotless_i(language) else ""  # other languages fold alike
-    forms = [_normal_form(data[start:end], language) for start, end in bounds]
+    read, folded = packed.buffer.tobytes(), scan.folded.tobytes()  # slices of bytes are made faster
+    changed, forms = [], []
+    for word, start, end in zip(words.tolist(), starts[words].tolist(), ends[words].tolist(), strict=True):
+        form = _normal_form(read[start:end], language)
+        if form != folded[start:end]:
+            changed.append(word)
+            forms.append(form)
+    if not changed:
+        return scan.folded, starts, lengths
     places = starts.copy()
-    lengths[words] = [len(form) for form in forms]
-    places[words] = len(scan.folded) + np.cumsum(lengths[words]) - lengths[words]
+    lengths[changed] = [len(form) for form in forms]
+    places[changed] = len(scan.folded) + np.cumsum(lengths[changed]) - lengths[changed]
     behind = np.frombuffer(b"".join(forms) + bytes(PADDING), dtype=np.uint8)
     return np.concatenate([scan.folded, behind]), places, lengths
