@@ -388,6 +388,33 @@ def test_save_replaces_a_lexicon(folder: Path) -> None:
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
+def test_save_over_a_lexicon_that_windows_has_mapped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns that cannot be removed because a process maps them stay until the next save; both lexicons can be read.
+
+    Windows refuses to remove a mapped file; elsewhere only this stand-in for `Path.unlink` does.
+    """
+    mapped = {file.name for file in folder.glob("*.npy")}
+    before = Lexicon.load(folder)
+    unlink = Path.unlink
+
+    def refuse(file: Path, missing_ok: bool = False) -> None:
+        if file.name in mapped:
+            raise PermissionError(13, "The process cannot access the file", str(file))
+        unlink(file, missing_ok)
+
+    other = Lexicon.from_pairs({"fr": [("cloud", "nuage")]})
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        other.save(folder)
+    assert Lexicon.load(folder) == other
+    assert list(before.pairs()) == list(LEXICON.pairs())
+    assert mapped < {file.name for file in folder.iterdir()}
+    other.save(folder)
+    own = {"lexicon.json", *(f"{name}-{sha256[:16]}.npy" for name, sha256 in other._hashes.items())}
+    assert {file.name for file in folder.iterdir()} == own
+    assert Lexicon.load(folder) == other
+
+
 def test_save_spares_other_things(tmp_path: Path) -> None:
     """Saving never replaces a file or a folder that is no lexicon."""
     (tmp_path / "folder").mkdir()

@@ -112,7 +112,7 @@ def _remove_unnamed(path: Path) -> None:
         named.update(_column(path, name, hashes).name for name in hashes)
     for file in path.iterdir():
         if file.name not in named and _is_own(file):
-            with suppress(PermissionError):  # Windows keeps what a process has mapped; the next save removes it
+            with suppress(PermissionError):  # Windows keeps a mapped file; the next save removes it
                 file.unlink(missing_ok=True)
     if not any(path.iterdir()):
         path.rmdir()
