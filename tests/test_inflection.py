@@ -104,12 +104,22 @@ def test_pairs_of_the_first_citation_form_that_is_a_term() -> None:
     found = list(inflected_pairs(OFFICE, ["Editing", "axes", "settings", "edit", "unknown", "EDITING", "sets"]))
     assert found == [
         ("axes", "de", "Achse", 1),
-        ("editing", "de", "bearbeiten", 2),
-        ("editing", "de", "redigieren", 0.5),
-        ("editing", "ru", "править", 1),
+        ("Editing", "de", "bearbeiten", 2),  # not "EDITING"
+        ("Editing", "de", "redigieren", 0.5),
+        ("Editing", "ru", "править", 1),
         ("sets", "de", "Satz", 1),
         ("settings", "de", "Satz", 1),  # Russian has the word itself
     ]
+
+
+def test_inflected_words_keep_their_spelling() -> None:
+    """A word that `inflect` adds is shown, and inverted, as the caller spells it, in whatever order the words come."""
+    lexicon = Lexicon.from_pairs({"en": [("Haus", "house"), ("Straße", "street")]}, "de")
+    lemmas = {"häuser": ["haus"], "strassen": ["strasse"]}
+    for words in (["HÄUSER", "Häuser", "Straßen"], ["Straßen", "Häuser", "HÄUSER"]):
+        inflected = lexicon.inflect(words, lambda word: lemmas.get(word, []))
+        assert list(inflected) == ["Haus", "Häuser", "Straße", "Straßen"]
+        assert [term.translation for term in inflected.invert("en")["street"]["de"]] == ["Straße", "Straßen"]
 
 
 @given(st.data(), vocabularies())
@@ -118,6 +128,7 @@ def test_pairs_equal_the_reference(data: st.DataObject, vocabulary: tuple[str, .
     lexicon = Lexicon.from_pairs(data.draw(pair_tables(vocabulary)))
     some = st.sampled_from([*vocabulary, *lexicon, "", "new", "other"])
     asked = data.draw(st.lists(some, max_size=6))
+    spelled = {normalise_term(word): " ".join(word.split()) for word in sorted(asked)}
     table = {normalise_term(word): data.draw(st.lists(some, max_size=3)) for word in asked}
 
     def expected() -> Iterator[tuple[str, str, str, float]]:
@@ -127,7 +138,7 @@ def test_pairs_equal_the_reference(data: st.DataObject, vocabulary: tuple[str, .
                     lemmas = (form for form in table[term] if language in (lexicon.get(form) or {}))
                     lemma = next(lemmas, None)
                     candidates = [] if lemma is None else lexicon[lemma][language]
-                    yield from ((term, language, *candidate) for candidate in candidates)
+                    yield from ((spelled[term], language, *candidate) for candidate in candidates)
 
     assert list(inflected_pairs(lexicon, iter(asked), table.__getitem__)) == list(expected())
 

@@ -143,7 +143,8 @@ def inflected_pairs(
     """Yield the pairs that a lexicon lacks for inflected words: those of the citation form that it has.
 
     In each language into which a word has no translation, the first of its citation forms that has some lends them,
-    with their weights. Translations stay citation forms.
+    with their weights. Translations stay citation forms. A word keeps its spelling; of several spellings of one word, that
+    which is last in code point order is kept, so that small letters go before capitals.
 
     Parameters
     ----------
@@ -156,7 +157,7 @@ def inflected_pairs(
     Yields
     ------
     tuple of (str, str, str, float)
-        Term, language, translation and weight, in the order of the sorted words.
+        Word as spelled, language, translation and weight, in the order of the sorted words in compared form.
 
     Raises
     ------
@@ -167,12 +168,14 @@ def inflected_pairs(
         raise TypeError(f"words is {type(words).__name__}; pass a list of words")
     if not callable(lemmas):
         raise TypeError(f"lemmas is {type(lemmas).__name__}; pass a function from a word to its citation forms")
-    terms: set[str] = set()
+    spellings: dict[str, str] = {}
     for word in words:
         if not isinstance(word, str):
             raise TypeError(f"words has {word!r}; a word must be str")
-        terms.add(normalise_term(word, lexicon.source))
-    for term in sorted(terms - {""}):
+        term, spelling = normalise_term(word, lexicon.source), " ".join(word.split())
+        spellings[term] = max(spelling, spellings.get(term, ""))  # whatever the order of the words, which may be a set
+    spellings.pop("", None)
+    for term, spelling in sorted(spellings.items()):
         known = lexicon.get(term) or {}
         lacking = [language for language in lexicon.languages if language not in known]
         if not lacking:
@@ -188,4 +191,4 @@ def inflected_pairs(
         for language in lacking:
             candidates = next((entry[language] for entry in entries if language in entry), ())
             for translation, weight in candidates:
-                yield term, language, translation, weight
+                yield spelling, language, translation, weight
