@@ -170,7 +170,7 @@ def read_pairs(pairs: Pairs, source: str = "en") -> dict[str, dict[str, list[tup
     }
 
 
-def read_spellings(pairs: Pairs, source: str) -> dict[tuple[str, str, str], str]:
+def read_spellings(pairs: Pairs, source: str = "en") -> dict[tuple[str, str, str], str]:
     """How each (term, language, translation) spells its term: as its first pair of the greatest weight."""
     best: dict[tuple[str, str, str], tuple[float, str]] = {}
     for language in pairs:
