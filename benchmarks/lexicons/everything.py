@@ -49,19 +49,23 @@ class Dictionary(NamedTuple):
     source: str
     target: str
     twin: Path | None
-    """TEI file with the same entries, for dictionaries in dictd's format that are made from one."""
+    """TEI file of the dictionary, for those in dictd's format; WikDict's is of a later edition."""
 
 
 def dictionaries() -> list[Dictionary]:
     """Return all of them: TEI of FreeDict and of WikDict, then dictd's format."""
     tei = {kind: fetch.debian_source(*source) for kind, source in (("tei", _FREEDICT), ("wikdict", _WIKDICT))}
-    files = [(kind, path) for kind, folder in tei.items() for path in sorted(folder.rglob("???-???.tei"))]
-    twins = {path.stem: path for kind, path in files if kind == "tei"}
-    found = [Dictionary(f"{kind} {path.stem}", path, *_languages(path.stem), None) for kind, path in files]
+    found = [
+        Dictionary(f"{kind} {path.stem}", path, *_languages(path.stem), None)
+        for kind, folder in tei.items()
+        for path in sorted(folder.rglob("???-???.tei"))
+    ]
+    twins = {one.path.stem: one.path for one in reversed(found)}  # FreeDict's own before WikDict's
     for package in _packages():
         for index in sorted((fetch.debian(package) / _DICTD).glob("*.index")):
             stem = index.stem.removeprefix("freedict-")
             found.append(Dictionary(f"dictd {stem}", index, *_languages(stem), twins.get(stem)))
+    found.sort(key=lambda one: one.name.startswith("wikdict "))  # the largest ones last
     return found
 
 
@@ -107,9 +111,9 @@ def measure(dictionary: Dictionary) -> Row:
 def _plain_pairs(dictionary: Dictionary) -> Iterator[plain.Pair]:
     if dictionary.path.suffix == ".tei":
         return plain.tei_pairs(dictionary.path)
-    if dictionary.twin:
-        return plain.tei_pairs(dictionary.twin)
-    return plain.wikdict_pairs(dictionary.path) if _is_wikdict(dictionary.path) else iter(())
+    if _is_wikdict(dictionary.path):
+        return plain.wikdict_pairs(dictionary.path, plain.tei_definitions(dictionary.twin) if dictionary.twin else ())
+    return plain.tei_pairs(dictionary.twin) if dictionary.twin else iter(())
 
 
 def _is_wikdict(index: Path) -> bool:
@@ -156,8 +160,9 @@ def _is_low(row: Row) -> bool:
 @cache
 def _code() -> str:
     """A digest of the code that reads and compares."""
-    here = Path(__file__).parent
-    code = [*sorted(Path(lexswitch.__file__).parent.rglob("*.py")), Path(plain.__file__), here / "everything.py"]
+    package = Path(lexswitch.__file__).parent
+    readers = [*sorted((package / "formats").glob("*.py")), package / "languages.py"]
+    code = [*readers, Path(plain.__file__)]
     return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()[:16]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 Pair = tuple[str, str]
@@ -69,11 +69,23 @@ def _is_translation(quote: object, entry: object) -> bool:
     return True
 
 
-def wikdict_pairs(index: Path) -> Iterator[Pair]:
+def tei_definitions(path: Path) -> set[str]:
+    """Return the keys of all definitions."""
+    from lxml import etree
+
+    definitions = set()
+    for _, element in etree.iterparse(str(path), tag="{*}def", load_dtd=False, resolve_entities=False, huge_tree=True):
+        definitions.add(key(_text(element)))
+        element.clear()
+    return definitions
+
+
+def wikdict_pairs(index: Path, definitions: Collection[str] = ()) -> Iterator[Pair]:
     """Yield each headword with each of its translations in a dictionary of WikDict in dictd's format.
 
     Each sense is a line of translations, numbered if there are several, and perhaps a line of definition in the source
-    language.
+    language. A definition may begin with the number of the next sense; `definitions` has the keys of those that are
+    known.
     """
     for entry in _dictd_entries(index):
         head, *lines = entry.rstrip("\n").split("\n")
@@ -81,7 +93,7 @@ def wikdict_pairs(index: Path) -> Iterator[Pair]:
         number = 1
         is_translation = True
         for line in lines:
-            if line.startswith(f"{number + 1}. "):
+            if line.startswith(f"{number + 1}. ") and key(line) not in definitions:
                 number += 1
                 is_translation = True
             if is_translation:

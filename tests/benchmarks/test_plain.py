@@ -51,6 +51,14 @@ def test_wikdict_line_by_line(tmp_path):
     assert everything._is_wikdict(index)
 
 
+def test_definitions_that_are_numbered(tmp_path):
+    """A definition that begins with the number of the next sense is no translation, if a TEI file has it."""
+    path = tmp_path / "x.tei"
+    path.write_text(TEI.replace("a building", "2. слънчев"), encoding="utf-8")
+    assert plain.tei_definitions(path) == {"2слънчев"}
+    assert ("summery", "слънчев") not in list(plain.wikdict_pairs(_write_dictd(tmp_path), plain.tei_definitions(path)))
+
+
 def test_what_is_usable():
     """Explanations and pairs without letters are not counted against lexswitch."""
     pairs = [("a", "b"), ("a", "(b)"), ("!", "b"), ("a", "one two three four five six seven eight")]
