@@ -179,7 +179,7 @@ def test_invert_keeps_the_weights() -> None:
 
 @given(chains(), st.integers(1, 3), st.sampled_from((1, 2, 5, algebra._WAYS)))
 def test_compose_equals_plain_loops(chain: tuple[Lexicon, Lexicon], min_support: int, ways: int) -> None:
-    """Composing equals going through all words of the pivot language, and counting ways, whatever the size of blocks."""
+    """Composing equals going through all words of the pivot language, and counting ways, in blocks of any size."""
     first, second = chain
     expected = composed(first, second, min_support)
     if not expected:
