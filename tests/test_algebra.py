@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import permutations
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lexswitch import Lexicon, LexiconError
+from lexswitch import Lexicon, LexiconError, algebra
 from lexswitch.columns import COMBINE
 
 from .reference import normalise_term, read_pairs
@@ -182,16 +183,17 @@ def test_invert_keeps_the_weights() -> None:
 # -- compose -----------------------------------------------------------------------------------------------------------
 
 
-@given(chains(), st.integers(1, 3))
-def test_compose_equals_plain_loops(chain: tuple[Lexicon, Lexicon], min_support: int) -> None:
-    """Composing equals going through all words of the pivot language, and counting ways, in plain loops."""
+@given(chains(), st.integers(1, 3), st.sampled_from((1, 2, 5, algebra._WAYS)))
+def test_compose_equals_plain_loops(chain: tuple[Lexicon, Lexicon], min_support: int, ways: int) -> None:
+    """Composing equals going through all words of the pivot language, and counting ways, in blocks of any size."""
     first, second = chain
     expected = composed(first, second, min_support)
     if not expected:
         with pytest.raises(LexiconError, match="no term reaches"):
             first.compose(second, min_support)
         return
-    result = first.compose(second, min_support)
+    with mock.patch.object(algebra, "_WAYS", ways):
+        result = first.compose(second, min_support)
     assert weighed(result) == pytest.approx(expected)
     assert result.source == "en"
     assert set(result.languages) == {language for _, language, _ in expected}

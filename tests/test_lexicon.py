@@ -172,6 +172,21 @@ def test_long_texts_are_refused(pair: tuple[str, str]) -> None:
     assert len(Lexicon.from_pairs({"de": [("a", "b"), (pair[0][:5_000] * 2, pair[1][:5_000])]})) == 2
 
 
+@pytest.mark.parametrize("name", ["pairs.tsv", "pairs.txt", "pairs.json"])
+def test_long_texts_in_files_are_counted(tmp_path: Path, name: str) -> None:
+    """A file's terms and translations above 10,000 bytes are skipped and counted by reason; `strict` raises."""
+    longest, longer = "é" * 5_000, "é" * 5_001
+    pairs = [("a", "b"), (longer, "b"), (longer, "c"), ("a", longer), (longest, longest)]
+    lines = "".join(f"{term}\t{translation}\n" for term, translation in pairs)
+    path = tmp_path / name
+    path.write_text(json.dumps(pairs) if name.endswith("json") else lines, encoding="utf-8")
+    lexicon = Lexicon.read(path, target="de")
+    assert list(lexicon.pairs()) == [("a", "de", "b", 1.0), (longest, "de", longest, 1.0)]
+    assert lexicon.provenance[0]["dropped"] == {"term too long": 2, "translation too long": 1}
+    with pytest.raises(LexiconError, match="term too long"):
+        Lexicon.read(path, target="de", strict=True)
+
+
 # -- the starter lexicon -----------------------------------------------------------------------------------------------
 
 _SCRIPTS = {

@@ -143,8 +143,8 @@ def inflected_pairs(
     """Yield the pairs that a lexicon lacks for inflected words: those of the citation form that it has.
 
     In each language into which a word has no translation, the first of its citation forms that has some lends them,
-    with their weights. Translations stay citation forms. A word keeps its spelling; of several spellings of one word, that
-    which is last in code point order is kept, so that small letters go before capitals.
+    with their weights. Translations stay citation forms. A word keeps its spelling. If a word comes in several
+    spellings, the last in code point order is kept, so that small letters precede capitals.
 
     Parameters
     ----------

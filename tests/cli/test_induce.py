@@ -155,7 +155,7 @@ def test_titles(folder: Path) -> None:
     )  # fmt: skip
     assert ran.returncode == 0
     assert ran.stderr.startswith("left out: ")
-    assert set(Lexicon.load("titles.lexicon")) == {"credit card", "mercury"}
+    assert set(Lexicon.load("titles.lexicon")) == {"Credit card", "Mercury"}
     assert "  de: 3\n" in ran.stdout
     assert [name for name in names_in(folder) if "titles" in name] == ["titles.lexicon"]
 

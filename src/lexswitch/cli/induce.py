@@ -114,7 +114,9 @@ def _add_titles(actions: Commands) -> None:
     )
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes for the JSON dump (default: 1)")
     parser.add_argument("--max-words", type=int, default=3, metavar="N", help="words of a term (default: 3)")
-    parser.add_argument("--lowercase", action="store_true", help="translations in small letters, as in the paper")
+    parser.add_argument(
+        "--lowercase", action="store_true", help="terms and translations in small letters, as in the paper"
+    )
     parser.add_argument("--no-identical", action="store_true", help="no translation is spelled like its term")
     parser.add_argument("--no-alternatives", action="store_true", help="no redirects, labels and aliases")
     parser.add_argument("--strict", action="store_true", help="stop at the first damage")

@@ -67,8 +67,26 @@ def test_identical_titles() -> None:
 
 
 def test_lowercase() -> None:
-    """The paper's small letters, on request."""
+    """The paper's small letters, on request, for translations and for the spelling of terms."""
     assert clean("Dog", "Hund", lowercase=True) == ([("dog", "hund")], {})
+    assert spelled([Name("en", "Alan Turing", TITLE)], lowercase=True) == ["alan turing"]
+
+
+def spelled(names: list[Name], **options: object) -> list[str]:
+    """The terms of a thing as they are spelled."""
+    pairs, _ = Cleaner("en", ("de",), **options).pairs([Thing(names, [Name("de", "Etwas", TITLE)])])  # type: ignore[arg-type]
+    return pairs.spelled_terms().unpack()
+
+
+def test_terms_keep_their_spelling() -> None:
+    """A term is spelled as its title, or as a label that is spelled alike; the case of an alias counts too."""
+    assert spelled([Name("en", "Alan Turing", TITLE), Name("en", "Turing, Alan", ALIAS)]) == [
+        "Alan Turing",
+        "Turing, Alan",
+    ]
+    assert spelled([Name("en", "Machine learning", TITLE), Name("en", "machine learning", LABEL)]) == [
+        "machine learning"
+    ]
 
 
 def test_weights() -> None:

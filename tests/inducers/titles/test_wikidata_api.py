@@ -38,7 +38,7 @@ def test_titles_are_normalised_and_asked_once(server: Wikidata, tmp_path: Path) 
     """Titles come as a user writes them; 50 are asked for at a time, missing ones counted."""
     titles = ["machine_learning", "Machine learning", " credit card", *(f"Nothing {number}" for number in range(120))]
     lexicon = TitleInducer(api(server, tmp_path, titles), LANGUAGES).induce()
-    assert {"machine learning", "credit card"} <= set(lexicon)
+    assert {"machine learning", "Credit card"} <= set(lexicon)
     assert lexicon.provenance[0]["skipped"]["missing"] == 120
     assert [len(asked["titles"].split("|")) for asked in server.asked] == [50, 50, 22]
     assert server.asked[0]["titles"].startswith("Machine learning|Credit card|Nothing 0|")

@@ -101,7 +101,7 @@ class Cleaner:
     max_words : int
         Of a term; longer ones are left out.
     lowercase : bool
-        Whether translations are lower-cased, as in the paper.
+        Whether terms and translations are spelled in small letters, as in the paper.
     identical : bool
         Whether a translation may be spelled like its term.
     alternatives : bool
@@ -134,7 +134,7 @@ class Cleaner:
             of_thing = self._terms(thing.sources, in_namespace, skipped)
             translated = self._translations(thing.targets, in_namespace, skipped) if of_thing else ()
             for language, translation, weight in translated:
-                for term, of_term in of_thing.items():
+                for term, of_term in of_thing:
                     if not self.identical and normalise_term(translation) == normalise_term(term):
                         skipped["identical"] += 1
                         continue
@@ -154,27 +154,25 @@ class Cleaner:
                 skipped["not in the vocabulary"] += unused
         return pairs, skipped
 
-    def _terms(self, names: list[Name], in_namespace: bool, skipped: Counter[str]) -> dict[str, float]:
-        """The terms of a thing with their weights."""
-        terms: dict[str, float] = {}
+    def _terms(self, names: list[Name], in_namespace: bool, skipped: Counter[str]) -> Iterable[tuple[str, float]]:
+        """The terms of a thing, as they are spelled, with their weights; labels decide the case of titles."""
+        terms: dict[str, tuple[str, float]] = {}
         for name in names if self.alternatives else names[:1]:
             text, whole, fault = _cleaned(name.text, self.source, in_namespace)
             weight = name.weight if whole else name.weight * TOLD_APART
-            term = text.casefold()
+            key = text.casefold()
             if fault:
                 skipped[fault] += 1
-            elif term in terms:
-                terms[term] = max(terms[term], weight)
-            elif text.count(" ") + text.count("-") >= self.max_words:
+            elif key not in terms and text.count(" ") + text.count("-") >= self.max_words:
                 skipped["too many words"] += 1
-            else:
-                terms[term] = weight
-        return terms
+            else:  # titles begin with a capital, labels only where the word does
+                terms[key] = self._spelled(text), max(weight, terms[key][1]) if key in terms else weight
+        return terms.values()
 
     def _translations(
         self, names: list[Name], in_namespace: bool, skipped: Counter[str]
     ) -> Iterable[tuple[str, str, float]]:
-        """The translations of a thing with language and weight; labels tell the case of titles."""
+        """The translations of a thing with language and weight; labels decide the case of titles."""
         translations: dict[tuple[str, str], tuple[str, str, float]] = {}
         for language, name, weight in names:
             if weight < TITLE and not self.alternatives:
@@ -183,12 +181,13 @@ class Cleaner:
             if fault:
                 skipped[fault] += 1
                 continue
-            if self.lowercase:
-                text = text.lower()
             key = language, text.casefold()
-            known = translations.get(key)  # titles begin with a capital, labels only where the word does
-            translations[key] = language, text, weight if known is None else known[2]
+            known = translations.get(key)  # as for terms, the last spelling counts
+            translations[key] = language, self._spelled(text), weight if known is None else known[2]
         return translations.values()
+
+    def _spelled(self, text: str) -> str:
+        return text.lower() if self.lowercase else text
 
     def _stranger(self, title: str) -> str:
         """Why a page is no thing; empty if it is one."""

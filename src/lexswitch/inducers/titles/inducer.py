@@ -43,8 +43,8 @@ class TitleInducer:
     max_words : int, default 3
         Words of a term, at most; `CodeSwitcher` looks for three by default.
     lowercase : bool, default False
-        Lower-case translations, as the paper does. Otherwise they are spelled as in Wikidata's labels, or, where there
-        are none, as in titles, which begin with a capital.
+        Spell terms and translations in small letters, as the paper does. Otherwise they are spelled as in Wikidata's
+        labels or, if there are none, as in titles, which begin with a capital. Terms are compared folded in any case.
     identical : bool, default True
         Whether to keep translations that are spelled like their term.
     alternatives : bool, default True
