@@ -43,7 +43,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(normalise(text[start:end]) for start, end in find_words(text, WordTokenizer()))
 
 
-def shares(weights: Mapping[Any, float], group: Any = lambda key: key[:2]) -> dict[Any, float]:
+def shares(weights: Mapping[Any, float], group: Any = lambda key: (normalise_term(key[0]), key[1])) -> dict[Any, float]:
     totals: dict[Any, float] = defaultdict(float)
     for key, weight in weights.items():
         totals[group(key)] += weight
@@ -317,20 +317,23 @@ def test_agreement_forwards_and_backwards() -> None:
     assert found["page", "ru", "паж"] == 0.5
 
 
+def normal(pair: tuple[str, str, str, float]) -> tuple[str, str, str]:
+    """A pair in the form in which it is compared."""
+    term, language, word, _ = pair
+    return normalise_term(term), language, normalise_term(word)
+
+
 @given(st.data(), vocabularies())
 def test_agreement_equals_the_reference(data: st.DataObject, vocabulary: tuple[str, ...]) -> None:
     """For any pairs the votes are those that sets of pairs give."""
     lexicon, *others = (Lexicon.from_pairs(data.draw(pair_tables(vocabulary))) for _ in range(3))
     assume(all(set(lexicon.languages) & set(other.languages) for other in others))
     backwards = lexicon.invert(lexicon.languages[0])
-    listed = [{(term, language, normalise_term(word)) for term, language, word, _ in other.pairs()} for other in others]
-    listed.append(
-        {(term, lexicon.languages[0], normalise_term(word)) for term, at, word, _ in lexicon.pairs()}
-        & {(normalise_term(term), lexicon.languages[0], word) for word, _, term, _ in backwards.pairs()}
-    )
+    listed = [set(map(normal, other.pairs())) for other in others]
+    listed.append({normal((term, lexicon.languages[0], word, weight)) for word, _, term, weight in backwards.pairs()})
     expected = {}
     for term, language, word, weight in lexicon.pairs():
-        votes = sum((term, language, normalise_term(word)) in each for each in listed)
+        votes = sum(normal((term, language, word, weight)) in each for each in listed)
         expected[term, language, word] = weight * 10.0**votes
     found = agreement_weights(lexicon, [*others, backwards]).tolist()
     assert found == pytest.approx([max(share, 1e-30) for share in shares(expected).values()])

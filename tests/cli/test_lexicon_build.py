@@ -21,7 +21,7 @@ from .running import COMMAND, error_of, names_in, output_of, run
 GERMAN = "house\tHaus\nbank\tBank\nbank\tUfer\nbank\tBank\nship\tSchiff\n"
 RUSSIAN = "house дом\nbank банк\nHOUSE здание\n"
 GERMAN_PAIRS = [("house", "Haus"), ("bank", "Bank"), ("bank", "Ufer"), ("ship", "Schiff")]
-RUSSIAN_PAIRS = [("house", "дом"), ("bank", "банк"), ("house", "здание")]
+RUSSIAN_PAIRS = [("house", "дом"), ("bank", "банк"), ("HOUSE", "здание")]
 
 
 @pytest.fixture
