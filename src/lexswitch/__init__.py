@@ -1,8 +1,8 @@
 """Code-switching augmentation: replace words of a text by translations from bilingual lexicons."""
 
 from .column_switcher import ColumnSwitcher, switch_columns
-from .doubts import LowCoverageWarning, WrongLanguageWarning
 from .errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
+from .language_check import LowCoverageWarning, WrongLanguageWarning
 from .lexicon import Candidate, Lexicon
 from .switched import Switch, Switched, Switches
 from .switcher import CodeSwitcher

@@ -25,12 +25,12 @@ from .arguments import (
     whole_number,
 )
 from .column_switcher import ColumnSwitcher, TokenSwitcher
-from .doubts import Doubts
 from .engine import draws
 from .engine.packing import Hashes, Ints, Packed, concatenate, pack
 from .engine.splicing import take
 from .engine.switching import Outcome, Plan, Segments, draw_text_languages, switch
 from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
+from .language_check import LanguageCheck
 from .lexicon import Lexicon
 from .protection import DEFAULT, find_protected
 from .switched import Span, Switched, Switches
@@ -438,8 +438,8 @@ class CodeSwitcher:
         return self.p  # type: ignore[return-value]  # __post_init__ made it a mapping
 
     @cached_property
-    def _doubts(self) -> Doubts:
-        return Doubts(self.lexicon, self.tokenizer)
+    def _language_check(self) -> LanguageCheck:
+        return LanguageCheck(self.lexicon, self.tokenizer)
 
     @cached_property
     def _weights(self) -> Any:
@@ -508,8 +508,8 @@ class CodeSwitcher:
             if own_words > most:
                 most, sample = own_words, block.packed
             yield parts
-        if sample is not None and (doubt := self._doubts.about(sample, words, covered)):
-            warnings.warn(doubt, stacklevel=3)
+        if sample is not None and (warning := self._language_check.warning(sample, words, covered)):
+            warnings.warn(warning, stacklevel=3)
 
     def _switch_block(self, texts: _Texts, streams: Hashes) -> Iterator[_Part]:
         if self.draw_language == "unit":

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..column_switcher import ColumnSwitcher, switch_columns
-from ..doubts import LowCoverageWarning
 from ..errors import LexiconError
+from ..language_check import LowCoverageWarning
 from ..switched import Switch, Switched
 from ..switcher import CodeSwitcher
 from .jobs import switch_table

@@ -24,7 +24,7 @@ from .cleaning import Cleaner
 from .entries import choose_target, entry_pairs
 from .families import find_family, find_unnamed_family
 from .filesets import FileSet
-from .polish import polished
+from .habits import without_habits
 from .spans import BEYOND, Spans
 
 _FILES = FileSet(index=(".index", ".index.gz"), text=(".dict.dz", ".dict", ".dict.gz"))
@@ -56,7 +56,7 @@ def _found_in(sample: Sample) -> bool:
 
 
 def _read(input: Input) -> Iterator[Block]:
-    return in_blocks(polished(input, _entries(input)))
+    return in_blocks(without_habits(input, _entries(input)))
 
 
 def _entries(input: Input) -> Iterator[Entry]:

@@ -31,7 +31,7 @@ from .cleaning import (
     without_brackets,
 )
 from .entries import choose_target, entry_pairs
-from .polish import polished
+from .habits import without_habits
 
 _PHONETICS = re.compile(r"\[[^\[\]]*\]")
 _SENSE = re.compile(r"(?:^|\s)(?:_?[IVX]+\s|\d+[.)>]\s?)")
@@ -111,7 +111,7 @@ def _found_in(sample: Sample) -> bool:
 
 
 def _read(input: Input) -> Iterator[Block]:
-    return in_blocks(polished(input, _entries(input)))
+    return in_blocks(without_habits(input, _entries(input)))
 
 
 def _entries(input: Input) -> Iterator[Entry]:

@@ -24,8 +24,8 @@ from .dictd import check_end
 from .entries import choose_target, entry_pairs
 from .families import Family, find_family, find_unnamed_family
 from .filesets import FileSet
+from .habits import without_habits
 from .markup import text_lines
-from .polish import polished
 from .spans import Spans
 
 _FILES = FileSet(
@@ -54,7 +54,7 @@ def _found_in(sample: Sample) -> bool:
 
 
 def _read(input: Input) -> Iterator[Block]:
-    return in_blocks(polished(input, _entries(input)))
+    return in_blocks(without_habits(input, _entries(input)))
 
 
 def _entries(input: Input) -> Iterator[Entry]:

@@ -30,7 +30,7 @@ from ..languages import primary_language, to_bcp47
 from .base import Entry, Format, Input, Sample, in_blocks
 from .entries import choose_target
 from .families import find_family
-from .polish import polished
+from .habits import without_habits
 
 _ROOT = re.compile(rb"<(?:\w+:)?TEI(?:\.2)?[\s>]")
 _LANG = "http://www.w3.org/XML/1998/namespace lang"
@@ -192,7 +192,7 @@ class _Parser:
 
 
 def _read(input: Input) -> Iterator[Block]:
-    return in_blocks(polished(input, _entries(input)))
+    return in_blocks(without_habits(input, _entries(input)))
 
 
 def _entries(input: Input) -> Iterator[Entry]:

@@ -21,8 +21,8 @@ from typing import Any
 from ..columns import Block
 from ..languages import to_bcp47
 from .base import Entry, Format, Input, Sample, in_blocks
+from .habits import without_habits
 from .jsonl import check_found, parse_lines
-from .polish import polished
 
 _MEMBERS = ("word", "lang_code", "senses", "translations", "head_templates", "etymology_templates", "forms", "sounds")
 _MARKUP = re.compile(r"[][{}<>*|]")
@@ -37,7 +37,7 @@ def _found_in(sample: Sample) -> bool:
 
 def _read(input: Input) -> Iterator[Block]:
     input.about.update(name="Wiktionary", licence="CC-BY-SA-4.0", url="https://kaikki.org")
-    return in_blocks(polished(input, _entries(input)))
+    return in_blocks(without_habits(input, _entries(input)))
 
 
 def _entries(input: Input) -> Iterator[Entry]:

@@ -35,7 +35,7 @@ class WrongLanguageWarning(LowCoverageWarning):
     """The texts of a batch do not seem to be in the source language of the lexicon."""
 
 
-class Doubts:
+class LanguageCheck:
     """Whether texts are in the source language of a lexicon.
 
     The lexicon is searched for the words of a text once, at the first batch of which it knows less than half: that
@@ -47,7 +47,7 @@ class Doubts:
         self._tokenizer = tokenizer
         self._is_searched = False
 
-    def about(self, texts: Packed, words: int, covered: int) -> LowCoverageWarning | None:
+    def warning(self, texts: Packed, words: int, covered: int) -> LowCoverageWarning | None:
         """What to warn of, given some texts of a batch, its number of words, and how many of them are in units."""
         if words < _LEAST_WORDS or covered >= _RIGHT * words:
             return None

@@ -5,7 +5,7 @@ import pytest
 from lexswitch.errors import LexiconError
 from lexswitch.formats import FORMATS
 from lexswitch.formats.base import Entry, Input
-from lexswitch.formats.polish import polished
+from lexswitch.formats.habits import without_habits
 
 from .dictionaries import freedict, write_dictd, write_stardict
 from .reading import read
@@ -13,7 +13,7 @@ from .reading import read
 
 def polish(input: Input, *entries: tuple[str, str, str]) -> list[tuple[str, str, str]]:
     """What becomes of term, language, translation."""
-    found = polished(input, [Entry(number, *entry) for number, entry in enumerate(entries, 1)])
+    found = without_habits(input, [Entry(number, *entry) for number, entry in enumerate(entries, 1)])
     return [(entry.term, entry.language, entry.translation) for entry in found]
 
 

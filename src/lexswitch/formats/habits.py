@@ -24,7 +24,7 @@ Habit = Callable[[str, Sequence[str]], Edit | None]
 _HABITS: tuple[Habit, ...] = (mark_remover, particle_remover)
 
 
-def polished(input: Input, entries: Iterable[Entry]) -> Iterator[Entry]:
+def without_habits(input: Input, entries: Iterable[Entry]) -> Iterator[Entry]:
     """The pairs of a dictionary without its habits of spelling; explanations are dropped and counted.
 
     Pairs are read by 10,000. A habit in the terms is looked for in each part, for terms that begin with "to" may all be
