@@ -182,12 +182,12 @@ def test_several_blocks(tmp_path: Path) -> None:
 
 
 def test_lines_of_a_megabyte(tmp_path: Path) -> None:
-    """Lines of 1 MB do no harm: their terms are too long, which is counted."""
+    """Lines of 1 MB do no harm: texts of 1 MB are too long, which is counted."""
     long = "x" * (1 << 20)
     data = f"house Haus\n{long}a {long}b\n{long}a {long}b\n{long}a {long}c\n{long} {long}b\n"
     lexicon = lexicon_of(tmp_path / "en-de.txt", data)
     assert pairs_of(lexicon) == [("house", "Haus")]
-    assert lexicon.provenance[0]["dropped"] == {"term too long": 4}
+    assert lexicon.provenance[0]["dropped"] == {"translation too long": 4}
 
 
 @pytest.mark.parametrize(
