@@ -65,7 +65,7 @@ def dictionaries() -> list[Dictionary]:
         for index in sorted((fetch.debian(package) / _DICTD).glob("*.index")):
             stem = index.stem.removeprefix("freedict-")
             found.append(Dictionary(f"dictd {stem}", index, *_languages(stem), twins.get(stem)))
-    found.sort(key=lambda one: one.name.startswith("wikdict "))  # the largest ones last
+    found.sort(key=lambda one: one.path.stat().st_size)  # indexes first, the largest TEI files last
     return found
 
 
