@@ -205,7 +205,7 @@ class Mark(NamedTuple):
 class Partial:
     """An output in the making: a file beside it, and a journal of what is in there, a line for each part.
 
-    The journal is locked while a run writes: it is the last that goes, so there is no moment without the lock.
+    The journal is locked while a run writes: it is removed last, so that the lock holds to the end.
     """
 
     def __init__(self, output: Path, job: str) -> None:

@@ -19,7 +19,7 @@ Edit = Callable[[str], str]
 _ACCENTED_SHARE = 0.005
 """FreeDict's dictionaries that add accents have them in 1 to 90 % of their texts, the others in less than 0.1 %."""
 
-# Characters of Unicode by number, for most of these marks cannot be told apart on the screen.
+# Characters of Unicode by number, because most of these marks look alike on the screen.
 _STRESS = "\u0300\u0301"
 _TONES = "\u0300-\u0304\u030c\u030f\u0311\u0323\u0328"
 _BESIDE = "\u0304\u0307\u0323\u0328"  # marks of the spelling that stand between a letter and its accent: ū́, ė́, ą́
