@@ -93,16 +93,16 @@ def test_merge_combines_weights(several: list[Any], combine: str) -> None:
 
 @given(tables, tables, tables, st.sampled_from(COMBINE))
 def test_merge_in_any_order(one: Any, two: Any, three: Any, combine: str) -> None:
-    """The order of lexicons changes nothing but the order of candidates of equal weight."""
+    """The order of lexicons changes only the spelling of terms and the order of candidates of equal weight."""
     lexicons = [Lexicon.from_pairs(pairs) for pairs in (one, two, three)]
     merged = [first.merge(*others, combine=combine) for first, *others in permutations(lexicons)]
     for other in merged[1:]:
         assert weighed(other) == weighed(merged[0])
-        assert list(other) == list(merged[0])
+        assert other.columns.terms.unpack() == merged[0].columns.terms.unpack()
         assert other.languages == merged[0].languages
     distinct = weighed(merged[0])
     if len(set(distinct.values())) == len(distinct):
-        assert len({other.content_hash for other in merged}) == 1
+        assert all(list(weighed(other)) == list(distinct) for other in merged)  # a dict keeps the order of pairs
 
 
 def test_sums_end_at_the_greatest_weight() -> None:
@@ -163,7 +163,8 @@ def test_invert_twice(pairs: Any) -> None:
             if of == language:
                 key = (term, language, normalise_term(translation))
                 expected[key] = max(weight, expected.get(key, 0.0))
-        assert weighed(twice) == expected
+        found = {(term, of, normalise_term(text)): weight for (term, of, text), weight in weighed(twice).items()}
+        assert found == expected
         assert twice.invert(language).invert("en") == twice
 
 
