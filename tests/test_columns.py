@@ -199,11 +199,17 @@ def test_faults(pair: tuple[str, str, str, float], reason: str, same: bool) -> N
 @pytest.mark.parametrize("mark", _MARKS)
 def test_marks(mark: str) -> None:
     """Marks of direction and byte order marks stay or go, as it is wanted, at the ends and inside."""
-    for marks, term, translation in ((True, f"{mark}a{mark}b", f"{mark}x{mark}y{mark}"), (False, "ab", "xy")):
+    spelled = f"{mark}a{mark}b"
+    compared = "ab" if mark == "\ufeff" else spelled  # a byte order mark in a term never counts
+    for marks, term, form, translation in (
+        (True, spelled, compared, f"{mark}x{mark}y{mark}"),
+        (False, "ab", "ab", "xy"),
+    ):
         collector = Collector(marks)
         assert collector.add(Block([1], [f"{mark}a{mark}b"], "he", [f"{mark}x{mark}y{mark}"])) == []
         lexicon = Lexicon("en", *collector.build(), ())
         assert list(lexicon.pairs()) == [(term, "he", translation, 1.0)]
+        assert lexicon.columns.terms.unpack() == [form]
     assert Collector(marks=False).add(Block([1], ["a"], "he", [mark])) == [Fault(0, "empty translation")]
 
 
