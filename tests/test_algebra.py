@@ -215,15 +215,25 @@ def test_compose_stays_in_range(chain: tuple[Lexicon, Lexicon]) -> None:
         )
 
 
+def normal(lexicon: Lexicon) -> dict[tuple[str, str, str], float]:
+    """The greatest weight of each pair, both sides in the form in which terms are compared."""
+    weights: dict[tuple[str, str, str], float] = {}
+    for term, language, translation, weight in lexicon.pairs():
+        key = (normalise_term(term), language, normalise_term(translation))
+        weights[key] = max(weight, weights.get(key, 0.0))
+    return weights
+
+
 @given(tables)
 def test_compose_with_identity(pairs: Any) -> None:
-    """Composing with a lexicon that leads each word to itself gives the lexicon again, spelled as terms are."""
+    """Composing with a lexicon that maps each word to itself gives the lexicon again, up to spelling."""
     lexicon = Lexicon.from_pairs(pairs)
     language = lexicon.languages[0]
-    inverse = lexicon.invert(language)
-    identity = Lexicon.from_pairs({"fr": [(term, term) for term in inverse]}, source=language)
-    assert weighed(lexicon.compose(identity)) == {
-        (term, "fr", translation): weight for (term, _, translation), weight in weighed(inverse.invert("en")).items()
+    identity = Lexicon.from_pairs({"fr": [(term, term) for term in lexicon.invert(language)]}, source=language)
+    assert normal(lexicon.compose(identity)) == {
+        (term, "fr", translation): weight
+        for (term, of, translation), weight in normal(lexicon).items()
+        if of == language
     }
 
 
@@ -317,8 +327,11 @@ def test_results_are_lexicons(pairs: Any, language: str) -> None:
     lexicon = Lexicon.from_pairs(pairs)
     chosen = language if language in lexicon.languages else lexicon.languages[0]
     for result in (lexicon.merge(lexicon), lexicon.invert(chosen), lexicon.normalise(), lexicon.select(top=1)):
-        assert list(result) == sorted(result)
-        assert [array.dtype.name for array in result.columns.arrays().values()] == [
-            array.dtype.name for array in lexicon.columns.arrays().values()
-        ]
+        terms = list(map(normalise_term, result))
+        assert terms == sorted(terms)
+        types, expected = (
+            {name: array.dtype.name for name, array in each.columns.arrays().items()} for each in (result, lexicon)
+        )
+        both = types.keys() & expected
+        assert {name: types[name] for name in both} == {name: expected[name] for name in both}
         assert all(result.find(term) == row for row, term in enumerate(result))

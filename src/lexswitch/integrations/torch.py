@@ -229,8 +229,8 @@ class SwitchingCollator:
 
     Rows are known by a hash of their texts, or by a column of keys of `hook`. A trainer does not inform a collator of a
     new epoch. So, as long as no epoch is set, each call draws anew: a call draws by its number in its process and, in
-    a worker, by the seed that PyTorch gave this worker. Runs with the same seed of PyTorch, the same batches and the same
-    number of workers have the same draws. But these change with the batch size and the number of workers, and a
+    a worker, by the seed that PyTorch gave this worker. Runs with the same seed of PyTorch, the same batches and the
+    same number of workers have the same draws. But these change with the batch size and the number of workers, and a
     training that was resumed does not repeat those of one that was not interrupted.
 
     Once `set_epoch` was called, a row draws by its key and the epoch alone, as in a `SwitchedDataset`. In a trainer of
