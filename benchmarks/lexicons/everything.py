@@ -36,7 +36,21 @@ _DICTD = "usr/share/dictd"
 _SHOWN = ("drawn", "examples", "licence")
 """What is printed when dictionaries are named, and not kept with the results of all."""
 
-REASONS: dict[str, str] = {}
+_OWN_CODES = {"rom": "ro"}
+"""What FreeDict means by codes that ISO 639 has for other languages."""
+
+_BRACKETS = "an older edition, whose definitions stand in brackets with commas; the plain parse splits them"
+_NO_PHRASES = "affixes, explanations and placeholders, which are counted as dropped"
+REASONS: dict[str, str] = {
+    "dictd ckb-kmr": _NO_PHRASES,
+    "tei ckb-kmr": _NO_PHRASES,
+    "dictd fra-tur": _BRACKETS,
+    "dictd nld-ita": _BRACKETS,
+    "dictd kha-deu": "headwords such as `painpoh, belt` stay whole; their parts are not alike",
+    "dictd lat-deu": "inflected forms in brackets after the headword, which the TEI file has as headwords, are no terms",
+    "dictd san-deu": "its text lacks the translations of 4 of 112 entries, which the TEI file has",
+    "tei eng-pol": "it has no entry of its own; the error says how to join its parts",
+}
 """Why a dictionary gives less than `LEAST_SHARE`, or nothing at all."""
 
 
@@ -78,7 +92,7 @@ def _packages() -> list[str]:
 
 def _languages(stem: str) -> tuple[str, str]:
     codes = stem.split("-") if "-" in stem else ["eng", "rus"]  # Mueller's
-    source, target = (to_bcp47(code) or code for code in codes[:2])
+    source, target = (_OWN_CODES.get(code) or to_bcp47(code) or code for code in codes[:2])
     return source, target
 
 

@@ -23,6 +23,8 @@ _SUBSENSE = re.compile(r"\s*\d+\.$")
 _ABOUT = re.compile("00-?database")
 _ABBREVIATED = re.compile(r"(?<!\S)\w{1,4}\.(?=\s|$)|^to\b")
 """Placeholders and grammar ("sth.", "etw.", "adj."), and the particle of English infinitives."""
+_INVERTED = re.compile(r"^(.+?)\s*,\s*(.+?)\s*~$")
+"""A word of a phrase first, then the phrase: "neigen, sich ~"."""
 _MOST_WORDS = 7
 
 
@@ -93,12 +95,13 @@ def wikdict_pairs(index: Path, definitions: Collection[str] = ()) -> Iterator[Pa
         number = 1
         is_translation = True
         for line in lines:
-            if line.startswith(f"{number + 1}. ") and key(line) not in definitions:
+            text = line.removeprefix(f"{number + 1}. ")
+            if text != line and key(text) not in definitions and key(line) not in definitions:
                 number += 1
                 is_translation = True
             if is_translation:
                 listed = _SUBSENSE.sub("", line.removeprefix(f"{number}. "))
-                yield from ((head, translation) for translation in listed.split(", "))
+                yield from ((head, translation) for translation in _bare(listed).split(", "))
             is_translation = False
 
 
@@ -168,7 +171,8 @@ def _known(others: dict[str, set[str]], this: str, other: str) -> bool:
 def _parts(text: str) -> set[str]:
     bare = _bare(text)
     words = _ABBREVIATED.sub(" ", bare)
-    return {key(part) for part in (text, bare, words, *re.split(r"[,;|/،؛]", bare)) if key(part)}
+    inverted = _INVERTED.sub(r"\2 \1", bare)
+    return {key(part) for part in (text, bare, words, inverted, *re.split(r"[,;|/،؛]", bare)) if key(part)}
 
 
 def _bare(text: str) -> str:
