@@ -47,7 +47,7 @@ REASONS: dict[str, str] = {
     "dictd fra-tur": _BRACKETS,
     "dictd nld-ita": _BRACKETS,
     "dictd kha-deu": "headwords such as `painpoh, belt` stay whole; their parts are not alike",
-    "dictd lat-deu": "inflected forms in brackets after the headword, which the TEI file has as headwords, are no terms",
+    "dictd lat-deu": "inflected forms in brackets, which are headwords in the TEI file, are not terms",
     "dictd san-deu": "its text lacks the translations of 4 of 112 entries, which the TEI file has",
     "tei eng-pol": "it has no entry of its own; the error says how to join its parts",
 }
