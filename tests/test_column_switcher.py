@@ -314,3 +314,14 @@ def test_prepared_hooks_give_the_same() -> None:
     assert isinstance(hook, ColumnSwitcher)
     hook.prepare()
     assert hook(BATCH, [1, 2]) == CodeSwitcher(LEXICON).on("query")(BATCH, [1, 2])
+
+
+def test_keys_are_named_and_rows_are_columns() -> None:
+    """Keys that are not a column's name, and a list of rows, are errors that say how to pass them."""
+    switcher = CodeSwitcher(Lexicon.starter())
+    with pytest.raises(TypeError, match="keys is range; pass the name of the column"):
+        switcher.on("query", keys=range(2))  # type: ignore[arg-type]
+    with pytest.raises(
+        TypeError, match=r"batch is list; .*for a list of dicts pass \{name: \[row\[name\] for row in rows\]\}"
+    ):
+        switcher.on("query")([{"query": "house"}])  # type: ignore[call-overload]

@@ -133,3 +133,14 @@ def test_own_files_are_locked_and_known(tmp_path: Path) -> None:
         assert not is_at(first, path)
         path.write_text("new")
         assert not is_at(first, path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+def test_permissions_stay(tmp_path: Path) -> None:
+    """A private file that is replaced stays private."""
+    path = tmp_path / "private.tsv"
+    path.write_text("old", encoding="utf-8")
+    path.chmod(0o600)
+    with replace_file(path) as temporary:
+        temporary.write_text("new", encoding="utf-8")
+    assert (path.read_text(encoding="utf-8"), path.stat().st_mode & 0o777) == ("new", 0o600)

@@ -232,9 +232,10 @@ def column_names(frame: Any) -> list[str]:
         return list(frame.schema.names)
     if _is("pandas", "DataFrame", frame) or _is("polars", "DataFrame", frame):
         return list(frame.columns)
+    rows = "; for a list of dicts pass {name: [row[name] for row in rows]}" if isinstance(frame, list) else ""
     raise TypeError(
         f"batch is {type(frame).__name__}; pass a dict of lists, a pyarrow Table or RecordBatch, or a DataFrame of "
-        "pandas or polars"
+        f"pandas or polars{rows}"
     )
 
 

@@ -38,6 +38,8 @@ class ColumnSwitcher:
     ) -> None:
         self.switchers = dict(switchers)
         self.into = _new_names(list(self.switchers), into)
+        if keys is not None and not isinstance(keys, str):
+            raise TypeError(f"keys is {type(keys).__name__}; pass the name of the column that holds the keys, as str")
         self.keys = keys
         self.epoch = whole_number("epoch", epoch, 0, 2**64)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from stat import S_ISBLK, S_ISCHR, S_ISDIR, S_ISFIFO, S_ISREG
@@ -102,6 +103,7 @@ def replace_file(path: Path) -> Iterator[Path]:
             _sync(temporary)
             if os.name == "nt":
                 held.close()  # Windows renames no open file
+            _keep_mode(path, temporary)
             temporary.replace(path)
             _sync(path.parent)
     finally:
@@ -110,8 +112,15 @@ def replace_file(path: Path) -> Iterator[Path]:
 
 def move_file(path: Path, to: Path) -> None:
     """Put a file that is synced in the place of another, and sync the folder."""
+    _keep_mode(to, path)
     path.replace(to)
     _sync(to.parent)
+
+
+def _keep_mode(path: Path, new: Path) -> None:
+    """Give a new file the permissions of the one that it replaces, so that a private file stays private."""
+    if path.exists():
+        new.chmod(stat.S_IMODE(path.stat().st_mode))
 
 
 @contextmanager

@@ -75,6 +75,16 @@ def test_about(tmp_path: Path) -> None:
     }
 
 
+def test_licence_that_is_named(tmp_path: Path) -> None:
+    """WikDict says "Licensed under the ... license", over a line end."""
+    info = "Availability:\n\n    Licensed under the Creative Commons Attribution-ShareAlike 3.0 Unported\n  license\n"
+    entries = {"00databaseshort": "English-German FreeDict+WikDict dictionary\n", "00databaseinfo": info}
+    path = write_dictd(tmp_path, "any", [*entries.items(), ("house", "house //haʊs// <n>\nHaus\n")])
+    input = Input(path, "en", ("de",), strict=False)
+    assert [block.translations for block in FORMAT.read(input)] == [["Haus"]]
+    assert input.about["licence"] == "Creative Commons Attribution-ShareAlike 3.0 Unported"
+
+
 @pytest.mark.parametrize(
     ("name", "file"),
     [

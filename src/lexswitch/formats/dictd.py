@@ -40,6 +40,8 @@ _INDENT = "  "
 _TERMS_OF_USE = re.compile(
     r"under\s+the\s+terms\s+of\s+(?:(?:both\s+)?the\s+)?(.{3,300}?)\.(?=\s*\n|\s+[A-Z]|\s*$)", re.DOTALL
 )
+# WikDict names the licence itself: "Licensed under the Creative Commons ... Unported\n  license".
+_LICENSED = re.compile(r"Licensed\s+under\s+the\s+(.{3,300}?)\s+license\b", re.DOTALL)
 _VERSION = re.compile(r"\bver\. (\S+)")
 
 
@@ -115,7 +117,7 @@ def _read_about(input: Input, path: Path, places: dict[str, Spans]) -> None:
     about = {key: lines[-1].strip() for key, text in texts.items() if (lines := text.splitlines())}
     name, info = about.get("short", ""), texts.get("info", "")
     found = {"name": name, "url": about.get("url", "")}
-    if terms := _TERMS_OF_USE.search(info):
+    if terms := _TERMS_OF_USE.search(info) or _LICENSED.search(info):
         found["licence"] = " ".join(terms[1].split())
     if version := _VERSION.search(name):
         found["version"] = version[1]

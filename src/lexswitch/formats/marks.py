@@ -23,7 +23,7 @@ _ACCENTED_SHARE = 0.005
 _STRESS = "\u0300\u0301"
 _TONES = "\u0300-\u0304\u030c\u030f\u0311\u0323\u0328"
 _BESIDE = "\u0304\u0307\u0323\u0328"  # marks of the spelling that stand between a letter and its accent: ū́, ė́, ą́
-_CYRILLIC = "АЕИОУЫЭЮЯІЄѢ\u0308"  # ё and ї end with a diaeresis
+_CYRILLIC = "АЕИОУЪЫЭЮЯІЄѢ\u0308"  # ё and ї end with a diaeresis
 
 
 class _Marks(NamedTuple):
