@@ -46,7 +46,7 @@ _NUMBERED = (
     "script of the target 1.4 % (rus), 0.2 % (bul) and 0.1 % (ell) are lost"
 )
 REASONS: dict[str, str] = {
-    **{f"dictd nld-{target}": _NUMBERED for target in "bul ell fin ind lat lit pol por rus spa swe".split()},
+    **{f"dictd nld-{target}": _NUMBERED for target in ("bul", "ell", "fin", "lat", "pol", "por", "rus", "swe")},
     "dictd ckb-kmr": _NO_PHRASES,
     "tei ckb-kmr": _NO_PHRASES,
     "dictd fra-tur": _BRACKETS,
