@@ -55,8 +55,8 @@ def test_filter_is_a_plain_filter(pairs: Any, words: int, characters: int, ident
     expected = [
         (term, language, translation, weight)
         for term, language, translation, weight in lexicon.pairs()
-        if max(len(term.split()), len(translation.split())) <= words
-        and max(len(term), len(translation)) <= characters
+        if max(len(normalise_term(term).split()), len(translation.split())) <= words
+        and max(len(normalise_term(term)), len(translation)) <= characters
         and (identical or normalise_term(translation) != normalise_term(term))
         and weight >= 1
     ]
