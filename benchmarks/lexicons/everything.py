@@ -54,6 +54,8 @@ REASONS: dict[str, str] = {
     "dictd kha-deu": "headwords such as `painpoh, belt` stay whole; their parts are not alike",
     "dictd lat-deu": "inflected forms in brackets, which are headwords in the TEI file, are not terms",
     "dictd san-deu": "its text lacks the translations of 4 of 112 entries, which the TEI file has",
+    "dictd spa-deu": "parts of compounds such as `Haupt-`, which are counted as dropped",
+    "tei spa-deu": "parts of compounds such as `Haupt-`, which are counted as dropped",
     "tei eng-pol": "it has no entry of its own; the error says how to join its parts",
 }
 """Why a dictionary gives less than `LEAST_SHARE`, or nothing at all."""
@@ -210,6 +212,8 @@ def table(rows: Sequence[Row]) -> str:
     ]
     for kind, name in _KINDS.items():
         chosen = [row for row in rows if row["dictionary"].startswith(f"{kind} ")]
+        if not chosen:
+            continue
         read, expected, lost = (sum(row.get(column, 0) for row in chosen) for column in ("pairs", "plain", "lost"))
         refused = sum("error" in row for row in chosen)
         share = f"{lost / expected:.2%}" if expected else "-"

@@ -85,6 +85,14 @@ def test_what_is_lost():
     assert plain.missing(plain_pairs, [("house", "Hund"), ("dog", "Haus")]) == sorted(plain_pairs)
 
 
+def test_the_readme_has_the_table():
+    """The figures of the README are those of the results file."""
+    rows = everything._load()
+    table = everything.table([rows[name] for name in sorted(rows)])
+    assert table in everything.README.read_text(encoding="utf-8")
+    assert "**not known**" not in table
+
+
 def test_the_table_names_what_loses_too_much():
     """A refused dictionary and one with too many losses are listed, with the reason if one is known."""
     rows = [
