@@ -45,6 +45,7 @@ _NUMBERED = (
     "definitions in Dutch that begin with a number, which the plain parse takes for translations; of the pairs in the "
     "script of the target 1.4 % (rus), 0.2 % (bul) and 0.1 % (ell) are lost"
 )
+_FORMS = "inflected forms in brackets, which are headwords in the TEI file, are not terms"
 REASONS: dict[str, str] = {
     **{f"dictd nld-{target}": _NUMBERED for target in ("bul", "ell", "fin", "lat", "pol", "por", "rus", "swe")},
     "dictd ckb-kmr": _NO_PHRASES,
@@ -52,7 +53,9 @@ REASONS: dict[str, str] = {
     "dictd fra-tur": _BRACKETS,
     "dictd nld-ita": _BRACKETS,
     "dictd kha-deu": "headwords such as `painpoh, belt` stay whole; their parts are not alike",
-    "dictd lat-deu": "inflected forms in brackets, which are headwords in the TEI file, are not terms",
+    **{f"dictd {name}": _FORMS for name in ("bre-fra", "fra-bre", "lat-deu")},
+    "dictd eng-tur": "explanations in Turkish, and English phrases after the translations, which are dropped",
+    "tei eng-tur": "explanations in Turkish, and English phrases after the translations, which are dropped",
     "dictd san-deu": "its text lacks the translations of 4 of 112 entries, which the TEI file has",
     "dictd spa-deu": "parts of compounds such as `Haupt-`, which are counted as dropped",
     "tei spa-deu": "parts of compounds such as `Haupt-`, which are counted as dropped",
