@@ -86,7 +86,7 @@ def without_brackets(text: str) -> str:
 
 
 def without_placeholders(text: str, placeholder: re.Pattern[str] = PLACEHOLDER) -> str:
-    """Drop placeholders at the ends; nothing is left of a text with one within, for the rest is no phrase."""
+    """Drop placeholders at the ends; nothing is left of a text with one within, because the rest is not a phrase."""
     if not placeholder.search(text):
         return text
     marked = " ".join(placeholder.sub(" \0 ", text).split()).replace("sich \0", "sich").strip("\0 ")

@@ -108,8 +108,8 @@ class VecMap:
             record["seeds"] = len(seeds)
         if self.self_learning:
             with Iterations("self-learning", progress) as iterations:
-                pairs, told = self._learn(source, target, seeds, iterations)
-            record |= told
+                pairs, outcome = self._learn(source, target, seeds, iterations)
+            record |= outcome
         elif seeds is None:
             raise LexiconError("VecMap without self-learning needs seeds: pass pairs of words, or self_learning=True")
         elif len(seeds) < (dimensions := max(source.shape[1], target.shape[1])):
@@ -128,19 +128,19 @@ class VecMap:
     def _learn(
         self, source: Floats32, target: Floats32, seeds: Ints | None, iterations: Iterations
     ) -> tuple[Ints, dict[str, Any]]:
-        """The pairs of the last dictionary, and what is to be told."""
+        """The pairs of the last dictionary, and what the record reports of them."""
         frequent = _Frequent(source, target, self.seed, iterations)
-        told: dict[str, Any] = {}
+        outcome: dict[str, Any] = {}
         if seeds is None:
             best, agreement = frequent.learn_surely()
-            told = {"agreement": agreement, "failed": agreement < _AGREEMENT}
+            outcome = {"agreement": agreement, "failed": agreement < _AGREEMENT}
         else:
             best = frequent.learn_from(seeds)
         wide = source[: self.max_words], target[: self.max_words]
         found = induce(*project(*wide, *_maps(*wide, best.pairs())))
         iterations.tell(found.objective)
         runs = {"runs": frequent.runs, "iterations": iterations.count, "objective": found.objective}
-        return found.pairs(), runs | told
+        return found.pairs(), runs | outcome
 
 
 class _Frequent:
