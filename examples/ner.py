@@ -16,7 +16,7 @@ from transformers import (
 )
 
 from lexswitch import CodeSwitcher, Lexicon
-from lexswitch.labels import align_labels
+from lexswitch.switching.labels import align_labels
 
 SENTENCES = Path(__file__).with_name("data") / "entities.conll"
 

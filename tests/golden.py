@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lexswitch import CharacterTokenizer, RegexTokenizer, WordTokenizer
-from lexswitch.protection import DEFAULT
+from lexswitch.text.protection import DEFAULT
 
 from .reference import Reference
 from .sentences import SENTENCES

@@ -20,7 +20,7 @@ import numpy as np
 
 import lexswitch
 from lexswitch import CharacterTokenizer, Switch, WordTokenizer
-from lexswitch.protection import DEFAULT
+from lexswitch.text.protection import DEFAULT
 
 Pairs = Mapping[str, Sequence[Any]]
 Words = list[tuple[int, int]]
@@ -30,7 +30,7 @@ Words = list[tuple[int, int]]
 OTHER, SPACE, HYPHEN, IGNORED, INNER, WORD, UNSPACED, MARK = range(8)
 UPPER, LOWER, UNKNOWN, UNSPACED_SCRIPT = 16, 32, 64, 128
 APOSTROPHES = "\u2019\u2018\u201b\u02bc\u02bb\uff07\u00b4"
-_RUNS = np.load(Path(lexswitch.__file__).parent / "data" / "characters.npy").tolist()
+_RUNS = np.load(Path(lexswitch.__file__).parent / "engine" / "data" / "characters.npy").tolist()
 _FIRST = [run[0] for run in _RUNS]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lexswitch import CharacterTokenizer, CodeSwitcher, Lexicon, RegexTokenizer, SpanTokenizer, WordTokenizer
 from lexswitch.engine.characters import INVISIBLE
-from lexswitch.protection import DEFAULT
+from lexswitch.text.protection import DEFAULT
 
 LANGUAGES = ("de", "fr", "ru")
 

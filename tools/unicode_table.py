@@ -1,4 +1,4 @@
-"""Writes src/lexswitch/data/characters.npy, the engine's table of Unicode characters.
+"""Writes src/lexswitch/engine/data/characters.npy, the engine's table of Unicode characters.
 
 Run it with the oldest supported Python, so that every later one gives the same output for the same text:
 ``python3.10 tools/unicode_table.py``. The columns are described in ``lexswitch/engine/characters.py``.
@@ -20,7 +20,7 @@ UNSPACED_SCRIPTS = (
 )
 INNER = {0x27, 0x200C, 0x200D}
 HYPHENS = {0x2D, 0x2010, 0x2011}
-TARGET = Path(__file__).parent.parent / "src" / "lexswitch" / "data" / "characters.npy"
+TARGET = Path(__file__).parent.parent / "src" / "lexswitch" / "engine" / "data" / "characters.npy"
 
 
 def composing() -> set[int]:

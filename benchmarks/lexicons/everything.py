@@ -23,7 +23,7 @@ from benchmarks.lexicons import plain
 from benchmarks.lexicons.measure import Row
 from lexswitch import Lexicon
 from lexswitch.errors import LexiconError
-from lexswitch.languages import to_bcp47
+from lexswitch.text.languages import to_bcp47
 
 RESULTS = Path(__file__).with_name("results") / "everything.json"
 README = Path(__file__).with_name("README.md")

@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 from benchmarks.common import fetch, files, freedict, help_text, machine
 from benchmarks.common.fetch import FetchError
 from lexswitch import Lexicon
+from lexswitch._io.files import read_data
 from lexswitch.engine.characters import normalise_word
-from lexswitch.files import read_data
-from lexswitch.inflection import inflected_pairs
-from lexswitch.senses import agreement_weights, domain_weights
+from lexswitch.lexicon.senses import agreement_weights, domain_weights
+from lexswitch.text.inflection import inflected_pairs
 
 LANGUAGES = ("de", "it", "nl", "fr", "es", "ru")
 AIM = 0.8
@@ -70,7 +70,7 @@ def domain_text(language: str, half: int, quarter: int | None = None) -> list[st
 
 def titles(language: str, half: int) -> list[Title]:
     """Return the titles of the pages of one half that are translated."""
-    stopwords, english, found = set(read_data("stopwords-en.txt").split()), help_text.pages("en"), []
+    stopwords, english, found = set(read_data("text", "stopwords-en.txt").split()), help_text.pages("en"), []
     for path, blocks in help_text.pages(language).items():
         original = english.get(path, {})
         key = next((key for key in blocks if key[1] == "h1"), None)

@@ -13,7 +13,7 @@ from benchmarks.titles import dumps, measure, world
 from lexswitch import CodeSwitcher
 from lexswitch.engine.packing import pack
 from lexswitch.inducers.titles import SqlDump
-from lexswitch.tokenizers import WordTokenizer, words_of
+from lexswitch.text.tokenizers import WordTokenizer, words_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "titles.md"
 PARAGRAPHS, SHOWN = 1_000, 20

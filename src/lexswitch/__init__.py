@@ -1,12 +1,12 @@
 """Code-switching augmentation: replace words of a text by translations from bilingual lexicons."""
 
-from .column_switcher import ColumnSwitcher, switch_columns
 from .errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
-from .language_check import LowCoverageWarning, WrongLanguageWarning
 from .lexicon import Candidate, Lexicon
-from .switched import Switch, Switched, Switches
-from .switcher import CodeSwitcher
-from .tokenizers import (
+from .switching.columns import ColumnSwitcher, switch_columns
+from .switching.language_check import LowCoverageWarning, WrongLanguageWarning
+from .switching.switcher import CodeSwitcher
+from .switching.trace import Switch, Switched, Switches
+from .text.tokenizers import (
     CharacterTokenizer,
     MosesTokenizer,
     RegexTokenizer,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lexswitch.engine import characters as ch
 from lexswitch.engine.packing import pack
 from lexswitch.engine.words import find_words, unicode_words
-from lexswitch.tokenizers import NO_SPANS
+from lexswitch.text.tokenizers import NO_SPANS
 
 from .. import reference
 from ..strategies import any_text, characters, letters, texts_of, vocabularies

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lexswitch.engine.matching import TermIndex, check_numbers
 from lexswitch.engine.packing import pack
-from lexswitch.tokenizers import CharacterTokenizer, WordTokenizer, words_of
+from lexswitch.text.tokenizers import CharacterTokenizer, WordTokenizer, words_of
 from tests.engine.test_hashing import COLLIDING
 
 some_words = st.sampled_from(["a", "b", "ab", "longerthaneight", "longerthanseven", "longerthaneightyeight"])

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from lexswitch import Lexicon, LexiconLanguageWarning
-from lexswitch.columns import Block, Collector
-from lexswitch.files import read_data
+from lexswitch._io.files import read_data
 from lexswitch.formats.plausibility import find_fault
+from lexswitch.lexicon.columns import Block, Collector
 
-HEADER, *LINES = read_data("starter.tsv").splitlines()
+HEADER, *LINES = read_data("lexicon", "starter.tsv").splitlines()
 WORDS = dict(zip(HEADER.split("\t"), zip(*(line.split("\t") for line in LINES), strict=True), strict=True))
 
 

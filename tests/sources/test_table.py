@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 import pytest
 
 from lexswitch.formats.families import find_family
-from lexswitch.languages import check_language, primary_language, scripts_of, usual_code
 from lexswitch.sources import Source, available
 from lexswitch.sources.download import _check_address
+from lexswitch.text.languages import check_language, primary_language, scripts_of, usual_code
 
 SOURCES = available().items()
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..column_switcher import ColumnSwitcher, switch_columns
 from ..errors import LexiconError
-from ..language_check import LowCoverageWarning
-from ..switched import Switch, Switched
-from ..switcher import CodeSwitcher
+from ..switching.columns import ColumnSwitcher, switch_columns
+from ..switching.language_check import LowCoverageWarning
+from ..switching.switcher import CodeSwitcher
+from ..switching.trace import Switch, Switched
 from .jobs import switch_table
 from .lexicon import add_lexicon_option, open_lexicon
 from .lines import STDIN, Block, read_blocks, standard_output, total_size

@@ -9,8 +9,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..languages import to_bcp47
 from ..lexicon import Lexicon
+from ..text.languages import to_bcp47
 from .lexicon import Commands, add_maker, open_lexicon
 from .lexicon.corpora import read_lines
 from .lexicon.options import languages, show_warning, tell_counts

@@ -15,11 +15,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
-from ..column_switcher import ColumnSwitcher
+from .._io.files import is_at, is_stream, lock_file, move_file, open_own, open_stream, output_file, replace_file
 from ..errors import LexiconError
-from ..files import is_at, is_stream, lock_file, move_file, open_own, open_stream, output_file, replace_file
 from ..integrations.sharing import for_workers
-from ..language_check import LowCoverageWarning
+from ..switching.columns import ColumnSwitcher
+from ..switching.language_check import LowCoverageWarning
 from .lines import STDIN, standard_input, standard_output, total_size
 from .tables import Block, Position, Table, is_pipe, open_table, packer
 

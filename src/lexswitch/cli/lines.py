@@ -11,8 +11,8 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO, NamedTuple, cast
 
+from .._io.streams import Text, read_texts
 from ..errors import LexiconError
-from ..streams import Text, read_texts
 
 STDIN = "-"
 _BLOCK = 1 << 20

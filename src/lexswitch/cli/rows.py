@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from .._io.streams import open_unpacked
 from ..engine.packing import Ints
 from ..errors import LexiconError
-from ..streams import open_unpacked
 from .lines import STDIN, input_name, standard_input
 
 # Bytes per block: what a worker takes at a time, and what a killed run loses.

@@ -13,11 +13,11 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
-from ..column_switcher import ColumnSwitcher
 from ..errors import LexiconError
+from ..switching.columns import ColumnSwitcher
 from .headers import LOOKED_AT, is_header
+from .json_members import Member, changed, check_cell, find_members, spliced
 from .lines import STDIN, input_name, standard_input
-from .members import Member, changed, check_cell, find_members, spliced
 from .rows import Progress, Reader, RowError, csv_ends, line_ends
 
 _BLOCK_ROWS = 1 << 14

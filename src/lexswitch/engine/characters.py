@@ -52,7 +52,7 @@ INVISIBLE = f"\u00ad{ZERO_WIDTH_SPACE}\u2060\ufeff"
 # Languages whose i and ı are two letters in capitals too: status T of CaseFolding.txt, and others of the same alphabet.
 _DOTTED_AND_DOTLESS = frozenset(("az", "crh", "gag", "tr"))
 
-_TABLE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "characters.npy")
+_TABLE = os.path.join(os.path.dirname(__file__), "data", "characters.npy")
 # What has a word on both sides; each pattern begins with a rare character, which makes it fast.
 _BETWEEN = r"(?<=[^\s‐‑-].)(?=[^\s‐‑-])"
 _JOINTS = {hyphen: re.compile(hyphen + _BETWEEN) for hyphen in "-‐‑"}

@@ -13,10 +13,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TextIO
 
-from ..columns import Block, Collector
+from .._io.files import replace_file
+from .._io.streams import describe_stranger
 from ..errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
-from ..files import replace_file
-from ..streams import describe_stranger
+from ..lexicon.columns import Block, Collector
 from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
 from .base import Format, Input, Sample
 from .plausibility import find_fault

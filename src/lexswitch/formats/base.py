@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..columns import Block
+from .._io.files import file_sha256
+from .._io.streams import Text, has_zeros, open_unpacked, read_texts
 from ..engine.packing import Ints
 from ..errors import LexiconError
-from ..files import file_sha256
-from ..languages import usual_code
-from ..streams import Text, has_zeros, open_unpacked, read_texts
+from ..lexicon.columns import Block
+from ..text.languages import usual_code
 
 _SAMPLE = 1 << 16
 _BLOCK = 10_000

@@ -16,8 +16,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..columns import Block
 from ..errors import LexiconError
+from ..lexicon.columns import Block
 from . import cleaning
 from .base import Entry, Format, Input, Sample, in_blocks
 from .cleaning import Cleaner

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..errors import LexiconError
-from ..languages import primary_language
+from ..text.languages import primary_language
 from .base import Input
 from .cleaning import Cleaner, Pair
 

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
-from ..languages import to_bcp47
+from ..text.languages import to_bcp47
 from . import cleaning, freedict, mueller, wikdict
 from .cleaning import Cleaner, TextCleaner
 from .markup import text_lines

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..columns import Block
 from ..errors import LexiconError
-from ..languages import to_bcp47
+from ..lexicon.columns import Block
+from ..text.languages import to_bcp47
 from .base import Entry, Format, Input, Sample, in_blocks
 from .jsonl import check_found, decoder, parse_lines
 

@@ -32,9 +32,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from ..columns import Block
 from ..errors import LexiconError
-from ..languages import to_bcp47
+from ..lexicon.columns import Block
+from ..text.languages import to_bcp47
 from .base import Entry, Format, Input, Sample, in_blocks
 from .table import LONGEST_CODE, NAMES, first_of, two_letter_code
 

@@ -19,7 +19,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from ..columns import Block
+from ..lexicon.columns import Block
 from .base import Format, Input, Sample
 from .table import columns_of, numbers
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..columns import Block
+from ..lexicon.columns import Block
 from .base import Entry, Format, Input, Sample, in_blocks
 from .cleaning import (
     EXPLANATION,

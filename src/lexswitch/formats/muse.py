@@ -11,8 +11,8 @@ from typing import TextIO
 
 import numpy as np
 
-from ..columns import Block, Lines
-from ..streams import Text
+from .._io.streams import Text
+from ..lexicon.columns import Block, Lines
 from .base import Format, Input, Sample
 
 _LINES = 200

@@ -27,11 +27,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..columns import Block
 from ..engine.packing import Ints, Packed, concatenate, pack
 from ..engine.splicing import take
 from ..errors import LexiconError
-from ..languages import to_bcp47
+from ..lexicon.columns import Block
+from ..text.languages import to_bcp47
 from .base import Format, Input, Sample
 from .table import columns_of
 

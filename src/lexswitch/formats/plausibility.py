@@ -11,11 +11,11 @@ from typing import Literal
 
 import numpy as np
 
-from ..columns import Pairs
+from .._io.files import read_data
 from ..engine.characters import normalise_term
 from ..engine.splicing import take
-from ..files import read_data
-from ..languages import letters_of, primary_language
+from ..lexicon.columns import Pairs
+from ..text.languages import letters_of, primary_language
 
 _SAMPLE = 4000
 _MOST, _HARDLY = 0.8, 0.2  # shares of letters
@@ -72,7 +72,7 @@ def _by_words(terms: str, translations: str, source: str, target: str) -> Fault 
 
 def _words_of(language: str) -> frozenset[str]:
     """Common words of a language; empty if the starter lexicon has none."""
-    header, *lines = read_data("starter.tsv").splitlines()
+    header, *lines = read_data("lexicon", "starter.tsv").splitlines()
     languages = header.split("\t")
     if primary_language(language) not in languages:
         return frozenset()

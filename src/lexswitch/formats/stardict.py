@@ -17,8 +17,8 @@ from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..columns import Block
 from ..errors import LexiconError
+from ..lexicon.columns import Block
 from .base import Entry, Format, Input, Sample, in_blocks
 from .dictd import check_end
 from .entries import choose_target, entry_pairs

@@ -37,9 +37,9 @@ from typing import NamedTuple, TextIO
 
 import numpy as np
 
-from ..columns import Block
 from ..errors import LexiconError
-from ..languages import to_bcp47
+from ..lexicon.columns import Block
+from ..text.languages import to_bcp47
 from .base import Format, Input, Sample
 from .cleaning import between_bars
 

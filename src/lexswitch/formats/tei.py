@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
-from ..columns import Block
 from ..errors import LexiconError
-from ..languages import primary_language, to_bcp47
+from ..lexicon.columns import Block
+from ..text.languages import primary_language, to_bcp47
 from .base import Entry, Format, Input, Sample, in_blocks
 from .entries import choose_target
 from .families import find_family

@@ -18,8 +18,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..columns import Block
-from ..languages import to_bcp47
+from ..lexicon.columns import Block
+from ..text.languages import to_bcp47
 from .base import Entry, Format, Input, Sample, in_blocks
 from .habits import without_habits
 from .jsonl import check_found, parse_lines

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arguments import whole_number
+from ..switching.options import whole_number
 
 
 class Epoch:

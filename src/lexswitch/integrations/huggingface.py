@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..column_switcher import ColumnSwitcher
+from ..switching.columns import ColumnSwitcher
 from .epochs import Epoch
 from .sharing import for_workers
 

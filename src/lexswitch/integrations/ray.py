@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ..column_switcher import ColumnSwitcher
+from ..switching.columns import ColumnSwitcher
 from .sharing import by_value
 
 try:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..column_switcher import ColumnSwitcher
 from ..lexicon import Lexicon
+from ..switching.columns import ColumnSwitcher
 
 # Switchers that forked processes find here as they were in their parent, pages shared.
 _INHERITED: dict[str, ColumnSwitcher] = {}

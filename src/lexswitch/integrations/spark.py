@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ..column_switcher import ColumnSwitcher
+from ..switching.columns import ColumnSwitcher
 from .sharing import by_value
 
 try:

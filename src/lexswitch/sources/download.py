@@ -21,8 +21,8 @@ import urllib3
 from filelock import FileLock
 from tqdm import tqdm
 
+from .._io.files import file_sha256, open_own
 from ..errors import LexiconError
-from ..files import file_sha256, open_own
 from ..version import VERSION
 
 _LOG = logging.getLogger(__name__)

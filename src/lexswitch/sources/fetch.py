@@ -16,10 +16,10 @@ from typing import IO, Any, NamedTuple
 import platformdirs
 from filelock import FileLock
 
+from .._io.files import file_sha256
+from .._io.streams import describe_stranger, open_unpacked
 from ..errors import LexiconError
-from ..files import file_sha256
-from ..languages import usual_code
-from ..streams import describe_stranger, open_unpacked
+from ..text.languages import usual_code
 from .download import download, read_json, write_json
 from .table import Pair, Source, available
 

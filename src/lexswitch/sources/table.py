@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..languages import to_bcp47, usual_code
+from ..text.languages import to_bcp47, usual_code
 
 Pair = tuple[str, "str | None"]
 """Source and target language (BCP 47, the code in common use); None for a file with translations into many."""

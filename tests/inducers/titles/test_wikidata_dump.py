@@ -156,7 +156,7 @@ def test_one_member_for_many_workers(tmp_path: Path) -> None:
 def test_reading_goes_on_from_each_part(packed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the position of any part on, the rest is read, and nothing twice."""
     monkeypatch.setattr(module, "_SPAN", 1 << 18)
-    monkeypatch.setattr("lexswitch.inducers.titles.members._BLOCK", 1 << 18)
+    monkeypatch.setattr("lexswitch.inducers.titles.compressed._BLOCK", 1 << 18)
     cleaner = Cleaner("en", LANGUAGES)
     source = WikidataDump(packed)
     parts = list(source.read(cleaner))
@@ -227,7 +227,7 @@ def test_broken_lines(tmp_path: Path) -> None:
 def test_a_killed_run_goes_on(packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was found before an interruption is taken from the checkpoint, and the lexicon is the same."""
     monkeypatch.setattr(module, "_SPAN", 1 << 18)
-    monkeypatch.setattr("lexswitch.inducers.titles.members._BLOCK", 1 << 18)
+    monkeypatch.setattr("lexswitch.inducers.titles.compressed._BLOCK", 1 << 18)
     monkeypatch.setattr("lexswitch.inducers.titles.journal._SECONDS", 0)
 
     class Interrupted(WikidataDump):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from ..._io.streams import open_unpacked, read_texts
 from ...errors import LexiconError
-from ...streams import open_unpacked, read_texts
 from ..lines import read_blocks, total_size
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from ...arguments import whole_number
+from ..._io.files import check_output, is_stream
 from ...engine.matching import covered_words
 from ...engine.packing import Mask, pack
-from ...files import check_output, is_stream
 from ...lexicon import Lexicon
-from ...tokenizers import WordTokenizer, words_of
+from ...switching.options import whole_number
+from ...text.tokenizers import WordTokenizer, words_of
 from ..lines import STDIN, standard_output
 from .corpora import read_frequencies, read_lines
 from .options import (

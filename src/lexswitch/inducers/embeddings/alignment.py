@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, Protocol, final
 
 import numpy as np
 
-from ...arguments import check_choice, whole_number
+from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from ..progress import progress_bar
+from ...switching.options import check_choice, whole_number
 from .dictionary import induce
 from .failure import LEAST_HALVES, agreement_of_halves
 from .neighbours import Floats32, Ints, unit_rows

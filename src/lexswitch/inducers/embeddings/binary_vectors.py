@@ -17,9 +17,9 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
+from ..._io.progress import progress_bar
+from ..._io.streams import open_unpacked, read_texts
 from ...errors import LexiconError
-from ...streams import open_unpacked, read_texts
-from ..progress import progress_bar
 from .collector import (
     MOST_DIMENSIONS,
     Collector,

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
+from ..._io.progress import progress_bar
+from ..._io.streams import open_unpacked
 from ...errors import LexiconError
-from ...streams import open_unpacked
-from ..progress import progress_bar
 
 Matrix: TypeAlias = npt.NDArray[np.float32]
 

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...arguments import check_choice, whole_number
-from ...columns import Block, Collector
 from ...engine.characters import normalise_term
 from ...engine.packing import Ints, Mask
 from ...errors import LexiconError
-from ...languages import check_language
 from ...lexicon import Lexicon
+from ...lexicon.columns import Block, Collector
+from ...switching.options import check_choice, whole_number
+from ...text.languages import check_language
 from ...version import VERSION
 from .alignment import Aligned, Aligner, Procrustes, Shared
 from .calibration import calibrate

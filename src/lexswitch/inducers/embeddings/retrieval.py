@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...arguments import check_choice, whole_number
+from ..._io.checkpoint import Checkpoint
+from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from ..progress import progress_bar
-from .checkpoint import Checkpoint
+from ...switching.options import check_choice, whole_number
 from .neighbours import BLOCK_ROWS, Best, Floats32, Ints, Ints32, Tiles, blocks, search
 
 METHODS = ("nearest", "csls", "inverted-softmax")

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ...arguments import whole_number
+from ..._io.progress import progress_bar
+from ..._io.streams import open_unpacked, read_texts
 from ...engine.packing import Ints, pack
 from ...engine.words import Words
 from ...errors import LexiconError
-from ...streams import open_unpacked, read_texts
-from ...tokenizers import WordTokenizer, words_of
-from ..progress import progress_bar
+from ...switching.options import whole_number
+from ...text.tokenizers import WordTokenizer, words_of
 from .vectors import Vectors
 
 _BATCH = 10_000

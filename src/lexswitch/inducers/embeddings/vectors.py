@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ...arguments import whole_number
+from ..._io.files import file_sha256, replace_file
+from ..._io.progress import progress_bar
+from ..._io.streams import open_unpacked
 from ...errors import LexiconError
-from ...files import file_sha256, replace_file
-from ...streams import open_unpacked
-from ..progress import progress_bar
+from ...switching.options import whole_number
 from .binary_vectors import NUMPY_MAGIC, is_fasttext, read_fasttext, read_numpy, read_word2vec
 from .collector import (
     MOST_DIMENSIONS,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
-from ...columns import Pairs
 from ...errors import LexiconError
+from ...lexicon.columns import Pairs
 from .cleaning import Cleaner, Thing
 
 _THINGS = 10_000

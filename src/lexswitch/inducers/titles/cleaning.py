@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...columns import Block, Collector, Pairs
 from ...engine.characters import normalise_term
-from ...filters import in_script
+from ...lexicon.columns import Block, Collector, Pairs
+from ...lexicon.filters import in_script
 from .vocabulary import Vocabulary
 
 TITLE = 1.0

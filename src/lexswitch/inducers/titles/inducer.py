@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ...arguments import whole_number
-from ...columns import Collector
 from ...errors import LexiconError
-from ...languages import check_language
 from ...lexicon import Lexicon
+from ...lexicon.columns import Collector
+from ...switching.options import whole_number
+from ...text.languages import check_language
 from ...version import VERSION
 from .base import DAMAGED, TitleSource, TitlesWarning
 from .cleaning import Cleaner

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ...columns import Pairs, join_pairs
+from ..._io.files import replace_file
 from ...engine.packing import Packed
-from ...files import replace_file
+from ...lexicon.columns import Pairs, join_pairs
 from .base import Part
 
 _SECONDS = 10.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import LexiconError
-from .members import beginning
+from .compressed import beginning
 
 _SAMPLE = 1 << 16
 _KINDS = {

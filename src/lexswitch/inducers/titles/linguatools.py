@@ -14,12 +14,12 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from ..progress import progress_bar
 from .base import DAMAGED, DamageError, Part, TitlesWarning, in_parts
 from .cleaning import ALIAS, TITLE, Cleaner, Name, Thing
+from .compressed import Span
 from .kinds import check_kind
-from .members import Span
 
 _END = b"</translation>"
 _ENTRY = re.compile(rb'<entry lang="([a-z-]+)">([^<]*)</entry>')

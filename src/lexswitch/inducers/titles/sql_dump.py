@@ -19,12 +19,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from ..progress import progress_bar
 from .base import DAMAGED, DamageError, Part, TitlesWarning, in_parts
 from .cleaning import ALIAS, TITLE, Cleaner, Name, Thing, prefix_of, site_of
+from .compressed import Span, beginning
 from .kinds import check_kind
-from .members import Span, beginning
 
 _NEEDED = ("page", "langlinks")
 _TABLES = (*_NEEDED, "redirect", "page_props")

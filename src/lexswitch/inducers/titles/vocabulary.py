@@ -7,12 +7,12 @@ from itertools import islice
 
 import numpy as np
 
-from ...arguments import whole_number
-from ...columns import Pairs
 from ...engine.hashing import mix, word_keys
 from ...engine.packing import Hashes, Ints, Mask, Packed, pack
 from ...engine.words import Words
-from ...tokenizers import WordTokenizer, words_of
+from ...lexicon.columns import Pairs
+from ...switching.options import whole_number
+from ...text.tokenizers import WordTokenizer, words_of
 
 _BATCH = 10_000
 _LONGEST = 1 << 10

@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from ...sources import Retry
-from ..progress import progress_bar
 from .base import Part
 from .cleaning import Cleaner, site_of
 from .entities import EntityReader

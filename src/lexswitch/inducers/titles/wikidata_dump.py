@@ -10,16 +10,16 @@ from itertools import starmap
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...arguments import whole_number
-from ...columns import Pairs
+from ..._io.pool import in_order
+from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from ..progress import progress_bar
+from ...lexicon.columns import Pairs
+from ...switching.options import whole_number
 from .base import DAMAGED, DamageError, Part, TitlesWarning
 from .cleaning import Cleaner
+from .compressed import Block, Span, beginning, spans
 from .entities import EntityReader
 from .kinds import check_kind
-from .members import Block, Span, beginning, spans
-from .pool import in_order
 
 _SAMPLE = 1 << 10
 _SPAN = 1 << 26

@@ -13,10 +13,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ...arguments import whole_number
+from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from ...sources import Retry
-from ..progress import progress_bar
+from ...switching.options import whole_number
 from .base import Part
 from .cleaning import TITLE, Cleaner, Name, Thing, prefix_of
 from .web import PATIENT, Web

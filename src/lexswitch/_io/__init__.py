@@ -1,0 +1,1 @@
+"""Files, compressed streams, worker processes and checkpoints; nothing here knows of lexicons."""

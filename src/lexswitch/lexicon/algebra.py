@@ -1,0 +1,125 @@
+"""Inverting and composing lexicons, in whole columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..engine.characters import normalise_terms
+from ..engine.packing import Floats, Ints, Packed, concatenate, pack_lines
+from ..engine.sorting import ranks
+from ..engine.splicing import take
+from ..engine.words import ranges
+from .columns import GREATEST_WEIGHT, LEAST_WEIGHT, Columns, Pairs, pairs_of, spell
+
+_WAYS = 1 << 18
+"""Ways that `compose` expands at once, about."""
+
+
+def invert(columns: Columns, code: int, language: str = "") -> Pairs:
+    """The pairs of one language, read backwards; all have code 0. `language` decides how the new terms are folded."""
+    pairs = _into(columns, code)
+    count = len(pairs.rows)
+    terms = _normalised(pairs.translations, language)
+    codes = np.zeros(count, dtype=np.int64)
+    spelled = spell(terms, pairs.translations)
+    return Pairs(terms, np.arange(count), codes, pairs.spelled_terms(), pairs.weights, *spelled)
+
+
+def compose(first: Columns, code: int, second: Columns, min_support: int, pivot: str = "") -> Pairs:
+    """The pairs that lead through words of the pivot language, each once.
+
+    The weight of a pair is the sum over its ways of the product of both weights. Products and sums beyond the least and
+    the greatest weight become those. The ways are expanded in blocks of whole terms, so that memory stays bounded.
+
+    Parameters
+    ----------
+    first : Columns
+    code : int
+        The pivot language in `first`.
+    second : Columns
+        From the pivot language.
+    min_support : int
+        A pair needs at least so many ways.
+    pivot : str, default ""
+        Code of the pivot language, which decides how its words are folded.
+    """
+    pairs, further = _into(first, code), pairs_of(second)
+    steps, pivots = _to_terms(pairs, second.terms, pivot)
+    starts = second.candidates[second.groups].astype(np.int64)
+    numbers = ranks(further.translations)
+    parts = [np.empty((3, 0))]
+    for block in _blocks(pairs.rows[steps], starts[pivots + 1] - starts[pivots]):
+        chosen, _ = ranges(starts[pivots[block]], starts[pivots[block] + 1])
+        own = np.repeat(steps[block], (starts[pivots + 1] - starts[pivots])[block])
+        products = np.clip(pairs.weights[own] * further.weights[chosen], LEAST_WEIGHT, GREATEST_WEIGHT)
+        parts.append(
+            _summed(pairs.rows[own], further.codes[chosen], numbers[chosen], products, own, chosen, min_support)
+        )
+    own, chosen = (np.concatenate([part[row] for part in parts]).astype(np.int64) for row in (0, 1))
+    return Pairs(
+        pairs.terms,
+        pairs.rows[own],
+        further.codes[chosen],
+        take(further.translations, chosen),
+        np.concatenate([part[2] for part in parts]),
+        pairs.spelled[own],
+        pairs.spellings,
+    )
+
+
+def _blocks(rows: Ints, sizes: Ints) -> Iterator[slice]:
+    """Cut steps, which are sorted by `rows`, into blocks of about `_WAYS` ways that do not part a row."""
+    reached, at = np.cumsum(sizes), 0
+    while at < len(rows):
+        last = int(np.searchsorted(reached, (reached[at - 1] if at else 0) + _WAYS, side="right"))
+        last = int(np.searchsorted(rows, rows[max(at, last - 1)], side="right"))
+        yield slice(at, last)
+        at = last
+
+
+def _summed(
+    rows: Ints, codes: Ints, numbers: Ints, weights: Floats, own: Ints, chosen: Ints, min_support: int
+) -> Floats:
+    """For each pair of enough ways, by first appearance: the `own` and `chosen` of its first way, its weight."""
+    order = np.lexsort((numbers, codes, rows))  # stable
+    columns = [column[order] for column in (rows, codes, numbers)]
+    begins = np.append(True, np.any([column[1:] != column[:-1] for column in columns], axis=0))[: len(order)].nonzero()[
+        0
+    ]
+    sums = np.minimum(np.add.reduceat(weights[order], begins), GREATEST_WEIGHT) if len(order) else weights
+    enough = np.diff(begins, append=len(order)) >= min_support
+    firsts, sums = order[begins[enough]], sums[enough]
+    by_appearance = np.argsort(firsts)
+    firsts = firsts[by_appearance]
+    return np.stack([own[firsts], chosen[firsts], sums[by_appearance]])
+
+
+def _into(columns: Columns, code: int) -> Pairs:
+    """The pairs of one language."""
+    pairs = pairs_of(columns)
+    chosen = (pairs.codes == code).nonzero()[0]
+    return pairs._replace(
+        rows=pairs.rows[chosen],
+        codes=pairs.codes[chosen],
+        translations=take(pairs.translations, chosen),
+        weights=pairs.weights[chosen],
+        spelled=pairs.spelled[chosen],
+    )
+
+
+def _normalised(packed: Packed, language: str) -> Packed:
+    return pack_lines(normalise_terms(packed.unpack(), language), len(packed))
+
+
+def _to_terms(pairs: Pairs, terms: Packed, pivot: str) -> tuple[Ints, Ints]:
+    """The pairs whose translation is one of `terms`, and which; of a term's equal translations only the first."""
+    ranked = ranks(concatenate([terms, _normalised(pairs.translations, pivot)]))
+    row = np.full(len(ranked), -1, dtype=np.int64)
+    row[ranked[: len(terms)]] = np.arange(len(terms))
+    rows = row[ranked[len(terms) :]]
+    known = (rows >= 0).nonzero()[0]
+    _, first = np.unique(pairs.rows[known] * len(terms) + rows[known], return_index=True)
+    steps: Ints = known[np.sort(first)]
+    return steps, rows[steps]

@@ -1,0 +1,276 @@
+"""The folder of a saved lexicon: ``lexicon.json`` and one ``.npy`` file per column, named and pinned by its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from .._io.files import locked_folder, replace_file
+from ..engine.packing import PADDING
+from ..errors import LexiconError
+from ..text.languages import to_bcp47
+from .columns import GREATEST_WEIGHT, LEAST_WEIGHT
+
+#: Version 2 adds the spellings of terms; a lexicon of version 1 has none, and is read as well.
+FORMAT_VERSION = 2
+
+Arrays: TypeAlias = Mapping[str, npt.NDArray[Any]]
+
+_OFFSETS = ("i4", "i8")
+_DTYPES = {
+    "terms": ("u1",),
+    "term_starts": _OFFSETS,
+    "groups": _OFFSETS,
+    "languages": ("u2",),
+    "candidates": _OFFSETS,
+    "translations": ("u1",),
+    "translation_starts": _OFFSETS,
+    "weights": ("f8",),
+    "spelled": _OFFSETS,
+    "spellings": ("u1",),
+    "spelling_starts": _OFFSETS,
+}
+_SPELLINGS = {"spelled", "spellings", "spelling_starts"}
+_SHA256 = re.compile("[0-9a-f]{64}")
+_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00((?s:..))\{'descr': '([<>|][iuf][1248])', 'fortran_order': False, "
+    rb"'shape': \(([0-9]{1,15}),\), \} *\n"
+)
+_LONGEST_HEADER = 256
+_LONGEST_TEXT = 1 << 24
+_METADATA = "lexicon.json"
+_IDENTITY = 1  # unlike the format, unchanged: without spellings, a lexicon keeps the hash that it had in version 1
+_OWN = re.compile(r"[a-z_]+-[0-9a-f]{16}\.npy|\.(?:[a-z_]+-[0-9a-f]{16}\.npy|lexicon\.json)\.[0-9a-f]{16}")
+
+
+def column_hashes(arrays: Arrays) -> dict[str, str]:
+    """SHA-256 of each column."""
+    return {name: _sha256(array) for name, array in arrays.items()}
+
+
+def content_hash(source: str, languages: tuple[str, ...], hashes: Mapping[str, str]) -> str:
+    """SHA-256 of all that makes two lexicons the same."""
+    identity = [_IDENTITY, source, languages, sorted(hashes.items())]
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
+
+
+def write(path: Path, metadata: Mapping[str, Any], arrays: Arrays) -> None:
+    """Write a lexicon to a folder, in the place of one that is already there.
+
+    A column's file is named by its content, and ``lexicon.json`` names the columns. It is replaced last, in one step:
+    until then the folder holds the old lexicon, from then on the new one. A killed run may leave columns that nothing
+    names; the next one takes them away.
+
+    Raises
+    ------
+    FileExistsError
+        If `path` is something else than a lexicon.
+    """
+    if path.exists() and not _may_replace(path):
+        raise FileExistsError(f"{path} exists and is no lexicon; choose another path or remove it")
+    hashes = metadata["columns"]
+    path.mkdir(parents=True, exist_ok=True)
+    with locked_folder(path):
+        try:
+            for name, array in arrays.items():
+                _write_column(_column(path, name, hashes), array, hashes[name])
+            text = json.dumps({"format_version": FORMAT_VERSION, **metadata}, indent=2, ensure_ascii=False) + "\n"
+            with replace_file(path / _METADATA) as temporary:
+                temporary.write_text(text, encoding="utf-8")
+        finally:
+            _remove_unnamed(path)
+
+
+def _write_column(file: Path, array: npt.NDArray[Any], sha256: str) -> None:
+    try:
+        if _sha256(_map_column(file)) == sha256:
+            return  # saved before; whoever maps it goes on with the same pages
+    except LexiconError:
+        pass  # missing or damaged
+    with replace_file(file) as temporary, temporary.open("wb") as stream:
+        np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(array))
+        stream.write(np.ascontiguousarray(array).data)  # np.save would not tell why it failed
+
+
+def _column(path: Path, name: str, hashes: Mapping[str, str]) -> Path:
+    return path / f"{name}-{hashes[name][:16]}.npy"
+
+
+def _remove_unnamed(path: Path) -> None:
+    """Remove the columns, and the temporary files of killed runs, that the lexicon in a folder does not name."""
+    named = {_METADATA}
+    if (path / _METADATA).exists():
+        hashes = _read_metadata(path / _METADATA)["columns"]
+        named.update(_column(path, name, hashes).name for name in hashes)
+    for file in path.iterdir():
+        if file.name not in named and _is_own(file):
+            with suppress(PermissionError):  # Windows keeps a mapped file; the next save removes it
+                file.unlink(missing_ok=True)
+    if not any(path.iterdir()):
+        path.rmdir()
+
+
+def _may_replace(path: Path) -> bool:
+    """Whether there is a lexicon, or what a killed run may have left of one."""
+    return path.is_dir() and ((path / _METADATA).is_file() or all(map(_is_own, path.iterdir())))
+
+
+def _is_own(file: Path) -> bool:
+    """Whether a file is named as a column, or as a temporary file of ours."""
+    return _OWN.fullmatch(file.name) is not None and file.is_file()
+
+
+def read(path: Path, verify: bool) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """The metadata of a saved lexicon and its columns, mapped into memory.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no lexicon at `path`.
+    LexiconError
+        If the lexicon has a newer format or is damaged; with `verify` also if a column does not fit its hash.
+    """
+    metadata = _read_metadata(path / _METADATA)
+    hashes = metadata["columns"]
+    if content_hash(metadata["source"], metadata["languages"], hashes) != metadata["content_hash"]:
+        raise LexiconError(f"{path / _METADATA} was changed: its content hash does not fit; save the lexicon again")
+    try:
+        arrays = {name: _map_column(_column(path, name, hashes)) for name in hashes}
+    except LexiconError:
+        if _read_metadata(path / _METADATA)["columns"] == hashes:
+            raise
+        return read(path, verify)  # another process has just saved a new lexicon here
+    for name in hashes if verify else ():
+        if _sha256(arrays[name]) != hashes[name]:
+            raise LexiconError(f"{_column(path, name, hashes)} was changed: its SHA-256 does not fit; save it again")
+    _check_structure(path, len(metadata["languages"]), arrays, verify)
+    return metadata, arrays
+
+
+def _read_metadata(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.parent} is no lexicon: it has no {path.name}; Lexicon.save writes one")
+    try:
+        metadata: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        version = metadata["format_version"]
+        sound = type(version) is int and version >= 1 and (version > FORMAT_VERSION or _is_sound(metadata))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        sound = False
+    if not sound:
+        raise LexiconError(f"{path} is damaged; save the lexicon again")
+    if version > FORMAT_VERSION:
+        raise LexiconError(
+            f"{path} has format version {version}, this lexswitch reads up to {FORMAT_VERSION}; upgrade lexswitch"
+        )
+    return metadata
+
+
+def _is_sound(metadata: dict[str, Any]) -> bool:
+    """Whether the parts of metadata are what `write` writes; names of files cannot lead out of the folder."""
+    source, languages, columns = metadata["source"], metadata["languages"], metadata["columns"]
+    codes = [source, *languages] if isinstance(languages, list) and languages else [None]
+    return (
+        all(isinstance(code, str) and to_bcp47(code) == code for code in codes)
+        and languages == sorted(set(languages))
+        and isinstance(columns, dict)
+        and columns.keys() in (_DTYPES.keys(), _DTYPES.keys() - _SPELLINGS)
+        and all(isinstance(value, str) and _SHA256.fullmatch(value) for value in columns.values())
+        and isinstance(metadata["content_hash"], str)
+        and isinstance(metadata["provenance"], list)
+        and all(isinstance(entry, dict) for entry in metadata["provenance"])
+        and bool(json.dumps(metadata, ensure_ascii=False).encode())  # a lone surrogate is a ValueError
+    )
+
+
+def _map_column(path: Path) -> npt.NDArray[Any]:
+    """Map a column; only headers that `write` writes are taken, so that nothing is evaluated."""
+    if not path.is_file():
+        raise LexiconError(f"{path} is missing; save the lexicon again")
+    with path.open("rb") as file:
+        found = _HEADER.match(file.read(_LONGEST_HEADER))
+        if found is None or 10 + int.from_bytes(found[1], "little") != found.end():
+            raise LexiconError(f"{path} is damaged (not the header of an array); save the lexicon again")
+        dtype, count = np.dtype(found[2].decode()), int(found[3])
+        if path.stat().st_size != found.end() + count * dtype.itemsize or not count:
+            raise LexiconError(f"{path} is damaged (it does not have the size of its array); save the lexicon again")
+        return np.asarray(np.memmap(file, dtype, "r", found.end(), (count,)))
+
+
+def _check_structure(path: Path, languages: int, arrays: Arrays, verify: bool) -> None:
+    """Refuse columns that do not fit together; with `verify`, also texts that are not valid UTF-8.
+
+    Raises
+    ------
+    LexiconError
+        Names the column.
+    """
+    for name, array in arrays.items():
+        if array.dtype.newbyteorder("=").str[1:] not in _DTYPES[name]:
+            raise _damaged(path, name, f"has elements of type {array.dtype}; it must be one of {_DTYPES[name]}")
+    texts = [
+        ("terms", "term_starts", 2),
+        ("translations", "translation_starts", 2),
+        ("spellings", "spelling_starts", 1),
+    ]
+    for text, starts, least in texts:
+        if text in arrays:
+            _check_texts(path, text, arrays[text], arrays[starts], least, verify)
+    pairs = len(arrays["weights"])
+    _check_bounds(path, "groups", arrays["groups"], len(arrays["term_starts"]), len(arrays["languages"]))
+    _check_bounds(path, "candidates", arrays["candidates"], len(arrays["languages"]) + 1, pairs)
+    if len(arrays["translation_starts"]) != pairs + 1:
+        raise _damaged(path, "translation_starts", f"does not have one element more than the {pairs} pairs")
+    if arrays["languages"].max() >= languages:
+        raise _damaged(path, "languages", f"has a number that none of the {languages} languages has")
+    if not (arrays["weights"].min() >= LEAST_WEIGHT and arrays["weights"].max() <= GREATEST_WEIGHT):  # NaN is neither
+        raise _damaged(path, "weights", f"has one that is not from {LEAST_WEIGHT} to {GREATEST_WEIGHT}")
+    if "spelled" in arrays:
+        spelled = arrays["spelled"]
+        if len(spelled) != len(arrays["spelling_starts"]) - 1:
+            raise _damaged(path, "spelled", "does not have as many elements as there are spellings")
+        _check_bounds(path, "spelled", np.append(spelled, pairs), len(spelled) + 1, pairs)
+
+
+def _check_texts(
+    path: Path, name: str, buffer: npt.NDArray[Any], starts: npt.NDArray[Any], least: int, verify: bool
+) -> None:
+    """Refuse offsets that do not fit a buffer; a text with its NUL has at least `least` bytes."""
+    sizes = np.diff(starts)
+    if len(starts) < 2 or starts[0] != 1 or starts[-1] != len(buffer) - PADDING:
+        raise _damaged(path, name, "does not have the length that its starts say")
+    if not least <= sizes.min() <= sizes.max() < _LONGEST_TEXT:
+        raise _damaged(path, name, f"has starts that do not ascend, or a text of {_LONGEST_TEXT} bytes or more")
+    if buffer[0] or buffer[starts[1:] - 1].any():
+        raise _damaged(path, name, "has texts that do not end in NUL")
+    if verify:
+        if len(buffer) - np.count_nonzero(buffer) != len(starts) + PADDING:
+            raise _damaged(path, name, "has a text with NUL")
+        try:
+            str(buffer.data, "utf-8")
+        except UnicodeDecodeError as error:
+            raise _damaged(path, name, f"is not valid UTF-8: {error}") from None
+
+
+def _check_bounds(path: Path, name: str, bounds: npt.NDArray[Any], length: int, last: int) -> None:
+    """Refuse bounds of runs that are not ascending numbers from 0 to `last`."""
+    if len(bounds) != length or bounds[0] != 0 or bounds[-1] != last or (length > 1 and np.diff(bounds).min() < 1):
+        raise _damaged(path, name, f"is not {length} ascending numbers from 0 to {last}")
+
+
+def _damaged(path: Path, column: str, what: str) -> LexiconError:
+    return LexiconError(f"{path}: column {column!r} {what}; save the lexicon again")
+
+
+def _sha256(array: npt.NDArray[Any]) -> str:
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    digest = hashlib.sha256(f"{little.dtype.str}{little.shape}".encode())
+    digest.update(np.ascontiguousarray(little).data)
+    return digest.hexdigest()

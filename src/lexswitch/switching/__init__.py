@@ -1,0 +1,1 @@
+"""Code-switching: `CodeSwitcher`, its options, and switching of columns, tables and labelled text."""

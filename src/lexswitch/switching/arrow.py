@@ -1,0 +1,271 @@
+"""Columns of strings in Arrow buffers, and the columns and frames of pandas and polars that turn into them.
+
+Buffers go to the engine and come back without a Python string between. pyarrow is loaded when a function is called.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from ..engine.packing import PADDING, Ints, Packed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+else:
+    pa = Any
+
+Strings: TypeAlias = "pa.Array | pa.ChunkedArray"
+
+#: From blocks of a batch with their rows, and the number of all rows, to the blocks that take their place.
+Switch: TypeAlias = Callable[[Iterator[tuple[range, Packed]], int], Iterator[Packed]]
+
+# Bytes per block: small enough for a processor's cache, large enough that calls do not count.
+_BLOCK = 1 << 19
+
+
+def map_strings(column: Any, switch: Switch) -> Any:
+    """Put a column of strings through `switch`, and return it as the kind of column it was.
+
+    A column without any value stays as it is, whatever its type: a batch in which all texts are missing may have any.
+    """
+    array = as_arrow(column)
+    if not _has_values(array):
+        return column
+    if not is_text(array.type):
+        raise TypeError(f"column has type {array.type}; pass strings, or switch columns of lists with switcher.on(...)")
+    large = _concatenated(array).cast(_pyarrow().large_string())
+    blocks = ((rows, pack_strings(large[rows.start : rows.stop], rows.start)) for rows in _blocks(large))
+    return as_kind(column, _joined([unpack_strings(packed) for packed in switch(blocks, len(large))], large, array))
+
+
+def is_text(type: pa.DataType) -> bool:
+    """Whether these are strings in one of Arrow's layouts, or in a dictionary of strings."""
+    types = _pyarrow().types
+    if types.is_dictionary(type):
+        type = type.value_type
+    is_view = getattr(types, "is_string_view", None)  # pyarrow 15 has no views
+    return bool(types.is_string(type) or types.is_large_string(type) or (is_view and is_view(type)))
+
+
+def _has_values(column: Strings) -> bool:
+    """Whether something is not null, in lists too."""
+    types = _pyarrow().types
+    if column.null_count == len(column):
+        return False
+    if types.is_list(column.type) or types.is_large_list(column.type):
+        return any(_has_values(chunk.flatten()) for chunk in _chunks(column))
+    return True
+
+
+def _chunks(column: Strings) -> list[pa.Array]:
+    return column.chunks if isinstance(column, _pyarrow().ChunkedArray) else [column]
+
+
+def pack_strings(strings: pa.LargeStringArray, first_row: int = 0) -> Packed:
+    """Pack an array of strings; nulls become empty rows."""
+    arrow = _pyarrow()
+    try:
+        strings.validate(full=True)
+    except arrow.ArrowInvalid as error:
+        raise ValueError(f"rows from {first_row} on are no valid strings: {error}") from None
+    rows = strings.fill_null("") if strings.null_count else strings
+    edge = arrow.array([""], rows.type)
+    padding = arrow.array([""] * (PADDING + 1), rows.type)  # each of them brings one NUL
+    rows = arrow.concat_arrays([edge, rows, padding])
+    row = arrow.LargeListArray.from_arrays([0, len(rows)], rows)
+    joined = arrow.compute.binary_join(row, arrow.scalar("\0", rows.type)).buffers()[2]
+    lengths = np.diff(np.frombuffer(rows.buffers()[1], dtype=np.int64)[: len(rows) + 1])[1 : -PADDING - 1]
+    return Packed(np.frombuffer(joined, dtype=np.uint8), np.append(0, np.cumsum(lengths + 1)) + 1)
+
+
+def unpack_strings(packed: Packed) -> pa.LargeStringArray:
+    """The rows of a packed batch as an array of strings."""
+    arrow = _pyarrow()
+    offsets, data = arrow.py_buffer(packed.starts.astype(np.int64)), arrow.py_buffer(packed.buffer)
+    rows = arrow.LargeBinaryArray.from_buffers(arrow.large_binary(), len(packed), [None, offsets, data])
+    # Each row is followed by a NUL, which belongs to it here.
+    return arrow.compute.binary_slice(rows, 0, -1).view(arrow.large_string())
+
+
+def _blocks(strings: pa.LargeStringArray) -> Iterator[range]:
+    """Cut a column into runs of rows of about `_BLOCK` bytes."""
+    if not len(strings):
+        return
+    offsets = np.frombuffer(strings.buffers()[1], dtype=np.int64)[strings.offset :][: len(strings) + 1]
+    ends = offsets[1:] + np.arange(1, len(strings) + 1)
+    last = 0
+    while last < len(strings):
+        first = last
+        done = int(ends[last - 1]) if last else int(offsets[0])
+        last = max(first + 1, int(np.searchsorted(ends, done + _BLOCK)))
+        yield range(first, last)
+
+
+def _joined(blocks: list[pa.LargeStringArray], strings: pa.LargeStringArray, column: Strings) -> Strings:
+    """One column of blocks, with the type, the chunks and the nulls of the original."""
+    arrow = _pyarrow()
+    result = arrow.concat_arrays(blocks) if blocks else strings
+    if strings.null_count:
+        result = arrow.compute.if_else(strings.is_valid(), result, arrow.scalar(None, result.type))
+    try:
+        result = _cast(result, column.type)
+    except arrow.ArrowInvalid as error:
+        raise ValueError(
+            f"the switched texts do not fit into type {column.type}: {error}; cast the column to large_string"
+        ) from None
+    if isinstance(column, arrow.ChunkedArray):
+        return arrow.chunked_array(_cut(result, [len(chunk) for chunk in column.chunks]), column.type)
+    return result
+
+
+def _cast(strings: pa.LargeStringArray, type: pa.DataType) -> pa.Array:
+    """Strings in another layout; into a dictionary step by step, as pyarrow 15 has no cast."""
+    arrow = _pyarrow()
+    if not arrow.types.is_dictionary(type):
+        return strings.cast(type)
+    encoded = strings.cast(type.value_type).dictionary_encode()
+    indices = encoded.indices.cast(type.index_type)
+    return arrow.DictionaryArray.from_arrays(indices, encoded.dictionary, ordered=type.ordered)
+
+
+def _cut(array: pa.Array, lengths: list[int]) -> list[pa.Array]:
+    starts = np.cumsum([0, *lengths]).tolist()
+    return [array.slice(start, length) for start, length in zip(starts, lengths, strict=False)]
+
+
+def _concatenated(column: Strings) -> pa.Array:
+    arrow = _pyarrow()
+    if isinstance(column, arrow.ChunkedArray):
+        # In 64-bit offsets first: chunks together may exceed what their type can hold.
+        chunks = column.chunks if not is_text(column.type) else column.cast(arrow.large_string()).chunks
+        return arrow.concat_arrays(chunks) if chunks else arrow.array([], column.type)
+    return column
+
+
+class Lists(NamedTuple):
+    """A column of lists of strings, laid flat."""
+
+    strings: pa.Array
+    rows: Ints
+    """The row of each string ..."""
+    positions: Ints
+    """... and its place in the list."""
+    lists: pa.Array
+
+    @classmethod
+    def of(cls, column: Strings) -> Lists | None:
+        """None for a column of other things."""
+        types = _pyarrow().types
+        listed = types.is_list(column.type) or types.is_large_list(column.type)
+        if not listed or not is_text(column.type.value_type):
+            return None
+        lists = _concatenated(column)
+        lengths = _pyarrow().compute.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False)
+        rows = np.repeat(np.arange(len(lists)), lengths)
+        return cls(
+            lists.flatten(), rows, np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths), lists
+        )
+
+    def restored(self, strings: pa.Array) -> pa.Array:
+        """The lists with other strings in them."""
+        counts = np.bincount(self.rows, minlength=len(self.lists))
+        offsets = np.append(0, np.cumsum(counts)).astype(
+            np.int64 if _pyarrow().types.is_large_list(self.lists.type) else np.int32
+        )
+        mask = self.lists.is_null() if self.lists.null_count else None
+        return type(self.lists).from_arrays(_pyarrow().array(offsets), strings, type=self.lists.type, mask=mask)
+
+
+# -- columns and frames of any kind ------------------------------------------------------------------------------------
+
+
+def as_arrow(column: Any) -> Strings:
+    """A column of pyarrow, pandas or polars as one of pyarrow."""
+    arrow = _pyarrow()
+    if isinstance(column, (arrow.Array, arrow.ChunkedArray)):
+        return column
+    if _is("pandas", "Series", column):
+        try:
+            return arrow.array(column, from_pandas=True)
+        except (arrow.ArrowInvalid, arrow.ArrowTypeError) as error:
+            raise TypeError(f"the Series has other things than text: {error}") from None
+    if _is("polars", "Series", column):
+        return column.to_arrow()
+    raise TypeError(
+        f"column is {type(column).__name__}; pass a pyarrow array or a pandas or polars Series, or a list to apply(...)"
+    )
+
+
+def as_kind(column: Any, result: Strings) -> Any:
+    """A column of pyarrow as the kind that `column` is of, with its type, name and index."""
+    if _is("pandas", "Series", column):
+        values, dtype = _pandas_values(column, result)
+        return type(column)(values, index=column.index, name=column.name, dtype=dtype)
+    if _is("polars", "Series", column):
+        return type(column)(column.name, result)
+    return result
+
+
+def _pandas_values(column: Any, result: Strings) -> tuple[Any, Any]:
+    """The values of a Series, and the dtype of another, as far as it can hold them."""
+    if _is_string_dtype(column.dtype):
+        return result, column.dtype
+    values = result.to_pylist()
+    if str(column.dtype) == "category":
+        return values, "category"  # of the switched texts, which have no order
+    for row in column.isna().to_numpy().nonzero()[0].tolist():
+        values[row] = column.iloc[row]  # None, NaN and NA stay what they are
+    return values, object
+
+
+def _is_string_dtype(dtype: Any) -> bool:
+    return str(dtype) == "str" or "string" in str(dtype)
+
+
+def column_names(frame: Any) -> list[str]:
+    """The names of the columns of a table or a frame."""
+    if _is("pyarrow", "Table", frame) or _is("pyarrow", "RecordBatch", frame):
+        return list(frame.schema.names)
+    if _is("pandas", "DataFrame", frame) or _is("polars", "DataFrame", frame):
+        return list(frame.columns)
+    rows = "; for a list of dicts pass {name: [row[name] for row in rows]}" if isinstance(frame, list) else ""
+    raise TypeError(
+        f"batch is {type(frame).__name__}; pass a dict of lists, a pyarrow Table or RecordBatch, or a DataFrame of "
+        f"pandas or polars{rows}"
+    )
+
+
+def with_columns(frame: Any, columns: Mapping[str, Any]) -> Any:
+    """A table or a frame with some columns replaced or added."""
+    if _is("pandas", "DataFrame", frame):
+        return frame.assign(**columns)
+    if _is("polars", "DataFrame", frame):
+        return frame.with_columns(**columns)
+    # From its arrays: a RecordBatch of pyarrow 15 has no set_column.
+    arrays, schema = list(frame.columns), frame.schema
+    for name, column in columns.items():
+        at = schema.get_field_index(name)
+        if at < 0:
+            arrays.append(column)
+            schema = schema.append(_pyarrow().field(name, column.type))
+        else:
+            arrays[at] = column
+    return type(frame).from_arrays(arrays, schema=schema)
+
+
+def _is(package: str, name: str, value: object) -> bool:
+    """Whether a value is of a class of a package, which is then loaded already."""
+    return package in sys.modules and isinstance(value, getattr(sys.modules[package], name))
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow
+        import pyarrow.compute
+    except ImportError:
+        raise ImportError('columns of Arrow, pandas and polars need pyarrow; pip install "lexswitch[arrow]"') from None
+    return pyarrow

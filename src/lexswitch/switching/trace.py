@@ -1,0 +1,163 @@
+"""What a switcher did: switched texts with every switch, and how to carry spans over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import index as as_index
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ..engine.packing import Ints
+
+#: Characters [start, end) of a text.
+Span: TypeAlias = "tuple[int, int]"
+
+
+class Switch(NamedTuple):
+    """One replaced span. Offsets count characters within the row, as slices do."""
+
+    row: int
+    source_start: int
+    source_end: int
+    start: int
+    end: int
+    language: str
+    term: str
+    translation: str
+
+
+@dataclass(frozen=True, eq=False)
+class Switches(Sequence[Switch]):
+    """Switches in columns, sorted by row and offset; also a sequence of `Switch`.
+
+    Attributes
+    ----------
+    row, source_start, source_end, start, end : int64 arrays
+        Row of the batch; characters [source_start, source_end) of the source text became [start, end) of the new one.
+    language, term, translation : arrays of str (dtype object)
+        Target language, term as in the lexicon, candidate as in the lexicon. The text may show it in another case, and
+        with a blank beside it where a script without spaces is switched into one with spaces.
+    """
+
+    row: Ints
+    source_start: Ints
+    source_end: Ints
+    start: Ints
+    end: Ints
+    language: npt.NDArray[np.object_]
+    term: npt.NDArray[np.object_]
+    translation: npt.NDArray[np.object_]
+
+    @classmethod
+    def join(cls, parts: Sequence[Switches]) -> Switches:
+        """The switches of all parts, sorted."""
+        none = [np.empty(0, dtype=np.int64)] * 5 + [np.empty(0, dtype=object)] * 3
+        columns = [np.concatenate(column) for column in zip(none, *(part.columns() for part in parts), strict=True)]
+        order = np.argsort(columns[0], kind="stable")
+        return cls(*(column[order] for column in columns))
+
+    def columns(self) -> tuple[npt.NDArray[Any], ...]:
+        """The columns, in the order of the fields of `Switch`."""
+        return tuple(getattr(self, name) for name in Switch._fields)
+
+    def kept(self, mask: npt.NDArray[np.bool_]) -> Switches:
+        """Those of a mask, at the places they have when the others are taken back."""
+        growth = np.cumsum(np.where(mask, 0, (self.end - self.start) - (self.source_end - self.source_start)))
+        first = np.searchsorted(self.row, self.row)
+        moved = growth - np.where(first > 0, growth[first - 1], 0)
+        columns = dict(zip(Switch._fields, self.columns(), strict=True))
+        columns |= {"start": self.start - moved, "end": self.end - moved}
+        return Switches(*(column[mask] for column in columns.values()))
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def __getitem__(self, at):  # type: ignore[no-untyped-def]  # an int gives a Switch, a slice gives Switches
+        if isinstance(at, slice):
+            return Switches(*(column[at] for column in self.columns()))
+        return Switch(*(column[at].item() if column.dtype != object else column[at] for column in self.columns()))
+
+    def __iter__(self) -> Iterator[Switch]:
+        return map(Switch._make, zip(*(column.tolist() for column in self.columns()), strict=True))
+
+
+class Switched(NamedTuple):
+    """Switched texts with their switches."""
+
+    texts: list[str]
+    switches: Switches
+
+    def project(self, spans: Sequence[Sequence[Span]]) -> list[list[Span]]:
+        """Carry character spans of the source texts (answers, entities) over to the switched texts.
+
+        A boundary in untouched text moves with it; one inside a switch moves outwards, so that the new span holds the
+        whole translation. An empty span inside a switch becomes the whole translation as well. A span that begins or
+        ends with a switch does not take in a blank that was inserted there.
+
+        Parameters
+        ----------
+        spans : sequence of sequences of (start, end)
+            For each text its spans, in any order, overlapping or not.
+
+        Raises
+        ------
+        ValueError
+            If there is not one list of spans per text, or a span is not inside the source text; names row and span.
+        """
+        bounds = np.searchsorted(self.switches.row, np.arange(len(self.texts) + 1)).tolist()
+        lengths = [self._source_length(row, bounds[row], bounds[row + 1]) for row in range(len(self.texts))]
+        return [
+            [self._project(row, bounds[row], bounds[row + 1], start, end) for start, end in of_row]
+            for row, of_row in enumerate(check_spans(spans, lengths))
+        ]
+
+    def _source_length(self, row: int, first: int, last: int) -> int:
+        switches = self.switches
+        grown = (switches.end - switches.start)[first:last] - (switches.source_end - switches.source_start)[first:last]
+        return len(self.texts[row]) - int(grown.sum())
+
+    def _project(self, row: int, first: int, last: int, start: int, end: int) -> Span:
+        switches, text = self.switches, self.texts[row]
+        source_starts, source_ends = switches.source_start[first:last], switches.source_end[first:last]
+        starts, ends = switches.start[first:last], switches.end[first:last]
+
+        def moved(at: int, outwards: Ints, side: int) -> int:
+            """Carry one boundary; `side` counts the switches that lie before it."""
+            inside = side < len(starts) and source_starts[side] < at < source_ends[side]
+            if inside:
+                return int(outwards[side])
+            return at + (int(ends[side - 1] - source_ends[side - 1]) if side else 0)
+
+        before_start = int(np.searchsorted(source_ends, start, side="right"))
+        before_end = int(np.searchsorted(source_ends, end, side="right"))
+        new_start, new_end = moved(start, starts, before_start), moved(end, ends, before_end)
+        if start < end:  # no translation begins or ends with a blank
+            new_start += new_start in starts[before_start : before_start + 1] and text[new_start] == " "
+            new_end -= new_end in ends[max(before_end - 1, 0) : before_end + 1] and text[new_end - 1] == " "
+        return new_start, new_end
+
+
+def check_spans(spans: Sequence[Sequence[Span]], lengths: Sequence[int]) -> list[list[Span]]:
+    """The spans of texts of these lengths, if they are what they must be."""
+    if not isinstance(spans, Sequence):
+        raise TypeError(f"spans is {type(spans).__name__}; pass a list of (start, end) for each text")
+    if len(spans) != len(lengths):
+        raise ValueError(f"spans has {len(spans)} rows, there are {len(lengths)} texts; pass one list per text")
+    checked = [_pairs(row, of_row) for row, of_row in enumerate(spans)]
+    for row, (of_row, length) in enumerate(zip(checked, lengths, strict=True)):
+        for start, end in of_row:
+            if not 0 <= start <= end <= length:
+                raise ValueError(
+                    f"spans[{row}] has ({start}, {end}); a span has 0 <= start <= end <= {length}, the text's length"
+                )
+    return checked
+
+
+def _pairs(row: int, spans: Iterable[Span]) -> list[Span]:
+    try:
+        return [(as_index(start), as_index(end)) for start, end in spans]
+    except (TypeError, ValueError):
+        raise TypeError(f"spans[{row}] is {spans!r}; pass a list of (start, end) for each text") from None

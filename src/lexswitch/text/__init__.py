@@ -1,0 +1,1 @@
+"""Text: tokenizers, protected spans, languages and inflection."""

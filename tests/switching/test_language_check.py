@@ -1,0 +1,144 @@
+"""Warnings about texts that are not in the source language of a lexicon."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from lexswitch import (
+    CharacterTokenizer,
+    CodeSwitcher,
+    Lexicon,
+    LowCoverageWarning,
+    WrongLanguageWarning,
+)
+from lexswitch.retrieval import RetrievalSwitcher
+
+from ..sentences import SENTENCES
+
+STARTER = Lexicon.starter()
+GERMAN = """
+Das Wasser im Haus ist kalt, und die Tür zum Garten ist klein. Meine Mutter kauft Brot, Milch und Käse auf dem Markt.
+Die Kinder gehen mit dem Lehrer in die Schule, und der Hund schläft. Im Winter ist der Fluss bei der Brücke aus Eis.
+Der Arzt im Krankenhaus hat Zeit und hilft. Ein Freund fährt mit dem Zug in die Stadt. Das Buch liegt auf dem Tisch.
+""".strip().split("\n")
+ENGLISH = """
+The water in the house is cold, and the door to the garden is small. My mother buys bread, milk and cheese in the city.
+The children go to school with the teacher, and the dog sleeps. In winter the river at the bridge is made of ice.
+The doctor in the hospital has time and helps. A friend takes the train to the city. The book is lying on the table.
+""".strip().split("\n")
+MANY = 20
+"""More than 1,000 words of either."""
+
+
+def warned(switcher: CodeSwitcher, texts: Sequence[str], **call: Any) -> list[tuple[type[Warning], str]]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        switcher.apply(texts, **call)
+    return [(one.category, str(one.message)) for one in caught]
+
+
+@pytest.mark.parametrize("languages", [None, ["de"], ["ru"]])
+def test_texts_in_a_target_language(languages: Any) -> None:
+    """German texts with a lexicon from English are told apart by its own words, whatever the targets."""
+    ((category, message),) = warned(CodeSwitcher(STARTER, languages), GERMAN * MANY)
+    assert category is WrongLanguageWarning
+    assert "more words are translations into 'de' (" in message
+    assert "than terms of its source language 'en' (" in message
+    assert "pass lexicon.invert('de')" in message
+
+
+def test_swapped_columns() -> None:
+    """So are English texts with a dictionary whose columns were swapped."""
+    pairs = [(pair[2], pair[0]) for pair in STARTER.select(["de"]).pairs()]
+    ((category, message),) = warned(CodeSwitcher(Lexicon.from_pairs({"de": pairs})), ENGLISH * MANY)
+    assert category is WrongLanguageWarning
+    assert "if not, the columns of the dictionary may have been swapped" in message
+
+
+@pytest.mark.parametrize(("language", "scripts"), [("ru", "Cyrl"), ("ar", "Arab"), ("zh", "Hani")])
+def test_texts_in_another_script(language: str, scripts: str) -> None:
+    """Texts in another script are told apart by their letters, with no target of that script, in both directions."""
+    lexicon = STARTER.select(["de"])
+    texts = SENTENCES[language] * 10
+    tokenizer = CharacterTokenizer()
+    ((category, message),) = warned(CodeSwitcher(lexicon, tokenizer=tokenizer), texts)
+    assert category is WrongLanguageWarning
+    assert "most letters are not in a script of its source language 'en', Latn; pass a lexicon from" in message
+    other = Lexicon.from_pairs({"en": [("水", "water")]}, source=language)
+    ((category, message),) = warned(CodeSwitcher(other), ENGLISH * MANY)
+    assert category is WrongLanguageWarning
+    assert f"not in a script of its source language {language!r}, {scripts};" in message
+
+
+@pytest.mark.parametrize(
+    "switcher",
+    [
+        CodeSwitcher(STARTER),
+        CodeSwitcher(STARTER, ["de"], max_words=1, skip="stopwords"),
+        CodeSwitcher(STARTER.select(["de", "ru"]), p=0),
+        CodeSwitcher(Lexicon.from_pairs({"de": [("water", "Wasser"), ("house", "Haus"), ("the", "a")]})),
+        CodeSwitcher(STARTER.invert("de")),
+        RetrievalSwitcher.titles(STARTER).query,
+        RetrievalSwitcher.pseudo_parallel(STARTER).query,
+    ],
+    ids=["starter", "no stop words", "p = 0", "few terms", "from German", "titles", "pseudo-parallel"],
+)
+def test_right_texts(switcher: CodeSwitcher) -> None:
+    """Texts in the source language give no warning, also where a lexicon is small or many words are not units."""
+    texts = GERMAN if switcher.lexicon.source == "de" else ENGLISH
+    assert warned(switcher, texts * MANY) == []
+    assert warned(switcher, ["\n".join(texts * MANY)] * 2, keys=[0, 1]) == []
+
+
+def test_short_batches() -> None:
+    """Batches of less than 1,000 words give no warning, whatever they hold."""
+    switcher = CodeSwitcher(STARTER)
+    for texts in (GERMAN, SENTENCES["ru"], ["1 2 3"] * 2000, [""], []):
+        batch = texts[:60]
+        assert sum(len(text.split()) for text in batch) < 1000
+        assert warned(switcher, batch) == []
+
+
+def test_texts_of_any_length() -> None:
+    """The words come from the part that has most of them; NULs and a letter that is cut do not matter."""
+    long = "\0".join(["ä" * 10_001, *GERMAN * 4000])
+    for texts in (["1 " * 10, long], [long], ["\0" * 600_000, " ".join(GERMAN * MANY)]):
+        ((category, message),) = warned(CodeSwitcher(STARTER), texts)
+        assert category is WrongLanguageWarning
+        assert "more words are translations into 'de' (" in message
+
+
+def test_warned_once() -> None:
+    """A switcher looks for another language once; a restored one looks again."""
+    switcher = CodeSwitcher(STARTER)
+    assert len(warned(switcher, GERMAN * MANY)) == 1
+    assert warned(switcher, GERMAN * MANY) == []
+    assert len(warned(pickle.loads(pickle.dumps(switcher)), GERMAN * MANY)) == 1
+    nothing = ["zzz yyy xxx"] * 400
+    for _ in range(2):
+        ((category, message),) = warned(switcher, nothing)
+        assert (category, message[:46]) == (LowCoverageWarning, "only 0 of 1,200 words are in the lexicon; are ")
+
+
+def test_warnings_name_the_line_of_the_caller() -> None:
+    """So that Python shows one for each place."""
+    for method in (CodeSwitcher(STARTER).apply, CodeSwitcher(STARTER).trace):
+        with pytest.warns(WrongLanguageWarning) as caught:
+            method(GERMAN * MANY)
+        assert [one.filename for one in caught] == [__file__]
+
+
+@pytest.mark.parametrize("key", range(6))
+def test_texts_that_draw_the_source_language(key: int) -> None:
+    """A long text that draws the source language, which switches none of it, is not one of unknown words."""
+    switcher = CodeSwitcher(STARTER, {"de": 1, "en": 5}, p=0.9, draw_language="text")
+    text = "\n".join(ENGLISH * MANY)
+    assert warned(switcher, [text], keys=[key]) == []
+    unknown = " ".join(["zzz"] * 1500)
+    ((category, message),) = warned(switcher.replace(languages={"de": 1}), [unknown], keys=[key])
+    assert (category, message[:24]) == (LowCoverageWarning, "only 0 of 1,500 words ar")
