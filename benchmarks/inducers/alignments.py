@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.inducers import spaces, trained
 from benchmarks.inducers.measure import Row, Task, divided, measured, precision, rows_of
-from lexswitch.inducers.embeddings import Aligned, Procrustes, Shared, VecMap, calibrate, retrieve
+from lexswitch.inducers.embeddings import Aligned, NoAlignment, Procrustes, VecMap, calibrate, retrieve
 
 SEEDS = 1_000
 SHARED = "one space, as it was"
@@ -45,7 +45,7 @@ def _unit(matrix: Matrix) -> Matrix:
 
 
 ALIGNERS: dict[str, Aligner] = {
-    SHARED: lambda source, target, _: Shared().align(source, target),
+    SHARED: lambda source, target, _: NoAlignment().align(source, target),
     f"Procrustes, {SEEDS:,} seeds": lambda *spaces: Procrustes().align(*spaces, False),
     f"Procrustes without refinement, {SEEDS:,} seeds": lambda *spaces: Procrustes(0).align(*spaces, False),
     f"VecMap, {SEEDS:,} seeds": lambda *spaces: VecMap().align(*spaces, False),

@@ -30,7 +30,7 @@ def paragraphs() -> list[str]:
 def report() -> str:
     """How many words are covered, and paragraphs before and after."""
     lexicon = measure.induce(SqlDump(*dumps.sql(len(world.names()))))
-    switcher = CodeSwitcher.titles(lexicon, ["de", "it", "nl", "ru"])
+    switcher = CodeSwitcher.wiki_cs(lexicon, ["de", "it", "nl", "ru"])
     texts = paragraphs()
     switched = switcher.trace(texts)
     total = len(words_of(pack(texts), WordTokenizer()).starts)

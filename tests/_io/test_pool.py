@@ -51,8 +51,8 @@ class _DeadlyVocabulary(Vocabulary):
 
 def test_dump_whose_worker_dies(tmp_path: Path) -> None:
     """Reading a dump ends with the error; the same run with one worker resumes and has all pairs."""
-    things = [item(number, {"en": f"Thing {number}", "de": f"Ding {number}"}) for number in range(1, 2001)]
-    path = write_members(tmp_path / "latest-all.json.gz", list(map(line, things)), 100)
+    entities = [item(number, {"en": f"Thing {number}", "de": f"Ding {number}"}) for number in range(1, 2001)]
+    path = write_members(tmp_path / "latest-all.json.gz", list(map(line, entities)), 100)
     vocabulary = _DeadlyVocabulary([f"thing {number}" for number in range(1, 2001)])
     with pytest.raises(ChildProcessError, match=DEATH):
         TitleInducer(WikidataDump(path, 2), ["de"], vocabulary=vocabulary).induce(tmp_path / "checkpoint")

@@ -173,7 +173,7 @@ def test_words_are_compared_in_normal_form(texts: list[str]) -> None:
     packed = pack(texts)
     scan = ch.scan(packed)
     words = find_words(packed, scan, unicode_words(scan), NO_SPANS)
-    for start, end, place, length in zip(words.starts, words.ends, words.places, words.lengths, strict=True):
+    for start, end, place, length in zip(words.starts, words.ends, words.offsets, words.lengths, strict=True):
         word = packed.buffer[start:end].tobytes().decode()
         form = words.buffer[place : place + length].tobytes().decode()
         assert form == ch.normalise_word(word) == reference.normalise(word)
@@ -246,7 +246,7 @@ def test_dotted_and_dotless_i(language: str) -> None:
     scan = ch.scan(packed, language)
     words = find_words(packed, scan, unicode_words(scan), NO_SPANS, language)
     forms = [
-        words.buffer[at : at + size].tobytes().decode() for at, size in zip(words.places, words.lengths, strict=True)
+        words.buffer[at : at + size].tobytes().decode() for at, size in zip(words.offsets, words.lengths, strict=True)
     ]
     assert forms == ["ilk", "ışık", "ı", "a"]
 

@@ -26,7 +26,7 @@ def matches(terms, text, enabled=None, single=None, max_words=9, tokenizer=None)
     at = found.is_unit.nonzero()[0]
     return [
         (word, more + 1, terms[index.terms[state]])
-        for word, more, state in zip(at.tolist(), found.more[at].tolist(), found.states[at].tolist(), strict=True)
+        for word, more, state in zip(at.tolist(), found.extra_words[at].tolist(), found.nodes[at].tolist(), strict=True)
     ]
 
 

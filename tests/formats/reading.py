@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from lexswitch.errors import LexiconError
-from lexswitch.formats.base import Format, Input, Sample
+from lexswitch.formats.base import Format, LexiconFile, Sample
 
 
 class Result(NamedTuple):
@@ -25,7 +25,7 @@ class Result(NamedTuple):
 def read(format: Format, path: Path, targets: tuple[str, ...] | None = ("de",), **options: Any) -> Result:
     """What the reader of a format alone makes of a file."""
     source, strict = options.get("source", "en"), options.get("strict", False)
-    input = Input(path, source, targets, strict)
+    input = LexiconFile(path, source, targets, strict)
     pairs, lines = [], []
     for block in format.read(input):
         count = len(block.terms)
@@ -38,7 +38,7 @@ def read(format: Format, path: Path, targets: tuple[str, ...] | None = ("de",), 
 
 
 def found(format: Format, path: Path) -> bool:
-    return format.found_in(Sample(path))
+    return format.detect(Sample(path))
 
 
 def survives(format: Format, files: dict[str, bytes], name: str = "") -> None:
@@ -48,7 +48,7 @@ def survives(format: Format, files: dict[str, bytes], name: str = "") -> None:
             (Path(folder) / each).write_bytes(data)
         path = Path(folder) / name if name else Path(folder)
         with contextlib.suppress(LexiconError):  # of the unpacking
-            format.found_in(Sample(path))
+            format.detect(Sample(path))
         for targets in (("de",), ("de", "ru"), None):
             with contextlib.suppress(LexiconError):
                 read(format, path, targets)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import LexiconError
-from lexswitch.formats.base import Entry, Input, Sample, in_blocks
+from lexswitch.formats.base import Entry, LexiconFile, Sample, in_blocks
 
 
 def write(path: Path, data: bytes) -> Path:
@@ -23,8 +23,8 @@ def write(path: Path, data: bytes) -> Path:
     return path
 
 
-def input_of(path: Path, targets: tuple[str, ...] | None = ("de",), strict: bool = False) -> Input:
-    return Input(path, "en", targets, strict)
+def input_of(path: Path, targets: tuple[str, ...] | None = ("de",), strict: bool = False) -> LexiconFile:
+    return LexiconFile(path, "en", targets, strict)
 
 
 # -- samples -----------------------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def test_codes_asked_for(
     tmp_path: Path, source: str, targets: tuple[str, ...] | None, language: str, expected: str
 ) -> None:
     """A language of the file goes by the code that was asked for, else by the one in common use."""
-    assert Input(tmp_path, source, targets, False).asked_code(language) == expected
+    assert LexiconFile(tmp_path, source, targets, False).asked_code(language) == expected
 
 
 def test_drop_counts_or_raises(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_progress_only_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyP
         with os.fdopen(slave, "w") as terminal:
             monkeypatch.setattr(sys, "stderr", terminal)
             monkeypatch.setattr("tqdm.std.tqdm.monitor_interval", 0)
-            input = Input(path, "en", ("de",), False, progress=wanted)
+            input = LexiconFile(path, "en", ("de",), False, progress=wanted)
             assert sum(1 for _ in input.lines()) + sum(1 for _ in input.lines()) == 200_000
             bar = input._bar
             input.close()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lexswitch.errors import LexiconError
-from lexswitch.formats.base import Input
+from lexswitch.formats.base import LexiconFile
 from lexswitch.formats.dictd import FORMAT
 from lexswitch.formats.mueller import FORMAT as MUELLER
 from lexswitch.formats.stardict import FORMAT as STARDICT
@@ -65,7 +65,7 @@ def test_missing_partner(tmp_path: Path, missing: str, told: str) -> None:
 def test_about(tmp_path: Path) -> None:
     """Entries about the dictionary give its name, version, licence and address, and no pairs."""
     path = write_dictd(tmp_path, "any", freedict("English-German FreeDict Dictionary", "house /haʊs/\nHaus\n"))
-    input = Input(path, "en", ("de",), strict=False)
+    input = LexiconFile(path, "en", ("de",), strict=False)
     assert [block.translations for block in FORMAT.read(input)] == [["Haus"]]
     assert input.about == {
         "name": "English-German FreeDict Dictionary ver. 0.1.2",
@@ -80,7 +80,7 @@ def test_licence_that_is_named(tmp_path: Path) -> None:
     info = "Availability:\n\n    Licensed under the Creative Commons Attribution-ShareAlike 3.0 Unported\n  license\n"
     entries = {"00databaseshort": "English-German FreeDict+WikDict dictionary\n", "00databaseinfo": info}
     path = write_dictd(tmp_path, "any", [*entries.items(), ("house", "house //haʊs// <n>\nHaus\n")])
-    input = Input(path, "en", ("de",), strict=False)
+    input = LexiconFile(path, "en", ("de",), strict=False)
     assert [block.translations for block in FORMAT.read(input)] == [["Haus"]]
     assert input.about["licence"] == "Creative Commons Attribution-ShareAlike 3.0 Unported"
 
@@ -287,7 +287,7 @@ def test_spans(spans: list[tuple[int, int]], size: int) -> None:
         path = Path(folder) / "words.index"
         path.write_text("".join(f"x\t{base64_number(at)}\t{base64_number(length)}\n" for at, length in spans))
         (Path(folder) / "words.dict").write_text(text)
-        input = Input(path, "en", ("de",), strict=False)
+        input = LexiconFile(path, "en", ("de",), strict=False)
         with contextlib.suppress(LexiconError):  # of a text that ends too early, at its end
             list(FORMAT.read(input))
     position = kept = 0

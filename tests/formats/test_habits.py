@@ -4,14 +4,14 @@ import pytest
 
 from lexswitch.errors import LexiconError
 from lexswitch.formats import FORMATS
-from lexswitch.formats.base import Entry, Input
+from lexswitch.formats.base import Entry, LexiconFile
 from lexswitch.formats.habits import without_habits
 
 from .dictionaries import freedict, write_dictd, write_stardict
 from .reading import read
 
 
-def polish(input: Input, *entries: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+def polish(input: LexiconFile, *entries: tuple[str, str, str]) -> list[tuple[str, str, str]]:
     """What becomes of term, language, translation."""
     found = without_habits(input, [Entry(number, *entry) for number, entry in enumerate(entries, 1)])
     return [(entry.term, entry.language, entry.translation) for entry in found]
@@ -19,7 +19,7 @@ def polish(input: Input, *entries: tuple[str, str, str]) -> list[tuple[str, str,
 
 def test_both_sides(tmp_path: Path) -> None:
     """Marks and particles of terms and of translations go, each by the rules of its language."""
-    input = Input(tmp_path, "ru", None, strict=False)
+    input = LexiconFile(tmp_path, "ru", None, strict=False)
     verbs = [("петь", "en", "to sing"), ("пить", "en", "to drink")]
     assert polish(
         input, ("хоте́ть", "en", "to want"), ("соба́ка", "la", "canēs"), ("поны́не", "en", "to date"), *verbs
@@ -35,7 +35,7 @@ def test_both_sides(tmp_path: Path) -> None:
 
 def test_explanations(tmp_path: Path) -> None:
     """What explains the other side in more than seven words is dropped and counted; long pairs of like length stay."""
-    input = Input(tmp_path, "en", None, strict=False)
+    input = LexiconFile(tmp_path, "en", None, strict=False)
     long = "he who sleeps forgets his hunger and thirst"
     assert polish(
         input,
@@ -48,19 +48,19 @@ def test_explanations(tmp_path: Path) -> None:
         (long, "de", "wer schläft der vergisst Hunger und Durst ganz und gar"),
     ]
     assert input.dropped == {"explanation": 2}
-    strict = Input(tmp_path / "file", "en", None, strict=True)
+    strict = LexiconFile(tmp_path / "file", "en", None, strict=True)
     with pytest.raises(LexiconError, match=r"file:1: explanation: \('tribune', "):
         polish(strict, ("tribune", "de", "ein Beamter im alten Rom der das Volk schützte"))
 
 
 def test_empty(tmp_path: Path) -> None:
     """Nothing comes of nothing."""
-    assert polish(Input(tmp_path, "en", None, strict=False)) == []
+    assert polish(LexiconFile(tmp_path, "en", None, strict=False)) == []
 
 
 def test_later_languages(tmp_path: Path) -> None:
     """A language of which few pairs come first is measured on later ones too, until there are enough."""
-    input = Input(tmp_path, "de", None, strict=False)
+    input = LexiconFile(tmp_path, "de", None, strict=False)
     many = [("Haus", "fr", "maison")] * 9_999
     rows = [("Haus", "sl", "hiša"), *many, ("Tisch", "sl", "míza"), *many, ("Eis", "sl", "lẹ̑d")]
     assert [row for row in polish(input, *rows) if row[1] == "sl"] == [
@@ -72,7 +72,7 @@ def test_later_languages(tmp_path: Path) -> None:
 
 def test_sorted_terms(tmp_path: Path) -> None:
     """Terms that begin with the particle and stand together, far from the first pairs, lose it."""
-    input = Input(tmp_path, "en", None, strict=False)
+    input = LexiconFile(tmp_path, "en", None, strict=False)
     many = [("house", "de", "Haus")] * 10_000
     rows = [
         *many,

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from lexswitch.errors import LexiconError
 from lexswitch.formats import dictd, mueller, stardict
-from lexswitch.formats.base import Input
+from lexswitch.formats.base import LexiconFile
 from lexswitch.formats.mueller import FORMAT
 from lexswitch.formats.muse import FORMAT as MUSE
 from lexswitch.formats.table import FORMAT as TABLE
@@ -86,7 +86,7 @@ def test_text_file(tmp_path: Path) -> None:
         ("abc", "азбука"),
     ]
     assert result.lines == [5, 6, 7, 7]
-    input = Input(path, "en", None, strict=False)
+    input = LexiconFile(path, "en", None, strict=False)
     assert {block.languages[0] for block in FORMAT.read(input)} == {"ru"}
     assert input.about["name"].startswith("(C) English-Russian Dictionary")
 

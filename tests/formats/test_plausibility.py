@@ -11,8 +11,8 @@ import pytest
 
 from lexswitch import Lexicon, LexiconLanguageWarning
 from lexswitch._io.files import read_data
-from lexswitch.formats.plausibility import find_fault
-from lexswitch.lexicon.columns import Block, Collector
+from lexswitch.formats.plausibility import find_language_problem
+from lexswitch.lexicon.columns import Collector, PairBlock
 
 HEADER, *LINES = read_data("lexicon", "starter.tsv").splitlines()
 WORDS = dict(zip(HEADER.split("\t"), zip(*(line.split("\t") for line in LINES), strict=True), strict=True))
@@ -20,8 +20,8 @@ WORDS = dict(zip(HEADER.split("\t"), zip(*(line.split("\t") for line in LINES), 
 
 def fault_of(terms: list[str], translations: list[str], source: str, target: str) -> str | None:
     collector = Collector()
-    assert not collector.add(Block(range(len(terms)), terms, target, translations))
-    return find_fault(collector.pairs(), source, target)
+    assert not collector.add(PairBlock(range(len(terms)), terms, target, translations))
+    return find_language_problem(collector.pairs(), source, target)
 
 
 @pytest.mark.parametrize(("source", "target"), list(permutations(WORDS, 2)))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lexswitch.errors import LexiconError
-from lexswitch.formats.base import Input
+from lexswitch.formats.base import LexiconFile
 from lexswitch.formats.dictd import FORMAT as DICTD
 from lexswitch.formats.stardict import FORMAT
 
@@ -29,7 +29,7 @@ def test_pairs(tmp_path: Path, packed: bool, bits: int) -> None:
         result = read(FORMAT, file)
         assert result.pairs == PAIRS
         assert result.lines == [1, 1, 2]
-    input = Input(path, "en", ("de",), strict=False)
+    input = LexiconFile(path, "en", ("de",), strict=False)
     list(FORMAT.read(input))
     assert input.about == {"name": "Words"}
 

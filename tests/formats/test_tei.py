@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lexswitch.errors import LexiconError
-from lexswitch.formats.base import Input
+from lexswitch.formats.base import LexiconFile
 from lexswitch.formats.dictd import FORMAT as DICTD
 from lexswitch.formats.muse import FORMAT as MUSE
 from lexswitch.formats.table import FORMAT as TABLE
@@ -57,7 +57,7 @@ def test_pairs(tmp_path: Path) -> None:
     ]
     assert result.lines == [9, 9, 10]
     assert not result.dropped
-    input = Input(path, "en", None, strict=False)
+    input = LexiconFile(path, "en", None, strict=False)
     list(FORMAT.read(input))
     assert input.about == {
         "name": "English-German FreeDict Dictionary",

@@ -171,7 +171,7 @@ SENSES: list[Sense] = [(["Tisch"], ["furniture", "board"]), (["Tabelle"], [])]
 )
 def test_found_in(text: str, expected: bool) -> None:
     """Entries with definitions are recognised in either layout; other entries are not taken for WikDict's."""
-    assert wikdict.found_in(text) == expected
+    assert wikdict.detect(text) == expected
 
 
 @pytest.mark.parametrize("line", ["1. a 2.", " 3.", "2. b", "[[", '<font color="green">n</font><br>a', "a /", "<div>"])
@@ -179,7 +179,7 @@ def test_hostile(line: str) -> None:
     """Entries of 64 KiB made of marks alone take time in proportion to their length."""
     text = f"{line}\n" * (2**16 // (len(line) + 1))
     start = perf_counter()
-    wikdict.found_in(text)
+    wikdict.detect(text)
     list(wikdict.clean(text.replace("\n", " "), text.split("\n"), lambda reason, content: None))
     wikdict.markup_lines(text)
     assert perf_counter() - start < 20

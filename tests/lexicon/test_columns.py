@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import Lexicon, LexiconError
-from lexswitch.lexicon.columns import COMBINE, Block, Collector, Columns, Fault, Lines, pairs_of
+from lexswitch.lexicon.columns import COMBINE, Collector, Columns, InvalidPair, Lines, PairBlock, pairs_of
 
 from ..reference import normalise_term
 from ..strategies import LANGUAGES, any_text, terms_of, translations, vocabularies, weights
@@ -43,11 +43,13 @@ def reason_of(term: str, language: str, translation: str, weight: float) -> str 
     return None if language in LANGUAGES else "wrong language code"
 
 
-def collect(blocks: Sequence[Block], marks: bool, combine: str) -> tuple[set[str], Entries, list[list[Fault]]]:
+def collect(
+    blocks: Sequence[PairBlock], marks: bool, combine: str
+) -> tuple[set[str], Entries, list[list[InvalidPair]]]:
     """Languages, entries and faults that collecting the blocks should give."""
     found: dict[str, dict[str, dict[str, list[float]]]] = {}
     languages: set[str] = set()
-    faults: list[list[Fault]] = []
+    faults: list[list[InvalidPair]] = []
     for block in blocks:
         faults.append([])
         if isinstance(block.languages, str) and not block.terms:
@@ -61,7 +63,7 @@ def collect(blocks: Sequence[Block], marks: bool, combine: str) -> tuple[set[str
             )
             term, translation = normalise_term(term), re.sub(r"[\t\n\v\f\r]+", " ", translation.strip())
             if reason := reason_of(term, language, translation, weight):
-                faults[-1].append(Fault(place, reason))
+                faults[-1].append(InvalidPair(place, reason))
                 continue
             languages.add(language)
             of_term = found.setdefault(term, {}).setdefault(language, {})
@@ -94,10 +96,10 @@ odd_text = st.builds(
 odd_weights = st.sampled_from((0.0, -1.0, float("nan"), float("inf"), 1e-31, 1e31, 1e-30, 1e30))
 
 
-def columns_of(rows: list[tuple[str, str, str, float]], same: bool, weighted: bool) -> Block:
+def columns_of(rows: list[tuple[str, str, str, float]], same: bool, weighted: bool) -> PairBlock:
     """A block of rows; with one language for all, and with weights of 1, if so wanted."""
     terms, languages, texts, values = map(list, zip(*rows, strict=True)) if rows else ([], [], [], [])
-    return Block(
+    return PairBlock(
         range(len(rows)), terms, languages[0] if same and rows else languages, texts, values if weighted else None
     )
 
@@ -118,7 +120,7 @@ sound_blocks = blocks_of(translations, st.sampled_from(LANGUAGES), weights)
 any_blocks = blocks_of(odd_text, st.sampled_from((*LANGUAGES, "xx", "DE", "german", "")), weights | odd_weights)
 
 
-def check(blocks: list[Block], marks: bool, combine: str) -> None:
+def check(blocks: list[PairBlock], marks: bool, combine: str) -> None:
     """Collecting the blocks gives what the reference gives."""
     languages, entries, faults = collect(blocks, marks, combine)
     collector = Collector(marks)
@@ -135,19 +137,19 @@ def check(blocks: list[Block], marks: bool, combine: str) -> None:
 
 
 @given(sound_blocks, st.sampled_from(COMBINE))
-def test_sound_blocks(blocks: list[Block], combine: str) -> None:
+def test_sound_blocks(blocks: list[PairBlock], combine: str) -> None:
     """Sound pairs in several blocks: order, equal weights by first appearance, combined weights."""
     check(blocks, True, combine)
 
 
 @given(any_blocks, st.booleans(), st.sampled_from(("max", "min")))
-def test_any_blocks(blocks: list[Block], marks: bool, combine: str) -> None:
+def test_any_blocks(blocks: list[PairBlock], marks: bool, combine: str) -> None:
     """Of blocks with anything in them what is sound is taken, and the rest told with its reason."""
     check(blocks, marks, combine)
 
 
 @given(sound_blocks)
-def test_lines_are_as_good_as_lists(blocks: list[Block]) -> None:
+def test_lines_are_as_good_as_lists(blocks: list[PairBlock]) -> None:
     """Texts that are handed over as the lines of one text give the same columns."""
     lined = [
         block._replace(
@@ -192,7 +194,7 @@ def test_faults(pair: tuple[str, str, str, float], reason: str, same: bool) -> N
     collector = Collector(marks=False)
     faults = collector.add(columns_of([sound, pair, sound], same, True))
     expected = [0, 1, 2] if same and reason == "wrong language code" else [1]
-    assert faults == [Fault(place, reason) for place in expected]
+    assert faults == [InvalidPair(place, reason) for place in expected]
     assert collector.num_pairs == 3 - len(expected)
 
 
@@ -206,11 +208,11 @@ def test_marks(mark: str) -> None:
         (False, "ab", "ab", "xy"),
     ):
         collector = Collector(marks)
-        assert collector.add(Block([1], [f"{mark}a{mark}b"], "he", [f"{mark}x{mark}y{mark}"])) == []
+        assert collector.add(PairBlock([1], [f"{mark}a{mark}b"], "he", [f"{mark}x{mark}y{mark}"])) == []
         lexicon = Lexicon("en", *collector.build(), ())
         assert list(lexicon.pairs()) == [(term, "he", translation, 1.0)]
         assert lexicon.columns.terms.unpack() == [form]
-    assert Collector(marks=False).add(Block([1], ["a"], "he", [mark])) == [Fault(0, "empty translation")]
+    assert Collector(marks=False).add(PairBlock([1], ["a"], "he", [mark])) == [InvalidPair(0, "empty translation")]
 
 
 @pytest.mark.parametrize("combine", COMBINE)
@@ -219,7 +221,7 @@ def test_weights_stay_in_range(combine: str) -> None:
     collector = Collector()
     for weight in (1e-30, 1e30):
         for _ in range(3):
-            collector.add(Block([1, 2], ["a", f"b{weight}"], "de", ["x", "y"], [weight, weight]))
+            collector.add(PairBlock([1, 2], ["a", f"b{weight}"], "de", ["x", "y"], [weight, weight]))
     lexicon = Lexicon("en", *collector.build(combine), ())
     assert combine == "sum" or [lexicon[f"b{weight}"]["de"][0].weight for weight in (1e-30, 1e30)] == [1e-30, 1e30]
     columns = lexicon.columns
@@ -233,7 +235,7 @@ def test_memory_is_that_of_the_pairs() -> None:
     terms = [f"term {number}" for number in range(count)]
     languages = [names[number % len(names)] for number in range(count)]
     collector = Collector()
-    assert collector.add(Block(range(count), terms, languages, terms)) == []
+    assert collector.add(PairBlock(range(count), terms, languages, terms)) == []
     tracemalloc.start()
     collector.build()
     peak = tracemalloc.get_traced_memory()[1]
@@ -245,12 +247,14 @@ def test_equal_hashes_are_told_apart() -> None:
     """Long translations, whose hashes are not computed, are the same only if all their bytes are."""
     stem = "x" * 2_000
     collector = Collector()
-    collector.add(Block(range(4), ["a"] * 4, "de", [stem + "1", stem + "2", stem + "1", stem], [1.0, 2.0, 3.0, 4.0]))
+    collector.add(
+        PairBlock(range(4), ["a"] * 4, "de", [stem + "1", stem + "2", stem + "1", stem], [1.0, 2.0, 3.0, 4.0])
+    )
     assert Lexicon("en", *collector.build(), ())["a"]["de"] == [(stem, 4.0), (stem + "1", 3.0), (stem + "2", 2.0)]
 
 
 @given(sound_blocks)
-def test_pairs_of_columns(blocks: list[Block]) -> None:
+def test_pairs_of_columns(blocks: list[PairBlock]) -> None:
     """The pairs of columns, collected again, are the columns, and arrays make columns again."""
     collector = Collector()
     for block in blocks:
@@ -281,9 +285,9 @@ def test_lines_are_a_sequence(texts: list[str]) -> None:
 
 def test_where() -> None:
     """A block is cut down in all its columns, whether it has one language or many, weights or none."""
-    block = Block([1, 2, 3], ["a", "b", "c"], ["de", "ru", "fr"], ["x", "y", "z"], [1.0, 2.0, 3.0])
-    assert block.where([True, False, True]) == Block([1, 3], ["a", "c"], ["de", "fr"], ["x", "z"], [1.0, 3.0])
+    block = PairBlock([1, 2, 3], ["a", "b", "c"], ["de", "ru", "fr"], ["x", "y", "z"], [1.0, 2.0, 3.0])
+    assert block.where([True, False, True]) == PairBlock([1, 3], ["a", "c"], ["de", "fr"], ["x", "z"], [1.0, 3.0])
     assert block.where([True, True, True]) is block
     plain = block._replace(languages="de", weights=None)
-    assert plain.where([False, True, False]) == Block([2], ["b"], "de", ["y"], None)
-    assert plain.where([False] * 3) == Block([], [], "de", [], None)
+    assert plain.where([False, True, False]) == PairBlock([2], ["b"], "de", ["y"], None)
+    assert plain.where([False] * 3) == PairBlock([], [], "de", [], None)

@@ -48,22 +48,22 @@ def test_multilingual_rows() -> None:
 
 def test_titles_rows() -> None:
     """Phrases too, all of a text into one language."""
-    rows = list(RetrievalSwitcher.titles(LEXICON).rows(ROWS))
+    rows = list(RetrievalSwitcher.wiki_cs(LEXICON).rows(ROWS))
     assert {document for _, document, _ in rows} == {"the Haus and the Karte", "the дом and the карта"}
     assert {document for *_, document in rows} == {"my Kreditkarte", "my credit карта"}
     assert len({row[:2] for row in rows}) == 4  # query and document draw apart
 
 
-def test_pseudo_parallel_rows() -> None:
+def test_word_by_word_rows() -> None:
     """Each text goes into a language drawn for it, whole; a third stays English, and both sides draw apart."""
-    rows = [row[:2] for row in RetrievalSwitcher.pseudo_parallel(LEXICON, p=1).rows(ROWS)]
+    rows = [row[:2] for row in RetrievalSwitcher.word_by_word(LEXICON, p=1).rows(ROWS)]
     counts = Counter(rows)
     queries = ("a house", "a Haus", "a дом")
     documents = ("the house and the card", "the Haus and the Karte", "the дом and the карта")
     assert set(counts) == {(query, document) for query in queries for document in documents}
     assert all(250 < count < 420 for count in counts.values())  # 333 expected of 3,000
-    assert RetrievalSwitcher.pseudo_parallel(LEXICON.select(["de"])).query.languages == {"de": 1, "en": 0.5}
-    only = RetrievalSwitcher.pseudo_parallel(LEXICON, ["ru"], p=1).rows(ROWS[:1])
+    assert RetrievalSwitcher.word_by_word(LEXICON.select(["de"])).query.languages == {"de": 1, "en": 0.5}
+    only = RetrievalSwitcher.word_by_word(LEXICON, ["ru"], p=1).rows(ROWS[:1])
     assert list(only) == [("a дом", "the дом and the карта", "my credit карта")]
 
 

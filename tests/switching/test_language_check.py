@@ -83,10 +83,10 @@ def test_texts_in_another_script(language: str, scripts: str) -> None:
         CodeSwitcher(STARTER.select(["de", "ru"]), p=0),
         CodeSwitcher(Lexicon.from_pairs({"de": [("water", "Wasser"), ("house", "Haus"), ("the", "a")]})),
         CodeSwitcher(STARTER.invert("de")),
-        RetrievalSwitcher.titles(STARTER).query,
-        RetrievalSwitcher.pseudo_parallel(STARTER).query,
+        RetrievalSwitcher.wiki_cs(STARTER).query,
+        RetrievalSwitcher.word_by_word(STARTER).query,
     ],
-    ids=["starter", "no stop words", "p = 0", "few terms", "from German", "titles", "pseudo-parallel"],
+    ids=["starter", "no stop words", "p = 0", "few terms", "from German", "Wiki-CS", "word by word"],
 )
 def test_right_texts(switcher: CodeSwitcher) -> None:
     """Texts in the source language give no warning, also where a lexicon is small or many words are not units."""

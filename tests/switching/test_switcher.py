@@ -191,11 +191,11 @@ def test_presets() -> None:
     """Presets are the settings of the paper, and each option of theirs can be changed."""
     assert CodeSwitcher.bilingual(LEXICON, "de") == CodeSwitcher(LEXICON, ["de"], max_words=1, missing="keep")
     assert CodeSwitcher.multilingual(LEXICON) == CodeSwitcher(LEXICON, max_words=1, missing="keep")
-    assert CodeSwitcher.titles(LEXICON, ["de", "fr"]) == CodeSwitcher(
+    assert CodeSwitcher.wiki_cs(LEXICON, ["de", "fr"]) == CodeSwitcher(
         LEXICON, ["de", "fr"], p=1, draw_language="text", skip="stopwords"
     )
     assert CodeSwitcher.translate(LEXICON, "fr") == CodeSwitcher(LEXICON, ["fr"], p=1)
-    assert CodeSwitcher.titles(LEXICON, p=0.25, seed=3).p == dict.fromkeys(("de", "fr", "ru"), 0.25)
+    assert CodeSwitcher.wiki_cs(LEXICON, p=0.25, seed=3).p == dict.fromkeys(("de", "fr", "ru"), 0.25)
     assert CodeSwitcher.bilingual(LEXICON, "de", max_words=2).max_words == 2
 
 

@@ -17,7 +17,7 @@ from ..switching.switcher import CodeSwitcher
 from ..switching.trace import Switch, Switched
 from .jobs import switch_table
 from .lexicon import add_lexicon_option, open_lexicon
-from .lines import STDIN, Block, read_blocks, standard_output, total_size
+from .lines import STDIN, LineBlock, read_blocks, standard_output, total_size
 from .tables import FORMATS, HeaderWarning
 
 if TYPE_CHECKING:
@@ -187,12 +187,12 @@ def _run_lines(args: argparse.Namespace) -> int:
     return 0
 
 
-def _apply(switcher: CodeSwitcher, block: Block) -> str:
+def _apply(switcher: CodeSwitcher, block: LineBlock) -> str:
     texts = switcher.apply(block.lines)
     return "".join(part for line in zip(texts, block.ends, strict=True) for part in line)
 
 
-def _trace(switcher: CodeSwitcher, block: Block) -> str:
+def _trace(switcher: CodeSwitcher, block: LineBlock) -> str:
     return "".join(
         json.dumps({"text": text, "switches": switches}, ensure_ascii=False) + "\n"
         for text, switches in _by_text(switcher.trace(block.lines))

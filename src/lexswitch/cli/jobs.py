@@ -21,7 +21,7 @@ from ..integrations.sharing import for_workers
 from ..switching.columns import ColumnSwitcher
 from ..switching.language_check import LowCoverageWarning
 from .lines import STDIN, standard_input, standard_output, total_size
-from .tables import Block, Position, Table, is_pipe, open_table, packer
+from .tables import Position, Table, TableBlock, is_pipe, open_table, packer
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 
 def switch_table(
     path: Path,
-    hook: ColumnSwitcher,
+    column_switcher: ColumnSwitcher,
     output: Path,
     *,
     kind: str | None,
@@ -58,8 +58,8 @@ def switch_table(
         raise LexiconError(f"--resume needs files, but the {place} {which} is a pipe or a device; leave --resume out")
     with (
         _progress(path, quiet) as progress,
-        closing(open_table(path, kind, list(hook.switchers), header, progress.update)) as table,
-        _shared(hook, workers) as shared,
+        closing(open_table(path, kind, list(column_switcher.switchers), header, progress.update)) as table,
+        _shared(column_switcher, workers) as shared,
     ):
         work = _Work(table, shared, output)
         if is_streamed:
@@ -67,7 +67,7 @@ def switch_table(
                 _run(work, lambda part, _: (write(part), stream.flush()), Position(), workers)
         else:
             output = output_file(output)
-            with Partial(output, _job(path, table, hook, output)).open(resume) as partial:
+            with Partial(output, _job(path, table, column_switcher, output)).open(resume) as partial:
                 _run(work, partial.append, partial.place, workers)
                 _finish(table, partial, output)
 
@@ -103,13 +103,13 @@ class _Work:
     """What is done to each block, by whatever process."""
 
     table: Table
-    hook: ColumnSwitcher
+    column_switcher: ColumnSwitcher
     output: Path
 
-    def __call__(self, block: Block) -> tuple[bytes, list[str]]:
+    def __call__(self, block: TableBlock) -> tuple[bytes, list[str]]:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", LowCoverageWarning)
-            part = self.pack(self.table.switch(block, self.hook))
+            part = self.pack(self.table.switch(block, self.column_switcher))
         return part, [str(one.message) for one in caught]
 
     def pack(self, part: bytes) -> bytes:
@@ -117,18 +117,18 @@ class _Work:
         return packer(self.output)(part) if self.table.is_text else part
 
 
-def _shared(hook: ColumnSwitcher, workers: int) -> AbstractContextManager[ColumnSwitcher]:
-    return for_workers(hook) if workers > 1 else nullcontext(hook)
+def _shared(column_switcher: ColumnSwitcher, workers: int) -> AbstractContextManager[ColumnSwitcher]:
+    return for_workers(column_switcher) if workers > 1 else nullcontext(column_switcher)
 
 
-def _job(path: Path, table: Table, hook: ColumnSwitcher, output: Path) -> str:
+def _job(path: Path, table: Table, column_switcher: ColumnSwitcher, output: Path) -> str:
     """What must be the same for a stopped run to be resumed."""
     if is_pipe(path):
         return ""
     status = os.fstat(standard_input().fileno()) if str(path) == STDIN else path.stat()
     return (
         f"{path.absolute()}|{status.st_size}|{status.st_mtime_ns}|{type(table).__name__}|{len(table.head())}|"
-        f"{output.name}|{hook.signature}"
+        f"{output.name}|{column_switcher.signature}"
     )
 
 

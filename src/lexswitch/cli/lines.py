@@ -18,7 +18,7 @@ STDIN = "-"
 _BLOCK = 1 << 20
 
 
-class Block(NamedTuple):
+class LineBlock(NamedTuple):
     """Some whole lines of a file."""
 
     lines: list[str]
@@ -54,7 +54,7 @@ def total_size(paths: Sequence[str]) -> int | None:
     return sum(one.st_size for one in status) if all(S_ISREG(one.st_mode) for one in status) else None
 
 
-def read_blocks(path: str, size: int = _BLOCK) -> Iterator[Block]:
+def read_blocks(path: str, size: int = _BLOCK) -> Iterator[LineBlock]:
     """Yield the lines of a file, or of standard input for "-", in blocks of about `size` bytes; see `read_texts`.
 
     A line may be of any length, and a byte order mark is text as all else.
@@ -71,7 +71,7 @@ def read_blocks(path: str, size: int = _BLOCK) -> Iterator[Block]:
             yield _block(text)
 
 
-def _block(text: Text) -> Block:
+def _block(text: Text) -> LineBlock:
     lines = text.text.split("\n")
     ends = ["\n"] * len(lines)
     ends[-1] = ""
@@ -81,4 +81,4 @@ def _block(text: Text) -> Block:
     if "\r" in text.text:  # no part of the text: the same line must become the same whatever ends it
         ends = ["\r" * line.endswith("\r") + end for line, end in zip(lines, ends, strict=True)]
         lines = [line.removesuffix("\r") for line in lines]
-    return Block(lines, ends, text.size)
+    return LineBlock(lines, ends, text.size)

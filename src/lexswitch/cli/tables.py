@@ -39,7 +39,7 @@ class Position(NamedTuple):
     """Bytes, unpacked, before it."""
 
 
-class Block(NamedTuple):
+class TableBlock(NamedTuple):
     """Some whole rows of a file."""
 
     start: Position
@@ -58,11 +58,11 @@ class Table(Protocol):
         """What is before the rows, for the output."""
         ...
 
-    def blocks(self, start: Position) -> Iterator[Block]:
+    def blocks(self, start: Position) -> Iterator[TableBlock]:
         """The rows from a position on."""
         ...
 
-    def switch(self, block: Block, hook: ColumnSwitcher) -> bytes:
+    def switch(self, block: TableBlock, column_switcher: ColumnSwitcher) -> bytes:
         """The rows of a block, switched: a part of the output."""
         ...
 
@@ -192,7 +192,7 @@ class _TextTable:
     def head(self) -> bytes:
         return self._reader.mark
 
-    def blocks(self, start: Position) -> Iterator[Block]:
+    def blocks(self, start: Position) -> Iterator[TableBlock]:
         head = self.head()
         start = max(start, Position(0, 1 + head.count(b"\n"), len(head)), key=lambda place: place.offset)
         self._reader.skip(start.offset - len(self._reader.mark))
@@ -200,10 +200,10 @@ class _TextTable:
             data, rows = found
             lines = data.count(b"\n") + (not data.endswith(b"\n"))
             end = Position(start.row + rows, start.line + lines, start.offset + len(data))
-            yield Block(start, end, data)
+            yield TableBlock(start, end, data)
             start = end
 
-    def switch(self, block: Block, hook: ColumnSwitcher) -> bytes:
+    def switch(self, block: TableBlock, column_switcher: ColumnSwitcher) -> bytes:
         data: bytes = block.data
         try:
             text = data.decode()
@@ -211,9 +211,9 @@ class _TextTable:
             line = block.start.line + data.count(b"\n", 0, error.start)
             raise self._no_utf8(line, error) from None
         end = "\n" * text.endswith("\n")
-        return ("\n".join(self.switched(text.removesuffix("\n"), block, hook)) + end).encode()
+        return ("\n".join(self.switched(text.removesuffix("\n"), block, column_switcher)) + end).encode()
 
-    def switched(self, text: str, block: Block, hook: ColumnSwitcher) -> list[str]:
+    def switched(self, text: str, block: TableBlock, column_switcher: ColumnSwitcher) -> list[str]:
         """The rows of a block, without their line feeds."""
         raise NotImplementedError
 
@@ -273,7 +273,7 @@ class _Tsv(_TextTable):
                 stacklevel=2,
             )
 
-    def switched(self, text: str, block: Block, hook: ColumnSwitcher) -> list[str]:
+    def switched(self, text: str, block: TableBlock, column_switcher: ColumnSwitcher) -> list[str]:
         rows = self.rows(text)
         places = {name: self.names.index(name) for name in self.columns}
         cells = []
@@ -284,7 +284,7 @@ class _Tsv(_TextTable):
                 line = block.start.line + number + sum(before.count("\n") for before in rows[:number])
                 raise LexiconError(f"{self.name}:{line}: {error}") from None
         batch = {name: [self.value(row[at]) if row else None for row in cells] for name, at in places.items()}
-        switched = _called(hook, batch, self.name, block)
+        switched = _called(column_switcher, batch, self.name, block)
         for name, at in places.items():
             for number, (old, new) in enumerate(zip(batch[name], switched[name], strict=True)):
                 if new != old:
@@ -358,11 +358,11 @@ class _Csv(_Tsv):
 class _JsonLines(_TextTable):
     """An object a line. A cell is a text, a list of texts and nulls, or null."""
 
-    def switched(self, text: str, block: Block, hook: ColumnSwitcher) -> list[str]:
+    def switched(self, text: str, block: TableBlock, column_switcher: ColumnSwitcher) -> list[str]:
         lines = text.split("\n")
         rows = [self._members(line, block.start.line + number) for number, line in enumerate(lines)]
         batch = {name: [row[name].value for row in rows] for name in self.columns}
-        switched = _called(hook, batch, self.name, block)
+        switched = _called(column_switcher, batch, self.name, block)
         for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
             changes = [
                 change
@@ -391,9 +391,9 @@ class _JsonLines(_TextTable):
         return found
 
 
-def _called(hook: ColumnSwitcher, batch: Any, table: str, block: Block) -> dict[str, list[Any]]:
+def _called(column_switcher: ColumnSwitcher, batch: Any, table: str, block: TableBlock) -> dict[str, list[Any]]:
     try:
-        result: dict[str, list[Any]] = hook(batch, range(block.start.row, block.end.row))
+        result: dict[str, list[Any]] = column_switcher(batch, range(block.start.row, block.end.row))
     except (TypeError, ValueError) as error:
         raise LexiconError(f"{table}: rows {block.start.row + 1:,} to {block.end.row:,}: {error}") from None
     return result
@@ -439,20 +439,20 @@ class Parquet:
     def head(self) -> bytes:
         return b""
 
-    def blocks(self, start: Position) -> Iterator[Block]:
+    def blocks(self, start: Position) -> Iterator[TableBlock]:
         row, size, count = 0, self.path.stat().st_size, self._file.metadata.num_rows
         for batch in self._file.iter_batches(_BLOCK_ROWS):
             end = row + len(batch)
             if self._progress is not None:
                 self._progress(size * end // count - size * row // count)
             if row >= start.row:
-                yield Block(Position(row), Position(end), batch)
+                yield TableBlock(Position(row), Position(end), batch)
             row = end
 
-    def switch(self, block: Block, hook: ColumnSwitcher) -> bytes:
+    def switch(self, block: TableBlock, column_switcher: ColumnSwitcher) -> bytes:
         import pyarrow as pa
 
-        switched = _called(hook, block.data, str(self.path), block)
+        switched = _called(column_switcher, block.data, str(self.path), block)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, block.data.schema) as writer:
             writer.write_batch(switched)

@@ -21,7 +21,7 @@ _INVISIBLE = np.frombuffer(ZERO_WIDTH_SPACE.encode(), dtype=np.uint8)
 
 
 def find_blanks(
-    packed: Packed, starts: Ints, ends: Ints, translations: Bytes, places: Ints, lengths: Ints
+    packed: Packed, starts: Ints, ends: Ints, translations: Bytes, offsets: Ints, lengths: Ints
 ) -> tuple[Mask, Mask] | None:
     """Whether each switch needs a blank before its translation, and one behind it; None if no switch of the batch does.
 
@@ -47,8 +47,8 @@ def find_blanks(
     glued = _are_glued(buffer, last, first)
     at, last = at[glued], last[glued]
     after = (at > 0) & (ends[at - 1] == last)  # what is before is switched too
-    is_last = np.where(after, _may_end(translations, (places + lengths)[at - 1]), _may_end(buffer, last))
-    before[at] = is_last & _may_begin(translations, places[at])
+    is_last = np.where(after, _may_end(translations, (offsets + lengths)[at - 1]), _may_end(buffer, last))
+    before[at] = is_last & _may_begin(translations, offsets[at])
 
     at = _TOUCHING[buffer[ends]].nonzero()[0]
     last = ends[at]
@@ -56,7 +56,7 @@ def find_blanks(
     alone = np.append(starts, 0)[at + 1] != first
     glued = _are_glued(buffer, last, first) & alone
     at, first = at[glued], first[glued]
-    behind[at] = _may_end(translations, (places + lengths)[at]) & _may_begin(buffer, first)
+    behind[at] = _may_end(translations, (offsets + lengths)[at]) & _may_begin(buffer, first)
     return (before, behind) if before.any() or behind.any() else None
 
 

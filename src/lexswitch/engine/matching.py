@@ -36,27 +36,27 @@ class Matches(NamedTuple):
 
     is_unit: Mask
     """Whether a unit begins with this word."""
-    states: Ints
+    nodes: Ints
     """What `TermIndex.terms` knows the unit by."""
-    more: Ints
+    extra_words: Ints
     """Number of further words of the unit, 0 where none begins."""
 
 
 class _Vocabulary:
     """The distinct words of all terms, numbered from 1 on."""
 
-    def __init__(self, buffer: Bytes, places: Ints, lengths: Ints) -> None:
+    def __init__(self, buffer: Bytes, offsets: Ints, lengths: Ints) -> None:
         self._buffer = buffer
         self._longest = int(lengths.max(initial=0))
         for self._salt in itertools.count():
-            keys = word_keys(buffer, places, lengths, self._longest, self._salt)
+            keys = word_keys(buffer, offsets, lengths, self._longest, self._salt)
             distinct, first, inverse = np.unique(keys.keys, return_index=True, return_inverse=True)
-            self._places, self._lengths = _from_one(places[first]), _from_one(lengths[first])
-            self._heads = chunk_view(buffer)[self._places]
+            self._offsets, self._lengths = _from_one(offsets[first]), _from_one(lengths[first])
+            self._heads = chunk_view(buffer)[self._offsets]
             self.size = len(distinct) + 1
             check_numbers("distinct words", self.size, _NUMBER_BITS)
             values = np.arange(self.size, dtype=np.int32) << _FLAGS | np.where(self._lengths > 8, _LONG, 0)
-            if distinct.all() and self._verified(values[inverse + 1], keys, buffer, places, lengths).all():
+            if distinct.all() and self._verified(values[inverse + 1], keys, buffer, offsets, lengths).all():
                 break  # no word is taken for another
         self._table = HashTable(distinct, values[1:])
 
@@ -68,12 +68,12 @@ class _Vocabulary:
         )
         return result
 
-    def find(self, buffer: Bytes, places: Ints, lengths: Ints) -> Numbers:
+    def find(self, buffer: Bytes, offsets: Ints, lengths: Ints) -> Numbers:
         """The value of each word: number and flags, or 0."""
-        keys = word_keys(buffer, places, lengths, self._longest, self._salt)
-        return self._verified(self._table.find(keys.keys), keys, buffer, places, lengths)
+        keys = word_keys(buffer, offsets, lengths, self._longest, self._salt)
+        return self._verified(self._table.find(keys.keys), keys, buffer, offsets, lengths)
 
-    def _verified(self, values: Numbers, keys: Keys, buffer: Bytes, places: Ints, lengths: Ints) -> Numbers:
+    def _verified(self, values: Numbers, keys: Keys, buffer: Bytes, offsets: Ints, lengths: Ints) -> Numbers:
         """The values that equal keys proposed, 0 where the bytes of the words decide otherwise."""
         values *= ((values & _LONG) != 0) == (lengths > 8)
         found = values[keys.long].nonzero()[0]
@@ -82,7 +82,7 @@ class _Vocabulary:
         same = (self._heads[numbers] == keys.heads[found]) & (self._lengths[numbers] == lengths[long])
         longer = (same & (lengths[long] > 16)).nonzero()[0]
         if longer.size:
-            own, others = places[long[longer]], self._places[numbers[longer]]
+            own, others = offsets[long[longer]], self._offsets[numbers[longer]]
             same[longer] = equal_tails(buffer, own, self._buffer, others, lengths[long[longer]])
         values[long[(~same).nonzero()[0]]] = 0
         return values
@@ -124,44 +124,44 @@ class TermIndex:
         used, _ = ranges(first[rows], first[rows] + sizes)
         # Most often the words stand in `terms` as they are compared, and terms may be mapped from a file.
         buffer = terms.buffer if np.array_equal(words.buffer, terms.buffer) else words.buffer
-        words_used = buffer, words.places[used], words.lengths[used]
+        words_used = buffer, words.offsets[used], words.lengths[used]
         self._vocabulary = _Vocabulary(*words_used)
         self._build_trie(rows, sizes, (self._vocabulary.find(*words_used) >> _FLAGS).astype(np.int64))
 
     def _build_trie(self, rows: Ints, sizes: Ints, numbers: Ints) -> None:
         """Number the states level by level; a state's term is the first row that ends there."""
         first = np.cumsum(sizes) - sizes
-        states, total = numbers[first], self._vocabulary.size
+        nodes, total = numbers[first], self._vocabulary.size
         levels = [np.empty(0, dtype=np.uint64)]
-        ends = [(states[sizes == 1], rows[sizes == 1])]
+        ends = [(nodes[sizes == 1], rows[sizes == 1])]
         for size in range(2, int(sizes.max(initial=0)) + 1):
             going = sizes >= size
-            rows, sizes, first, states = rows[going], sizes[going], first[going], states[going]
-            keys, inverse = np.unique(_transition(states, numbers[first + size - 1]), return_inverse=True)
+            rows, sizes, first, nodes = rows[going], sizes[going], first[going], nodes[going]
+            keys, inverse = np.unique(_transition(nodes, numbers[first + size - 1]), return_inverse=True)
             levels.append(keys)
-            states, total = inverse + total, total + len(keys)
-            ends.append((states[sizes == size], rows[sizes == size]))
+            nodes, total = inverse + total, total + len(keys)
+            ends.append((nodes[sizes == size], rows[sizes == size]))
         self._longest = len(levels)
         self._pairs = levels[1] if len(levels) > 1 else levels[0]
         check_numbers("beginnings of terms", total, 30)
         keys = np.concatenate(levels)
         self._filter = _Filter(keys)
         self._transitions = HashTable(keys, np.arange(self._vocabulary.size, total, dtype=np.int32) << 1)
-        states, rows = (np.concatenate(column) for column in zip(*ends, strict=True))
-        order = np.argsort(states, kind="stable")  # where a tokenizer makes two terms equal, the first comes first
-        self._ends = states[order], rows[order]
+        nodes, rows = (np.concatenate(column) for column in zip(*ends, strict=True))
+        order = np.argsort(nodes, kind="stable")  # where a tokenizer makes two terms equal, the first comes first
+        self._ends = nodes[order], rows[order]
         #: The term of each state, or -1.
         self.terms = np.full(total, -1, dtype=np.int64)
 
     def select(self, terms: Mask, single: Mask) -> TermIndex:
         """The same index with fewer terms: those in `terms`; and of one word, those that are in `single` as well."""
         chosen = copy.copy(self)
-        states, rows = self._ends
+        nodes, rows = self._ends
         known = terms[rows].nonzero()[0]
-        states, rows = states[known], rows[known]
-        first = np.append(True, states[1:] != states[:-1])[: len(states)]
+        nodes, rows = nodes[known], rows[known]
+        first = np.append(True, nodes[1:] != nodes[:-1])[: len(nodes)]
         chosen.terms = self.terms.copy()
-        chosen.terms[states[first]] = rows[first]
+        chosen.terms[nodes[first]] = rows[first]
         flags = np.zeros(self._vocabulary.size, dtype=np.int32)
         alone = chosen.terms[: len(flags)]
         flags[np.append(single, False)[alone]] |= _ALONE
@@ -174,34 +174,34 @@ class TermIndex:
 
     def match(self, words: Words) -> Matches:
         """The leftmost-longest matches that do not overlap."""
-        values = self._vocabulary.find(words.buffer, words.places, words.lengths)
+        values = self._vocabulary.find(words.buffer, words.offsets, words.lengths)
         is_unit = (values & _ALONE).astype(np.bool_)
-        states = (values >> _FLAGS).astype(np.int64)
-        more = np.zeros(len(values), dtype=np.int64)
+        nodes = (values >> _FLAGS).astype(np.int64)
+        extra_words = np.zeros(len(values), dtype=np.int64)
         pairs = words.joined[:-1] & ((values[:-1] & _BEGINS) != 0) & ((values[1:] & _FOLLOWS) != 0)
-        found = self._find_phrases(words, states, pairs.nonzero()[0])
+        found = self._find_phrases(words, nodes, pairs.nonzero()[0])
         if found:
             for size, at, ends in found:  # a longer one replaces a shorter
-                more[at], states[at] = size - 1, ends
-            _resolve_overlaps(is_unit, more)
-        return Matches(is_unit, states, more)
+                extra_words[at], nodes[at] = size - 1, ends
+            _resolve_overlaps(is_unit, extra_words)
+        return Matches(is_unit, nodes, extra_words)
 
     def _find_phrases(self, words: Words, numbers: Ints, at: Ints) -> list[tuple[int, Ints, Ints]]:
         """All phrases that begin at words `at`: size, first words and states, in order of size."""
         found = []
-        states = numbers[at]
+        nodes = numbers[at]
         for size in range(2, self._longest + 1):
-            keys = _transition(states, numbers[at + size - 1])
+            keys = _transition(nodes, numbers[at + size - 1])
             going = self._filter.may_have(keys).nonzero()[0]
             values = self._transitions.find(keys[going])
             hit = values.nonzero()[0]
             at, values = at[going[hit]], values[hit]
-            states = (values >> 1).astype(np.int64)
+            nodes = (values >> 1).astype(np.int64)
             ending = (values & 1).nonzero()[0]
             if ending.size:
-                found.append((size, at[ending], states[ending]))
+                found.append((size, at[ending], nodes[ending]))
             going = words.joined[at + size - 1].nonzero()[0]
-            at, states = at[going], states[going]
+            at, nodes = at[going], nodes[going]
             if not at.size:
                 break
         return found
@@ -209,7 +209,7 @@ class TermIndex:
 
 def covered_words(matches: Matches) -> int:
     """Number of words inside units."""
-    return int(np.count_nonzero(matches.is_unit) + matches.more.sum())
+    return int(np.count_nonzero(matches.is_unit) + matches.extra_words.sum())
 
 
 class _Filter:
@@ -227,8 +227,8 @@ class _Filter:
     def _place(self, keys: Hashes) -> Ints:
         keys = keys * self._FACTOR
         keys ^= keys >> np.uint64(32)
-        places: Ints = (keys * self._FACTOR >> self._shift).view(np.int64)
-        return places
+        offsets: Ints = (keys * self._FACTOR >> self._shift).view(np.int64)
+        return offsets
 
     def may_have(self, keys: Hashes) -> Mask:
         """False for a key that is certainly not among those the filter was made from."""
@@ -237,8 +237,8 @@ class _Filter:
         return bits
 
 
-def _transition(states: Ints, numbers: Ints) -> Hashes:
-    return (states << 32 | numbers).view(np.uint64)
+def _transition(nodes: Ints, numbers: Ints) -> Hashes:
+    return (nodes << 32 | numbers).view(np.uint64)
 
 
 def _whole_terms(terms: Packed, words: Words, first: Ints, max_words: int) -> Ints:
@@ -252,10 +252,10 @@ def _whole_terms(terms: Packed, words: Words, first: Ints, max_words: int) -> In
     return chosen
 
 
-def _resolve_overlaps(is_unit: Mask, more: Ints) -> None:
+def _resolve_overlaps(is_unit: Mask, extra_words: Ints) -> None:
     """Take phrases from left to right; a phrase that begins inside a taken one falls, and so do all words it covers."""
-    starts = more.nonzero()[0]
-    ends = starts + more[starts] + 1
+    starts = extra_words.nonzero()[0]
+    ends = starts + extra_words[starts] + 1
     reached = np.maximum.accumulate(ends)
     taken = np.append(True, starts[1:] >= reached[:-1])  # by none overlapped
     # A phrase behind a taken one falls; only one that comes behind a fallen one may be taken again.
@@ -268,7 +268,7 @@ def _resolve_overlaps(is_unit: Mask, more: Ints) -> None:
         if start >= end:
             taken[phrase] = True
             end = own
-    more[starts[~taken]] = 0
+    extra_words[starts[~taken]] = 0
     chosen = taken.nonzero()[0]
     covered, _ = ranges(starts[chosen] + 1, ends[chosen])
     is_unit[starts[chosen]] = True

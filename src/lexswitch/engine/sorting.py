@@ -35,7 +35,7 @@ def ranks(packed: Packed) -> Ints:
     at = 0
     while going.size:
         if at and (going.size <= _FEW or at >= _FAR):
-            digits = _places(packed, starts[going] + at, lengths[going] - at)
+            digits = _offsets(packed, starts[going] + at, lengths[going] - at)
             at = int(lengths.max())
         else:
             digits = _digits(packed, starts[going] + at, lengths[going] - at)
@@ -72,7 +72,7 @@ def _digits(packed: Packed, starts: Ints, lengths: Ints) -> Hashes:
     return (chunks[np.where(sizes > 0, starts, 0)] & MASKS[sizes]).byteswap()
 
 
-def _places(packed: Packed, starts: Ints, lengths: Ints) -> Hashes:
+def _offsets(packed: Packed, starts: Ints, lengths: Ints) -> Hashes:
     """The same for all the bytes that are left: the place of each rest among the distinct ones."""
     ends = starts + np.maximum(lengths, 0)
     rests = [packed.buffer[start:end].tobytes() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]

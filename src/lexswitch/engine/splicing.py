@@ -18,7 +18,7 @@ class Spliced(NamedTuple):
     """Byte offset of each replacement in the new buffer."""
 
 
-def splice(packed: Packed, starts: Ints, ends: Ints, source: Bytes, places: Ints, lengths: Ints) -> Spliced:
+def splice(packed: Packed, starts: Ints, ends: Ints, source: Bytes, offsets: Ints, lengths: Ints) -> Spliced:
     """Replace spans of a packed batch.
 
     Parameters
@@ -42,9 +42,9 @@ def splice(packed: Packed, starts: Ints, ends: Ints, source: Bytes, places: Ints
     result = np.empty(int(tos[-1] + sizes[-1]) + PADDING, dtype=np.uint8)
     result[-PADDING:] = 0
     _copy_tails(result, tos[0::2], buffer, kept, sizes[0::2])
-    _copy_tails(result, tos[1::2], source, places, lengths)
+    _copy_tails(result, tos[1::2], source, offsets, lengths)
     heads = np.empty(2 * count + 1, dtype=np.uint64)
-    heads[0::2], heads[1::2] = chunk_view(buffer)[kept], chunk_view(source)[places]
+    heads[0::2], heads[1::2] = chunk_view(buffer)[kept], chunk_view(source)[offsets]
     # The heads of short pieces overlap, and the last must win. NumPy assigns to one-dimensional views in the order of
     # the index but does not promise it, so tests/engine/test_splicing.py checks that with every NumPy.
     chunk_view(result)[tos] = heads

@@ -15,7 +15,7 @@ from .splicing import splice
 from .words import Words, ranges
 
 
-class Segments:
+class Ranges:
     """Runs of numbered things (the groups of a unit, the candidates of a group), from which one is taken or drawn.
 
     Parameters
@@ -59,11 +59,11 @@ class Plan(NamedTuple):
     """All that a switcher needs of its lexicon and options, as arrays."""
 
     finder: TermIndex
-    groups: Segments
+    groups: Ranges
     """The groups of each state of the index: a term's candidates in one enabled language."""
     group_languages: Ints
     """The language of each group, a number among the enabled ones."""
-    candidates: Segments
+    candidates: Ranges
     """The candidates of each group."""
     first_candidate: bool
     """Take the first candidate of a group instead of drawing."""
@@ -74,7 +74,7 @@ class Plan(NamedTuple):
     match_case: bool
     translations: Bytes
     """The buffer of all translations."""
-    places: Segments
+    offsets: Ranges
     """Where each candidate's translation stands there."""
 
 
@@ -125,16 +125,16 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
     """
     matches = plan.finder.match(words)
     switches = _choose(plan, packed, words, matches, streams)
-    places, lengths = plan.places.bounds(switches.candidates)
-    blanks = find_blanks(packed, switches.starts, switches.ends, plan.translations, places, lengths)
+    offsets, lengths = plan.offsets.bounds(switches.candidates)
+    blanks = find_blanks(packed, switches.starts, switches.ends, plan.translations, offsets, lengths)
     if blanks is None:
-        result, starts = splice(packed, switches.starts, switches.ends, plan.translations, places, lengths)
+        result, starts = splice(packed, switches.starts, switches.ends, plan.translations, offsets, lengths)
         first, ends = starts, starts + lengths
         last = ends
     else:  # each translation has a byte before it and one behind, which are copied too and become the blanks
         before, behind = blanks
-        places, sizes = places - before, before + lengths + behind
-        result, starts = splice(packed, switches.starts, switches.ends, plan.translations, places, sizes)
+        offsets, sizes = offsets - before, before + lengths + behind
+        result, starts = splice(packed, switches.starts, switches.ends, plan.translations, offsets, sizes)
         first, ends = starts + before, starts + sizes
         last = first + lengths
         result.buffer[starts[before]] = ord(" ")
@@ -149,7 +149,7 @@ def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams:
     per_row = np.diff(np.searchsorted(words.starts, packed.starts))
     draw_states = draws.states(streams, per_row)
     drawn = (draws.below(draw_states, draws.SWITCH, plan.p.max()) & matches.is_unit).nonzero()[0]
-    units, draw_states = matches.states[drawn], draw_states[drawn]
+    units, draw_states = matches.nodes[drawn], draw_states[drawn]
     groups = _draw_groups(plan, units, draw_states)
     if plan.language_weights is not None or plan.p.min() < plan.p.max():
         chances = plan.p[plan.group_languages[groups]]
@@ -159,7 +159,7 @@ def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams:
         candidates = plan.candidates.first(groups)
     else:
         candidates = plan.candidates.draw(groups, draws.uniform(draw_states, draws.CANDIDATE))
-    ends = words.ends[drawn + matches.more[drawn]]
+    ends = words.ends[drawn + matches.extra_words[drawn]]
     return Switches(words.starts[drawn], ends, units, groups, candidates)
 
 

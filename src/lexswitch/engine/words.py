@@ -42,7 +42,7 @@ class Words(NamedTuple):
     """Whether this word and the next may be parts of one phrase: white space, a hyphen or nothing is between them."""
     buffer: Bytes
     """Where the words stand in the form in which they are compared ..."""
-    places: Ints
+    offsets: Ints
     """... at these offsets ..."""
     lengths: Ints
     """... with so many bytes."""
@@ -77,14 +77,14 @@ def find_words(packed: Packed, scan: Scan, spans: Spans, protected: Spans, langu
     Words that overlap a protected span get length 0, so that they match nothing.
     """
     joined = _joins(packed, spans)
-    buffer, places, lengths = _normalise_odd(packed, scan, spans, language)
+    buffer, offsets, lengths = _normalise_odd(packed, scan, spans, language)
     if protected.starts.size:
         first = np.searchsorted(spans.ends, protected.starts, side="right")
         behind = np.searchsorted(spans.starts, protected.ends)
         touched, _ = ranges(first, behind)
         lengths[touched] = 0
         joined[first[first > 0] - 1] = False
-    return Words(*spans, joined, buffer, places, lengths)
+    return Words(*spans, joined, buffer, offsets, lengths)
 
 
 def _joins(packed: Packed, spans: Spans) -> Mask:
@@ -150,8 +150,8 @@ def _normalise_odd(packed: Packed, scan: Scan, spans: Spans, language: str) -> t
             forms.append(form)
     if not changed:
         return scan.folded, starts, lengths
-    places = starts.copy()
+    offsets = starts.copy()
     lengths[changed] = [len(form) for form in forms]
-    places[changed] = len(scan.folded) + np.cumsum(lengths[changed]) - lengths[changed]
+    offsets[changed] = len(scan.folded) + np.cumsum(lengths[changed]) - lengths[changed]
     behind = np.frombuffer(b"".join(forms) + bytes(PADDING), dtype=np.uint8)
-    return np.concatenate([scan.folded, behind]), places, lengths
+    return np.concatenate([scan.folded, behind]), offsets, lengths

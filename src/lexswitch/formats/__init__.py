@@ -16,10 +16,10 @@ from typing import Any, TextIO
 from .._io.files import replace_file
 from .._io.streams import describe_stranger
 from ..errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
-from ..lexicon.columns import Block, Collector
+from ..lexicon.columns import Collector, PairBlock
 from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
-from .base import Format, Input, Sample
-from .plausibility import find_fault
+from .base import Format, LexiconFile, Sample
+from .plausibility import find_language_problem
 
 #: The formats by name, in the order in which they are tried.
 FORMATS: dict[str, Format] = {
@@ -82,7 +82,7 @@ def read(
     """
     sample = Sample(path)
     chosen = _choose(sample, format)
-    input = Input(path, source, targets, strict, progress)
+    input = LexiconFile(path, source, targets, strict, progress)
     collector = Collector(marks=False, source=source)
     with closing(input):
         for block in chosen.read(input):
@@ -132,7 +132,7 @@ def _choose(sample: Sample, name: str | None) -> Format:
         _refuse_stranger(sample, FORMATS[name])
         return FORMATS[name]
     for format in FORMATS.values():
-        if format.found_in(sample):
+        if format.detect(sample):
             return format
     what, remedy = _describe(sample)
     raise LexiconError(f"{path} has no known format: it is {what}; {remedy}")
@@ -140,7 +140,7 @@ def _choose(sample: Sample, name: str | None) -> Format:
 
 def _refuse_stranger(sample: Sample, format: Format) -> None:
     """Refuse what cannot have the format that was named, for it has another syntax."""
-    if format.found_in(sample):
+    if format.detect(sample):
         return
     found = _FOLDER if sample.path.is_dir() else describe_stranger(sample.head, format.syntax)
     if found is not None:
@@ -166,7 +166,7 @@ def _describe(sample: Sample) -> tuple[str, str]:
     )
 
 
-def _collect(input: Input, collector: Collector, block: Block) -> None:
+def _collect(input: LexiconFile, collector: Collector, block: PairBlock) -> None:
     """Take in the pairs of a block that are wanted and sound; count the others."""
     if input.targets is not None and not isinstance(block.languages, str):
         asked = {language: input.asked_code(language) for language in set(block.languages)}
@@ -174,14 +174,14 @@ def _collect(input: Input, collector: Collector, block: Block) -> None:
             block = block._replace(languages=[asked[language] for language in block.languages])
         block = block.where(input.wants(language) for language in block.languages)
     faults = collector.add(block)
-    for fault in faults:
-        pair = block.terms[fault.place], block.translations[fault.place]
-        input.drop(fault.reason, block.lines[fault.place], pair)
-    wrong = {fault.place for fault in faults}
+    for problem in faults:
+        pair = block.terms[problem.position], block.translations[problem.position]
+        input.drop(problem.reason, block.lines[problem.position], pair)
+    wrong = {problem.position for problem in faults}
     input.keep([line for place, line in enumerate(block.lines) if place not in wrong] if wrong else block.lines)
 
 
-def _warn_of_loss(input: Input, format: Format, named: Sample | None) -> None:
+def _warn_of_loss(input: LexiconFile, format: Format, named: Sample | None) -> None:
     """Warn if most of the entries gave no pair; `named` is the sample if the caller named the format."""
     if not input.dropped:
         return
@@ -190,7 +190,7 @@ def _warn_of_loss(input: Input, format: Format, named: Sample | None) -> None:
         return
     reason, count = input.dropped.most_common(1)[0]
     cause = _CAUSES.get(reason, "see what was dropped in Lexicon.provenance")
-    others = named and [other.name for other in FORMATS.values() if other.found_in(named) and other is not format]
+    others = named and [other.name for other in FORMATS.values() if other.detect(named) and other is not format]
     if others:
         cause = f"by its content the format is {others[0]!r}, not {format.name!r}"
     warnings.warn(
@@ -201,25 +201,25 @@ def _warn_of_loss(input: Input, format: Format, named: Sample | None) -> None:
     )
 
 
-def _warn_of_languages(input: Input, collector: Collector) -> None:
+def _warn_of_languages(input: LexiconFile, collector: Collector) -> None:
     """Warn if terms or translations seem to be in another language."""
     source, (target,) = input.source, collector.languages
-    fault = find_fault(collector.pairs(), source, target)
-    if fault == "swapped":
+    problem = find_language_problem(collector.pairs(), source, target)
+    if problem == "swapped":
         message = (
             f"the columns seem to be swapped: terms look like {target!r}, translations like {source!r}; if they are, "
             f"read the file with source={target!r}, target={source!r} and invert the result"
         )
-    elif fault == "one language":
+    elif problem == "one language":
         message = (
             f"translations look like {source!r}, not like {target!r}; the file may be a dictionary of one language, or "
             "its translations may be mixed with explanations"
         )
-    if fault:
+    if problem:
         warnings.warn(f"{input.path}: {message}", LexiconLanguageWarning, stacklevel=4)
 
 
-def _nothing(input: Input, format: Format) -> str:
+def _nothing(input: LexiconFile, format: Format) -> str:
     wanted = "" if input.targets is None else f" into {list(input.targets)}"
     dropped = f"; dropped: {dict(sorted(input.dropped.items()))}" if input.dropped else ""
     return f"{input.path}: no pair{wanted} found, read as {format.name!r}{dropped}; check source, target and format"

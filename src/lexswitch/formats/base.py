@@ -19,7 +19,7 @@ from .._io.files import file_sha256
 from .._io.streams import Text, has_zeros, open_unpacked, read_texts
 from ..engine.packing import Ints
 from ..errors import LexiconError
-from ..lexicon.columns import Block
+from ..lexicon.columns import PairBlock
 from ..text.languages import usual_code
 
 _SAMPLE = 1 << 16
@@ -67,15 +67,15 @@ class Format(NamedTuple):
     name: str
     about: str
     """What it is, in a few words, for lists of formats."""
-    found_in: Callable[[Sample], bool]
+    detect: Callable[[Sample], bool]
     """Whether a file seems to have this format."""
-    read: Callable[[Input], Iterator[Block]]
+    read: Callable[[LexiconFile], Iterator[PairBlock]]
     """The pairs of a file, in its order."""
     syntax: str | None = None
     """"XML" or "JSON", if its files are that."""
 
 
-class Input:
+class LexiconFile:
     """A lexicon file that is being read, and what became of its pairs.
 
     Attributes
@@ -213,9 +213,9 @@ class Input:
                     yield number, line.removesuffix("\r")
 
 
-def in_blocks(entries: Iterable[Entry]) -> Iterator[Block]:
+def in_blocks(entries: Iterable[Entry]) -> Iterator[PairBlock]:
     """Yield entries in blocks of bounded size."""
     entries = iter(entries)
     while chunk := list(islice(entries, _BLOCK)):
         lines, terms, languages, translations, weights = map(list, zip(*chunk, strict=True))
-        yield Block(lines, terms, languages, translations, weights)
+        yield PairBlock(lines, terms, languages, translations, weights)

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import LexiconError
-from ..lexicon.columns import Block
+from ..lexicon.columns import PairBlock
 from . import cleaning
-from .base import Entry, Format, Input, Sample, in_blocks
+from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .cleaning import Cleaner
 from .entries import choose_target, entry_pairs
 from .families import find_family, find_unnamed_family
@@ -45,7 +45,7 @@ _LICENSED = re.compile(r"Licensed\s+under\s+the\s+(.{3,300}?)\s+license\b", re.D
 _VERSION = re.compile(r"\bver\. (\S+)")
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     """The name is one of a pair, and the index has lines of the right form."""
     index = _FILES.find(sample.path, "index")
     if index is None or not _FILES.has(sample.path):
@@ -57,11 +57,11 @@ def _found_in(sample: Sample) -> bool:
     return any(lines) and all(_LINE.fullmatch(line) for line in lines[:100])
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     return in_blocks(without_habits(input, _entries(input)))
 
 
-def _entries(input: Input) -> Iterator[Entry]:
+def _entries(input: LexiconFile) -> Iterator[Entry]:
     index, text = _FILES.need(input.path, "index"), _FILES.need(input.path, "text")
     entries, count, about = _read_index(input, index)
     _read_about(input, text, about)
@@ -77,14 +77,14 @@ def _entries(input: Input) -> Iterator[Entry]:
     check_end(input, text, count)
 
 
-def check_end(input: Input, text: Path, count: int) -> None:
+def check_end(input: LexiconFile, text: Path, count: int) -> None:
     """Refuse a text that was read and ended before many of its `count` entries."""
     beyond = input.dropped[BEYOND]
     if beyond > max(1, _MOST_BEYOND * count):
         raise LexiconError(f"{text} ends before {beyond} of its {count} entries; the file is cut off, get it again")
 
 
-def _read_index(input: Input, path: Path) -> tuple[Spans, int, dict[str, Spans]]:
+def _read_index(input: LexiconFile, path: Path) -> tuple[Spans, int, dict[str, Spans]]:
     """Where the entries are, how many, and where those about the dictionary are."""
     entries, count = Spans(), 0
     about: dict[str, Spans] = {}
@@ -107,7 +107,7 @@ def _number(digits: str) -> int:
     return value
 
 
-def _read_about(input: Input, path: Path, places: dict[str, Spans]) -> None:
+def _read_about(input: LexiconFile, path: Path, places: dict[str, Spans]) -> None:
     texts = {}
     for key in ("short", "info", "url"):
         if key in places:
@@ -124,7 +124,7 @@ def _read_about(input: Input, path: Path, places: dict[str, Spans]) -> None:
     input.about.update({key: value for key, value in found.items() if value not in ("", "unknown")})
 
 
-def _pairs(input: Input, number: int, data: bytes, clean: Cleaner) -> Iterator[tuple[str, str]]:
+def _pairs(input: LexiconFile, number: int, data: bytes, clean: Cleaner) -> Iterator[tuple[str, str]]:
     """The pairs of an entry."""
     try:
         lines = data.decode().strip("\n").split("\n")
@@ -148,4 +148,4 @@ def _unwrapped(lines: list[str]) -> list[str]:
     return [" ".join(group) for group in whole]
 
 
-FORMAT = Format("dictd", "dictd: NAME.index beside NAME.dict or NAME.dict.dz", _found_in, _read)
+FORMAT = Format("dictd", "dictd: NAME.index beside NAME.dict or NAME.dict.dz", _detect, _read)

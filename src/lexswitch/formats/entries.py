@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from ..errors import LexiconError
 from ..text.languages import primary_language
-from .base import Input
+from .base import LexiconFile
 from .cleaning import Cleaner, Pair
 
 
-def entry_pairs(input: Input, number: int, headword: str, lines: Sequence[str], clean: Cleaner) -> Iterator[Pair]:
+def entry_pairs(input: LexiconFile, number: int, headword: str, lines: Sequence[str], clean: Cleaner) -> Iterator[Pair]:
     """The pairs of an entry; "no translation" is dropped if there are none."""
     empty = True
     for pair in clean(headword, lines, lambda reason, content: input.drop(reason, number, content)):
@@ -20,7 +20,7 @@ def entry_pairs(input: Input, number: int, headword: str, lines: Sequence[str], 
         input.drop("no translation", number, headword)
 
 
-def choose_target(input: Input, languages: tuple[str, str] | None) -> str:
+def choose_target(input: LexiconFile, languages: tuple[str, str] | None) -> str:
     """The target language of a dictionary whose source and target languages are `languages`, if it names them.
 
     Raises

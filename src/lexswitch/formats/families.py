@@ -73,7 +73,7 @@ def find_unnamed_family(
     if any(known in name.lower() for known in _FAMILIES):
         return family, entries
     sample = list(islice(entries, _SAMPLE))
-    if any(wikdict.found_in(text_of(entry)) for entry in sample):
+    if any(wikdict.detect(text_of(entry)) for entry in sample):
         family = _wikdict(family.languages)
     return family, chain(sample, entries)
 

@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import LexiconError
-from ..lexicon.columns import Block
+from ..lexicon.columns import PairBlock
 from ..text.languages import to_bcp47
-from .base import Entry, Format, Input, Sample, in_blocks
+from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .jsonl import check_found, decoder, parse_lines
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     """Any file of SMOL, so that none is taken for a lexicon in JSON."""
     line = next((line for line in sample.lines if line.strip()), "")
     try:
@@ -39,12 +39,12 @@ def _is_text(row: dict[str, Any]) -> bool:
     return {"src", "trg"} <= row.keys() or {"srcs", "trgs"} <= row.keys()
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     input.about.update(name="GATITOS", licence="CC-BY-4.0", url="https://huggingface.co/datasets/google/smol")
     return in_blocks(_entries(input))
 
 
-def _entries(input: Input) -> Iterator[Entry]:
+def _entries(input: LexiconFile) -> Iterator[Entry]:
     sources: set[str] = set()
     for number, row in parse_lines(input, input.lines()):
         if isinstance(row, dict) and _is_text(row):
@@ -65,12 +65,12 @@ def _entries(input: Input) -> Iterator[Entry]:
     check_found(input, sources)
 
 
-def _code(input: Input, code: Any) -> str | None:
+def _code(input: LexiconFile, code: Any) -> str | None:
     bcp47 = to_bcp47(str(code))
     return bcp47 and input.asked_code(bcp47)
 
 
-def _from_row(input: Input, number: int, language: str, row: dict[str, Any]) -> Iterator[Entry]:
+def _from_row(input: LexiconFile, number: int, language: str, row: dict[str, Any]) -> Iterator[Entry]:
     for translation in row["trgs"]:
         if isinstance(row["src"], str) and isinstance(translation, str):
             yield Entry(number, row["src"], language, translation)
@@ -78,4 +78,4 @@ def _from_row(input: Input, number: int, language: str, row: dict[str, Any]) -> 
             input.drop("no pair", number, row)
 
 
-FORMAT = Format("gatitos", "GATITOS in JSON Lines, as in SMOL", _found_in, _read, "JSON")
+FORMAT = Format("gatitos", "GATITOS in JSON Lines, as in SMOL", _detect, _read, "JSON")

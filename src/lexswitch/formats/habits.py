@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from .base import Entry, Input
+from .base import Entry, LexiconFile
 from .cleaning import EXPLANATION, is_explanation
 from .infinitives import particle_remover
 from .marks import Edit, mark_remover
@@ -24,7 +24,7 @@ Habit = Callable[[str, Sequence[str]], Edit | None]
 _HABITS: tuple[Habit, ...] = (mark_remover, particle_remover)
 
 
-def without_habits(input: Input, entries: Iterable[Entry]) -> Iterator[Entry]:
+def without_habits(input: LexiconFile, entries: Iterable[Entry]) -> Iterator[Entry]:
     """The pairs of a dictionary without its habits of spelling; explanations are dropped and counted.
 
     Pairs are read by 10,000. A habit in the terms is looked for in each part, for terms that begin with "to" may all be

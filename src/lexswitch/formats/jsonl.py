@@ -33,9 +33,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from ..errors import LexiconError
-from ..lexicon.columns import Block
+from ..lexicon.columns import PairBlock
 from ..text.languages import to_bcp47
-from .base import Entry, Format, Input, Sample, in_blocks
+from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .table import LONGEST_CODE, NAMES, first_of, two_letter_code
 
 _LONGEST = 1 << 25
@@ -46,15 +46,15 @@ _SAVED = {"format_version", "content_hash"}
 _BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*["\[{])')
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     return _BEGINNING.match(sample.head) is not None
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     return in_blocks(_entries(input))
 
 
-def _entries(input: Input) -> Iterator[Entry]:
+def _entries(input: LexiconFile) -> Iterator[Entry]:
     lines = input.lines()
     first = list(islice(lines, 2))
     if len(first) == 2 and _is_json(first[0][1]):
@@ -88,7 +88,7 @@ def decoder(objects: Any = None) -> Callable[[str], Any]:
     return parse
 
 
-def parse_lines(input: Input, lines: Iterable[tuple[int, str]], objects: Any = None) -> Iterator[tuple[int, Any]]:
+def parse_lines(input: LexiconFile, lines: Iterable[tuple[int, str]], objects: Any = None) -> Iterator[tuple[int, Any]]:
     """Yield number and value of each line of JSON; `objects` as for `decoder`."""
     parse = decoder(objects)
     for number, line in lines:
@@ -103,7 +103,7 @@ def parse_lines(input: Input, lines: Iterable[tuple[int, str]], objects: Any = N
         yield number, value
 
 
-def check_found(input: Input, sources: Collection[str]) -> None:
+def check_found(input: LexiconFile, sources: Collection[str]) -> None:
     """Refuse a file that has entries, but of other source languages only."""
     if sources and input.source not in sources:
         some = ", ".join(sorted(sources)[:9])
@@ -113,7 +113,7 @@ def check_found(input: Input, sources: Collection[str]) -> None:
         )
 
 
-def _from_lines(input: Input, lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
+def _from_lines(input: LexiconFile, lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
     known = _names_of_records(input, _sampled(input.path))
     # objects as tuples of their members, so that none is lost
     for number, value in parse_lines(input, lines, tuple):
@@ -132,7 +132,7 @@ def _values_in(value: Any) -> list[Any]:
     return value if _is_list_of_values(value) else [value]
 
 
-def _from_document(input: Input) -> Iterator[Entry]:
+def _from_document(input: LexiconFile) -> Iterator[Entry]:
     text = _whole(input)
     try:
         value = decoder(tuple)(text)
@@ -151,12 +151,12 @@ def _from_document(input: Input) -> Iterator[Entry]:
         yield from _from_value(input, number, item, known)
 
 
-def _is_only_record(input: Input, members: dict[str, Any]) -> bool:
+def _is_only_record(input: LexiconFile, members: dict[str, Any]) -> bool:
     """Whether a document that is one object is a record rather than a dictionary."""
     return members.keys() <= _KNOWN or len(_by_language(input, members)) == len(members)
 
 
-def _whole(input: Input) -> str:
+def _whole(input: LexiconFile) -> str:
     parts: list[str] = []
     size = 0
     for text in input.texts():
@@ -180,7 +180,7 @@ class _Record(NamedTuple):
     weight: Any
 
 
-def _record(input: Input, members: dict[str, Any]) -> _Record | None:
+def _record(input: LexiconFile, members: dict[str, Any]) -> _Record | None:
     """What an object says as a record, if it is one."""
     term, translation, language, weight = (
         members.get(first_of(NAMES[part], members) or "") for part in ("term", "translation", "language", "weight")
@@ -196,7 +196,7 @@ def _record(input: Input, members: dict[str, Any]) -> _Record | None:
     return _Record(term, [(code, text) for code, text in texts.items() if text is not None], weight)
 
 
-def _by_language(input: Input, members: dict[str, Any]) -> dict[str, Any]:
+def _by_language(input: LexiconFile, members: dict[str, Any]) -> dict[str, Any]:
     """The members whose names are language codes, if the source language is among them."""
     texts = {}
     for name, value in members.items():
@@ -212,7 +212,7 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and not value.isdecimal()
 
 
-def _names_of_records(input: Input, values: Iterable[Any]) -> set[str]:
+def _names_of_records(input: LexiconFile, values: Iterable[Any]) -> set[str]:
     """The names in the first records of a file; objects that are no records must not look like some."""
     known: set[str] = set()
     others = []
@@ -233,12 +233,12 @@ def _names_of_records(input: Input, values: Iterable[Any]) -> set[str]:
     return known
 
 
-def _is_incomplete(input: Input, names: AbstractSet[str], known: set[str]) -> bool:
+def _is_incomplete(input: LexiconFile, names: AbstractSet[str], known: set[str]) -> bool:
     """Whether an object that is no record has the names of one, and so lacks something."""
     return names <= known or (input.source in known and input.source in names)
 
 
-def _from_value(input: Input, number: int, value: Any, known: set[str]) -> Iterator[Entry]:
+def _from_value(input: LexiconFile, number: int, value: Any, known: set[str]) -> Iterator[Entry]:
     if isinstance(value, tuple):
         record = _record(input, members := dict(value))
         if record:
@@ -255,7 +255,7 @@ def _from_value(input: Input, number: int, value: Any, known: set[str]) -> Itera
         input.drop("no pair", number, value)
 
 
-def _from_member(input: Input, number: int, term: str, value: Any) -> Iterator[Entry]:
+def _from_member(input: LexiconFile, number: int, term: str, value: Any) -> Iterator[Entry]:
     if isinstance(value, tuple):
         for language, translations in value:
             yield from _pairs(input, number, term, translations, language)
@@ -264,7 +264,7 @@ def _from_member(input: Input, number: int, term: str, value: Any) -> Iterator[E
 
 
 def _pairs(
-    input: Input, number: int, term: Any, translations: Any, code: Any = None, weight: Any = None
+    input: LexiconFile, number: int, term: Any, translations: Any, code: Any = None, weight: Any = None
 ) -> Iterator[Entry]:
     language = input.target if code is None else _language(code)
     translations = [translations] if isinstance(translations, str) else translations
@@ -290,7 +290,7 @@ _known_language = lru_cache(to_bcp47)
 
 
 FORMAT = Format(
-    "json", "JSON or JSON Lines: objects or lists of term, translation, language, weight", _found_in, _read, "JSON"
+    "json", "JSON or JSON Lines: objects or lists of term, translation, language, weight", _detect, _read, "JSON"
 )
 
 

@@ -19,8 +19,8 @@ import math
 import re
 from collections.abc import Iterator
 
-from ..lexicon.columns import Block
-from .base import Format, Input, Sample
+from ..lexicon.columns import PairBlock
+from .base import Format, LexiconFile, Sample
 from .table import columns_of, numbers
 
 _SAMPLE = 200
@@ -32,7 +32,7 @@ _ESCAPES = {
 _ESCAPED = re.compile("|".join(_ESCAPES))
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     """Two words and a probability per line, apart by single blanks, and a sign that the second word is the term."""
     rows = [line.split(" ") for line in sample.lines[:_SAMPLE] if line.strip()]
     regular = bool(rows) and all(len(row) == 3 and all(row[:2]) and _PROBABILITY.fullmatch(row[2]) for row in rows)
@@ -41,7 +41,7 @@ def _found_in(sample: Sample) -> bool:
     )
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     target = input.target
     for line, text, _ in input.texts():
         lines, (translations, terms, fields) = columns_of(input, line, text, " ", 3)
@@ -53,11 +53,11 @@ def _read(input: Input) -> Iterator[Block]:
             kept.append(weight > 0 and terms[place] != "NULL" != translations[place])
         if "&" in text:
             terms, translations = _restored(terms), _restored(translations)
-        yield Block(lines, terms, target, translations, weights).where(kept)
+        yield PairBlock(lines, terms, target, translations, weights).where(kept)
 
 
 def _restored(words: list[str]) -> list[str]:
     return [_ESCAPED.sub(lambda escape: _ESCAPES[escape[0]], word) for word in words]
 
 
-FORMAT = Format("moses", "lexical translation tables of Moses and OPUS (lex.f2e, lex.e2f)", _found_in, _read)
+FORMAT = Format("moses", "lexical translation tables of Moses and OPUS (lex.f2e, lex.e2f)", _detect, _read)

@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..lexicon.columns import Block
-from .base import Entry, Format, Input, Sample, in_blocks
+from ..lexicon.columns import PairBlock
+from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .cleaning import (
     EXPLANATION,
     HEADWORD,
@@ -104,17 +104,17 @@ _LANGUAGES = ("en", "ru")
 _GAP = "  "
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     """The first line names the dictionary, and others are headword, two blanks, text."""
     first, *others = sample.lines[:100] or [""]
     return "mueller" in first.lower() and sum(_GAP in line for line in others) > len(others) / 2 > 0
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     return in_blocks(without_habits(input, _entries(input)))
 
 
-def _entries(input: Input) -> Iterator[Entry]:
+def _entries(input: LexiconFile) -> Iterator[Entry]:
     target = choose_target(input, _LANGUAGES)
     for number, line in input.lines():
         headword, gap, text = line.partition(_GAP)
@@ -125,4 +125,4 @@ def _entries(input: Input) -> Iterator[Entry]:
                 yield Entry(number, english, target, russian)
 
 
-FORMAT = Format("mueller", "Mueller's English-Russian dictionary as a text file", _found_in, _read)
+FORMAT = Format("mueller", "Mueller's English-Russian dictionary as a text file", _detect, _read)

@@ -12,15 +12,15 @@ from typing import TextIO
 import numpy as np
 
 from .._io.streams import Text
-from ..lexicon.columns import Block, Lines
-from .base import Format, Input, Sample
+from ..lexicon.columns import Lines, PairBlock
+from .base import Format, LexiconFile, Sample
 
 _LINES = 200
 _NO_POINT = {ord("."): None}
 _LFS_POINTER = b"version https://git-lfs"
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     """Nearly all lines are two words without the marks of other formats; one line alone needs a tab."""
     if sample.head.startswith(_LFS_POINTER):  # stands for a file of Git's that was not fetched
         return False
@@ -45,7 +45,7 @@ def _parts(line: str) -> list[str]:
     return line.split("\t") if "\t" in line else line.split()
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     target = input.target
     for text in input.texts():
         if "\r" in text.text:
@@ -57,7 +57,7 @@ def _read(input: Input) -> Iterator[Block]:
             yield from _blocks(input, text, target)
 
 
-def _regular(text: Text, target: str) -> Block | None:
+def _regular(text: Text, target: str) -> PairBlock | None:
     """The usual case, at once: every line has one tab, or every line one blank, and no other blank."""
     body = text.text if text.text.endswith("\n") else text.text + "\n"
     separator = "\t" if "\t" in body else " "
@@ -72,10 +72,10 @@ def _regular(text: Text, target: str) -> Block | None:
     terms, translations = (str(data[chosen][:-1].data, "utf-8") for chosen in (in_term, ~in_term))
     count = len(first)
     lines = range(text.line, text.line + count)
-    return Block(lines, Lines(terms.replace(separator, "\n"), count), target, Lines(translations, count))
+    return PairBlock(lines, Lines(terms.replace(separator, "\n"), count), target, Lines(translations, count))
 
 
-def _blocks(input: Input, text: Text, target: str) -> Iterator[Block]:
+def _blocks(input: LexiconFile, text: Text, target: str) -> Iterator[PairBlock]:
     lines: list[int] = []
     terms: list[str] = []
     translations: list[str] = []
@@ -87,12 +87,12 @@ def _blocks(input: Input, text: Text, target: str) -> Iterator[Block]:
             translations.append(parts[1])
         elif parts:
             if input.strict:  # something may be wrong before
-                yield Block(lines, terms, target, translations)
+                yield PairBlock(lines, terms, target, translations)
             input.drop("ragged line", number, line)
-    yield Block(lines, terms, target, translations)
+    yield PairBlock(lines, terms, target, translations)
 
 
-FORMAT = Format("muse", "MUSE: term and translation per line, apart by a tab or blanks", _found_in, _read)
+FORMAT = Format("muse", "MUSE: term and translation per line, apart by a tab or blanks", _detect, _read)
 
 
 def write(pairs: Iterable[tuple[str, str, str, float]], file: TextIO) -> None:

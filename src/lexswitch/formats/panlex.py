@@ -30,9 +30,9 @@ import numpy as np
 from ..engine.packing import Ints, Packed, concatenate, pack
 from ..engine.splicing import take
 from ..errors import LexiconError
-from ..lexicon.columns import Block
+from ..lexicon.columns import PairBlock
 from ..text.languages import to_bcp47
-from .base import Format, Input, Sample
+from .base import Format, LexiconFile, Sample
 from .table import columns_of
 
 _FILES = {
@@ -62,7 +62,7 @@ class _Denotations(NamedTuple):
         return _Denotations(self.meanings[order], self.rows[order])
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     if sample.path.is_dir():
         return all(_path(sample.path, name) for name in _FILES)
     names = {name.strip('" ') for name in sample.lines[0].split(",")} if sample.lines else set()
@@ -73,7 +73,7 @@ def _path(folder: Path, name: str) -> Path | None:
     return next((path for suffix in _SUFFIXES if (path := folder / (name + suffix)).is_file()), None)
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     if not input.targets:
         raise LexiconError(f"{input.path}: PanLex has thousands of languages; name those you want: target=['de', 'ru']")
     input.about.update(name="PanLex", licence="CC0-1.0", url="https://panlex.org")
@@ -83,7 +83,7 @@ def _read(input: Input) -> Iterator[Block]:
         yield from _blocks(input, languages, expressions, *_denotations(input, expressions))
 
 
-def _columns(input: Input, name: str) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+def _columns(input: LexiconFile, name: str) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
     """Yield line numbers and the columns that are needed of a file, in blocks."""
     folder = input.path if input.path.is_dir() else input.path.parent
     path = _path(folder, name)
@@ -103,7 +103,7 @@ def _columns(input: Input, name: str) -> Iterator[tuple[Sequence[int], list[list
         yield lines, [columns[place] for place in places]
 
 
-def _varieties(input: Input, languages: list[str]) -> dict[str, int]:
+def _varieties(input: LexiconFile, languages: list[str]) -> dict[str, int]:
     """The identifiers of language varieties that are read, and the positions of their languages."""
     varieties = {}
     for _, columns in _columns(input, "langvar.csv"):
@@ -117,7 +117,7 @@ def _varieties(input: Input, languages: list[str]) -> dict[str, int]:
     return varieties
 
 
-def _expressions(input: Input, varieties: dict[str, int]) -> _Expressions:
+def _expressions(input: LexiconFile, varieties: dict[str, int]) -> _Expressions:
     ids: list[int] = []
     languages: list[int] = []
     texts = []
@@ -142,7 +142,7 @@ def _is_id(field: str) -> bool:
     return field.isascii() and field.isdecimal() and len(field) < 19
 
 
-def _denotations(input: Input, expressions: _Expressions) -> tuple[_Denotations, _Denotations]:
+def _denotations(input: LexiconFile, expressions: _Expressions) -> tuple[_Denotations, _Denotations]:
     """Those of expressions of the source language, by expression; those of the target languages, by meaning."""
     meanings, rows = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     last = len(expressions.ids) - 1
@@ -158,7 +158,7 @@ def _denotations(input: Input, expressions: _Expressions) -> tuple[_Denotations,
     return sources.take(sources.rows.argsort(kind="stable")), targets.take(targets.meanings.argsort(kind="stable"))
 
 
-def _integers(input: Input, lines: Sequence[int], columns: list[list[str]]) -> Ints:
+def _integers(input: LexiconFile, lines: Sequence[int], columns: list[list[str]]) -> Ints:
     try:
         return np.array([list(map(int, column)) for column in columns], dtype=np.int64)
     except (ValueError, OverflowError):
@@ -172,8 +172,8 @@ def _integers(input: Input, lines: Sequence[int], columns: list[list[str]]) -> I
 
 
 def _blocks(
-    input: Input, languages: list[str], expressions: _Expressions, sources: _Denotations, targets: _Denotations
-) -> Iterator[Block]:
+    input: LexiconFile, languages: list[str], expressions: _Expressions, sources: _Denotations, targets: _Denotations
+) -> Iterator[PairBlock]:
     """Form the pairs of some terms at a time."""
     begins = np.searchsorted(targets.meanings, sources.meanings)
     sizes = np.searchsorted(targets.meanings, sources.meanings, side="right") - begins
@@ -195,13 +195,13 @@ def _blocks(
         at = to
 
 
-def _block(languages: list[str], expressions: _Expressions, terms: Ints, translations: Ints) -> Block:
+def _block(languages: list[str], expressions: _Expressions, terms: Ints, translations: Ints) -> PairBlock:
     """Count each pair's meanings, and order by term, count and translation."""
     count = len(expressions.ids)
     keys, shared = np.unique(terms * count + translations, return_counts=True)
     keys, shared = (column[np.lexsort((keys, -shared, keys // count))] for column in (keys, shared))
     terms, translations = np.divmod(keys, count)
-    return Block(
+    return PairBlock(
         expressions.ids[terms].tolist(),
         take(expressions.texts, terms).unpack(),
         [languages[position] for position in expressions.languages[translations].tolist()],
@@ -210,4 +210,4 @@ def _block(languages: list[str], expressions: _Expressions, terms: Ints, transla
     )
 
 
-FORMAT = Format("panlex", "the PanLex database as CSV: langvar.csv, expr.csv, denotation.csv", _found_in, _read)
+FORMAT = Format("panlex", "the PanLex database as CSV: langvar.csv, expr.csv, denotation.csv", _detect, _read)

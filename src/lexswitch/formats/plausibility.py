@@ -24,10 +24,10 @@ _FEW_WORDS = 20
 # explanations in the source language are among the translations); 167 do if swapped, and 5 to be in one language.
 _MANY_TIMES = 3
 
-Fault = Literal["swapped", "one language"]
+LanguageProblem = Literal["swapped", "one language"]
 
 
-def find_fault(pairs: Pairs, source: str, target: str) -> Fault | None:
+def find_language_problem(pairs: Pairs, source: str, target: str) -> LanguageProblem | None:
     """What seems to be wrong with the languages of pairs, by a sample of 4,000.
 
     Returns
@@ -41,7 +41,7 @@ def find_fault(pairs: Pairs, source: str, target: str) -> Fault | None:
     return _by_letters(terms, translations, source, target) or _by_words(terms, translations, source, target)
 
 
-def _by_letters(terms: str, translations: str, source: str, target: str) -> Fault | None:
+def _by_letters(terms: str, translations: str, source: str, target: str) -> LanguageProblem | None:
     if _share(translations, source) > _MOST and _share(translations, target) < _HARDLY:
         if _share(terms, target) > _MOST and _share(terms, source) < _HARDLY:
             return "swapped"
@@ -56,7 +56,7 @@ def _share(text: str, language: str) -> float:
     return len(letters.findall(text)) / count if letters and count else math.nan
 
 
-def _by_words(terms: str, translations: str, source: str, target: str) -> Fault | None:
+def _by_words(terms: str, translations: str, source: str, target: str) -> LanguageProblem | None:
     ours, theirs = _words_of(source), _words_of(target)
     ours, theirs = ours - theirs, theirs - ours
     left, right = set(terms.split()), set(translations.split())

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import LexiconError
-from ..lexicon.columns import Block
-from .base import Entry, Format, Input, Sample, in_blocks
+from ..lexicon.columns import PairBlock
+from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .dictd import check_end
 from .entries import choose_target, entry_pairs
 from .families import Family, find_family, find_unnamed_family
@@ -44,7 +44,7 @@ _LONGEST_WORD = 1 << 12
 _PLAIN, _MARKUP = "ml", "ghx"
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     """There is an information file of this name, which begins as it must."""
     info = _FILES.find(sample.path, "info") if _FILES.has(sample.path) else None
     try:
@@ -53,11 +53,11 @@ def _found_in(sample: Sample) -> bool:
         return False
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     return in_blocks(without_habits(input, _entries(input)))
 
 
-def _entries(input: Input) -> Iterator[Entry]:
+def _entries(input: LexiconFile) -> Iterator[Entry]:
     path = input.path
     info = _read_info(input, _FILES.need(path, "info"))
     index, text = _FILES.need(path, "index"), _FILES.need(path, "text")
@@ -84,7 +84,7 @@ def _entries(input: Input) -> Iterator[Entry]:
     check_end(input, text, len(words))
 
 
-def _read_info(input: Input, path: Path) -> dict[str, str]:
+def _read_info(input: LexiconFile, path: Path) -> dict[str, str]:
     with input.open(path) as stream:
         lines = stream.read(_LONGEST_INFO).decode("utf-8-sig", "replace").splitlines()
     if lines[:1] != [_MAGIC]:
@@ -112,7 +112,7 @@ class _Words:
         return self.data[start : self.data.index(b"\0", start)]
 
 
-def _read_index(input: Input, path: Path, wide: bool) -> tuple[_Words, Spans]:
+def _read_index(input: LexiconFile, path: Path, wide: bool) -> tuple[_Words, Spans]:
     """The headwords and where their entries are."""
     data = _read_whole(input, path)
     place = struct.Struct(">QI" if wide else ">II")
@@ -129,7 +129,7 @@ def _read_index(input: Input, path: Path, wide: bool) -> tuple[_Words, Spans]:
     return words, spans
 
 
-def _read_whole(input: Input, path: Path) -> bytes:
+def _read_whole(input: LexiconFile, path: Path) -> bytes:
     with input.open(path) as stream:
         data = stream.read(_LONGEST_INDEX + 1)
     if len(data) > _LONGEST_INDEX:
@@ -137,7 +137,7 @@ def _read_whole(input: Input, path: Path) -> bytes:
     return data
 
 
-def _read_synonyms(input: Input, path: Path, words: _Words, spans: Spans) -> None:
+def _read_synonyms(input: LexiconFile, path: Path, words: _Words, spans: Spans) -> None:
     """Add synonyms to the headwords, each with the place of the entry that it names."""
     count, start = len(spans), len(words.data)
     words.data += _read_whole(input, path)
@@ -155,7 +155,7 @@ def _read_synonyms(input: Input, path: Path, words: _Words, spans: Spans) -> Non
         start = end + 4
 
 
-def _lines(input: Input, number: int, data: bytes, types: str, family: Family) -> list[str]:
+def _lines(input: LexiconFile, number: int, data: bytes, types: str, family: Family) -> list[str]:
     """The lines of the fields of an entry that can be read."""
     lines = []
     for kind, field in _fields(data, types):
@@ -216,4 +216,4 @@ def _without_headline(headwords: list[str], lines: list[str]) -> tuple[str, list
     return (f" {first}", lines[1:]) if first.startswith("<") and first.endswith(">") else ("", lines)
 
 
-FORMAT = Format("stardict", "StarDict: NAME.ifo beside NAME.idx and NAME.dict or NAME.dict.dz", _found_in, _read)
+FORMAT = Format("stardict", "StarDict: NAME.ifo beside NAME.idx and NAME.dict or NAME.dict.dz", _detect, _read)

@@ -38,9 +38,9 @@ from typing import NamedTuple, TextIO
 import numpy as np
 
 from ..errors import LexiconError
-from ..lexicon.columns import Block
+from ..lexicon.columns import PairBlock
 from ..text.languages import to_bcp47
-from .base import Format, Input, Sample
+from .base import Format, LexiconFile, Sample
 from .cleaning import between_bars
 
 #: What the parts of a pair are called, in headers and as members of JSON objects.
@@ -89,7 +89,7 @@ class _Layout(NamedTuple):
     """Places and languages of the columns of translations, where the header names languages."""
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     """A header that says so, or short texts in columns; two columns of single words are left to MUSE."""
     lines = _sampled(sample)
     layout = _find_layout(lines)
@@ -207,7 +207,7 @@ def _is_number(field: str) -> bool:
     return not math.isnan(_number(field))
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     layout = _layout_of(input)
     target = input.target if layout.language is None and not layout.targets else ""
     header = layout.header
@@ -226,7 +226,7 @@ def _read(input: Input) -> Iterator[Block]:
                 yield block.where(map(bool, columns[place])) if len(layout.targets) > 1 else block
 
 
-def _layout_of(input: Input) -> _Layout:
+def _layout_of(input: LexiconFile) -> _Layout:
     try:
         layout = _find_layout(_sampled(Sample(input.path)), input.source)
     except LexiconError as error:
@@ -237,7 +237,7 @@ def _layout_of(input: Input) -> _Layout:
 
 
 def columns_of(
-    input: Input, line: int, text: str, separator: str, width: int, quotes: bool = False
+    input: LexiconFile, line: int, text: str, separator: str, width: int, quotes: bool = False
 ) -> tuple[Sequence[int], list[list[str]]]:
     """Line numbers and columns of the rows of `width` fields; drop the others, but for blank lines."""
     quotes = quotes and '"' in text
@@ -295,7 +295,9 @@ def _csv_row(line: str, separator: str) -> list[str]:
         return [line]
 
 
-def _block(input: Input, layout: _Layout, lines: Sequence[int], columns: list[list[str]], target: str) -> Block:
+def _block(
+    input: LexiconFile, layout: _Layout, lines: Sequence[int], columns: list[list[str]], target: str
+) -> PairBlock:
     wrong: dict[int, str] = {}
     languages: str | list[str] = target
     weights = None
@@ -308,11 +310,11 @@ def _block(input: Input, layout: _Layout, lines: Sequence[int], columns: list[li
         wrong.update({place: "wrong language code" for place, language in enumerate(languages) if not language})
     for place in sorted(wrong):
         input.drop(wrong[place], lines[place], [column[place] for column in columns])
-    block = Block(lines, columns[layout.term], languages, columns[layout.translation], weights)
+    block = PairBlock(lines, columns[layout.term], languages, columns[layout.translation], weights)
     return block.where(place not in wrong for place in range(len(lines))) if wrong else block
 
 
-def _without_bars(block: Block) -> Block:
+def _without_bars(block: PairBlock) -> PairBlock:
     """A block in which a row with several terms, "a|b|c", is several rows."""
     if not any("|" in term for term in block.terms):
         return block
@@ -336,7 +338,7 @@ def _number(field: str) -> float:
         return math.nan
 
 
-FORMAT = Format("table", "TSV or CSV: term, translation, and perhaps language and weight", _found_in, _read)
+FORMAT = Format("table", "TSV or CSV: term, translation, and perhaps language and weight", _detect, _read)
 
 
 def write(pairs: Iterable[tuple[str, str, str, float]], file: TextIO) -> None:

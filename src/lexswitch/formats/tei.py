@@ -25,9 +25,9 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from ..errors import LexiconError
-from ..lexicon.columns import Block
+from ..lexicon.columns import PairBlock
 from ..text.languages import primary_language, to_bcp47
-from .base import Entry, Format, Input, Sample, in_blocks
+from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .entries import choose_target
 from .families import find_family
 from .habits import without_habits
@@ -45,7 +45,7 @@ _MOST_PARTS = 5000
 _DEEPEST = 200
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     return sample.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and bool(_ROOT.search(sample.head))
 
 
@@ -79,7 +79,7 @@ class _Element(NamedTuple):
 class _Parser:
     """Collects the entries of a file as it is fed."""
 
-    def __init__(self, input: Input) -> None:
+    def __init__(self, input: LexiconFile) -> None:
         self.about: dict[str, str] = {}
         self._input = input
         self._articles: list[_Article] = []
@@ -191,11 +191,11 @@ class _Parser:
             found.append(_Text(element.language, text))
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     return in_blocks(without_habits(input, _entries(input)))
 
 
-def _entries(input: Input) -> Iterator[Entry]:
+def _entries(input: LexiconFile) -> Iterator[Entry]:
     parser = _Parser(input)
     languages: _Languages | None = None
     for article in _articles(input, parser):
@@ -210,7 +210,7 @@ def _entries(input: Input) -> Iterator[Entry]:
         )
 
 
-def _articles(input: Input, parser: _Parser) -> Iterator[_Article]:
+def _articles(input: LexiconFile, parser: _Parser) -> Iterator[_Article]:
     with input.open() as stream:
         while data := stream.read1(_CHUNK):
             yield from parser.feed(data)
@@ -220,7 +220,7 @@ def _articles(input: Input, parser: _Parser) -> Iterator[_Article]:
 class _Languages:
     """The languages of a file, by its first entry and its title, and those that are asked for."""
 
-    def __init__(self, input: Input, title: str, article: _Article) -> None:
+    def __init__(self, input: LexiconFile, title: str, article: _Article) -> None:
         self._input = input
         family = find_family(title, _stem(input.path))
         self.clean = family.clean_text
@@ -262,7 +262,7 @@ def _stem(path: Path) -> str:
     return path.name.partition(".")[0]
 
 
-def _pairs(input: Input, article: _Article, languages: _Languages) -> Iterator[Entry]:
+def _pairs(input: LexiconFile, article: _Article, languages: _Languages) -> Iterator[Entry]:
     def drop(reason: str, content: object) -> None:
         input.drop(reason, article.line, content)
 
@@ -283,4 +283,4 @@ def _pairs(input: Input, article: _Article, languages: _Languages) -> Iterator[E
                 yield Entry(article.line, pair[0], language, pair[1])
 
 
-FORMAT = Format("tei", "TEI XML dictionaries, as of FreeDict", _found_in, _read, "XML")
+FORMAT = Format("tei", "TEI XML dictionaries, as of FreeDict", _detect, _read, "XML")

@@ -52,7 +52,7 @@ _NEVER = 10**9
 _LONGEST_DEFINITION = 3  # lines, between two numbers
 
 
-def found_in(text: str) -> bool:
+def detect(text: str) -> bool:
     """Whether an entry, in either layout, can only be one of WikDict."""
     return bool(_MARK.search(text))
 

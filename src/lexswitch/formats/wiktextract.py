@@ -18,9 +18,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..lexicon.columns import Block
+from ..lexicon.columns import PairBlock
 from ..text.languages import to_bcp47
-from .base import Entry, Format, Input, Sample, in_blocks
+from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .habits import without_habits
 from .jsonl import check_found, parse_lines
 
@@ -28,19 +28,19 @@ _MEMBERS = ("word", "lang_code", "senses", "translations", "head_templates", "et
 _MARKUP = re.compile(r"[][{}<>*|]")
 
 
-def _found_in(sample: Sample) -> bool:
+def _detect(sample: Sample) -> bool:
     """By the names of members, for the first line is often longer than the sample."""
     head = sample.head.lstrip(b"\xef\xbb\xbf \r\n")
     members = sum(f'"{name}":'.encode() in head for name in _MEMBERS)
     return head.startswith(b"{") and b'"pos":' in head and members > 1
 
 
-def _read(input: Input) -> Iterator[Block]:
+def _read(input: LexiconFile) -> Iterator[PairBlock]:
     input.about.update(name="Wiktionary", licence="CC-BY-SA-4.0", url="https://kaikki.org")
     return in_blocks(without_habits(input, _entries(input)))
 
 
-def _entries(input: Input) -> Iterator[Entry]:
+def _entries(input: LexiconFile) -> Iterator[Entry]:
     codes: dict[str, str | None] = {}
     sources: set[str] = set()
     for number, entry in parse_lines(input, _with_translations(input)):
@@ -51,14 +51,14 @@ def _entries(input: Input) -> Iterator[Entry]:
     check_found(input, sources)
 
 
-def _with_translations(input: Input) -> Iterator[tuple[int, str]]:
+def _with_translations(input: LexiconFile) -> Iterator[tuple[int, str]]:
     """The lines that may have translations, and damaged ones; most have none and need not be parsed."""
     for number, line in input.lines():
         if '"translations"' in line or not (line.startswith("{") and line.endswith("}")):
             yield number, line
 
 
-def _from_entry(input: Input, number: int, entry: Any, codes: dict[str, str | None]) -> Iterator[Entry]:
+def _from_entry(input: LexiconFile, number: int, entry: Any, codes: dict[str, str | None]) -> Iterator[Entry]:
     term = entry.get("word")
     if not isinstance(term, str):
         input.drop("no word", number, entry)
@@ -79,7 +79,7 @@ def _objects(entry: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
-def _language(input: Input, item: Any, codes: dict[str, str | None]) -> str | None:
+def _language(input: LexiconFile, item: Any, codes: dict[str, str | None]) -> str | None:
     """The language of an entry or translation."""
     code = (item.get("lang_code") or item.get("code")) if isinstance(item, dict) else None
     if not isinstance(code, str):
@@ -91,5 +91,5 @@ def _language(input: Input, item: Any, codes: dict[str, str | None]) -> str | No
 
 
 FORMAT = Format(
-    "wiktextract", "translations of Wiktionary in JSON Lines of kaikki.org (wiktextract)", _found_in, _read, "JSON"
+    "wiktextract", "translations of Wiktionary in JSON Lines of kaikki.org (wiktextract)", _detect, _read, "JSON"
 )

@@ -18,17 +18,17 @@ except ImportError:
     raise ImportError('data sets of Hugging Face need datasets; pip install "lexswitch[huggingface]"') from None
 
 
-def map_dataset(dataset: Any, hook: ColumnSwitcher, **options: Any) -> Any:
+def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -> Any:
     """Switch columns of a data set with ``dataset.map``.
 
-    Unlike ``dataset.map(hook, batched=True, with_indices=True)``, which works too, texts stay in Arrow buffers,
+    ``dataset.map(column_switcher, batched=True, with_indices=True)`` works too. Here texts stay in Arrow buffers,
     worker processes share the lexicon and its index, and the cache follows the switcher's signature: the same lexicon,
     options, seed and epoch hit it, wherever the lexicon lies.
 
     Parameters
     ----------
     dataset : Dataset, DatasetDict, IterableDataset or IterableDatasetDict
-    hook : ColumnSwitcher
+    column_switcher : ColumnSwitcher
         From ``switcher.on(...)`` or `switch_columns`. Without a column of keys, rows draw by their indices.
     options
         For ``dataset.map``: ``num_proc``, ``batch_size``, ``desc`` and so on.
@@ -41,37 +41,38 @@ def map_dataset(dataset: Any, hook: ColumnSwitcher, **options: Any) -> Any:
     Raises
     ------
     TypeError
-        If `dataset` is something else, or `hook` is not a ColumnSwitcher.
+        If `dataset` is something else, or `column_switcher` is not a ColumnSwitcher.
     ValueError
         If `dataset` comes from `transform_dataset`: it would be switched twice.
     KeyError
         If a column is missing; the message lists those of the data set.
     """
-    _check_hook(hook)
+    _check_column_switcher(column_switcher)
     if isinstance(dataset, dict):
-        return type(dataset)({split: map_dataset(one, hook, **options) for split, one in dataset.items()})
+        return type(dataset)({split: map_dataset(one, column_switcher, **options) for split, one in dataset.items()})
     options = {"batched": True, "with_indices": True, **options}
-    hook = hook.for_features(getattr(dataset, "features", None))
+    column_switcher = column_switcher.for_features(getattr(dataset, "features", None))
     if isinstance(dataset, datasets.IterableDataset):
-        return dataset.map(hook, **{"features": _features(dataset.features, hook), **options})
+        return dataset.map(column_switcher, **{"features": _features(dataset.features, column_switcher), **options})
     if not isinstance(dataset, datasets.Dataset):
         raise TypeError(f"dataset is {type(dataset).__name__}; pass a Dataset or IterableDataset of datasets")
-    _check_columns(dataset, hook)
+    _check_columns(dataset, column_switcher)
     if is_transformed(dataset):
         raise _switched_twice("map_dataset")
-    fingerprint = Hasher.hash([dataset._fingerprint, hook.signature, sorted(map(repr, _of_result(options).items()))])
-    with for_workers(hook) as shared:
+    settings = sorted(map(repr, _of_result(options).items()))
+    fingerprint = Hasher.hash([dataset._fingerprint, column_switcher.signature, settings])
+    with for_workers(column_switcher) as shared:
         arrow = dataset.with_format("arrow")
         switched = arrow.map(shared, **{"new_fingerprint": fingerprint, "desc": "Switching", **options})
     return switched.with_format(**_format_of(dataset, switched))
 
 
-def transform_dataset(dataset: Any, hook: ColumnSwitcher) -> Any:
+def transform_dataset(dataset: Any, column_switcher: ColumnSwitcher) -> Any:
     """Switch columns whenever rows are read, as ``dataset.with_transform`` does.
 
-    The result has a method ``set_epoch``, for fresh draws in each epoch; it starts with the epoch of `hook`. Trainers
-    of Transformers and sentence-transformers call it if they train on one device and one data set; an `EpochCallback`
-    calls it in any case. Rows are known by a hash of their texts, unless `hook` has a column of keys.
+    The result has a method ``set_epoch``, for fresh draws in each epoch. It starts with the epoch of `column_switcher`.
+    Trainers of Transformers and sentence-transformers call it if they train on one device and one data set; an
+    `EpochCallback` calls it in any case. Rows are known by a hash of their texts, unless `column_switcher` has a column of keys.
 
     Transform last: ``map`` on the result would switch its texts twice, and is an error. Rows that are selected,
     shuffled, filtered or split still follow the epochs; those of ``concatenate_datasets`` do not. What is filtered,
@@ -80,7 +81,7 @@ def transform_dataset(dataset: Any, hook: ColumnSwitcher) -> Any:
     Parameters
     ----------
     dataset : Dataset or DatasetDict
-    hook : ColumnSwitcher
+    column_switcher : ColumnSwitcher
 
     Returns
     -------
@@ -90,41 +91,41 @@ def transform_dataset(dataset: Any, hook: ColumnSwitcher) -> Any:
     Raises
     ------
     TypeError
-        If `dataset` is something else, or `hook` is not a ColumnSwitcher.
+        If `dataset` is something else, or `column_switcher` is not a ColumnSwitcher.
     ValueError
         If `dataset` has a transform, which this one would replace.
     KeyError
         If a column is missing; the message lists those of the data set.
     """
-    _check_hook(hook)
+    _check_column_switcher(column_switcher)
     if isinstance(dataset, dict):
-        return type(dataset)({split: transform_dataset(one, hook) for split, one in dataset.items()})
+        return type(dataset)({split: transform_dataset(one, column_switcher) for split, one in dataset.items()})
     if not isinstance(dataset, datasets.Dataset):
         raise TypeError(f"dataset is {type(dataset).__name__}; pass a Dataset of datasets, or a stream to map_dataset")
-    _check_columns(dataset, hook)
+    _check_columns(dataset, column_switcher)
     if dataset.format["type"] == "custom":
         raise ValueError(
             "the data set has a transform already, which this one would replace; remove it with "
             "dataset.with_format(None), and do its work in a collator"
         )
-    transform = _Transform(hook.for_features(dataset.features))
+    transform = _Transform(column_switcher.for_features(dataset.features))
     return _as_transformed(dataset, transform, transform)
 
 
 class _Transform:
     """All columns of a batch, some of them switched."""
 
-    def __init__(self, hook: ColumnSwitcher) -> None:
-        self._hook = hook
+    def __init__(self, column_switcher: ColumnSwitcher) -> None:
+        self._column_switcher = column_switcher
         self.shared = Epoch()
 
     @property
     def epoch(self) -> int:
         epoch = self.shared.get()
-        return self._hook.epoch if epoch is None else epoch
+        return self._column_switcher.epoch if epoch is None else epoch
 
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, Any]:
-        return {**batch, **self._hook.at(self.epoch)(batch)}
+        return {**batch, **self._column_switcher.at(self.epoch)(batch)}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> _Transform:
         return self  # data sets copy their format deeply: they share the epoch, and the lexicon
@@ -202,22 +203,25 @@ for _name in (
         setattr(_TransformedDataset, _name, _keeping(_name))
 
 
-def _check_hook(hook: object) -> None:
-    if not isinstance(hook, ColumnSwitcher):
-        raise TypeError(f"hook is {type(hook).__name__}; pass switcher.on('query', 'passage') or switch_columns(...)")
+def _check_column_switcher(column_switcher: object) -> None:
+    if not isinstance(column_switcher, ColumnSwitcher):
+        raise TypeError(
+            f"column_switcher is {type(column_switcher).__name__}; pass switcher.on('query', 'passage') or "
+            "switch_columns(...)"
+        )
 
 
-def _check_columns(dataset: Any, hook: ColumnSwitcher) -> None:
-    for name in hook.needed:
+def _check_columns(dataset: Any, column_switcher: ColumnSwitcher) -> None:
+    for name in column_switcher.needed:
         if name not in dataset.column_names:
             raise KeyError(f"no column {name!r} in the data set; it has {dataset.column_names}")
 
 
-def _features(features: Any, hook: ColumnSwitcher) -> Any:
+def _features(features: Any, column_switcher: ColumnSwitcher) -> Any:
     """The features of a stream once it is switched, where they are known."""
-    if features is None or not set(hook.into) <= set(features):
+    if features is None or not set(column_switcher.into) <= set(features):
         return None
-    return datasets.Features({**features, **{new: features[name] for name, new in hook.into.items()}})
+    return datasets.Features({**features, **{new: features[name] for name, new in column_switcher.into.items()}})
 
 
 def _of_result(options: Mapping[str, Any]) -> dict[str, Any]:

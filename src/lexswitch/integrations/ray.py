@@ -15,16 +15,16 @@ except ImportError:
     raise ImportError('Ray Data needs ray; pip install "lexswitch[ray]"') from None
 
 
-def map_dataset(dataset: Any, hook: ColumnSwitcher, **options: Any) -> Any:
+def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -> Any:
     """Switch columns of a data set with ``dataset.map_batches``.
 
-    Rows are known by a hash of their texts, or by the column of keys of `hook`; so a row becomes the same in whatever
-    block it is. The lexicon goes into Ray's object store once, and each worker process builds its index once.
+    Rows are known by a hash of their texts, or by the column of keys of `column_switcher`; so a row becomes the same in
+    whatever block it is. The lexicon goes into Ray's object store once, and each worker process builds its index once.
 
     Parameters
     ----------
     dataset : ray.data.Dataset
-    hook : ColumnSwitcher
+    column_switcher : ColumnSwitcher
         From ``switcher.on(...)`` or `switch_columns`.
     options
         For ``dataset.map_batches``: ``concurrency``, ``num_cpus`` and so on.
@@ -37,14 +37,17 @@ def map_dataset(dataset: Any, hook: ColumnSwitcher, **options: Any) -> Any:
     Raises
     ------
     TypeError
-        If `dataset` is no data set of Ray, or `hook` no ColumnSwitcher.
+        If `dataset` is no data set of Ray, or `column_switcher` no ColumnSwitcher.
     """
     if not isinstance(dataset, ray.data.Dataset):
         raise TypeError(f"dataset is {type(dataset).__name__}; pass a ray.data.Dataset")
-    if not isinstance(hook, ColumnSwitcher):
-        raise TypeError(f"hook is {type(hook).__name__}; pass switcher.on('query', 'passage') or switch_columns(...)")
+    if not isinstance(column_switcher, ColumnSwitcher):
+        raise TypeError(
+            f"column_switcher is {type(column_switcher).__name__}; pass switcher.on('query', 'passage') or "
+            "switch_columns(...)"
+        )
     options = {"batch_size": None, **options}
-    return dataset.map_batches(_Stored(ray.put(by_value(hook))).switch, batch_format="pyarrow", **options)
+    return dataset.map_batches(_Stored(ray.put(by_value(column_switcher))).switch, batch_format="pyarrow", **options)
 
 
 class _Stored:
@@ -60,5 +63,5 @@ class _Stored:
 @lru_cache(maxsize=4)
 def _fetched(reference: Any) -> ColumnSwitcher:
     """The switcher, unpickled once in each worker process."""
-    hook: ColumnSwitcher = ray.get(reference)
-    return hook
+    column_switcher: ColumnSwitcher = ray.get(reference)
+    return column_switcher

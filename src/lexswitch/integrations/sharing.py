@@ -16,14 +16,14 @@ _INHERITED: dict[str, ColumnSwitcher] = {}
 
 
 @contextmanager
-def for_workers(hook: ColumnSwitcher) -> Iterator[ColumnSwitcher]:
+def for_workers(column_switcher: ColumnSwitcher) -> Iterator[ColumnSwitcher]:
     """A switcher for the worker processes of this machine, good until the end of the context.
 
     A forked worker takes what its parent has, index and all. Another one maps the lexicon's file; a lexicon that has
     none is saved to a temporary folder meanwhile.
     """
     with tempfile.TemporaryDirectory(prefix="lexswitch-") as folder:
-        mapped = hook.map_lexicons(lambda lexicon: _saved(lexicon, Path(folder)))
+        mapped = column_switcher.map_lexicons(lambda lexicon: _saved(lexicon, Path(folder)))
         mapped.prepare()
         shared = _Inheritable(mapped, folder)
         _INHERITED[shared.token] = mapped
@@ -33,46 +33,46 @@ def for_workers(hook: ColumnSwitcher) -> Iterator[ColumnSwitcher]:
             del _INHERITED[shared.token]
 
 
-def by_value(hook: ColumnSwitcher) -> ColumnSwitcher:
+def by_value(column_switcher: ColumnSwitcher) -> ColumnSwitcher:
     """The same switcher, which takes its lexicons along to other machines instead of the paths of their files."""
-    return hook.map_lexicons(Lexicon.detach)
+    return column_switcher.map_lexicons(Lexicon.detach)
 
 
 class _Inheritable(ColumnSwitcher):
     """Pickles as itself, and as the name by which forked processes know it."""
 
-    def __init__(self, hook: ColumnSwitcher, token: str) -> None:
-        self.__dict__.update(hook.__dict__)
+    def __init__(self, column_switcher: ColumnSwitcher, token: str) -> None:
+        self.__dict__.update(column_switcher.__dict__)
         self.token = token
-        self._hook = hook
+        self._column_switcher = column_switcher
 
     def __call__(self, batch: Any, indices: Sequence[int] | None = None) -> Any:
-        return self._hook(batch, indices)
+        return self._column_switcher(batch, indices)
 
     @property
     def signature(self) -> str:
-        return self._hook.signature
+        return self._column_switcher.signature
 
     def _changed(self, **attributes: Any) -> Any:
-        return self._hook._changed(**attributes)
+        return self._column_switcher._changed(**attributes)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _inherited, (self.token, _Pickled(self._hook))
+        return _inherited, (self.token, _Pickled(self._column_switcher))
 
 
 class _Pickled:
     """Keeps a switcher pickled until it is wanted."""
 
-    def __init__(self, hook: ColumnSwitcher) -> None:
+    def __init__(self, column_switcher: ColumnSwitcher) -> None:
         import pickle
 
-        self.data = pickle.dumps(hook)
+        self.data = pickle.dumps(column_switcher)
 
     def load(self) -> ColumnSwitcher:
         import pickle
 
-        hook: ColumnSwitcher = pickle.loads(self.data)  # noqa: S301  # made a moment ago, by this program
-        return hook
+        column_switcher: ColumnSwitcher = pickle.loads(self.data)  # noqa: S301  # made a moment ago, by this program
+        return column_switcher
 
 
 def _inherited(token: str, pickled: _Pickled) -> ColumnSwitcher:

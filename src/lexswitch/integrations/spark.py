@@ -15,17 +15,17 @@ except ImportError:
     raise ImportError('data frames of Spark need pyspark; pip install "lexswitch[spark]"') from None
 
 
-def map_dataframe(frame: Any, hook: ColumnSwitcher) -> Any:
+def map_dataframe(frame: Any, column_switcher: ColumnSwitcher) -> Any:
     """Switch columns of a data frame with ``mapInArrow``.
 
-    Rows are known by a hash of their texts, or by the column of keys of `hook`; so a row becomes the same in whatever
-    partition it is. The lexicon is broadcast, and each worker process builds its index once. lexswitch must be
+    Rows are known by a hash of their texts, or by the column of keys of `column_switcher`; so a row becomes the same in
+    whatever partition it is. The lexicon is broadcast, and each worker process builds its index once. lexswitch must be
     installed where the workers run.
 
     Parameters
     ----------
     frame : pyspark.sql.DataFrame
-    hook : ColumnSwitcher
+    column_switcher : ColumnSwitcher
         From ``switcher.on(...)`` or `switch_columns`.
 
     Returns
@@ -36,19 +36,22 @@ def map_dataframe(frame: Any, hook: ColumnSwitcher) -> Any:
     Raises
     ------
     TypeError
-        If `frame` is no data frame of Spark, or `hook` no ColumnSwitcher.
+        If `frame` is no data frame of Spark, or `column_switcher` no ColumnSwitcher.
     KeyError
         If a column is missing; the message lists those of the frame.
     """
     if not isinstance(frame, DataFrame):
         raise TypeError(f"frame is {type(frame).__name__}; pass a pyspark.sql.DataFrame")
-    if not isinstance(hook, ColumnSwitcher):
-        raise TypeError(f"hook is {type(hook).__name__}; pass switcher.on('query', 'passage') or switch_columns(...)")
-    for name in hook.needed:
+    if not isinstance(column_switcher, ColumnSwitcher):
+        raise TypeError(
+            f"column_switcher is {type(column_switcher).__name__}; pass switcher.on('query', 'passage') or "
+            "switch_columns(...)"
+        )
+    for name in column_switcher.needed:
         if name not in frame.columns:
             raise KeyError(f"no column {name!r} in the data frame; it has {frame.columns}")
-    broadcast = frame.sparkSession.sparkContext.broadcast(by_value(hook))
-    return frame.mapInArrow(_mapper(broadcast), _schema(frame.schema, hook))
+    broadcast = frame.sparkSession.sparkContext.broadcast(by_value(column_switcher))
+    return frame.mapInArrow(_mapper(broadcast), _schema(frame.schema, column_switcher))
 
 
 def _mapper(broadcast: Any) -> Callable[[Iterable[Any]], Iterator[Any]]:
@@ -58,11 +61,11 @@ def _mapper(broadcast: Any) -> Callable[[Iterable[Any]], Iterator[Any]]:
     return switch
 
 
-def _schema(schema: Any, hook: ColumnSwitcher) -> Any:
+def _schema(schema: Any, column_switcher: ColumnSwitcher) -> Any:
     """The schema with the columns that are new."""
     added = [
         StructField(new, schema[name].dataType, schema[name].nullable)
-        for name, new in hook.into.items()
+        for name, new in column_switcher.into.items()
         if new not in schema.names
     ]
     return StructType([*schema.fields, *added])

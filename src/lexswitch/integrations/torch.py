@@ -25,20 +25,20 @@ _MOST_WORKERS = 1024
 class _SwitchedRows:
     """Rows, their switcher and the epoch it draws for."""
 
-    def __init__(self, rows: Any, hook: ColumnSwitcher) -> None:
+    def __init__(self, rows: Any, column_switcher: ColumnSwitcher) -> None:
         if is_table(rows):
             raise TypeError(
                 f"the rows are a {type(rows).__name__}; pass rows as dicts, such as rows.to_dict('records')"
             )
         self._rows = rows
-        self._hook = _prepared(hook).for_features(getattr(rows, "features", None))
+        self._column_switcher = _prepared(column_switcher).for_features(getattr(rows, "features", None))
         self._epoch = Epoch()
 
     @property
     def epoch(self) -> int:
         """The epoch that was set last, at first that of the switcher."""
         epoch = self._epoch.get()
-        return self._hook.epoch if epoch is None else epoch
+        return self._column_switcher.epoch if epoch is None else epoch
 
     def set_epoch(self, epoch: int) -> None:
         """Draw for another epoch from now on, in workers that run already too.
@@ -63,12 +63,12 @@ class SwitchedDataset(_SwitchedRows, Dataset[dict[str, Any]]):
     ----------
     dataset : sequence of dict
         Anything with ``len`` and rows as dicts: a list, a data set of PyTorch or of Hugging Face.
-    hook : ColumnSwitcher
+    column_switcher : ColumnSwitcher
         From ``switcher.on(...)`` or `switch_columns`.
     """
 
-    def __init__(self, dataset: Any, hook: ColumnSwitcher) -> None:
-        super().__init__(dataset, hook)
+    def __init__(self, dataset: Any, column_switcher: ColumnSwitcher) -> None:
+        super().__init__(dataset, column_switcher)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -84,7 +84,7 @@ class SwitchedDataset(_SwitchedRows, Dataset[dict[str, Any]]):
         whole = [int(index) % count for index in indices]
         fetch = getattr(self._rows, "__getitems__", None)
         rows = fetch(whole) if fetch else [self._rows[index] for index in whole]
-        return _switch(self._hook.at(self.epoch), rows, whole)
+        return _switch(self._column_switcher.at(self.epoch), rows, whole)
 
 
 class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
@@ -93,7 +93,7 @@ class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
     Rows are dealt to the workers of a ``DataLoader`` in runs of `batch_size`, so that with a loader of this batch size
     every batch is the same and comes at the same place, whatever the number of workers. A row draws by its number in
     the stream and the epoch. An ``IterableDataset`` deals its rows to workers itself: it is left to do so, and its rows
-    are known by a hash of their texts; in either case a column of keys of `hook` comes first.
+    are known by a hash of their texts; in either case a column of keys of `column_switcher` comes first.
 
     With the ``StatefulDataLoader`` of torchdata a stream can be resumed in the middle of an epoch, with any number of
     workers.
@@ -102,14 +102,14 @@ class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
     ----------
     rows : iterable of dict
         Read from its beginning in each epoch and by each worker: a list, a file's reader, an ``IterableDataset``.
-    hook : ColumnSwitcher
+    column_switcher : ColumnSwitcher
         From ``switcher.on(...)`` or `switch_columns`.
     batch_size : int, default 32
         That of the ``DataLoader``.
     """
 
-    def __init__(self, rows: Iterable[Row], hook: ColumnSwitcher, batch_size: int = 32) -> None:
-        super().__init__(rows, hook)
+    def __init__(self, rows: Iterable[Row], column_switcher: ColumnSwitcher, batch_size: int = 32) -> None:
+        super().__init__(rows, column_switcher)
         if not isinstance(rows, Iterable) or isinstance(rows, Iterator):
             raise TypeError(
                 f"rows is {type(rows).__name__}; pass what can be read anew in each epoch, such as a list or a class "
@@ -158,14 +158,14 @@ class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
 
     def _pass(self, place: _Place, number: int, count: int) -> Iterator[dict[str, Any]]:
         """The rows of one pass that fall to a worker, in runs of `batch_size` from the place where all began."""
-        hook = self._hook.at(place.epoch)
+        column_switcher = self._column_switcher.at(place.epoch)
         rows = islice(self._rows, place.row, None)
         size = self._batch_size
         while batch := list(islice(rows, size - (place.row - place.first) % size)):
             start = place.row
             if (start - place.first) // size % count == number:
                 indices = None if self._is_dealt else range(start, start + len(batch))
-                for row in _switch(hook, batch, indices):
+                for row in _switch(column_switcher, batch, indices):
                     place.row += 1
                     yield row
             place.row = start + len(batch)
@@ -227,9 +227,9 @@ class _Place:
 class SwitchingCollator:
     """A ``collate_fn`` that switches the rows of a batch before they are collated.
 
-    Rows are known by a hash of their texts, or by a column of keys of `hook`. A trainer does not inform a collator of a
-    new epoch. So, as long as no epoch is set, each call draws anew: a call draws by its number in its process and, in
-    a worker, by the seed that PyTorch gave this worker. Runs with the same seed of PyTorch, the same batches and the
+    Rows are known by a hash of their texts, or by a column of keys of `column_switcher`. A trainer does not inform a
+    collator of a new epoch. So, as long as no epoch is set, each call draws anew: a call draws by its number in its
+    process and, in a worker, by the seed that PyTorch gave this worker. Runs with the same seed of PyTorch, the same batches and the
     same number of workers have the same draws. But these change with the batch size and the number of workers, and a
     training that was resumed does not repeat those of one that was not interrupted.
 
@@ -240,14 +240,16 @@ class SwitchingCollator:
 
     Parameters
     ----------
-    hook : ColumnSwitcher
+    column_switcher : ColumnSwitcher
         From ``switcher.on(...)`` or `switch_columns`.
     collate : callable, optional
         From a list of rows to what the model takes, e.g. a tokenizer's call; default is PyTorch's ``default_collate``.
     """
 
-    def __init__(self, hook: ColumnSwitcher, collate: Callable[[list[dict[str, Any]]], Any] = default_collate) -> None:
-        self._hook = _prepared(hook)
+    def __init__(
+        self, column_switcher: ColumnSwitcher, collate: Callable[[list[dict[str, Any]]], Any] = default_collate
+    ) -> None:
+        self._column_switcher = _prepared(column_switcher)
         self._collate = collate
         self._epoch = Epoch()
         #: The seed of the worker that counts, None for the main process, and the number of its calls.
@@ -265,7 +267,7 @@ class SwitchingCollator:
 
     def __call__(self, rows: Sequence[Row]) -> Any:
         epoch = self._epoch.get()
-        return self._collate(_switch(self._hook.at(self._next() if epoch is None else epoch), rows, None))
+        return self._collate(_switch(self._column_switcher.at(self._next() if epoch is None else epoch), rows, None))
 
     def _next(self) -> int:
         """A number for this call."""
@@ -274,7 +276,7 @@ class SwitchingCollator:
         if seed != self._seed:  # a worker begins to count; it got the number of its parent
             self._seed, self._calls = seed, 0
         self._calls += 1
-        return (self._hook.epoch + (0 if seed is None else mix_int(seed)) + self._calls - 1) % 2**64
+        return (self._column_switcher.epoch + (0 if seed is None else mix_int(seed)) + self._calls - 1) % 2**64
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -282,21 +284,26 @@ class SwitchingCollator:
         return getattr(self._collate, name)
 
 
-def _prepared(hook: object) -> ColumnSwitcher:
-    if not isinstance(hook, ColumnSwitcher):
-        raise TypeError(f"hook is {type(hook).__name__}; pass switcher.on('query', 'passage') or switch_columns(...)")
-    hook.prepare()  # once here, for all workers that are forked from this process
-    return hook
+def _prepared(column_switcher: object) -> ColumnSwitcher:
+    if not isinstance(column_switcher, ColumnSwitcher):
+        raise TypeError(
+            f"column_switcher is {type(column_switcher).__name__}; pass switcher.on('query', 'passage') or "
+            "switch_columns(...)"
+        )
+    column_switcher.prepare()  # once here, for all workers that are forked from this process
+    return column_switcher
 
 
-def _switch(hook: ColumnSwitcher, rows: Sequence[Row], indices: Sequence[int] | None) -> list[dict[str, Any]]:
+def _switch(
+    column_switcher: ColumnSwitcher, rows: Sequence[Row], indices: Sequence[int] | None
+) -> list[dict[str, Any]]:
     """Switch some rows, which all have the columns of the first one."""
     if not rows:
         return []
     for row in rows:
         if not isinstance(row, Mapping):
             raise TypeError(f"a row is {type(row).__name__}; pass rows as dicts, column by name")
-    switched = hook(_Columns(rows), indices)
+    switched = column_switcher(_Columns(rows), indices)
     return [
         {**row, **dict(zip(switched, values, strict=True))}
         for row, values in zip(rows, zip(*switched.values(), strict=True), strict=True)

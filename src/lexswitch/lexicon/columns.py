@@ -59,7 +59,7 @@ class Lines(Sequence[str]):
         return self.text.split("\n") if self._count else []
 
 
-class Block(NamedTuple):
+class PairBlock(NamedTuple):
     """Some pairs on their way into a lexicon: sequences of equal length."""
 
     lines: Sequence[int]
@@ -76,24 +76,24 @@ class Block(NamedTuple):
         pair = self.terms[place], self.translations[place]
         return pair if self.weights is None else (*pair, self.weights[place])
 
-    def where(self, mask: Iterable[bool]) -> Block:
+    def where(self, mask: Iterable[bool]) -> PairBlock:
         """The pairs for which the mask is true."""
         places = [place for place, kept in enumerate(mask) if kept]
         return self if len(places) == len(self.terms) else self.at(places)
 
-    def at(self, places: Sequence[int]) -> Block:
+    def at(self, places: Sequence[int]) -> PairBlock:
         """The pairs at some places, in their order."""
         columns = (
             values if values is None or isinstance(values, str) else [values[at] for at in places] for values in self
         )
-        return Block(*columns)  # type: ignore[arg-type]  # each has the type it had
+        return PairBlock(*columns)  # type: ignore[arg-type]  # each has the type it had
 
 
-class Fault(NamedTuple):
+class InvalidPair(NamedTuple):
     """A pair that cannot be in a lexicon."""
 
-    place: int
-    """Its place in the block."""
+    position: int
+    """Its position in the block."""
     reason: str
 
 
@@ -238,7 +238,7 @@ class Collector:
         self._codes = {language: code for code, language in enumerate(languages)}
         self._pairs: list[Pairs] = []
 
-    def add(self, block: Block) -> list[Fault]:
+    def add(self, block: PairBlock) -> list[InvalidPair]:
         """Normalise terms, strip translations, and take in what is sound; return what is not."""
         count = len(block.terms)
         terms, translations = _joined_lines(block.terms), _joined_lines(block.translations)
@@ -259,12 +259,12 @@ class Collector:
         if normal or not faults:  # a language all of whose pairs are wrong may be wrong itself
             terms, spellings, translations = map("\n".join, (normal, block.terms, block.translations))
             self._take(block, _pack(terms, spellings, translations, len(normal)))
-        return [Fault(place, faults[place]) for place in sorted(faults)]
+        return [InvalidPair(place, faults[place]) for place in sorted(faults)]
 
     def _without_marks(self, texts: Sequence[str]) -> Sequence[str]:
         return texts if self._marks else [text.translate(_MARKS) for text in texts]
 
-    def _take(self, block: Block, texts: _Texts) -> None:
+    def _take(self, block: PairBlock, texts: _Texts) -> None:
         """Take in the pairs of a block, given its texts."""
         count = len(texts.terms)
         weights = np.ones(count) if block.weights is None else np.array(block.weights, dtype=np.float64)

@@ -339,8 +339,8 @@ def _read_corpus(lexicon: Lexicon, languages: Sequence[str], texts: Iterable[str
     counts, covered = np.zeros(0, dtype=np.int64), [np.zeros(0, dtype=np.int64) for _ in languages]
     for packed in _batches(texts):
         words = words_of(packed, tokenizer, language=lexicon.source)
-        data, places = words.buffer.tobytes(), words.places.tolist()
-        spans = zip(places, (words.places + words.lengths).tolist(), strict=True)
+        data, places = words.buffer.tobytes(), words.offsets.tolist()
+        spans = zip(places, (words.offsets + words.lengths).tolist(), strict=True)
         numbers = np.fromiter((number[data[start:end]] for start, end in spans), dtype=np.int64, count=len(places))
         counts = _add(counts, numbers, len(number))
         for code, language in enumerate(languages):
@@ -385,8 +385,8 @@ def _knows(lexicon: Lexicon, language: str) -> Mask:
 def _covered(matches: Matches) -> Mask:
     """For each word, whether it is inside a unit."""
     covered = matches.is_unit.copy()
-    first = matches.more.nonzero()[0]
-    covered[ranges(first, first + matches.more[first] + 1)[0]] = True
+    first = matches.extra_words.nonzero()[0]
+    covered[ranges(first, first + matches.extra_words[first] + 1)[0]] = True
     return covered
 
 

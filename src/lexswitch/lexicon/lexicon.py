@@ -24,9 +24,9 @@ from .columns import (
     COMBINE,
     LEAST_WEIGHT,
     LONGEST,
-    Block,
     Collector,
     Columns,
+    PairBlock,
     bounds,
     pairs_of,
     spelling_runs,
@@ -112,7 +112,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         for language, of_language in pairs.items():
             for block in _blocks(check_language("pairs", language), of_language):
                 for fault in collector.add(block):
-                    raise _wrong_pair(language, block.lines[fault.place], block.pair(fault.place))
+                    raise _wrong_pair(language, block.lines[fault.position], block.pair(fault.position))
         return cls._from_collector(source, collector, _checked_provenance(provenance))
 
     @classmethod
@@ -721,15 +721,15 @@ def _languages(target: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(check_language("target", language) for language in languages)
 
 
-def _blocks(language: str, pairs: Any) -> Iterator[Block]:
+def _blocks(language: str, pairs: Any) -> Iterator[PairBlock]:
     """The pairs in blocks, an empty one at the end."""
     if isinstance(pairs, (str, Mapping)) or not isinstance(pairs, Iterable):
         raise TypeError(f"pairs[{language!r}] is {type(pairs).__name__}; pass a list of pairs (of a dict, its items())")
     iterator, first = iter(pairs), 0
     while chunk := list(islice(iterator, _BLOCK)):
-        yield Block(range(first, first + len(chunk)), *_columns(language, first, chunk))
+        yield PairBlock(range(first, first + len(chunk)), *_columns(language, first, chunk))
         first += len(chunk)
-    yield Block((), (), language, ())
+    yield PairBlock((), (), language, ())
 
 
 def _columns(language: str, first: int, pairs: list[Any]) -> tuple[Any, str, Any, Any]:

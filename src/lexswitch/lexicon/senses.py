@@ -198,18 +198,18 @@ class _Tokens:
 
     def __init__(self, packed: Packed) -> None:
         words = words_of(packed, WordTokenizer())
-        self._buffer, self._places, self._lengths = words.buffer, words.places, words.lengths
+        self._buffer, self._offsets, self._lengths = words.buffer, words.offsets, words.lengths
         self._characters = ((words.buffer & 0xC0) != 0x80).nonzero()[0]
-        self._at = np.searchsorted(self._characters, words.places)
+        self._at = np.searchsorted(self._characters, words.offsets)
         self.first = np.searchsorted(words.starts, packed.starts)
         """Shape (rows + 1,): where the words of each row begin."""
         self.rows = np.repeat(np.arange(len(packed)), np.diff(self.first))
-        self.sizes = np.searchsorted(self._characters, words.places + words.lengths) - self._at
+        self.sizes = np.searchsorted(self._characters, words.offsets + words.lengths) - self._at
         """Characters of each word."""
 
     def keys(self, sizes: Ints | int, chosen: Ints | slice = slice(None)) -> Hashes:
         """Hashes of so many characters of each chosen word from its beginning; of all where it has no more."""
-        places = self._places[chosen]
+        places = self._offsets[chosen]
         behind = np.minimum(self._at[chosen] + sizes, len(self._characters) - 1)
         lengths = np.minimum(self._characters[behind] - places, self._lengths[chosen])
         return word_keys(self._buffer, places, lengths, int(lengths.max(initial=0)), 0).keys

@@ -66,13 +66,13 @@ class RetrievalSwitcher:
         return cls(switcher, switcher)
 
     @classmethod
-    def titles(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> RetrievalSwitcher:
+    def wiki_cs(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> RetrievalSwitcher:
         """Wiki-CS of the paper: titles in queries and documents, one language drawn for each text; p = 1."""
-        switcher = CodeSwitcher.titles(lexicon, languages, **options)
+        switcher = CodeSwitcher.wiki_cs(lexicon, languages, **options)
         return cls(switcher, switcher)
 
     @classmethod
-    def pseudo_parallel(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> RetrievalSwitcher:
+    def word_by_word(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> RetrievalSwitcher:
         """Stand-ins for translated pairs: each text word by word into one language drawn for it, or left as it is.
 
         Queries and documents draw on their own, the source language too, so that all pairs of languages occur: p = 0.9,

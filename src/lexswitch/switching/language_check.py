@@ -90,7 +90,7 @@ class LanguageCheck:
         """The first words of the texts, as they are compared with terms."""
         first = texts.buffer[1 : int(texts.starts[-1]) - 1][:_SAMPLE].tobytes().decode(errors="ignore")
         words = words_of(pack([first.replace("\0", "\n")]), self._tokenizer)
-        forms = map(slice, words.places.tolist(), (words.places + words.lengths).tolist())
+        forms = map(slice, words.offsets.tolist(), (words.offsets + words.lengths).tolist())
         return Counter(words.buffer[form].tobytes().decode() for form in forms)
 
     def _translations(self, words: set[str]) -> dict[str, set[str]]:

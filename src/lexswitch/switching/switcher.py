@@ -15,7 +15,7 @@ import numpy as np
 from ..engine import draws
 from ..engine.packing import Hashes, Ints, Packed, concatenate, pack
 from ..engine.splicing import take
-from ..engine.switching import Outcome, Plan, Segments, draw_text_languages, switch
+from ..engine.switching import Outcome, Plan, Ranges, draw_text_languages, switch
 from ..lexicon import Lexicon
 from ..text.protection import DEFAULT, find_protected
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
@@ -140,7 +140,7 @@ class CodeSwitcher:
         return cls(lexicon, languages, **{"max_words": 1, "missing": "keep", **options})
 
     @classmethod
-    def titles(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> CodeSwitcher:
+    def wiki_cs(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> CodeSwitcher:
         """Wiki-CS of the paper: up to three words, no single stop words, one language per text, p = 1."""
         return cls(lexicon, languages, **{"p": 1.0, "draw_language": "text", "skip": "stopwords", **options})
 
@@ -465,13 +465,13 @@ class CodeSwitcher:
         selected = index.select(known, single)
         return Plan(
             finder=selected,
-            groups=Segments(
+            groups=Ranges(
                 bounds[selected.terms],
                 bounds[selected.terms + 1],
                 None if equal else _shares(weights[of_group[chosen]], bounds),
             ),
             group_languages=of_group[chosen],
-            candidates=Segments(
+            candidates=Ranges(
                 columns.candidates[chosen],
                 columns.candidates[chosen + 1],
                 _shares(columns.weights, columns.candidates) if self.candidates == "weighted" else None,
@@ -481,7 +481,7 @@ class CodeSwitcher:
             p=np.array([self._p[language] for language in languages]),
             match_case=self.case == "match",
             translations=columns.translations.buffer,
-            places=Segments(columns.translations.starts[:-1], columns.translations.starts[1:] - 1, None),
+            offsets=Ranges(columns.translations.starts[:-1], columns.translations.starts[1:] - 1, None),
         )
 
     def _switch_lists(self, batch: list[str], keys: Keys | None, epoch: int) -> Iterator[_Part]:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lexswitch import LexiconError
 from lexswitch.inducers.embeddings.alignment import (
     Aligner,
+    NoAlignment,
     Procrustes,
-    Shared,
     normalise,
     orthogonal_maps,
     project,
@@ -23,7 +23,13 @@ from lexswitch.inducers.embeddings.dictionary import NEIGHBOURS, induce, induce_
 from lexswitch.inducers.embeddings.vecmap import VecMap
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
-ALIGNERS: list[Aligner] = [Shared(), Procrustes(), Procrustes(refinements=0), VecMap(), VecMap(self_learning=False)]
+ALIGNERS: list[Aligner] = [
+    NoAlignment(),
+    Procrustes(),
+    Procrustes(refinements=0),
+    VecMap(),
+    VecMap(self_learning=False),
+]
 
 
 def draw(words: int, dimensions: int, seed: int = 0) -> Floats:
@@ -68,7 +74,7 @@ def test_centring_takes_away_what_all_vectors_share() -> None:
 def test_vectors_of_one_direction_are_refused() -> None:
     """Nothing is left when they are centred."""
     with pytest.raises(LexiconError, match="same direction"):
-        Shared().align(np.ones((5, 3), dtype=np.float32), draw(5, 3))
+        NoAlignment().align(np.ones((5, 3), dtype=np.float32), draw(5, 3))
 
 
 # -- no alignment ------------------------------------------------------------------------------------------------------
@@ -79,7 +85,7 @@ def test_shared_only_normalises(normalisation: str) -> None:
     """Both spaces are normalised, and nothing else; the arrays that came are left alone."""
     source, target = draw(20, 5), draw(30, 5, seed=1)
     before = source.copy(), target.copy()
-    aligned = Shared(normalisation).align(source, target)
+    aligned = NoAlignment(normalisation).align(source, target)
     np.testing.assert_array_equal(aligned.source, normalise(source, normalisation))
     np.testing.assert_array_equal(aligned.target, normalise(target, normalisation))
     np.testing.assert_array_equal(source, before[0])
@@ -92,10 +98,10 @@ def test_shared_checks_that_the_space_is_one(normalisation: str) -> None:
     """The record has the agreement of halves; turned vectors have failed, those of one space have not."""
     source = draw(1200, 40)
     target = source + 0.5 * draw(1200, 40, seed=1)
-    record = Shared(normalisation).align(source, target).record
+    record = NoAlignment(normalisation).align(source, target).record
     assert record["failed"] is False
     assert record["agreement"] > 0.5
-    record = Shared(normalisation).align(source, target @ draw_rotation(40, seed=2)).record
+    record = NoAlignment(normalisation).align(source, target @ draw_rotation(40, seed=2)).record
     assert record["failed"] is True
     assert record["agreement"] < 0.01
 
@@ -103,7 +109,7 @@ def test_shared_checks_that_the_space_is_one(normalisation: str) -> None:
 def test_shared_needs_equal_dimensions() -> None:
     """Spaces of different dimensions are no shared space; the error names the remedy."""
     with pytest.raises(LexiconError, match=r"5 dimensions, target 4.*Procrustes or VecMap"):
-        Shared().align(draw(20, 5), draw(20, 4))
+        NoAlignment().align(draw(20, 5), draw(20, 4))
 
 
 # -- Procrustes --------------------------------------------------------------------------------------------------------
@@ -266,7 +272,7 @@ def test_procrustes_needs_seeds() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Shared("center"), "'centre', 'unit'"),
+        (lambda: NoAlignment("center"), "'centre', 'unit'"),
         (lambda: Procrustes(normalisation="none"), "'centre', 'unit'"),
         (lambda: Procrustes(-1), "refinements is -1"),
         (lambda: VecMap(seed=-1), "seed is -1"),

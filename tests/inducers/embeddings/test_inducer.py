@@ -12,8 +12,8 @@ from lexswitch.inducers import LexiconInducer
 from lexswitch.inducers.embeddings import (
     EmbeddingInducer,
     InductionWarning,
+    NoAlignment,
     Procrustes,
-    Shared,
     VecMap,
     Vectors,
     quality_table,
@@ -105,7 +105,7 @@ def test_identical_words_are_replaced() -> None:
     """Without identical translations the next best candidate is taken; else the copy is."""
     english = Vectors(["house", "tree", "7"], np.eye(3, dtype=np.float32))
     german = Vectors(["House", "Haus", "Baum"], np.array([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0]], dtype=np.float32))
-    options = {"retrieval": "nearest", "align": Shared("unit")}
+    options = {"retrieval": "nearest", "align": NoAlignment("unit")}
     assert EmbeddingInducer(english, {"de": german}, **options).induce()["house"]["de"][0].translation == "House"
     lexicon = EmbeddingInducer(english, {"de": german}, identical=False, **options).induce()
     assert lexicon["house"]["de"][0].translation == "Haus"
@@ -117,13 +117,15 @@ def test_mutual_and_least_similarity() -> None:
     """Pairs that are not each other's best, or not similar enough, are left out."""
     english = Vectors(["house", "home", "tree"], np.array([[1, 0, 0], [0.5, 0.8, 0], [0, 0.1, 1]], dtype=np.float32))
     german = Vectors(["Haus", "Wolke"], np.array([[1, 0, 0], [0, 1, 0]], dtype=np.float32))
-    inducer = EmbeddingInducer(english, {"de": german}, retrieval="nearest", align=Shared("unit"), mutual=True)
+    inducer = EmbeddingInducer(english, {"de": german}, retrieval="nearest", align=NoAlignment("unit"), mutual=True)
     assert [(term, word) for term, _, word, _ in inducer.induce().pairs()] == [("home", "Wolke"), ("house", "Haus")]
-    strict = EmbeddingInducer(english, {"de": german}, retrieval="nearest", align=Shared("unit"), min_similarity=0.95)
+    strict = EmbeddingInducer(
+        english, {"de": german}, retrieval="nearest", align=NoAlignment("unit"), min_similarity=0.95
+    )
     assert list(strict.induce()) == ["house"]
     with pytest.raises(LexiconError, match="no pair is left; lower min_similarity"):
         EmbeddingInducer(
-            english, {"de": german}, retrieval="nearest", align=Shared("unit"), min_similarity=1.5
+            english, {"de": german}, retrieval="nearest", align=NoAlignment("unit"), min_similarity=1.5
         ).induce()
 
 

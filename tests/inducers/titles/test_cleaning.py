@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from lexswitch.inducers.titles import Cleaner, Name, Thing, Vocabulary
+from lexswitch.inducers.titles import Cleaner, Entity, Name, Vocabulary
 from lexswitch.inducers.titles.cleaning import ALIAS, LABEL, TITLE, prefix_of, site_of
 
 
 def clean(title: str, translation: str = "Etwas", **options: object) -> tuple[list[tuple[str, str]], dict[str, int]]:
     """Terms and translations of a title, and what was left out."""
     cleaner = Cleaner("en", ("de",), **options)  # type: ignore[arg-type]
-    pairs, skipped = cleaner.pairs([Thing([Name("en", title, TITLE)], [Name("de", translation, TITLE)])])
+    pairs, skipped = cleaner.pairs([Entity([Name("en", title, TITLE)], [Name("de", translation, TITLE)])])
     terms = [pairs.terms[row] for row in pairs.rows.tolist()]
     return list(zip(terms, pairs.translations.unpack(), strict=True)), dict(skipped)
 
@@ -74,7 +74,7 @@ def test_lowercase() -> None:
 
 def spelled(names: list[Name], **options: object) -> list[str]:
     """The terms of a thing as they are spelled."""
-    pairs, _ = Cleaner("en", ("de",), **options).pairs([Thing(names, [Name("de", "Etwas", TITLE)])])  # type: ignore[arg-type]
+    pairs, _ = Cleaner("en", ("de",), **options).pairs([Entity(names, [Name("de", "Etwas", TITLE)])])  # type: ignore[arg-type]
     return pairs.spelled_terms().unpack()
 
 
@@ -92,15 +92,15 @@ def test_terms_keep_their_spelling() -> None:
 def test_weights() -> None:
     """A pair of a thing counts once, with its best names; titles told apart by "(...)" count half."""
     names = [Name("en", "Dog (animal)", TITLE), Name("en", "dog", LABEL), Name("en", "hound", ALIAS)]
-    thing = Thing(names, [Name("de", "Haushund", TITLE), Name("de", "Hund", LABEL)])
-    pairs, _ = Cleaner("en", ("de",)).pairs([thing, thing])
+    entity = Entity(names, [Name("de", "Haushund", TITLE), Name("de", "Hund", LABEL)])
+    pairs, _ = Cleaner("en", ("de",)).pairs([entity, entity])
     terms = [pairs.terms[row] for row in pairs.rows.tolist()]
     found = list(zip(terms, pairs.translations.unpack(), pairs.weights.tolist(), strict=True))
     assert found[:4] == [
         ("dog", "Haushund", 0.5), ("hound", "Haushund", 0.1), ("dog", "Hund", 0.25), ("hound", "Hund", 0.05),
     ]  # fmt: skip
     assert found[4:] == found[:4]
-    only_titles, _ = Cleaner("en", ("de",), alternatives=False).pairs([thing])
+    only_titles, _ = Cleaner("en", ("de",), alternatives=False).pairs([entity])
     assert only_titles.translations.unpack() == ["Haushund"]
 
 

@@ -43,13 +43,13 @@ def test_any_title_is_read_as_it_was(tmp_path_factory: pytest.TempPathFactory, t
     seen = []
 
     class Watched(Cleaner):
-        def pairs(self, things):  # type: ignore[no-untyped-def]
-            things = list(things)
-            seen.extend(things)
-            return super().pairs(things)
+        def pairs(self, entities):  # type: ignore[no-untyped-def]
+            entities = list(entities)
+            seen.extend(entities)
+            return super().pairs(entities)
 
     list(SqlDump(*write_sql(folder, world)).read(Watched("en", ("de",)), strict=True))
-    found = [(thing.sources[0].text, thing.targets[0].text) for thing in seen]
+    found = [(entity.sources[0].text, entity.targets[0].text) for entity in seen]
     assert found == [(one.title.replace(" ", "_"), one.links["de"]) for one in world]
 
 

@@ -41,18 +41,18 @@ def test_names_are_found_as_json_has_them(
     text = line(entity, ensure_ascii=ascii_only)
     reader = EntityReader(CLEANER)
     found = reader.read(f"{text},\n".encode())
-    things, skipped = reader.things_of([json.loads(text)])
-    assert (found.things, found.skipped, found.lines, found.broken) == (things, skipped, 1, [])
+    entities, skipped = reader.entities_of([json.loads(text)])
+    assert (found.entities, found.skipped, found.lines, found.broken) == (entities, skipped, 1, [])
     indented = reader.read(line(entity, separators=(", ", ": ")).encode())
-    assert (indented.things, indented.skipped) == (things, skipped)
+    assert (indented.entities, indented.skipped) == (entities, skipped)
 
 
 def test_wikipedias_of_other_names() -> None:
     """Languages whose Wikipedia is not called like them are found."""
     entity = item(1, {"en": "House", "nb": "Hus", "be-tarask": "Дом"})
     assert set(entity["sitelinks"]) == {"enwiki", "nowiki", "be_x_oldwiki"}
-    (thing,) = EntityReader(CLEANER).read(line(entity).encode()).things
-    assert [(name.language, name.text) for name in thing.targets] == [("be-tarask", "Дом"), ("nb", "Hus")]
+    (entity,) = EntityReader(CLEANER).read(line(entity).encode()).entities
+    assert [(name.language, name.text) for name in entity.targets] == [("be-tarask", "Дом"), ("nb", "Hus")]
 
 
 def test_lines_that_are_no_entities() -> None:
@@ -69,7 +69,7 @@ def test_lines_that_are_no_entities() -> None:
         '{"type":"lexeme","id":"L1","lemmas":{}},',
     ]
     found = EntityReader(CLEANER).read("\n".join([*lines, ""]).encode())
-    assert len(found.things) == 1
+    assert len(found.entities) == 1
     assert found.skipped == Counter({"repeated line": 1, "broken line": 2})
     assert [number for number, _ in found.broken] == [5, 7]
     assert found.lines == len(lines)
@@ -80,7 +80,7 @@ def test_a_string_that_cannot_be_decoded() -> None:
     good, bad = line(item(1, {"en": "House", "de": "Haus"})), line(item(2, {"en": "Cat", "de": "Katze"}))
     for name in (b"\\q", b"\xff"):
         found = EntityReader(CLEANER).read(f"{good},\n{bad},\n".encode().replace(b"Katze", name))
-        assert [thing.sources[0].text for thing in found.things] == ["House"]
+        assert [entity.sources[0].text for entity in found.entities] == ["House"]
         assert found.skipped == Counter({"broken line": 1})
 
 
@@ -90,7 +90,7 @@ def test_labels_tell_the_case() -> None:
         1, {"en": "Dog", "de": "Haushund", "nb": "Hund"}, {"en": "dog", "nb": "hund", "de": "Hund"}, ["hound"]
     )
     reader = EntityReader(CLEANER)
-    pairs, _ = CLEANER.pairs(reader.read(line(entity).encode()).things)
+    pairs, _ = CLEANER.pairs(reader.read(line(entity).encode()).entities)
     lexicon = {
         (pairs.terms[row], CLEANER.languages[code], text, weight)
         for row, code, text, weight in zip(
@@ -119,10 +119,10 @@ def induce(path: Path, workers: int = 1, **options: Any) -> Lexicon:
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dump in many members, whose lines hardly pack."""
-    things = entities(8_000)
-    for number, thing in enumerate(things):
-        thing["claims"] = {"P1": [{"id": f"{number * 0x9E3779B97F4A7C15 % 2**64:x}" * 4}]}
-    return write_members(tmp_path_factory.mktemp("dump") / "latest-all.json.gz", list(map(line, things)), 400)
+    items = entities(8_000)
+    for number, entity in enumerate(items):
+        entity["claims"] = {"P1": [{"id": f"{number * 0x9E3779B97F4A7C15 % 2**64:x}" * 4}]}
+    return write_members(tmp_path_factory.mktemp("dump") / "latest-all.json.gz", list(map(line, items)), 400)
 
 
 @pytest.mark.parametrize("suffix", ["json", "json.gz", "json.bz2", "json.xz", "json.zst"])

@@ -15,8 +15,8 @@ from .dumps import LANGUAGES, WORLD, write_sql
 from .servers import CONTACT, QUICK, Wikidata
 
 
-def query(server: Wikidata, folder: Path, page_size: int = 1000, thing: str = "Q35120") -> WikidataQuery:
-    return WikidataQuery(thing, CONTACT, url=server.url, page_size=page_size, cache=folder / "cache", retry=QUICK)
+def query(server: Wikidata, folder: Path, page_size: int = 1000, entity: str = "Q35120") -> WikidataQuery:
+    return WikidataQuery(entity, CONTACT, url=server.url, page_size=page_size, cache=folder / "cache", retry=QUICK)
 
 
 @pytest.mark.slow
@@ -40,7 +40,7 @@ def test_the_protocol(server: Wikidata, tmp_path: Path) -> None:
 
 def test_a_class(server: Wikidata, tmp_path: Path) -> None:
     """Instances of a class are found, and not those of others above it."""
-    lexicon = TitleInducer(query(server, tmp_path, thing="Q1"), LANGUAGES).induce()
+    lexicon = TitleInducer(query(server, tmp_path, entity="Q1"), LANGUAGES).induce()
     assert "machine learning" in lexicon
     assert "credit card" not in lexicon
 
@@ -68,7 +68,7 @@ def test_answers_are_kept(server: Wikidata, tmp_path: Path) -> None:
 def test_nothing_found(server: Wikidata, tmp_path: Path) -> None:
     """A class without articles is told."""
     with pytest.raises(LexiconError, match="Wikidata Query Service has no title in 'en'"):
-        TitleInducer(query(server, tmp_path, thing="Q99"), LANGUAGES).induce()
+        TitleInducer(query(server, tmp_path, entity="Q99"), LANGUAGES).induce()
 
 
 def test_no_results_of_sparql(server: Wikidata, tmp_path: Path) -> None:

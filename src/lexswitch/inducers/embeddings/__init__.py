@@ -1,6 +1,6 @@
 """Lexicons from word vectors, in the manner of MUSE and VecMap."""
 
-from .alignment import Aligned, Aligner, Procrustes, Shared
+from .alignment import Aligned, Aligner, NoAlignment, Procrustes
 from .calibration import calibrate
 from .inducer import EmbeddingInducer, InductionWarning
 from .quality import quality_table
@@ -15,11 +15,11 @@ __all__ = [
     "Aligner",
     "EmbeddingInducer",
     "InductionWarning",
+    "NoAlignment",
     "Procrustes",
     "Retrieval",
     "Retrieved",
     "Seeds",
-    "Shared",
     "VecMap",
     "Vectors",
     "VectorsWarning",

@@ -65,7 +65,7 @@ class Aligner(Protocol):
 
 
 @dataclass(frozen=True)
-class Shared:
+class NoAlignment:
     """No alignment: the vectors share a space already, and are only normalised.
 
     If they evidently do not, ``record["failed"]`` is true; see `agreement_of_halves`.

@@ -14,11 +14,11 @@ from ...engine.characters import normalise_term
 from ...engine.packing import Ints, Mask
 from ...errors import LexiconError
 from ...lexicon import Lexicon
-from ...lexicon.columns import Block, Collector
+from ...lexicon.columns import Collector, PairBlock
 from ...switching.options import check_choice, whole_number
 from ...text.languages import check_language
 from ...version import VERSION
-from .alignment import Aligned, Aligner, Procrustes, Shared
+from .alignment import Aligned, Aligner, NoAlignment, Procrustes
 from .calibration import calibrate
 from .quality import measure_precision
 from .retrieval import METHODS, Retrieval, retrieve
@@ -26,7 +26,7 @@ from .seeds import Seeds, check_seeds, seed_rows
 from .vecmap import VecMap
 from .vectors import Vectors
 
-ALIGNERS: dict[str, type[Aligner]] = {"none": Shared, "procrustes": Procrustes, "vecmap": VecMap}
+ALIGNERS: dict[str, type[Aligner]] = {"none": NoAlignment, "procrustes": Procrustes, "vecmap": VecMap}
 
 
 class InductionWarning(UserWarning):
@@ -96,7 +96,7 @@ class EmbeddingInducer:
             raise LexiconError(f"targets has {source_language!r}, the source language; leave it out")
         self.aligner = _aligner(align)
         if seeds is not None:
-            if isinstance(self.aligner, Shared):
+            if isinstance(self.aligner, NoAlignment):
                 raise LexiconError(
                     "seeds is given, but align is 'none', which uses none; choose 'procrustes' or 'vecmap'"
                 )
@@ -151,7 +151,7 @@ class EmbeddingInducer:
                 record["quality"].update(found.get(language, {}))
         return lexicon
 
-    def _induce(self, language: str, checkpoint: Path | None, progress: bool) -> tuple[Block, dict[str, Any]]:
+    def _induce(self, language: str, checkpoint: Path | None, progress: bool) -> tuple[PairBlock, dict[str, Any]]:
         """The pairs of one target language, and how they were found."""
         target = self.targets[language]
         aligned = self._align(language, target, progress)
@@ -169,7 +169,7 @@ class EmbeddingInducer:
         terms = [_spoken(self.source.words[row]) for row in rows.source[places[0]].tolist()]
         chosen = rows.target[retrieval.forward.ids[places]].tolist()
         translations = [_spoken(target.words[row]) for row in chosen]
-        block = Block(range(len(terms)), terms, language, translations, pairs.weights[places].tolist())
+        block = PairBlock(range(len(terms)), terms, language, translations, pairs.weights[places].tolist())
         record = {
             "name": "induced from word vectors",
             "languages": [language],

@@ -128,8 +128,8 @@ class _Corpus:
 
     def _add(self, words: Words, index: dict[bytes, int], starts: Ints) -> None:
         """Take the words of some texts that begin at byte offsets `starts`."""
-        data, places = words.buffer.tobytes(), words.places.tolist()
-        spans = zip(places, (words.places + words.lengths).tolist(), strict=True)
+        data, places = words.buffer.tobytes(), words.offsets.tolist()
+        spans = zip(places, (words.offsets + words.lengths).tolist(), strict=True)
         reached = len(self._numbers)
         self._numbers.extend([index[data[start:end]] for start, end in spans])
         for end in (reached + np.searchsorted(words.starts, starts[1:])).tolist():

@@ -1,7 +1,7 @@
 """Lexicons from the titles of Wikipedia and Wikidata."""
 
 from .base import Part, TitleSource, TitlesWarning
-from .cleaning import Cleaner, Name, Thing
+from .cleaning import Cleaner, Entity, Name
 from .dumps import open_dump
 from .inducer import TitleInducer
 from .linguatools import LinguatoolsTitles
@@ -13,11 +13,11 @@ from .wikidata_query import WikidataQuery
 
 __all__ = [
     "Cleaner",
+    "Entity",
     "LinguatoolsTitles",
     "Name",
     "Part",
     "SqlDump",
-    "Thing",
     "TitleInducer",
     "TitleSource",
     "TitlesWarning",

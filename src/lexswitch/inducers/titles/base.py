@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ...errors import LexiconError
 from ...lexicon.columns import Pairs
-from .cleaning import Cleaner, Thing
+from .cleaning import Cleaner, Entity
 
 _THINGS = 10_000
 """So many things make a part, where a source has no parts of its own."""
@@ -74,7 +74,9 @@ class DamageError(LexiconError):
     """A source is damaged from some place on; what came before is sound."""
 
 
-def in_parts(things: Iterator[Thing], skipped: Counter[str], cleaner: Cleaner, position: int | None) -> Iterator[Part]:
+def in_parts(
+    entities: Iterator[Entity], skipped: Counter[str], cleaner: Cleaner, position: int | None
+) -> Iterator[Part]:
     """Yield the pairs of things in parts whose positions are their numbers.
 
     Parameters
@@ -88,7 +90,7 @@ def in_parts(things: Iterator[Thing], skipped: Counter[str], cleaner: Cleaner, p
     """
     number, last = 0, False
     while not last:
-        some = list(islice(things, _THINGS))
+        some = list(islice(entities, _THINGS))
         number, last = number + 1, len(some) < _THINGS
         if number > (position or 0):
             pairs, of_names = cleaner.pairs(some)

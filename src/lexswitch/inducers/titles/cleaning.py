@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...engine.characters import normalise_term
-from ...lexicon.columns import Block, Collector, Pairs
+from ...lexicon.columns import Collector, PairBlock, Pairs
 from ...lexicon.filters import in_script
 from .vocabulary import Vocabulary
 
@@ -81,7 +81,7 @@ class Name(NamedTuple):
     weight: float
 
 
-class Thing(NamedTuple):
+class Entity(NamedTuple):
     """What one thing is called: an article and those it is linked to, or an item of Wikidata."""
 
     sources: list[Name]
@@ -118,21 +118,21 @@ class Cleaner:
     alternatives: bool = True
     vocabulary: Vocabulary | None = None
 
-    def pairs(self, things: Iterable[Thing]) -> tuple[Pairs, Counter[str]]:
+    def pairs(self, entities: Iterable[Entity]) -> tuple[Pairs, Counter[str]]:
         """The pairs of some things, each pair of a thing once; and how many things and names were left out, and why."""
         skipped: Counter[str] = Counter()
         terms: list[str] = []
         languages: list[str] = []
         translations: list[str] = []
         weights: list[float] = []
-        for thing in things:
-            title = thing.sources[0].text
+        for entity in entities:
+            title = entity.sources[0].text
             if reason := self._stranger(title):
                 skipped[reason] += 1
                 continue
             in_namespace = _namespace(title) is not None
-            of_thing = self._terms(thing.sources, in_namespace, skipped)
-            translated = self._translations(thing.targets, in_namespace, skipped) if of_thing else ()
+            of_thing = self._terms(entity.sources, in_namespace, skipped)
+            translated = self._translations(entity.targets, in_namespace, skipped) if of_thing else ()
             for language, translation, weight in translated:
                 for term, of_term in of_thing:
                     if not self.identical and normalise_term(translation) == normalise_term(term):
@@ -142,9 +142,9 @@ class Cleaner:
                     languages.append(language)
                     translations.append(translation)
                     weights.append(of_term * weight)
-        return self._packed(Block(range(len(terms)), terms, languages, translations, weights), skipped)
+        return self._packed(PairBlock(range(len(terms)), terms, languages, translations, weights), skipped)
 
-    def _packed(self, block: Block, skipped: Counter[str]) -> tuple[Pairs, Counter[str]]:
+    def _packed(self, block: PairBlock, skipped: Counter[str]) -> tuple[Pairs, Counter[str]]:
         collector = Collector(marks=False, languages=self.languages, source=self.source)
         skipped.update(fault.reason for fault in collector.add(block))
         pairs = collector.pairs()

@@ -78,7 +78,7 @@ _PACKINGS = (
 _NOT_PACKED = _Packing(b"", re.compile(b""), _Plain, 1 << 18)
 
 
-class Block(NamedTuple):
+class DecompressedBlock(NamedTuple):
     """Some whole lines."""
 
     lines: bytes
@@ -99,7 +99,7 @@ class Span(NamedTuple):
     first: int
     end: int
 
-    def blocks(self, skip: int = 0) -> Iterator[Block]:
+    def blocks(self, skip: int = 0) -> Iterator[DecompressedBlock]:
         """Yield the lines in blocks of some megabytes, but for the first `skip` bytes.
 
         Raises
@@ -127,7 +127,7 @@ class Span(NamedTuple):
             end = joined.rfind(b"\n") + 1 if more or damage else len(joined)  # the last line may have no end
             reached += end
             if end and reached > skip:
-                yield Block(joined[max(0, end - (reached - skip)) : end], reached, packed, first, member)
+                yield DecompressedBlock(joined[max(0, end - (reached - skip)) : end], reached, packed, first, member)
                 packed = 0
             pending, size = [joined[end:]], 0 if end else len(joined)
             if size > _LONGEST_LINE:

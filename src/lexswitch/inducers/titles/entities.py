@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .cleaning import ALIAS, LABEL, TITLE, Cleaner, Name, Thing, site_of
+from .cleaning import ALIAS, LABEL, TITLE, Cleaner, Entity, Name, site_of
 
 # What an item is an instance of (property P31), of those that are no things.
 _STRANGERS = {
@@ -44,7 +44,7 @@ _Raw = tuple[str, bytes, float]
 class Entities(NamedTuple):
     """What some lines hold."""
 
-    things: list[Thing]
+    entities: list[Entity]
     skipped: Counter[str]
     lines: int
     """Number of lines."""
@@ -163,7 +163,7 @@ class EntityReader:
         found = _ALIASES.match(line, first + len(self._aliases)) if first >= 0 else None
         return _ALIAS.findall(found[0]) if found else []
 
-    def things_of(self, entities: Iterable[Mapping[str, Any]]) -> tuple[list[Thing], Counter[str]]:
+    def entities_of(self, entities: Iterable[Mapping[str, Any]]) -> tuple[list[Entity], Counter[str]]:
         """The things among some entities that are parsed already, and how many are none, and why."""
         items: list[_Item] = []
         skipped: Counter[str] = Counter()
@@ -259,17 +259,17 @@ def _text(text: str) -> bytes:
     return json.dumps(text)[1:-1].encode()
 
 
-def _decoded(items: list[_Item], skipped: Counter[str]) -> list[Thing]:
+def _decoded(items: list[_Item], skipped: Counter[str]) -> list[Entity]:
     """Things of the items: all texts are decoded as one list of JSON."""
     raws = [text for item in items for names in item for _, text, _ in names]
     try:
         texts: Iterator[Any] = iter(json.loads(b'["' + b'","'.join(raws) + b'"]') if raws else [])
         return [
-            Thing(*([Name(language, next(texts), weight) for language, _, weight in names] for names in item))
+            Entity(*([Name(language, next(texts), weight) for language, _, weight in names] for names in item))
             for item in items
         ]
     except ValueError:
         if len(items) == 1:
             skipped[_BROKEN] += 1
             return []
-    return [thing for item in items for thing in _decoded([item], skipped)]
+    return [entity for item in items for entity in _decoded([item], skipped)]

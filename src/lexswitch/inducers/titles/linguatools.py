@@ -17,7 +17,7 @@ from typing import Any
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from .base import DAMAGED, DamageError, Part, TitlesWarning, in_parts
-from .cleaning import ALIAS, TITLE, Cleaner, Name, Thing
+from .cleaning import ALIAS, TITLE, Cleaner, Entity, Name
 from .compressed import Span
 from .kinds import check_kind
 
@@ -66,10 +66,10 @@ class LinguatoolsTitles:
         """See `TitleSource`."""
         skipped: Counter[str] = Counter()
         with progress_bar(sum(path.stat().st_size for path in self.paths), "titles", "B", progress) as bar:
-            things = (
-                thing for path in self.paths for thing in _File(path, skipped, strict).things(cleaner, bar.update)
+            entities = (
+                entity for path in self.paths for entity in _File(path, skipped, strict).entities(cleaner, bar.update)
             )
-            yield from in_parts(things, skipped, cleaner, position)
+            yield from in_parts(entities, skipped, cleaner, position)
 
 
 class _File:
@@ -81,7 +81,7 @@ class _File:
         self._strict = strict
         self._languages: set[str] = set()
 
-    def things(self, cleaner: Cleaner, progress: Callable[[int], Any]) -> Iterator[Thing]:
+    def entities(self, cleaner: Cleaner, progress: Callable[[int], Any]) -> Iterator[Entity]:
         """Yield the titles of the source language that have one in a target language."""
         found = False
         for translation in self._translations(progress):
@@ -96,7 +96,7 @@ class _File:
                 if code.decode() == cleaner.source:
                     texts = map(self._text, _REDIRECT.findall(redirects))
                     sources += [Name(cleaner.source, text, ALIAS) for text in texts if text]
-            yield Thing(sources, targets)
+            yield Entity(sources, targets)
         if not found:
             raise LexiconError(
                 f"{self._path} has titles in {sorted(self._languages) or 'no language'}, none of {cleaner.source!r} "

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from .base import DAMAGED, DamageError, Part, TitlesWarning, in_parts
-from .cleaning import ALIAS, TITLE, Cleaner, Name, Thing, prefix_of, site_of
+from .cleaning import ALIAS, TITLE, Cleaner, Entity, Name, prefix_of, site_of
 from .compressed import Span, beginning
 from .kinds import check_kind
 
@@ -100,13 +100,13 @@ class SqlDump:
         total = sum(self._files[name].stat().st_size for name in read)
         with progress_bar(total, "titles", "B", progress) as bar, closing(_Known()) as known:
             tables = _Tables(self._files, bar.update, strict)
-            things = _articles(tables, cleaner, known if redirects else None)
+            entities = _articles(tables, cleaner, known if redirects else None)
             if redirects:
-                things = chain(things, _redirects(tables, cleaner.source, known))
-            yield from in_parts(things, tables.skipped, cleaner, position)
+                entities = chain(entities, _redirects(tables, cleaner.source, known))
+            yield from in_parts(entities, tables.skipped, cleaner, position)
 
 
-def _articles(tables: _Tables, cleaner: Cleaner, known: _Known | None) -> Iterator[Thing]:
+def _articles(tables: _Tables, cleaner: Cleaner, known: _Known | None) -> Iterator[Entity]:
     """Articles and categories with links to the target languages; the tables are read side by side."""
     strangers, pages = tables.disambiguations(), tables.pages()
     stranger, page = next(strangers, None), next(pages, None)
@@ -125,10 +125,10 @@ def _articles(tables: _Tables, cleaner: Cleaner, known: _Known | None) -> Iterat
             continue
         if known is not None:
             known.add(page.title, targets)
-        yield Thing([Name(cleaner.source, page.title, TITLE)], targets)
+        yield Entity([Name(cleaner.source, page.title, TITLE)], targets)
 
 
-def _redirects(tables: _Tables, source: str, known: _Known) -> Iterator[Thing]:
+def _redirects(tables: _Tables, source: str, known: _Known) -> Iterator[Entity]:
     """Titles that lead to articles with links, each as a thing of its own."""
     pages = tables.pages()
     page = next(pages, None)
@@ -140,7 +140,7 @@ def _redirects(tables: _Tables, source: str, known: _Known) -> Iterator[Thing]:
         if page.number != number or page.title.casefold() == title.casefold():
             continue
         if targets := known.find(title):
-            yield Thing([Name(source, page.title, ALIAS)], targets)
+            yield Entity([Name(source, page.title, ALIAS)], targets)
 
 
 class _Known:

@@ -87,7 +87,7 @@ class Vocabulary:
 
     def _runs(self, words: Words) -> Iterator[tuple[int, Ints, Hashes]]:
         """Yield each number of words, where runs of so many begin, and their keys."""
-        own = mix(word_keys(words.buffer, words.places, words.lengths, _LONGEST, 0).keys)
+        own = mix(word_keys(words.buffer, words.offsets, words.lengths, _LONGEST, 0).keys)
         keys, places = own, np.arange(len(own))
         for size in range(1, self.max_words + 1):
             yield size, places, keys

@@ -85,8 +85,8 @@ class WikidataApi:
             for number, batch in enumerate(batches[done:], done + 1):
                 entities = self._entities(batch, cleaner)
                 found = [entity for entity in entities if "missing" not in entity]
-                things, skipped = reader.things_of(found)
-                pairs, of_names = cleaner.pairs(things)
+                named, skipped = reader.entities_of(found)
+                pairs, of_names = cleaner.pairs(named)
                 bar.update()
                 yield Part(pairs, number, skipped + of_names + Counter(missing=len(entities) - len(found)))
 

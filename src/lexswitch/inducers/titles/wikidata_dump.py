@@ -17,7 +17,7 @@ from ...lexicon.columns import Pairs
 from ...switching.options import whole_number
 from .base import DAMAGED, DamageError, Part, TitlesWarning
 from .cleaning import Cleaner
-from .compressed import Block, Span, beginning, spans
+from .compressed import DecompressedBlock, Span, beginning, spans
 from .entities import EntityReader
 from .kinds import check_kind
 
@@ -117,7 +117,7 @@ class _Found(NamedTuple):
 
     span: Span
     first: int
-    """This and the next two are those of `members.Block`."""
+    """This and the next two are those of `members.DecompressedBlock`."""
     member: int
     reached: int
     packed: int
@@ -151,12 +151,12 @@ class _Reader:
                 yield self._of(span, block)
                 reached = block.reached
         except DamageError as damage:
-            nothing = self._of(span, Block(b"", reached, 0, -1, -1))
+            nothing = self._of(span, DecompressedBlock(b"", reached, 0, -1, -1))
             yield nothing._replace(skipped=Counter({DAMAGED: 1}), damage=str(damage))
 
-    def _of(self, span: Span, block: Block) -> _Found:
+    def _of(self, span: Span, block: DecompressedBlock) -> _Found:
         entities = self._entities.read(block.lines)
-        pairs, skipped = self._cleaner.pairs(entities.things)
+        pairs, skipped = self._cleaner.pairs(entities.entities)
         skipped.update(entities.skipped)
         return _Found(
             span, block.first, block.member, block.reached, block.packed, entities.lines, pairs, skipped,

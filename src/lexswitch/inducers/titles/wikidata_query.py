@@ -18,7 +18,7 @@ from ...errors import LexiconError
 from ...sources import Retry
 from ...switching.options import whole_number
 from .base import Part
-from .cleaning import TITLE, Cleaner, Name, Thing, prefix_of
+from .cleaning import TITLE, Cleaner, Entity, Name, prefix_of
 from .web import PATIENT, Web
 
 _ACCEPT = "application/sparql-results+json"
@@ -69,7 +69,7 @@ class WikidataQuery:
 
     def __init__(
         self,
-        thing: str,
+        entity: str,
         contact: str,
         *,
         url: str = "https://query.wikidata.org/sparql",
@@ -77,9 +77,9 @@ class WikidataQuery:
         cache: str | Path | None = None,
         retry: Retry = PATIENT,
     ) -> None:
-        if not isinstance(thing, str) or not re.fullmatch(r"Q[1-9][0-9]*", thing):
-            raise LexiconError(f"thing is {thing!r}; pass an item of Wikidata such as 'Q34379'")
-        self.thing = thing
+        if not isinstance(entity, str) or not re.fullmatch(r"Q[1-9][0-9]*", entity):
+            raise LexiconError(f"thing is {entity!r}; pass an item of Wikidata such as 'Q34379'")
+        self.entity = entity
         self._page_size = whole_number("page_size", page_size, 1, 100_000)
         self._url = url
         self._web = Web(url, contact, cache, retry)
@@ -87,7 +87,7 @@ class WikidataQuery:
     @property
     def record(self) -> dict[str, Any]:
         """See `TitleSource`."""
-        return {"name": "Wikidata Query Service", "licence": "CC0-1.0", "url": self._url, "thing": self.thing}
+        return {"name": "Wikidata Query Service", "licence": "CC0-1.0", "url": self._url, "thing": self.entity}
 
     def read(
         self, cleaner: Cleaner, position: Any = None, strict: bool = False, progress: bool = True
@@ -97,9 +97,9 @@ class WikidataQuery:
         with progress_bar(None, "Wikidata", " things", progress) as bar, closing(self._web):
             while more:
                 rows = self._rows(cleaner, last)
-                things = list(_things(rows, cleaner))
+                entities = list(_things(rows, cleaner))
                 count = len({row["item"] for row in rows})
-                pairs, skipped = cleaner.pairs(thing for thing in things if thing.targets)
+                pairs, skipped = cleaner.pairs(entity for entity in entities if entity.targets)
                 last, more = (rows[-1]["item"] if rows else last), count == self._page_size
                 bar.update(count)
                 yield Part(pairs, last, skipped)
@@ -107,7 +107,7 @@ class WikidataQuery:
     def _rows(self, cleaner: Cleaner, last: str) -> list[Mapping[str, str]]:
         """A page of results, those of each item together."""
         query = _QUERY % {
-            "thing": self.thing,
+            "thing": self.entity,
             "source": _wiki(cleaner.source),
             "last": last,
             "size": self._page_size,
@@ -117,11 +117,11 @@ class WikidataQuery:
         return [{name: binding["value"] for name, binding in row.items()} for row in rows]
 
 
-def _things(rows: Iterable[Mapping[str, str]], cleaner: Cleaner) -> Iterator[Thing]:
+def _things(rows: Iterable[Mapping[str, str]], cleaner: Cleaner) -> Iterator[Entity]:
     of_wiki = {_wiki(language): language for language in cleaner.languages}
     for (_, title), of_item in groupby(rows, lambda row: (row["item"], row["title"])):
         targets = [Name(of_wiki[row["wiki"]], row["name"], TITLE) for row in of_item if "name" in row]
-        yield Thing([Name(cleaner.source, title, TITLE)], targets)
+        yield Entity([Name(cleaner.source, title, TITLE)], targets)
 
 
 def _wiki(language: str) -> str:
