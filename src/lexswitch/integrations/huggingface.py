@@ -72,7 +72,8 @@ def transform_dataset(dataset: Any, column_switcher: ColumnSwitcher) -> Any:
 
     The result has a method ``set_epoch``, for fresh draws in each epoch. It starts with the epoch of `column_switcher`.
     Trainers of Transformers and sentence-transformers call it if they train on one device and one data set; an
-    `EpochCallback` calls it in any case. Rows are known by a hash of their texts, unless `column_switcher` has a column of keys.
+    `EpochCallback` calls it in any case. Rows are known by a hash of their texts, unless `column_switcher` has a
+    column of keys.
 
     Transform last: ``map`` on the result would switch its texts twice, and is an error. Rows that are selected,
     shuffled, filtered or split still follow the epochs; those of ``concatenate_datasets`` do not. What is filtered,
