@@ -9,73 +9,11 @@ import numpy as np
 from . import draws
 from .blanks import find_blanks
 from .characters import is_lower, is_upper, to_title
-from .matching import Matches, TermIndex, covered_words
+from .matching import Matches, covered_words
 from .packing import Bytes, Floats, Hashes, Ints, Mask, Packed
+from .plan import Plan
 from .splicing import splice
 from .words import Words, ranges
-
-
-class Ranges:
-    """Runs of numbered things (the groups of a unit, the candidates of a group), from which one is taken or drawn.
-
-    Parameters
-    ----------
-    first, last : integer arrays
-        The first thing of each run, and one behind the last; a run has less than 2**24 things.
-    weights : float64 array or None
-        Running sums of the things' weights, one more than things, each run of them scaled to the same sum; None draws
-        uniformly.
-    """
-
-    _SIZE_BITS = 24
-
-    def __init__(self, first: Ints, last: Ints, weights: Floats | None) -> None:
-        self._runs = (
-            first.astype(np.int64) << self._SIZE_BITS | last - first
-        )  # in one number, so that one look-up serves
-        self._weights = weights
-
-    def bounds(self, chosen: Ints) -> tuple[Ints, Ints]:
-        """First thing and number of things of the chosen runs."""
-        runs = self._runs[chosen]
-        return runs >> self._SIZE_BITS, runs & ((1 << self._SIZE_BITS) - 1)
-
-    def first(self, chosen: Ints) -> Ints:
-        """The first thing of each of the chosen runs."""
-        return self._runs[chosen] >> self._SIZE_BITS
-
-    def draw(self, chosen: Ints, uniform: Floats) -> Ints:
-        """Draw one thing from each of the chosen runs, given uniform draws in [0, 1)."""
-        first, size = self.bounds(chosen)
-        if self._weights is None:
-            return first + (uniform * size).astype(np.int64)
-        low = self._weights[first]
-        at = np.searchsorted(self._weights, low + uniform * (self._weights[first + size] - low), side="right") - 1
-        drawn: Ints = np.clip(at, first, first + size - 1)  # rounding may reach the neighbour
-        return drawn
-
-
-class Plan(NamedTuple):
-    """All that a switcher needs of its lexicon and options, as arrays."""
-
-    finder: TermIndex
-    groups: Ranges
-    """The groups of each state of the index: a term's candidates in one enabled language."""
-    group_languages: Ints
-    """The language of each group, a number among the enabled ones."""
-    candidates: Ranges
-    """The candidates of each group."""
-    first_candidate: bool
-    """Take the first candidate of a group instead of drawing."""
-    language_weights: Floats | None
-    """Running sums over the enabled languages: draw among all of them, and keep units that the language lacks."""
-    p: Floats
-    """Translation probability by language."""
-    match_case: bool
-    translations: Bytes
-    """The buffer of all translations."""
-    offsets: Ranges
-    """Where each candidate's translation stands there."""
 
 
 class Switches(NamedTuple):

@@ -14,8 +14,9 @@ import numpy as np
 
 from ..engine import draws
 from ..engine.packing import Hashes, Ints, Packed, concatenate, pack
+from ..engine.plan import Plan, make_plan, running_sums
 from ..engine.splicing import take
-from ..engine.switching import Outcome, Plan, Ranges, draw_text_languages, switch
+from ..engine.switching import Outcome, draw_text_languages, switch
 from ..lexicon import Lexicon
 from ..text.protection import DEFAULT, find_protected
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
@@ -443,7 +444,7 @@ class CodeSwitcher:
 
     @cached_property
     def _weights(self) -> Any:
-        return _sums(np.array(list(self._languages.values())))
+        return running_sums(np.array(list(self._languages.values())))
 
     @cached_property
     def _plans(self) -> list[Plan]:
@@ -452,36 +453,19 @@ class CodeSwitcher:
         return [self._plan([one]) for one in languages] if self.draw_language == "text" else [self._plan(languages)]
 
     def _plan(self, languages: list[str]) -> Plan:
-        columns, index = self.lexicon.columns, self.lexicon.index(self.tokenizer, self.max_words)
-        number = np.array([languages.index(name) if name in languages else -1 for name in self.lexicon.languages])
-        of_group = number[columns.languages]
-        chosen = np.flatnonzero(of_group >= 0)
-        bounds = np.searchsorted(chosen, columns.groups)
-        known = bounds[1:] > bounds[:-1]
-        single = np.ones(len(known), dtype=np.bool_)
-        single[[row for row in map(self.lexicon.find, self.skip) if row is not None]] = False
-        weights = np.array([self._languages[language] for language in languages])
-        equal = len(set(weights.tolist())) == 1
-        selected = index.select(known, single)
-        return Plan(
-            finder=selected,
-            groups=Ranges(
-                bounds[selected.terms],
-                bounds[selected.terms + 1],
-                None if equal else _shares(weights[of_group[chosen]], bounds),
-            ),
-            group_languages=of_group[chosen],
-            candidates=Ranges(
-                columns.candidates[chosen],
-                columns.candidates[chosen + 1],
-                _shares(columns.weights, columns.candidates) if self.candidates == "weighted" else None,
-            ),
-            first_candidate=self.candidates == "best",
-            language_weights=_sums(weights) if self.missing == "keep" and len(languages) > 1 else None,
+        """The plan for switching into some of the enabled languages."""
+        number = [languages.index(name) if name in languages else -1 for name in self.lexicon.languages]
+        skipped = [row for row in map(self.lexicon.find, self.skip) if row is not None]
+        return make_plan(
+            self.lexicon.columns,
+            self.lexicon.index(self.tokenizer, self.max_words),
+            np.array(number),
+            weights=np.array([self._languages[language] for language in languages]),
             p=np.array([self._p[language] for language in languages]),
+            skipped=np.array(skipped, dtype=np.int64),
+            candidates=self.candidates,
+            keep_missing=self.missing == "keep",
             match_case=self.case == "match",
-            translations=columns.translations.buffer,
-            offsets=Ranges(columns.translations.starts[:-1], columns.translations.starts[1:] - 1, None),
         )
 
     def _switch_lists(self, batch: list[str], keys: Keys | None, epoch: int) -> Iterator[_Part]:
@@ -589,25 +573,6 @@ def _blocks(batch: list[str]) -> Iterator[range]:
         first, done = last, int(sizes[last - 1]) if last else 0
         last = max(first + 1, int(np.searchsorted(sizes, done + _BLOCK)))
         yield range(first, last)
-
-
-def _sums(weights: Any) -> Any:
-    """Running sums of weights."""
-    return np.append(0.0, np.cumsum(_scaled(weights, np.max(weights)), dtype=np.float64))
-
-
-def _scaled(weights: Any, greatest: Any) -> Any:
-    """Weights divided by the power of two above the greatest: that rounds nothing, and no sum of them overflows."""
-    return np.ldexp(weights, -np.frexp(greatest)[1])
-
-
-def _shares(weights: Any, bounds: Ints) -> Any:
-    """Running sums of each weight's share in its run, so that no run drowns in the sums of others."""
-    starts = bounds[:-1][bounds[1:] > bounds[:-1]]
-    sizes = np.diff(starts, append=len(weights))
-    scaled = _scaled(weights, np.maximum.reduceat(weights, starts).repeat(sizes))
-    totals = np.add.reduceat(scaled, starts, dtype=np.float64)
-    return np.append(0.0, np.cumsum(scaled / totals.repeat(sizes)))
 
 
 def _digest(text: str) -> str:

@@ -1,0 +1,170 @@
+"""The plan of a switcher: what it needs of its lexicon and options, as arrays."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from .matching import TermIndex
+from .packing import Bytes, Floats, Ints, Packed
+
+
+class Ranges:
+    """Ranges of numbered items, such as the candidates of a group, from which one item is taken or drawn.
+
+    Parameters
+    ----------
+    first, last : integer arrays, shape (ranges,)
+        First item of each range, and one past its last item. A range has less than 2**24 items.
+    weights : float64 array, shape (items + 1,), or None
+        Running sums of the weights of the items. Each range is scaled to the same sum. None draws uniformly.
+    """
+
+    _SIZE_BITS = 24
+
+    def __init__(self, first: Ints, last: Ints, weights: Floats | None) -> None:
+        # Packs start and size into one int64, so that one gather reads both.
+        self._packed = first.astype(np.int64) << self._SIZE_BITS | last - first
+        self._weights = weights
+
+    def bounds(self, chosen: Ints) -> tuple[Ints, Ints]:
+        """Return the first item and the number of items of the chosen ranges."""
+        packed = self._packed[chosen]
+        return packed >> self._SIZE_BITS, packed & ((1 << self._SIZE_BITS) - 1)
+
+    def first(self, chosen: Ints) -> Ints:
+        """Return the first item of each of the chosen ranges."""
+        return self._packed[chosen] >> self._SIZE_BITS
+
+    def draw(self, chosen: Ints, uniform: Floats) -> Ints:
+        """Draw one item from each of the chosen ranges, given uniform draws in [0, 1)."""
+        first, size = self.bounds(chosen)
+        if self._weights is None:
+            return first + (uniform * size).astype(np.int64)
+        low = self._weights[first]
+        at = np.searchsorted(self._weights, low + uniform * (self._weights[first + size] - low), side="right") - 1
+        drawn: Ints = np.clip(at, first, first + size - 1)  # rounding may reach the neighbour
+        return drawn
+
+
+class Plan(NamedTuple):
+    """All that a switcher needs of its lexicon and options, as arrays."""
+
+    finder: TermIndex
+    groups: Ranges
+    """Groups of each node of the index. A group holds the candidates of a term in one enabled language."""
+    group_languages: Ints
+    """Language of each group, as a position in the enabled languages."""
+    candidates: Ranges
+    """Candidates of each group."""
+    first_candidate: bool
+    """Whether the first candidate of a group is taken instead of drawing one."""
+    language_weights: Floats | None
+    """Running sums of the weights of the enabled languages, if units keep their text when the language lacks them."""
+    p: Floats
+    """Translation probability of each language."""
+    match_case: bool
+    translations: Bytes
+    """Buffer of all translations."""
+    offsets: Ranges
+    """Byte range of each candidate in `translations`."""
+
+
+class CandidateColumns(Protocol):
+    """The columns of a lexicon that a plan reads; see `lexswitch.lexicon.columns.Columns`."""
+
+    @property
+    def groups(self) -> Ints: ...
+    @property
+    def languages(self) -> npt.NDArray[np.uint16]: ...
+    @property
+    def candidates(self) -> Ints: ...
+    @property
+    def translations(self) -> Packed: ...
+    @property
+    def weights(self) -> Floats: ...
+
+
+def make_plan(
+    columns: CandidateColumns,
+    index: TermIndex,
+    numbers: Ints,
+    *,
+    weights: Floats,
+    p: Floats,
+    skipped: Ints,
+    candidates: Literal["best", "uniform", "weighted"],
+    keep_missing: bool,
+    match_case: bool,
+) -> Plan:
+    """Make the plan for some enabled languages.
+
+    Parameters
+    ----------
+    columns : CandidateColumns
+    index : TermIndex
+        Index of the terms of the lexicon.
+    numbers : int64 array, shape (languages of the lexicon,)
+        Position of each language in the enabled languages, or -1.
+    weights, p : float64 arrays, shape (enabled languages,)
+        Weight and translation probability of each enabled language.
+    skipped : int64 array
+        Terms, as rows, that are not units on their own.
+    candidates : {"best", "uniform", "weighted"}
+        How a candidate is chosen.
+    keep_missing : bool
+        Whether a unit keeps its text if the drawn language does not know it.
+    match_case : bool
+    """
+    of_group = numbers[columns.languages]
+    enabled = np.flatnonzero(of_group >= 0)
+    bounds = np.searchsorted(enabled, columns.groups)
+    is_unit = np.ones(len(bounds) - 1, dtype=np.bool_)
+    is_unit[skipped] = False
+    finder = index.select(bounds[1:] > bounds[:-1], is_unit)
+    equal = len(set(weights.tolist())) == 1
+    return Plan(
+        finder=finder,
+        groups=Ranges(
+            bounds[finder.terms],
+            bounds[finder.terms + 1],
+            None if equal else running_shares(weights[of_group[enabled]], bounds),
+        ),
+        group_languages=of_group[enabled],
+        candidates=Ranges(
+            columns.candidates[enabled],
+            columns.candidates[enabled + 1],
+            running_shares(columns.weights, columns.candidates) if candidates == "weighted" else None,
+        ),
+        first_candidate=candidates == "best",
+        language_weights=running_sums(weights) if keep_missing and len(weights) > 1 else None,
+        p=p,
+        match_case=match_case,
+        translations=columns.translations.buffer,
+        offsets=Ranges(columns.translations.starts[:-1], columns.translations.starts[1:] - 1, None),
+    )
+
+
+def running_sums(weights: Floats) -> Floats:
+    """Return running sums of weights, which start at 0."""
+    return np.append(0.0, np.cumsum(_scaled(weights, np.max(weights)), dtype=np.float64))
+
+
+def running_shares(weights: Floats, bounds: Ints) -> Floats:
+    """Return running sums of each weight's share in its range.
+
+    A range of small weights is not lost by rounding beside ranges of large ones, since all ranges sum to 1.
+    """
+    starts = bounds[:-1][bounds[1:] > bounds[:-1]]
+    sizes = np.diff(starts, append=len(weights))
+    scaled = _scaled(weights, np.maximum.reduceat(weights, starts).repeat(sizes))
+    totals = np.add.reduceat(scaled, starts, dtype=np.float64)
+    return np.append(0.0, np.cumsum(scaled / totals.repeat(sizes)))
+
+
+def _scaled(weights: Floats, greatest: Floats | np.float64) -> Floats:
+    """Return weights divided by the power of two above the greatest: exact, and no sum overflows."""
+    scaled: Floats = np.ldexp(weights, -np.frexp(greatest)[1])
+    return scaled
