@@ -12,7 +12,7 @@ import pytest
 
 from lexswitch._io.pool import in_order
 from lexswitch.inducers.titles import TitleInducer, Vocabulary, WikidataDump
-from lexswitch.lexicon.columns import Pairs
+from lexswitch.lexicon.pairs import Pairs
 
 from ..inducers.titles.wikidata import item, line, write_members
 

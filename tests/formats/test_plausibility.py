@@ -12,14 +12,15 @@ import pytest
 from lexswitch import Lexicon, LexiconLanguageWarning
 from lexswitch._io.files import read_data
 from lexswitch.formats.plausibility import find_language_problem
-from lexswitch.lexicon.columns import Collector, PairBlock
+from lexswitch.lexicon.collecting import PairCollector
+from lexswitch.lexicon.pairs import PairBlock
 
 HEADER, *LINES = read_data("lexicon", "starter.tsv").splitlines()
 WORDS = dict(zip(HEADER.split("\t"), zip(*(line.split("\t") for line in LINES), strict=True), strict=True))
 
 
 def fault_of(terms: list[str], translations: list[str], source: str, target: str) -> str | None:
-    collector = Collector()
+    collector = PairCollector()
     assert not collector.add(PairBlock(range(len(terms)), terms, target, translations))
     return find_language_problem(collector.pairs(), source, target)
 

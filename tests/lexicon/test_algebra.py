@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lexswitch import Lexicon, LexiconError
 from lexswitch.lexicon import algebra
-from lexswitch.lexicon.columns import COMBINE
+from lexswitch.lexicon.sorting import COMBINE
 
 from ..reference import normalise_term, read_pairs
 from ..strategies import HARD_WORDS, LANGUAGES, pair_tables, vocabularies, weights

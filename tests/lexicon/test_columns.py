@@ -13,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import Lexicon, LexiconError
-from lexswitch.lexicon.columns import COMBINE, Collector, Columns, InvalidPair, Lines, PairBlock, pairs_of
+from lexswitch.lexicon.collecting import PairCollector
+from lexswitch.lexicon.columns import Columns
+from lexswitch.lexicon.pairs import InvalidPair, Lines, PairBlock, pairs_of
+from lexswitch.lexicon.sorting import COMBINE
 
 from ..reference import normalise_term
 from ..strategies import LANGUAGES, any_text, terms_of, translations, vocabularies, weights
@@ -123,7 +126,7 @@ any_blocks = blocks_of(odd_text, st.sampled_from((*LANGUAGES, "xx", "DE", "germa
 def check(blocks: list[PairBlock], marks: bool, combine: str) -> None:
     """Collecting the blocks gives what the reference gives."""
     languages, entries, faults = collect(blocks, marks, combine)
-    collector = Collector(marks)
+    collector = PairCollector(marks)
     assert [collector.add(block) for block in blocks] == faults
     assert collector.num_pairs == sum(len(block.terms) for block in blocks) - sum(map(len, faults))
     if not entries:
@@ -158,7 +161,7 @@ def test_lines_are_as_good_as_lists(blocks: list[PairBlock]) -> None:
         )
         for block in blocks
     ]
-    one, other = Collector(), Collector()
+    one, other = PairCollector(), PairCollector()
     assert list(map(one.add, blocks)) == list(map(other.add, lined))
     if one.num_pairs:
         for (name, array), same in zip(
@@ -191,7 +194,7 @@ def test_lines_are_as_good_as_lists(blocks: list[PairBlock]) -> None:
 def test_faults(pair: tuple[str, str, str, float], reason: str, same: bool) -> None:
     """Every fault is told by its place in the block, and the pairs around it are taken."""
     sound = ("house", pair[1] if same else "ru", "дом", 2.0)
-    collector = Collector(marks=False)
+    collector = PairCollector(marks=False)
     faults = collector.add(columns_of([sound, pair, sound], same, True))
     expected = [0, 1, 2] if same and reason == "wrong language code" else [1]
     assert faults == [InvalidPair(place, reason) for place in expected]
@@ -207,18 +210,18 @@ def test_marks(mark: str) -> None:
         (True, spelled, compared, f"{mark}x{mark}y{mark}"),
         (False, "ab", "ab", "xy"),
     ):
-        collector = Collector(marks)
+        collector = PairCollector(marks)
         assert collector.add(PairBlock([1], [f"{mark}a{mark}b"], "he", [f"{mark}x{mark}y{mark}"])) == []
         lexicon = Lexicon("en", *collector.build(), ())
         assert list(lexicon.pairs()) == [(term, "he", translation, 1.0)]
         assert lexicon.columns.terms.unpack() == [form]
-    assert Collector(marks=False).add(PairBlock([1], ["a"], "he", [mark])) == [InvalidPair(0, "empty translation")]
+    assert PairCollector(marks=False).add(PairBlock([1], ["a"], "he", [mark])) == [InvalidPair(0, "empty translation")]
 
 
 @pytest.mark.parametrize("combine", COMBINE)
 def test_weights_stay_in_range(combine: str) -> None:
     """The greatest and least weights, combined many times, are weights still, and equal ones stay unless summed."""
-    collector = Collector()
+    collector = PairCollector()
     for weight in (1e-30, 1e30):
         for _ in range(3):
             collector.add(PairBlock([1, 2], ["a", f"b{weight}"], "de", ["x", "y"], [weight, weight]))
@@ -234,7 +237,7 @@ def test_memory_is_that_of_the_pairs() -> None:
     count = 20_000
     terms = [f"term {number}" for number in range(count)]
     languages = [names[number % len(names)] for number in range(count)]
-    collector = Collector()
+    collector = PairCollector()
     assert collector.add(PairBlock(range(count), terms, languages, terms)) == []
     tracemalloc.start()
     collector.build()
@@ -246,7 +249,7 @@ def test_memory_is_that_of_the_pairs() -> None:
 def test_equal_hashes_are_told_apart() -> None:
     """Long translations, whose hashes are not computed, are the same only if all their bytes are."""
     stem = "x" * 2_000
-    collector = Collector()
+    collector = PairCollector()
     collector.add(
         PairBlock(range(4), ["a"] * 4, "de", [stem + "1", stem + "2", stem + "1", stem], [1.0, 2.0, 3.0, 4.0])
     )
@@ -256,12 +259,12 @@ def test_equal_hashes_are_told_apart() -> None:
 @given(sound_blocks)
 def test_pairs_of_columns(blocks: list[PairBlock]) -> None:
     """The pairs of columns, collected again, are the columns, and arrays make columns again."""
-    collector = Collector()
+    collector = PairCollector()
     for block in blocks:
         collector.add(block)
     if collector.num_pairs:
         languages, columns = collector.build()
-        again = Collector()
+        again = PairCollector()
         again.add_pairs(pairs_of(columns), languages)
         same_languages, same = again.build()
         assert same_languages == languages

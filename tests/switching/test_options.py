@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import CodeSwitcher, Lexicon
-from lexswitch.switching.options import row_keys
+from lexswitch.switching.keys import row_keys
 
 from ..chance import assert_shares
 

@@ -16,7 +16,8 @@ from typing import Any, TextIO
 from .._io.files import replace_file
 from .._io.streams import describe_stranger
 from ..errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
-from ..lexicon.columns import Collector, PairBlock
+from ..lexicon.collecting import PairCollector
+from ..lexicon.pairs import PairBlock
 from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
 from .base import Format, LexiconFile, Sample
 from .plausibility import find_language_problem
@@ -63,7 +64,7 @@ _log = logging.getLogger(__name__)
 
 def read(
     path: Path, source: str, targets: tuple[str, ...] | None, format: str | None, strict: bool, progress: bool
-) -> tuple[Collector, dict[str, Any]]:
+) -> tuple[PairCollector, dict[str, Any]]:
     """Read a file; return its pairs, and the record of where they came from and what was dropped.
 
     Raises
@@ -83,7 +84,7 @@ def read(
     sample = Sample(path)
     chosen = _choose(sample, format)
     input = LexiconFile(path, source, targets, strict, progress)
-    collector = Collector(marks=False, source=source)
+    collector = PairCollector(marks=False, source=source)
     with closing(input):
         for block in chosen.read(input):
             _collect(input, collector, block)
@@ -166,7 +167,7 @@ def _describe(sample: Sample) -> tuple[str, str]:
     )
 
 
-def _collect(input: LexiconFile, collector: Collector, block: PairBlock) -> None:
+def _collect(input: LexiconFile, collector: PairCollector, block: PairBlock) -> None:
     """Take in the pairs of a block that are wanted and sound; count the others."""
     if input.targets is not None and not isinstance(block.languages, str):
         asked = {language: input.asked_code(language) for language in set(block.languages)}
@@ -201,7 +202,7 @@ def _warn_of_loss(input: LexiconFile, format: Format, named: Sample | None) -> N
     )
 
 
-def _warn_of_languages(input: LexiconFile, collector: Collector) -> None:
+def _warn_of_languages(input: LexiconFile, collector: PairCollector) -> None:
     """Warn if terms or translations seem to be in another language."""
     source, (target,) = input.source, collector.languages
     problem = find_language_problem(collector.pairs(), source, target)

@@ -19,7 +19,7 @@ from .._io.files import file_sha256
 from .._io.streams import Text, has_zeros, open_unpacked, read_texts
 from ..engine.packing import Ints
 from ..errors import LexiconError
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from ..text.languages import usual_code
 
 _SAMPLE = 1 << 16

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import LexiconError
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from . import cleaning
 from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .cleaning import Cleaner

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import LexiconError
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from ..text.languages import to_bcp47
 from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .jsonl import check_found, decoder, parse_lines

@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from ..errors import LexiconError
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from ..text.languages import to_bcp47
 from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .table import LONGEST_CODE, NAMES, first_of, two_letter_code

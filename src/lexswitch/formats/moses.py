@@ -19,7 +19,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from .base import Format, LexiconFile, Sample
 from .table import columns_of, numbers
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .cleaning import (
     EXPLANATION,

@@ -12,7 +12,7 @@ from typing import TextIO
 import numpy as np
 
 from .._io.streams import Text
-from ..lexicon.columns import Lines, PairBlock
+from ..lexicon.pairs import Lines, PairBlock
 from .base import Format, LexiconFile, Sample
 
 _LINES = 200

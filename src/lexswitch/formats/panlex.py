@@ -30,7 +30,7 @@ import numpy as np
 from ..engine.packing import Ints, Packed, concatenate, pack
 from ..engine.splicing import take
 from ..errors import LexiconError
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from ..text.languages import to_bcp47
 from .base import Format, LexiconFile, Sample
 from .table import columns_of

@@ -14,7 +14,7 @@ import numpy as np
 from .._io.files import read_data
 from ..engine.characters import normalise_term
 from ..engine.splicing import take
-from ..lexicon.columns import Pairs
+from ..lexicon.pairs import Pairs
 from ..text.languages import letters_of, primary_language
 
 _SAMPLE = 4000

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import LexiconError
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .dictd import check_end
 from .entries import choose_target, entry_pairs

@@ -38,7 +38,7 @@ from typing import NamedTuple, TextIO
 import numpy as np
 
 from ..errors import LexiconError
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from ..text.languages import to_bcp47
 from .base import Format, LexiconFile, Sample
 from .cleaning import between_bars

@@ -25,7 +25,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from ..errors import LexiconError
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from ..text.languages import primary_language, to_bcp47
 from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .entries import choose_target

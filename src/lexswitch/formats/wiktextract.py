@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..lexicon.columns import PairBlock
+from ..lexicon.pairs import PairBlock
 from ..text.languages import to_bcp47
 from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .habits import without_habits

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..switching.options import whole_number
+from ..checks import whole_number
 
 
 class Epoch:

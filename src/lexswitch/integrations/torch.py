@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from ..checks import is_table, whole_number
 from ..engine.hashing import mix_int
 from ..switching.columns import ColumnSwitcher
-from ..switching.options import is_table, whole_number
 from .epochs import Epoch
 
 try:

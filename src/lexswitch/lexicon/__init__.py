@@ -1,5 +1,7 @@
 """Bilingual lexicons: the `Lexicon`, its columns, and what is computed from them."""
 
-from .lexicon import Candidate, Lexicon
+from .builder import LexiconBuilder
+from .lexicon import Lexicon
+from .lookup import Candidate
 
-__all__ = ["Candidate", "Lexicon"]
+__all__ = ["Candidate", "Lexicon", "LexiconBuilder"]

@@ -1,4 +1,4 @@
-"""Inverting and composing lexicons, in whole columns."""
+"""Inverting and composing lexicons, in columns."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from ..engine.packing import Floats, Ints, Packed, concatenate, pack_lines
 from ..engine.sorting import ranks
 from ..engine.splicing import take
 from ..engine.words import ranges
-from .columns import GREATEST_WEIGHT, LEAST_WEIGHT, Columns, Pairs, pairs_of, spell
+from .columns import Columns
+from .pairs import Pairs, pairs_of
+from .spelling import spell
+from .validation import GREATEST_WEIGHT, LEAST_WEIGHT
 
-_WAYS = 1 << 18
-"""Ways that `compose` expands at once, about."""
+_PATHS = 1 << 18
+"""Approximate number of paths (term, pivot word, translation) that `compose` expands at once."""
 
 
 def invert(columns: Columns, code: int, language: str = "") -> Pairs:
-    """The pairs of one language, read backwards; all have code 0. `language` decides how the new terms are folded."""
+    """Return the inverted pairs of one language, all with code 0. `language` decides how the new terms are folded."""
     pairs = _into(columns, code)
     count = len(pairs.rows)
     terms = _normalised(pairs.translations, language)
@@ -28,10 +31,10 @@ def invert(columns: Columns, code: int, language: str = "") -> Pairs:
 
 
 def compose(first: Columns, code: int, second: Columns, min_support: int, pivot: str = "") -> Pairs:
-    """The pairs that lead through words of the pivot language, each once.
+    """Return the pairs that words of the pivot language connect, each once.
 
-    The weight of a pair is the sum over its ways of the product of both weights. Products and sums beyond the least and
-    the greatest weight become those. The ways are expanded in blocks of whole terms, so that memory stays bounded.
+    The weight of a pair is the sum, over its paths, of the product of both weights. Products and sums are clipped to
+    the allowed weights. Paths are expanded in blocks of whole terms, so that memory is bounded.
 
     Parameters
     ----------
@@ -41,9 +44,9 @@ def compose(first: Columns, code: int, second: Columns, min_support: int, pivot:
     second : Columns
         From the pivot language.
     min_support : int
-        A pair needs at least so many ways.
+        Least number of paths of a pair.
     pivot : str, default ""
-        Code of the pivot language, which decides how its words are folded.
+        Code of the pivot language. It decides how its words are case-folded.
     """
     pairs, further = _into(first, code), pairs_of(second)
     steps, pivots = _to_terms(pairs, second.terms, pivot)
@@ -70,10 +73,10 @@ def compose(first: Columns, code: int, second: Columns, min_support: int, pivot:
 
 
 def _blocks(rows: Ints, sizes: Ints) -> Iterator[slice]:
-    """Cut steps, which are sorted by `rows`, into blocks of about `_WAYS` ways that do not part a row."""
+    """Cut steps, which are sorted by `rows`, into blocks of about `_PATHS` paths that do not split a row."""
     reached, at = np.cumsum(sizes), 0
     while at < len(rows):
-        last = int(np.searchsorted(reached, (reached[at - 1] if at else 0) + _WAYS, side="right"))
+        last = int(np.searchsorted(reached, (reached[at - 1] if at else 0) + _PATHS, side="right"))
         last = int(np.searchsorted(rows, rows[max(at, last - 1)], side="right"))
         yield slice(at, last)
         at = last
@@ -82,7 +85,7 @@ def _blocks(rows: Ints, sizes: Ints) -> Iterator[slice]:
 def _summed(
     rows: Ints, codes: Ints, numbers: Ints, weights: Floats, own: Ints, chosen: Ints, min_support: int
 ) -> Floats:
-    """For each pair of enough ways, by first appearance: the `own` and `chosen` of its first way, its weight."""
+    """Return `own` and `chosen` of the first path, and the weight, of each pair with enough paths, by occurrence."""
     order = np.lexsort((numbers, codes, rows))  # stable
     columns = [column[order] for column in (rows, codes, numbers)]
     begins = np.append(True, np.any([column[1:] != column[:-1] for column in columns], axis=0))[: len(order)].nonzero()[
@@ -97,7 +100,7 @@ def _summed(
 
 
 def _into(columns: Columns, code: int) -> Pairs:
-    """The pairs of one language."""
+    """Return the pairs of one language."""
     pairs = pairs_of(columns)
     chosen = (pairs.codes == code).nonzero()[0]
     return pairs._replace(
@@ -114,7 +117,10 @@ def _normalised(packed: Packed, language: str) -> Packed:
 
 
 def _to_terms(pairs: Pairs, terms: Packed, pivot: str) -> tuple[Ints, Ints]:
-    """The pairs whose translation is one of `terms`, and which; of a term's equal translations only the first."""
+    """Return the pairs whose translation is one of `terms`, and the row of that term.
+
+    Of equal translations of a term, only the first is returned.
+    """
     ranked = ranks(concatenate([terms, _normalised(pairs.translations, pivot)]))
     row = np.full(len(ranked), -1, dtype=np.int64)
     row[ranked[: len(terms)]] = np.arange(len(terms))

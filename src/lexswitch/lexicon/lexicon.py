@@ -1,60 +1,44 @@
-"""Bilingual lexicons in columns: lookup, algebra, saving and loading."""
+"""The `Lexicon`: a facade for the modules of this package."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._io.files import read_data
-from ..engine.characters import normalise_term
+from ..checks import as_texts, check_choice, whole_number
 from ..engine.matching import TermIndex, covered_words
-from ..engine.packing import Floats, Mask, pack
+from ..engine.packing import Floats, pack
 from ..errors import LexiconError
-from ..switching.options import as_texts, check_choice, whole_number
 from ..text.inflection import english_lemmas, inflected_pairs
 from ..text.languages import check_language
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
-from . import algebra
-from .columns import (
-    COMBINE,
-    LEAST_WEIGHT,
-    LONGEST,
-    Collector,
-    Columns,
-    PairBlock,
-    bounds,
-    pairs_of,
-    spelling_runs,
-    take_compact,
-)
+from . import algebra, store
+from .collecting import PairCollector
+from .columns import Columns, LexiconData
+from .lookup import Candidate, entry, iterate_pairs, iterate_terms
+from .pairs import pairs_of
+from .provenance import Record, check_provenance, join_provenance
+from .selection import keep_pairs, select
+from .sorting import COMBINE
+from .store import Saved
+from .user_pairs import collect_pairs
+from .validation import LEAST_WEIGHT
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .evaluation import Evaluation
-
-
-_BLOCK = 10_000
-
-
-class Candidate(NamedTuple):
-    """A translation of a term."""
-
-    translation: str
-    weight: float
 
 
 class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     """An immutable bilingual lexicon: terms of a source language with weighted translations in target languages.
 
-    Make one with `from_pairs`, `starter` or `load`. As a mapping it leads from a term (in any
-    spelling that `normalise_term` makes equal) to ``{language: [Candidate, ...]}``, the best candidate first;
-    ``len`` counts terms, and iteration goes through them in code point order.
+    Make one with `starter`, `from_pairs`, `read`, `fetch` or `load`. As a mapping, it maps a term (in any spelling with
+    the same compared form) to ``{language: [Candidate, ...]}``, the best candidate first. ``len`` is the number of
+    terms. Iteration yields the terms in code point order.
 
     Attributes
     ----------
@@ -63,20 +47,39 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     languages : tuple of str
         Target languages, sorted.
     provenance : tuple of dict
-        Name, licence and the like of each source of the entries.
+        Name, licence and other facts of each source of the pairs.
     """
 
     def __init__(
-        self, source: str, languages: tuple[str, ...], columns: Columns, provenance: tuple[dict[str, Any], ...]
+        self,
+        source: str,
+        languages: tuple[str, ...],
+        columns: Columns,
+        provenance: tuple[Record, ...],
+        saved: Saved | None = None,
     ) -> None:
         self.source = source
         self.languages = languages
         self.provenance = provenance
         self.columns = columns
-        self._path: Path | None = None
+        self._saved = saved
         self._indexes: dict[tuple[Tokenizer, int], TermIndex] = {}
         for array in columns.arrays().values():
             array.flags.writeable = False
+
+    @property
+    def _data(self) -> LexiconData:
+        return LexiconData(self.source, self.languages, self.columns)
+
+    def _with(self, data: LexiconData) -> Lexicon:
+        """Return a lexicon with other pairs from the same sources."""
+        return Lexicon(*data, self.provenance)
+
+    def _collect(self, pairs: Any, languages: Sequence[str], source: str = "", combine: str = "max") -> LexiconData:
+        """Sort pairs into columns."""
+        collector = PairCollector(source=source or self.source)
+        collector.add_pairs(pairs, languages)
+        return collector.build(combine)
 
     # -- making lexicons ---------------------------------------------------------------------------------------------
 
@@ -93,37 +96,28 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         ----------
         pairs : mapping of str to iterable of (term, translation) or (term, translation, weight)
             The keys are language codes (BCP 47). Weights are from 1e-30 to 1e30, by default 1. Of equal weights the
-            earlier pair is better. A pair that comes twice counts once, with its greatest weight.
+            earlier pair is better. A pair that occurs twice counts once, with its greatest weight.
         source : str, default "en"
             Language of the terms.
         provenance : sequence of mappings, optional
-            Where the pairs come from, e.g. ``[{"name": "my dictionary", "licence": "CC0-1.0"}]``.
+            Where the pairs come from, for example ``[{"name": "my dictionary", "licence": "CC0-1.0"}]``.
 
         Raises
         ------
         LexiconError
-            If there is no pair at all, or a pair is empty, has control characters or a weight out of range; the message
-            names language and position.
+            If there is no pair, or a pair is empty, has control characters or a weight out of range. The message names
+            language and position.
         """
         if not isinstance(pairs, Mapping):
-            raise TypeError(f"pairs is {type(pairs).__name__}, not a mapping from language to pairs: {{'de': [...]}}")
-        check_language("source", source)
-        collector = Collector(source=source)
+            raise TypeError(f"pairs is {type(pairs).__name__}; pass a mapping from language to pairs: {{'de': [...]}}")
+        collector = PairCollector(source=check_language("source", source))
         for language, of_language in pairs.items():
-            for block in _blocks(check_language("pairs", language), of_language):
-                for fault in collector.add(block):
-                    raise _wrong_pair(language, block.lines[fault.position], block.pair(fault.position))
-        return cls._from_collector(source, collector, _checked_provenance(provenance))
-
-    @classmethod
-    def _from_collector(
-        cls, source: str, collector: Collector, provenance: Iterable[dict[str, Any]], combine: str = "max"
-    ) -> Lexicon:
-        return cls(source, *collector.build(combine), tuple(provenance))
+            collect_pairs(collector, language, of_language)
+        return cls(*collector.build(), check_provenance(provenance))
 
     @classmethod
     def starter(cls) -> Lexicon:
-        """The lexicon that ships with the package: common English words and phrases in 13 languages (Apache-2.0)."""
+        """Return the lexicon of the package: common English words and phrases in 13 languages (Apache-2.0)."""
         header, *lines = read_data("lexicon", "starter.tsv").splitlines()
         source, *languages = header.split("\t")
         columns = list(zip(*(line.split("\t") for line in lines), strict=True))
@@ -143,9 +137,9 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         strict: bool = False,
         progress: bool = True,
     ) -> Lexicon:
-        """Read a lexicon file of any known format, packed (gzip, bzip2, xz, Zstandard, zip with one file) or not.
+        """Read a lexicon file of any known format, compressed (gzip, bzip2, xz, Zstandard, zip with one file) or not.
 
-        Bidirectional marks are removed. What cannot be used is skipped, and counted by reason in ``provenance``.
+        Bidirectional marks are removed. Unusable entries are skipped, and counted by reason in ``provenance``.
 
         Parameters
         ----------
@@ -153,45 +147,56 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         source : str, default "en"
             Language of the terms (BCP 47).
         target : str or iterable of str, optional
-            Target languages; needed where the file does not name its own, else by default all that it has.
+            Target languages. Needed if the file does not name its own. By default all languages of the file.
         format : str, optional
-            Name of the format, see `lexswitch.formats`; by default found out from the content.
+            Name of the format, see `lexswitch.formats`. By default it is detected from the content.
         strict : bool, default False
             Raise an error at the first line that would be skipped.
         progress : bool, default True
-            Show progress on standard error, if that is a terminal.
+            Show a progress bar on standard error, if that is a terminal.
 
         Raises
         ------
         FileNotFoundError
             If there is no file.
         LexiconError
-            If the file has no known format, is damaged, packed to harm or no UTF-8, or holds no pair in the languages
-            asked for; the message names file and line. Pickles are refused: they can run any code.
+            If the format is unknown, or the file is damaged, unsafe to decompress or not UTF-8, or has no pair in the
+            target languages. The message names file and line. Pickles are refused, since they can run any code.
 
         Warns
         -----
         LossyReadWarning
-            If less than half of the entries (at least 20) gave a pair; the message has the counts and the likely cause.
+            If less than half of the entries (at least 20) yield a pair. The message has counts and the likely cause.
         LexiconLanguageWarning
             If terms and translations of a file with one target language seem to be swapped, or in one language.
         """
-        from pathlib import Path
+        return cls._read(Path(path), source, target, format, strict, progress, {}, {})
 
-        from ..formats import read
+    @classmethod
+    def _read(
+        cls,
+        path: Path,
+        source: str,
+        target: str | Iterable[str] | None,
+        format: str | None,
+        strict: bool,
+        progress: bool,
+        before: Record,
+        after: Record,
+    ) -> Lexicon:
+        """Read a file; what the caller knows of it goes into the record before and after what the file says."""
+        from .registry import read_file
 
-        targets = None if target is None else _languages(target)
-        check_language("source", source)
-        collector, record = read(Path(path), source, targets, format, strict, progress)
-        lexicon = cls._from_collector(source, collector, [record])
-        record["pairs"] = lexicon.num_pairs
-        if repeated := collector.num_pairs - lexicon.num_pairs:
+        targets = None if target is None else _target_languages(target)
+        collector, record = read_file(path, check_language("source", source), targets, format, strict, progress)
+        data = collector.build()
+        if repeated := collector.num_pairs - data.num_pairs:
             record["dropped"]["duplicate"] = repeated
-        return lexicon
+        return cls(*data, ({**before, **record, "pairs": data.num_pairs, **after},))
 
     @classmethod
     def fetch(cls, name: str, source: str, target: str | Iterable[str], progress: bool = True) -> Lexicon:
-        """Download a public lexicon once, and read it from the cache folder from then on.
+        """Download a public lexicon, or read it from the cache folder if it was downloaded before.
 
         Parameters
         ----------
@@ -200,89 +205,79 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         source : str
             Language of the terms (BCP 47).
         target : str or iterable of str
-            Target languages; the lexicons of several are merged.
+            Target languages. The lexicons of several languages are merged.
         progress : bool, default True
-            Show progress on standard error, if that is a terminal.
+            Show a progress bar on standard error, if that is a terminal.
 
         Raises
         ------
         LexiconError
-            If there is no such lexicon, or the download fails or is not what it should be.
+            If there is no such lexicon, the download fails, or the file is not the expected one.
         """
-        from ..sources import Fetched, fetch
+        from .registry import fetch_file
 
         check_language("source", source)
-        wanted: dict[Fetched, list[str]] = {}
-        for language in _languages(target):
-            wanted.setdefault(fetch(name, source, language, progress=progress), []).append(language)
-        lexicons = []
-        for fetched, languages in wanted.items():
-            lexicon = cls.read(fetched.path, source, languages, fetched.format, progress=progress)
-            record = lexicon.provenance[0]
-            record.update({"name": fetched.name, "licence": fetched.licence, **record, "url": fetched.url})
-            lexicons.append(lexicon)
+        wanted: dict[Any, list[str]] = {}
+        for language in _target_languages(target):
+            wanted.setdefault(fetch_file(name, source, language, progress), []).append(language)
+        lexicons = [
+            cls._read(
+                file.path, source, languages, file.format, False, progress,
+                {"name": file.name, "licence": file.licence}, {"url": file.url},
+            )
+            for file, languages in wanted.items()
+        ]  # fmt: skip
         return lexicons[0].merge(*lexicons[1:]) if len(lexicons) > 1 else lexicons[0]
 
     # -- algebra -----------------------------------------------------------------------------------------------------
 
     def merge(self, *others: Lexicon, combine: str = "max") -> Lexicon:
-        """All pairs of this lexicon and of others from the same language.
+        """Return the pairs of this lexicon and of others from the same language.
 
         Parameters
         ----------
         *others : Lexicon
             Of equal weights the pair of the earlier lexicon is better.
         combine : {"max", "min", "mean", "sum"}, default "max"
-            The weight of a pair that several lexicons have, from theirs.
+            How the weights of a pair that several lexicons have are combined.
         """
         check_choice("combine", combine, COMBINE)
-        collector = Collector()
+        collector = PairCollector(source=self.source)
         for lexicon in (self, *others):
             if not isinstance(lexicon, Lexicon):
                 raise TypeError(f"cannot merge {type(lexicon).__name__}; pass lexicons")
             if lexicon.source != self.source:
                 raise LexiconError(f"cannot merge a lexicon from {lexicon.source!r} into one from {self.source!r}")
             collector.add_pairs(pairs_of(lexicon.columns), lexicon.languages)
-        return self._from_collector(self.source, collector, _provenance_of(self, *others), combine)
+        records = join_provenance(lexicon.provenance for lexicon in (self, *others))
+        return Lexicon(*collector.build(combine), records)
 
     def select(
-        self, languages: Iterable[str] | None = None, top: int | None = None, min_weight: float | None = None
+        self,
+        languages: str | Iterable[str] | None = None,
+        top: int | None = None,
+        min_weight: float | None = None,
     ) -> Lexicon:
-        """The part of a lexicon with some languages, the best `top` candidates each, of at least `min_weight`."""
-        columns = self.columns
-        chosen = self.check_languages(self.languages if languages is None else languages)
-        groups = columns.group_of
-        keep = np.isin(columns.languages, [self.languages.index(language) for language in chosen])[groups]
-        if top is not None:
-            keep &= np.arange(len(groups)) - columns.candidates[groups] < whole_number("top", top, 1, 2**63)
-        if min_weight is not None:
-            keep &= columns.weights >= min_weight
-        if not keep.any():
-            raise LexiconError(f"no pair has languages {sorted(chosen)} and a weight of at least {min_weight}")
-        return self._keep(keep, sorted(chosen))
+        """Return some of the pairs.
 
-    def _keep(self, keep: Mask, languages: Sequence[str]) -> Lexicon:
-        """A lexicon of the pairs in `keep`; `languages` names all that are left."""
-        columns = self.columns
-        before = np.append(0, np.cumsum(keep))
-        sizes = np.diff(before[columns.candidates])
-        groups = np.flatnonzero(sizes)
-        groups_before = np.append(0, np.cumsum(sizes > 0))
-        group_counts = np.diff(groups_before[columns.groups])
-        code = np.array([languages.index(name) if name in languages else 0 for name in self.languages], dtype=np.uint16)
-        pairs = keep.nonzero()[0]
-        runs = columns.runs_of(pairs)
-        spelled = np.where(columns.spellings.lengths > 0, np.arange(len(columns.spelled)), -1)[runs]
-        kept = Columns(
-            take_compact(columns.terms, np.flatnonzero(group_counts)),
-            bounds(group_counts[group_counts > 0]),
-            code[columns.languages[groups]],
-            bounds(sizes[groups]),
-            take_compact(columns.translations, pairs),
-            columns.weights[keep],
-            *spelling_runs(columns.row_of[pairs], spelled, columns.spellings),
-        )
-        return Lexicon(self.source, tuple(languages), kept, self.provenance)
+        Parameters
+        ----------
+        languages : str or iterable of str, optional
+            Target languages. Default are all.
+        top : int, optional
+            Number of the best candidates that are kept of each term in each language.
+        min_weight : float, optional
+            Least weight of a pair.
+
+        Raises
+        ------
+        LexiconError
+            If a language is unknown, or no pair is left.
+        """
+        if languages is None:
+            languages = self.languages
+        chosen = self.check_languages([languages] if isinstance(languages, str) else languages)
+        return self._with(select(self._data, chosen, top, min_weight))
 
     def filter(
         self,
@@ -295,20 +290,20 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         min_frequency: float = 0.0,
         keep: Callable[[str, str, str, float], bool] | None = None,
     ) -> Lexicon:
-        """The pairs that pass every test.
+        """Return the pairs that pass all filters.
 
         Parameters
         ----------
         max_words, max_characters : int, optional
-            The most blank-separated words and the most characters of a term and of a translation.
+            Maximum number of words (split at blanks) and of characters of a term and of a translation.
         own_script : bool, default False
-            Drop translations most of whose letters are in another script than their language's.
+            Drop translations most of whose letters are not in a script of their language.
         identical : bool, default True
             Whether to keep translations that equal their term after normalisation.
         frequencies : mapping of str to mapping of str to float, optional
-            Language (the source too, if wanted) -> word -> frequency; goes with `min_frequency`.
+            Language (also the source language) -> word -> frequency. Used with `min_frequency`.
         min_frequency : float, default 0
-            Drop pairs with a word that is rarer than this in its language; words that are not listed have frequency 0.
+            Drop pairs with a word that is rarer than this in its language. Words that are not listed have frequency 0.
         keep : callable, optional
             Called with term, language, translation and weight; returns whether to keep the pair.
 
@@ -317,45 +312,35 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconError
             If no pair is left.
         """
-        from .filters import tests
+        from .filters import filter_mask
 
-        wanted = tests(self, max_words, max_characters, own_script, identical, frequencies or {}, min_frequency, keep)
-        folded, rows = self.columns.terms.unpack(), self.columns.row_of.tolist()
-        passed = (
-            all(test(folded[row], *pair[1:]) for test in wanted) and (keep is None or keep(*pair))
-            for row, pair in zip(rows, self.pairs(), strict=True)
-        )
-        mask = np.fromiter(map(bool, passed), np.bool_, self.num_pairs)
-        if not mask.any():
-            raise LexiconError("no pair passes the filter; loosen it")
-        used = np.unique(self.columns.languages[self.columns.group_of[mask]])
-        return self._keep(mask, [self.languages[code] for code in used.tolist()])
+        options = (max_words, max_characters, own_script, identical, frequencies or {}, min_frequency, keep)
+        return self._with(keep_pairs(self._data, filter_mask(self._data, *options)))
 
     def invert(self, language: str) -> Lexicon:
-        """The lexicon from one of the target languages back to the source language.
+        """Return the lexicon from one of the target languages into the source language.
 
-        Translations become terms, which are compared as all terms are (case folding, NFC). Terms become translations as
-        they were spelled: "Hund", not "hund". Weights stay. Inverting twice gives the same pairs and weights, except
-        for translations that differ only in case, and the order of candidates of equal weight.
+        Translations become terms, which are compared as all terms are (case folding, NFC). Terms become translations in
+        their spelling: "Hund", not "hund". Weights stay. Inverting twice returns the same pairs and weights, except for
+        translations that differ only in case, and the order of candidates of equal weight.
         """
         self.check_languages([language])
-        collector = Collector()
-        collector.add_pairs(algebra.invert(self.columns, self.languages.index(language), language), [self.source])
-        return self._from_collector(language, collector, self.provenance)
+        pairs = algebra.invert(self.columns, self.languages.index(language), language)
+        return self._with(self._collect(pairs, [self.source], language))
 
     def compose(self, other: Lexicon, min_support: int = 1) -> Lexicon:
-        """Translate through a shared (pivot) language: from this lexicon's source to the targets of the other.
+        """Translate through a pivot language: from the source of this lexicon to the targets of the other.
 
-        The weight of a pair is the sum over all pivot words of the product of both weights; with weights that are
-        probabilities (see `normalise`) that is the probability of the translation, sum over v of p(v | s) p(t | v).
+        The weight of a pair is the sum, over all pivot words, of the product of both weights. If the weights are
+        probabilities (see `normalise`), it is the probability of the translation: sum over v of p(v | s) p(t | v).
 
         Parameters
         ----------
         other : Lexicon
             From one of the target languages of this lexicon.
         min_support : int, default 1
-            Keep a pair only if at least so many pivot words lead to it: triangulation, against words of several
-            meanings.
+            Keep a pair only if at least so many pivot words connect it. Two or more (triangulation) exclude most wrong
+            senses of ambiguous pivot words.
 
         Raises
         ------
@@ -365,7 +350,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         if not isinstance(other, Lexicon):
             raise TypeError(f"cannot compose with {type(other).__name__}; pass a lexicon")
         if other.source not in self.languages:
-            raise LexiconError(f"other is from {other.source!r}, this lexicon leads to {list(self.languages)}")
+            raise LexiconError(f"other translates from {other.source!r}; this lexicon has {list(self.languages)}")
         min_support = whole_number("min_support", min_support, 1, 2**31)
         code = self.languages.index(other.source)
         pairs = algebra.compose(self.columns, code, other.columns, min_support, other.source)
@@ -373,43 +358,40 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             raise LexiconError(f"no term reaches {list(other.languages)} through {min_support} words of {other.source}")
         reached = np.unique(pairs.codes)
         pairs = pairs._replace(codes=np.searchsorted(reached, pairs.codes))
-        collector = Collector()
-        collector.add_pairs(pairs, [other.languages[code] for code in reached.tolist()])
-        return self._from_collector(self.source, collector, _provenance_of(self, other), "sum")
+        data = self._collect(pairs, [other.languages[code] for code in reached.tolist()], combine="sum")
+        return Lexicon(*data, join_provenance([self.provenance, other.provenance]))
 
     def normalise(self) -> Lexicon:
-        """The same pairs; the weights of each term's candidates in each language sum to 1, as probabilities do."""
+        """Return the same pairs with weights that are probabilities: they sum to 1 over a term's candidates."""
         groups = self.columns.group_of
         totals = np.bincount(groups, self.columns.weights)
         return self._with_weights(np.maximum(self.columns.weights / totals[groups], LEAST_WEIGHT))
 
     def _with_weights(self, weights: Floats) -> Lexicon:
-        """The same pairs with other weights, in the order of `pairs`."""
-        collector = Collector()
-        collector.add_pairs(pairs_of(self.columns)._replace(weights=weights), self.languages)
-        return self._from_collector(self.source, collector, self.provenance)
+        """Return the same pairs with other weights, which are in the order of `pairs`."""
+        return self._with(self._collect(pairs_of(self.columns)._replace(weights=weights), self.languages))
 
     # -- senses ------------------------------------------------------------------------------------------------------
 
     def reweight(self, texts: Mapping[str, Iterable[str] | Mapping[str, float]]) -> Lexicon:
-        """Weigh candidates by how well they fit text of a domain, which needs no translation.
+        """Weigh candidates by how well they fit the text of a domain. The text need not be translated.
 
-        A weight is multiplied by the square root of the candidate's frequency in the text of its language. Where there
-        is text of the source language too, the words around a candidate are compared with those around the term, which
-        the lexicon itself translates (Rapp, 1999). The weights of a term's candidates in a language sum to 1.
+        A weight is multiplied by the square root of the candidate's frequency in the text of its language. If there is
+        also text of the source language, the words around a candidate are compared with those around the term, which the
+        lexicon itself translates (Rapp, 1999). The weights of a term's candidates in a language sum to 1.
 
         Parameters
         ----------
         texts : mapping of str to iterable of str, or to mapping of str to float
-            For target languages texts of the domain, or words with their frequencies, of a general corpus, say. For the
-            source language, if for that at all, texts of the domain. Words must stand apart, by blanks or punctuation.
-            Texts are streamed; with source text, eight bytes of memory are needed per word. Languages that are missing
-            keep the order of their candidates.
+            For target languages: texts of the domain, or words with their frequencies, for example of a general corpus.
+            For the source language: texts of the domain, or nothing. Words must be separated by blanks or punctuation.
+            Texts are streamed; with source text, eight bytes of memory are needed per word. Languages without text keep
+            the order of their candidates.
 
         Raises
         ------
         LexiconError
-            If a language is not one of the lexicon's, there is none of the target languages, or a frequency is wrong.
+            If a language is unknown, there is no target language, or a frequency is not valid.
         """
         from .senses import domain_weights
 
@@ -418,7 +400,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     def agree(self, *others: Lexicon) -> Lexicon:
         """Weigh candidates by the number of other lexicons that have the pair, in either direction.
 
-        A weight is multiplied by 10 for each of them; then the weights of a term's candidates in a language sum to 1.
+        A weight is multiplied by 10 for each of them. Then the weights of a term's candidates in a language sum to 1.
 
         Parameters
         ----------
@@ -428,14 +410,14 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         Raises
         ------
         LexiconError
-            If there are no others, or one has no languages in common with the lexicon.
+            If there are no others, or one has no languages in common with this lexicon.
         """
         from .senses import agreement_weights
 
         return self._with_weights(agreement_weights(self, others))
 
     def rerank(self, score: Callable[[list[str], str, list[str]], Sequence[float]]) -> Lexicon:
-        """Weigh candidates by a score of your own: an encoder's similarity, a language model's log-probability.
+        """Weigh candidates by your own score: the similarity of an encoder, the log-probability of a language model.
 
         Parameters
         ----------
@@ -446,23 +428,23 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         Raises
         ------
         LexiconError
-            If it returns another number of scores, or one that is not finite.
+            If it returns another number of scores, or a score that is not finite.
         """
         from .senses import scored_weights
 
         return self._with_weights(scored_weights(self, score))
 
     def inflect(self, words: Iterable[str], lemmas: Callable[[str], Sequence[str]] = english_lemmas) -> Lexicon:
-        """The lexicon with inflected words added, such as "houses", which get the translations of "house".
+        """Add inflected words, such as "houses", with the translations of their citation form, such as "house".
 
         Parameters
         ----------
         words : iterable of str
-            Single words, such as the vocabulary of the texts to be switched. A language that has translations of one
-            keeps them as they are.
+            Single words, such as the vocabulary of the texts to be switched. Translations that a word already has in a
+            language are kept as they are.
         lemmas : callable, default `english_lemmas`
-            Takes a word, returns its possible citation forms, the likeliest first; in each language the first that has
-            translations counts.
+            Takes a word, returns its possible citation forms, the likeliest first. In each language, the first form
+            that has translations counts.
         """
         pairs: dict[str, list[tuple[str, str, float]]] = {}
         for term, language, translation, weight in inflected_pairs(self, words, lemmas):
@@ -480,11 +462,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return len(self.columns.weights)
 
     def __iter__(self) -> Iterator[str]:
-        columns = self.columns
-        firsts = columns.candidates[columns.groups[:-1]]
-        spellings = columns.spellings.unpack()
-        for term, run in zip(columns.terms.unpack(), columns.runs_of(firsts).tolist(), strict=True):
-            yield spellings[run] or term
+        return iterate_terms(self._data)
 
     def __contains__(self, term: object) -> bool:
         return isinstance(term, str) and self.find(term) is not None
@@ -493,38 +471,18 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         row = self.find(term) if isinstance(term, str) else None
         if row is None:
             raise KeyError(term)
-        columns, result = self.columns, {}
-        for group in range(columns.groups[row], columns.groups[row + 1]):
-            first, last = columns.candidates[group : group + 2]
-            result[self.languages[columns.languages[group]]] = [
-                Candidate(columns.translations[at], float(columns.weights[at])) for at in range(first, last)
-            ]
-        return result
+        return entry(self._data, row)
 
     def find(self, term: str) -> int | None:
-        """The row of a term in the columns, or None."""
-        terms, key = self.columns.terms, normalise_term(term, self.source)
-        row = bisect_left(range(len(terms)), key, key=terms.__getitem__)
-        return row if row < len(terms) and terms[row] == key else None
+        """Return the row of a term in the columns, or None."""
+        return self._data.find(term)
 
     def pairs(self) -> Iterator[tuple[str, str, str, float]]:
         """Yield (term, language, translation, weight), sorted by term, then language, the best translation first.
 
-        Terms are spelled as they were read.
+        Terms have the spelling that was read.
         """
-        columns = self.columns
-        codes = columns.languages[columns.group_of]
-        terms, spellings = columns.terms.unpack(), columns.spellings.unpack()
-        runs = columns.runs_of(np.arange(self.num_pairs))
-        for row, run, code, translation, weight in zip(
-            columns.row_of.tolist(),
-            runs.tolist(),
-            codes.tolist(),
-            columns.translations.unpack(),
-            columns.weights.tolist(),
-            strict=True,
-        ):
-            yield spellings[run] or terms[row], self.languages[code], translation, weight
+        return iterate_pairs(self._data)
 
     def __repr__(self) -> str:
         return f"<Lexicon {self.source} -> {', '.join(self.languages)}: {len(self):,} terms, {self.num_pairs:,} pairs>"
@@ -532,21 +490,17 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     # -- identity ----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _hashes(self) -> dict[str, str]:
-        from .store import column_hashes
-
-        return column_hashes(self.columns.arrays())
+    def _hashes(self) -> Mapping[str, str]:
+        return self._saved.hashes if self._saved else store.column_hashes(self.columns.arrays())
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256, hexadecimal, of source, languages, terms and their spellings, translations and weights."""
-        from .store import content_hash
-
-        return content_hash(self.source, self.languages, self._hashes)
+        """SHA-256 (hexadecimal) of source, languages, terms, spellings, translations and weights."""
+        return store.content_hash(self.source, self.languages, self._hashes)
 
     @property
     def signature(self) -> str:
-        """A short string that pins the content."""
+        """A short string that identifies the content."""
         return f"{self.source}>{','.join(self.languages)}|pairs:{self.num_pairs}|sha256:{self.content_hash[:16]}"
 
     def __eq__(self, other: object) -> bool:
@@ -556,8 +510,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return hash(self.content_hash)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self._path is not None:  # workers map the file instead of copying it
-            return _reload, (str(self._path), self.content_hash)
+        if self._saved is not None:  # workers map the file instead of copying it
+            return _reload, (str(self._saved.path), self.content_hash)
         return _restore, (self.source, self.languages, self.columns.arrays(), self.provenance)
 
     # -- on disk -----------------------------------------------------------------------------------------------------
@@ -565,17 +519,13 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     def save(self, path: str | Path) -> None:
         """Write the lexicon to a folder: one ``.npy`` file per column and ``lexicon.json``.
 
-        The folder appears whole or not at all; a lexicon that is already there is replaced.
+        The folder is written atomically. A lexicon that is already there is replaced.
 
         Raises
         ------
         FileExistsError
             If `path` is something else than a lexicon.
         """
-        from pathlib import Path
-
-        from . import store
-
         metadata = {
             "source": self.source,
             "languages": self.languages,
@@ -596,61 +546,65 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         path : str or Path
             A folder that `save` wrote.
         verify : bool, default True
-            Compare each column with its SHA-256 (about 1 ms per MB). Without it only ``lexicon.json`` is checked.
+            Compare each column with its SHA-256 (about 1 ms per MB). If False, only ``lexicon.json`` is checked.
 
         Raises
         ------
         FileNotFoundError
             If there is no lexicon at `path`.
         LexiconError
-            If the lexicon has a newer format, or a file of it was changed.
+            If the lexicon has a newer format, or one of its files was changed.
         """
-        from pathlib import Path
-
-        from . import store
-
         path = Path(path).absolute()
         metadata, arrays = store.read(path, verify)
-        columns = Columns.from_arrays(arrays)
-        lexicon = cls(metadata["source"], tuple(metadata["languages"]), columns, tuple(metadata["provenance"]))
-        lexicon._path = path
-        lexicon.__dict__.update(_hashes=metadata["columns"], content_hash=metadata["content_hash"])
-        return lexicon
+        return cls(
+            metadata["source"],
+            tuple(metadata["languages"]),
+            Columns.from_arrays(arrays),
+            tuple(metadata["provenance"]),
+            Saved(path, metadata["columns"]),
+        )
 
     @property
     def is_mapped(self) -> bool:
-        """Whether this is a loaded lexicon, which pickles as the path of its file."""
-        return self._path is not None
+        """Whether this lexicon was loaded, so that it pickles as a path instead of its content."""
+        return self._saved is not None
 
     def detach(self) -> Lexicon:
-        """The same lexicon, but one that pickles whole: for machines that do not see its file."""
-        return Lexicon(self.source, self.languages, self.columns, self.provenance)
+        """Return the same lexicon that pickles with its content: for machines that do not see its folder."""
+        return self._with(self._data)
 
     def export(self, path: str | Path, format: str | None = None) -> None:
-        """Write the pairs to a text file, which appears whole or not at all; one that is already there is replaced.
+        """Write the pairs to a text file. It is written atomically; a file that is already there is replaced.
 
         Parameters
         ----------
         path : str or Path
         format : {"tsv", "jsonl", "muse"}, optional
-            By default what the name ends in, ``.txt`` meaning "muse": term and translation apart by a tab, for lexicons
-            of one target language; it has no weights, only the order of candidates.
+            Default is the suffix of the name. ``.txt`` means "muse": term, tab, translation, for lexicons with one
+            target language. It has no weights; the order of candidates is kept.
 
         Raises
         ------
         LexiconError
-            If there is no such format, or it cannot hold this lexicon.
+            If the format is unknown, or cannot hold this lexicon.
         """
-        from pathlib import Path
+        from .registry import write_file
 
-        from ..formats import write
-
-        write(Path(path), format, self.languages, self.pairs())
+        write_file(Path(path), format, self.languages, self.pairs())
 
     # -- in use ------------------------------------------------------------------------------------------------------
 
     def check_languages(self, languages: Iterable[str]) -> list[str]:
-        """The given target languages, each once, in the order of `languages`; unknown ones are an error."""
+        """Return the given target languages in the order of `Lexicon.languages`, without repetitions.
+
+        Raises
+        ------
+        TypeError
+            If `languages` is not an iterable of str.
+        LexiconError
+            If it is empty, or a language is unknown.
+        """
         listed = None if isinstance(languages, (str, bytes)) or not isinstance(languages, Iterable) else list(languages)
         if listed is None or not all(isinstance(language, str) for language in listed):
             raise TypeError(f"languages is {languages!r}; pass a list of str such as {list(self.languages[:2])}")
@@ -663,7 +617,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return [language for language in self.languages if language in wanted]
 
     def index(self, tokenizer: Tokenizer, max_words: int) -> TermIndex:
-        """The index that finds terms of up to `max_words` words in text; made once and kept."""
+        """Return the index that finds terms of up to `max_words` words in text. It is built once and kept."""
         key = (tokenizer, max_words)
         if key not in self._indexes:
             terms = self.columns.terms
@@ -677,21 +631,21 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         texts: Iterable[str] | None = None,
         frequencies: Mapping[str, float] | None = None,
     ) -> Evaluation:
-        """Compare with gold translations; ``print`` shows the result as a table, ``.plot()`` draws it.
+        """Compare with gold translations. ``print`` shows the result as a table, ``.plot()`` draws it.
 
-        As usual for bilingual lexicon induction (Conneau et al., 2018): a term counts as right if a gold translation is
-        among its k best candidates. All is given per target language, and per band of word frequency.
+        The measures are those of bilingual lexicon induction (Conneau et al., 2018): a term counts as right if a gold
+        translation is among its k best candidates. They are reported per target language and band of word frequency.
 
         Parameters
         ----------
         gold : Lexicon
             From the same source language, with target languages in common.
         k : sequence of int, default (1, 5)
-            How many of the best candidates to look at.
+            Numbers of best candidates that are considered.
         texts : iterable of str, optional
-            A corpus, for the share of its running and of its distinct words that the lexicon covers.
+            A corpus, to measure the share of its running words and of its distinct words that the lexicon covers.
         frequencies : mapping of str to float, optional
-            Word -> frequency, for the bands; by default counted in `texts`.
+            Word -> frequency, for the bands. By default the words of `texts` are counted.
 
         Raises
         ------
@@ -703,7 +657,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return evaluate(self, gold, k, texts, frequencies)
 
     def coverage(self, texts: Iterable[str], max_words: int = 3, tokenizer: Tokenizer | None = None) -> float:
-        """Share of the words of `texts` that are parts of units, from 0 to 1 (0 for texts without words)."""
+        """Return the share of the words of `texts` that are in units, from 0 to 1 (0 for texts without words)."""
         tokenizer = tokenizer or WordTokenizer()
         words = words_of(pack(as_texts(texts)), tokenizer, language=self.source)
         max_words = whole_number("max_words", max_words, 1, 2**31)
@@ -712,83 +666,13 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return covered_words(matches) / len(words.starts) if len(words.starts) else 0.0
 
 
-def _languages(target: str | Iterable[str]) -> tuple[str, ...]:
+def _target_languages(target: str | Iterable[str]) -> tuple[str, ...]:
     if not isinstance(target, Iterable):
         raise TypeError(f"target is {target!r}; pass a language such as 'de', or a list of them")
     languages = (target,) if isinstance(target, str) else tuple(target)
     if not languages:
         raise LexiconError("target is empty; name a language such as 'de'")
     return tuple(check_language("target", language) for language in languages)
-
-
-def _blocks(language: str, pairs: Any) -> Iterator[PairBlock]:
-    """The pairs in blocks, an empty one at the end."""
-    if isinstance(pairs, (str, Mapping)) or not isinstance(pairs, Iterable):
-        raise TypeError(f"pairs[{language!r}] is {type(pairs).__name__}; pass a list of pairs (of a dict, its items())")
-    iterator, first = iter(pairs), 0
-    while chunk := list(islice(iterator, _BLOCK)):
-        yield PairBlock(range(first, first + len(chunk)), *_columns(language, first, chunk))
-        first += len(chunk)
-    yield PairBlock((), (), language, ())
-
-
-def _columns(language: str, first: int, pairs: list[Any]) -> tuple[Any, str, Any, Any]:
-    """Terms, language, translations and weights of pairs, the first of which has number `first`."""
-    if set(map(type, pairs)) <= {tuple, list} and len(set(map(len, pairs))) == 1:
-        columns = list(zip(*pairs, strict=True))
-        if 2 <= len(columns) <= 3 and {*map(type, columns[0]), *map(type, columns[1])} == {str}:
-            if len(columns) == 2:
-                return columns[0], language, columns[1], None
-            if set(map(type, columns[2])) == {float}:
-                return columns[0], language, columns[1], columns[2]
-    terms, translations, weights = zip(*_one_by_one(language, first, pairs), strict=True)
-    return terms, language, translations, weights
-
-
-def _one_by_one(language: str, first: int, pairs: list[Any]) -> Iterator[tuple[str, str, float]]:
-    for position, pair in enumerate(pairs, first):
-        try:
-            term, translation, weight = pair if len(pair) == 3 else (*pair, 1.0)
-            sound = all(isinstance(text, str) for text in (term, translation)) and not isinstance(pair, str)
-            number = float("nan" if isinstance(weight, str) else weight)
-        except (TypeError, ValueError, OverflowError):
-            sound = False
-        if not sound:
-            raise _wrong_pair(language, position, pair)
-        yield term, translation, number
-
-
-def _wrong_pair(language: str, position: int, pair: object) -> LexiconError:
-    return LexiconError(
-        f"pairs[{language!r}][{position}] is {_shortened(pair)}; it must be (term, translation) or (term, translation, "
-        "weight): not empty, no control characters, weight from 1e-30 to 1e30; drop or mend it. "
-        f"Term and translation have at most {LONGEST:,} bytes"
-    )
-
-
-def _shortened(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 100 else text[:97] + "..."
-
-
-def _checked_provenance(provenance: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    import json
-
-    try:
-        entries: list[Any] = json.loads(json.dumps(list(provenance)))
-    except (TypeError, ValueError):
-        entries = [None]
-    if not all(isinstance(entry, dict) for entry in entries):
-        raise TypeError(f"provenance is {provenance!r}; pass a list of mappings: [{{'name': ..., 'licence': ...}}]")
-    return entries
-
-
-def _provenance_of(*lexicons: Lexicon) -> list[dict[str, Any]]:
-    """All entries, each once."""
-    entries: list[dict[str, Any]] = []
-    for lexicon in lexicons:
-        entries += [entry for entry in lexicon.provenance if entry not in entries]
-    return entries
 
 
 def _restore(*state: Any) -> Lexicon:

@@ -1,4 +1,4 @@
-"""The folder of a saved lexicon: ``lexicon.json`` and one ``.npy`` file per column, named and pinned by its SHA-256."""
+"""The folder of a saved lexicon: ``lexicon.json`` and one ``.npy`` file per column, named after its SHA-256."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,9 @@ from .._io.files import locked_folder, replace_file
 from ..engine.packing import PADDING
 from ..errors import LexiconError
 from ..text.languages import to_bcp47
-from .columns import GREATEST_WEIGHT, LEAST_WEIGHT
+from .validation import GREATEST_WEIGHT, LEAST_WEIGHT
 
-#: Version 2 adds the spellings of terms; a lexicon of version 1 has none, and is read as well.
+#: Version 2 adds the spellings of terms. Lexicons of version 1, which have none, can be read.
 FORMAT_VERSION = 2
 
 Arrays: TypeAlias = Mapping[str, npt.NDArray[Any]]
@@ -47,27 +47,35 @@ _HEADER = re.compile(
 _LONGEST_HEADER = 256
 _LONGEST_TEXT = 1 << 24
 _METADATA = "lexicon.json"
-_IDENTITY = 1  # unlike the format, unchanged: without spellings, a lexicon keeps the hash that it had in version 1
+_IDENTITY = 1  # does not change with the format: without spellings, a lexicon has the same hash as in version 1
 _OWN = re.compile(r"[a-z_]+-[0-9a-f]{16}\.npy|\.(?:[a-z_]+-[0-9a-f]{16}\.npy|lexicon\.json)\.[0-9a-f]{16}")
 
 
-def column_hashes(arrays: Arrays) -> dict[str, str]:
+class Saved(NamedTuple):
+    """Where a lexicon is saved, and what is known of it without reading its columns."""
+
+    path: Path
+    hashes: Mapping[str, str]
     """SHA-256 of each column."""
+
+
+def column_hashes(arrays: Arrays) -> dict[str, str]:
+    """Return the SHA-256 of each column."""
     return {name: _sha256(array) for name, array in arrays.items()}
 
 
 def content_hash(source: str, languages: tuple[str, ...], hashes: Mapping[str, str]) -> str:
-    """SHA-256 of all that makes two lexicons the same."""
+    """Return the SHA-256 of everything that makes two lexicons equal."""
     identity = [_IDENTITY, source, languages, sorted(hashes.items())]
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
 
 def write(path: Path, metadata: Mapping[str, Any], arrays: Arrays) -> None:
-    """Write a lexicon to a folder, in the place of one that is already there.
+    """Write a lexicon to a folder; it replaces a lexicon that is already there.
 
-    A column's file is named by its content, and ``lexicon.json`` names the columns. It is replaced last, in one step:
-    until then the folder holds the old lexicon, from then on the new one. A killed run may leave columns that nothing
-    names; the next one takes them away.
+    The file of a column is named after its content, and ``lexicon.json`` lists the columns. It is replaced last and
+    atomically: before, the folder holds the old lexicon, and afterwards the new one. A killed run may leave columns
+    that are not listed; the next run removes them.
 
     Raises
     ------
@@ -75,7 +83,7 @@ def write(path: Path, metadata: Mapping[str, Any], arrays: Arrays) -> None:
         If `path` is something else than a lexicon.
     """
     if path.exists() and not _may_replace(path):
-        raise FileExistsError(f"{path} exists and is no lexicon; choose another path or remove it")
+        raise FileExistsError(f"{path} exists and is not a lexicon; choose another path or remove it")
     hashes = metadata["columns"]
     path.mkdir(parents=True, exist_ok=True)
     with locked_folder(path):
@@ -92,12 +100,12 @@ def write(path: Path, metadata: Mapping[str, Any], arrays: Arrays) -> None:
 def _write_column(file: Path, array: npt.NDArray[Any], sha256: str) -> None:
     try:
         if _sha256(_map_column(file)) == sha256:
-            return  # saved before; whoever maps it goes on with the same pages
+            return  # saved before; processes that map it keep their pages
     except LexiconError:
         pass  # missing or damaged
     with replace_file(file) as temporary, temporary.open("wb") as stream:
         np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(array))
-        stream.write(np.ascontiguousarray(array).data)  # np.save would not tell why it failed
+        stream.write(np.ascontiguousarray(array).data)  # np.save hides the reason of a failure
 
 
 def _column(path: Path, name: str, hashes: Mapping[str, str]) -> Path:
@@ -105,7 +113,7 @@ def _column(path: Path, name: str, hashes: Mapping[str, str]) -> Path:
 
 
 def _remove_unnamed(path: Path) -> None:
-    """Remove the columns, and the temporary files of killed runs, that the lexicon in a folder does not name."""
+    """Remove columns that the lexicon in a folder does not list, and temporary files of killed runs."""
     named = {_METADATA}
     if (path / _METADATA).exists():
         hashes = _read_metadata(path / _METADATA)["columns"]
@@ -119,17 +127,17 @@ def _remove_unnamed(path: Path) -> None:
 
 
 def _may_replace(path: Path) -> bool:
-    """Whether there is a lexicon, or what a killed run may have left of one."""
+    """Return whether there is a lexicon, or what a killed run may have left of one."""
     return path.is_dir() and ((path / _METADATA).is_file() or all(map(_is_own, path.iterdir())))
 
 
 def _is_own(file: Path) -> bool:
-    """Whether a file is named as a column, or as a temporary file of ours."""
+    """Return whether a file is named like a column, or like a temporary file of this module."""
     return _OWN.fullmatch(file.name) is not None and file.is_file()
 
 
 def read(path: Path, verify: bool) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
-    """The metadata of a saved lexicon and its columns, mapped into memory.
+    """Return the metadata of a saved lexicon, and its columns mapped into memory.
 
     Raises
     ------
@@ -141,23 +149,23 @@ def read(path: Path, verify: bool) -> tuple[dict[str, Any], dict[str, npt.NDArra
     metadata = _read_metadata(path / _METADATA)
     hashes = metadata["columns"]
     if content_hash(metadata["source"], metadata["languages"], hashes) != metadata["content_hash"]:
-        raise LexiconError(f"{path / _METADATA} was changed: its content hash does not fit; save the lexicon again")
+        raise LexiconError(f"{path / _METADATA} was changed: its content hash does not match; save the lexicon again")
     try:
         arrays = {name: _map_column(_column(path, name, hashes)) for name in hashes}
     except LexiconError:
         if _read_metadata(path / _METADATA)["columns"] == hashes:
             raise
-        return read(path, verify)  # another process has just saved a new lexicon here
+        return read(path, verify)  # another process has just saved a new lexicon
     for name in hashes if verify else ():
         if _sha256(arrays[name]) != hashes[name]:
-            raise LexiconError(f"{_column(path, name, hashes)} was changed: its SHA-256 does not fit; save it again")
+            raise LexiconError(f"{_column(path, name, hashes)} was changed: its SHA-256 does not match; save it again")
     _check_structure(path, len(metadata["languages"]), arrays, verify)
     return metadata, arrays
 
 
 def _read_metadata(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        raise FileNotFoundError(f"{path.parent} is no lexicon: it has no {path.name}; Lexicon.save writes one")
+        raise FileNotFoundError(f"{path.parent} is not a lexicon: it has no {path.name}; Lexicon.save writes one")
     try:
         metadata: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         version = metadata["format_version"]
@@ -174,7 +182,7 @@ def _read_metadata(path: Path) -> dict[str, Any]:
 
 
 def _is_sound(metadata: dict[str, Any]) -> bool:
-    """Whether the parts of metadata are what `write` writes; names of files cannot lead out of the folder."""
+    """Return whether metadata is what `write` writes; then file names cannot point outside the folder."""
     source, languages, columns = metadata["source"], metadata["languages"], metadata["columns"]
     codes = [source, *languages] if isinstance(languages, list) and languages else [None]
     return (
@@ -186,12 +194,12 @@ def _is_sound(metadata: dict[str, Any]) -> bool:
         and isinstance(metadata["content_hash"], str)
         and isinstance(metadata["provenance"], list)
         and all(isinstance(entry, dict) for entry in metadata["provenance"])
-        and bool(json.dumps(metadata, ensure_ascii=False).encode())  # a lone surrogate is a ValueError
+        and bool(json.dumps(metadata, ensure_ascii=False).encode())  # a lone surrogate raises a ValueError
     )
 
 
 def _map_column(path: Path) -> npt.NDArray[Any]:
-    """Map a column; only headers that `write` writes are taken, so that nothing is evaluated."""
+    """Map a column. Only headers that `write` writes are accepted, so that nothing is evaluated."""
     if not path.is_file():
         raise LexiconError(f"{path} is missing; save the lexicon again")
     with path.open("rb") as file:
@@ -205,7 +213,7 @@ def _map_column(path: Path) -> npt.NDArray[Any]:
 
 
 def _check_structure(path: Path, languages: int, arrays: Arrays, verify: bool) -> None:
-    """Refuse columns that do not fit together; with `verify`, also texts that are not valid UTF-8.
+    """Refuse columns that do not fit together and, with `verify`, texts that are not valid UTF-8.
 
     Raises
     ------
@@ -229,9 +237,9 @@ def _check_structure(path: Path, languages: int, arrays: Arrays, verify: bool) -
     if len(arrays["translation_starts"]) != pairs + 1:
         raise _damaged(path, "translation_starts", f"does not have one element more than the {pairs} pairs")
     if arrays["languages"].max() >= languages:
-        raise _damaged(path, "languages", f"has a number that none of the {languages} languages has")
-    if not (arrays["weights"].min() >= LEAST_WEIGHT and arrays["weights"].max() <= GREATEST_WEIGHT):  # NaN is neither
-        raise _damaged(path, "weights", f"has one that is not from {LEAST_WEIGHT} to {GREATEST_WEIGHT}")
+        raise _damaged(path, "languages", f"has a number above those of the {languages} languages")
+    if not (arrays["weights"].min() >= LEAST_WEIGHT and arrays["weights"].max() <= GREATEST_WEIGHT):  # NaN fails both
+        raise _damaged(path, "weights", f"has a value that is not from {LEAST_WEIGHT} to {GREATEST_WEIGHT}")
     if "spelled" in arrays:
         spelled = arrays["spelled"]
         if len(spelled) != len(arrays["spelling_starts"]) - 1:
@@ -242,10 +250,10 @@ def _check_structure(path: Path, languages: int, arrays: Arrays, verify: bool) -
 def _check_texts(
     path: Path, name: str, buffer: npt.NDArray[Any], starts: npt.NDArray[Any], least: int, verify: bool
 ) -> None:
-    """Refuse offsets that do not fit a buffer; a text with its NUL has at least `least` bytes."""
+    """Refuse offsets that do not match a buffer. A text with its NUL has at least `least` bytes."""
     sizes = np.diff(starts)
     if len(starts) < 2 or starts[0] != 1 or starts[-1] != len(buffer) - PADDING:
-        raise _damaged(path, name, "does not have the length that its starts say")
+        raise _damaged(path, name, "does not have the length that its starts require")
     if not least <= sizes.min() <= sizes.max() < _LONGEST_TEXT:
         raise _damaged(path, name, f"has starts that do not ascend, or a text of {_LONGEST_TEXT} bytes or more")
     if buffer[0] or buffer[starts[1:] - 1].any():

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
+from ..checks import as_texts, is_table, whole_number
 from ..engine import draws
 from ..errors import LexiconError
 from ..lexicon import Lexicon
 from ..switching.columns import ColumnSwitcher, switch_columns
-from ..switching.options import as_texts, is_table, row_keys, whole_number
+from ..switching.keys import row_keys
 from ..switching.switcher import CodeSwitcher
 
 Id = TypeVar("Id", bound=Hashable)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..checks import check_choice, whole_number
 from ..engine.hashing import mix
 from ..engine.packing import Hashes, Ints
-from .options import check_choice, row_keys, tag_names, whole_number
+from .keys import row_keys
+from .labels import tag_names
 
 if TYPE_CHECKING:
     from typing_extensions import Self

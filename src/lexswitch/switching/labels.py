@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from .options import as_texts, check_choice, tag_names
+from ..checks import as_texts, check_choice
 from .trace import Span, Switched, Switches, check_spans
 
 if TYPE_CHECKING:
-    from .options import Keys
+    from .keys import Keys
     from .switcher import CodeSwitcher
 
 #: What may be switched in a labelled span: any units in it; the span as one unit; nothing.
@@ -115,6 +115,21 @@ def _numbered(row: int, tags: Sequence[str], names: Sequence[str]) -> list[int]:
                 "or pass inside='nothing', which leaves entities as they are"
             )
     return [names.index(tag) for tag in tags]
+
+
+def tag_names(names: Any) -> list[str] | None:
+    """The names of tags, from a list or from a feature of datasets, a ClassLabel or a list of them; None for None."""
+    feature = getattr(names, "feature", names)
+    names = getattr(feature, "names", feature)
+    if names is None:
+        return None
+    listed = names if isinstance(names, (list, tuple)) else []
+    if not listed or not all(isinstance(name, str) for name in listed) or len(set(listed)) < len(listed):
+        raise TypeError(
+            f"names is {names!r:.80}; pass the name of each number, ['O', 'B-LOC', ...], or a feature of datasets that "
+            "has them, dataset.features['ner_tags']"
+        )
+    return list(listed)
 
 
 def align_labels(labels: Sequence[int], word_ids: Sequence[int | None], *, ignore: int = -100) -> list[int]:

@@ -10,8 +10,8 @@ import numpy as np
 from ..engine.characters import normalise_word
 from ..engine.packing import Packed, pack
 from ..engine.splicing import take
-from ..lexicon.filters import in_script
 from ..text.languages import scripts_of
+from ..text.scripts import in_script
 from ..text.tokenizers import Tokenizer, words_of
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 
+from ..checks import Texts, as_texts, check_choice, whole_number
 from ..engine import draws
 from ..engine.packing import Hashes, Ints, Packed, concatenate, pack
 from ..engine.plan import Plan, make_plan, running_sums
@@ -22,20 +23,10 @@ from ..text.protection import DEFAULT, find_protected
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
 from ..version import VERSION
 from .columns import ColumnSwitcher, TokenSwitcher
+from .keys import Keys, row_keys
 from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
 from .language_check import LanguageCheck
-from .options import (
-    Keys,
-    Texts,
-    as_texts,
-    check_choice,
-    check_pattern,
-    language_weights,
-    probabilities,
-    row_keys,
-    skipped_words,
-    whole_number,
-)
+from .options import check_pattern, language_weights, probabilities, skipped_words
 from .trace import Span, Switched, Switches
 
 # Characters per block: small enough for a processor's cache, large enough that calls do not count.

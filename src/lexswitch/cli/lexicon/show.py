@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from ..._io.files import check_output, is_stream
+from ...checks import whole_number
 from ...engine.matching import covered_words
 from ...engine.packing import Mask, pack
 from ...lexicon import Lexicon
-from ...switching.options import whole_number
 from ...text.tokenizers import WordTokenizer, words_of
 from ..lines import STDIN, standard_output
 from .corpora import read_frequencies, read_lines

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, Protocol, final
 import numpy as np
 
 from ..._io.progress import progress_bar
+from ...checks import check_choice, whole_number
 from ...errors import LexiconError
-from ...switching.options import check_choice, whole_number
 from .dictionary import induce
 from .failure import LEAST_HALVES, agreement_of_halves
 from .neighbours import Floats32, Ints, unit_rows

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ...checks import check_choice, whole_number
 from ...engine.characters import normalise_term
 from ...engine.packing import Ints, Mask
 from ...errors import LexiconError
-from ...lexicon import Lexicon
-from ...lexicon.columns import Collector, PairBlock
-from ...switching.options import check_choice, whole_number
+from ...lexicon import Lexicon, LexiconBuilder
+from ...lexicon.pairs import PairBlock
 from ...text.languages import check_language
 from ...version import VERSION
 from .alignment import Aligned, Aligner, NoAlignment, Procrustes
@@ -135,21 +135,22 @@ class EmbeddingInducer:
         LexiconError
             If the seeds have no words in common with the vectors, there are too few words, or no pair is left.
         """
-        collector, records = Collector(source=self.source_language), []
+        builder, records = LexiconBuilder(self.source_language), []
         for language in self.targets:
             block, record = self._induce(language, None if checkpoint is None else Path(checkpoint), progress)
             record["dropped"] = {}
-            for fault in collector.add(block):
+            for fault in builder.add_block(block):
                 record["dropped"][fault.reason] = record["dropped"].get(fault.reason, 0) + 1
             records.append(record)
-        if not collector.num_pairs:
+        if not builder.num_pairs:
             raise LexiconError("no pair is left; lower min_similarity, or do not ask for mutual pairs only")
-        lexicon = Lexicon._from_collector(self.source_language, collector, records)
-        if gold is not None:
-            found = measure_precision(lexicon, gold, lexicon.languages)
-            for record, language in zip(records, self.targets, strict=True):
-                record["quality"].update(found.get(language, {}))
-        return lexicon
+        lexicon = builder.build(records)
+        if gold is None:
+            return lexicon
+        found = measure_precision(lexicon, gold, lexicon.languages)
+        for record, language in zip(records, self.targets, strict=True):
+            record["quality"].update(found.get(language, {}))
+        return builder.build(records)
 
     def _induce(self, language: str, checkpoint: Path | None, progress: bool) -> tuple[PairBlock, dict[str, Any]]:
         """The pairs of one target language, and how they were found."""

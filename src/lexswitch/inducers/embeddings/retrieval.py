@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from ..._io.checkpoint import Checkpoint
 from ..._io.progress import progress_bar
+from ...checks import check_choice, whole_number
 from ...errors import LexiconError
-from ...switching.options import check_choice, whole_number
 from .neighbours import BLOCK_ROWS, Best, Floats32, Ints, Ints32, Tiles, blocks, search
 
 METHODS = ("nearest", "csls", "inverted-softmax")

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from ...checks import check_choice
 from ...engine.characters import normalise_term
 from ...errors import LexiconError
 from ...lexicon import Lexicon
-from ...switching.options import check_choice
 from .neighbours import Ints
 from .vectors import Vectors
 

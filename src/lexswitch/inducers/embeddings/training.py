@@ -13,10 +13,10 @@ import numpy as np
 
 from ..._io.progress import progress_bar
 from ..._io.streams import open_unpacked, read_texts
+from ...checks import whole_number
 from ...engine.packing import Ints, pack
 from ...engine.words import Words
 from ...errors import LexiconError
-from ...switching.options import whole_number
 from ...text.tokenizers import WordTokenizer, words_of
 from .vectors import Vectors
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ...checks import check_choice, whole_number
 from ...errors import LexiconError
-from ...switching.options import check_choice, whole_number
 from .alignment import (
     NORMALISATIONS,
     Aligned,

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from ..._io.files import file_sha256, replace_file
 from ..._io.progress import progress_bar
 from ..._io.streams import open_unpacked
+from ...checks import whole_number
 from ...errors import LexiconError
-from ...switching.options import whole_number
 from .binary_vectors import NUMPY_MAGIC, is_fasttext, read_fasttext, read_numpy, read_word2vec
 from .collector import (
     MOST_DIMENSIONS,

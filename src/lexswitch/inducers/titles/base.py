@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from ...errors import LexiconError
-from ...lexicon.columns import Pairs
+from ...lexicon.pairs import Pairs
 from .cleaning import Cleaner, Entity
 
 _THINGS = 10_000

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...engine.characters import normalise_term
-from ...lexicon.columns import Collector, PairBlock, Pairs
-from ...lexicon.filters import in_script
+from ...lexicon.collecting import PairCollector
+from ...lexicon.pairs import PairBlock, Pairs
+from ...text.scripts import in_script
 from .vocabulary import Vocabulary
 
 TITLE = 1.0
@@ -145,7 +146,7 @@ class Cleaner:
         return self._packed(PairBlock(range(len(terms)), terms, languages, translations, weights), skipped)
 
     def _packed(self, block: PairBlock, skipped: Counter[str]) -> tuple[Pairs, Counter[str]]:
-        collector = Collector(marks=False, languages=self.languages, source=self.source)
+        collector = PairCollector(marks=False, languages=self.languages, source=self.source)
         skipped.update(fault.reason for fault in collector.add(block))
         pairs = collector.pairs()
         if self.vocabulary is not None:

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ...checks import whole_number
 from ...errors import LexiconError
-from ...lexicon import Lexicon
-from ...lexicon.columns import Collector
-from ...switching.options import whole_number
+from ...lexicon import Lexicon, LexiconBuilder
 from ...text.languages import check_language
 from ...version import VERSION
 from .base import DAMAGED, TitleSource, TitlesWarning
@@ -114,15 +113,16 @@ class TitleInducer:
         settings = self._settings()
         run = {"titles": self.titles.record, **settings, "version": VERSION}
         journal = Journal(None if checkpoint is None else Path(checkpoint), run)
-        collector, skipped = Collector(languages=self.cleaner.languages), Counter[str]()
+        builder = LexiconBuilder(self.cleaner.source, self.cleaner.languages)
+        skipped = Counter[str]()
         earlier = journal.load()
         if earlier is not None:
-            collector.add_pairs(earlier.pairs, self.cleaner.languages)
+            builder.add_normalised(earlier.pairs, self.cleaner.languages)
             skipped.update(earlier.skipped)
         position = None if earlier is None else earlier.position
         try:
             for part in self.titles.read(self.cleaner, position, strict, progress):
-                collector.add_pairs(part.pairs, self.cleaner.languages)
+                builder.add_normalised(part.pairs, self.cleaner.languages)
                 skipped.update(part.skipped)
                 journal.add(part)
         finally:
@@ -134,7 +134,7 @@ class TitleInducer:
             "skipped": dict(sorted(skipped.items())),
             "version": VERSION,
         }
-        return self._lexicon(collector, record)
+        return self._lexicon(builder, record)
 
     def _settings(self) -> dict[str, Any]:
         cleaner = self.cleaner
@@ -148,15 +148,15 @@ class TitleInducer:
             "vocabulary": None if cleaner.vocabulary is None else cleaner.vocabulary.signature,
         }
 
-    def _lexicon(self, collector: Collector, record: dict[str, Any]) -> Lexicon:
+    def _lexicon(self, builder: LexiconBuilder, record: dict[str, Any]) -> Lexicon:
         """The lexicon in the languages that have pairs."""
-        if not collector.num_pairs:
+        if not builder.num_pairs:
             what = ", ".join(f"{reason} {count:,}" for reason, count in record["skipped"].items()) or "nothing"
             raise LexiconError(
                 f"{record['name']} has no title in {self.cleaner.source!r} with one in {list(self.cleaner.languages)}; "
                 f"left out: {what}; check the languages"
             )
-        lexicon = Lexicon._from_collector(self.cleaner.source, collector, [record], "sum")
+        lexicon = builder.build([record], "sum")
         found = [lexicon.languages[code] for code in np.unique(lexicon.columns.languages).tolist()]
         if missing := sorted(set(self.cleaner.languages) - set(found)):
             warnings.warn(f"{record['name']} has no titles in {missing}", TitlesWarning, stacklevel=3)

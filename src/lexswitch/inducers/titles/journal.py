@@ -14,7 +14,7 @@ import numpy as np
 
 from ..._io.files import replace_file
 from ...engine.packing import Packed
-from ...lexicon.columns import Pairs, join_pairs
+from ...lexicon.pairs import Pairs, join_pairs
 from .base import Part
 
 _SECONDS = 10.0

@@ -7,11 +7,11 @@ from itertools import islice
 
 import numpy as np
 
+from ...checks import whole_number
 from ...engine.hashing import mix, word_keys
 from ...engine.packing import Hashes, Ints, Mask, Packed, pack
 from ...engine.words import Words
-from ...lexicon.columns import Pairs
-from ...switching.options import whole_number
+from ...lexicon.pairs import Pairs
 from ...text.tokenizers import WordTokenizer, words_of
 
 _BATCH = 10_000

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from ..._io.pool import in_order
 from ..._io.progress import progress_bar
+from ...checks import whole_number
 from ...errors import LexiconError
-from ...lexicon.columns import Pairs
-from ...switching.options import whole_number
+from ...lexicon.pairs import Pairs
 from .base import DAMAGED, DamageError, Part, TitlesWarning
 from .cleaning import Cleaner
 from .compressed import DecompressedBlock, Span, beginning, spans

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ..._io.progress import progress_bar
+from ...checks import whole_number
 from ...errors import LexiconError
 from ...sources import Retry
-from ...switching.options import whole_number
 from .base import Part
 from .cleaning import TITLE, Cleaner, Entity, Name, prefix_of
 from .web import PATIENT, Web

@@ -1,4 +1,4 @@
-"""Evaluations to look at: a table and a plot."""
+"""Evaluations as a table and as a plot."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .._io.files import replace_file
+from ..._io.files import replace_file
+from .scores import ALL, BANDS, MEAN, Score
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,30 +15,28 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from .evaluation import Evaluation, Score
-
 _INSTALL = 'pip install "lexswitch[plot]"'
 
-# Nearly black for all terms together; from dark to light for bands from the commonest words to the rarest, in steps of
-# "viridis" (Smith and van der Walt, SciPy 2015), which people with colour vision deficiencies can tell apart; light
-# grey for terms of unknown frequency.
+# Nearly black stands for all terms. The bands from frequent to rare words have the colours of "viridis" (Smith and van
+# der Walt, SciPy 2015), which people with colour vision deficiencies can distinguish. Light grey stands for terms of
+# unknown frequency.
 _COLOURS = ("#303030", "#3b528b", "#21918c", "#5ec962", "#fde725", "#dcdcdc")
 _EDGE = "#404040"
 _BAR = 0.16
 """Width of a bar in inches."""
 _GAP = 1.5
-"""Between languages, in bars."""
+"""Gap between languages, in bars."""
 _LEAST_BARS = 16
-"""Few bars do not become wider than a part of this many."""
+"""If there are fewer bars, they are as wide as if there were so many."""
 _LEAST, _MOST = 6.4, 40.0
 """Width of the picture in inches."""
 _MANY = 30
-"""More names of languages than this are written upwards."""
+"""If there are more languages, their names are written vertically."""
 
 
-def draw_table(evaluation: Evaluation, markdown: bool) -> str:
-    """The rows of an evaluation as aligned text, or as a table in Markdown."""
-    rows = [row.as_dict() for row in _rows(evaluation)]
+def draw_table(scores: Sequence[Score], markdown: bool) -> str:
+    """Return scores as aligned text, or as a table in Markdown."""
+    rows = [row.as_dict() for row in _shown(scores)]
     if all(row["type_coverage"] is row["token_coverage"] is None for row in rows):  # no corpus
         rows = [{name: row[name] for name in row if name not in ("type_coverage", "token_coverage")} for row in rows]
     cells = [[name.replace("_", " ") for name in rows[0]], *([_cell(value) for value in row.values()] for row in rows)]
@@ -49,10 +48,10 @@ def draw_table(evaluation: Evaluation, markdown: bool) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _rows(evaluation: Evaluation) -> Sequence[Score]:
-    """All rows, but not the mean over a single language."""
-    languages = evaluation.languages
-    return [row for row in evaluation.rows if len(languages) > 1 or row.language in languages]
+def _shown(scores: Sequence[Score]) -> Sequence[Score]:
+    """Return all scores, without the mean over a single language."""
+    languages = {score.language for score in scores if score.language != MEAN}
+    return [score for score in scores if len(languages) > 1 or score.language in languages]
 
 
 def _cell(value: float | str | None) -> str:
@@ -63,21 +62,20 @@ def _cell(value: float | str | None) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
 
 
-def draw_plot(evaluation: Evaluation, bands: Sequence[str], path: str | Path | None) -> Figure:
-    """Bars of precision and coverage per language and band; saved to `path` if there is one.
-
-    `bands` are all that there can be, in order; each has its colour.
-    """
+def draw_plot(scores: Sequence[Score], k: int, path: str | Path | None) -> Figure:
+    """Draw bars of precision@k and coverage per language and band; save them to `path` if it is given."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ImportError(f"plot needs matplotlib; install it: {_INSTALL}") from error
-    rows = [row for row in _rows(evaluation) if row.terms]  # some bands have but words of the corpus
+    rows = [row for row in _shown(scores) if row.terms]  # some bands have only words of the corpus
     languages = list(dict.fromkeys(row.language for row in rows))
     colours = {
-        band: colour for band, colour in zip(bands, _COLOURS, strict=True) if any(row.band == band for row in rows)
+        band: colour
+        for band, colour in zip((ALL, *BANDS), _COLOURS, strict=True)
+        if any(row.band == band for row in rows)
     }
-    width, k = _BAR * (len(colours) + _GAP) * len(languages) + 1, evaluation.k[0]
+    width = _BAR * (len(colours) + _GAP) * len(languages) + 1
     figure = Figure(figsize=(min(max(width, _LEAST), _MOST), 5.6), dpi=150, layout="constrained")
     top, bottom = figure.subplots(2, sharex=True)
     _draw_bars(top, languages, colours, {(row.language, row.band): row.precision[k] for row in rows})
@@ -96,12 +94,12 @@ def draw_plot(evaluation: Evaluation, bands: Sequence[str], path: str | Path | N
 def _draw_bars(
     axes: Axes, languages: Sequence[str], colours: Mapping[str, str], shares: Mapping[tuple[str, str], float | None]
 ) -> None:
-    """One bar per language and band, those of language i around i; none for a share of nothing."""
+    """Draw one bar per language and band, around position i for language i; no bar for a share of nothing."""
     bar = 1 / (len(colours) + _GAP)
     for column, (band, colour) in enumerate(colours.items()):
         offset = bar * (column - (len(colours) - 1) / 2)
-        heights = {place + offset: shares.get((language, band)) for place, language in enumerate(languages)}
-        known = {place: height for place, height in heights.items() if height is not None}
+        heights = {i + offset: shares.get((language, band)) for i, language in enumerate(languages)}
+        known = {position: height for position, height in heights.items() if height is not None}
         axes.bar(list(known), list(known.values()), 0.9 * bar, color=colour, edgecolor=_EDGE, linewidth=0.5, zorder=2)
     margin = max(1, _LEAST_BARS * bar - len(languages) + 1) / 2
     axes.set_xlim(-margin, len(languages) - 1 + margin)

@@ -1,0 +1,61 @@
+"""Checks of arguments that several packages share.
+
+Every error names the argument, what came, what is allowed and the remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from operator import index as as_index
+from typing import Any, TypeAlias
+
+Texts: TypeAlias = "Sequence[str] | Iterable[str]"
+
+
+def as_texts(texts: Texts) -> list[str]:
+    """The texts as a list, if they are what they must be."""
+    if is_table(texts):
+        names: Any = texts if isinstance(texts, Mapping) else _column_names(texts)
+        name = next(iter(names), "text")
+        raise TypeError(
+            f"texts is {type(texts).__name__}, not a list of str; switch columns with switcher.on({name!r})(texts), or "
+            f"one column of a table or frame with switcher.apply_arrow(texts[{name!r}])"
+        )
+    if isinstance(texts, (str, bytes, AbstractSet)) or not isinstance(texts, Iterable):
+        raise TypeError(f"texts is {type(texts).__name__}, not a list of str; for one text pass [text]")
+    batch = list(texts)
+    if set(map(type, batch)) - {str}:
+        for row, text in enumerate(batch):
+            if not isinstance(text, str):
+                remedy = "switch columns with switcher.on(...)" if isinstance(text, Mapping) else "pass a list of str"
+                raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; {remedy}")
+    return batch
+
+
+def is_table(batch: object) -> bool:
+    """Whether this is a mapping of columns, a table of pyarrow or a frame of pandas or polars."""
+    return isinstance(batch, Mapping) or hasattr(batch, "columns")
+
+
+def _column_names(table: Any) -> Any:
+    return table.column_names if type(table).__module__.startswith("pyarrow") else table.columns
+
+
+def whole_number(name: str, value: Any, low: int, high: int) -> int:
+    """A whole number from `low` to below `high`."""
+    try:
+        number = as_index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r}; it must be a whole number")
+    if not low <= number < high:
+        raise ValueError(f"{name} is {value!r}; it must be from {low} to {high - 1}")
+    return number
+
+
+def check_choice(name: str, value: Any, allowed: tuple[str, ...]) -> None:
+    """Refuse a value that is not among those allowed."""
+    if value not in allowed:
+        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}")
