@@ -1,7 +1,7 @@
-"""Code-switching augmentation: replace words of a text by translations from bilingual lexicons."""
+"""Code-switching augmentation: replaces words in text with translations from bilingual lexicons."""
 
 from .errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
-from .lexicon import Candidate, Lexicon
+from .lexicon import Candidate, Lexicon, LexiconBuilder
 from .switching.columns import ColumnSwitcher, switch_columns
 from .switching.language_check import LowCoverageWarning, WrongLanguageWarning
 from .switching.switcher import CodeSwitcher
@@ -22,6 +22,7 @@ __all__ = [
     "CodeSwitcher",
     "ColumnSwitcher",
     "Lexicon",
+    "LexiconBuilder",
     "LexiconError",
     "LexiconLanguageWarning",
     "LossyReadWarning",

@@ -180,7 +180,7 @@ def test_invert_keeps_the_weights() -> None:
 # -- compose -----------------------------------------------------------------------------------------------------------
 
 
-@given(chains(), st.integers(1, 3), st.sampled_from((1, 2, 5, algebra._WAYS)))
+@given(chains(), st.integers(1, 3), st.sampled_from((1, 2, 5, algebra._PATHS)))
 def test_compose_equals_plain_loops(chain: tuple[Lexicon, Lexicon], min_support: int, ways: int) -> None:
     """Composing equals going through all words of the pivot language, and counting ways, in blocks of any size."""
     first, second = chain
@@ -189,7 +189,7 @@ def test_compose_equals_plain_loops(chain: tuple[Lexicon, Lexicon], min_support:
         with pytest.raises(LexiconError, match="no term reaches"):
             first.compose(second, min_support)
         return
-    with mock.patch.object(algebra, "_WAYS", ways):
+    with mock.patch.object(algebra, "_PATHS", ways):
         result = first.compose(second, min_support)
     assert weighed(result) == pytest.approx(expected)
     assert result.source == "en"
@@ -270,7 +270,7 @@ def test_one_word_in_two_spellings_is_one_way() -> None:
 def test_bad_compose() -> None:
     """Lexicons that do not meet, and wrong arguments, are told."""
     lexicon = Lexicon.from_pairs({"de": [("a", "x")]})
-    with pytest.raises(LexiconError, match=r"other is from 'en', this lexicon leads to \['de'\]"):
+    with pytest.raises(LexiconError, match=r"other translates from 'en'; this lexicon has \['de'\]"):
         lexicon.compose(lexicon)
     with pytest.raises(LexiconError, match="no term reaches"):
         lexicon.compose(Lexicon.from_pairs({"fr": [("z", "y")]}, source="de"))

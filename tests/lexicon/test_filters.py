@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import Lexicon, LexiconError
-from lexswitch.text.languages import in_script
+from lexswitch.text.scripts import in_script
 
 from ..reference import normalise_term
 from ..strategies import any_text, pair_tables, vocabularies

@@ -101,17 +101,17 @@ def test_repr_is_short() -> None:
 @pytest.mark.parametrize(
     ("pairs", "error", "message"),
     [
-        ([("a", "b")], TypeError, "pairs is list, not a mapping from language to pairs"),
+        ([("a", "b")], TypeError, "pairs is list; pass a mapping from language to pairs"),
         ({}, LexiconError, "a lexicon needs at least one pair of term and translation; none was given"),
         ({"de": []}, LexiconError, "a lexicon needs at least one pair"),
-        ({"de": [("a", "b"), ("", "x")]}, LexiconError, r"pairs['de'][1] is ('', 'x'); it must be (term, translation)"),
+        ({"de": [("a", "b"), ("", "x")]}, LexiconError, r"pairs['de'][1] is ('', 'x'); pass (term, translation)"),
         ({"de": [("a", "  ")]}, LexiconError, "pairs['de'][0] is ('a', '  ')"),
         ({"de": [("a",)]}, LexiconError, "pairs['de'][0] is ('a',)"),
         ({"de": [("a", "b", 1, 2)]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", None)]}, LexiconError, "pairs['de'][0] is ('a', None)"),
         ({"de": [(b"a", "b")]}, LexiconError, "pairs['de'][0]"),
         ({"de": [7]}, LexiconError, "pairs['de'][0] is 7"),
-        ({"de": [("a", "b", 0)]}, LexiconError, "weight from 1e-30 to 1e30; drop or mend it"),
+        ({"de": [("a", "b", 0)]}, LexiconError, "weights are numbers from 1e-30 to 1e30. Correct or remove the pair"),
         ({"de": [("a", "b", -1.0)]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", "b", float("nan"))]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", "b", float("inf"))]}, LexiconError, "pairs['de'][0]"),
@@ -168,7 +168,7 @@ def test_each_pair_has_its_spelling() -> None:
 @pytest.mark.parametrize("pair", [("x" * 10_001, "y"), ("y", "x" * 10_001), ("y", "é" * 5_001)])
 def test_long_texts_are_refused(pair: tuple[str, str]) -> None:
     """A term or a translation above 10,000 bytes is refused, one of 10,000 is taken."""
-    with pytest.raises(LexiconError, match="Term and translation have at most 10,000 bytes"):
+    with pytest.raises(LexiconError, match="have no control characters and at most 10,000 bytes"):
         Lexicon.from_pairs({"de": [("a", "b"), pair]})
     assert len(Lexicon.from_pairs({"de": [("a", "b"), (pair[0][:5_000] * 2, pair[1][:5_000])]})) == 2
 
@@ -304,12 +304,17 @@ def test_bad_algebra() -> None:
         LEXICON.merge(Lexicon.from_pairs({"de": [("maison", "Haus")]}, source="fr"))
     with pytest.raises(LexiconError, match=r"unknown languages \['xx'\]; this lexicon has \['de', 'ru'\]"):
         LEXICON.select(["de", "xx"])
-    with pytest.raises(TypeError, match=r"languages is 'de'; pass a list of str such as \['de', 'ru'\]"):
-        LEXICON.select("de")
+    with pytest.raises(TypeError, match=r"languages is 5; pass a list of str such as \['de', 'ru'\]"):
+        LEXICON.select(5)  # type: ignore[arg-type]
     with pytest.raises(LexiconError, match="languages is empty"):
         LEXICON.select([])
     with pytest.raises(ValueError, match="top is 0; it must be from 1 "):
         LEXICON.select(top=0)
+
+
+def test_select_one_language() -> None:
+    """One language may be passed as a string, as for `Lexicon.read`."""
+    assert LEXICON.select("de") == LEXICON.select(["de"])
 
 
 def test_provenance_is_kept() -> None:
@@ -437,7 +442,7 @@ def test_save_spares_other_things(tmp_path: Path) -> None:
     (tmp_path / "folder" / "thesis.txt").write_text("mine")
     (tmp_path / "file").write_text("mine")
     for name in ("folder", "file"):
-        with pytest.raises(FileExistsError, match="exists and is no lexicon; choose another path or remove it"):
+        with pytest.raises(FileExistsError, match="exists and is not a lexicon; choose another path or remove it"):
             LEXICON.save(tmp_path / name)
     assert (tmp_path / "folder" / "thesis.txt").read_text() == (tmp_path / "file").read_text() == "mine"
 
@@ -485,7 +490,7 @@ def test_changed_byte_is_found(folder: Path, column: str) -> None:
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(LexiconError, match=rf"{column}-\w+\.npy was changed: its SHA-256 does not fit"):
+    with pytest.raises(LexiconError, match=rf"{column}-\w+\.npy was changed: its SHA-256 does not match"):
         Lexicon.load(folder)
 
 
@@ -508,9 +513,9 @@ def test_missing_and_truncated_files_are_found(folder: Path, column: str, verify
     ("change", "message"),
     [
         ({"format_version": 3}, "has format version 3, this lexswitch reads up to 2; upgrade lexswitch"),
-        ({"source": "fr"}, "was changed: its content hash does not fit"),
-        ({"languages": ["de", "fr"]}, "was changed: its content hash does not fit"),
-        ({"content_hash": "0" * 64}, "was changed: its content hash does not fit"),
+        ({"source": "fr"}, "was changed: its content hash does not match"),
+        ({"languages": ["de", "fr"]}, "was changed: its content hash does not match"),
+        ({"content_hash": "0" * 64}, "was changed: its content hash does not match"),
         ({"columns": {}}, "is damaged"),
         ({"columns": {"terms": "../" * 30}}, "is damaged"),
         ({"languages": [7]}, "is damaged"),
@@ -532,15 +537,15 @@ def test_changed_metadata_is_found(folder: Path, change: dict[str, Any], message
 @pytest.mark.parametrize(
     ("column", "change", "message"),
     [
-        ("weights", lambda a: a * np.nan, "has one that is not from 1e-30 to 1e+30"),
-        ("weights", lambda a: -a, "has one that is not from 1e-30 to 1e+30"),
+        ("weights", lambda a: a * np.nan, "has a value that is not from 1e-30 to 1e+30"),
+        ("weights", lambda a: -a, "has a value that is not from 1e-30 to 1e+30"),
         ("weights", lambda a: a.astype(np.float32), "has elements of type float32"),
-        ("term_starts", lambda a: a[::-1].copy(), "does not have the length that its starts say"),
+        ("term_starts", lambda a: a[::-1].copy(), "does not have the length that its starts require"),
         ("translation_starts", lambda a: np.append(a[:-1], a[-1] + 1), "does not have the length"),
         ("translation_starts", lambda a: np.concatenate([a[:1], a[2:3], a[1:2], a[3:]]), "starts that do not ascend"),
         ("groups", lambda a: a - 1, "is not 5 ascending numbers from 0 to 5"),
         ("candidates", lambda a: a * 2, "is not 6 ascending numbers from 0 to 7"),
-        ("languages", lambda a: a + np.uint16(9), "has a number that none of the 2 languages has"),
+        ("languages", lambda a: a + np.uint16(9), "has a number above those of the 2 languages"),
         ("terms", lambda a: np.where(a == ord("c"), np.uint8(0xFF), a), "is not valid UTF-8"),
         ("translations", lambda a: np.where(a == ord("H"), np.uint8(0), a), "has a text with NUL"),
     ],
@@ -591,7 +596,7 @@ def test_no_lexicon_there(tmp_path: Path) -> None:
     """Loading from a path without a lexicon is a FileNotFoundError that tells what makes one."""
     for path in (tmp_path, tmp_path / "nothing"):
         with pytest.raises(
-            FileNotFoundError, match=r"is no lexicon: it has no lexicon\.json; Lexicon\.save writes one"
+            FileNotFoundError, match=r"is not a lexicon: it has no lexicon\.json; Lexicon\.save writes one"
         ):
             Lexicon.load(path)
 
@@ -623,7 +628,7 @@ def test_pickled_path_that_changed(folder: Path) -> None:
     with pytest.raises(LexiconError, match="is no longer the lexicon that was pickled"):
         pickle.loads(pickled)
     shutil.rmtree(folder)
-    with pytest.raises(FileNotFoundError, match="is no lexicon"):
+    with pytest.raises(FileNotFoundError, match="is not a lexicon"):
         pickle.loads(pickled)
 
 

@@ -15,7 +15,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lexswitch import Lexicon, LexiconError, WordTokenizer
-from lexswitch.lexicon.senses import _exp, agreement_weights, domain_weights, scored_weights
+from lexswitch.lexicon.senses import agreement_weights, domain_weights, scored_weights
+from lexswitch.lexicon.senses.weights import exp
 
 from ..reference import find_words, normalise, normalise_term
 from ..strategies import pair_tables, texts_of, vocabularies
@@ -347,9 +348,9 @@ def test_agreement_equals_the_reference(data: st.DataObject, vocabulary: tuple[s
         (
             [Lexicon.from_pairs({"it": [("a", "b")]})],
             LexiconError,
-            r"others\[0\] leads from en to \['it'\]; it must lead from en",
+            r"others\[0\] translates from en into \['it'\]; pass one from en",
         ),
-        ([Lexicon.from_pairs({"it": [("a", "b")]}, source="de")], LexiconError, "or back"),
+        ([Lexicon.from_pairs({"it": [("a", "b")]}, source="de")], LexiconError, "or the other way"),
     ],
 )
 def test_bad_others(others: Any, error: type[Exception], message: str) -> None:
@@ -391,7 +392,7 @@ def test_scores_are_asked_by_language_in_batches() -> None:
     [
         ("score", TypeError, "score is str; pass a function"),
         (lambda *_: None, LexiconError, r"score returned NoneType of shape \(\)"),
-        (lambda *_: ["high"] * 7, TypeError, "no sequence of numbers"),
+        (lambda *_: ["high"] * 7, TypeError, "is not a sequence of numbers"),
         (lambda *_: [1.0], LexiconError, r"list of shape \(1,\) for 7 pairs; return a list"),
         (lambda *_: [1.0] * 6 + [float("nan")], LexiconError, r"score of 'statement' -> 'Anweisung' \(de\) is nan"),
         (lambda *_: [1.0] * 6 + [float("inf")], LexiconError, "is inf; scores must be finite"),
@@ -413,4 +414,4 @@ def test_far_scores_stay_weights() -> None:
 @given(st.floats(-400, 400))
 def test_exp_is_right_to_six_digits(value: float) -> None:
     """The exponential function is what it says."""
-    assert _exp(np.array([value]))[0] == pytest.approx(math.exp(value), rel=1e-6)
+    assert exp(np.array([value]))[0] == pytest.approx(math.exp(value), rel=1e-6)

@@ -377,8 +377,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """Weigh candidates by how well they fit the text of a domain. The text need not be translated.
 
         A weight is multiplied by the square root of the candidate's frequency in the text of its language. If there is
-        also text of the source language, the words around a candidate are compared with those around the term, which the
-        lexicon itself translates (Rapp, 1999). The weights of a term's candidates in a language sum to 1.
+        also text of the source language, the words around a candidate are compared with those around the term, which
+        the lexicon itself translates (Rapp, 1999). The weights of a term's candidates in a language sum to 1.
 
         Parameters
         ----------

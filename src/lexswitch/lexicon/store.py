@@ -144,7 +144,7 @@ def read(path: Path, verify: bool) -> tuple[dict[str, Any], dict[str, npt.NDArra
     FileNotFoundError
         If there is no lexicon at `path`.
     LexiconError
-        If the lexicon has a newer format or is damaged; with `verify` also if a column does not fit its hash.
+        If the lexicon has a newer format or is damaged; with `verify` also if a column does not match its hash.
     """
     metadata = _read_metadata(path / _METADATA)
     hashes = metadata["columns"]

@@ -73,7 +73,7 @@ def add_maker(
     def run(args: argparse.Namespace) -> int:
         path = Path(args.output)
         if path.exists() and not path.is_dir():  # told before the work, not after
-            raise FileExistsError(f"{path} exists and is no lexicon; choose another path or remove it")
+            raise FileExistsError(f"{path} exists and is not a lexicon; choose another path or remove it")
         if args.output == STARTER:
             raise LexiconError(f"{STARTER!r} is the name of the built-in lexicon; choose another path, or ./{STARTER}")
         if not args.quiet:

@@ -58,8 +58,8 @@ class Evaluation:
         Parameters
         ----------
         path : str or Path, optional
-            Where to save the picture. The suffix is its format (.png, .svg, .pdf, ...; default PNG). The file is written
-            atomically.
+            Where to save the picture. The suffix is its format (.png, .svg, .pdf, ...; default PNG). The file is
+            written atomically.
 
         Returns
         -------
