@@ -14,7 +14,13 @@ Texts: TypeAlias = "Sequence[str] | Iterable[str]"
 
 
 def as_texts(texts: Texts) -> list[str]:
-    """The texts as a list, if they are what they must be."""
+    """Return the texts as a list.
+
+    Raises
+    ------
+    TypeError
+        If `texts` is not an iterable of str. The message names the position and the remedy.
+    """
     if is_table(texts):
         names: Any = texts if isinstance(texts, Mapping) else _column_names(texts)
         name = next(iter(names), "text")
@@ -28,13 +34,29 @@ def as_texts(texts: Texts) -> list[str]:
     if set(map(type, batch)) - {str}:
         for row, text in enumerate(batch):
             if not isinstance(text, str):
-                remedy = "switch columns with switcher.on(...)" if isinstance(text, Mapping) else "pass a list of str"
-                raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; {remedy}")
+                raise TypeError(f"texts[{row}] is {_described(text)}, not str; {_remedy(text, texts)}")
     return batch
 
 
+def _described(value: object) -> str:
+    is_missing = value is None or value != value  # only NaN and the like differ from themselves
+    return f"missing ({value!r})" if is_missing is True else type(value).__name__
+
+
+def _remedy(text: object, texts: object) -> str:
+    if isinstance(text, Mapping):
+        return "switch columns with switcher.on(...)"
+    if hasattr(texts, "dtype"):
+        name = getattr(texts, "name", None) or "text"
+        return (
+            "for a Series or array with missing values use switcher.apply_arrow(series), or "
+            f"switcher.on({name!r})(frame), which keep them"
+        )
+    return "pass a list of str"
+
+
 def is_table(batch: object) -> bool:
-    """Whether this is a mapping of columns, a table of pyarrow or a frame of pandas or polars."""
+    """Return whether this is a mapping of columns, a table of pyarrow or a frame of pandas or polars."""
     return isinstance(batch, Mapping) or hasattr(batch, "columns")
 
 
@@ -43,7 +65,7 @@ def _column_names(table: Any) -> Any:
 
 
 def whole_number(name: str, value: Any, low: int, high: int) -> int:
-    """A whole number from `low` to below `high`."""
+    """Return a whole number from `low` to below `high`; `name` is the argument in messages."""
     try:
         number = as_index(value)
     except TypeError:
@@ -55,7 +77,7 @@ def whole_number(name: str, value: Any, low: int, high: int) -> int:
     return number
 
 
-def check_choice(name: str, value: Any, allowed: tuple[str, ...]) -> None:
-    """Refuse a value that is not among those allowed."""
+def check_choice(name: str, value: Any, allowed: Sequence[str]) -> None:
+    """Raise an error for a value that is not allowed."""
     if value not in allowed:
         raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}")

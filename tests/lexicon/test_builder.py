@@ -34,7 +34,12 @@ class CooccurrenceInducer:
 
 def test_an_inducer_outside_the_package() -> None:
     """An inducer is written with public names alone, and its lexicon switches text."""
-    sentences = [("the house", "das Haus"), ("the cat", "die Katze"), ("a house", "ein Haus"), ("my cat", "meine Katze")]
+    sentences = [
+        ("the house", "das Haus"),
+        ("the cat", "die Katze"),
+        ("a house", "ein Haus"),
+        ("my cat", "meine Katze"),
+    ]
     inducer: LexiconInducer = CooccurrenceInducer(sentences, "de")
     lexicon = inducer.induce()
     assert lexicon["house"]["de"][0] == ("Haus", 1.0)

@@ -203,7 +203,7 @@ def test_bad_tokens(change: Any, message: str) -> None:
 def test_bad_columns_of_tokens() -> None:
     """Numbers without names, missing columns and wrong options are errors that say what to pass."""
     switcher = CodeSwitcher(LEXICON)
-    with pytest.raises(ValueError, match=re.escape("tags[0][0] is 0, a number; pass what the numbers mean, names=[")):
+    with pytest.raises(ValueError, match=re.escape("tags[0][0] is 0, a number; pass the names of tags, names=[")):
         switcher.on_tokens("tokens", "ner_tags")(TAGGED)
     with pytest.raises(KeyError, match="no column 'tags' in the batch"):
         switcher.on_tokens("tokens", "tags")(TAGGED)
@@ -258,7 +258,7 @@ def test_bad_columns() -> None:
         switcher.on("query", p=1)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['query'] to new names")):
         switcher.on("query", into={"passage": "new"})
-    with pytest.raises(ValueError, match="each switched column needs a name of its own"):
+    with pytest.raises(ValueError, match="each switched column needs another name"):
         switcher.on("query", "passage", into={"query": "passage"})
     with pytest.raises(ValueError, match="pass a CodeSwitcher for each column"):
         switch_columns({})

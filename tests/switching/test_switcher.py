@@ -270,7 +270,7 @@ def test_trace_changes_nothing(case: Case) -> None:
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"lexicon": PAIRS}, TypeError, "lexicon is dict; pass a Lexicon, e.g. Lexicon.starter()"),
+        ({"lexicon": PAIRS}, TypeError, "lexicon is dict; pass a Lexicon such as Lexicon.starter()"),
         ({"p": 1.5}, ValueError, "p is 1.5; a translation probability is from 0 to 1"),
         ({"p": -0.1}, ValueError, "p is -0.1; a translation probability is from 0 to 1"),
         ({"p": float("nan")}, ValueError, "p is nan; a translation probability is from 0 to 1"),
@@ -281,7 +281,7 @@ def test_trace_changes_nothing(case: Case) -> None:
         ({"p": {"de": 1, "fr": 2, "ru": 1}}, ValueError, "a translation probability is from 0 to 1"),
         ({"languages": ["de", "xx"]}, LexiconError, "unknown languages ['xx']; this lexicon has ['de', 'fr', 'ru']"),
         ({"languages": {"xx": 1}}, LexiconError, "unknown languages ['xx']; this lexicon has ['de', 'fr', 'ru']"),
-        ({"languages": ["en", "de"]}, LexiconError, "languages has the source language 'en'; texts that stay as they"),
+        ({"languages": ["en", "de"]}, LexiconError, "languages has the source language 'en'; it is allowed only with"),
         ({"languages": ["en"], "draw_language": "text"}, LexiconError, "languages is empty; choose among"),
         ({"languages": "de"}, TypeError, "languages is 'de'; pass a list of str such as ['de'"),
         ({"languages": 7}, TypeError, "languages is 7; pass a list of str such as ['de', 'fr']"),
@@ -303,7 +303,7 @@ def test_trace_changes_nothing(case: Case) -> None:
         ({"seed": "x"}, TypeError, "seed is 'x'; it must be a whole number"),
         ({"skip": "the"}, ValueError, "skip is 'the'; pass a set of words, or 'stopwords'"),
         ({"skip": [b"the"]}, TypeError, "skip has b'the'; it must be a set of str, or 'stopwords'"),
-        ({"protect": "("}, ValueError, "protect is '(', no valid regular expression"),
+        ({"protect": "("}, ValueError, "protect is '(', which is not a valid regular expression"),
         ({"protect": 7}, TypeError, "protect is int; pass a regular expression as str, or None"),
         (
             {"tokenizer": "moses"},
@@ -400,7 +400,7 @@ def test_low_coverage_warns_once() -> None:
             method(texts)
         assert len(caught) == 1
         assert str(caught[0].message).startswith(
-            "only 0 of 2,100 words are in the lexicon; are the texts in its source language, 'en'"
+            "only 0 of 2,100 words are in the lexicon; check that the texts are in its source language, 'en'"
         )
         assert caught[0].filename == __file__
 

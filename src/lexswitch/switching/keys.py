@@ -1,4 +1,4 @@
-"""Keys of rows: what the draws of a text depend on besides the seed and the epoch."""
+"""Keys of rows. The draws of a text depend on its key, the seed and the epoch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEYS = 2**64
 
 
 def row_keys(keys: Keys, count: int) -> Hashes:
-    """One 64-bit key per text, from strings, or from ints of any size modulo 2**64."""
+    """Return one 64-bit key per text, from strings, or from ints of any size modulo 2**64."""
     if isinstance(keys, (str, bytes, Mapping, AbstractSet)) or not isinstance(keys, Iterable):
         raise TypeError(f"keys is {type(keys).__name__}; pass a list of int or of str, one per text")
     if isinstance(keys, range):
@@ -41,7 +41,7 @@ def row_keys(keys: Keys, count: int) -> Hashes:
 
 
 def _numbers(keys: range) -> Hashes:
-    """The numbers of a range modulo 2**64: unsigned arithmetic of NumPy wraps around."""
+    """Return the numbers of a range modulo 2**64: unsigned arithmetic of NumPy wraps around."""
     length = max(0, -((keys.start - keys.stop) // keys.step))  # len() fails above sys.maxsize
     if length > sys.maxsize:
         raise ValueError(f"keys is {keys!r}, which has {length} elements; pass one key per text")

@@ -1,22 +1,19 @@
-"""Switching labelled text: character spans (answers, entities), and tokens with BIO or BIOES tags."""
+"""Switching of labelled text: character spans (answers, entities), and tokens with BIO or BIOES tags."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
 from ..checks import as_texts, check_choice
+from .keys import Keys
 from .trace import Span, Switched, Switches, check_spans
 
-if TYPE_CHECKING:
-    from .keys import Keys
-    from .switcher import CodeSwitcher
-
-#: What may be switched in a labelled span: any units in it; the span as one unit; nothing.
+#: What may be switched in a labelled span: any unit, only the whole span as one unit, or nothing.
 Inside: TypeAlias = Literal["units", "whole", "nothing"]
 
 Spans: TypeAlias = Sequence[Sequence[Span]]
@@ -24,8 +21,14 @@ Tokens: TypeAlias = Sequence[Sequence[str]]
 Tags: TypeAlias = "Sequence[Sequence[str]] | Sequence[Sequence[int]]"
 
 
+class Tracer(Protocol):
+    """Switches texts and records the switches, as `CodeSwitcher` does."""
+
+    def trace(self, texts: Sequence[str], *, keys: Keys | None = None, epoch: int = 0) -> Switched: ...
+
+
 class SwitchedSpans(NamedTuple):
-    """Switched texts with the spans carried over."""
+    """Switched texts with their spans."""
 
     texts: list[str]
     spans: list[list[Span]]
@@ -37,13 +40,13 @@ class SwitchedTokens(NamedTuple):
 
     tokens: list[list[str]]
     tags: list[list[Any]]
-    """Names of tags, or numbers of names if the source tags are numbers."""
+    """Names of tags, or their numbers if the source tags are numbers."""
     sources: list[list[int]]
-    """For each token the number of the source token it comes from, the first one of a phrase."""
+    """Position of the source token of each token; for a phrase, of its first token."""
 
 
-class _Entity(NamedTuple):
-    """Tokens [first, last) of one label, in BIOES tags or in BIO tags."""
+class _TaggedSpan(NamedTuple):
+    """An entity: tokens [first, last) with one label, in BIOES or BIO tags."""
 
     first: int
     last: int
@@ -52,7 +55,7 @@ class _Entity(NamedTuple):
 
 
 def switch_spans(
-    switcher: CodeSwitcher, texts: Sequence[str], spans: Spans, inside: Inside, keys: Keys | None, epoch: int
+    switcher: Tracer, texts: Sequence[str], spans: Spans, inside: Inside, keys: Keys | None, epoch: int
 ) -> SwitchedSpans:
     """See `CodeSwitcher.apply_spans`."""
     check_choice("inside", inside, ("units", "whole", "nothing"))
@@ -65,7 +68,7 @@ def switch_spans(
 
 
 def switch_tokens(
-    switcher: CodeSwitcher, tokens: Tokens, tags: Tags, inside: Inside, names: Any, keys: Keys | None, epoch: int
+    switcher: Tracer, tokens: Tokens, tags: Tags, inside: Inside, names: Any, keys: Keys | None, epoch: int
 ) -> SwitchedTokens:
     """See `CodeSwitcher.apply_tokens`."""
     check_choice("inside", inside, ("units", "whole", "nothing"))
@@ -93,32 +96,32 @@ def switch_tokens(
 
 
 def _named(row: int, tags: Sequence[Any], names: Sequence[str] | None) -> Sequence[Any]:
-    """The names of the tags of a sentence."""
+    """Return the names of the tags of a sentence."""
     if names is None:
         return tags
     named = []
     for number, tag in enumerate(tags):
         if isinstance(tag, (bool, str)) or not isinstance(tag, Integral) or not 0 <= int(tag) < len(names):
             raise ValueError(
-                f"tags[{row}][{number}] is {tag!r}; with names it must be the number of one, from 0 to {len(names) - 1}"
+                f"tags[{row}][{number}] is {tag!r}; with names it must be a number from 0 to {len(names) - 1}"
             )
         named.append(names[int(tag)])
     return named
 
 
 def _numbered(row: int, tags: Sequence[str], names: Sequence[str]) -> list[int]:
-    """The numbers of tags in `names`."""
+    """Return the numbers of tags in `names`."""
     for tag in tags:
         if tag not in names:
             raise ValueError(
-                f"tokens[{row}] needs the tag {tag!r} once it is switched, and names is {list(names)}; add the name, "
-                "or pass inside='nothing', which leaves entities as they are"
+                f"tokens[{row}] needs the tag {tag!r} after switching, but names is {list(names)}; add the name, or "
+                "pass inside='nothing', which does not change entities"
             )
     return [names.index(tag) for tag in tags]
 
 
 def tag_names(names: Any) -> list[str] | None:
-    """The names of tags, from a list or from a feature of datasets, a ClassLabel or a list of them; None for None."""
+    """Return the names of tags, from a list or from a feature of datasets (ClassLabel or a list of it)."""
     feature = getattr(names, "feature", names)
     names = getattr(feature, "names", feature)
     if names is None:
@@ -126,42 +129,42 @@ def tag_names(names: Any) -> list[str] | None:
     listed = names if isinstance(names, (list, tuple)) else []
     if not listed or not all(isinstance(name, str) for name in listed) or len(set(listed)) < len(listed):
         raise TypeError(
-            f"names is {names!r:.80}; pass the name of each number, ['O', 'B-LOC', ...], or a feature of datasets that "
-            "has them, dataset.features['ner_tags']"
+            f"names is {names!r:.80}; pass the name of each number, ['O', 'B-LOC', ...], or a feature of datasets, "
+            "dataset.features['ner_tags']"
         )
     return list(listed)
 
 
 def align_labels(labels: Sequence[int], word_ids: Sequence[int | None], *, ignore: int = -100) -> list[int]:
-    """Give sub-word pieces the labels of their words, as token classifiers are trained.
+    """Return the labels of sub-word pieces, given the labels of words, for training token classifiers.
 
     Parameters
     ----------
     labels : sequence of int
-        One for each word.
+        One label per word.
     word_ids : sequence of int or None
-        The word of each piece, None for special tokens: ``encoding.word_ids()`` of a fast tokenizer of Hugging Face,
+        Word of each piece, None for special tokens: ``encoding.word_ids()`` of a fast Hugging Face tokenizer that was
         called with ``is_split_into_words=True``.
     ignore : int, default -100
-        For special tokens and all pieces of a word but the first; PyTorch's losses pass it over.
+        Label of special tokens, and of all pieces of a word except the first. Losses of PyTorch ignore it.
 
     Raises
     ------
     ValueError
-        If a piece belongs to a word that has no label.
+        If a piece belongs to a word without a label.
     """
     aligned = []
     last = None
     for piece, word in enumerate(word_ids):
         if word is not None and not 0 <= word < len(labels):
-            raise ValueError(f"word_ids[{piece}] is {word}, but there are {len(labels)} labels; pass one for each word")
+            raise ValueError(f"word_ids[{piece}] is {word}, but there are {len(labels)} labels; pass one per word")
         aligned.append(ignore if word is None or word == last else labels[word])
         last = word
     return aligned
 
 
 def _is_allowed(start: int, end: int, spans: Sequence[Span], inside: Inside) -> bool:
-    """Whether a unit may be switched where these spans are: never across the boundary of one."""
+    """Return whether a unit may be switched beside these spans: not if it crosses a boundary."""
     for first, last in spans:
         if start < last and first < end:
             within = first <= start and end <= last
@@ -177,7 +180,7 @@ def _sources(switches: Switches) -> Iterator[tuple[int, int, int]]:
 
 
 def _shown(switched: Switched) -> Iterator[tuple[int, int, int, str]]:
-    """Row, source span and new text of each switch."""
+    """Yield row, source span and new text of each switch."""
     switches = switched.switches
     for (row, start, end), new, last in zip(
         _sources(switches), switches.start.tolist(), switches.end.tolist(), strict=True
@@ -186,7 +189,7 @@ def _shown(switched: Switched) -> Iterator[tuple[int, int, int, str]]:
 
 
 def _keep(texts: Sequence[str], switched: Switched, allowed: Sequence[bool]) -> Switched:
-    """Take back the switches that are not allowed; a draw for one unit changes nothing for the others."""
+    """Undo the switches that are not allowed. Draws of units are independent, so the others stay."""
     mask = np.array(allowed, dtype=np.bool_)
     if mask.all():
         return switched
@@ -207,35 +210,37 @@ def _keep(texts: Sequence[str], switched: Switched, allowed: Sequence[bool]) -> 
 
 def _check_tokens(tokens: Tokens, tags: Tags) -> None:
     if len(tokens) != len(tags):
-        raise ValueError(f"tags has {len(tags)} sentences, tokens has {len(tokens)}; pass one list of tags for each")
+        raise ValueError(
+            f"tags has {len(tags)} sentences, tokens has {len(tokens)}; pass one list of tags per sentence"
+        )
     for row, (sentence, of_row) in enumerate(zip(tokens, tags, strict=True)):
         if isinstance(sentence, str) or not all(isinstance(token, str) for token in sentence):
             raise TypeError(f"tokens[{row}] is {sentence!r:.80}; pass a list of str for each sentence")
         if len(sentence) != len(of_row):
-            raise ValueError(f"tags[{row}] has {len(of_row)} tags for {len(sentence)} tokens; pass one for each token")
+            raise ValueError(f"tags[{row}] has {len(of_row)} tags for {len(sentence)} tokens; pass one tag per token")
 
 
 def _bounds(sentence: Sequence[str]) -> tuple[dict[int, int], dict[int, int]]:
-    """Where tokens start and end in the joined text: offset -> number of the token, of the one behind."""
+    """Return two maps of offsets in the joined text: start -> token, and end -> next token."""
     ends = list(accumulate((len(token) + 1 for token in sentence), initial=0))
     starts = {start: number for number, start in enumerate(ends[:-1])}
     return starts, {end - 1: number for number, end in enumerate(ends[1:], 1)}
 
 
-def _entities(row: int, tags: Sequence[Any]) -> list[_Entity]:
-    """The entities that BIO or BIOES tags mark."""
-    found: list[_Entity] = []
+def _entities(row: int, tags: Sequence[Any]) -> list[_TaggedSpan]:
+    """Return the entities that BIO or BIOES tags mark."""
+    found: list[_TaggedSpan] = []
     is_open = False
     for number, tag in enumerate(tags):
         prefix, _, label = tag.partition("-") if isinstance(tag, str) else ("", "", "")
         follows = is_open and found[-1].label == label
         if prefix in {"B", "S"} and label:
-            found.append(_Entity(number, number + 1, label, prefix == "S"))
+            found.append(_TaggedSpan(number, number + 1, label, prefix == "S"))
         elif prefix in {"I", "E"} and follows:
             found[-1] = found[-1]._replace(last=number + 1, is_bioes=prefix == "E")
         elif isinstance(tag, Integral):
             raise ValueError(
-                f"tags[{row}][{number}] is {tag!r}, a number; pass what the numbers mean, names=['O', 'B-LOC', ...], "
+                f"tags[{row}][{number}] is {tag!r}, a number; pass the names of tags, names=['O', 'B-LOC', ...], "
                 "or names=dataset.features['ner_tags']"
             )
         elif tag != "O":
@@ -249,9 +254,9 @@ def _entities(row: int, tags: Sequence[Any]) -> list[_Entity]:
 
 
 def _rebuilt(
-    tokens: Sequence[str], entities: Sequence[_Entity], replaced: dict[int, tuple[int, list[str]]]
+    tokens: Sequence[str], entities: Sequence[_TaggedSpan], replaced: dict[int, tuple[int, list[str]]]
 ) -> tuple[list[str], list[str], list[int]]:
-    """A sentence with its switches: tokens, tags, and the source token of each."""
+    """Return a sentence with its switches: tokens, tags, and the source token of each."""
     new: list[str] = []
     sources: list[int] = []
     starts = {}  # of each source token in the new sentence

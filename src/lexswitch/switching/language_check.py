@@ -1,45 +1,64 @@
-"""Signs that texts are in another language than the source language of a lexicon."""
+"""Warnings if texts do not seem to be in the source language of a lexicon."""
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..engine.characters import normalise_word
 from ..engine.packing import Packed, pack
 from ..engine.splicing import take
+from ..engine.switching import Outcome
+from ..lexicon import Lexicon
 from ..text.languages import scripts_of
 from ..text.scripts import in_script
 from ..text.tokenizers import Tokenizer, words_of
 
-if TYPE_CHECKING:
-    from ..lexicon import Lexicon
-
-# Fewer words say too little. Texts of which a lexicon knows more than this share are in its source language.
-_LEAST_WORDS, _RIGHT, _HARDLY = 1000, 0.5, 0.01
-# Bytes of text whose words are looked up, and pairs of a lexicon that are searched at a time.
+_LEAST_WORDS = 1000
+"""Number of words below which nothing is checked."""
+_RIGHT, _HARDLY = 0.5, 0.01
+"""Coverage above which texts are in the source language, and below which a warning is due."""
 _SAMPLE, _BLOCK = 1 << 15, 100_000
-# Texts are in a target language if they have so many times as many of its words as of terms, and such a share of all,
-# which must be so many. On messages of programs and 13 dictionaries the first was up to 0.5 for texts in the source
-# language, among them Spanish with a dictionary into Portuguese, and from 2 to 10 for texts in the target language.
+"""Bytes of text whose words are looked up, and pairs of a lexicon that are searched at a time."""
 _TIMES, _LEAST, _ENOUGH = 1.5, 0.1, 100
+"""Texts are in a target language if they have 1.5 times as many of its words as terms, at least 10 % of all words, and
+at least 100 words. On messages of programs and 13 dictionaries, the ratio was up to 0.5 for texts in the source
+language (also Spanish with a dictionary into Portuguese), and from 2 to 10 for texts in the target language."""
 
 
 class LowCoverageWarning(UserWarning):
-    """Hardly a word of a batch is in the lexicon."""
+    """Almost no word of a batch is in the lexicon."""
 
 
 class WrongLanguageWarning(LowCoverageWarning):
     """The texts of a batch do not seem to be in the source language of the lexicon."""
 
 
-class LanguageCheck:
-    """Whether texts are in the source language of a lexicon.
+class CoverageCount:
+    """Counts the words of a batch, and those in units; keeps the block with the most words."""
 
-    The lexicon is searched for the words of a text once, at the first batch of which it knows less than half: that
-    takes .65 s for a million pairs, whose index takes 1.6 s.
+    def __init__(self) -> None:
+        self.words = self.covered = 0
+        self.sample: Packed | None = None
+        self._most = 0
+
+    def add(self, texts: Packed, outcomes: Sequence[Outcome]) -> None:
+        """Count a block of texts."""
+        words = sum(outcome.words for outcome in outcomes)
+        self.words += words
+        self.covered += sum(outcome.covered for outcome in outcomes)
+        if words > self._most:
+            self._most, self.sample = words, texts
+
+
+class LanguageCheck:
+    """Checks whether texts are in the source language of a lexicon.
+
+    The lexicon is searched for the words of a text once: at the first batch with less than half of the words in units.
+    The search takes .65 s for a million pairs. (The index of the lexicon takes 1.6 s.)
     """
 
     def __init__(self, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
@@ -47,8 +66,13 @@ class LanguageCheck:
         self._tokenizer = tokenizer
         self._is_searched = False
 
-    def warning(self, texts: Packed, words: int, covered: int) -> LowCoverageWarning | None:
-        """What to warn of, given some texts of a batch, its number of words, and how many of them are in units."""
+    def warn(self, coverage: CoverageCount) -> None:
+        """Warn if few words of a batch are in units. The warning points to the caller of the switcher's method."""
+        if coverage.sample is not None and (warning := self._warning(coverage.sample, coverage)):
+            warnings.warn(warning, stacklevel=4)
+
+    def _warning(self, texts: Packed, coverage: CoverageCount) -> LowCoverageWarning | None:
+        words, covered = coverage.words, coverage.covered
         if words < _LEAST_WORDS or covered >= _RIGHT * words:
             return None
         wrong = None if self._is_searched else self._wrong_language(texts)
@@ -58,12 +82,12 @@ class LanguageCheck:
         if covered >= _HARDLY * words:
             return None
         return LowCoverageWarning(
-            f"only {covered:,} of {words:,} words are in the lexicon; are the texts in its source language, "
-            f"{self._lexicon.source!r}, and does the tokenizer suit them?"
+            f"only {covered:,} of {words:,} words are in the lexicon; check that the texts are in its source language, "
+            f"{self._lexicon.source!r}, and that the tokenizer suits them"
         )
 
     def _wrong_language(self, texts: Packed) -> str | None:
-        """What speaks against the source language."""
+        """Return the evidence against the source language, or None."""
         source = self._lexicon.source
         counts = self._words(texts)
         total = counts.total()
@@ -87,20 +111,20 @@ class LanguageCheck:
         return None
 
     def _words(self, texts: Packed) -> Counter[str]:
-        """The first words of the texts, as they are compared with terms."""
+        """Return the first words of the texts, in the form in which they are compared with terms."""
         first = texts.buffer[1 : int(texts.starts[-1]) - 1][:_SAMPLE].tobytes().decode(errors="ignore")
         words = words_of(pack([first.replace("\0", "\n")]), self._tokenizer)
         forms = map(slice, words.offsets.tolist(), (words.offsets + words.lengths).tolist())
         return Counter(words.buffer[form].tobytes().decode() for form in forms)
 
     def _translations(self, words: set[str]) -> dict[str, set[str]]:
-        """Which of the words are translations, by language."""
+        """Return the words that are translations, by language."""
         columns = self._lexicon.columns
         languages = columns.languages[columns.group_of].tolist()
         found: dict[str, set[str]] = {language: set() for language in self._lexicon.languages}
         for start in range(0, len(languages), _BLOCK):
             rows = np.arange(start, min(start + _BLOCK, len(languages)))
-            # No translation has a line feed, so that many are folded at once.
+            # Translations have no line feed, so many can be folded at once.
             folded = normalise_word("\n".join(take(columns.translations, rows).unpack())).split("\n")
             for row, text in enumerate(folded, start):
                 if text in words:

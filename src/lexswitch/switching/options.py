@@ -1,23 +1,69 @@
-"""Checks of what users hand to a switcher: each error names the argument, what came, what is allowed and the remedy."""
+"""Checks of the options of a switcher.
+
+Every error names the option, its value, what is allowed and the remedy.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from numbers import Real
-from typing import TYPE_CHECKING, Any, cast
+from os import PathLike
+from typing import Any, cast
 
 from .._io.files import read_data
 from ..engine.characters import normalise_term
 from ..errors import LexiconError
+from ..lexicon import Lexicon
+from ..text.tokenizers import Tokenizer
 
-if TYPE_CHECKING:
-    from ..lexicon import Lexicon
+# Names that other libraries use for an option.
+_MEANT = {
+    **dict.fromkeys(["probability", "prob", "rate", "ratio", "alpha", "translation_probability"], "p"),
+    **dict.fromkeys(["lang", "langs", "language", "target", "targets", "target_languages"], "languages"),
+    **dict.fromkeys(["ngram", "ngrams", "n_gram", "max_ngram", "max_len", "max_length"], "max_words"),
+    **dict.fromkeys(["random_state", "random_seed", "rng"], "seed"),
+    **dict.fromkeys(["stopwords", "stop_words", "exclude", "ignore"], "skip"),
+    **dict.fromkeys(["dictionary", "dict", "lexicons"], "lexicon"),
+    **dict.fromkeys(["pattern", "regex", "keep"], "protect"),
+    **dict.fromkeys(["candidate", "translations", "selection"], "candidates"),
+    **dict.fromkeys(["sampling", "per"], "draw_language"),
+}
+
+
+def check_names(options: Mapping[str, Any], known: list[str]) -> None:
+    """Raise an error for an unknown option that names the closest known one."""
+    for name in options:
+        if name not in known:
+            close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, known, 1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            raise TypeError(f"unknown option {name!r}; {hint}Options are {', '.join(known)}")
+
+
+def check_lexicon(lexicon: Any) -> None:
+    """Raise an error for anything that is not a lexicon."""
+    if isinstance(lexicon, (str, PathLike)):
+        raise TypeError(
+            f"lexicon is {str(lexicon)!r}, a {type(lexicon).__name__}; pass Lexicon.load({str(lexicon)!r}) for a saved "
+            f"lexicon, or Lexicon.read({str(lexicon)!r}, ...) for a dictionary file"
+        )
+    if not isinstance(lexicon, Lexicon):
+        raise TypeError(f"lexicon is {type(lexicon).__name__}; pass a Lexicon such as Lexicon.starter()")
+
+
+def check_tokenizer(tokenizer: Any) -> None:
+    """Raise an error for anything that is not a tokenizer."""
+    if isinstance(tokenizer, type) or not isinstance(tokenizer, Tokenizer):
+        raise TypeError(f"tokenizer is {tokenizer!r}; pass an instance such as WordTokenizer() or SpanTokenizer(f)")
 
 
 def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[str, float]:
-    """The enabled languages with their weights, sorted; where texts have one each, the source language may be one."""
+    """Return the enabled languages with their weights, sorted.
+
+    If each text has one language (`per_text`), the source language may be among them.
+    """
     known = lexicon.languages if languages is None else _known_languages(lexicon, languages, per_text)
     weights = languages if isinstance(languages, Mapping) else dict.fromkeys(known, 1.0)
     for language in known:
@@ -27,7 +73,7 @@ def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[s
                 f"languages[{language!r}] is {weight!r}; a weight is a number from 0 to {sys.float_info.max:g}"
             )
     if not any(map(float, weights.values())):
-        raise ValueError(f"languages has only weights of 0: {dict(weights)}; one at least must be positive")
+        raise ValueError(f"languages has only weights of 0: {dict(weights)}; at least one must be positive")
     return {language: float(weights[language]) for language in known if float(weights[language]) > 0}
 
 
@@ -39,14 +85,14 @@ def _known_languages(lexicon: Lexicon, languages: Any, per_text: bool) -> list[s
         return lexicon.check_languages(listed)
     if not per_text:
         raise LexiconError(
-            f"languages has the source language {source!r}; texts that stay as they are can only be drawn with "
-            "draw_language='text'"
+            f"languages has the source language {source!r}; it is allowed only with "
+            "draw_language='text', where a text that draws it is not changed"
         )
     return sorted([*lexicon.check_languages([language for language in listed if language != source]), source])
 
 
 def probabilities(p: Any, languages: Mapping[str, float], source: str) -> dict[str, float]:
-    """The translation probability of each language; the source language needs none."""
+    """Return the translation probability of each language; the source language needs none."""
     if isinstance(p, Mapping):
         p = {source: 0.0, **p}
         missing = [language for language in languages if language not in p]
@@ -62,7 +108,7 @@ def probabilities(p: Any, languages: Mapping[str, float], source: str) -> dict[s
 
 
 def skipped_words(lexicon: Lexicon, skip: Any) -> frozenset[str]:
-    """The normalised words of option `skip`."""
+    """Return the normalised words of the option `skip`."""
     if isinstance(skip, str):
         if skip != "stopwords":
             raise ValueError(f"skip is {skip!r}; pass a set of words, or 'stopwords' for the built-in English list")
@@ -77,7 +123,7 @@ def skipped_words(lexicon: Lexicon, skip: Any) -> frozenset[str]:
 
 
 def check_pattern(pattern: Any) -> None:
-    """Refuse what is no regular expression."""
+    """Raise an error for a pattern that is not a regular expression."""
     if pattern is None:
         return
     if not isinstance(pattern, str):
@@ -85,4 +131,4 @@ def check_pattern(pattern: Any) -> None:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"protect is {pattern!r}, no valid regular expression: {error}") from None
+        raise ValueError(f"protect is {pattern!r}, which is not a valid regular expression: {error}") from None

@@ -1,82 +1,90 @@
-"""CodeSwitcher: the options, and texts in, switched texts out."""
+"""CodeSwitcher: texts in, switched texts out."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property
 from itertools import chain, starmap
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
 from ..checks import Texts, as_texts, check_choice, whole_number
 from ..engine import draws
-from ..engine.packing import Hashes, Ints, Packed, concatenate, pack
+from ..engine.packing import Floats, Hashes, Packed
 from ..engine.plan import Plan, make_plan, running_sums
-from ..engine.splicing import take
-from ..engine.switching import Outcome, draw_text_languages, switch
+from ..engine.switching import draw_text_languages, switch
 from ..lexicon import Lexicon
 from ..text.protection import DEFAULT, find_protected
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
 from ..version import VERSION
+from .batches import SwitchedBlock, TextBlock, cut, join
 from .columns import ColumnSwitcher, TokenSwitcher
 from .keys import Keys, row_keys
 from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
-from .language_check import LanguageCheck
-from .options import check_pattern, language_weights, probabilities, skipped_words
-from .trace import Span, Switched, Switches
+from .language_check import CoverageCount, LanguageCheck
+from .options import (
+    check_lexicon,
+    check_names,
+    check_pattern,
+    check_tokenizer,
+    language_weights,
+    probabilities,
+    skipped_words,
+)
+from .trace import Span, Switched, Switches, describe
 
-# Characters per block: small enough for a processor's cache, large enough that calls do not count.
-_BLOCK = 1 << 19
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CodeSwitcher:
-    """Replaces words and phrases of texts by translations from a lexicon.
+    """Replaces words and phrases of texts with translations from a lexicon.
 
-    Each *unit*, the longest run of words from where it starts that is a term of the lexicon, is switched with
-    probability `p`. Everything else stays as it is, byte by byte. Where words of a script without spaces would run
-    together in the new script, a switch has a blank beside its translation. The same text, key, options, lexicon, seed
-    and epoch give the same result, whatever else is in the batch.
+    A *unit* is the longest run of words, from its first word, that is a term of the lexicon. Each unit is switched with
+    probability `p`. Everything else is preserved byte for byte. If words of a script without spaces would run together
+    in the new script, a blank is inserted beside the translation. The result depends on the text, its key, the options,
+    the lexicon, the seed and the epoch, but not on the other texts of the batch.
 
     Parameters
     ----------
     lexicon : Lexicon
-        Its source language is that of the texts.
+        Its source language is the language of the texts.
     languages : sequence of str or mapping of str to float, optional
-        Target languages, or their weights; default are all of the lexicon, equally. With ``draw_language="text"`` the
-        source language may be one of them: a text that draws it stays as it is.
+        Target languages, or their weights. Default are all languages of the lexicon with equal weights. With
+        ``draw_language="text"``, the source language is allowed: a text that draws it is not changed.
     p : float or mapping of str to float, default 0.5
-        Translation probability of a unit, or one for each target language.
+        Probability that a unit is switched, or one probability for each target language.
     draw_language : {"unit", "text"}, default "unit"
-        Draw a language for each unit, or one for a whole text; a text's units are then the terms of its language.
+        Draw a language for each unit, or one for a whole text. In the latter case, the units of a text are the terms
+        that have a translation in its language.
     candidates : {"best", "uniform", "weighted"}, default "best"
-        Take the best candidate, or draw one, equally or by weight.
+        Use the best candidate, or draw one with equal probability or by weight.
     missing : {"redraw", "keep"}, default "redraw"
-        Draw among the languages that know the unit, or among all and keep the unit when the drawn one does not know it
-        (as in the paper; fewer units are switched then than `p` says).
+        If the drawn language has no translation of the unit: choose another language, or leave the unit unchanged (as
+        in the paper; then fewer units are switched than `p` requires).
     max_words : int, default 3
-        The most words of a unit; longer terms of the lexicon are never found.
+        Maximum number of words of a unit. Longer terms are ignored.
     skip : collection of str or "stopwords", optional
-        Words that are never units on their own; "stopwords" is a built-in list for English.
+        Words that are not units on their own. "stopwords" is a built-in list for English.
     protect : str or None
-        Regular expression of text that is never touched; default: URLs, e-mail addresses, @names, #tags and special
-        tokens such as `<s>` or `[MASK]`. To a pattern, a character that is newer than Unicode 13 is a noncharacter.
+        Regular expression of text that is not changed. Default are URLs, e-mail addresses, @names, #tags and special
+        tokens such as `<s>` or `[MASK]`. The pattern sees characters that are newer than Unicode 13 as noncharacters.
     case : {"match", "lexicon"}, default "match"
-        Give the translation of a capitalised unit a capital, and that of a unit in capitals capitals, where that keeps
-        a letter's width in UTF-8 ("ß" stays); or write it as the lexicon does.
+        "match" capitalises the translation of a capitalised unit, and writes the translation of a unit in capitals in
+        capitals, if a letter keeps its width in UTF-8 ("ß" stays). "lexicon" keeps the case of the lexicon.
     tokenizer : Tokenizer, optional
         Default is `WordTokenizer`.
     seed : int, default 0
-        Another seed, other draws.
+        Random seed.
 
     Raises
     ------
     TypeError, ValueError
-        If an option is not as described; the message names it and what is allowed.
+        If an option is not valid. The message names the option, its value and what is allowed.
 
     References
     ----------
@@ -98,13 +106,14 @@ class CodeSwitcher:
     tokenizer: Tokenizer = WordTokenizer()
     seed: int = 0
 
+    def __new__(cls, *_: Any, **options: Any) -> Self:
+        """Check the names of options, which a dataclass would refuse without a hint."""
+        check_names(options, [field.name for field in fields(cls) if field.name != "_"])
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
-        if not isinstance(self.lexicon, Lexicon):
-            raise TypeError(f"lexicon is {type(self.lexicon).__name__}; pass a Lexicon, e.g. Lexicon.starter()")
-        if isinstance(self.tokenizer, type) or not isinstance(self.tokenizer, Tokenizer):
-            raise TypeError(
-                f"tokenizer is {self.tokenizer!r}; pass an instance such as WordTokenizer() or SpanTokenizer(f)"
-            )
+        check_lexicon(self.lexicon)
+        check_tokenizer(self.tokenizer)
         check_choice("draw_language", self.draw_language, ("unit", "text"))
         languages = language_weights(self.lexicon, self.languages, self.draw_language == "text")
         object.__setattr__(self, "languages", MappingProxyType(languages))
@@ -123,26 +132,29 @@ class CodeSwitcher:
 
     @classmethod
     def bilingual(cls, lexicon: Lexicon, language: str, **options: Any) -> CodeSwitcher:
-        """BL-CS of the paper: single words into one language, p = 0.5."""
+        """Return a switcher as in BL-CS of the paper: single words into one language, p = 0.5."""
         return cls(lexicon, [language], **{"max_words": 1, "missing": "keep", **options})
 
     @classmethod
     def multilingual(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> CodeSwitcher:
-        """ML-CS of the paper: single words, each into a language drawn for it, which may lack the word; p = 0.5."""
+        """Return a switcher as in ML-CS of the paper: each word into a language drawn for it, p = 0.5.
+
+        If the language has no translation, the word stays.
+        """
         return cls(lexicon, languages, **{"max_words": 1, "missing": "keep", **options})
 
     @classmethod
     def wiki_cs(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> CodeSwitcher:
-        """Wiki-CS of the paper: up to three words, no single stop words, one language per text, p = 1."""
+        """Return a switcher as in Wiki-CS of the paper: phrases, no single stop words, one language per text, p = 1."""
         return cls(lexicon, languages, **{"p": 1.0, "draw_language": "text", "skip": "stopwords", **options})
 
     @classmethod
     def translate(cls, lexicon: Lexicon, language: str, **options: Any) -> CodeSwitcher:
-        """Translate-Test of the paper: every term into one language, p = 1."""
+        """Return a switcher as in Translate-Test of the paper: every term into one language, p = 1."""
         return cls(lexicon, [language], **{"p": 1.0, **options})
 
     def replace(self, **options: Any) -> CodeSwitcher:
-        """The same switcher with some options changed."""
+        """Return the same switcher with some options changed."""
         if "lexicon" in options and dict(self._languages) == dict.fromkeys(self.lexicon.languages, 1.0):
             options.setdefault("languages", None)  # all languages of the new lexicon
         if "languages" in options and len(set(self._p.values())) == 1:
@@ -158,9 +170,9 @@ class CodeSwitcher:
         ----------
         texts : sequence of str
         keys : sequence of int or of str, optional
-            One per text; equal texts with different keys get different draws. Default is a hash of the text.
+            One key per text. Equal texts with different keys are switched differently. Default is a hash of the text.
         epoch : int, default 0
-            Another epoch, other draws.
+            Texts are switched differently in each epoch.
 
         Returns
         -------
@@ -169,69 +181,69 @@ class CodeSwitcher:
         Raises
         ------
         TypeError
-            If `texts` is no list of str; the message names the position.
+            If `texts` is not a list of str. The message names the position.
         ValueError
             If a text has lone surrogates, or `keys` has another length.
 
         Warns
         -----
         LowCoverageWarning
-            If less than 1 % of 1,000 words or more are in units. Texts that draw the source language do not count.
+            If less than 1 % of at least 1,000 words are in units. Texts that draw the source language do not count.
         WrongLanguageWarning
-            If less than half of 1,000 words or more are in units, and most letters are not in a script of the source
-            language, or the words are rather those of a target language. Each switcher warns once.
+            If less than half of at least 1,000 words are in units, and most letters are not in a script of the source
+            language, or more words are translations than terms. Each switcher warns once.
         """
         batch = as_texts(texts)
         result = batch.copy()
-        for part in self._switch_lists(batch, keys, epoch):
-            part.put(result)
+        for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
+            block.put(result)
         return result
 
     def trace(self, texts: Texts, *, keys: Keys | None = None, epoch: int = 0) -> Switched:
-        """Switch texts as `apply` does, and tell every switch: where, into what, by which entry.
+        """Switch texts as `apply` does, and also return a record of every switch.
 
         Returns
         -------
         Switched
-            ``texts``, ``switches`` and `Switched.project`.
+            With ``texts``, ``switches`` and the method `Switched.project`.
         """
         batch = as_texts(texts)
         result = batch.copy()
         described = []
-        for part in self._switch_lists(batch, keys, epoch):
-            part.put(result)
-            described.append(self._describe(part))
+        for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
+            block.put(result)
+            described.append(describe(block, self.lexicon.columns))
         return Switched(result, Switches.join(described))
 
     def apply_arrow(self, column: Any, *, keys: Keys | None = None, epoch: int = 0) -> Any:
-        """Switch a column of strings as `apply` does, from buffers to buffers, without a Python string between.
+        """Switch a column of strings as `apply` does, from buffer to buffer, without Python strings.
 
         Parameters
         ----------
         column : pyarrow Array or ChunkedArray of strings, pandas Series or polars Series
-            Slices and nulls are fine; nulls stay.
+            Slices and nulls are allowed; nulls stay.
         keys : sequence of int or of str, optional
-            One per row, those of nulls included; default is a hash of the text.
+            One key per row, also for nulls. Default is a hash of the text.
         epoch : int, default 0
 
         Returns
         -------
-        what `column` is
-            With its type, name and index.
+        same type as `column`
+            With the same Arrow or pandas type, name and index.
 
         Raises
         ------
         TypeError
-            If `column` is something else; the message tells its type.
+            If `column` has another type.
         ValueError
-            If a text is no valid UTF-8, `keys` has another length, or the switched texts are too large for a type.
+            If a text is not valid UTF-8, `keys` has another length, or the switched texts are too large for the type.
         ImportError
             If pyarrow is not installed.
         """
         from .arrow import map_strings
 
         def switched(blocks: Iterable[tuple[range, Packed]], count: int) -> Iterator[Packed]:
-            return map(_joined, self._switch_blocks(starmap(_Texts, blocks), count, keys, epoch))
+            return map(join, self._switch_all(starmap(TextBlock, blocks), count, keys, epoch))
 
         return map_strings(column, switched)
 
@@ -246,28 +258,28 @@ class CodeSwitcher:
     ) -> SwitchedSpans:
         """Switch texts with labelled spans, such as answers or entities.
 
-        A unit that crosses the boundary of a span is not switched, so that a span holds what it held, translated or
-        not. Without this rule `Switched.project` carries any span over.
+        A unit that crosses the boundary of a span is not switched. So each span keeps its content, translated or not.
+        (`Switched.project` maps any span, without this rule.)
 
         Parameters
         ----------
         texts : sequence of str
         spans : sequence of sequences of (start, end)
-            For each text its spans in characters, in any order, overlapping or not.
+            For each text its spans in characters, in any order. They may overlap.
         inside : {"units", "whole", "nothing"}, default "units"
-            What may be switched in a span: any units in it, the span as one unit only, or nothing.
+            What may be switched in a span: any unit, only the whole span as one unit, or nothing.
         keys, epoch
             As for `apply`.
 
         Returns
         -------
         SwitchedSpans
-            ``texts``, ``spans`` in the new texts, ``switches``.
+            With ``texts``, ``spans`` in the new texts, and ``switches``.
 
         Raises
         ------
         TypeError, ValueError
-            If a span is not inside its text, or the lists do not match; names row and span.
+            If a span is not inside its text, or the lists do not match. The message names row and span.
         """
         return switch_spans(self, texts, spans, inside, keys, epoch)
 
@@ -283,34 +295,34 @@ class CodeSwitcher:
     ) -> SwitchedTokens:
         """Switch sentences of tokens with BIO or BIOES tags.
 
-        Words are found in the tokens joined by blanks. A unit that holds part of a token, or crosses the boundary of an
-        entity, is not switched. A translation of several words becomes several tokens, and the tags of its entity are
-        set anew: ``B-LOC`` may become ``B-LOC I-LOC``. An entity whose last tag is ``E-X`` or ``S-X`` gets BIOES tags,
-        any other gets BIO tags, whatever other entities and sentences have.
+        Words are found in the tokens joined by blanks. A unit is not switched if it ends within a token or crosses the
+        boundary of an entity. A translation of several words becomes several tokens, and the entity gets new tags:
+        ``B-LOC`` may become ``B-LOC I-LOC``. An entity whose last tag is ``E-X`` or ``S-X`` gets BIOES tags, any other
+        entity gets BIO tags.
 
         Parameters
         ----------
         tokens : sequence of sequences of str
         tags : sequence of sequences of str or int
-            ``O``, ``B-X``, ``I-X``, and in BIOES ``E-X`` and ``S-X``, one for each token; or their numbers in `names`.
+            One tag per token: ``O``, ``B-X``, ``I-X``, and in BIOES ``E-X`` and ``S-X``; or their numbers in `names`.
         inside : {"units", "whole", "nothing"}, default "units"
-            What may be switched in an entity: any units in it, the entity as one unit only, or nothing.
+            What may be switched in an entity: any unit, only the whole entity as one unit, or nothing.
         names : sequence of str or feature of datasets, optional
-            What tags that are numbers mean: ``["O", "B-LOC", ...]`` or ``dataset.features["ner_tags"]``. The new tags
-            are numbers then, too.
+            Names of tags that are numbers: ``["O", "B-LOC", ...]`` or ``dataset.features["ner_tags"]``. The new tags
+            are then numbers, too.
         keys, epoch
             As for `apply`.
 
         Returns
         -------
         SwitchedTokens
-            ``tokens``, ``tags``, and ``sources``: for each new token the number of the old one.
+            With ``tokens``, ``tags``, and ``sources``: the position of the source token of each new token.
 
         Raises
         ------
         TypeError, ValueError
-            If tokens and tags do not match, a tag is not allowed where it stands, or a new one is not in `names`;
-            names sentence and token.
+            If tokens and tags do not match, a tag is not allowed at its position, or a new tag is not in `names`. The
+            message names sentence and token.
         """
         return switch_tokens(self, tokens, tags, inside, names, keys, epoch)
 
@@ -322,20 +334,20 @@ class CodeSwitcher:
         epoch: int = 0,
         **options: Mapping[str, Any],
     ) -> ColumnSwitcher:
-        """A function on batches of columns, for ``datasets.map(..., batched=True, with_indices=True)`` and the like.
+        """Return a function on batches of columns, for ``datasets.map(..., batched=True, with_indices=True)`` etc.
 
         Parameters
         ----------
         columns : str
             Names of the text columns to switch.
         into : mapping of str to str, optional
-            Names of new columns for switched ones; default is to replace a column.
+            Source column -> new column. By default a switched column replaces its source.
         keys : str, optional
-            Name of a column of ints or strings that holds the keys of the rows; default are the indices a call is
-            given, or else a hash of each text.
+            Name of a column of ints or strings with the keys of the rows. Default are the indices that a call gets, or
+            else a hash of each text.
         epoch : int, default 0
         options : mappings from column to value
-            Options that differ from this switcher's: ``languages={"query": ["de"], "passage": ["ru"]}``, ``p={...}``.
+            Options of single columns: ``languages={"query": ["de"], "passage": ["ru"]}``, ``p={...}``.
         """
         for option, values in options.items():
             if not isinstance(values, Mapping) or not set(values) <= set(columns):
@@ -361,10 +373,10 @@ class CodeSwitcher:
         keys: str | None = None,
         epoch: int = 0,
     ) -> TokenSwitcher:
-        """A function on batches with a column of tokens and one of their tags, as `on` makes one for columns of texts.
+        """Return a function on batches with a column of tokens and a column of their tags.
 
-        For ``datasets.map(..., batched=True, with_indices=True)`` and the like. A sentence becomes what `apply_tokens`
-        makes of it; one that is None, as are its tags then, stays.
+        Like `on`, it fits ``datasets.map(..., batched=True, with_indices=True)``. Sentences are switched as in
+        `apply_tokens`. A sentence may be None if its tags are None; it stays.
 
         Parameters
         ----------
@@ -373,7 +385,7 @@ class CodeSwitcher:
         inside
             As for `apply_tokens`.
         names : sequence of str or feature of datasets, optional
-            What tags that are numbers mean. Data sets of Hugging Face whose tags are ClassLabel features need none.
+            Names of tags that are numbers. Hugging Face data sets whose tags are ClassLabel features do not need them.
         into, keys, epoch
             As for `on`.
         """
@@ -383,7 +395,7 @@ class CodeSwitcher:
 
     @cached_property
     def signature(self) -> str:
-        """A short string that pins version, lexicon, options and seed."""
+        """A short string that identifies version, lexicon, options and seed."""
         shown = {
             "version": VERSION,
             "lexicon": self.lexicon.signature,
@@ -411,7 +423,7 @@ class CodeSwitcher:
         return hash(self.signature)
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {field.name: getattr(self, field.name) for field in fields(self)}  # without what can be derived
+        state = {field.name: getattr(self, field.name) for field in fields(self)}  # without cached properties
         return {**state, "languages": dict(self._languages), "p": dict(self._p), "skip": sorted(self.skip)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -434,12 +446,12 @@ class CodeSwitcher:
         return LanguageCheck(self.lexicon, self.tokenizer)
 
     @cached_property
-    def _weights(self) -> Any:
+    def _language_sums(self) -> Floats:
         return running_sums(np.array(list(self._languages.values())))
 
     @cached_property
     def _plans(self) -> list[Plan]:
-        """One plan for all languages, or one for each where a text has one language."""
+        """One plan for all languages, or one plan per language if a text has one language."""
         languages = list(self._languages)
         return [self._plan([one]) for one in languages] if self.draw_language == "text" else [self._plan(languages)]
 
@@ -459,121 +471,43 @@ class CodeSwitcher:
             match_case=self.case == "match",
         )
 
-    def _switch_lists(self, batch: list[str], keys: Keys | None, epoch: int) -> Iterator[_Part]:
-        blocks = (_Texts(rows, pack(batch[rows.start : rows.stop], rows.start)) for rows in _blocks(batch))
-        return chain.from_iterable(self._switch_blocks(blocks, len(batch), keys, epoch))
+    # Switching has two steps: `_switch_all` goes through the blocks of a batch, `_switch_block` switches one.
 
-    def _switch_blocks(
-        self, blocks: Iterable[_Texts], count: int, keys: Keys | None, epoch: int
-    ) -> Iterator[list[_Part]]:
-        """Switch a batch of `count` texts block by block; the texts of a part share a plan."""
+    def _switch_all(
+        self, blocks: Iterable[TextBlock], count: int, keys: Keys | None, epoch: int
+    ) -> Iterator[list[SwitchedBlock]]:
+        """Switch a batch of `count` texts, block by block; warn at the end if few words are in the lexicon."""
         given = None if keys is None else row_keys(keys, count)
         epoch = whole_number("epoch", epoch, 0, 2**64)
-        words = covered = most = 0
-        sample = None
+        coverage = CoverageCount()
         for block in blocks:
             rows = cast(range, block.rows)
             own = draws.keys_of_texts(block.packed) if given is None else given[rows.start : rows.stop]
-            parts = list(self._switch_block(block, draws.streams(own, self.seed, epoch)))
+            switched = list(self._switch_block(block, draws.streams(own, self.seed, epoch)))
             # Texts that drew the source language have no units.
-            counted = [part.outcome for part in parts if part.languages != [self.lexicon.source]]
-            own_words = sum(outcome.words for outcome in counted)
-            words += own_words
-            covered += sum(outcome.covered for outcome in counted)
-            if own_words > most:
-                most, sample = own_words, block.packed
-            yield parts
-        if sample is not None and (warning := self._language_check.warning(sample, words, covered)):
-            warnings.warn(warning, stacklevel=3)
+            coverage.add(block.packed, [part.outcome for part in switched if part.languages != [self.lexicon.source]])
+            yield switched
+        self._language_check.warn(coverage)
 
-    def _switch_block(self, texts: _Texts, streams: Hashes) -> Iterator[_Part]:
+    def _switch_block(self, block: TextBlock, streams: Hashes) -> Iterator[SwitchedBlock]:
+        """Switch a block with the plan for all languages, or each text with the plan of the language that it draws."""
         if self.draw_language == "unit":
-            yield self._switch(self._plans[0], list(self._languages), texts, streams)
-            return
-        drawn = draw_text_languages(streams, self._weights)
-        for number, (language, plan) in enumerate(zip(self._languages, self._plans, strict=True)):
-            chosen = np.flatnonzero(drawn == number)
-            if chosen.size:
-                yield self._switch(plan, [language], texts.take(chosen), streams[chosen])
-
-    def _switch(self, plan: Plan, languages: list[str], texts: _Texts, streams: Hashes) -> _Part:
-        protected = find_protected(texts.packed, self.protect)
-        words = words_of(texts.packed, self.tokenizer, protected, self.lexicon.source)
-        return _Part(texts, plan, languages, switch(plan, texts.packed, words, streams))
-
-    def _describe(self, part: _Part) -> Switches:
-        """The switches of a part with character offsets, and rows of the whole batch."""
-        switches, packed = part.outcome.switches, part.texts.packed
-        translations, languages = self.lexicon.columns.translations, part.plan.group_languages[switches.groups]
-        rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
-        starts, ends = part.outcome.starts, part.outcome.ends
-        return Switches(
-            np.asarray(part.texts.rows, dtype=np.int64)[rows],
-            packed.to_characters(rows, switches.starts),
-            packed.to_characters(rows, switches.ends),
-            part.outcome.packed.to_characters(rows, starts),
-            part.outcome.packed.to_characters(rows, ends),
-            np.array(part.languages, dtype=object)[languages],
-            _objects(self.lexicon.columns.terms_of(switches.candidates)),
-            _objects(translations[row] for row in switches.candidates.tolist()),
-        )
-
-
-class _Texts(NamedTuple):
-    """Some texts of a batch."""
-
-    rows: Sequence[int]
-    """Their places in the batch."""
-    packed: Packed
-
-    def take(self, chosen: Ints) -> _Texts:
-        return _Texts([self.rows[row] for row in chosen.tolist()], take(self.packed, chosen))
-
-
-class _Part(NamedTuple):
-    """Some texts of a batch, switched."""
-
-    texts: _Texts
-    plan: Plan
-    languages: list[str]
-    outcome: Outcome
-
-    def put(self, result: list[str]) -> None:
-        """Write the switched texts to their places."""
-        switched, rows = self.outcome.packed.unpack(), self.texts.rows
-        if isinstance(rows, range):
-            result[rows.start : rows.stop] = switched
-            return
-        for row, text in zip(rows, switched, strict=True):
-            result[row] = text
-
-
-def _joined(parts: list[_Part]) -> Packed:
-    """The switched texts of a block, in order."""
-    if len(parts) == 1:
-        return parts[0].outcome.packed
-    rows = np.concatenate([np.asarray(part.texts.rows, dtype=np.int64) for part in parts])
-    return take(concatenate([part.outcome.packed for part in parts]), rows.argsort())
-
-
-def _blocks(batch: list[str]) -> Iterator[range]:
-    """Cut a batch into runs of rows of about `_BLOCK` characters."""
-    sizes = np.cumsum(np.fromiter(map(len, batch), dtype=np.int64, count=len(batch)) + 1)
-    last = 0
-    while last < len(batch):
-        first, done = last, int(sizes[last - 1]) if last else 0
-        last = max(first + 1, int(np.searchsorted(sizes, done + _BLOCK)))
-        yield range(first, last)
+            chosen = [(self._plans[0], list(self._languages), block, streams)]
+        else:
+            drawn = draw_text_languages(streams, self._language_sums)
+            rows = [np.flatnonzero(drawn == number) for number in range(len(self._plans))]
+            chosen = [
+                (plan, [language], block.take(own), streams[own])
+                for plan, language, own in zip(self._plans, self._languages, rows, strict=True)
+                if own.size
+            ]
+        for plan, languages, texts, own_streams in chosen:
+            protected = find_protected(texts.packed, self.protect)
+            words = words_of(texts.packed, self.tokenizer, protected, self.lexicon.source)
+            yield SwitchedBlock(texts, plan, languages, switch(plan, texts.packed, words, own_streams))
 
 
 def _digest(text: str) -> str:
     import hashlib
 
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def _objects(values: Iterable[str]) -> Any:
-    values = list(values)
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array

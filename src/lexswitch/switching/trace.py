@@ -1,4 +1,4 @@
-"""What a switcher did: switched texts with every switch, and how to carry spans over."""
+"""Records of switches, and mapping of spans from source texts to switched texts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ..engine.packing import Ints
+from ..lexicon.columns import Columns
+from .batches import SwitchedBlock
 
 #: Characters [start, end) of a text.
 Span: TypeAlias = "tuple[int, int]"
 
 
 class Switch(NamedTuple):
-    """One replaced span. Offsets count characters within the row, as slices do."""
+    """One replaced span. Offsets count characters of the text, as slices do."""
 
     row: int
     source_start: int
@@ -38,8 +40,8 @@ class Switches(Sequence[Switch]):
     row, source_start, source_end, start, end : int64 arrays
         Row of the batch; characters [source_start, source_end) of the source text became [start, end) of the new one.
     language, term, translation : arrays of str (dtype object)
-        Target language, term as in the lexicon, candidate as in the lexicon. The text may show it in another case, and
-        with a blank beside it where a script without spaces is switched into one with spaces.
+        Target language, and term and candidate as in the lexicon. In the text, the candidate may have another case, and
+        a blank beside it if a script without spaces is switched into a script with spaces.
     """
 
     row: Ints
@@ -53,18 +55,18 @@ class Switches(Sequence[Switch]):
 
     @classmethod
     def join(cls, parts: Sequence[Switches]) -> Switches:
-        """The switches of all parts, sorted."""
+        """Return the switches of all parts, sorted."""
         none = [np.empty(0, dtype=np.int64)] * 5 + [np.empty(0, dtype=object)] * 3
         columns = [np.concatenate(column) for column in zip(none, *(part.columns() for part in parts), strict=True)]
         order = np.argsort(columns[0], kind="stable")
         return cls(*(column[order] for column in columns))
 
     def columns(self) -> tuple[npt.NDArray[Any], ...]:
-        """The columns, in the order of the fields of `Switch`."""
+        """Return the columns, in the order of the fields of `Switch`."""
         return tuple(getattr(self, name) for name in Switch._fields)
 
     def kept(self, mask: npt.NDArray[np.bool_]) -> Switches:
-        """Those of a mask, at the places they have when the others are taken back."""
+        """Return the switches of a mask, with their offsets after the others are undone."""
         growth = np.cumsum(np.where(mask, 0, (self.end - self.start) - (self.source_end - self.source_start)))
         first = np.searchsorted(self.row, self.row)
         moved = growth - np.where(first > 0, growth[first - 1], 0)
@@ -75,7 +77,7 @@ class Switches(Sequence[Switch]):
     def __len__(self) -> int:
         return len(self.row)
 
-    def __getitem__(self, at):  # type: ignore[no-untyped-def]  # an int gives a Switch, a slice gives Switches
+    def __getitem__(self, at):  # type: ignore[no-untyped-def]  # an int returns a Switch, a slice returns Switches
         if isinstance(at, slice):
             return Switches(*(column[at] for column in self.columns()))
         return Switch(*(column[at].item() if column.dtype != object else column[at] for column in self.columns()))
@@ -91,21 +93,22 @@ class Switched(NamedTuple):
     switches: Switches
 
     def project(self, spans: Sequence[Sequence[Span]]) -> list[list[Span]]:
-        """Carry character spans of the source texts (answers, entities) over to the switched texts.
+        """Map character spans of the source texts (answers, entities) to the switched texts.
 
-        A boundary in untouched text moves with it; one inside a switch moves outwards, so that the new span holds the
-        whole translation. An empty span inside a switch becomes the whole translation as well. A span that begins or
-        ends with a switch does not take in a blank that was inserted there.
+        A boundary within a switch moves outwards, so that the new span has the whole translation. An empty span within
+        a switch becomes the whole translation, too. A span that begins or ends with a switch does not include a blank
+        that was inserted there.
 
         Parameters
         ----------
         spans : sequence of sequences of (start, end)
-            For each text its spans, in any order, overlapping or not.
+            For each text its spans, in any order. They may overlap.
 
         Raises
         ------
         ValueError
-            If there is not one list of spans per text, or a span is not inside the source text; names row and span.
+            If there is not one list of spans per text, or a span is not inside the source text. The message names row
+            and span.
         """
         bounds = np.searchsorted(self.switches.row, np.arange(len(self.texts) + 1)).tolist()
         lengths = [self._source_length(row, bounds[row], bounds[row + 1]) for row in range(len(self.texts))]
@@ -125,7 +128,7 @@ class Switched(NamedTuple):
         starts, ends = switches.start[first:last], switches.end[first:last]
 
         def moved(at: int, outwards: Ints, side: int) -> int:
-            """Carry one boundary; `side` counts the switches that lie before it."""
+            """Map one boundary; `side` is the number of switches before it."""
             inside = side < len(starts) and source_starts[side] < at < source_ends[side]
             if inside:
                 return int(outwards[side])
@@ -140,8 +143,39 @@ class Switched(NamedTuple):
         return new_start, new_end
 
 
+def describe(block: SwitchedBlock, columns: Columns) -> Switches:
+    """Return the switches of a block, with rows of the whole batch and offsets in characters."""
+    outcome, packed = block.outcome, block.texts.packed
+    switches = outcome.switches
+    rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
+    languages = block.plan.group_languages[switches.groups]
+    return Switches(
+        np.asarray(block.texts.rows, dtype=np.int64)[rows],
+        packed.to_characters(rows, switches.starts),
+        packed.to_characters(rows, switches.ends),
+        outcome.packed.to_characters(rows, outcome.starts),
+        outcome.packed.to_characters(rows, outcome.ends),
+        np.array(block.languages, dtype=object)[languages],
+        _objects(columns.terms_of(switches.candidates)),
+        _objects(columns.translations[row] for row in switches.candidates.tolist()),
+    )
+
+
+def _objects(values: Iterable[str]) -> npt.NDArray[np.object_]:
+    values = list(values)
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
 def check_spans(spans: Sequence[Sequence[Span]], lengths: Sequence[int]) -> list[list[Span]]:
-    """The spans of texts of these lengths, if they are what they must be."""
+    """Return the spans of texts of these lengths.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is not one list of spans per text, or a span is not inside its text.
+    """
     if not isinstance(spans, Sequence):
         raise TypeError(f"spans is {type(spans).__name__}; pass a list of (start, end) for each text")
     if len(spans) != len(lengths):

@@ -1,0 +1,158 @@
+"""Batches of columns: a mapping of lists, or a table or frame of pyarrow, pandas or polars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from ..engine.hashing import mix
+from ..engine.packing import Hashes, Ints
+from ..lexicon import Lexicon
+from .keys import Keys
+from .labels import Inside, SwitchedTokens
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class TextSwitcher(Protocol):
+    """Switches lists and columns of texts, as `CodeSwitcher` does."""
+
+    @property
+    def lexicon(self) -> Lexicon: ...
+    @property
+    def signature(self) -> str: ...
+    def apply(self, texts: Sequence[str], *, keys: Keys | None = None, epoch: int = 0) -> list[str]: ...
+    def apply_arrow(self, column: Any, *, keys: Keys | None = None, epoch: int = 0) -> Any: ...
+    def apply_tokens(
+        self,
+        tokens: Sequence[Sequence[str]],
+        tags: Any,
+        *,
+        inside: Inside = "units",
+        names: Any = None,
+        keys: Keys | None = None,
+        epoch: int = 0,
+    ) -> SwitchedTokens: ...
+    def replace(self, **options: Any) -> Self: ...
+
+
+class ListBatch:
+    """A batch that is a mapping of names to lists."""
+
+    def __init__(self, batch: Mapping[str, Any]) -> None:
+        self._batch = batch
+
+    @property
+    def features(self) -> Any:
+        """Column -> feature, if ``datasets.map`` made the batch."""
+        return getattr(getattr(self._batch, "formatter", None), "features", None)
+
+    def __getitem__(self, name: str) -> Sequence[Any]:
+        column = _column(self._batch, name, list(self._batch))
+        if isinstance(column, str):
+            raise TypeError(f"column {name!r} is one text, not a list; map with batched=True")
+        listed: Sequence[Any] = column.tolist() if isinstance(column, np.ndarray) else column
+        return listed
+
+    def keys(self, name: str) -> Any:
+        return self[name]
+
+    def cells(self, name: str) -> list[Any]:
+        """Return the cells of a column as lists or None."""
+        return [cell.tolist() if hasattr(cell, "tolist") else cell for cell in self[name]]
+
+    def like(self, name: str, cells: list[Any]) -> list[Any]:
+        return cells
+
+    def switch(
+        self, switcher: TextSwitcher, column: Sequence[Any], keys: Hashes | None, number: int, epoch: int
+    ) -> list[Any]:
+        if set(map(type, column)) <= {str}:
+            return switcher.apply(column, keys=_own_keys(keys, number, slice(None), 0), epoch=epoch)
+        cells = [cell if _is_list(cell) else [cell] for cell in column]
+        found = [
+            (text, row, position)
+            for row, cell in enumerate(cells)
+            for position, text in enumerate(cell)
+            if text is not None
+        ]
+        for text, row, _ in found:
+            if not isinstance(text, str):
+                raise TypeError(f"row {row} holds {type(text).__name__}; pass str, lists of str, or None")
+        texts, rows, positions = map(list, zip(*found, strict=True)) if found else ([], [], [])
+        own = _own_keys(keys, number, np.array(rows, dtype=np.int64), np.array(positions, dtype=np.int64))
+        switched = iter(switcher.apply(texts, keys=own, epoch=epoch))
+        filled = [[None if text is None else next(switched) for text in cell] for cell in cells]
+        return [new if _is_list(cell) else new[0] for cell, new in zip(column, filled, strict=True)]
+
+    def result(self, switched: dict[str, Any]) -> dict[str, Any]:
+        return switched
+
+
+class ArrayBatch:
+    """A batch that is a table of pyarrow or a frame of pandas or polars."""
+
+    def __init__(self, batch: Any) -> None:
+        from . import arrow
+
+        self._arrow = arrow
+        self._batch = batch
+        self._names = arrow.column_names(batch)
+
+    features = None
+
+    def __getitem__(self, name: str) -> Any:
+        return _column(self._batch, name, self._names)
+
+    def cells(self, name: str) -> list[Any]:
+        """Return the cells of a column as lists or None."""
+        cells: list[Any] = self._arrow.as_arrow(self[name]).to_pylist()
+        return cells
+
+    def like(self, name: str, cells: list[Any]) -> Any:
+        """Return cells as a column with the type of another column."""
+        import pyarrow
+
+        column = self[name]
+        return self._arrow.as_kind(column, pyarrow.array(cells, self._arrow.as_arrow(column).type))
+
+    def keys(self, name: str) -> Any:
+        keys = self._arrow.as_arrow(self[name])
+        is_whole = not keys.null_count and str(keys.type).removeprefix("u").startswith("int")
+        return keys.to_numpy() if is_whole else keys.to_pylist()
+
+    def switch(self, switcher: TextSwitcher, column: Any, keys: Hashes | None, number: int, epoch: int) -> Any:
+        array = self._arrow.as_arrow(column)
+        lists = self._arrow.Lists.of(array)
+        if lists is None:
+            return switcher.apply_arrow(column, keys=_own_keys(keys, number, slice(None), 0), epoch=epoch)
+        own = _own_keys(keys, number, lists.rows, lists.positions)
+        return self._arrow.as_kind(column, lists.restored(switcher.apply_arrow(lists.strings, keys=own, epoch=epoch)))
+
+    def result(self, switched: dict[str, Any]) -> Any:
+        return self._arrow.with_columns(self._batch, switched)
+
+
+def _column(batch: Any, name: str, names: list[str]) -> Any:
+    if name not in names:
+        raise KeyError(f"no column {name!r} in the batch; it has {names}")
+    return batch[name]
+
+
+def _is_list(cell: object) -> bool:
+    return isinstance(cell, (list, tuple, np.ndarray))
+
+
+def _own_keys(keys: Hashes | None, number: int, rows: Ints | slice, positions: Ints | int) -> Hashes | None:
+    """Return the keys of texts, given the keys of their rows.
+
+    Each column and each position in a list has independent draws.
+    """
+    if keys is None:
+        return None
+    # Column and position in one number, 32 bits each.
+    packed = np.uint64(number) + (np.atleast_1d(positions).astype(np.uint64) << np.uint64(32))
+    return keys[rows] ^ mix(packed)  # the mix of 0 is 0
