@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .packing import Bytes, Ints, Mask, Packed
+from .utf8 import decode, encode, widths
 
 # Classes of characters, ordered: from WORD on they are parts of words.
 OTHER, SPACE, HYPHEN, IGNORED, INNER, WORD, UNSPACED, MARK = range(8)
@@ -289,36 +290,6 @@ def flags_of(buffer: Bytes, positions: Ints) -> Ints:
     wide = (codes >= 0xC0).nonzero()[0]
     codes[wide] = decode(buffer, positions[wide])
     return _table().flags[codes]
-
-
-def widths(leads: Bytes) -> Ints:
-    """Bytes per character, given the first byte of each."""
-    return 1 + (leads >= 0xC0).astype(np.int64) + (leads >= 0xE0) + (leads >= 0xF0)
-
-
-def decode(buffer: Bytes, positions: Ints) -> Ints:
-    """Code points of the characters of two bytes or more that start at byte offsets `positions`."""
-    lead = buffer[positions].astype(np.int64)
-    codes = (lead & 0x1F) << 6 | buffer[positions + 1] & 0x3F
-    three = (lead >= 0xE0).nonzero()[0]
-    if three.size:
-        codes[three] = (codes[three] & 0x3FF) << 6 | buffer[positions[three] + 2] & 0x3F
-        four = three[(lead[three] >= 0xF0).nonzero()[0]]
-        codes[four] = codes[four] << 6 | buffer[positions[four] + 3] & 0x3F
-    return codes
-
-
-def encode(buffer: Bytes, positions: Ints, codes: Ints) -> None:
-    """Write characters of two bytes or more over others of the same width, at byte offsets `positions`."""
-    width = 2 + (codes >= 0x800).astype(np.int64) + (codes >= 0x10000)
-    for size, mark in ((2, 0xC0), (3, 0xE0), (4, 0xF0)):
-        chosen = (width == size).nonzero()[0]
-        if chosen.size:
-            at, code = positions[chosen], codes[chosen]
-            for byte in range(size - 1, 0, -1):
-                buffer[at + byte] = code & 0x3F | 0x80
-                code = code >> 6
-            buffer[at] = code | mark
 
 
 def is_upper(buffer: Bytes, positions: Ints) -> Mask:

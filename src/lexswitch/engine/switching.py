@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from . import draws
-from .blanks import find_blanks
 from .characters import is_lower, is_upper, to_title
 from .matching import Matches, covered_words
 from .packing import Bytes, Floats, Hashes, Ints, Mask, Packed
 from .plan import Plan
+from .spacing import find_blanks
 from .splicing import splice
 from .words import Words, ranges
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from .characters import UNSPACED_SCRIPT, WORD, ZERO_WIDTH_SPACE, flags_of
 from .packing import Bytes, Ints, Mask, Packed
+from .utf8 import last_characters
 
 # By byte: what may be the end or the begin of a character beside a switch that is a part of a word.
 _TOUCHING = np.array([byte > 127 or chr(byte).isalnum() for byte in range(256)])
@@ -68,7 +69,7 @@ def _is_invisible(buffer: Bytes, at: Ints) -> Mask:
 
 def _are_glued(buffer: Bytes, ends: Ints, starts: Ints) -> Mask:
     """Whether words end and words begin at these offsets, one of the two at least in a script without spaces."""
-    left, right = flags_of(buffer, _last(buffer, ends)), flags_of(buffer, starts)
+    left, right = flags_of(buffer, last_characters(buffer, ends)), flags_of(buffer, starts)
     words = ((left & 7) >= WORD) & ((right & 7) >= WORD)
     result: Mask = words & (((left | right) & UNSPACED_SCRIPT) != 0)
     return result
@@ -76,7 +77,7 @@ def _are_glued(buffer: Bytes, ends: Ints, starts: Ints) -> Mask:
 
 def _may_end(buffer: Bytes, ends: Ints) -> Mask:
     """Whether a character that ends here needs a blank behind it in a script with spaces."""
-    at = _last(buffer, ends)
+    at = last_characters(buffer, ends)
     return _CLOSING[buffer[at]] | _is_spaced(buffer, at)
 
 
@@ -90,11 +91,3 @@ def _is_spaced(buffer: Bytes, at: Ints) -> Mask:
     flags = flags_of(buffer, at)
     result: Mask = ((flags & 7) >= WORD) & ((flags & UNSPACED_SCRIPT) == 0)
     return result
-
-
-def _last(buffer: Bytes, ends: Ints) -> Ints:
-    """Where the character begins that ends at each offset."""
-    at = ends - 1
-    for _ in range(3):
-        at = at - ((buffer[at] & 0xC0) == 0x80)
-    return at
