@@ -106,7 +106,7 @@ def test_wrong_input(folder: Path) -> None:
     wrong = {
         ("en.vec", "turned.vec"): "'turned.vec' does not tell its language; write LANGUAGE=FILE, as in de=vectors.vec",
         ("en.vec", "de=none.vec"): "none.vec: No such file or directory",
-        ("en.vec", "xy=turned.vec"): "targets: 'xy' is no language code",
+        ("en.vec", "xy=turned.vec"): "targets: 'xy' is not a BCP 47 language code",
         ("en.vec", "en=turned.vec"): "targets has 'en', the source language",
         ("en.vec", "de=turned.vec", "--seeds", "identical"): "seeds is given, but align is 'none'",
         ("en.vec", "de=turned.vec", "--align", "procrustes"): "en-de: Procrustes needs seeds",
@@ -191,7 +191,7 @@ def test_titles_of_a_damaged_dump(folder: Path) -> None:
     [
         (["en.vec", "--to", "de"], "en.vec is of no known kind"),
         (["none.json", "--to", "de"], "none.json"),
-        (["w.json", "--to", "xx1"], "languages: 'xx1' is no language code"),
+        (["w.json", "--to", "xx1"], "languages: 'xx1' is not a BCP 47 language code"),
         (["w.json", "--to", "en"], "languages has 'en', the source language; leave it out"),
         (["w.json", "--to", "de", "--vocabulary", "none.txt"], "none.txt"),
         (["w.json", "--to", "de", "--workers", "0"], "workers is 0"),

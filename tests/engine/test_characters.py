@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch.engine import characters as ch
+from lexswitch.engine import utf8
 from lexswitch.engine.packing import pack
 from lexswitch.engine.words import find_words, unicode_words
 from lexswitch.text.tokenizers import NO_SPANS
@@ -158,13 +159,13 @@ def test_decode_and_encode(chars: list[str]) -> None:
     """Decoding gives code points, and encoding writes them where others of their width stood."""
     wide = [char for char in chars if ord(char) > 127]
     packed = pack(wide)
-    codes = ch.decode(packed.buffer, packed.starts[:-1])
+    codes = utf8.decode(packed.buffer, packed.starts[:-1])
     assert codes.tolist() == list(map(ord, wide))
     blank = pack([{2: "\x80", 3: "\u0800", 4: "\U00010000"}[len(char.encode())] for char in wide])
     buffer = blank.buffer.copy()
-    ch.encode(buffer, blank.starts[:-1], codes)
+    utf8.encode(buffer, blank.starts[:-1], codes)
     assert buffer.tobytes() == packed.data
-    assert ch.widths(packed.buffer[packed.starts[:-1]]).tolist() == packed.lengths.tolist()
+    assert utf8.widths(packed.buffer[packed.starts[:-1]]).tolist() == packed.lengths.tolist()
 
 
 @given(st.lists(vocabularies().flatmap(texts_of) | any_text | letters, max_size=4))

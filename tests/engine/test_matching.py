@@ -25,8 +25,8 @@ def matches(terms, text, enabled=None, single=None, max_words=9, tokenizer=None)
     found = index.match(words_of(pack([text]), tokenizer))
     at = found.is_unit.nonzero()[0]
     return [
-        (word, more + 1, terms[index.terms[state]])
-        for word, more, state in zip(at.tolist(), found.extra_words[at].tolist(), found.nodes[at].tolist(), strict=True)
+        (word, more + 1, terms[index.terms[node]])
+        for word, more, node in zip(at.tolist(), found.extra_words[at].tolist(), found.nodes[at].tolist(), strict=True)
     ]
 
 
@@ -86,7 +86,7 @@ def test_characters_as_words():
 def test_numbers_have_their_bits():
     """More words than an int32 and its flags can number are refused, with the remedy."""
     check_numbers("distinct words", 1 << 27, 27)
-    with pytest.raises(ValueError, match=r"has 134,217,729 distinct words, an index at most 134,217,728; select fewer"):
+    with pytest.raises(ValueError, match=r"has 134,217,729 distinct words, but an index holds at most 134,217,728"):
         check_numbers("distinct words", (1 << 27) + 1, 27)
 
 

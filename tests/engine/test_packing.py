@@ -75,6 +75,6 @@ def test_concatenate(parts: list[list[str]], small: bool) -> None:
 @pytest.mark.parametrize("texts", [["fine", "ab\udc80"], ["fine", "ab\ud800cd"], ["fine", "ab\udfff\ud800"]])
 def test_lone_surrogates(texts: list[str]) -> None:
     """A lone surrogate is an error that names row, character and remedy."""
-    shown = rf"texts\[41\] has a lone surrogate '\\u{ord(texts[1][2]):x}' at character 2: no valid Unicode; repair it"
+    shown = rf"texts\[41\] has a lone surrogate '\\u{ord(texts[1][2]):x}' at character 2, which is not valid"
     with pytest.raises(ValueError, match=shown):
         pack(texts, first_row=40)

@@ -243,11 +243,11 @@ def test_target_is_needed(tmp_path: Path, target: object) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"target": "deu"}, "target: 'deu' is no language code; write 'de'"),
-        ({"target": "german"}, "target: 'german' is no language code; use a BCP 47 code"),
-        ({"target": "de", "source": "jp"}, "source: 'jp' is no language code; write 'ja'"),
+        ({"target": "deu"}, "target: 'deu' is not a BCP 47 language code; did you mean 'de'"),
+        ({"target": "german"}, "target: 'german' is not a BCP 47 language code; did you mean 'de'"),
+        ({"target": "de", "source": "jp"}, "source: 'jp' is not a BCP 47 language code; did you mean 'ja'"),
         ({"target": []}, "target is empty"),
-        ({"target": ["de", ""]}, "target: '' is no language code"),
+        ({"target": ["de", ""]}, "target: '' is not a BCP 47 language code"),
         ({"target": "de", "format": "msue"}, "format is 'msue'; it must be one of "),
     ],
 )

@@ -121,8 +121,8 @@ def test_repr_is_short() -> None:
         ({"de": [("a\0", "b")]}, LexiconError, "no control characters"),
         ({"de": [("a", "b\x1b")]}, LexiconError, "no control characters"),
         ({"de": [("a\ud800", "b")]}, LexiconError, "pairs['de'][0]"),
-        ({"d,e": [("a", "b")]}, LexiconError, "'d,e' is no language code; use a BCP 47 code such as 'de'"),
-        ({7: [("a", "b")]}, ValueError, "7 is no language code"),
+        ({"d,e": [("a", "b")]}, LexiconError, "'d,e' is not a BCP 47 language code; pass a code such as 'de'"),
+        ({7: [("a", "b")]}, ValueError, "7 is not a BCP 47 language code"),
     ],
 )
 def test_bad_pairs(pairs: Any, error: type[Exception], message: str) -> None:

@@ -101,7 +101,11 @@ def test_any_text_has_lemmas(word: str) -> None:
 
 def test_pairs_of_the_first_citation_form_that_is_a_term() -> None:
     """Each language without translations of a word gets those of its citation form, if it has one there."""
-    found = list(inflected_pairs(OFFICE, ["Editing", "axes", "settings", "edit", "unknown", "EDITING", "sets"]))
+    found = list(
+        inflected_pairs(
+            OFFICE, ["de", "ru"], "en", ["Editing", "axes", "settings", "edit", "unknown", "EDITING", "sets"]
+        )
+    )
     assert found == [
         ("axes", "de", "Achse", 1),
         ("Editing", "de", "bearbeiten", 2),  # not "EDITING"
@@ -140,7 +144,17 @@ def test_pairs_equal_the_reference(data: st.DataObject, vocabulary: tuple[str, .
                     candidates = [] if lemma is None else lexicon[lemma][language]
                     yield from ((spelled[term], language, *candidate) for candidate in candidates)
 
-    assert list(inflected_pairs(lexicon, iter(asked), table.__getitem__)) == list(expected())
+    assert list(inflected_pairs(lexicon, lexicon.languages, lexicon.source, iter(asked), table.__getitem__)) == list(
+        expected()
+    )
+
+
+def test_pairs_of_a_plain_mapping() -> None:
+    """Any mapping from terms to translations by language is extended, for the languages that are asked for."""
+    entries = {"house": {"de": [("Haus", 1.0)], "fr": [("maison", 0.5)]}}
+    for lemmas in (english_lemmas, lambda word: iter(english_lemmas(word))):
+        pairs = inflected_pairs(entries, ["de"], "en", ["houses"], lemmas)
+        assert list(pairs) == [("houses", "de", "Haus", 1.0)]
 
 
 @pytest.mark.parametrize(
@@ -158,4 +172,4 @@ def test_pairs_equal_the_reference(data: st.DataObject, vocabulary: tuple[str, .
 def test_bad_words(words: Any, lemmas: Any, message: str) -> None:
     """Errors name the argument and what came."""
     with pytest.raises(TypeError, match=message):
-        list(inflected_pairs(OFFICE, words, lemmas))
+        list(inflected_pairs(OFFICE, ["de", "ru"], "en", words, lemmas))

@@ -1,7 +1,8 @@
-"""Language codes and scripts."""
+"""Language codes, names and scripts."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -9,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import Lexicon, LexiconError
-from lexswitch.text.languages import _ALPHA2, _SHORT, check_language, primary_language, scripts_of, to_bcp47, usual_code
+from lexswitch._io.files import read_data
+from lexswitch.text.languages import (
+    check_language,
+    code_of_name,
+    primary_language,
+    scripts_of,
+    suggest_language,
+    to_bcp47,
+    usual_code,
+)
 
 _MUSE = (
     "af ar bg bn bs ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk ms nl no pl pt ro ru sk sl sq sv "
@@ -17,6 +27,7 @@ _MUSE = (
 )
 #: The languages of the MUSE dictionaries.
 MUSE = _MUSE.split()
+_ROWS = [line.split("\t") for line in read_data("text", "languages.tsv").splitlines()[1:]]
 
 
 @pytest.mark.parametrize(
@@ -54,8 +65,8 @@ MUSE = _MUSE.split()
         ("zh-usa-us", "zh-usa-US"),
     ],
 )
-def test_codes_that_are_meant(code: str, expected: str) -> None:
-    """Codes in other forms, cases and lists lead to the canonical one, which stays as it is."""
+def test_canonical_codes(code: str, expected: str) -> None:
+    """Codes in another form, case or standard have a canonical form; it is its own canonical form."""
     assert to_bcp47(code) == expected
     assert to_bcp47(expected) == expected
 
@@ -68,16 +79,17 @@ def test_codes_that_are_meant(code: str, expected: str) -> None:
         "d1", "de/en", "\0",
     ],
 )  # fmt: skip
-def test_codes_that_are_none(code: str) -> None:
-    """What is no BCP 47 code of a language is none, and refused with an example."""
+def test_strings_that_are_not_codes(code: str) -> None:
+    """A string that is not a BCP 47 language code is refused, with a suggestion or an example."""
     assert to_bcp47(code) is None
-    with pytest.raises(LexiconError, match="is no language code; use a BCP 47 code such as 'de', 'pt-BR' or 'zh-Hant'"):
+    remedy = r"did you mean '(de|en)'\?|pass a code such as 'de', 'pt-BR' or 'zh-Hant'"
+    with pytest.raises(LexiconError, match=f"is not a BCP 47 language code; ({remedy})$"):
         check_language("target", code)
 
 
 @given(st.text(max_size=12) | st.from_regex(r"\A[a-zA-Z]{2,3}([-_][a-zA-Z0-9]{1,8}){0,4}\Z"))
 def test_canonical_codes_stay(code: str) -> None:
-    """Whatever comes out is canonical: it comes out of itself, and is accepted."""
+    """A canonical form is its own canonical form, is accepted and keeps the subtags."""
     meant = to_bcp47(code)
     if meant is not None:
         assert to_bcp47(meant) == meant
@@ -88,28 +100,81 @@ def test_canonical_codes_stay(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("deu", "target: 'deu' is no language code; write 'de'"),
-        ("jp", "target: 'jp' is no language code; write 'ja'"),
-        ("en_US", "target: 'en_US' is no language code; write 'en-US'"),
-        ("zh-hant", "target: 'zh-hant' is no language code; write 'zh-Hant'"),
-        (7, "target: 7 is no language code; use a BCP 47 code"),
-        (None, "target: None is no language code; use a BCP 47 code"),
+        ("deu", "target: 'deu' is not a BCP 47 language code; did you mean 'de'?"),
+        ("jp", "target: 'jp' is not a BCP 47 language code; did you mean 'ja'?"),
+        ("en_US", "target: 'en_US' is not a BCP 47 language code; did you mean 'en-US'?"),
+        ("zh-hant", "target: 'zh-hant' is not a BCP 47 language code; did you mean 'zh-Hant'?"),
+        ("german", "target: 'german' is not a BCP 47 language code; did you mean 'de'?"),
+        (7, "target: 7 is not a BCP 47 language code; pass a code such as 'de', 'pt-BR' or 'zh-Hant'"),
+        (None, "target: None is not a BCP 47 language code; pass a code such as 'de', 'pt-BR' or 'zh-Hant'"),
     ],
 )
 def test_refused_codes(code: object, message: str) -> None:
-    """A code in another form is refused with the one that is meant."""
-    with pytest.raises(LexiconError, match=message):
+    """The error names the argument and the code, and suggests the canonical code."""
+    with pytest.raises(LexiconError, match=f"^{re.escape(message)}$"):
         check_language("target", code)
 
 
+@pytest.mark.parametrize(
+    ("code", "known", "expected"),
+    [
+        ("DE", MUSE, "de"),
+        ("german", MUSE, "de"),
+        ("Deutsch", MUSE, "de"),
+        ("deu", MUSE, "de"),
+        (" de\n", MUSE, "de"),
+        ("de-AT", MUSE, "de"),
+        ("iw", MUSE, "he"),
+        ("русский", MUSE, "ru"),
+        ("中文", MUSE, "zh"),
+        ("swa", ["de", "sw"], "sw"),
+        ("zh-CN", ["zh"], "zh"),
+        ("zh-CN", ["zh-Hans", "zh-Hant"], "zh-Hans"),
+        ("zh_TW", ["zh", "zh-Hans", "zh-Hant"], "zh-Hant"),
+        ("cmn", ["ar", "zh-Hans"], "zh-Hans"),
+        ("pt_br", ["pt", "pt-BR"], "pt-BR"),
+        ("pt_br", ["pt"], "pt"),
+        ("portuguese", ["pt-PT", "pt-BR"], "pt-BR"),
+        ("nb", MUSE, "no"),
+        ("Filipino", MUSE, "tl"),
+        ("germn", MUSE, "de"),
+        ("Portugese", MUSE, "pt"),
+        ("espanol", MUSE, "es"),
+        ("turkce", None, "tr"),
+        ("pt_br", None, "pt-BR"),
+        ("german", ["en", "nl"], None),
+        ("dd", MUSE, None),
+        ("klingon", MUSE, None),
+        ("", MUSE, None),
+        (7, MUSE, None),
+        ("de", [], None),
+    ],
+)
+def test_suggestions(code: object, known: list[str] | None, expected: str | None) -> None:
+    """A wrong code has the closest known one as suggestion, by code, name or spelling; None if nothing is close."""
+    assert suggest_language(code, known) == expected
+
+
+def test_names() -> None:
+    """Every language with a code of two letters is found by each of its names, in any case."""
+    for code, *_, names in _ROWS:
+        for name in names.split(", "):
+            forms = (name, name.title(), name.lower(), unicodedata.normalize("NFD", name))
+            assert {code_of_name(form) for form in forms} == {code}
+            assert suggest_language(name, [code, "tlh"]) == code
+
+
 def test_table_of_codes() -> None:
-    """Each two-letter code stays, each three-letter code leads to one of two letters, and none to several."""
-    rows = [part.split(":") for part in _ALPHA2.split()]
-    assert len(rows) == len({short for short, _ in rows}) == 184  # ISO 639-1 with "sh"
-    long = [code for _, codes in rows for code in codes.split(",")]
-    assert len(long) == len(set(long)) == len(_SHORT) == 204  # 20 of them have a bibliographic code of their own
-    assert all(to_bcp47(short) == short for short, _ in rows)
+    """Each two-letter code is canonical, each three-letter code has one canonical form, and no code or name has two."""
+    short = [row[0] for row in _ROWS if len(row[0]) == 2]
+    assert len(short) == len(set(short)) == 184  # ISO 639-1 with "sh"
+    assert all(to_bcp47(code) == code for code in short)
+    long = [code for row in _ROWS for code in row[1].split()]
+    assert len(long) == len(set(long)) == 204  # 20 of them are bibliographic codes
     assert all(len(code) == 3 for code in long)
+    names = [name for row in _ROWS for name in row[-1].split(", ")]
+    assert len(names) == len(set(map(str.casefold, names)))
+    assert [row[0] for row in _ROWS] == sorted({row[0] for row in _ROWS})
 
 
 @pytest.mark.parametrize(
@@ -131,7 +196,7 @@ def test_table_of_codes() -> None:
     ],
 )
 def test_scripts(language: str, scripts: list[str]) -> None:
-    """A code may name its script; else it has those of its language."""
+    """A code has the script that it names; otherwise it has the scripts of its language."""
     assert scripts_of(language) == scripts
 
 
@@ -142,7 +207,7 @@ def test_scripts_of_common_languages(language: str) -> None:
 
 
 def test_scripts_of_real_words() -> None:
-    """The words of the starter lexicon have letters of the scripts that their language is said to have."""
+    """The letters of the starter lexicon are in the scripts of their languages."""
     names = {"Latn": "LATIN", "Cyrl": "CYRILLIC", "Arab": "ARABIC", "Deva": "DEVANAGARI", "Hani": "CJK"}
     for _, language, translation, _ in Lexicon.starter().select(top=1).pairs():
         expected = {names.get(script, "") for script in scripts_of(language)}
@@ -162,6 +227,6 @@ def test_scripts_of_real_words() -> None:
     ],
 )
 def test_codes_in_common_use(code: str, usual: str, primary: str) -> None:
-    """A member of a macrolanguage by the code that most people use; script and region stay, or go."""
+    """A member of a macrolanguage has the macrolanguage as usual code; only the primary language drops subtags."""
     assert (usual_code(code), primary_language(code)) == (usual, primary)
     assert to_bcp47(usual) == usual

@@ -172,7 +172,7 @@ def test_regex_tokenizer() -> None:
     """Words are the matches of a pattern in the syntax of the regex module, but for empty ones."""
     assert words_of(RegexTokenizer(r"\p{Lu}\p{Ll}*"), "HelloWörld Ünd") == ["Hello", "Wörld", "Ünd"]
     assert words_of(RegexTokenizer(r"x*"), "axxb") == ["xx"]
-    with pytest.raises(ValueError, match=r"pattern '\(' is no valid regular expression"):
+    with pytest.raises(ValueError, match=r"pattern is '\(', which is not a valid regular expression"):
         RegexTokenizer("(")
 
 
@@ -185,7 +185,7 @@ def test_bad_spans(spans: list[tuple[int, int]]) -> None:
     switcher = CodeSwitcher(
         Lexicon.from_pairs({"de": [("house", "Haus")]}), tokenizer=SpanTokenizer(lambda _: spans, "bad")
     )
-    with pytest.raises(ValueError, match=r"SpanTokenizer\(bad\) gave the span .* spans must be sorted, not empty"):
+    with pytest.raises(ValueError, match=r"SpanTokenizer\(bad\) returned the span .* spans must be sorted, not empty"):
         switcher.apply(["house"])
 
 
@@ -222,12 +222,12 @@ def test_all_fit_the_protocol(tokenizer: Any) -> None:
     assert CodeSwitcher(Lexicon.from_pairs({"de": [("x", "y")]}), tokenizer=tokenizer).apply(["", "\0"]) == ["", "\0"]
 
 
-def _nothing(text: str) -> None:
-    """A function that forgets to return."""
+def _without_result(text: str) -> None:
+    """A function that forgets to return its result."""
 
 
 def test_function_that_returns_nothing() -> None:
     """The error names the function and the text, and says what to return."""
-    switcher = CodeSwitcher(Lexicon.starter(), tokenizer=SpanTokenizer(_nothing))  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"_nothing\) returned NoneType for '\w+'; it must return a list"):
+    switcher = CodeSwitcher(Lexicon.starter(), tokenizer=SpanTokenizer(_without_result))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"_without_result\) returned NoneType for '\w+'; it must return a list"):
         switcher.apply(["a house"])

@@ -1,14 +1,14 @@
-"""Character classes and case folding, for a whole buffer at once.
+"""Character classes, case folding and normal forms, for single strings and for whole buffers.
 
-Two strings are equal to the engine when their `normalise_word` forms are: Unicode full case folding and NFC
-(The Unicode Standard, sections 3.11 and 3.13), one apostrophe for all, and no invisible characters. Nearly every
-character folds to one of the same width in UTF-8, so a buffer is folded in place; the few words that need more (odd
-characters) go through Python one by one.
+The engine compares words in normal form (`normalise_word`): Unicode full case folding and NFC (The Unicode Standard,
+sections 3.11 and 3.13), one apostrophe for all apostrophes, and no invisible characters. Almost every character folds
+to one of the same width in UTF-8, so a buffer is folded in place. Only words with *odd* characters are normalised one
+by one in Python.
 
-The table `data/characters.npy` pins Unicode 13, so that every Python gives the same output. Characters that are newer
-have no case, compose with nothing and are not parts of words. The table holds runs of equal code points as int32 rows:
-first code point, distance to the folded character, distance to the title-case character (0 where it has another width),
-flags.
+The table ``data/characters.npy`` fixes the classes to Unicode 13, so that every Python version returns the same output.
+Newer characters have no case, compose with nothing and are not parts of words. The table is a run-length encoding: each
+row is a run of code points with equal properties. Its int32 columns are the first code point, the distance to the
+folded character, the distance to the title-case character (0 if its width differs), and flags.
 """
 
 from __future__ import annotations
@@ -25,13 +25,16 @@ import numpy as np
 import numpy.typing as npt
 
 from .packing import Bytes, Ints, Mask, Packed
+from .utf8 import decode, encode, widths
 
-# Classes of characters, ordered: from WORD on they are parts of words.
+# Classes of characters, in order: WORD and later classes are parts of words.
 OTHER, SPACE, HYPHEN, IGNORED, INNER, WORD, UNSPACED, MARK = range(8)
-"""INNER: apostrophes and joiners, part of a word between word characters. IGNORED: invisible characters; the same, and
-dropped when words are compared. UNSPACED: letters of scripts that are written without spaces. MARK: combining marks."""
+"""INNER: apostrophes and joiners, which are parts of a word between word characters. IGNORED: invisible characters,
+likewise, but normal forms drop them. UNSPACED: letters of scripts without spaces. MARK: combining marks."""
 
-# Flags of the table: three bits of class, then these.
+# Flags of the table, a bit field: the class in three bits, five flags, and the combining class.
+CLASS = 7
+"""Mask of the class."""
 ODD = 8
 """Folding or NFC may change the width of this character or merge it with its neighbours."""
 UPPER = 16
@@ -39,21 +42,21 @@ LOWER = 32
 UNKNOWN = 64
 """Unicode 13 does not have this character."""
 UNSPACED_SCRIPT = 128
-"""A letter or mark of a script that is written without spaces."""
+"""A letter or mark of a script without spaces."""
 COMBINING_SHIFT = 8
-"""The canonical combining class is above this bit."""
+"""Position of the lowest bit of the canonical combining class."""
 
 APOSTROPHES = "\u2019\u2018\u201b\u02bc\u02bb\uff07\u00b4"
-"""What stands for an apostrophe between two letters; the modifier letters among them are letters elsewhere."""
+"""Characters that are apostrophes between two letters. The modifier letters among them are letters elsewhere."""
 ZERO_WIDTH_SPACE = "\u200b"
 INVISIBLE = f"\u00ad{ZERO_WIDTH_SPACE}\u2060\ufeff"
 """Soft hyphen, zero-width space, word joiner, byte order mark."""
 
-# Languages whose i and ı are two letters in capitals too: status T of CaseFolding.txt, and others of the same alphabet.
+# Languages in which i and ı have different capitals: status T of CaseFolding.txt, and others with the same alphabet.
 _DOTTED_AND_DOTLESS = frozenset(("az", "crh", "gag", "tr"))
 
 _TABLE = os.path.join(os.path.dirname(__file__), "data", "characters.npy")
-# What has a word on both sides; each pattern begins with a rare character, which makes it fast.
+# Joints between two words. Each pattern begins with a rare character, so that the search is fast.
 _BETWEEN = r"(?<=[^\s‐‑-].)(?=[^\s‐‑-])"
 _JOINTS = {hyphen: re.compile(hyphen + _BETWEEN) for hyphen in "-‐‑"}
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]{_BETWEEN}")
@@ -68,20 +71,18 @@ _ASCII_CLASSES = np.array(
 
 
 def has_dotless_i(language: str) -> bool:
-    """Whether the capital of "i" is "İ" in a language (BCP 47), and that of "ı" is "I"."""
+    """Return whether the capital of "i" is "İ" in a language (BCP 47), and the capital of "ı" is "I"."""
     return language.partition("-")[0] in _DOTTED_AND_DOTLESS
 
 
 def normalise_word(text: str, language: str = "") -> str:
-    """Return the form in which words are compared.
-
-    That is case folding and NFC, with "'" for other apostrophes inside the word, and without invisible characters.
+    """Return the normal form of words: case folding, NFC, "'" for all apostrophes, no invisible characters.
 
     Parameters
     ----------
     text : str
     language : str, optional
-        The text's language (BCP 47): in Turkish and its like, "I" folds to "ı" and "İ" to "i".
+        Language of the text (BCP 47). In Turkish and languages with its alphabet, "I" folds to "ı" and "İ" to "i".
     """
     dotless = has_dotless_i(language)
     if text.isascii() and not (dotless and "I" in text):
@@ -89,9 +90,9 @@ def normalise_word(text: str, language: str = "") -> str:
     for char in INVISIBLE:
         if char in text:
             text = text.replace(char, "")
-    if _unsure().search(text) is None:
+    if _maybe_unknown().search(text) is None:
         text = _fold(text, dotless)
-    else:  # an unknown character composes with nothing, so that NFC of the parts is NFC of the whole
+    else:  # unknown characters compose with nothing, so the parts can be normalised separately
         text = "".join(part if unknown else _fold(part, dotless) for part, unknown in _runs_of_unknown(text))
     return _APOSTROPHE.sub("'", text)
 
@@ -104,10 +105,10 @@ def _fold(text: str, dotless: bool) -> str:
 
 
 @lru_cache(maxsize=1)
-def _unsure() -> re.Pattern[str]:
-    """Finds a character that may be unknown: one of the first plane that is, or any of another plane.
+def _maybe_unknown() -> re.Pattern[str]:
+    """Return a pattern for characters that may be unknown: unknown ones of plane 0, and any of another plane.
 
-    The `re` module has a bitmap for the first plane, but compares with one range after the other beyond.
+    For plane 0 the `re` module uses a bitmap; beyond it, it compares range by range, which is slow.
     """
     runs = _read_table()
     bounds = [*runs[:, 0].tolist(), 0x110000]
@@ -117,41 +118,43 @@ def _unsure() -> re.Pattern[str]:
 
 
 def _codes(text: str) -> npt.NDArray[np.uint32]:
+    """Return the code points of a text: UTF-32 is one uint32 per character."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 def _runs_of_unknown(text: str) -> list[tuple[str, bool]]:
-    """Cut a text into runs of characters that are all known or all unknown, each with whether it is unknown."""
+    """Split a text into runs of known and of unknown characters; return each with whether it is unknown."""
     unknown = (_table().flags[_codes(text)] & UNKNOWN) != 0
+    # Edge detection: a run ends between two characters that differ.
     cuts = (unknown[1:] != unknown[:-1]).nonzero()[0] + 1
     return [(text[start:end], bool(unknown[start])) for start, end in pairwise([0, *cuts.tolist(), len(text)])]
 
 
 def without_unknown(text: str) -> str:
-    r"""Replace each unknown character by a noncharacter of its plane (U+nFFFF).
+    r"""Replace each unknown character by the noncharacter U+nFFFF of its plane n.
 
-    Patterns then find the same spans with every Unicode version, whatever ``\w`` and ``(?i)`` know there.
+    Patterns then find the same spans with every Unicode version, because noncharacters are never assigned.
     """
-    if text.isascii() or _unsure().search(text) is None:
+    if text.isascii() or _maybe_unknown().search(text) is None:
         return text
     codes = _codes(text).copy()
-    codes[(_table().flags[codes] & UNKNOWN) != 0] |= 0xFFFF
+    codes[(_table().flags[codes] & UNKNOWN) != 0] |= 0xFFFF  # keeps the plane, which is above the low 16 bits
     return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def normalise_term(text: str, language: str = "") -> str:
-    """Return the form in which terms are compared: `normalise_word` of the words, single blanks between them.
+    """Return the normal form of a term: `normalise_word` of its words, with single spaces between them.
 
-    A hyphen between two words becomes a blank as well, and so does a zero-width space in a script without spaces, where
-    it separates words.
+    A hyphen between two words becomes a space too, and so does a zero-width space that separates words of a script
+    without spaces.
     """
     if ZERO_WIDTH_SPACE in text:
-        text = _with_blanks(text)
-    return _part(" ".join(normalise_word(text, language).split()))
+        text = _with_spaces(text)
+    return _without_hyphens(" ".join(normalise_word(text, language).split()))
 
 
-def _with_blanks(text: str) -> str:
-    """Blanks in place of the zero-width spaces beside letters of scripts without spaces."""
+def _with_spaces(text: str) -> str:
+    """Replace the zero-width spaces next to letters of scripts without spaces by spaces."""
     unspaced = (_table().flags[_codes(f" {text} ")] & UNSPACED_SCRIPT).tolist()
     return "".join(
         " " if char == ZERO_WIDTH_SPACE and (unspaced[at] or unspaced[at + 2]) else char for at, char in enumerate(text)
@@ -159,7 +162,7 @@ def _with_blanks(text: str) -> str:
 
 
 def normalise_terms(texts: Sequence[str], language: str = "") -> str:
-    """`normalise_term` of many texts at once; the result has one line for each."""
+    """Return `normalise_term` of each text, as one line each."""
     lines = "\n".join(texts)
     if is_tidy(lines, len(texts)):
         return normalise_tidy(lines, language)
@@ -167,12 +170,12 @@ def normalise_terms(texts: Sequence[str], language: str = "") -> str:
 
 
 def normalise_tidy(lines: str, language: str = "") -> str:
-    """`normalise_term` of each of some tidy lines."""
-    return _part(normalise_word(lines, language))
+    """Return `normalise_term` of each line of a tidy text (`is_tidy`)."""
+    return _without_hyphens(normalise_word(lines, language))
 
 
-def _part(text: str) -> str:
-    """Blanks in place of the hyphens between two words."""
+def _without_hyphens(text: str) -> str:
+    """Replace hyphens between two words by spaces."""
     for hyphen, joint in _JOINTS.items():
         if hyphen in text:
             text = joint.sub(" ", text)
@@ -180,14 +183,15 @@ def _part(text: str) -> str:
 
 
 def is_tidy(lines: str, count: int) -> bool:
-    """Whether there are `count` lines, none of them empty, of printable characters and single spaces inside."""
+    """Return whether a text is `count` non-empty lines of printable characters, with single spaces inside lines."""
     spaced = f" {lines} ".replace("\n", " ")
-    return (
-        lines.count("\n") == count - 1 and "  " not in spaced and spaced.isprintable()
-    )  # of blanks, only the space is
+    # isprintable accepts no white space but the space.
+    return lines.count("\n") == count - 1 and "  " not in spaced and spaced.isprintable()
 
 
 class _Table(NamedTuple):
+    """The columns of the table by code point, int32, shape (0x110000,)."""
+
     fold: Ints
     title: Ints
     flags: Ints
@@ -201,25 +205,28 @@ def _read_table() -> npt.NDArray[Any]:
 
 @lru_cache(maxsize=1)
 def _table() -> _Table:
+    """Return the table with its runs expanded."""
     runs = _read_table()
     lengths = np.diff(runs[:, 0], append=0x110000)
     return _Table(*(np.repeat(np.ascontiguousarray(runs[:, column]), lengths) for column in (1, 2, 3)))
 
 
 class Scan(NamedTuple):
-    """What one pass over a packed buffer finds."""
+    """Results of one pass over a packed buffer."""
 
     folded: Bytes
-    """The buffer, every character folded that keeps its width."""
+    """The buffer, in which every character is folded that keeps its width."""
     inside: Mask
-    """For each byte, whether its character is part of a word: a letter, mark, digit or single inner character."""
+    """Whether each byte is part of a word: of a letter, mark, digit or single inner character. Shape as the buffer."""
     odd: Ints
-    """Byte offsets of characters whose words must be normalised one by one."""
+    """Byte offsets of odd characters, whose words must be normalised one by one."""
 
 
 def scan(packed: Packed, language: str = "") -> Scan:
-    """Classify and fold every character of a packed batch, whose texts are in a language (BCP 47)."""
+    """Classify and fold every character of a packed batch, whose texts are in `language` (BCP 47)."""
     buffer = packed.buffer
+    # Range check by unsigned wrap-around: for bytes, byte - 65 < 26 only if 65 <= byte < 91. The bit 1 << 5 is the
+    # difference between upper and lower case in ASCII.
     folded = buffer | (buffer - np.uint8(65) < 26).view(np.uint8) << np.uint8(5)
     inside = (folded - np.uint8(97) < 26) | (buffer - np.uint8(48) < 10)
     odd = np.empty(0, dtype=np.int64)
@@ -241,9 +248,14 @@ def scan(packed: Packed, language: str = "") -> Scan:
 
 
 def _scan_wide(buffer: Bytes, folded: Bytes, inside: Mask) -> tuple[Ints, Ints, Ints]:
-    """Mend `folded` and `inside` for characters beyond ASCII.
+    """Correct `folded` and `inside` in place for characters beyond ASCII.
 
-    Return the byte offsets of odd characters, those of inner characters, and the widths of these.
+    Returns
+    -------
+    odd : int64 array
+        Byte offsets of odd characters.
+    inner, widths : int64 arrays
+        Byte offsets of inner characters and their numbers of bytes.
     """
     table = _table()
     leads = (buffer >= 0xC0).nonzero()[0]
@@ -251,15 +263,15 @@ def _scan_wide(buffer: Bytes, folded: Bytes, inside: Mask) -> tuple[Ints, Ints, 
     flags = table.flags[codes]
     adjacent = leads[1:] == leads[:-1] + width[:-1]
 
-    outside = ((flags & 7) < WORD).nonzero()[0]
-    kinds = flags[outside] & 7
+    outside = ((flags & CLASS) < WORD).nonzero()[0]
+    kinds = flags[outside] & CLASS
     inner = outside[((kinds == INNER) | (kinds == IGNORED)).nonzero()[0]]
-    blanks = (codes[inner] == ord(ZERO_WIDTH_SPACE)).nonzero()[0]
-    if blanks.size:  # where words are written without spaces, it is between two words
+    zero_width = (codes[inner] == ord(ZERO_WIDTH_SPACE)).nonzero()[0]
+    if zero_width.size:  # next to a script without spaces, it separates words
         unspaced = np.pad((flags & UNSPACED_SCRIPT) != 0, 1)
         touches = np.pad(adjacent, 1)
-        at = inner[blanks]
-        inner = np.delete(inner, blanks[(touches[at] & unspaced[at]) | (touches[at + 1] & unspaced[at + 2])])
+        at = inner[zero_width]
+        inner = np.delete(inner, zero_width[(touches[at] & unspaced[at]) | (touches[at + 1] & unspaced[at + 2])])
     for byte in range(4):
         inside[leads[outside] + byte] = False
         outside = outside[(width[outside] > byte + 1).nonzero()[0]]
@@ -274,78 +286,49 @@ def _scan_wide(buffer: Bytes, folded: Bytes, inside: Mask) -> tuple[Ints, Ints, 
     return leads[odd.nonzero()[0]], leads[inner], width[inner]
 
 
-def classes(buffer: Bytes, positions: Ints) -> Bytes:
-    """Classes of the characters that start at byte offsets `positions`; for bytes inside a character, MARK."""
-    result = _ASCII_CLASSES[buffer[positions]]
-    wide = (buffer[positions] >= 0xC0).nonzero()[0]
+def classes(buffer: Bytes, offsets: Ints) -> Bytes:
+    """Return the classes of the characters at byte offsets; MARK for a byte inside a character."""
+    result = _ASCII_CLASSES[buffer[offsets]]
+    wide = (buffer[offsets] >= 0xC0).nonzero()[0]
     if wide.size:
-        result[wide] = _table().flags[decode(buffer, positions[wide])] & 7
+        result[wide] = _table().flags[decode(buffer, offsets[wide])] & CLASS
     return result
 
 
-def flags_of(buffer: Bytes, positions: Ints) -> Ints:
-    """Flags of the characters that start at byte offsets `positions`."""
-    codes = buffer[positions].astype(np.int64)
+def flags_of(buffer: Bytes, offsets: Ints) -> Ints:
+    """Return the flags of the characters at byte offsets."""
+    codes = buffer[offsets].astype(np.int64)
     wide = (codes >= 0xC0).nonzero()[0]
-    codes[wide] = decode(buffer, positions[wide])
+    codes[wide] = decode(buffer, offsets[wide])
     return _table().flags[codes]
 
 
-def widths(leads: Bytes) -> Ints:
-    """Bytes per character, given the first byte of each."""
-    return 1 + (leads >= 0xC0).astype(np.int64) + (leads >= 0xE0) + (leads >= 0xF0)
+def is_upper(buffer: Bytes, offsets: Ints) -> Mask:
+    """Return whether the characters at byte offsets are upper or title case."""
+    return _has_flag(buffer, offsets, UPPER)
 
 
-def decode(buffer: Bytes, positions: Ints) -> Ints:
-    """Code points of the characters of two bytes or more that start at byte offsets `positions`."""
-    lead = buffer[positions].astype(np.int64)
-    codes = (lead & 0x1F) << 6 | buffer[positions + 1] & 0x3F
-    three = (lead >= 0xE0).nonzero()[0]
-    if three.size:
-        codes[three] = (codes[three] & 0x3FF) << 6 | buffer[positions[three] + 2] & 0x3F
-        four = three[(lead[three] >= 0xF0).nonzero()[0]]
-        codes[four] = codes[four] << 6 | buffer[positions[four] + 3] & 0x3F
-    return codes
+def is_lower(buffer: Bytes, offsets: Ints) -> Mask:
+    """Return whether the characters at byte offsets are lower case."""
+    return _has_flag(buffer, offsets, LOWER)
 
 
-def encode(buffer: Bytes, positions: Ints, codes: Ints) -> None:
-    """Write characters of two bytes or more over others of the same width, at byte offsets `positions`."""
-    width = 2 + (codes >= 0x800).astype(np.int64) + (codes >= 0x10000)
-    for size, mark in ((2, 0xC0), (3, 0xE0), (4, 0xF0)):
-        chosen = (width == size).nonzero()[0]
-        if chosen.size:
-            at, code = positions[chosen], codes[chosen]
-            for byte in range(size - 1, 0, -1):
-                buffer[at + byte] = code & 0x3F | 0x80
-                code = code >> 6
-            buffer[at] = code | mark
-
-
-def is_upper(buffer: Bytes, positions: Ints) -> Mask:
-    """Whether the characters at byte offsets `positions` are upper or title case."""
-    return _has_flag(buffer, positions, UPPER)
-
-
-def is_lower(buffer: Bytes, positions: Ints) -> Mask:
-    """Whether the characters at byte offsets `positions` are lower case."""
-    return _has_flag(buffer, positions, LOWER)
-
-
-def _has_flag(buffer: Bytes, positions: Ints, flag: int) -> Mask:
-    lead = buffer[positions]
+def _has_flag(buffer: Bytes, offsets: Ints, flag: int) -> Mask:
+    lead = buffer[offsets]
     low, high = (65, 90) if flag == UPPER else (97, 122)
     result: Mask = (lead >= low) & (lead <= high)
     wide = (lead >= 0xC0).nonzero()[0]
     if wide.size:
-        result[wide] = (_table().flags[decode(buffer, positions[wide])] & flag) != 0
+        result[wide] = (_table().flags[decode(buffer, offsets[wide])] & flag) != 0
     return result
 
 
-def to_title(buffer: Bytes, positions: Ints) -> None:
-    """Capitalise the characters at byte offsets `positions` in place, where that keeps their width."""
-    lead = buffer[positions]
-    buffer[positions] = lead - ((lead - np.uint8(97) < 26).view(np.uint8) << np.uint8(5))
-    wide = positions[(lead >= 0xC0).nonzero()[0]]
+def to_title(buffer: Bytes, offsets: Ints) -> None:
+    """Capitalise the characters at byte offsets in place, if their title case has the same width."""
+    lead = buffer[offsets]
+    # ASCII case bit and wrap-around range check, as in `scan`.
+    buffer[offsets] = lead - ((lead - np.uint8(97) < 26).view(np.uint8) << np.uint8(5))
+    wide = offsets[(lead >= 0xC0).nonzero()[0]]
     if wide.size:
         codes = decode(buffer, wide)
         encode(buffer, wide, codes + _table().title[codes])

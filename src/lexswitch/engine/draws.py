@@ -1,9 +1,10 @@
-"""Counter-based random draws: no state, so that a draw depends on nothing but its seed, row and counter.
+"""Counter-based random draws: a draw has no state and depends only on the seed, epoch, key of the row and counter.
 
-Each row has a stream of its own: the outputs of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014) from a starting point
-that is mixed from seed, epoch and the key of the row. Word number n of the row owns the outputs 3n + 1 (switch or not),
-3n + 2 (which language) and 3n + 3 (which candidate); output 0 draws the language of a whole text. So the draws of a
-word do not change when another word becomes part of the lexicon.
+Each row has a stream: the outputs of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014) from a start that mixes the seed,
+the epoch and the key of the row. SplitMix64 adds a constant (gamma) to its state for each output. So output i is `mix`
+of start + i * gamma and needs no earlier output. Word n of the row owns the outputs 3n + 1 (switch or not), 3n + 2
+(language) and 3n + 3 (candidate). Output 0 draws the language of a whole text. So the draws of a word do not change if
+another word is added to the lexicon.
 """
 
 from __future__ import annotations
@@ -23,18 +24,30 @@ _PER_WORD = 3
 
 
 def streams(keys: Hashes, seed: int, epoch: int) -> Hashes:
-    """The starting point of each row's stream, uint64, from the keys of the rows.
+    """Return the start of each row's stream, uint64, from the keys of the rows.
 
-    No stream starts at 0, as that of key 0 with seed 0 would: `mix` maps 0 to 0, so its first draw is always 0.
+    No stream starts at 0, which key 0 with seed 0 would have: `mix` maps 0 to 0, so its first draw would always be 0.
     """
     return np.maximum(mix(mix(keys) ^ np.uint64(mix_int(mix_int(seed) + epoch))), np.uint64(1))
 
 
 def states(streams: Hashes, counts: Ints) -> Hashes:
-    """Where the outputs of each word begin in its row's stream, given the number of words of each row."""
+    """Return the state of SplitMix64 before each word's outputs.
+
+    Parameters
+    ----------
+    streams : uint64 array, shape (rows,)
+    counts : int64 array, shape (rows,)
+        Number of words of each row.
+
+    Returns
+    -------
+    uint64 array, shape (words,)
+    """
     ends = counts.cumsum()
     first = ends - counts
     step = np.uint64(_PER_WORD * _GAMMA % 2**64)
+    # stream + (position - first) * step, modulo 2**64 by the overflow of uint64
     result = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.uint64)
     result *= step
     result += (streams - first.view(np.uint64) * step).repeat(counts)
@@ -42,13 +55,16 @@ def states(streams: Hashes, counts: Ints) -> Hashes:
 
 
 def uniform(states: Hashes, output: int) -> Floats:
-    """Output number `output` from each state on, as a draw in [0, 1), float64 with 53 random bits."""
+    """Return output number `output` after each state as a draw in [0, 1): float64 with 53 random bits."""
     draws: Floats = (_output(states, output) >> np.uint64(11)).astype(np.float64) * 2.0**-53
     return draws
 
 
 def below(states: Hashes, output: int, p: float) -> Mask:
-    """Whether ``uniform(states, output) < p``, without turning the bits into floats."""
+    """Return ``uniform(states, output) < p`` without converting the draws to floats.
+
+    A draw is an integer of 53 bits times 2**-53, so it is below p if the integer is below ceil(p * 2**53).
+    """
     limit = math.ceil(p * 2.0**53) << 11
     if limit >= 1 << 64:
         return np.ones(len(states), dtype=np.bool_)
@@ -61,7 +77,11 @@ def _output(states: Hashes, output: int) -> Hashes:
 
 
 def keys_of_texts(packed: Packed) -> Hashes:
-    """A hash of each row's bytes, uint64: the default key of a row."""
+    """Return a hash of each row's bytes, uint64, shape (rows,): the default key of a row.
+
+    The hash is the mixed sum of the length and of all chunks of eight bytes. Each chunk is mixed with its number, so
+    that the order of chunks matters.
+    """
     lengths = packed.lengths
     chunks = np.maximum(1, (lengths + 7) >> 3)
     last = chunks.cumsum() - 1

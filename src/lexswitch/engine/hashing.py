@@ -1,8 +1,8 @@
-"""Hash keys of words and a hash table, both over whole arrays.
+"""Hash keys of words and a hash table, both on whole arrays.
 
-A word of up to eight UTF-8 bytes is its own key: those bytes, its head, as one little-endian number. A longer word's
-key mixes its eight-byte chunks, head first; of two such words with equal heads and keys the second chunks are equal
-too, so that only words above 16 bytes need a further look.
+The key of a word of up to eight bytes in UTF-8 is the word itself: its bytes, the head, as one little-endian number. A
+longer word's key mixes its eight-byte chunks, from the head on. If two such words have equal heads and keys, their
+second chunks are equal too. So only words of more than 16 bytes need a further comparison.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ _FACTOR1, _FACTOR2 = np.uint64(_MIX1), np.uint64(_MIX2)
 _SHIFT1, _SHIFT2, _SHIFT3 = np.uint64(30), np.uint64(27), np.uint64(31)
 _CHUNK = np.uint64(0xD6E8FEB86659FD93)  # any large odd number
 MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
+"""MASKS[n] keeps the first n of eight bytes, which are the low ones of a little-endian number."""
 
 
 def mix(values: Hashes) -> Hashes:
-    """SplitMix64's finaliser: a permutation of 64-bit numbers that looks random."""
+    """Mix the bits of each value with SplitMix64's finaliser (xor-shift and multiply), a permutation of uint64."""
     values = values ^ values >> _SHIFT1
     values *= _FACTOR1
     values ^= values >> _SHIFT2
@@ -37,7 +38,7 @@ def mix(values: Hashes) -> Hashes:
 
 
 def mix_int(value: int) -> int:
-    """`mix` of one Python int, taken modulo 2**64."""
+    """Return `mix` of one Python int, taken modulo 2**64."""
     value %= 1 << 64
     value = (value ^ value >> 30) * _MIX1 % (1 << 64)
     value = (value ^ value >> 27) * _MIX2 % (1 << 64)
@@ -45,7 +46,10 @@ def mix_int(value: int) -> int:
 
 
 def chunk_view(buffer: Bytes) -> Hashes:
-    """The eight bytes from each position of a buffer on, as little-endian uint64; no copy."""
+    """Return the eight bytes at every byte offset of a buffer as uint64, shape (bytes - 7,), without a copy.
+
+    The view is unaligned (its stride is one byte), so one gather reads eight bytes at arbitrary offsets.
+    """
     return np.ndarray((len(buffer) - 7,), dtype="<u8", buffer=buffer.data, strides=(1,))
 
 
@@ -53,14 +57,26 @@ class Keys(NamedTuple):
     """Keys of words."""
 
     keys: Hashes
+    """Key of each word, shape (words,)."""
     long: Ints
-    """Indices of the words above eight bytes ..."""
+    """Positions of the words of more than eight bytes."""
     heads: Hashes
-    """... and their first eight bytes."""
+    """First eight bytes of each of those words."""
 
 
 def word_keys(buffer: Bytes, starts: Ints, lengths: Ints, longest: int, salt: int) -> Keys:
-    """Keys of the words at byte offsets `starts` with `lengths` bytes; words above `longest` bytes get key 0."""
+    """Return the keys of words.
+
+    Parameters
+    ----------
+    buffer : uint8 array
+    starts, lengths : int64 arrays, shape (words,)
+        Byte offset and number of bytes of each word.
+    longest : int
+        Words of more bytes get key 0.
+    salt : int
+        Changes the keys of words of more than eight bytes.
+    """
     keys = chunk_view(buffer)[starts]
     keys &= MASKS[np.minimum(lengths, 8)]
     long = (lengths > 8).nonzero()[0]
@@ -73,79 +89,84 @@ def word_keys(buffer: Bytes, starts: Ints, lengths: Ints, longest: int, salt: in
 
 
 def _long_keys(chunks: Hashes, starts: Ints, lengths: Ints, keys: Hashes) -> Hashes:
-    for at, going in _later_chunks(lengths, 8):
-        sizes = np.minimum(lengths[going] - at, 8)
-        keys[going] = mix(keys[going] * _CHUNK + (chunks[starts[going] + at] & MASKS[sizes]))
+    """Mix all chunks after the head into the keys, in place."""
+    for at, active in _later_chunks(lengths, 8):
+        sizes = np.minimum(lengths[active] - at, 8)
+        keys[active] = mix(keys[active] * _CHUNK + (chunks[starts[active] + at] & MASKS[sizes]))
     return keys
 
 
 def _later_chunks(lengths: Ints, first: int) -> Iterator[tuple[int, Ints]]:
-    """Yield `first`, `first` + 8, ... and the indices of the words that reach beyond that many bytes."""
-    at, going = first, (lengths > first).nonzero()[0]
-    while going.size:
-        yield at, going
+    """Yield `first`, `first` + 8, ... and the positions of the words that have more bytes than that."""
+    at, active = first, (lengths > first).nonzero()[0]
+    while active.size:
+        yield at, active
         at += 8
-        going = going[(lengths[going] > at).nonzero()[0]]
+        active = active[(lengths[active] > at).nonzero()[0]]
 
 
 def equal_tails(left: Bytes, left_starts: Ints, right: Bytes, right_starts: Ints, lengths: Ints) -> Mask:
-    """Whether words of equal length in two buffers have the same bytes behind the first 16."""
+    """Return whether words of equal length in two buffers have the same bytes after the first 16."""
     left_chunks, right_chunks = chunk_view(left), chunk_view(right)
     equal = np.ones(len(lengths), dtype=np.bool_)
-    for at, going in _later_chunks(lengths, 16):
-        mask = MASKS[np.minimum(lengths[going] - at, 8)]
-        equal[going] &= ((left_chunks[left_starts[going] + at] ^ right_chunks[right_starts[going] + at]) & mask) == 0
+    for at, active in _later_chunks(lengths, 16):
+        mask = MASKS[np.minimum(lengths[active] - at, 8)]
+        # SWAR: the xor of two chunks is 0 in every byte that is equal.
+        difference = left_chunks[left_starts[active] + at] ^ right_chunks[right_starts[active] + at]
+        equal[active] &= (difference & mask) == 0
     return equal
 
 
 class HashTable:
-    """An open-addressing table from distinct non-zero uint64 keys to positive int32 values.
+    """A hash table from distinct non-zero uint64 keys to positive int32 values.
 
-    At most a third of the slots are taken; an empty slot has key and value 0. Built and read in rounds: each round one
-    probe for every key that is still under way.
+    Open addressing with linear probing. The number of slots is a power of two, and at most a third of them are used.
+    An empty slot has key and value 0. Building and reading proceed in rounds: each round makes one probe for every key
+    that is still active.
     """
 
     def __init__(self, keys: Hashes, values: Numbers) -> None:
         bits = max(4, int(3 * len(keys)).bit_length())
         self._shift = np.uint64(64 - bits)
-        self._last = (1 << bits) - 1
+        self._last = (1 << bits) - 1  # also the mask that takes a slot number modulo the size
         self._keys = np.zeros(1 << bits, dtype=np.uint64)
         self._values = np.zeros(1 << bits, dtype=np.int32)
-        self._values[self._free_slots(keys)] = values
+        self._values[self._insert(keys)] = values
 
-    def _free_slots(self, keys: Hashes) -> Ints:
+    def _insert(self, keys: Hashes) -> Ints:
         """Put the keys into the table and return their slots."""
-        result, waiting, slots = self._home(keys), np.arange(len(keys), dtype=np.int64), self._home(keys)
+        result, waiting, slots = self._home_slots(keys), np.arange(len(keys), dtype=np.int64), self._home_slots(keys)
         while waiting.size:
             free = (self._keys[slots] == 0).nonzero()[0]
-            self._keys[slots[free][::-1]] = keys[waiting[free][::-1]]  # the first key of a slot wins
+            self._keys[slots[free][::-1]] = keys[waiting[free][::-1]]  # if keys share a slot, the first one wins
             again = (self._keys[slots] != keys[waiting]).nonzero()[0]
             waiting, slots = waiting[again], (slots[again] + 1) & self._last
             result[waiting] = slots
         return result
 
-    def _home(self, keys: Hashes) -> Ints:
+    def _home_slots(self, keys: Hashes) -> Ints:
+        """Return the slot at which probing begins for each key (Fibonacci hashing, twice)."""
         mixed = keys * _FIBONACCI
-        mixed ^= mixed >> np.uint64(32)  # words have few letters: without this they come in clusters
+        mixed ^= mixed >> np.uint64(32)  # spreads keys of similar words, which would cluster otherwise
         mixed *= _FIBONACCI
         mixed >>= self._shift
         slots: Ints = mixed.view(np.int64)
         return slots
 
     def with_values(self, change: Callable[[Numbers], Numbers]) -> HashTable:
-        """The same keys with other values; `change` must leave 0 as it is."""
+        """Return a table with the same keys and other values; `change` must map 0 to 0."""
         result = copy.copy(self)
         result._values = change(self._values)
         return result
 
     def find(self, keys: Hashes) -> Numbers:
-        """The value of each key, or 0."""
-        slots = self._home(keys)
-        there = self._keys[slots]
-        going = ((there != keys) & (there != 0)).nonzero()[0]
-        while going.size:
-            probes = (slots[going] + 1) & self._last
-            slots[going] = probes
-            there = self._keys[probes]
-            going = going[((there != keys[going]) & (there != 0)).nonzero()[0]]
+        """Return the value of each key, or 0 if the key is not in the table."""
+        slots = self._home_slots(keys)
+        stored = self._keys[slots]
+        active = ((stored != keys) & (stored != 0)).nonzero()[0]
+        while active.size:
+            probes = (slots[active] + 1) & self._last
+            slots[active] = probes
+            stored = self._keys[probes]
+            active = active[((stored != keys[active]) & (stored != 0)).nonzero()[0]]
         return self._values[slots]

@@ -1,7 +1,7 @@
-"""Batches of strings as one UTF-8 buffer with row offsets, and back.
+"""Batches of strings as one UTF-8 buffer with row offsets.
 
-Rows are kept apart by one NUL byte each, so that nothing can run across two rows; but the offsets, not the NULs,
-delimit the rows: a text may itself contain NUL.
+A NUL byte before and after each row keeps matches inside rows. Offsets delimit the rows, not the NULs, because a text
+may itself contain NUL.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Hashes: TypeAlias = npt.NDArray[np.uint64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
-#: Zero bytes behind the last row, so that eight bytes can be read from any position of any row.
+#: Zero bytes after the last row, so that eight bytes can be read at any offset of any row.
 PADDING = 8
 
 
@@ -31,8 +31,8 @@ class Packed:
     ----------
     buffer : uint8 array, shape (1 + bytes of all rows + rows + PADDING,)
         ``NUL row0 NUL row1 NUL ... NUL`` and padding.
-    starts : int64 array, shape (rows + 1,); int32 will do
-        Byte offset of each row's first byte; ``starts[i + 1] - 1`` is the end of row i.
+    starts : int64 or int32 array, shape (rows + 1,)
+        Byte offset of each row in the buffer; row i ends at ``starts[i + 1] - 1``.
     """
 
     def __init__(self, buffer: Bytes, starts: Ints) -> None:
@@ -47,44 +47,45 @@ class Packed:
 
     @property
     def lengths(self) -> Ints:
-        """Length of each row in bytes."""
+        """Length of each row in bytes, shape (rows,)."""
         return np.diff(self.starts) - 1
 
     @cached_property
     def data(self) -> bytes:
-        """The buffer as bytes, which stay in memory: for texts, not for a buffer that may be mapped from a file."""
+        """The buffer as bytes, kept in memory: for texts, not for buffers that may be mapped from a file."""
         return self.buffer.tobytes()
 
     @cached_property
     def is_ascii(self) -> bool:
-        return bool(self.buffer.max() < 0x80)  # without a copy: the buffer may be mapped from a file
+        return bool(self.buffer.max() < 0x80)  # no copy: the buffer may be mapped from a file
 
     @cached_property
     def _characters(self) -> Ints:
-        """Byte offset of every character, NULs and padding included."""
-        return np.flatnonzero(self.buffer.view(np.int8) > -65)  # not 0b10xxxxxx, a continuation byte
+        """Byte offset of every character, including NULs and padding."""
+        # Signed view: as int8, the continuation bytes 10xxxxxx are the numbers up to -65.
+        return np.flatnonzero(self.buffer.view(np.int8) > -65)
 
     def to_characters(self, rows: Ints, offsets: Ints) -> Ints:
-        """Turn byte offsets of the buffer into character offsets within their rows."""
+        """Convert byte offsets in the buffer to character offsets in their rows."""
         starts = self.starts[rows]
         if self.is_ascii:
             return offsets - starts
         return np.searchsorted(self._characters, offsets) - np.searchsorted(self._characters, starts)
 
     def to_bytes(self, rows: Ints, offsets: Ints) -> Ints:
-        """Turn character offsets within rows into byte offsets of the buffer."""
+        """Convert character offsets in rows to byte offsets in the buffer."""
         starts = self.starts[rows]
         if self.is_ascii:
             return starts + offsets
-        positions: Ints = self._characters[np.searchsorted(self._characters, starts) + offsets]
-        return positions
+        in_bytes: Ints = self._characters[np.searchsorted(self._characters, starts) + offsets]
+        return in_bytes
 
     def unpack(self) -> list[str]:
-        """The rows as a list of strings."""
+        """Return the rows as strings."""
         if not len(self):
             return []
         rows = self.buffer[1 : self.starts[-1] - 1]
-        if len(rows) - np.count_nonzero(rows) == len(self) - 1:
+        if len(rows) - np.count_nonzero(rows) == len(self) - 1:  # no text contains NUL
             return str(rows.data, "utf-8").split("\0")
         return [str(self.buffer[a : b - 1].data, "utf-8") for a, b in pairwise(self.starts.tolist())]
 
@@ -98,12 +99,12 @@ def pack(texts: Sequence[str], first_row: int = 0, name: str = "texts") -> Packe
     first_row : int, default 0
         Number of the first text in error messages.
     name : str, default "texts"
-        What the texts are called there.
+        Name of the texts in error messages.
 
     Raises
     ------
     ValueError
-        If a text has a lone surrogate, which UTF-8 cannot hold; the message names row and offset.
+        If a text has a lone surrogate, which UTF-8 cannot encode. The message names row and character offset.
     """
     try:
         joined = "\0".join(texts)
@@ -117,12 +118,12 @@ def pack(texts: Sequence[str], first_row: int = 0, name: str = "texts") -> Packe
     starts[1:] += 1
     data = b"\0" + data + bytes(1 + PADDING)
     packed = Packed(np.frombuffer(data, dtype=np.uint8), starts)
-    packed.__dict__.update(data=data, is_ascii=ascii_only)
+    packed.__dict__.update(data=data, is_ascii=ascii_only)  # fills the cached properties
     return packed
 
 
 def pack_lines(lines: str, count: int) -> Packed:
-    """Pack the `count` lines of a text, none of which has a NUL."""
+    """Pack the `count` lines of a text without NUL."""
     data = np.frombuffer(bytearray().join([b"\0", lines.encode(), bytes(1 + PADDING)]), dtype=np.uint8)
     breaks = (data == ord("\n")).nonzero()[0]
     data[breaks] = 0
@@ -131,7 +132,7 @@ def pack_lines(lines: str, count: int) -> Packed:
 
 
 def concatenate(parts: Sequence[Packed]) -> Packed:
-    """The rows of several batches as one."""
+    """Return the rows of several batches as one batch."""
     sizes = [int(part.starts[-1]) - 1 for part in parts]
     offsets = np.cumsum([0, *sizes], dtype=np.int64)
     starts = [part.starts[:-1].astype(np.int64) + offset for part, offset in zip(parts, offsets.tolist(), strict=False)]
@@ -146,7 +147,8 @@ def _surrogate_error(texts: Sequence[str], first_row: int, name: str) -> ValueEr
             text.encode()
         except UnicodeEncodeError as error:
             return ValueError(
-                f"{name}[{first_row + row}] has a lone surrogate {text[error.start]!a} at character {error.start}: "
-                "no valid Unicode; repair it with text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')"
+                f"{name}[{first_row + row}] has a lone surrogate {text[error.start]!a} at character {error.start}, "
+                "which is not valid Unicode; repair it with "
+                "text.encode('utf-16', 'surrogatepass').decode('utf-16', 'replace')"
             )
-    raise AssertionError("every text can be encoded")  # unreachable: the caller saw one that cannot
+    raise AssertionError("every text can be encoded")  # unreachable: the caller failed to encode one

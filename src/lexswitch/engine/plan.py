@@ -1,4 +1,4 @@
-"""The plan of a switcher: what it needs of its lexicon and options, as arrays."""
+"""The plan of a switcher: the arrays that it needs from its lexicon and options."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .packing import Bytes, Floats, Ints, Packed
 
 
 class Ranges:
-    """Ranges of numbered items, such as the candidates of a group, from which one item is taken or drawn.
+    """Ranges of numbered items, such as the candidates of a group. One item of a range is chosen or drawn.
 
     Parameters
     ----------
     first, last : integer arrays, shape (ranges,)
-        First item of each range, and one past its last item. A range has less than 2**24 items.
+        First item of each range, and one past its last item. A range has fewer than 2**24 items.
     weights : float64 array, shape (items + 1,), or None
         Running sums of the weights of the items. Each range is scaled to the same sum. None draws uniformly.
     """
@@ -25,7 +25,7 @@ class Ranges:
     _SIZE_BITS = 24
 
     def __init__(self, first: Ints, last: Ints, weights: Floats | None) -> None:
-        # Packs start and size into one int64, so that one gather reads both.
+        # Bit field: the first item in the high 40 bits, the size in the low 24 bits, so that one gather reads both.
         self._packed = first.astype(np.int64) << self._SIZE_BITS | last - first
         self._weights = weights
 
@@ -45,27 +45,29 @@ class Ranges:
             return first + (uniform * size).astype(np.int64)
         low = self._weights[first]
         at = np.searchsorted(self._weights, low + uniform * (self._weights[first + size] - low), side="right") - 1
-        drawn: Ints = np.clip(at, first, first + size - 1)  # rounding may reach the neighbour
+        drawn: Ints = np.clip(at, first, first + size - 1)  # rounding may reach an adjacent range
         return drawn
 
 
 class Plan(NamedTuple):
-    """All that a switcher needs of its lexicon and options, as arrays."""
+    """The arrays that a switcher needs from its lexicon and options."""
 
     finder: TermIndex
+    """Index of the terms with a candidate in an enabled language."""
     groups: Ranges
-    """Groups of each node of the index. A group holds the candidates of a term in one enabled language."""
+    """Groups of each node of the index. A group is the candidates of a term in one enabled language."""
     group_languages: Ints
-    """Language of each group, as a position in the enabled languages."""
+    """Language of each group, as a position in the enabled languages, shape (groups,)."""
     candidates: Ranges
     """Candidates of each group."""
     first_candidate: bool
-    """Whether the first candidate of a group is taken instead of drawing one."""
+    """Whether the first candidate of a group is chosen instead of drawn."""
     language_weights: Floats | None
-    """Running sums of the weights of the enabled languages, if units keep their text when the language lacks them."""
+    """Running sums of the weights of the enabled languages, if a unit without a translation keeps its text."""
     p: Floats
-    """Translation probability of each language."""
+    """Translation probability of each enabled language."""
     match_case: bool
+    """Whether translations get the case of their unit."""
     translations: Bytes
     """Buffer of all translations."""
     offsets: Ranges
@@ -99,24 +101,25 @@ def make_plan(
     keep_missing: bool,
     match_case: bool,
 ) -> Plan:
-    """Make the plan for some enabled languages.
+    """Make the plan for a set of enabled languages.
 
     Parameters
     ----------
     columns : CandidateColumns
     index : TermIndex
-        Index of the terms of the lexicon.
+        Index of all terms of the lexicon.
     numbers : int64 array, shape (languages of the lexicon,)
         Position of each language in the enabled languages, or -1.
     weights, p : float64 arrays, shape (enabled languages,)
         Weight and translation probability of each enabled language.
     skipped : int64 array
-        Terms, as rows, that are not units on their own.
+        Rows of the terms of one word that are not units.
     candidates : {"best", "uniform", "weighted"}
         How a candidate is chosen.
     keep_missing : bool
-        Whether a unit keeps its text if the drawn language does not know it.
+        Whether a unit keeps its text if the drawn language has no translation of it.
     match_case : bool
+        Whether translations get the case of their unit.
     """
     of_group = numbers[columns.languages]
     enabled = np.flatnonzero(of_group >= 0)
@@ -148,14 +151,14 @@ def make_plan(
 
 
 def running_sums(weights: Floats) -> Floats:
-    """Return running sums of weights, which start at 0."""
+    """Return the running sums of weights, shape (weights + 1,), from 0 on."""
     return np.append(0.0, np.cumsum(_scaled(weights, np.max(weights)), dtype=np.float64))
 
 
 def running_shares(weights: Floats, bounds: Ints) -> Floats:
-    """Return running sums of each weight's share in its range.
+    """Return the running sums of each weight's share of its range, shape (weights + 1,), from 0 on.
 
-    A range of small weights is not lost by rounding beside ranges of large ones, since all ranges sum to 1.
+    All ranges sum to 1, so rounding does not lose a range of small weights after ranges of large weights.
     """
     starts = bounds[:-1][bounds[1:] > bounds[:-1]]
     sizes = np.diff(starts, append=len(weights))
@@ -165,6 +168,6 @@ def running_shares(weights: Floats, bounds: Ints) -> Floats:
 
 
 def _scaled(weights: Floats, greatest: Floats | np.float64) -> Floats:
-    """Return weights divided by the power of two above the greatest: exact, and no sum overflows."""
+    """Return weights divided by the power of two above the greatest, which is exact and prevents overflow of sums."""
     scaled: Floats = np.ldexp(weights, -np.frexp(greatest)[1])
     return scaled

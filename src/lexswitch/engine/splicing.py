@@ -1,4 +1,7 @@
-"""The output buffer: kept runs of the text and translations, by turns."""
+"""The output buffer, which alternates kept runs of the text and replacements.
+
+Bytes are copied eight at a time, through unaligned uint64 views of the buffers.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,9 @@ def splice(packed: Packed, starts: Ints, ends: Ints, source: Bytes, offsets: Int
     starts, ends : int64 arrays, shape (n,)
         Byte offsets of the spans: sorted, not overlapping, each within one row.
     source : uint8 array
-        Holds the replacements, UTF-8, and at least seven bytes behind the last.
-    places, lengths : int64 arrays, shape (n,)
-        Byte offset and length of each replacement in `source`.
+        UTF-8 of the replacements, and at least seven bytes after the last.
+    offsets, lengths : int64 arrays, shape (n,)
+        Byte offset and number of bytes of each replacement in `source`.
     """
     buffer, count = packed.buffer, len(starts)
     kept = np.empty(count + 1, dtype=np.int64)
@@ -45,30 +48,30 @@ def splice(packed: Packed, starts: Ints, ends: Ints, source: Bytes, offsets: Int
     _copy_tails(result, tos[1::2], source, offsets, lengths)
     heads = np.empty(2 * count + 1, dtype=np.uint64)
     heads[0::2], heads[1::2] = chunk_view(buffer)[kept], chunk_view(source)[offsets]
-    # The heads of short pieces overlap, and the last must win. NumPy assigns to one-dimensional views in the order of
-    # the index but does not promise it, so tests/engine/test_splicing.py checks that with every NumPy.
+    # The heads of short pieces overlap, and the last one must win. NumPy assigns to one-dimensional views in index
+    # order but does not promise it, so tests/engine/test_splicing.py checks the order with every NumPy.
     chunk_view(result)[tos] = heads
-    # Row starts lie in kept runs, and move as their run does.
+    # Row starts lie in kept runs, so they move with their run.
     row_starts = packed.starts + (tos[0::2] - kept)[np.searchsorted(starts, packed.starts)]
     return Spliced(Packed(result, row_starts), tos[1::2])
 
 
 def take(packed: Packed, rows: Ints) -> Packed:
-    """The chosen rows of a packed batch as a new one."""
-    froms, sizes = packed.starts[rows], packed.lengths[rows] + 1  # with the NUL behind
+    """Return the chosen rows of a packed batch as a new batch."""
+    froms, sizes = packed.starts[rows], packed.lengths[rows] + 1  # with the NUL after the row
     starts = np.append(0, np.cumsum(sizes)) + 1
     result = np.zeros(int(starts[-1]) + PADDING, dtype=np.uint8)
     _copy_tails(result, starts[:-1], packed.buffer, froms, sizes)
-    chunk_view(result)[starts[:-1]] = chunk_view(packed.buffer)[froms]  # in order, as in `splice`
+    chunk_view(result)[starts[:-1]] = chunk_view(packed.buffer)[froms]  # overlapping heads, as in `splice`
     result[starts[-1] :] = 0
     return Packed(result, starts)
 
 
 def _copy_tails(result: Bytes, tos: Ints, buffer: Bytes, froms: Ints, sizes: Ints) -> None:
-    """Copy all of each piece but its first eight bytes, the head, to ascending places.
+    """Copy pieces to ascending offsets, without their first eight bytes (the heads).
 
-    Bytes are copied in chunks of eight. A piece's last chunk spills over into at most the heads of the next pieces, so
-    heads must be copied afterwards, all of them in order.
+    The last chunk of a piece may overwrite the heads of the pieces after it, but nothing else. So heads must be copied
+    afterwards, in order.
     """
     long = (sizes > 8).nonzero()[0]
     chunks = (sizes[long] - 1) >> 3

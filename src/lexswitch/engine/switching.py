@@ -1,4 +1,4 @@
-"""From the words of a batch to its switched text: match, draw, splice."""
+"""Switches the words of a batch: match, draw, splice."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ from typing import NamedTuple
 import numpy as np
 
 from . import draws
-from .blanks import find_blanks
 from .characters import is_lower, is_upper, to_title
 from .matching import Matches, covered_words
 from .packing import Bytes, Floats, Hashes, Ints, Mask, Packed
 from .plan import Plan
+from .spacing import find_missing_spaces
 from .splicing import splice
 from .words import Words, ranges
 
 
 class Switches(NamedTuple):
-    """Replaced spans of a batch, one element each, in text order."""
+    """Replaced spans of a batch in text order; each array has one element per switch."""
 
     starts: Ints
-    """Byte offset in the source buffer ..."""
+    """Byte offset in the source buffer."""
     ends: Ints
-    """... and the end."""
+    """Byte offset of the end in the source buffer."""
     units: Ints
-    """What `TermIndex.terms` knows the unit by."""
+    """Node of the unit, an index into `TermIndex.terms`."""
     groups: Ints
+    """Group of candidates, an index into `Plan.candidates`."""
     candidates: Ints
+    """Candidate, an index into `Plan.offsets`."""
 
 
 class Outcome(NamedTuple):
@@ -36,16 +38,17 @@ class Outcome(NamedTuple):
     """The switched texts."""
     switches: Switches
     starts: Ints
-    """Byte offset of each switch in the switched texts ..."""
+    """Byte offset of each switch in the switched texts."""
     ends: Ints
-    """... and its end; blanks that were inserted beside a translation are parts of its switch."""
+    """Byte offset of its end. A switch includes the spaces that were inserted around its translation."""
     words: int
+    """Number of words of the batch."""
     covered: int
-    """Number of words, and of those inside units."""
+    """Number of words inside units."""
 
 
 def draw_text_languages(streams: Hashes, weights: Floats) -> Ints:
-    """Draw one language for each row, given running sums of the languages' weights."""
+    """Draw one language for each row, given the running sums of the languages' weights."""
     return _draw_languages(draws.uniform(streams, draws.TEXT_LANGUAGE), weights)
 
 
@@ -59,31 +62,31 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
     words : Words
         The words of `packed`.
     streams : uint64 array, shape (rows,)
-        From `draws.streams`.
+        The start of each row's stream, from `draws.streams`.
     """
     matches = plan.finder.match(words)
     switches = _choose(plan, packed, words, matches, streams)
     offsets, lengths = plan.offsets.bounds(switches.candidates)
-    blanks = find_blanks(packed, switches.starts, switches.ends, plan.translations, offsets, lengths)
-    if blanks is None:
+    spaces = find_missing_spaces(packed, switches.starts, switches.ends, plan.translations, offsets, lengths)
+    if spaces is None:
         result, starts = splice(packed, switches.starts, switches.ends, plan.translations, offsets, lengths)
         first, ends = starts, starts + lengths
         last = ends
-    else:  # each translation has a byte before it and one behind, which are copied too and become the blanks
-        before, behind = blanks
-        offsets, sizes = offsets - before, before + lengths + behind
+    else:  # copy the byte before and after a translation too, and overwrite it with the space
+        before, after = spaces
+        offsets, sizes = offsets - before, before + lengths + after
         result, starts = splice(packed, switches.starts, switches.ends, plan.translations, offsets, sizes)
         first, ends = starts + before, starts + sizes
         last = first + lengths
         result.buffer[starts[before]] = ord(" ")
-        result.buffer[last[behind]] = ord(" ")
+        result.buffer[last[after]] = ord(" ")
     if plan.match_case:
         _match_case(packed.buffer, switches, result.buffer, first, last)
     return Outcome(result, switches, starts, ends, len(words.starts), covered_words(matches))
 
 
 def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams: Hashes) -> Switches:
-    """Draw which units are switched, into which language, by which candidate."""
+    """Draw the units to switch, their languages and their candidates."""
     per_row = np.diff(np.searchsorted(words.starts, packed.starts))
     draw_states = draws.states(streams, per_row)
     drawn = (draws.below(draw_states, draws.SWITCH, plan.p.max()) & matches.is_unit).nonzero()[0]
@@ -91,8 +94,8 @@ def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams:
     groups = _draw_groups(plan, units, draw_states)
     if plan.language_weights is not None or plan.p.min() < plan.p.max():
         chances = plan.p[plan.group_languages[groups]]
-        stay = ((groups >= 0) & (draws.uniform(draw_states, draws.SWITCH) < chances)).nonzero()[0]
-        drawn, units, groups, draw_states = drawn[stay], units[stay], groups[stay], draw_states[stay]
+        kept = ((groups >= 0) & (draws.uniform(draw_states, draws.SWITCH) < chances)).nonzero()[0]
+        drawn, units, groups, draw_states = drawn[kept], units[kept], groups[kept], draw_states[kept]
     if plan.first_candidate:
         candidates = plan.candidates.first(groups)
     else:
@@ -102,7 +105,7 @@ def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams:
 
 
 def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes) -> Ints:
-    """The group of candidates for each unit, or -1 where the drawn language does not know the term."""
+    """Return the group of candidates of each unit, or -1 if the drawn language has no translation of the term."""
     if len(plan.p) == 1:
         return plan.groups.first(units)
     uniform = draws.uniform(draw_states, draws.LANGUAGE)
@@ -118,26 +121,27 @@ def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes) -> Ints:
 
 
 def _draw_languages(uniform: Floats, weights: Floats) -> Ints:
+    """Return the position of the language that each uniform draw selects, given the running sums of the weights."""
     at = np.searchsorted(weights, uniform * weights[-1], side="right") - 1
     languages: Ints = np.minimum(at, len(weights) - 2)
     return languages
 
 
 def _match_case(source: Bytes, switches: Switches, result: Bytes, starts: Ints, ends: Ints) -> None:
-    """Capitalise translations of capitalised units, and all letters of those of units in capitals."""
+    """Capitalise the translations of capitalised units, and put those of units in capitals in capitals."""
     capital = is_upper(source, switches.starts).nonzero()[0]
     if not capital.size:
         return
     to_title(result, starts[capital])
     second = source[switches.starts[capital] + 1]
-    capital = capital[((second < ord("a")) | (second > ord("z"))).nonzero()[0]]  # most are plain capitalised words
+    capital = capital[((second < ord("a")) | (second > ord("z"))).nonzero()[0]]  # skips most: plain capitalised words
     if capital.size:
-        shout = capital[_in_capitals(source, switches.starts[capital], switches.ends[capital]).nonzero()[0]]
-        to_title(result, ranges(starts[shout], ends[shout])[0])
+        all_caps = capital[_in_capitals(source, switches.starts[capital], switches.ends[capital]).nonzero()[0]]
+        to_title(result, ranges(starts[all_caps], ends[all_caps])[0])
 
 
 def _in_capitals(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:
-    """Whether spans have two upper-case letters or more and no lower-case one."""
+    """Return whether spans have at least two upper-case letters and no lower-case letter."""
     at, first = ranges(starts, ends)
     uppers = np.add.reduceat(is_upper(buffer, at).astype(np.int64), first)
     lowers = np.add.reduceat(is_lower(buffer, at).astype(np.int64), first)

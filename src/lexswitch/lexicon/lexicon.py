@@ -447,7 +447,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             that has translations counts.
         """
         pairs: dict[str, list[tuple[str, str, float]]] = {}
-        for term, language, translation, weight in inflected_pairs(self, words, lemmas):
+        for term, language, translation, weight in inflected_pairs(self, self.languages, self.source, words, lemmas):
             pairs.setdefault(language, []).append((term, translation, weight))
         return self.merge(Lexicon.from_pairs(pairs, self.source)) if pairs else self
 

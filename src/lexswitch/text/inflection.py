@@ -1,25 +1,24 @@
-"""Citation forms of inflected words, so that a lexicon of citation forms knows them too."""
+"""Citation forms of inflected words, which extend a lexicon of citation forms to inflected words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..engine.characters import normalise_term
 
-if TYPE_CHECKING:
-    from ..lexicon import Lexicon
-
 Lemmas: TypeAlias = "Callable[[str], Sequence[str]]"
+Entries: TypeAlias = "Mapping[str, Mapping[str, Sequence[tuple[str, float]]]]"
+"""Maps a term to its translations and their weights by language, as `Lexicon` does."""
 
 _VOWELS = frozenset("aeiouy")
-_DOUBLED = frozenset("bdgklmnprtvz")  # doubled before an ending: "stopped"; "missed", "stuffed" have theirs anyway
+_DOUBLED = frozenset("bdgklmnprtvz")  # doubled before an ending, as in "stopped"; the stems "miss", "stuff" end so
 _ENDED_BY_E = ("at", "iz", "bl", "pl", "tl", "dl", "gl", "kl", "fl", "ng", "rg", "dg", "ls", "ns", "rs", "ws")
-_SHORT = re.compile("(?:[^aeiouy]|(?<=q)u)*[aeiouy][bcdgklmnprstvz]")  # it would be doubled, were there no -e
+_SHORT = re.compile("(?:[^aeiouy]|(?<=q)u)*[aeiouy][bcdgklmnprstvz]")  # without -e, the last letter doubles
 
-# Those that are compared by -er and -est; most other words in -er and -est are nouns and verbs.
+# Adjectives with -er and -est; most other words in -er and -est are nouns and verbs.
 _ADJECTIVES = """
 big black blue bold bright brief broad busy cheap clean clear close cold cool dark deep dense dry early easy fair fast
 few fine flat free fresh full great green happy hard healthy heavy high hot large late light long loud low narrow near
@@ -28,7 +27,7 @@ small smart smooth soft soon steep strict strong sure sweet tall thick thin tigh
 wide wild wise young
 """
 
-# Citation form: irregular forms, and regular ones that the rules would take for something else.
+# Citation form: its irregular forms, and regular forms that the rules would misread.
 _IRREGULAR = """
 add: added adding; arise: arose arisen; awake: awoke awoken; be: am is are was were been being; bear: bore borne;
 beat: beaten; become: became; begin: began begun; bend: bent; bet: betting; bind: bound; bite: bit bitten; bleed:
@@ -62,11 +61,11 @@ women
 
 
 def english_lemmas(word: str) -> list[str]:
-    """The possible citation forms of an English word form, the likeliest first; no dictionary is asked.
+    """Return the possible citation forms of an English word form, the most likely first, without a dictionary.
 
-    Irregular forms first, from a list of some 200 words; then the endings -'s, -s, -es, -ies, -ed, -ied, -ing and, of
-    common adjectives, -er and -est, taken off as spelling puts them on. Many of the results are no words ("edited"
-    could come from "edite"): look them up in a lexicon.
+    Irregular forms come first, from a list of some 200 words. Then the spelling rules remove the endings -'s, -s, -es,
+    -ies, -ed, -ied and -ing, and -er and -est of common adjectives. Many results are not words ("edited" could be a
+    form of "edite"), so look them up in a lexicon.
 
     Parameters
     ----------
@@ -76,7 +75,7 @@ def english_lemmas(word: str) -> list[str]:
     Returns
     -------
     list of str
-        In lower case, without the word itself; empty if nothing can be taken off.
+        Citation forms in lower case, without the word itself. Empty if no rule applies.
     """
     word = normalise_term(word)
     forms = [*_tables().irregular.get(word, ()), *_regular(word)]
@@ -127,7 +126,7 @@ def _without_s(word: str) -> Iterator[str]:
 
 
 def _stems(stem: str, ending: str) -> list[str]:
-    """The words that give `stem` before an ending that begins with a vowel, the likeliest first."""
+    """Return the words that become `stem` before an ending that begins with a vowel, the most likely first."""
     found = [stem[:-1] + "y"] if stem.endswith("i") and ending != "ing" else []
     if stem[-1] == stem[-2]:
         single = [stem[:-1]] if stem[-1] in _DOUBLED else []
@@ -138,57 +137,69 @@ def _stems(stem: str, ending: str) -> list[str]:
 
 
 def inflected_pairs(
-    lexicon: Lexicon, words: Iterable[str], lemmas: Lemmas = english_lemmas
+    entries: Entries, languages: Sequence[str], source: str, words: Iterable[str], lemmas: Lemmas = english_lemmas
 ) -> Iterator[tuple[str, str, str, float]]:
-    """Yield the pairs that a lexicon lacks for inflected words: those of the citation form that it has.
+    """Yield the pairs that inflected words get from their citation forms.
 
-    In each language into which a word has no translation, the first of its citation forms that has some lends them,
-    with their weights. Translations stay citation forms. A word keeps its spelling. If a word comes in several
-    spellings, the last in code point order is kept, so that small letters precede capitals.
+    If a word has no translation into a language, it gets those of its first citation form that has some, with their
+    weights. The translations are not inflected. A word keeps its spelling; if it occurs in several spellings, the last
+    in code point order is used, which prefers lower case to capitals.
 
     Parameters
     ----------
-    lexicon : Lexicon
+    entries : mapping
+        Maps a normalised term to ``{language: [(translation, weight), ...]}``. A `Lexicon` is such a mapping.
+    languages : sequence of str
+        Target languages.
+    source : str
+        Source language (BCP 47).
     words : iterable of str
-        Single words, such as the vocabulary of the texts to be switched; what comes twice counts once.
+        Single words, such as the vocabulary of the texts to be switched. Duplicates are ignored.
     lemmas : callable, default english_lemmas
-        Takes a word, returns its possible citation forms, the likeliest first.
+        Takes a word and returns its possible citation forms, the most likely first.
 
     Yields
     ------
     tuple of (str, str, str, float)
-        Word as spelled, language, translation and weight, in the order of the sorted words in compared form.
+        Word as spelled, language, translation and weight, sorted by the normalised word.
 
     Raises
     ------
     TypeError
-        If `words` is one string or has something else than strings, or `lemmas` returns no strings.
+        If `words` is one string or has an element that is not str, or if `lemmas` does not return strings.
     """
     if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
         raise TypeError(f"words is {type(words).__name__}; pass a list of words")
     if not callable(lemmas):
         raise TypeError(f"lemmas is {type(lemmas).__name__}; pass a function from a word to its citation forms")
+    for term, spelling in sorted(_spellings(words, source).items()):
+        known = entries.get(term) or {}
+        lacking = [language for language in languages if language not in known]
+        if not lacking:
+            continue
+        found = [entry for form in _forms(lemmas, term) if (entry := entries.get(form))]
+        for language in lacking:
+            for translation, weight in next((entry[language] for entry in found if language in entry), ()):
+                yield spelling, language, translation, weight
+
+
+def _spellings(words: Iterable[str], source: str) -> dict[str, str]:
+    """Return the spelling of each normalised word; the result does not depend on the order of the words."""
     spellings: dict[str, str] = {}
     for word in words:
         if not isinstance(word, str):
             raise TypeError(f"words has {word!r}; a word must be str")
-        term, spelling = normalise_term(word, lexicon.source), " ".join(word.split())
-        spellings[term] = max(spelling, spellings.get(term, ""))  # whatever the order of the words, which may be a set
+        term = normalise_term(word, source)
+        spellings[term] = max(" ".join(word.split()), spellings.get(term, ""))
     spellings.pop("", None)
-    for term, spelling in sorted(spellings.items()):
-        known = lexicon.get(term) or {}
-        lacking = [language for language in lexicon.languages if language not in known]
-        if not lacking:
-            continue
-        forms = lemmas(term)
-        if (
-            isinstance(forms, str)
-            or not isinstance(forms, Iterable)
-            or not all(isinstance(form, str) for form in forms)
-        ):
-            raise TypeError(f"lemmas({term!r}) returned {forms!r}; it must return a list of str")
-        entries = [entry for form in forms if (entry := lexicon.get(form))]
-        for language in lacking:
-            candidates = next((entry[language] for entry in entries if language in entry), ())
-            for translation, weight in candidates:
-                yield spelling, language, translation, weight
+    return spellings
+
+
+def _forms(lemmas: Lemmas, term: str) -> list[str]:
+    """Return the citation forms of a term, checked."""
+    forms = lemmas(term)
+    if isinstance(forms, Iterable) and not isinstance(forms, str):
+        listed = list(forms)  # may be an iterator
+        if all(isinstance(form, str) for form in listed):
+            return listed
+    raise TypeError(f"lemmas({term!r}) returned {forms!r}; it must return a list of str")

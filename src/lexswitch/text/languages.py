@@ -1,157 +1,200 @@
-"""Language codes: BCP 47 (RFC 5646), checked."""
+"""Languages: codes (BCP 47, RFC 5646), scripts (ISO 15924) and names.
+
+``data/languages.tsv`` has a row for each language. Its columns are:
+
+- ``code``: two letters (ISO 639-1), or three if there is no code of two;
+- ``iso639``: codes of ISO 639-2 and -3 with the same meaning;
+- ``members``: members of a macrolanguage that CLDR replaces by it (supplementalMetadata, languageAlias, reason
+  "macrolanguage");
+- ``mistaken``: withdrawn codes, and codes of countries that are often used for the language;
+- ``scripts``: scripts that the language is commonly written in, mostly after languageData of CLDR 48;
+- ``names``: the English name, other English names and own names, mostly after CLDR.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Collection, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from .._io.files import read_data
+from ..engine.characters import normalise_term
 from ..errors import LexiconError
 
 if TYPE_CHECKING:
     import regex
 
-# ISO 639-1 and, for each code, those of ISO 639-2 and -3 that mean the same.
-_ALPHA2 = """
-aa:aar ab:abk ae:ave af:afr ak:aka am:amh an:arg ar:ara as:asm av:ava ay:aym az:aze ba:bak be:bel bg:bul bi:bis
-bm:bam bn:ben bo:bod,tib br:bre bs:bos ca:cat ce:che ch:cha co:cos cr:cre cs:ces,cze cu:chu cv:chv cy:cym,wel da:dan
-de:deu,ger dv:div dz:dzo ee:ewe el:ell,gre en:eng eo:epo es:spa et:est eu:eus,baq fa:fas,per ff:ful fi:fin fj:fij
-fo:fao fr:fra,fre fy:fry ga:gle gd:gla gl:glg gn:grn gu:guj gv:glv ha:hau he:heb hi:hin ho:hmo hr:hrv ht:hat hu:hun
-hy:hye,arm hz:her ia:ina id:ind ie:ile ig:ibo ii:iii ik:ipk io:ido is:isl,ice it:ita iu:iku ja:jpn jv:jav ka:kat,geo
-kg:kon ki:kik kj:kua kk:kaz kl:kal km:khm kn:kan ko:kor kr:kau ks:kas ku:kur kv:kom kw:cor ky:kir la:lat lb:ltz lg:lug
-li:lim ln:lin lo:lao lt:lit lu:lub lv:lav mg:mlg mh:mah mi:mri,mao mk:mkd,mac ml:mal mn:mon mr:mar ms:msa,may mt:mlt
-my:mya,bur na:nau nb:nob nd:nde ne:nep ng:ndo nl:nld,dut nn:nno no:nor nr:nbl nv:nav ny:nya oc:oci oj:oji om:orm or:ori
-os:oss pa:pan pi:pli pl:pol ps:pus pt:por qu:que rm:roh rn:run ro:ron,rum ru:rus rw:kin sa:san sc:srd sd:snd se:sme
-sg:sag sh:hbs si:sin sk:slk,slo sl:slv sm:smo sn:sna so:som sq:sqi,alb sr:srp ss:ssw st:sot su:sun sv:swe sw:swa
-ta:tam te:tel tg:tgk th:tha ti:tir tk:tuk tl:tgl tn:tsn to:ton tr:tur ts:tso tt:tat tw:twi ty:tah ug:uig uk:ukr ur:urd
-uz:uzb ve:ven vi:vie vo:vol wa:wln wo:wol xh:xho yi:yid yo:yor za:zha zh:zho,chi zu:zul
-"""
-_SHORT = {long: part[:2] for part in _ALPHA2.split() for long in part[3:].split(",")}
-_TWO_LETTERS = frozenset(_SHORT.values())
-
-# Codes of countries, and codes withdrawn, that are often taken for a language's.
-_MISTAKEN = """
-cn:zh cz:cs dk:da gr:el in:id iw:he ji:yi jp:ja jw:jv mo:ro ua:uk us:en vn:vi
-"""
-_MEANT = {pair[:2]: pair[3:] for pair in _MISTAKEN.split()}
-
-# Languages by which CLDR replaces a macrolanguage's most common member: supplementalMetadata, languageAlias, reason
-# "macrolanguage"; those with two letters.
-_USUAL = {
-    "als": "sq", "arb": "ar", "ayr": "ay", "azj": "az", "cmn": "zh", "cwd": "cr", "ekk": "et", "esk": "ik", "fat": "ak",
-    "fuc": "ff", "gaz": "om", "gug": "gn", "ike": "iu", "khk": "mn", "kmr": "ku", "knc": "kr", "kng": "kg", "kpv": "kv",
-    "lvs": "lv", "npi": "ne", "ojg": "oj", "ory": "or", "pbu": "ps", "pes": "fa", "plt": "mg", "quz": "qu", "src": "sc",
-    "swh": "sw", "uzn": "uz", "ydd": "yi", "zsm": "ms", "zyb": "za",
-}  # fmt: skip
-
-# Section 2.1: language, extended languages, script, region, variants, extensions, private use.
+# Section 2.1 of RFC 5646: language, extended languages, script, region, variants, extensions, private use.
 _FORM = re.compile(
     r"(?P<language>[a-z]{2,3})(?P<rest>(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
     r"(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?)"
 )
 
+# Codes that stand for several scripts.
+_SCRIPT_SETS = {"Hans": ["Hani"], "Hant": ["Hani"], "Jpan": ["Hani", "Hira", "Kana"], "Kore": ["Hang", "Hani"]}
+
+# Script of Chinese by region.
+_CHINESE = {"CN": "Hans", "SG": "Hans", "TW": "Hant", "HK": "Hant", "MO": "Hant"}
+# Pairs of codes that lists of languages use for the same language.
+_ALIKE = {"nb": "no", "no": "nb", "fil": "tl", "tl": "fil"}
+
+_SHORTEST = 4
+"""Shorter words are codes; a near miss of a code is another code."""
+_NEAR = 0.75
+"""Similarity (`difflib`) from which on a word is a misspelled name."""
+
+
+class _Tables(NamedTuple):
+    """The columns of ``languages.tsv``, for lookup."""
+
+    codes: dict[str, str]
+    """Code to use for each code of ``code``, ``iso639`` and ``mistaken``."""
+    macrolanguages: dict[str, str]
+    scripts: dict[str, list[str]]
+    names: list[tuple[str, str]]
+    """Names and the codes of their languages."""
+
+
+@lru_cache(maxsize=1)
+def _tables() -> _Tables:
+    tables = _Tables({}, {}, {}, [])
+    for line in read_data("text", "languages.tsv").splitlines()[1:]:
+        code, iso639, members, mistaken, scripts, names = line.split("\t")
+        tables.codes.update(dict.fromkeys((code, *iso639.split(), *mistaken.split()), code))
+        tables.macrolanguages.update(dict.fromkeys(members.split(), code))
+        tables.scripts[code] = scripts.split()
+        tables.names.extend((name, code) for name in names.split(", "))
+    return tables
+
 
 def to_bcp47(code: str) -> str | None:
-    """The BCP 47 code that is meant, in its canonical form: "deu" -> "de", "pt_br" -> "pt-BR"; None if there is none.
+    """Return the canonical BCP 47 form of a language code: "deu" -> "de", "pt_br" -> "pt-BR"; None if there is none.
 
-    Only the form of codes is checked, and those of two letters against the list of ISO 639-1.
+    Codes of three letters and subtags are checked by form only, codes of two letters against ISO 639-1.
     """
     found = _FORM.fullmatch(code.replace("_", "-").lower()) if code.isascii() else None
     if not found:
         return None
     language = found["language"]
-    language = _MEANT.get(language, _SHORT.get(language, language))
-    return language + _cased(found["rest"]) if len(language) == 3 or language in _TWO_LETTERS else None
+    canonical = _tables().codes.get(language, language if len(language) == 3 else None)
+    return canonical and canonical + _recased(found["rest"])
 
 
-def _cased(rest: str) -> str:
-    """The subtags behind a language, each with "-", in the case that section 2.1.1 recommends."""
+def _recased(rest: str) -> str:
+    """Return the subtags after the language, each with "-" before it, in the case that section 2.1.1 recommends."""
     subtags = rest.split("-")
-    own = next((at for at, subtag in enumerate(subtags) if at and len(subtag) == 1), len(subtags))
-    plain = [{2: str.upper, 4: str.capitalize}.get(len(subtag), str)(subtag) for subtag in subtags[:own]]
-    return "-".join(plain + subtags[own:])
+    extension = next((at for at, subtag in enumerate(subtags) if at and len(subtag) == 1), len(subtags))
+    plain = [{2: str.upper, 4: str.capitalize}.get(len(subtag), str)(subtag) for subtag in subtags[:extension]]
+    return "-".join(plain + subtags[extension:])
 
 
 def usual_code(code: str) -> str:
-    """The code in common use for the language of a BCP 47 code: "swh" -> "sw", "cmn-Hant" -> "zh-Hant"."""
+    """Replace the language of a BCP 47 code by its macrolanguage: "swh" -> "sw", "cmn-Hant" -> "zh-Hant"."""
     language, dash, rest = code.partition("-")
-    return _USUAL.get(language, language) + dash + rest
+    return _tables().macrolanguages.get(language, language) + dash + rest
 
 
 def primary_language(code: str) -> str:
-    """The language of a BCP 47 code by its usual code, without script and region: "pt-BR" -> "pt", "swh" -> "sw"."""
+    """Return the usual code of a language, without script and region: "pt-BR" -> "pt", "swh" -> "sw"."""
     return usual_code(code).partition("-")[0]
 
 
+@lru_cache(maxsize=1)
+def _codes_by_name() -> dict[str, str]:
+    return {normalise_term(name): code for name, code in _tables().names}
+
+
+def code_of_name(name: str) -> str | None:
+    """Return the code of a language by its English or own name, in any case: "German" or "Deutsch" -> "de"."""
+    return _codes_by_name().get(normalise_term(name))
+
+
+def suggest_language(code: object, known: Collection[str] | None = None) -> str | None:
+    """Return the language code that a wrong one probably stands for, or None.
+
+    Parameters
+    ----------
+    code : object
+        What was passed as a code: a code in another form ("DE", "deu", "pt_br"), an English or own name ("german",
+        "Deutsch"), also if it is misspelled ("germn"). Anything but str has no suggestion.
+    known : collection of str, optional
+        The codes to choose from, canonical BCP 47. Default is every language code.
+
+    Examples
+    --------
+    >>> suggest_language("german", ["de", "ru"])
+    'de'
+    >>> suggest_language("zh-CN", ["zh-Hans", "zh-Hant"])
+    'zh-Hans'
+    """
+    if not isinstance(code, str):
+        return None
+    text = code.strip()
+    meant = to_bcp47(text) or code_of_name(text)
+    if meant or len(text) < _SHORTEST:
+        return _closest(meant, known) if meant else None
+
+    from difflib import get_close_matches  # imported for errors only
+
+    names = {_bare(name): found for name, code in _codes_by_name().items() if (found := _closest(code, known))}
+    near = get_close_matches(_bare(normalise_term(text)), names, n=1, cutoff=_NEAR)
+    return names[near[0]] if near else None
+
+
+def _bare(name: str) -> str:
+    """Return a name without accents, which keyboards may lack: "español" -> "espanol"."""
+    return "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
+
+
+def _closest(code: str, known: Collection[str] | None) -> str | None:
+    """Return the code among `known` that is closest to a canonical code, or None if none has its language."""
+    if known is None:
+        return code
+    for fallback in _fallbacks(code):
+        if fallback in known:
+            return fallback
+    language = primary_language(code)
+    same = [other for other in known if primary_language(other) in (language, _ALIKE.get(language))]
+    return min(same, key=lambda other: (primary_language(other) != language, len(other), other), default=None)
+
+
+def _fallbacks(code: str) -> Iterator[str]:
+    """Yield a code and less specific ones: "cmn-TW", "zh-TW", "zh-Hant", "zh" (RFC 4647, section 3.4)."""
+    yield code
+    code = usual_code(code)
+    language, _, region = code.partition("-")
+    yield code
+    if language == "zh" and region in _CHINESE:
+        yield f"zh-{_CHINESE[region]}"
+    while "-" in code:
+        code = code.rpartition("-")[0]
+        yield code
+
+
 def check_language(name: str, code: object) -> str:
-    """Refuse what is no language code in canonical BCP 47; `name` says where it came from."""
-    meant = to_bcp47(code) if isinstance(code, str) else None
-    if not isinstance(code, str) or meant != code:
-        remedy = f"write {meant!r}" if meant else "use a BCP 47 code such as 'de', 'pt-BR' or 'zh-Hant'"
-        raise LexiconError(f"{name}: {code!r} is no language code; {remedy}")
-    return code
-
-
-# The scripts (ISO 15924) that languages are commonly written in, mostly after languageData of the Unicode CLDR 48.
-_SCRIPTS = {
-    "Arab": "ar arz ary apc acm ckb fa glk kk ks ku ky lrc mzn pa ps sd skr tg ug ur uz",
-    "Armn": "hy",
-    "Beng": "as bn mni",
-    "Cans": "cr iu oj",
-    "Cher": "chr",
-    "Cyrl": "ab ady av ba be bg bs bua ce chm crh cu cv inh kaa kbd kk krc kv ky lez mdf mhr mk mn myv os ru sah sh "
-    "sr tg tk tt tyv udm ug uk uz xal",
-    "Deva": "awa bho brx doi gom hi hne kok ks mag mai mr mwr ne sa sd",
-    "Ethi": "am ti",
-    "Geor": "ka",
-    "Grek": "el",
-    "Gujr": "gu",
-    "Guru": "pa",
-    "Hang": "ko",
-    "Hani": "cdo cmn gan hak hsn ja ko lzh nan wuu yue zh",
-    "Hebr": "he yi",
-    "Hira": "ja",
-    "Kana": "ja",
-    "Khmr": "km",
-    "Knda": "kn",
-    "Laoo": "lo",
-    "Latn": "aa af ak an ast ay az bi bm br bs ca ceb ch co cr crh cs cy da de ee en eo es et eu ff fi fil fj fo fr "
-    "fur fy ga gd gl gn gv ha ho hr ht hu hz ia id ie ig ik ilo io is it iu jv kaa kab kg kha ki kj kk kl kr ku kw la "
-    "lb lg li lmo ln lt lu lv mg mh mi ms mt na nan nb nd nds ng nl nn no nr nso nv ny oc oj om pap pl pt qu rm rn "
-    "ro rw sc scn se sg sh sk sl sm sn so sq sr ss st su sv sw szl tk tl tn to tr ts tt tw ty uz ve vec vi vo wa "
-    "war wo xh yo za zu",
-    "Mlym": "ml",
-    "Mtei": "mni",
-    "Mymr": "my shn",
-    "Nkoo": "bm nqo",
-    "Olck": "sat",
-    "Orya": "or",
-    "Sinh": "si",
-    "Taml": "ta",
-    "Telu": "te",
-    "Tfng": "tzm zgh",
-    "Thaa": "dv",
-    "Thai": "th",
-    "Tibt": "bo dz",
-    "Yiii": "ii",
-}
-# Those that are a set of others.
-_SETS = {"Hans": ["Hani"], "Hant": ["Hani"], "Jpan": ["Hani", "Hira", "Kana"], "Kore": ["Hang", "Hani"]}
+    """Raise LexiconError unless `code` is a language code in canonical BCP 47; `name` is the argument's name."""
+    if isinstance(code, str) and to_bcp47(code) == code:
+        return code
+    suggestion = suggest_language(code)
+    remedy = f"did you mean {suggestion!r}?" if suggestion else "pass a code such as 'de', 'pt-BR' or 'zh-Hant'"
+    raise LexiconError(f"{name}: {code!r} is not a BCP 47 language code; {remedy}")
 
 
 def scripts_of(language: str) -> list[str]:
-    """The scripts (ISO 15924) of a language: the one that its code names, or all it has; empty if not known."""
+    """Return the scripts (ISO 15924) of a language: the one in its code, or all of the language; [] if unknown."""
     first, *others = language.split("-")
     for subtag in others:
         if len(subtag) == 4 and subtag.istitle():
-            return _SETS.get(subtag, [subtag])
-    return [script for script, languages in _SCRIPTS.items() if first in languages.split()]
+            return _SCRIPT_SETS.get(subtag, [subtag])
+    return list(_tables().scripts.get(first, ()))
 
 
 @lru_cache(maxsize=256)
 def letters_of(language: str) -> regex.Pattern[str] | None:
-    """A pattern for a letter of a language's scripts; None if these are not known, or not in Unicode."""
-    import regex  # takes its time
+    """Return a pattern for one letter of a language's scripts; None if these are unknown or not in Unicode."""
+    import regex  # slow to import
 
     scripts = "".join(rf"\p{{scx={script}}}" for script in scripts_of(language))
     try:

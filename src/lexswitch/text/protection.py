@@ -1,9 +1,10 @@
-"""Parts of texts that must never be touched."""
+"""Spans of texts that are protected from switching."""
 
 from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -22,14 +23,15 @@ DEFAULT = r"""(?x)
   | \[ (?: CLS | SEP | MASK | PAD | UNK | BOS | EOS ) \]
 """
 
-# Bytes in which signs are looked for at once, and between signs of one window.
 _BLOCK = 1 << 20
+"""Number of bytes that are searched for signs at once."""
 _NEAR = 64
+"""Maximum distance of neighbouring signs of one window, in bytes."""
 
-# By byte: what names have (letters beyond ASCII perhaps), what may be before "@" in an address, and what each sign of
-# the default pattern needs behind it.
+# By byte: bytes of names (a byte beyond ASCII may be one), and bytes that may precede "@" in an address.
 _NAME = np.array([byte > 127 or chr(byte).isalnum() or byte == ord("_") for byte in range(256)])
 _ADDRESS = _NAME | np.isin(np.arange(256), list(b".+-"))
+# By sign of the default pattern and the byte after it: whether a match is possible.
 _NEEDED = np.zeros((256, 256), dtype=np.bool_)
 _NEEDED[list(b"@#")] = _NAME
 _NEEDED[ord("<")] = np.isin(np.arange(256), list(b"<> \t\n\v\f\r\x1c\x1d\x1e\x1f"), invert=True)
@@ -39,15 +41,22 @@ _NEEDED[ord("w"), list(b"w.")] = True
 
 
 def find_protected(packed: Packed, pattern: str | None) -> Spans:
-    """Byte offsets of all matches of `pattern` in texts.
+    """Return the byte offsets of all non-empty matches of `pattern` in a batch.
 
-    Letters and the like are those of Unicode 13; to a pattern, all newer characters are noncharacters.
+    Characters that Unicode 13 does not have are replaced by noncharacters before the search, so that the result does
+    not depend on the Python version.
+
+    Parameters
+    ----------
+    packed : Packed
+    pattern : str or None
+        Regular expression in the syntax of `re`. None protects nothing.
     """
     if pattern is None:
         return NO_SPANS
     if pattern == DEFAULT:
         return _find_default(packed)
-    finder, bounds = compile_pattern(pattern), array("q")  # 16 bytes for each match
+    finder, bounds = compile_pattern(pattern), array("q")  # 16 bytes per match
     for start, text in zip(packed.starts[:-1].tolist(), packed.unpack(), strict=True):
         _add_matches(finder, start, text, bounds)
     starts, ends = np.array(bounds, dtype=np.int64).reshape(-1, 2).T
@@ -56,12 +65,12 @@ def find_protected(packed: Packed, pattern: str | None) -> Spans:
 
 @lru_cache(maxsize=32)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern; one that comes again is not compiled again."""
+    """Compile a pattern, with a cache."""
     return re.compile(pattern)
 
 
 def _add_matches(finder: re.Pattern[str], at: int, text: str, bounds: array[int]) -> None:
-    """Add the byte offsets of the non-empty matches in a text that begins at byte `at`."""
+    """Append the byte offsets of the non-empty matches in a text that begins at byte offset `at`."""
     if text.isascii():
         for match in finder.finditer(text):
             start, end = match.span()
@@ -81,10 +90,11 @@ def _add_matches(finder: re.Pattern[str], at: int, text: str, bounds: array[int]
 
 
 def _find_default(packed: Packed) -> Spans:
-    """The matches of the default pattern: none has a blank, and each has one of a few signs.
+    """Return the matches of the default pattern.
 
-    So only windows are searched: parts of rows, from blank to blank, in which signs are near one another. Where signs
-    are many, the windows that have only @names and #tags are searched all at once.
+    A match contains no space, and begins with or contains one of a few signs. So only windows are searched: parts of
+    rows between spaces that contain signs. In a batch with many signs, the windows in which only @names and #tags can
+    match are searched together.
     """
     finder, data, bounds = compile_pattern(DEFAULT), packed.data, array("q")
     parts = []
@@ -93,27 +103,14 @@ def _find_default(packed: Packed) -> Spans:
         signs, rows = _signs(packed, max(begin, reached), begin + _BLOCK)
         if not len(signs):
             continue
-        apart = ((np.diff(signs) > _NEAR) | (np.diff(rows) > 0)).nonzero()[0] + 1
-        firsts, lasts = np.append(0, apart), np.append(apart, len(signs)) - 1
-        plain = np.logical_and.reduceat(_are_plain(packed, signs), firsts)
         names, end = np.zeros(len(signs), dtype=np.bool_), 0
-        columns = (
-            firsts,
-            lasts,
-            signs[firsts],
-            signs[lasts],
-            packed.starts[rows[firsts]],
-            packed.starts[rows[firsts] + 1],
-        )
-        for number, last, at, last_at, row, next_row, is_plain in zip(
-            *(column.tolist() for column in (*columns, plain)), strict=True
-        ):
-            low = max(reached, row)
+        for number, last, at, last_at, row_start, row_end, is_plain in _windows(packed, signs, rows):
+            low = max(reached, row_start)
             if last_at < low:
                 continue
-            reached = data.find(b" ", last_at, next_row - 1)
+            reached = data.find(b" ", last_at, row_end)
             if reached < 0:
-                reached = next_row - 1
+                reached = row_end
             if is_plain and at >= low and reached - last_at <= _BLOCK:
                 names[number : last + 1] = True
                 end = reached
@@ -129,8 +126,22 @@ def _find_default(packed: Packed) -> Spans:
     return Spans(starts, ends)
 
 
+def _windows(packed: Packed, signs: Ints, rows: Ints) -> Iterator[tuple[int, int, int, int, int, int, bool]]:
+    """Group neighbouring signs of a row into windows.
+
+    Each window is: the positions of its first and last sign in `signs`, the byte offsets of these two signs, the byte
+    offsets of the start and end of its row, and whether only @names and #tags can match.
+    """
+    cuts = ((np.diff(signs) > _NEAR) | (np.diff(rows) > 0)).nonzero()[0] + 1
+    firsts, lasts = np.append(0, cuts), np.append(cuts, len(signs)) - 1
+    plain = np.logical_and.reduceat(_are_plain(packed, signs), firsts)
+    row_starts, row_ends = packed.starts[rows[firsts]], packed.starts[rows[firsts] + 1] - 1
+    columns = (firsts, lasts, signs[firsts], signs[lasts], row_starts, row_ends, plain)
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
 def _are_plain(packed: Packed, signs: Ints) -> Mask:
-    """Whether signs can begin a name or tag and nothing else; if they are few in a batch, that is not worth a look."""
+    """Return whether only a name or tag can begin at each sign; all False if the batch has too few signs."""
     if not packed.is_ascii or len(signs) * _NEAR < min(_BLOCK, len(packed.buffer)):
         return np.zeros(len(signs), dtype=np.bool_)
     kinds = packed.buffer[signs]
@@ -139,19 +150,20 @@ def _are_plain(packed: Packed, signs: Ints) -> Mask:
 
 
 def _names(buffer: Bytes, signs: Ints, end: int) -> Ints:
-    """Byte offsets, shape (n, 2), of the names and tags that begin at `signs`, before byte `end`, in ASCII."""
+    """Return the byte offsets, shape (n, 2), of the ASCII names and tags that begin at `signs`, up to offset `end`."""
     others = (~_NAME[buffer[signs[0] : end + 1]]).nonzero()[0] + signs[0]
     return np.column_stack([signs, others[np.searchsorted(others, signs, side="right")]])
 
 
 def _signs(packed: Packed, begin: int, end: int) -> tuple[Ints, Ints]:
-    """The signs of the default pattern that may be parts of a match: offsets from `begin` to before `end`, and rows."""
-    buffer, low = packed.buffer, max(begin - 1, 0)  # one byte more, for signs of two
+    """Return the signs at which the default pattern may match: byte offsets from `begin` up to `end`, and rows."""
+    buffer, low = packed.buffer, max(begin - 1, 0)  # one byte before, for signs of two bytes
     block = buffer[low : end + PADDING]
     signs = (block == ord("@")) | (block == ord("#")) | (block == ord("<")) | (block == ord("["))
     second = block[1:]
     signs[1:] |= (block[:-1] == second) & ((second == ord("/")) | (second == ord("w")))
-    eights = signs[: len(signs) // 8 * 8].view(np.uint64).nonzero()[0]  # they are rare, so look at eight bytes at once
+    # SWAR: signs are rare, so eight flags at once are compared with 0, as one uint64.
+    eights = signs[: len(signs) // 8 * 8].view(np.uint64).nonzero()[0]
     near = (8 * eights[:, None] + np.arange(8)).ravel()
     found = near[signs[near]] + low
     if not len(found):
@@ -159,5 +171,5 @@ def _signs(packed: Packed, begin: int, end: int) -> tuple[Ints, Ints]:
     found = found[(found >= begin) & (found < end)]
     found = found[_NEEDED[buffer[found], buffer[found + 1]]]
     rows = np.searchsorted(packed.starts, found, side="right") - 1
-    inside = found + 2 < packed.starts[rows + 1]  # nothing matches at the end of a row
+    inside = found + 2 < packed.starts[rows + 1]  # no match has its sign at the end of a row
     return found[inside], rows[inside]

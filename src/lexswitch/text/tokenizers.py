@@ -1,4 +1,4 @@
-"""Tokenizers: texts in, word spans out, so that the text itself survives."""
+"""Tokenizers: they return the spans of words, so that the text between words is preserved."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ NO_SPANS = Spans(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 class Tokenizer(Protocol):
     """Finds the words of texts.
 
-    Tokenizers are immutable and picklable. For a tokenizer of your own, give a function to `SpanTokenizer`.
+    Tokenizers are immutable and picklable. To use any other tokenizer, pass a function to `SpanTokenizer`.
     """
 
     @property
     def signature(self) -> str:
-        """Name and options: two tokenizers with one signature find the same words."""
+        """Name and options: tokenizers with the same signature find the same words."""
         ...
 
     def spans(self, packed: Packed, scan: Scan) -> Spans:
-        """Byte offsets of all words in a packed batch: sorted, not empty, not overlapping, never across rows."""
+        """Return the byte offsets of all words of a packed batch: sorted, not empty, not overlapping, within rows."""
         ...
 
 
 def words_of(packed: Packed, tokenizer: Tokenizer, protected: Spans = NO_SPANS, language: str = "") -> Words:
-    """The words of a batch, in a language (BCP 47), that overlap no protected span."""
+    """Return the words of a batch in a language (BCP 47); words that overlap a protected span match nothing."""
     scanned = scan(packed, language)
     return find_words(packed, scanned, tokenizer.spans(packed, scanned), protected, language)
 
 
 class _Tokenizer:
-    """Identity by signature."""
+    """A base class: tokenizers are equal if their signatures are."""
 
     @property
     def signature(self) -> str:
@@ -62,7 +62,7 @@ class _Tokenizer:
 
 
 class WordTokenizer(_Tokenizer):
-    """Runs of Unicode letters, marks and digits, with single apostrophes or zero-width joiners inside: the default."""
+    """The default: words are runs of Unicode letters, marks and digits, with single apostrophes or joiners inside."""
 
     def spans(self, packed: Packed, scan: Scan) -> Spans:
         return unicode_words(scan)
@@ -71,8 +71,8 @@ class WordTokenizer(_Tokenizer):
 class CharacterTokenizer(_Tokenizer):
     """For Chinese, Japanese, Thai and other scripts without spaces: each letter, with its marks, is a word.
 
-    Letters of other scripts and digits form words as in `WordTokenizer`. With ``max_words=8`` or so the longest
-    match of the lexicon segments the text.
+    Letters of other scripts and digits form words as in `WordTokenizer`. Pass ``max_words=8`` or so to the switcher:
+    the longest matches of the lexicon then segment the text.
     """
 
     def spans(self, packed: Packed, scan: Scan) -> Spans:
@@ -80,7 +80,7 @@ class CharacterTokenizer(_Tokenizer):
 
 
 class _TextTokenizer(_Tokenizer):
-    """Tokenizers that work text by text."""
+    """A base class for tokenizers that read one text at a time."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -90,7 +90,7 @@ class _TextTokenizer(_Tokenizer):
         return f"{type(self).__name__}({self._name})"
 
     def find(self, text: str) -> Iterable[tuple[int, int]]:
-        """The (start, end) character offsets of the words of one text."""
+        """Return the (start, end) character offsets of the words of one text."""
         raise NotImplementedError
 
     def spans(self, packed: Packed, scan: Scan) -> Spans:
@@ -101,46 +101,47 @@ class _TextTokenizer(_Tokenizer):
                 try:
                     start, end = map(as_index, span)
                 except (TypeError, ValueError):
-                    raise TypeError(f"{self.signature} gave {span!r}; spans must be (start, end) offsets") from None
+                    raise TypeError(f"{self.signature} returned {span!r}; spans must be (start, end) offsets") from None
                 if not reached <= start < end <= len(text):
                     raise ValueError(
-                        f"{self.signature} gave the span ({start}, {end}) behind offset {reached} in a text of "
+                        f"{self.signature} returned the span ({start}, {end}) after offset {reached} in a text of "
                         f"{len(text)} characters; spans must be sorted, not empty, not overlapping and inside the text"
                     )
                 reached = end
-                if "\0" not in text[start:end]:  # no term has NUL
+                if "\0" not in text[start:end]:  # terms do not contain NUL
                     rows.append(row)
                     starts.append(start)
                     ends.append(end)
-        which = np.array(rows, dtype=np.int64)
-        return Spans(*(packed.to_bytes(which, np.array(offsets, dtype=np.int64)) for offsets in (starts, ends)))
+        row_of_span = np.array(rows, dtype=np.int64)
+        return Spans(*(packed.to_bytes(row_of_span, np.array(offsets, dtype=np.int64)) for offsets in (starts, ends)))
 
 
 class SpanTokenizer(_TextTokenizer):
-    """Any other tokenizer (spaCy, jieba, ICU, Hugging Face `tokenizers`, ...) behind a function.
+    """Wraps a function, for any other tokenizer (spaCy, jieba, ICU, Hugging Face `tokenizers`, ...).
 
     Parameters
     ----------
     function : callable
         Takes a text and returns the (start, end) character offsets of its words: sorted, not empty, not overlapping.
-        It must be picklable where switchers go to worker processes.
+        It must be picklable if the switcher is sent to worker processes.
     name : str, optional
-        Goes into the signature; default is the function's qualified name, which a lambda lacks. Change it when the
+        Part of the signature. Default is the function's qualified name; a lambda has none. Change the name whenever the
         function changes.
 
     Raises
     ------
     ValueError
-        From the methods of a switcher, when the function returns other spans than these.
+        From the methods of a switcher, if the function returns invalid spans.
     """
 
     def __init__(self, function: Callable[[str], Iterable[tuple[int, int]]], name: str | None = None) -> None:
         if not callable(function):
             raise TypeError(f"function is {type(function).__name__}; pass a callable from text to (start, end) offsets")
         own_name = getattr(function, "__qualname__", "<")
-        if name is None and "<" in own_name:  # a lambda, a function within a function, an object
+        if name is None and "<" in own_name:  # a lambda, a local function or an object
             raise ValueError(
-                f"function {function!r} has no name of its own; pass one, which goes into signatures: name="
+                f"function is {function!r}, which has no qualified name; pass a name for the signature, such as "
+                'name="my-tokenizer"'
             )
         super().__init__(name or f"{getattr(function, '__module__', 'builtins')}.{own_name}")
         self._function = function
@@ -165,8 +166,9 @@ class RegexTokenizer(_TextTokenizer):
     Parameters
     ----------
     pattern : str
-        In the syntax of the `regex` module, e.g. ``r"[\p{L}\p{M}]+"`` or ``r"\w+"``. To a pattern, every character
-        that Unicode 13 does not have is a noncharacter (U+FFFF of its plane), so that every version finds the same.
+        Regular expression in the syntax of the `regex` module, e.g. ``r"[\p{L}\p{M}]+"`` or ``r"\w+"``. Characters that
+        Unicode 13 does not have are replaced by noncharacters before the search, so that every version finds the same
+        words.
 
     Raises
     ------
@@ -183,7 +185,7 @@ class RegexTokenizer(_TextTokenizer):
         try:
             self._pattern = regex.compile(pattern)
         except regex.error as error:
-            raise ValueError(f"pattern {pattern!r} is no valid regular expression: {error}") from None
+            raise ValueError(f"pattern is {pattern!r}, which is not a valid regular expression: {error}") from None
 
     def find(self, text: str) -> Iterable[tuple[int, int]]:
         found = self._pattern.finditer(without_unknown(text))
@@ -191,12 +193,12 @@ class RegexTokenizer(_TextTokenizer):
 
 
 class MosesTokenizer(_TextTokenizer):
-    """The Moses tokenizer (sacremoses), without its escapes, its tokens found again in the untouched text.
+    """The Moses tokenizer (sacremoses), without escaping. Its tokens are located in the original text.
 
     Parameters
     ----------
     language : str, default "en"
-        Language of the texts, for abbreviations and apostrophes.
+        Language of the texts, which determines the rules for abbreviations and apostrophes.
     """
 
     _BLANK = re.compile(r"[\s\x00-\x1f]*")
@@ -209,7 +211,7 @@ class MosesTokenizer(_TextTokenizer):
         reached = 0
         for token in _moses(self._name).tokenize(text, escape=False):
             reached = self._BLANK.match(text, reached).end()  # type: ignore[union-attr]  # matches the empty string
-            # A token that Moses has changed is passed over; the slack finds the next one behind it.
+            # Skips a token that Moses has changed; the slack then finds the next one after it.
             start = text.find(token, reached, reached + self._SLACK + len(token))
             if start >= 0:
                 reached = start + len(token)

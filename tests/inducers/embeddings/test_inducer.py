@@ -204,7 +204,7 @@ def test_wrong_arguments() -> None:
         EmbeddingInducer(english, {})
     with pytest.raises(LexiconError, match="targets has 'en', the source language"):
         EmbeddingInducer(english, {"en": english})
-    with pytest.raises(LexiconError, match="targets: 'german' is no language code"):
+    with pytest.raises(LexiconError, match="targets: 'german' is not a BCP 47 language code"):
         EmbeddingInducer(english, {"german": english})
     with pytest.raises(ValueError, match="align is 'muse'; it must be one of 'none', 'procrustes', 'vecmap'"):
         EmbeddingInducer(english, targets, align="muse")
