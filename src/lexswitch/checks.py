@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from math import isnan
 from operator import index as as_index
 from typing import Any, TypeAlias
 
@@ -39,8 +40,8 @@ def as_texts(texts: Texts) -> list[str]:
 
 
 def _described(value: object) -> str:
-    is_missing = value is None or value != value  # only NaN and the like differ from themselves
-    return f"missing ({value!r})" if is_missing is True else type(value).__name__
+    is_missing = value is None or (isinstance(value, float) and isnan(value))
+    return f"missing ({value!r})" if is_missing else type(value).__name__
 
 
 def _remedy(text: object, texts: object) -> str:

@@ -132,7 +132,7 @@ def test_numbers_of_tags(case: Case, is_bioes: bool, data: st.DataObject) -> Non
             [0],
             "tags[0][0] is 0, a number; pass the names of tags, names=['O', 'B-LOC', ...], or names=dataset.",
         ),
-        (["O"], [1], "tags[0][0] is 1; with names it must be a number, from 0 to 0"),
+        (["O"], [1], "tags[0][0] is 1; with names it must be a number from 0 to 0"),
         (["O"], [-100], "tags[0][0] is -100; with names it must be a number"),
         (["O"], ["O"], "tags[0][0] is 'O'; with names it must be a number"),
         (["O"], [True], "tags[0][0] is True; with names it must be a number"),

@@ -26,6 +26,7 @@ from .provenance import Record, check_provenance, join_provenance
 from .selection import keep_pairs, select
 from .sorting import COMBINE
 from .store import Saved
+from .target_languages import choose_languages, read_targets
 from .user_pairs import collect_pairs
 from .validation import LEAST_WEIGHT
 
@@ -187,7 +188,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """Read a file; what the caller knows of it goes into the record before and after what the file says."""
         from .registry import read_file
 
-        targets = None if target is None else _target_languages(target)
+        targets = None if target is None else read_targets(target)
         collector, record = read_file(path, check_language("source", source), targets, format, strict, progress)
         data = collector.build()
         if repeated := collector.num_pairs - data.num_pairs:
@@ -218,7 +219,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
         check_language("source", source)
         wanted: dict[Any, list[str]] = {}
-        for language in _target_languages(target):
+        for language in read_targets(target):
             wanted.setdefault(fetch_file(name, source, language, progress), []).append(language)
         lexicons = [
             cls._read(
@@ -605,16 +606,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconError
             If it is empty, or a language is unknown.
         """
-        listed = None if isinstance(languages, (str, bytes)) or not isinstance(languages, Iterable) else list(languages)
-        if listed is None or not all(isinstance(language, str) for language in listed):
-            raise TypeError(f"languages is {languages!r}; pass a list of str such as {list(self.languages[:2])}")
-        wanted = set(listed)
-        unknown = sorted(wanted.difference(self.languages))
-        if unknown:
-            raise LexiconError(f"unknown languages {unknown}; this lexicon has {list(self.languages)}")
-        if not wanted:
-            raise LexiconError(f"languages is empty; choose among {list(self.languages)}")
-        return [language for language in self.languages if language in wanted]
+        return choose_languages(languages, self.languages)
 
     def index(self, tokenizer: Tokenizer, max_words: int) -> TermIndex:
         """Return the index that finds terms of up to `max_words` words in text. It is built once and kept."""
@@ -664,15 +656,6 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         everything = np.ones(len(self), dtype=np.bool_)
         matches = self.index(tokenizer, max_words).select(everything, everything).match(words)
         return covered_words(matches) / len(words.starts) if len(words.starts) else 0.0
-
-
-def _target_languages(target: str | Iterable[str]) -> tuple[str, ...]:
-    if not isinstance(target, Iterable):
-        raise TypeError(f"target is {target!r}; pass a language such as 'de', or a list of them")
-    languages = (target,) if isinstance(target, str) else tuple(target)
-    if not languages:
-        raise LexiconError("target is empty; name a language such as 'de'")
-    return tuple(check_language("target", language) for language in languages)
 
 
 def _restore(*state: Any) -> Lexicon:

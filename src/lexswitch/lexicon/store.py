@@ -164,6 +164,11 @@ def read(path: Path, verify: bool) -> tuple[dict[str, Any], dict[str, npt.NDArra
 
 
 def _read_metadata(path: Path) -> dict[str, Any]:
+    if path.parent.is_file():
+        raise FileNotFoundError(
+            f"{path.parent} is a file, not the folder of a saved lexicon; read a dictionary file with "
+            f"Lexicon.read({str(path.parent)!r}, ...)"
+        )
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} is not a lexicon: it has no {path.name}; Lexicon.save writes one")
     try:

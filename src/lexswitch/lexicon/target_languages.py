@@ -1,0 +1,55 @@
+"""Checks of target languages that a caller passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..errors import LexiconError
+from ..text.languages import check_language, suggest_language
+
+
+def read_targets(target: str | Iterable[str]) -> tuple[str, ...]:
+    """Return one language, or several, as a tuple.
+
+    Raises
+    ------
+    TypeError, LexiconError
+        If there is no language, or one is not a language code.
+    """
+    if not isinstance(target, Iterable):
+        raise TypeError(f"target is {target!r}; pass a language such as 'de', or a list of languages")
+    languages = (target,) if isinstance(target, str) else tuple(target)
+    if not languages:
+        raise LexiconError("target is empty; pass a language such as 'de'")
+    return tuple(check_language("target", language) for language in languages)
+
+
+def choose_languages(languages: Any, known: Sequence[str]) -> list[str]:
+    """Return the given languages in the order of `known`, without repetitions.
+
+    Raises
+    ------
+    TypeError
+        If `languages` is not an iterable of str.
+    LexiconError
+        If it is empty, or a language is unknown.
+    """
+    if isinstance(languages, str):
+        meant = languages if languages in known else suggest_language(languages, known)
+        raise TypeError(f"languages is {languages!r}; pass a list such as {[meant] if meant else list(known[:2])}")
+    listed = None if isinstance(languages, bytes) or not isinstance(languages, Iterable) else list(languages)
+    if listed is None or not all(isinstance(language, str) for language in listed):
+        raise TypeError(f"languages is {languages!r}; pass a list of str such as {list(known[:2])}")
+    wanted = set(listed)
+    if unknown := sorted(wanted.difference(known)):
+        raise LexiconError(f"unknown languages {unknown}{_hint(unknown, known)}; this lexicon has {list(known)}")
+    if not wanted:
+        raise LexiconError(f"languages is empty; choose among {list(known)}")
+    return [language for language in known if language in wanted]
+
+
+def _hint(unknown: Sequence[str], known: Sequence[str]) -> str:
+    """Return "; did you mean ...?" with the known languages that are probably meant."""
+    meant = [code for language in unknown if (code := suggest_language(language, known))]
+    return f"; did you mean {' or '.join(map(repr, dict.fromkeys(meant)))}?" if meant else ""
