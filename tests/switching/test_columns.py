@@ -207,9 +207,8 @@ def test_bad_columns_of_tokens() -> None:
         switcher.on_tokens("tokens", "ner_tags")(TAGGED)
     with pytest.raises(KeyError, match="no column 'tags' in the batch"):
         switcher.on_tokens("tokens", "tags")(TAGGED)
-    with pytest.raises(
-        ValueError, match=re.escape("columns are ['tokens', 'tokens']; name the column of the tokens and")
-    ):
+    message = re.escape("columns are ['tokens', 'tokens']; name the column of the tokens and")
+    with pytest.raises(ValueError, match=message):
         switcher.on_tokens("tokens", "tokens")
     with pytest.raises(ValueError, match="inside is 'all'"):
         switcher.on_tokens("tokens", "tags", inside="all")  # type: ignore[arg-type]
