@@ -15,8 +15,7 @@ from transformers import (
     TrainingArguments,
 )
 
-from lexswitch import CodeSwitcher, Lexicon
-from lexswitch.switching.labels import align_labels
+from lexswitch import CodeSwitcher, Lexicon, align_labels
 
 SENTENCES = Path(__file__).with_name("data") / "entities.conll"
 

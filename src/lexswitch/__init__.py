@@ -2,10 +2,12 @@
 
 from .errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from .lexicon import Candidate, Lexicon, LexiconBuilder
-from .switching.columns import ColumnSwitcher, switch_columns
+from .switching.columns import ColumnSwitcher, TokenSwitcher, switch_columns
+from .switching.labels import SwitchedSpans, SwitchedTokens, align_labels
 from .switching.language_check import LowCoverageWarning, WrongLanguageWarning
 from .switching.switcher import CodeSwitcher
 from .switching.trace import Switch, Switched, Switches
+from .text.inflection import english_lemmas
 from .text.tokenizers import (
     CharacterTokenizer,
     MosesTokenizer,
@@ -32,10 +34,15 @@ __all__ = [
     "SpanTokenizer",
     "Switch",
     "Switched",
+    "SwitchedSpans",
+    "SwitchedTokens",
     "Switches",
+    "TokenSwitcher",
     "Tokenizer",
     "WordTokenizer",
     "WrongLanguageWarning",
     "__version__",
+    "align_labels",
+    "english_lemmas",
     "switch_columns",
 ]

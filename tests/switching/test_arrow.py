@@ -183,7 +183,7 @@ def test_what_is_missing_stays_what_it_is() -> None:
         (["a"], TypeError, "column is list; pass a pyarrow array or a pandas or polars Series, or a list to apply"),
         (pa.array([1, 2]), TypeError, "column has type int64; pass strings"),
         (pa.array([["a"]]), TypeError, "switch columns of lists with switcher.on"),
-        (pd.Series(["a", 1], dtype=object), TypeError, "the Series has other things than text"),
+        (pd.Series(["a", 1], dtype=object), TypeError, "the Series has other values than text"),
         (pl.Series([1.5]), TypeError, "column has type double"),
     ],
 )
@@ -196,7 +196,7 @@ def test_other_columns_are_refused(column: object, error: type[Exception], messa
 def test_bad_buffers_and_keys() -> None:
     """Bytes that are no UTF-8, and another number of keys, are errors."""
     offsets, data = pa.array([0, 1, 3], pa.int32()).buffers()[1], pa.py_buffer(b"a\xff\xfe")
-    with pytest.raises(ValueError, match="rows from 0 on are no valid strings"):
+    with pytest.raises(ValueError, match="rows from 0 on are not valid strings"):
         CodeSwitcher(LEXICON).apply_arrow(pa.StringArray.from_buffers(2, offsets, data))
     with pytest.raises(ValueError, match="keys has 1 elements, texts has 2"):
         CodeSwitcher(LEXICON).apply_arrow(pa.array(["a", "b"]), keys=[1])

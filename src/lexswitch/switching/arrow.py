@@ -1,6 +1,6 @@
-"""Columns of strings in Arrow buffers, and the columns and frames of pandas and polars that turn into them.
+"""Columns of strings in Arrow buffers, also from pandas and polars.
 
-Buffers go to the engine and come back without a Python string between. pyarrow is loaded when a function is called.
+The engine reads and writes buffers; no Python strings are made. pyarrow is imported when a function is called.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ else:
 
 Strings: TypeAlias = "pa.Array | pa.ChunkedArray"
 
-#: From blocks of a batch with their rows, and the number of all rows, to the blocks that take their place.
+#: Takes blocks of a batch with their rows, and the number of all rows; returns the switched blocks.
 Switch: TypeAlias = Callable[[Iterator[tuple[range, Packed]], int], Iterator[Packed]]
 
-# Bytes per block: small enough for a processor's cache, large enough that calls do not count.
+# Bytes per block: small enough for the cache of a processor, large enough that the cost of calls is negligible.
 _BLOCK = 1 << 19
 
 
 def map_strings(column: Any, switch: Switch) -> Any:
-    """Put a column of strings through `switch`, and return it as the kind of column it was.
+    """Apply `switch` to a column of strings; return the same kind of column.
 
-    A column without any value stays as it is, whatever its type: a batch in which all texts are missing may have any.
+    A column without values is returned unchanged, since a batch in which all texts are missing may have any type.
     """
     array = as_arrow(column)
     if not _has_values(array):
@@ -43,7 +43,7 @@ def map_strings(column: Any, switch: Switch) -> Any:
 
 
 def is_text(type: pa.DataType) -> bool:
-    """Whether these are strings in one of Arrow's layouts, or in a dictionary of strings."""
+    """Return whether a type is a string in one of Arrow's layouts, or a dictionary of strings."""
     types = _pyarrow().types
     if types.is_dictionary(type):
         type = type.value_type
@@ -52,7 +52,7 @@ def is_text(type: pa.DataType) -> bool:
 
 
 def _has_values(column: Strings) -> bool:
-    """Whether something is not null, in lists too."""
+    """Return whether any value is not null, also in lists."""
     types = _pyarrow().types
     if column.null_count == len(column):
         return False
@@ -66,15 +66,17 @@ def _chunks(column: Strings) -> list[pa.Array]:
 
 
 def pack_strings(strings: pa.LargeStringArray, first_row: int = 0) -> Packed:
-    """Pack an array of strings; nulls become empty rows."""
+    """Return an array of strings as a packed batch; nulls become empty rows."""
     arrow = _pyarrow()
     try:
         strings.validate(full=True)
     except arrow.ArrowInvalid as error:
-        raise ValueError(f"rows from {first_row} on are no valid strings: {error}") from None
+        raise ValueError(
+            f"rows from {first_row} on are not valid strings: {error}; convert the column to UTF-8"
+        ) from None
     rows = strings.fill_null("") if strings.null_count else strings
     edge = arrow.array([""], rows.type)
-    padding = arrow.array([""] * (PADDING + 1), rows.type)  # each of them brings one NUL
+    padding = arrow.array([""] * (PADDING + 1), rows.type)  # each adds one NUL
     rows = arrow.concat_arrays([edge, rows, padding])
     row = arrow.LargeListArray.from_arrays([0, len(rows)], rows)
     joined = arrow.compute.binary_join(row, arrow.scalar("\0", rows.type)).buffers()[2]
@@ -83,16 +85,16 @@ def pack_strings(strings: pa.LargeStringArray, first_row: int = 0) -> Packed:
 
 
 def unpack_strings(packed: Packed) -> pa.LargeStringArray:
-    """The rows of a packed batch as an array of strings."""
+    """Return the rows of a packed batch as an array of strings."""
     arrow = _pyarrow()
     offsets, data = arrow.py_buffer(packed.starts.astype(np.int64)), arrow.py_buffer(packed.buffer)
     rows = arrow.LargeBinaryArray.from_buffers(arrow.large_binary(), len(packed), [None, offsets, data])
-    # Each row is followed by a NUL, which belongs to it here.
+    # Each row ends with a NUL, which is cut off.
     return arrow.compute.binary_slice(rows, 0, -1).view(arrow.large_string())
 
 
 def _blocks(strings: pa.LargeStringArray) -> Iterator[range]:
-    """Cut a column into runs of rows of about `_BLOCK` bytes."""
+    """Yield ranges of rows of about `_BLOCK` bytes."""
     if not len(strings):
         return
     offsets = np.frombuffer(strings.buffers()[1], dtype=np.int64)[strings.offset :][: len(strings) + 1]
@@ -106,7 +108,7 @@ def _blocks(strings: pa.LargeStringArray) -> Iterator[range]:
 
 
 def _joined(blocks: list[pa.LargeStringArray], strings: pa.LargeStringArray, column: Strings) -> Strings:
-    """One column of blocks, with the type, the chunks and the nulls of the original."""
+    """Join blocks to a column with the type, chunks and nulls of the original."""
     arrow = _pyarrow()
     result = arrow.concat_arrays(blocks) if blocks else strings
     if strings.null_count:
@@ -123,7 +125,7 @@ def _joined(blocks: list[pa.LargeStringArray], strings: pa.LargeStringArray, col
 
 
 def _cast(strings: pa.LargeStringArray, type: pa.DataType) -> pa.Array:
-    """Strings in another layout; into a dictionary step by step, as pyarrow 15 has no cast."""
+    """Cast strings to another layout; to a dictionary step by step, since pyarrow 15 has no such cast."""
     arrow = _pyarrow()
     if not arrow.types.is_dictionary(type):
         return strings.cast(type)
@@ -140,25 +142,25 @@ def _cut(array: pa.Array, lengths: list[int]) -> list[pa.Array]:
 def _concatenated(column: Strings) -> pa.Array:
     arrow = _pyarrow()
     if isinstance(column, arrow.ChunkedArray):
-        # In 64-bit offsets first: chunks together may exceed what their type can hold.
+        # First cast to 64-bit offsets: all chunks together may exceed 32 bits.
         chunks = column.chunks if not is_text(column.type) else column.cast(arrow.large_string()).chunks
         return arrow.concat_arrays(chunks) if chunks else arrow.array([], column.type)
     return column
 
 
 class Lists(NamedTuple):
-    """A column of lists of strings, laid flat."""
+    """A column of lists of strings, flattened."""
 
     strings: pa.Array
     rows: Ints
-    """The row of each string ..."""
+    """Row of each string, ..."""
     positions: Ints
-    """... and its place in the list."""
+    """... and its position in the list."""
     lists: pa.Array
 
     @classmethod
     def of(cls, column: Strings) -> Lists | None:
-        """None for a column of other things."""
+        """Return the flattened column, or None if it does not have lists of strings."""
         types = _pyarrow().types
         listed = types.is_list(column.type) or types.is_large_list(column.type)
         if not listed or not is_text(column.type.value_type):
@@ -171,7 +173,7 @@ class Lists(NamedTuple):
         )
 
     def restored(self, strings: pa.Array) -> pa.Array:
-        """The lists with other strings in them."""
+        """Return the lists with other strings."""
         counts = np.bincount(self.rows, minlength=len(self.lists))
         offsets = np.append(0, np.cumsum(counts)).astype(
             np.int64 if _pyarrow().types.is_large_list(self.lists.type) else np.int32
@@ -184,7 +186,7 @@ class Lists(NamedTuple):
 
 
 def as_arrow(column: Any) -> Strings:
-    """A column of pyarrow, pandas or polars as one of pyarrow."""
+    """Return a column of pyarrow, pandas or polars as a pyarrow column."""
     arrow = _pyarrow()
     if isinstance(column, (arrow.Array, arrow.ChunkedArray)):
         return column
@@ -192,7 +194,7 @@ def as_arrow(column: Any) -> Strings:
         try:
             return arrow.array(column, from_pandas=True)
         except (arrow.ArrowInvalid, arrow.ArrowTypeError) as error:
-            raise TypeError(f"the Series has other things than text: {error}") from None
+            raise TypeError(f"the Series has other values than text: {error}; pass a Series of str") from None
     if _is("polars", "Series", column):
         return column.to_arrow()
     raise TypeError(
@@ -201,7 +203,7 @@ def as_arrow(column: Any) -> Strings:
 
 
 def as_kind(column: Any, result: Strings) -> Any:
-    """A column of pyarrow as the kind that `column` is of, with its type, name and index."""
+    """Return a pyarrow column as the kind of `column`, with its type, name and index."""
     if _is("pandas", "Series", column):
         values, dtype = _pandas_values(column, result)
         return type(column)(values, index=column.index, name=column.name, dtype=dtype)
@@ -211,14 +213,14 @@ def as_kind(column: Any, result: Strings) -> Any:
 
 
 def _pandas_values(column: Any, result: Strings) -> tuple[Any, Any]:
-    """The values of a Series, and the dtype of another, as far as it can hold them."""
+    """Return the values of a Series, and a dtype that can hold them: that of `column` if possible."""
     if _is_string_dtype(column.dtype):
         return result, column.dtype
     values = result.to_pylist()
     if str(column.dtype) == "category":
-        return values, "category"  # of the switched texts, which have no order
+        return values, "category"  # categories of the switched texts, without order
     for row in column.isna().to_numpy().nonzero()[0].tolist():
-        values[row] = column.iloc[row]  # None, NaN and NA stay what they are
+        values[row] = column.iloc[row]  # keep None, NaN and NA
     return values, object
 
 
@@ -227,7 +229,7 @@ def _is_string_dtype(dtype: Any) -> bool:
 
 
 def column_names(frame: Any) -> list[str]:
-    """The names of the columns of a table or a frame."""
+    """Return the names of the columns of a table or frame."""
     if _is("pyarrow", "Table", frame) or _is("pyarrow", "RecordBatch", frame):
         return list(frame.schema.names)
     if _is("pandas", "DataFrame", frame) or _is("polars", "DataFrame", frame):
@@ -240,12 +242,12 @@ def column_names(frame: Any) -> list[str]:
 
 
 def with_columns(frame: Any, columns: Mapping[str, Any]) -> Any:
-    """A table or a frame with some columns replaced or added."""
+    """Return a table or frame with some columns replaced or added."""
     if _is("pandas", "DataFrame", frame):
         return frame.assign(**columns)
     if _is("polars", "DataFrame", frame):
         return frame.with_columns(**columns)
-    # From its arrays: a RecordBatch of pyarrow 15 has no set_column.
+    # Built from arrays, since a RecordBatch of pyarrow 15 has no set_column.
     arrays, schema = list(frame.columns), frame.schema
     for name, column in columns.items():
         at = schema.get_field_index(name)
@@ -258,7 +260,7 @@ def with_columns(frame: Any, columns: Mapping[str, Any]) -> Any:
 
 
 def _is(package: str, name: str, value: object) -> bool:
-    """Whether a value is of a class of a package, which is then loaded already."""
+    """Return whether a value is an instance of a class, without importing its package."""
     return package in sys.modules and isinstance(value, getattr(sys.modules[package], name))
 
 
