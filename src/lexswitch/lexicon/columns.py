@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ from ..engine.characters import normalise_term
 from ..engine.packing import Floats, Ints, Packed
 from .compact import compact
 from .spelling import same_spelling
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Columns(NamedTuple):
@@ -102,6 +105,14 @@ class Columns(NamedTuple):
         rows = np.searchsorted(self.groups, groups, side="right") - 1
         runs = self.runs_of(pairs).tolist()
         return [self.spellings[run] or self.terms[row] for run, row in zip(runs, rows.tolist(), strict=True)]
+
+
+class SavedColumns(NamedTuple):
+    """The folder of a saved lexicon, and the hashes of its columns."""
+
+    path: Path
+    hashes: Mapping[str, str]
+    """SHA-256 of each column."""
 
 
 class LexiconContent(Protocol):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,20 +16,21 @@ from ..errors import LexiconError
 from ..text.inflection import english_lemmas, inflected_pairs
 from ..text.languages import check_language
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
-from . import algebra, store
+from . import algebra
 from .collecting import PairCollector
-from .columns import Columns, LexiconData
+from .columns import Columns, LexiconData, SavedColumns
 from .lookup import Candidate, entry, iterate_pairs, iterate_terms
 from .pairs import pairs_of
 from .provenance import Record, check_provenance, join_provenance
 from .selection import keep_pairs, select
 from .sorting import COMBINE
-from .store import Saved
 from .target_languages import choose_languages, read_targets
 from .user_pairs import collect_pairs
 from .validation import LEAST_WEIGHT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .evaluation import Evaluation
 
 
@@ -57,7 +57,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         languages: tuple[str, ...],
         columns: Columns,
         provenance: tuple[Record, ...],
-        saved: Saved | None = None,
+        saved: SavedColumns | None = None,
     ) -> None:
         self.source = source
         self.languages = languages
@@ -171,6 +171,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconLanguageWarning
             If terms and translations of a file with one target language seem to be swapped, or in one language.
         """
+        from pathlib import Path
+
         return cls._read(Path(path), source, target, format, strict, progress, {}, {})
 
     @classmethod
@@ -492,12 +494,16 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
     @cached_property
     def _hashes(self) -> Mapping[str, str]:
-        return self._saved.hashes if self._saved else store.column_hashes(self.columns.arrays())
+        from .store import column_hashes
+
+        return self._saved.hashes if self._saved else column_hashes(self.columns.arrays())
 
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 (hexadecimal) of source, languages, terms, spellings, translations and weights."""
-        return store.content_hash(self.source, self.languages, self._hashes)
+        from .store import content_hash
+
+        return content_hash(self.source, self.languages, self._hashes)
 
     @property
     def signature(self) -> str:
@@ -527,6 +533,10 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         FileExistsError
             If `path` is something else than a lexicon.
         """
+        from pathlib import Path
+
+        from . import store
+
         metadata = {
             "source": self.source,
             "languages": self.languages,
@@ -556,6 +566,10 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconError
             If the lexicon has a newer format, or one of its files was changed.
         """
+        from pathlib import Path
+
+        from . import store
+
         path = Path(path).absolute()
         metadata, arrays = store.read(path, verify)
         return cls(
@@ -563,7 +577,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             tuple(metadata["languages"]),
             Columns.from_arrays(arrays),
             tuple(metadata["provenance"]),
-            Saved(path, metadata["columns"]),
+            SavedColumns(path, metadata["columns"]),
         )
 
     @property
@@ -590,6 +604,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconError
             If the format is unknown, or cannot hold this lexicon.
         """
+        from pathlib import Path
+
         from .registry import write_file
 
         write_file(Path(path), format, self.languages, self.pairs())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -17,6 +16,8 @@ def check_provenance(provenance: Sequence[Mapping[str, Any]]) -> tuple[Record, .
     TypeError
         If `provenance` is not a sequence of mappings that JSON can hold.
     """
+    import json  # imported here, since `import lexswitch` should be fast
+
     try:
         records: list[Any] = json.loads(json.dumps(list(provenance)))
     except (TypeError, ValueError):

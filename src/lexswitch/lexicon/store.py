@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -49,14 +49,6 @@ _LONGEST_TEXT = 1 << 24
 _METADATA = "lexicon.json"
 _IDENTITY = 1  # does not change with the format: without spellings, a lexicon has the same hash as in version 1
 _OWN = re.compile(r"[a-z_]+-[0-9a-f]{16}\.npy|\.(?:[a-z_]+-[0-9a-f]{16}\.npy|lexicon\.json)\.[0-9a-f]{16}")
-
-
-class Saved(NamedTuple):
-    """Where a lexicon is saved, and what is known of it without reading its columns."""
-
-    path: Path
-    hashes: Mapping[str, str]
-    """SHA-256 of each column."""
 
 
 def column_hashes(arrays: Arrays) -> dict[str, str]:

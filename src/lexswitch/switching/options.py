@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from numbers import Real
 from os import PathLike
 from typing import Any, cast
@@ -37,6 +36,8 @@ def check_names(options: Mapping[str, Any], known: list[str]) -> None:
     """Raise an error for an unknown option that names the closest known one."""
     for name in options:
         if name not in known:
+            from difflib import get_close_matches  # imported for errors only
+
             close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, known, 1)
             hint = f"did you mean {close[0]!r}? " if close else ""
             raise TypeError(f"unknown option {name!r}; {hint}Options are {', '.join(known)}")
