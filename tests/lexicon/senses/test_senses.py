@@ -18,8 +18,8 @@ from lexswitch import Lexicon, LexiconError, WordTokenizer
 from lexswitch.lexicon.senses import agreement_weights, domain_weights, scored_weights
 from lexswitch.lexicon.senses.weights import exp
 
-from ..reference import find_words, normalise, normalise_term
-from ..strategies import pair_tables, texts_of, vocabularies
+from ...reference import find_words, normalise, normalise_term
+from ...strategies import pair_tables, texts_of, vocabularies
 
 OFFICE = Lexicon.from_pairs(
     {

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from lexswitch import Lexicon, LexiconError, WordTokenizer
 from lexswitch.lexicon.evaluation import ALL, BANDS, MEAN, Score, evaluate
 
-from ..reference import Reference, find_words, normalise, normalise_term, read_pairs
-from ..strategies import pair_tables, spellings, texts_of, vocabularies
+from ...reference import Reference, find_words, normalise, normalise_term, read_pairs
+from ...strategies import pair_tables, spellings, texts_of, vocabularies
 
 OWN = Lexicon.from_pairs(
     {
