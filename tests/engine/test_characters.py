@@ -1,4 +1,4 @@
-"""Characters: the pinned table against unicodedata, and whole buffers against single words."""
+"""Characters: the table against unicodedata, and whole buffers against single words."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NAMED = {
 
 @lru_cache(maxsize=1)
 def assigned() -> list[str]:
-    """All characters of Unicode 13 that have a category of their own."""
+    """Return all assigned characters of Unicode 13, without private use."""
     everything = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
     known = [char for char in everything if not reference.character(char).unknown]
     if unicodedata.unidata_version == TABLE_VERSION:
@@ -61,7 +61,7 @@ _FIRST = pack([""]).starts  # the offset of the first row
 
 @pytest.mark.slow
 def test_classes() -> None:
-    """Letters, marks, digits, white space, hyphens and inner characters have their classes, all others none."""
+    """Letters, marks, digits, white space, hyphens and inner characters have their classes; all others are OTHER."""
     chars = assigned()
     packed = pack(chars)
     for char, got in zip(chars, ch.classes(packed.buffer, packed.starts[:-1]).tolist(), strict=True):
@@ -79,14 +79,14 @@ def test_classes() -> None:
 
 @pytest.mark.parametrize(("text", "kind"), [("世界𠮷々ひらカタｶーกຂកမཀꀀ", ch.UNSPACED), ("aßжαאبक한აⴰԱ", ch.WORD)])
 def test_scripts_without_spaces(text: str, kind: int) -> None:
-    """Letters of Han, kana, Thai, Lao, Khmer, Burmese, Tibetan and Yi are words of their own, others are not."""
+    """Letters of Han, kana, Thai, Lao, Khmer, Burmese, Tibetan and Yi are UNSPACED; other letters are not."""
     packed = pack(list(text))
     assert set(ch.classes(packed.buffer, packed.starts[:-1]).tolist()) == {kind}
 
 
 @pytest.mark.slow
 def test_folding() -> None:
-    """Every character folds to its normal form in place, or is marked as odd."""
+    """Every character either folds to its normal form in place or is odd."""
     chars = assigned()
     packed = pack(chars)
     scan = ch.scan(packed)
@@ -98,7 +98,7 @@ def test_folding() -> None:
 
 @pytest.mark.slow
 def test_composition() -> None:
-    """A character that NFC may join to the one before is odd wherever it stands."""
+    """A character that NFC may join to the previous one is odd."""
     pairs = []
     for char in assigned():
         parts = unicodedata.decomposition(char).split()
@@ -115,7 +115,7 @@ def test_composition() -> None:
 
 @pytest.mark.slow
 def test_marks_out_of_order() -> None:
-    """Marks that NFC would put into another order are odd; in order, and in neighbouring rows, they need not be."""
+    """Marks that NFC would reorder are odd; marks in order or in different rows need not be."""
     marks = {unicodedata.combining(char): char for char in assigned() if unicodedata.combining(char)}
     classes = sorted(marks)
     assert len(classes) > 50
@@ -129,7 +129,7 @@ def test_marks_out_of_order() -> None:
 
 
 def test_cases() -> None:
-    """Upper and lower case are what unicodedata says."""
+    """Upper and lower case agree with unicodedata."""
     chars = assigned()
     packed = pack(chars)
     upper = ch.is_upper(packed.buffer, packed.starts[:-1]).tolist()
@@ -140,7 +140,7 @@ def test_cases() -> None:
 
 
 def test_title() -> None:
-    """Capitalising gives the title-case character, or leaves one alone that has another width."""
+    """Capitalising writes the title-case character, unless its width differs."""
     chars = assigned()
     packed = pack(chars)
     buffer = packed.buffer.copy()
@@ -156,7 +156,7 @@ def test_title() -> None:
 
 @given(st.lists(characters, max_size=20))
 def test_decode_and_encode(chars: list[str]) -> None:
-    """Decoding gives code points, and encoding writes them where others of their width stood."""
+    """Decoding returns code points; encoding writes them over characters of the same width."""
     wide = [char for char in chars if ord(char) > 127]
     packed = pack(wide)
     codes = utf8.decode(packed.buffer, packed.starts[:-1])
@@ -170,19 +170,19 @@ def test_decode_and_encode(chars: list[str]) -> None:
 
 @given(st.lists(vocabularies().flatmap(texts_of) | any_text | letters, max_size=4))
 def test_words_are_compared_in_normal_form(texts: list[str]) -> None:
-    """Each word of a batch is compared in the form that normalise_word gives for it alone."""
+    """The normal form of each word of a batch is that of the single word."""
     packed = pack(texts)
     scan = ch.scan(packed)
     words = find_words(packed, scan, unicode_words(scan), NO_SPANS)
-    for start, end, place, length in zip(words.starts, words.ends, words.offsets, words.lengths, strict=True):
+    for start, end, offset, length in zip(words.starts, words.ends, words.offsets, words.lengths, strict=True):
         word = packed.buffer[start:end].tobytes().decode()
-        form = words.buffer[place : place + length].tobytes().decode()
+        form = words.buffer[offset : offset + length].tobytes().decode()
         assert form == ch.normalise_word(word) == reference.normalise(word)
 
 
 @given(any_text | letters)
 def test_normal_form_is_stable(text: str) -> None:
-    """Normal forms are their own, and spellings that are canonically equal have one."""
+    """A normal form is its own normal form, and canonically equal spellings have the same one."""
     form = ch.normalise_word(text)
     assert ch.normalise_word(form) == form
     assert {ch.normalise_word(unicodedata.normalize(name, text)) for name in ("NFC", "NFD")} == {form}
@@ -231,13 +231,13 @@ def test_equal_words(one: str, other: str) -> None:
     ],
 )
 def test_different_words(one: str, other: str) -> None:
-    """Letters are not taken for others: no accent, dot or mark is dropped, and nothing is made compatible."""
+    """Different letters stay different: accents, dots and marks are kept, and compatibility forms are not unified."""
     assert ch.normalise_word(one) != ch.normalise_word(other)
 
 
 @pytest.mark.parametrize("language", ["tr", "az", "az-Latn", "crh"])
 def test_dotted_and_dotless_i(language: str) -> None:
-    """In Turkish and its like the capital of i is İ and that of ı is I, alone or with a combining dot; nowhere else."""
+    """In Turkish and similar alphabets, i and ı have the capitals İ and I, also with a combining dot."""
     for one, other in (("İlk", "ilk"), ("IŞIK", "ışık"), ("I", "ı"), ("I\u0307L", "il"), ("DİYARBAKIR", "diyarbakır")):
         assert ch.normalise_word(one, language) == other
         assert ch.normalise_term(f"{one} {one}", language) == f"{other} {other}"
@@ -253,7 +253,7 @@ def test_dotted_and_dotless_i(language: str) -> None:
 
 
 def test_newer_characters_have_no_case() -> None:
-    """A character that Unicode 13 does not have stays as it is, and so do the marks and letters around it."""
+    """A character that Unicode 13 does not have is unchanged, and so are the marks and letters around it."""
     assert ch.normalise_word("X\U00010570E\u0301") == "x\U00010570\u00e9"
     assert ch.normalise_word("\ua7c0A") == "\ua7c0a"
     assert ch.normalise_word("e\u0301\u1dfa\u0323") == "\u00e9\u1dfa\u0323"  # known to 3.11, of class 218
@@ -263,7 +263,7 @@ def test_newer_characters_have_no_case() -> None:
 
 
 def test_zero_width_spaces_of_terms() -> None:
-    """They separate words where these are written without spaces, and vanish elsewhere."""
+    """They separate words of scripts without spaces; elsewhere they are dropped."""
     assert ch.normalise_term("\u1780\u17b6\u200b\u1780") == "\u1780\u17b6 \u1780"
     assert ch.normalise_term("credit\u200b card\u200b") == "credit card"
     assert ch.normalise_terms(["ze\u200bro", "a"]) == "zero\na"
@@ -277,14 +277,14 @@ blanked = st.lists(
 
 @given(blanked)
 def test_many_terms_are_normalised_as_one_is(texts: list[str]) -> None:
-    """Normalising many terms at once gives a line for each, which is what normalising that term alone gives."""
+    """Normalising many terms at once returns a line for each: the normal form of the single term."""
     texts = [text.replace("\n", " ") for text in texts]
     assert ch.normalise_terms(texts).split("\n") == ([ch.normalise_term(text) for text in texts] or [""])
 
 
 @given(blanked)
 def test_tidy_lines_need_nothing_but_folding(texts: list[str]) -> None:
-    """Lines that count as tidy are sound terms: the general way through the normal form finds nothing else to mend."""
+    """Tidy lines are valid terms: normalise_tidy returns the same as normalise_term."""
     if ch.is_tidy("\n".join(texts), len(texts)):
         for text in texts:
             assert text
@@ -298,14 +298,14 @@ def test_tidy_lines_need_nothing_but_folding(texts: list[str]) -> None:
     ["", " a", "a ", "a  b", *(f"a{blank}b" for blank in _BLANKS[1:]), "a\x00b", "a\u200fb", "a\u200db", "\ufeffa"],
 )
 def test_untidy_lines(text: str) -> None:
-    """A line that is empty or has other blanks or invisible characters makes all lines untidy."""
+    """An empty line, other white space or an invisible character makes a text untidy."""
     assert ch.is_tidy("x\ny z\nw", 3)
     for lines in ([text], [text, "x"], ["x", text], ["x", text, "y"]):
         assert not ch.is_tidy("\n".join(lines), len(lines))
 
 
 def test_tidy_lines_are_counted() -> None:
-    """A text within which lines end is untidy, as are no lines."""
+    """A wrong number of lines is untidy."""
     assert not ch.is_tidy("a\nb", 1)
     assert not ch.is_tidy("a", 2)
     assert not ch.is_tidy("", 0)
@@ -313,7 +313,7 @@ def test_tidy_lines_are_counted() -> None:
 
 @pytest.mark.slow
 def test_every_character_in_a_tidy_line() -> None:
-    """Each printable character is normalised in a line between others as it is alone."""
+    """Each printable character has the same normal form inside a line as alone."""
     chars = [char for char in assigned() if char.isprintable() and not char.isspace()]
     texts = [f"x{char}y {char}" for char in chars]
     lines = "\n".join(texts)
@@ -323,6 +323,6 @@ def test_every_character_in_a_tidy_line() -> None:
 
 @given(st.text("a1\u00e9 -\u2010\u2011_\u2013", max_size=12))
 def test_hyphens_part_words(text: str) -> None:
-    """A single hyphen between two words becomes a blank, any other stays: what the specification says."""
+    """A single hyphen between two words becomes a space; other hyphens are kept."""
     assert ch.normalise_term(text) == reference.normalise_term(text)
     assert ch.normalise_term(ch.normalise_term(text)) == ch.normalise_term(text)

@@ -24,7 +24,7 @@ def array(values: list[int]) -> np.ndarray:
 
 @given(st.lists(uint64))
 def test_mix(values: list[int]) -> None:
-    """Mixing is SplitMix64's finaliser, for arrays and for ints of any size, and leaves its argument alone."""
+    """Mixing is SplitMix64's finaliser, for arrays and for ints of any size, and does not change its argument."""
     given_array = array(values)
     assert mix(given_array).tolist() == [reference.mix(value) for value in values]
     assert given_array.tolist() == values
@@ -59,7 +59,7 @@ def test_every_word_has_outputs_of_its_own(rows: list[tuple[int, int]], seed: in
 
 @given(st.lists(uint64), st.floats(0, 1))
 def test_below_is_a_comparison(states: list[int], p: float) -> None:
-    """Comparing bits gives what comparing floats gives, at p = 0, p = 1 and exactly at a draw as well."""
+    """Comparing bits equals comparing floats, also at p = 0, p = 1 and exactly at a draw."""
     drawn = draws.uniform(array(states), draws.SWITCH)
     for limit in (p, 0.0, 1.0, *drawn.tolist()[:1]):
         assert draws.below(array(states), draws.SWITCH, limit).tolist() == (drawn < limit).tolist()
@@ -67,13 +67,13 @@ def test_below_is_a_comparison(states: list[int], p: float) -> None:
 
 @given(st.lists(any_text | st.text(st.sampled_from("aé\0"), min_size=6, max_size=26)))
 def test_keys_of_texts(texts: list[str]) -> None:
-    """The key of a text is the mixed sum of its mixed chunks and length, whatever stands around it."""
+    """The key of a text is the mixed sum of its mixed chunks and length; other rows do not matter."""
     assert draws.keys_of_texts(pack(texts)).tolist() == [reference.key_of_text(text) for text in texts]
 
 
 @pytest.mark.parametrize("key", range(8))
 def test_small_keys_draw_as_others_do(key: int) -> None:
-    """Over seeds and epochs alone, every output of the first keys is even: no small number gives a stream at zero."""
+    """Over seeds and epochs, every output of the first keys is uniform: no stream starts at zero."""
     keys = array([key])
     streams = np.concatenate([draws.streams(keys, seed, epoch) for seed in range(40) for epoch in range(50)])
     assert streams.all()

@@ -27,7 +27,7 @@ def test_mix_of_an_int_is_mix_of_an_array(value):
 
 @given(st.lists(words, min_size=1, max_size=8), st.integers(0, 9))
 def test_equal_keys_mean_equal_short_words(texts, salt):
-    """A short word has a key of its own among short ones, and equal words have equal keys."""
+    """Different short words have different keys, and equal words have equal keys."""
     keys = keys_of(texts, salt=salt).tolist()
     for left, left_key in zip(texts, keys, strict=True):
         for right, right_key in zip(texts, keys, strict=True):
@@ -39,7 +39,7 @@ def test_equal_keys_mean_equal_short_words(texts, salt):
 
 @given(st.lists(words, min_size=1, max_size=8))
 def test_a_key_depends_on_the_word_alone(texts):
-    """Neighbours and place in the buffer do not matter."""
+    """The key does not depend on neighbours or on the offset in the buffer."""
     assert keys_of(texts).tolist() == [keys_of([text]).tolist()[0] for text in texts]
 
 
@@ -58,7 +58,7 @@ def test_a_salt_parts_words_that_collide():
 
 @given(words, words)
 def test_heads_keys_and_tails_decide_equality(left, right):
-    """Long words of one length are equal when their heads, their keys and what comes behind 16 bytes are."""
+    """Long words of equal length are equal if their heads, their keys and their bytes after the first 16 are."""
     packed = pack([left, right])
     starts, lengths = packed.starts[:-1], packed.lengths
     if lengths[0] == lengths[1] > 8:

@@ -15,7 +15,7 @@ phrases = st.lists(some_words, min_size=1, max_size=4).map(tuple)
 
 
 def matches(terms, text, enabled=None, single=None, max_words=9, tokenizer=None):
-    """The (first word, number of words, term) triples that an index finds in one text."""
+    """Return the (first word, number of words, term) triples that an index finds in one text."""
     tokenizer = tokenizer or WordTokenizer()
     packed = pack(terms)
     everything = np.ones(len(terms), dtype=bool)
@@ -31,7 +31,7 @@ def matches(terms, text, enabled=None, single=None, max_words=9, tokenizer=None)
 
 
 def plain_search(terms, words, max_words):
-    """Leftmost-longest matches, the slow way."""
+    """Return the leftmost-longest matches by a plain search."""
     found, at = [], 0
     while at < len(words):
         sizes = [n for n in range(max_words, 0, -1) if tuple(words[at : at + n]) in terms and at + n <= len(words)]
@@ -43,7 +43,7 @@ def plain_search(terms, words, max_words):
 
 @given(st.sets(phrases, min_size=1, max_size=12), st.lists(some_words, max_size=40), st.integers(1, 4))
 def test_matches_are_leftmost_longest(terms, words, max_words):
-    """Phrases that overlap, contain or begin one another: the index finds what a plain search finds."""
+    """For phrases that overlap, contain or begin one another, the index agrees with a plain search."""
     listed = sorted(" ".join(term) for term in terms)
     assert matches(listed, " ".join(words), max_words=max_words) == plain_search(terms, words, max_words)
 
@@ -75,7 +75,7 @@ def test_terms_that_are_more_than_their_words_never_match():
 
 
 def test_characters_as_words():
-    """Where every character is a word, the longest match segments the text."""
+    """If every character is a word, the longest matches segment the text."""
     assert matches(["信", "信用", "信用卡", "卡"], "信用卡信用信", tokenizer=CharacterTokenizer()) == [
         (0, 3, "信用卡"),
         (3, 2, "信用"),
@@ -99,5 +99,5 @@ def test_the_first_of_equal_terms_is_found():
 
 
 def test_long_chains_of_overlaps():
-    """Where every word begins a phrase, every other phrase is taken."""
+    """If every word begins a phrase, every other phrase matches."""
     assert matches(["a a"], " ".join("a" * 10_001)) == [(at, 2, "a a") for at in range(0, 10_000, 2)]

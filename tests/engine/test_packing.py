@@ -17,7 +17,7 @@ batches = st.lists(any_text | st.sampled_from(("", "\0", "\0\0", "a\0", "\U0010f
 
 @given(batches)
 def test_pack_and_unpack(texts: list[str]) -> None:
-    """Texts come back as they were, all together and one by one, NULs and all."""
+    """Texts are unpacked unchanged, all together and one by one, with their NULs."""
     packed = pack(texts)
     assert packed.unpack() == texts
     assert len(packed) == len(texts)
@@ -27,7 +27,7 @@ def test_pack_and_unpack(texts: list[str]) -> None:
 
 @given(batches.filter(bool))
 def test_layout(texts: list[str]) -> None:
-    """The buffer is NUL, rows with a NUL behind each, and padding; offsets tell the rows apart."""
+    """The buffer is NUL, rows with a NUL after each, and padding; offsets delimit the rows."""
     packed = pack(texts)
     rows = [text.encode() for text in texts]
     assert packed.data == b"\0" + b"".join(row + b"\0" for row in rows) + bytes(PADDING)
@@ -38,19 +38,19 @@ def test_layout(texts: list[str]) -> None:
 
 @given(batches)
 def test_offsets(texts: list[str]) -> None:
-    """Every character offset has its byte offset, and the way back leads to it."""
+    """Character offsets convert to byte offsets and back."""
     packed = pack(texts)
-    places = [(row, at) for row, text in enumerate(texts) for at in range(len(text) + 1)]
-    rows, offsets = np.array(places, dtype=np.int64).reshape(-1, 2).T
+    points = [(row, at) for row, text in enumerate(texts) for at in range(len(text) + 1)]
+    rows, offsets = np.array(points, dtype=np.int64).reshape(-1, 2).T
     in_bytes = packed.to_bytes(rows, offsets)
-    expected = [int(packed.starts[row]) + len(texts[row][:at].encode()) for row, at in places]
+    expected = [int(packed.starts[row]) + len(texts[row][:at].encode()) for row, at in points]
     assert in_bytes.tolist() == expected
     assert packed.to_characters(rows, in_bytes).tolist() == offsets.tolist()
 
 
 @given(lines)
 def test_lines_are_packed_as_texts_are(texts: list[str]) -> None:
-    """Packing the lines of one text gives what packing the texts gives."""
+    """Packing the lines of one text equals packing the texts."""
     packed, expected = pack_lines("\n".join(texts), len(texts)), pack(texts)
     assert packed.unpack() == texts
     assert packed.buffer.tobytes() == expected.buffer.tobytes()
@@ -60,7 +60,7 @@ def test_lines_are_packed_as_texts_are(texts: list[str]) -> None:
 
 @given(st.lists(batches, max_size=4), st.booleans())
 def test_concatenate(parts: list[list[str]], small: bool) -> None:
-    """Batches one behind the other are packed as all their texts are, also when their offsets are small integers."""
+    """Concatenated batches equal the packed texts of all, also with int32 offsets."""
     packed = [pack(part) for part in parts]
     if small:
         packed = [Packed(part.buffer, part.starts.astype(np.int32)) for part in packed]

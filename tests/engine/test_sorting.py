@@ -13,9 +13,9 @@ from ..strategies import any_text
 
 
 def expected(texts: list[str]) -> list[int]:
-    """The place of each text among the distinct ones."""
-    places = {text: place for place, text in enumerate(sorted(set(texts)))}
-    return [places[text] for text in texts]
+    """Return the rank of each text among the distinct ones."""
+    rank_of = {text: rank for rank, text in enumerate(sorted(set(texts)))}
+    return [rank_of[text] for text in texts]
 
 
 solid_text = any_text.map(lambda text: text.replace("\0", ""))
@@ -30,19 +30,19 @@ alike = st.builds(
 
 @given(st.lists(solid_text | st.sampled_from(("", "a", "b")), max_size=12))
 def test_ranks_are_those_of_a_sorted_list(texts: list[str]) -> None:
-    """The ranks of any texts are their places among the distinct ones, in code point order."""
+    """The ranks of any texts agree with a sorted list of the distinct ones."""
     assert ranks(pack(texts)).tolist() == expected(texts)
 
 
 @given(st.lists(alike, max_size=60))
 def test_common_beginnings(texts: list[str]) -> None:
-    """Texts that begin alike, or are the beginning of others, have the ranks of a sorted list too."""
+    """The ranks agree with a sorted list for texts with common prefixes too."""
     assert ranks(pack(texts)).tolist() == expected(texts)
 
 
 @pytest.mark.parametrize("size", range(34))
 def test_lengths_around_chunks(size: int) -> None:
-    """Every length, and each difference of one byte, is told apart."""
+    """Every length and each difference of one byte is distinguished."""
     text = "x" * size
     texts = [text + "b", text, text + "a", text[1:], text, text + "a\x01", text[:-1] + "y"]
     assert ranks(pack(texts)).tolist() == expected(texts)

@@ -1,4 +1,4 @@
-"""Blanks between switches of a script without spaces, into one with spaces."""
+"""Spaces around switches from a script without spaces into one with spaces."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def trace(pairs: list[tuple[str, str]], text: str, source: str = "th") -> Switch
         ("หก, ได้!", "six, get!"),
     ],
 )
-def test_blanks_where_words_would_run_together(text: str, expected: str) -> None:
-    """A blank is inserted where both neighbours are of scripts with spaces, and the text has none between them."""
+def test_spaces_between_words_that_would_touch(text: str, expected: str) -> None:
+    """A space is inserted if both neighbours are in scripts with spaces and the text has no space between them."""
     assert trace(THAI, text).texts == [expected]
 
 
@@ -51,19 +51,19 @@ def test_blanks_where_words_would_run_together(text: str, expected: str) -> None
     ],
 )
 def test_chinese(text: str, expected: str) -> None:
-    """The same between Chinese and Latin or Korean; nothing is inserted where one side is Chinese still."""
+    """The same holds for Chinese; no space is inserted if one side is still Chinese."""
     assert trace(CHINESE, text, "zh").texts == [expected]
 
 
-def test_scripts_with_spaces_stay_glued() -> None:
-    """What a tokenizer splits inside a word of a script with spaces is one word, and stays one."""
+def test_no_spaces_inside_words() -> None:
+    """No space is inserted inside a word of a script with spaces that a tokenizer splits."""
     lexicon = Lexicon.from_pairs({"en": [("haus", "house"), ("boot", "boat"), ("дом", "house")]}, "de")
     switcher = CodeSwitcher(lexicon, p=1, tokenizer=RegexTokenizer("haus|boot|дом"))
     assert switcher.apply(["hausboot", "домдом é"]) == ["houseboat", "househouse é"]
 
 
-def test_a_blank_is_a_part_of_its_switch() -> None:
-    """The later of two switches has the blank, or the one that text follows; spans of labels leave it out."""
+def test_a_space_belongs_to_its_switch() -> None:
+    """The later of two switches has the space, or the one that text follows; projected spans exclude it."""
     text = "xได้อันดับที่2"
     switched = trace(THAI, text)
     assert switched.texts == ["x get rank that 2"]
@@ -79,8 +79,8 @@ def test_a_blank_is_a_part_of_its_switch() -> None:
     ]
 
 
-def test_draws_do_not_matter_for_what_stays() -> None:
-    """A blank depends on which neighbours are switched; with none switched there is none."""
+def test_spaces_depend_on_the_neighbours() -> None:
+    """A space depends on which neighbours are switched."""
     lexicon = Lexicon.from_pairs({"en": THAI}, "th")
     switcher = CodeSwitcher(lexicon, p=0.5, tokenizer=CharacterTokenizer(), max_words=8)
     results = set(switcher.apply(["อันดับที่"] * 64, keys=range(64)))
@@ -88,8 +88,8 @@ def test_draws_do_not_matter_for_what_stays() -> None:
 
 
 @given(cases())
-def test_blanks_are_all_that_is_added(case: Case) -> None:
-    """Without its blanks a switch shows its translation, and no switch has a blank at the edge of a text."""
+def test_only_spaces_are_added(case: Case) -> None:
+    """A switch is its translation and at most two spaces, and no text gains a space at its edges."""
     switched = case.switcher.replace(case="lexicon", tokenizer=WordTokenizer()).trace(case.texts, **case.call)
     for switch in switched.switches:
         shown = switched.texts[switch.row][switch.start : switch.end]

@@ -1,4 +1,4 @@
-"""Splicing: kept runs and replacements by turns, whatever their sizes."""
+"""Splicing: alternating kept runs and replacements of any size."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ plans = st.lists(st.tuples(sizes, sizes, sizes.filter(bool)), min_size=1, max_si
 def test_pieces_of_any_size(plan: list[tuple[int, int, int]], rest: int) -> None:
     """Each span is replaced: heads of eight bytes that spill into later pieces are overwritten in order.
 
-    The assignment in `splice` has overlapping places, and needs the last of them to win on every NumPy.
+    The assignment in `splice` overlaps, and the last value must win with every NumPy.
     """
     text, expected, spans, replacements = "", "", [], []
     for number, (kept, old, new) in enumerate(plan):

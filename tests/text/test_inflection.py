@@ -1,4 +1,4 @@
-"""Citation forms of English words, and the pairs that they lend."""
+"""Citation forms of English words, and the pairs of inflected words."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ OFFICE = Lexicon.from_pairs(
     ],
 )
 def test_citation_forms_come_first(words: str, lemma: str) -> None:
-    """Of inflected forms the citation form is the first guess."""
+    """The first suggestion for an inflected form is its citation form."""
     assert {word: english_lemmas(word)[0] for word in words.split()} == dict.fromkeys(words.split(), lemma)
 
 
@@ -79,12 +79,12 @@ def test_citation_forms_come_first(words: str, lemma: str) -> None:
     "word", ["edit", "red", "bed", "ring", "sing", "this", "status", "analysis", "dress", "paper", "number", "forest"]
 )
 def test_citation_forms_stay(word: str) -> None:
-    """Words that only look inflected have no other form, if their endings cannot be taken off."""
+    """Words that only look inflected have no citation form if no rule applies."""
     assert english_lemmas(word) == []
 
 
 def test_one_form_may_come_from_several_words() -> None:
-    """Every reading is listed, and what plurals of nouns in -ing come from."""
+    """Every reading is listed, also for plurals of nouns in -ing."""
     assert english_lemmas("axes") == ["axis", "ax", "axe"]
     assert english_lemmas("settings")[:2] == ["setting", "set"]
     assert english_lemmas("user’s") == english_lemmas("user's") == ["user"]
@@ -92,7 +92,7 @@ def test_one_form_may_come_from_several_words() -> None:
 
 @given(any_text | st.text("abcdeginorst'", max_size=12))
 def test_any_text_has_lemmas(word: str) -> None:
-    """Whatever comes, the lemmas are distinct, not empty, normalised and none is the word itself."""
+    """The lemmas of any text are distinct, not empty, normalised and different from the word."""
     lemmas = english_lemmas(word)
     assert len(set(lemmas)) == len(lemmas)
     assert normalise_term(word) not in lemmas
@@ -100,7 +100,7 @@ def test_any_text_has_lemmas(word: str) -> None:
 
 
 def test_pairs_of_the_first_citation_form_that_is_a_term() -> None:
-    """Each language without translations of a word gets those of its citation form, if it has one there."""
+    """If a language has no translation of a word, it gets those of the citation form."""
     found = list(
         inflected_pairs(
             OFFICE, ["de", "ru"], "en", ["Editing", "axes", "settings", "edit", "unknown", "EDITING", "sets"]
@@ -117,7 +117,7 @@ def test_pairs_of_the_first_citation_form_that_is_a_term() -> None:
 
 
 def test_inflected_words_keep_their_spelling() -> None:
-    """A word that `inflect` adds is shown, and inverted, as the caller spells it, in whatever order the words come."""
+    """A word that `inflect` adds keeps its spelling, also if inverted; the order of words does not matter."""
     lexicon = Lexicon.from_pairs({"en": [("Haus", "house"), ("Straße", "street")]}, "de")
     lemmas = {"häuser": ["haus"], "strassen": ["strasse"]}
     for words in (["HÄUSER", "Häuser", "Straßen"], ["Straßen", "Häuser", "HÄUSER"]):
@@ -128,7 +128,7 @@ def test_inflected_words_keep_their_spelling() -> None:
 
 @given(st.data(), vocabularies())
 def test_pairs_equal_the_reference(data: st.DataObject, vocabulary: tuple[str, ...]) -> None:
-    """For any lexicon, words and lemmas, in any order of words, the pairs are those that a plain search gives."""
+    """For any lexicon, words and lemmas, the pairs agree with a plain search."""
     lexicon = Lexicon.from_pairs(data.draw(pair_tables(vocabulary)))
     some = st.sampled_from([*vocabulary, *lexicon, "", "new", "other"])
     asked = data.draw(st.lists(some, max_size=6))
@@ -170,6 +170,6 @@ def test_pairs_of_a_plain_mapping() -> None:
     ],
 )
 def test_bad_words(words: Any, lemmas: Any, message: str) -> None:
-    """Errors name the argument and what came."""
+    """Errors name the argument and its value."""
     with pytest.raises(TypeError, match=message):
         list(inflected_pairs(OFFICE, ["de", "ru"], "en", words, lemmas))

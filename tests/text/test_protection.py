@@ -96,7 +96,7 @@ dense = st.lists(
 @pytest.mark.slow
 @given(st.lists(dense, min_size=1, max_size=3))
 def test_texts_full_of_signs(texts: list[str]) -> None:
-    """Where signs are many, names and tags that are found all at once are those of the pattern."""
+    """In texts with many signs, the names and tags agree with the pattern."""
     packed = pack(texts)
     expected, row_start = [], 1
     for text in texts:
@@ -110,7 +110,7 @@ def test_texts_full_of_signs(texts: list[str]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("text", ["#a b ", "@x", "x#y<z>", "a@b.c "])
 def test_matches_across_blocks(text: str) -> None:
-    """Nothing is lost or found twice where one block of a large text ends and the next begins."""
+    """Matches at the border of two blocks are found once."""
     text = text * (2_200_000 // len(text))
     starts, ends = find_protected(pack([text]), DEFAULT)
     spans = [match.span() for match in re.finditer(DEFAULT, text)]
@@ -121,7 +121,7 @@ def test_matches_across_blocks(text: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("sign", ["@", "<", "#", "["])
 def test_memory_for_signs_is_bounded(sign: str) -> None:
-    """A row of nothing but signs takes at most ten bytes of memory for each of its bytes."""
+    """A row of signs only needs at most ten bytes of memory per byte."""
     texts, switcher = [sign * 8_000_000], CodeSwitcher(LEXICON)
     tracemalloc.start()
     try:
@@ -132,7 +132,7 @@ def test_memory_for_signs_is_bounded(sign: str) -> None:
 
 
 def test_letters_are_those_of_unicode_13() -> None:
-    """A letter that is newer makes no tag, whatever the interpreter knows, and spans count bytes of the text itself."""
+    """A newer letter is not part of a tag with any Python, and spans count bytes of the original text."""
     assert found("#\U00010570house #x\U00010570 é#y") == ["#x", "#y"]
     assert found("\ua7c0 a\U00010570b", r"\w+") == ["a", "b"]
     assert found("a\U00010570b\ua7c0 c", r"\w[^\w]") == ["a\U00010570", "b\ua7c0"]
@@ -140,20 +140,20 @@ def test_letters_are_those_of_unicode_13() -> None:
 
 
 def test_own_pattern_and_none() -> None:
-    """Another pattern takes the place of the default; None protects nothing."""
+    """A pattern replaces the default; None protects nothing."""
     texts = ["a house #house a b"]
     assert CodeSwitcher(LEXICON, p=1, protect=r"\bhouse\b").apply(texts) == ["x house #house xy"]
     assert CodeSwitcher(LEXICON, p=1, protect=None).apply(texts) == ["x Haus #Haus xy"]
 
 
 def test_protected_gap_parts_a_phrase() -> None:
-    """A phrase does not reach over protected text; its words stand alone."""
+    """Protected text between two words prevents a phrase; the words match alone."""
     switcher = CodeSwitcher(LEXICON, p=1, protect=r" ")
     assert switcher.apply(["a b", "a-b", "a\nb"]) == ["x y", "xy", "xy"]
 
 
 def test_protection_changes_no_other_draw() -> None:
-    """What is drawn for the words behind a protected part does not depend on the protection."""
+    """The draws for words after protected text do not depend on the protection."""
     texts = [f"{number} house a mask b house a mask b" for number in range(200)]
     keys = list(range(200))
     plain = CodeSwitcher(LEXICON, max_words=1, protect=None).trace(texts, keys=keys).switches

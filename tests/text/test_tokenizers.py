@@ -1,4 +1,4 @@
-"""Tokenizers: which spans they find, and that they can be told apart, compared and pickled."""
+"""Tokenizers: spans, signatures, comparison and pickling."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_word_tokenizer(text: str, words: list[str]) -> None:
     ],
 )
 def test_character_tokenizer(text: str, words: list[str]) -> None:
-    """Each letter of a script without spaces, with its marks, is a word; other words stay whole."""
+    """Each letter of a script without spaces, with its marks, is a word; other words are not split."""
     assert words_of(CharacterTokenizer(), text) == words
 
 
@@ -100,7 +100,7 @@ def test_vectorised_tokenizers_equal_reference(tokenizer: Any, batch: list[str])
 
 
 def test_character_tokenizer_segments_by_the_lexicon() -> None:
-    """With enough words to a unit the longest entry wins, as in maximum matching."""
+    """With a large `max_words`, the longest entry matches (maximum matching)."""
     pairs = [("世", "x"), ("世界", "world"), ("世界大战", "world war"), ("大", "big")]
     switcher = CodeSwitcher(
         Lexicon.from_pairs({"en": pairs}, source="zh"), p=1, tokenizer=CharacterTokenizer(), max_words=8
@@ -109,7 +109,7 @@ def test_character_tokenizer_segments_by_the_lexicon() -> None:
 
 
 def test_one_term_in_two_spellings() -> None:
-    """Where a tokenizer makes two terms equal, the one that has an enabled language is found."""
+    """If a tokenizer makes two terms equal, the one with an enabled language is found."""
     lexicon = Lexicon.from_pairs({"de": [("世 界", "Welt")], "fr": [("世界", "monde")]}, source="zh")
     for language, expected in (("de", "Welt"), ("fr", "monde")):
         assert CodeSwitcher(lexicon, [language], p=1, tokenizer=CharacterTokenizer()).apply(["世界"]) == [expected]
@@ -145,7 +145,7 @@ def test_moses_tokenizer_on_sentences(language: str) -> None:
     ],
 )
 def test_moses_spans_are_of_the_text(text: str) -> None:
-    """Whatever Moses does to a text, the spans are sorted, apart, and cover every letter of it."""
+    """The spans are sorted, do not overlap and cover every letter of the text."""
     spans = spans_of(MosesTokenizer(), [text])[0]
     assert spans == sorted(spans)
     covered = "".join(text[start:end] for start, end in spans)
@@ -161,7 +161,7 @@ def test_moses_switches_what_others_do() -> None:
 
 @given(texts)
 def test_moses_spans_are_sound(text: str) -> None:
-    """Spans of any text are sorted, not empty, apart and inside."""
+    """Spans of any text are sorted, not empty, not overlapping and inside the text."""
     bounds = [at for span in MosesTokenizer().find(text) for at in span]
     assert bounds == sorted(bounds)
     assert all(start < end for start, end in MosesTokenizer().find(text))
@@ -190,7 +190,7 @@ def test_bad_spans(spans: list[tuple[int, int]]) -> None:
 
 
 def test_functions_that_are_none() -> None:
-    """SpanTokenizer refuses what it cannot call, and a switcher what is no tokenizer."""
+    """SpanTokenizer refuses a value that is not callable, and a switcher one that is not a tokenizer."""
     with pytest.raises(TypeError, match=r"function is str; pass a callable from text to \(start, end\) offsets"):
         SpanTokenizer("words")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="pass an instance such as WordTokenizer"):
@@ -227,7 +227,7 @@ def _without_result(text: str) -> None:
 
 
 def test_function_that_returns_nothing() -> None:
-    """The error names the function and the text, and says what to return."""
+    """The error names the function and the text, and states the expected result."""
     switcher = CodeSwitcher(Lexicon.starter(), tokenizer=SpanTokenizer(_without_result))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"_without_result\) returned NoneType for '\w+'; it must return a list"):
         switcher.apply(["a house"])
