@@ -53,7 +53,7 @@ def chunk_view(buffer: Bytes) -> Hashes:
     return np.ndarray((len(buffer) - 7,), dtype="<u8", buffer=buffer.data, strides=(1,))
 
 
-class Keys(NamedTuple):
+class WordKeys(NamedTuple):
     """Keys of words."""
 
     keys: Hashes
@@ -64,7 +64,7 @@ class Keys(NamedTuple):
     """First eight bytes of each of those words."""
 
 
-def word_keys(buffer: Bytes, starts: Ints, lengths: Ints, longest: int, salt: int) -> Keys:
+def word_keys(buffer: Bytes, starts: Ints, lengths: Ints, longest: int, salt: int) -> WordKeys:
     """Return the keys of words.
 
     Parameters
@@ -85,7 +85,7 @@ def word_keys(buffer: Bytes, starts: Ints, lengths: Ints, longest: int, salt: in
         sizes = lengths[long]
         mixed = _long_keys(chunk_view(buffer), starts[long], np.minimum(sizes, longest), heads ^ np.uint64(salt))
         keys[long] = np.where(sizes <= longest, mixed, 0)
-    return Keys(keys, long, heads)
+    return WordKeys(keys, long, heads)
 
 
 def _long_keys(chunks: Hashes, starts: Ints, lengths: Ints, keys: Hashes) -> Hashes:

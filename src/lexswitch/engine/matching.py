@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .hashing import HashTable, Keys, Numbers, chunk_view, equal_tails, word_keys
+from .hashing import HashTable, Numbers, WordKeys, chunk_view, equal_tails, word_keys
 from .packing import Bytes, Hashes, Ints, Mask, Packed
 from .words import Words, ranges
 
@@ -74,7 +74,7 @@ class _Vocabulary:
         keys = word_keys(buffer, offsets, lengths, self._longest, self._salt)
         return self._verified(self._table.find(keys.keys), keys, buffer, offsets, lengths)
 
-    def _verified(self, values: Numbers, keys: Keys, buffer: Bytes, offsets: Ints, lengths: Ints) -> Numbers:
+    def _verified(self, values: Numbers, keys: WordKeys, buffer: Bytes, offsets: Ints, lengths: Ints) -> Numbers:
         """Return the values that equal keys propose, with 0 if the bytes of the words differ."""
         values *= ((values & _LONG) != 0) == (lengths > 8)
         found = values[keys.long].nonzero()[0]

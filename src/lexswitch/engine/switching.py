@@ -16,7 +16,7 @@ from .splicing import splice
 from .words import Words, ranges
 
 
-class Switches(NamedTuple):
+class Replacements(NamedTuple):
     """Replaced spans of a batch in text order; each array has one element per switch."""
 
     starts: Ints
@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
 
     packed: Packed
     """The switched texts."""
-    switches: Switches
+    replacements: Replacements
     starts: Ints
     """Byte offset of each switch in the switched texts."""
     ends: Ints
@@ -65,27 +65,27 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
         The start of each row's stream, from `draws.streams`.
     """
     matches = plan.finder.match(words)
-    switches = _choose(plan, packed, words, matches, streams)
-    offsets, lengths = plan.offsets.bounds(switches.candidates)
-    spaces = find_missing_spaces(packed, switches.starts, switches.ends, plan.translations, offsets, lengths)
+    replacements = _choose(plan, packed, words, matches, streams)
+    offsets, lengths = plan.offsets.bounds(replacements.candidates)
+    spaces = find_missing_spaces(packed, replacements.starts, replacements.ends, plan.translations, offsets, lengths)
     if spaces is None:
-        result, starts = splice(packed, switches.starts, switches.ends, plan.translations, offsets, lengths)
+        result, starts = splice(packed, replacements.starts, replacements.ends, plan.translations, offsets, lengths)
         first, ends = starts, starts + lengths
         last = ends
     else:  # copy the byte before and after a translation too, and overwrite it with the space
         before, after = spaces
         offsets, sizes = offsets - before, before + lengths + after
-        result, starts = splice(packed, switches.starts, switches.ends, plan.translations, offsets, sizes)
+        result, starts = splice(packed, replacements.starts, replacements.ends, plan.translations, offsets, sizes)
         first, ends = starts + before, starts + sizes
         last = first + lengths
         result.buffer[starts[before]] = ord(" ")
         result.buffer[last[after]] = ord(" ")
     if plan.match_case:
-        _match_case(packed.buffer, switches, result.buffer, first, last)
-    return Outcome(result, switches, starts, ends, len(words.starts), covered_words(matches))
+        _match_case(packed.buffer, replacements, result.buffer, first, last)
+    return Outcome(result, replacements, starts, ends, len(words.starts), covered_words(matches))
 
 
-def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams: Hashes) -> Switches:
+def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams: Hashes) -> Replacements:
     """Draw the units to switch, their languages and their candidates."""
     per_row = np.diff(np.searchsorted(words.starts, packed.starts))
     draw_states = draws.states(streams, per_row)
@@ -101,7 +101,7 @@ def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams:
     else:
         candidates = plan.candidates.draw(groups, draws.uniform(draw_states, draws.CANDIDATE))
     ends = words.ends[drawn + matches.extra_words[drawn]]
-    return Switches(words.starts[drawn], ends, units, groups, candidates)
+    return Replacements(words.starts[drawn], ends, units, groups, candidates)
 
 
 def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes) -> Ints:
@@ -127,16 +127,16 @@ def _draw_languages(uniform: Floats, weights: Floats) -> Ints:
     return languages
 
 
-def _match_case(source: Bytes, switches: Switches, result: Bytes, starts: Ints, ends: Ints) -> None:
+def _match_case(source: Bytes, replacements: Replacements, result: Bytes, starts: Ints, ends: Ints) -> None:
     """Capitalise the translations of capitalised units, and put those of units in capitals in capitals."""
-    capital = is_upper(source, switches.starts).nonzero()[0]
+    capital = is_upper(source, replacements.starts).nonzero()[0]
     if not capital.size:
         return
     to_title(result, starts[capital])
-    second = source[switches.starts[capital] + 1]
+    second = source[replacements.starts[capital] + 1]
     capital = capital[((second < ord("a")) | (second > ord("z"))).nonzero()[0]]  # skips most: plain capitalised words
     if capital.size:
-        all_caps = capital[_in_capitals(source, switches.starts[capital], switches.ends[capital]).nonzero()[0]]
+        all_caps = capital[_in_capitals(source, replacements.starts[capital], replacements.ends[capital]).nonzero()[0]]
         to_title(result, ranges(starts[all_caps], ends[all_caps])[0])
 
 

@@ -21,13 +21,13 @@ else:
 Strings: TypeAlias = "pa.Array | pa.ChunkedArray"
 
 #: Takes blocks of a batch with their rows, and the number of all rows; returns the switched blocks.
-Switch: TypeAlias = Callable[[Iterator[tuple[range, Packed]], int], Iterator[Packed]]
+BlockSwitch: TypeAlias = Callable[[Iterator[tuple[range, Packed]], int], Iterator[Packed]]
 
 # Bytes per block: small enough for the cache of a processor, large enough that the cost of calls is negligible.
 _BLOCK = 1 << 19
 
 
-def map_strings(column: Any, switch: Switch) -> Any:
+def map_strings(column: Any, switch: BlockSwitch) -> Any:
     """Apply `switch` to a column of strings; return the same kind of column.
 
     A column without values is returned unchanged, since a batch in which all texts are missing may have any type.

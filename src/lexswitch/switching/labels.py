@@ -16,8 +16,8 @@ from .trace import Span, Switched, Switches, check_spans
 #: What may be switched in a labelled span: any unit, only the whole span as one unit, or nothing.
 Inside: TypeAlias = Literal["units", "whole", "nothing"]
 
-Spans: TypeAlias = Sequence[Sequence[Span]]
-Tokens: TypeAlias = Sequence[Sequence[str]]
+TextSpans: TypeAlias = Sequence[Sequence[Span]]
+Sentences: TypeAlias = Sequence[Sequence[str]]
 Tags: TypeAlias = "Sequence[Sequence[str]] | Sequence[Sequence[int]]"
 
 
@@ -55,7 +55,7 @@ class _TaggedSpan(NamedTuple):
 
 
 def switch_spans(
-    switcher: Tracer, texts: Sequence[str], spans: Spans, inside: Inside, keys: Keys | None, epoch: int
+    switcher: Tracer, texts: Sequence[str], spans: TextSpans, inside: Inside, keys: Keys | None, epoch: int
 ) -> SwitchedSpans:
     """See `CodeSwitcher.apply_spans`."""
     check_choice("inside", inside, ("units", "whole", "nothing"))
@@ -68,7 +68,7 @@ def switch_spans(
 
 
 def switch_tokens(
-    switcher: Tracer, tokens: Tokens, tags: Tags, inside: Inside, names: Any, keys: Keys | None, epoch: int
+    switcher: Tracer, tokens: Sentences, tags: Tags, inside: Inside, names: Any, keys: Keys | None, epoch: int
 ) -> SwitchedTokens:
     """See `CodeSwitcher.apply_tokens`."""
     check_choice("inside", inside, ("units", "whole", "nothing"))
@@ -208,7 +208,7 @@ def _keep(texts: Sequence[str], switched: Switched, allowed: Sequence[bool]) -> 
     return Switched(result, switched.switches.kept(mask))
 
 
-def _check_tokens(tokens: Tokens, tags: Tags) -> None:
+def _check_tokens(tokens: Sentences, tags: Tags) -> None:
     if len(tokens) != len(tags):
         raise ValueError(
             f"tags has {len(tags)} sentences, tokens has {len(tokens)}; pass one list of tags per sentence"

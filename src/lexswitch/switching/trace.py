@@ -146,7 +146,7 @@ class Switched(NamedTuple):
 def describe(block: SwitchedBlock, columns: Columns) -> Switches:
     """Return the switches of a block, with rows of the whole batch and offsets in characters."""
     outcome, packed = block.outcome, block.texts.packed
-    switches = outcome.switches
+    switches = outcome.replacements
     rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
     languages = block.plan.group_languages[switches.groups]
     return Switches(

@@ -82,20 +82,20 @@ def english_lemmas(word: str) -> list[str]:
     return [form for form in dict.fromkeys(forms) if form != word]
 
 
-class _Tables(NamedTuple):
+class _IrregularForms(NamedTuple):
     adjectives: frozenset[str]
     irregular: dict[str, list[str]]
     """The citation forms of each irregular form."""
 
 
 @lru_cache(maxsize=1)
-def _tables() -> _Tables:
+def _tables() -> _IrregularForms:
     irregular: dict[str, list[str]] = {}
     for entry in _IRREGULAR.split(";"):
         lemma, _, forms = entry.partition(":")
         for form in forms.split():
             irregular.setdefault(form, []).append(lemma.strip())
-    return _Tables(frozenset(_ADJECTIVES.split()), irregular)
+    return _IrregularForms(frozenset(_ADJECTIVES.split()), irregular)
 
 
 def _regular(word: str) -> Iterator[str]:

@@ -46,7 +46,7 @@ _NEAR = 0.75
 """Similarity (`difflib`) from which on a word is a misspelled name."""
 
 
-class _Tables(NamedTuple):
+class _LanguageTables(NamedTuple):
     """The columns of ``languages.tsv``, for lookup."""
 
     codes: dict[str, str]
@@ -58,8 +58,8 @@ class _Tables(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _tables() -> _Tables:
-    tables = _Tables({}, {}, {}, [])
+def _tables() -> _LanguageTables:
+    tables = _LanguageTables({}, {}, {}, [])
     for line in read_data("text", "languages.tsv").splitlines()[1:]:
         code, iso639, members, mistaken, scripts, names = line.split("\t")
         tables.codes.update(dict.fromkeys((code, *iso639.split(), *mistaken.split()), code))

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...engine.packing import Floats, Hashes, Ints
-from .tokens import STEM_LETTERS, Tokens, find_sorted
+from .tokens import STEM_LETTERS, TokenHashes, find_sorted
 from .weights import exp, shares
 
-_Bytes: TypeAlias = npt.NDArray[np.uint8]
+_Steps: TypeAlias = npt.NDArray[np.uint8]
 _Vectors: TypeAlias = npt.NDArray[np.float32]
 
 _WINDOW = 4
@@ -39,7 +39,7 @@ class Stream:
     def __init__(self) -> None:
         self._parts = [np.zeros(_WINDOW, dtype=np.uint64)]
 
-    def add(self, tokens: Tokens) -> None:
+    def add(self, tokens: TokenHashes) -> None:
         part = np.zeros(len(tokens.rows) + _WINDOW * (len(tokens.first) - 1), dtype=np.uint64)
         part[np.arange(len(tokens.rows)) + _WINDOW * tokens.rows] = tokens.keys(STEM_LETTERS)
         self._parts.append(part)
@@ -71,7 +71,7 @@ class Contexts:
         """Return the row of each class, or -1."""
         return find_sorted(self._classes, classes)
 
-    def vectors(self, rows: Ints) -> _Bytes:
+    def vectors(self, rows: Ints) -> _Steps:
         """Return the positive pointwise mutual information with each feature, in steps, shape (rows, features)."""
         starts, ends = self._starts[self._rows[rows]], self._starts[self._rows[rows] + 1]
         positions = np.concatenate([self._order[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])

@@ -14,13 +14,13 @@ from ...errors import LexiconError
 from ..columns import LexiconContent
 from .contexts import Contexts, Stream, weigh_by_context
 from .frequency import OccurrenceCounter
-from .tokens import Text, Tokens, read_tokens
+from .tokens import TextSource, TokenHashes, read_tokens
 from .weights import shares
 
 _log = logging.getLogger(__name__)
 
 
-def domain_weights(lexicon: LexiconContent, texts: Mapping[str, Text]) -> Floats:
+def domain_weights(lexicon: LexiconContent, texts: Mapping[str, TextSource]) -> Floats:
     """Weigh candidates by their frequency in text of the domain and, if there is source text, by their contexts.
 
     A weight is multiplied by the square root of the candidate's frequency. If there is text of the source language, it
@@ -57,7 +57,7 @@ def domain_weights(lexicon: LexiconContent, texts: Mapping[str, Text]) -> Floats
     for language in lexicon.languages:
         if language in texts:
             pairs = (codes == lexicon.languages.index(language)).nonzero()[0]
-            candidates = Tokens(take(columns.translations, pairs))
+            candidates = TokenHashes(take(columns.translations, pairs))
             counter, stream = OccurrenceCounter(candidates), Stream()
             for tokens, counts in read_tokens(language, texts[language]):
                 counter.add(tokens, counts)
@@ -98,11 +98,11 @@ class _Source(NamedTuple):
     contexts: Contexts
 
 
-def _source_contexts(lexicon: LexiconContent, texts: Mapping[str, Text]) -> _Source | None:
+def _source_contexts(lexicon: LexiconContent, texts: Mapping[str, TextSource]) -> _Source | None:
     if lexicon.source in lexicon.languages or lexicon.source not in texts:
         return None
     stream = Stream()
     for tokens, _ in read_tokens(lexicon.source, texts[lexicon.source]):
         stream.add(tokens)
-    classes = Tokens(lexicon.columns.terms).classes()
+    classes = TokenHashes(lexicon.columns.terms).classes()
     return _Source(classes, Contexts(stream, classes))

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...engine.packing import Floats, Hashes
 from ..validation import LEAST_WEIGHT
-from .tokens import Tokens, find_sorted
+from .tokens import TokenHashes, find_sorted
 
 _KIN = 0.1
 """Weight of an occurrence of a word with the same stem. The candidate itself has weight 1."""
@@ -21,12 +21,12 @@ _FURTHER_WORD = 1 / 3
 class OccurrenceCounter:
     """Counts the words of some candidates in text, and the words with the same stems."""
 
-    def __init__(self, candidates: Tokens) -> None:
+    def __init__(self, candidates: TokenHashes) -> None:
         self._of_word = candidates.keys(candidates.sizes)
         self._of_stem = candidates.keys(np.maximum(candidates.sizes - _ENDING, _STEM))
         self._words, self._stems = _Tally(self._of_word), _Tally(self._of_stem)
 
-    def add(self, tokens: Tokens, counts: Floats | None) -> None:
+    def add(self, tokens: TokenHashes, counts: Floats | None) -> None:
         distinct, first, inverse = np.unique(tokens.keys(tokens.sizes), return_index=True, return_inverse=True)
         amounts = np.bincount(inverse, counts, len(distinct)).astype(np.float64)
         self._words.add(distinct, amounts)
@@ -39,7 +39,7 @@ class OccurrenceCounter:
         """Whether any of the words, or a word with the same stem, was counted."""
         return self._words.has_any or self._stems.has_any
 
-    def frequencies(self, candidates: Tokens) -> Floats:
+    def frequencies(self, candidates: TokenHashes) -> Floats:
         """Return the smoothed frequency of each candidate."""
         exact, kin = self._words.of(self._of_word), self._stems.of(self._of_stem)
         words = _UNSEEN + exact + _KIN * np.maximum(kin - exact, 0)

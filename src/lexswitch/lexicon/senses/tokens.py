@@ -14,7 +14,7 @@ from ...engine.packing import Floats, Hashes, Ints, Packed, pack
 from ...errors import LexiconError
 from ...text.tokenizers import WordTokenizer, words_of
 
-Text: TypeAlias = "Iterable[str] | Mapping[str, float]"
+TextSource: TypeAlias = "Iterable[str] | Mapping[str, float]"
 
 _BATCH = 10_000
 """Number of texts that are read at once."""
@@ -23,7 +23,7 @@ STEM_LETTERS = 5
 """Words with the same first five letters form a class (McNamee & Mayfield, Information Retrieval 7, 2004)."""
 
 
-class Tokens:
+class TokenHashes:
     """The words of a batch, with hashes of the words and of their beginnings."""
 
     def __init__(self, packed: Packed) -> None:
@@ -52,7 +52,7 @@ class Tokens:
         return classes
 
 
-def read_tokens(language: str, text: Text) -> Iterator[tuple[Tokens, Floats | None]]:
+def read_tokens(language: str, text: TextSource) -> Iterator[tuple[TokenHashes, Floats | None]]:
     """Yield the words of texts, batch by batch. Words from a list of frequencies come with their frequencies."""
     name = f"texts[{language!r}]"
     if isinstance(text, Mapping):
@@ -65,11 +65,11 @@ def read_tokens(language: str, text: Text) -> Iterator[tuple[Tokens, Floats | No
         for row, each in enumerate(batch, first):
             if not isinstance(each, str):
                 raise TypeError(f"{name}[{row}] is {type(each).__name__}, not str; pass a list of str")
-        yield Tokens(pack(batch, first, name)), None
+        yield TokenHashes(pack(batch, first, name)), None
         first += len(batch)
 
 
-def _read_frequencies(name: str, text: Mapping[str, float]) -> Iterator[tuple[Tokens, Floats]]:
+def _read_frequencies(name: str, text: Mapping[str, float]) -> Iterator[tuple[TokenHashes, Floats]]:
     """Yield the words and their frequencies in units of the smallest one, as if they were counts."""
     for word, frequency in text.items():
         if not isinstance(word, str):
@@ -79,7 +79,7 @@ def _read_frequencies(name: str, text: Mapping[str, float]) -> Iterator[tuple[To
     words = [word for word, frequency in text.items() if frequency > 0]
     if words:
         frequencies = np.array([float(text[word]) for word in words])
-        tokens = Tokens(pack(words, name=name))
+        tokens = TokenHashes(pack(words, name=name))
         alone = np.diff(tokens.first)[tokens.rows] == 1  # entries of several words are ignored
         yield tokens, (frequencies / frequencies.min())[tokens.rows] * alone
 
