@@ -20,6 +20,7 @@ import numpy as np
 
 import lexswitch
 from lexswitch import CharacterTokenizer, Switch, WordTokenizer
+from lexswitch.text.forms import choose_forms
 from lexswitch.text.protection import DEFAULT
 
 Pairs = Mapping[str, Sequence[Any]]
@@ -189,6 +190,17 @@ def words_of_term(term: str, tokenizer: Any, source: str) -> tuple[str, ...]:
     return tuple(normalise(term[start:end], source) for start, end in words) if whole else ()
 
 
+def read_bases(words: Iterable[str], forms: Any, source: str) -> dict[str, str]:
+    """The word that each inflected form stands for: the one that lists it first, then the first in code point order."""
+    best: dict[str, tuple[int, str]] = {}
+    for word in words if forms else ():
+        for rank, form in enumerate(forms(word)):
+            form = normalise_term(form, source)
+            if form and form != word:
+                best[form] = min(best.get(form, (rank, word)), (rank, word))
+    return {form: word for form, (_, word) in best.items()}
+
+
 # -- draws -------------------------------------------------------------------------------------------------------------
 
 GAMMA = 0x9E3779B97F4A7C15
@@ -285,6 +297,7 @@ class Reference:
         protect: str | None = DEFAULT,
         case: str = "match",
         tokenizer: Any = None,
+        forms: Any = "auto",
         seed: int = 0,
         source: str = "en",
     ) -> None:
@@ -301,6 +314,8 @@ class Reference:
         self.tokenizer, self.seed = tokenizer or WordTokenizer(), seed
         self.entries, self._spellings = read_pairs(pairs, source), read_spellings(pairs, source)
         self._terms = [(term, words_of_term(term, self.tokenizer, source)) for term in self.entries]
+        own_words = {word for _, words in self._terms if len(words) <= max_words for word in words}
+        self._bases = read_bases(own_words, choose_forms(forms, source), source)
         self._known: dict[tuple[str, ...], dict[tuple[str, ...], str]] = {}
 
     def switch(
@@ -362,11 +377,22 @@ class Reference:
             while longest < self.max_words and at + longest < len(words) and joined[at + longest - 1]:
                 longest += 1
             for size in range(longest, 0, -1):
-                term = known.get(tuple(words[at : at + size]))
+                term = self._find_term(known, words[at : at + size])
                 if term is not None:
                     yield at, spans[at][0], spans[at + size - 1][1], term
                     break
             at += size if term is not None else 1
+
+    def _find_term(self, known: dict[tuple[str, ...], str], words: list[str]) -> str | None:
+        """The term of some words: as they are, or with one of them, the last if possible, in place of its form."""
+        if tuple(words) in known:
+            return known[tuple(words)]
+        for at in reversed(range(len(words))):
+            base = self._bases.get(words[at])
+            exact = (*words[:at], base or "", *words[at + 1 :])
+            if base and exact in known and not (len(words) == 1 and words[0] in self.skip):
+                return known[exact]
+        return None
 
     def _known_terms(self, languages: list[str]) -> dict[tuple[str, ...], str]:
         """The term for each sequence of words; of several with the same words, the first in code point order."""

@@ -3,19 +3,25 @@
 The terms form a trie over whole words. Two hash tables hold it: one maps the bytes of a word to the number of the word,
 the other maps (node, number of the next word) to the next node. The node of a single word is the number of that word.
 Only the first table compares text; the second is exact arithmetic on numbers.
+
+Inflected forms ("houses") are further words of the first table. A form has a base, the word of a term ("house"). It
+matches as its base if it does not match itself, as a unit of one word or as one word of a phrase.
 """
 
 from __future__ import annotations
 
 import copy
 import itertools
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from .hashing import HashTable, Numbers, WordKeys, chunk_view, equal_tails, word_keys
-from .packing import Bytes, Hashes, Ints, Mask, Packed
+from .packing import Bytes, Hashes, Ints, Mask, Packed, pack_lines
 from .words import Words, ranges
+
+Inflect: TypeAlias = "Callable[[list[str]], tuple[list[str], list[int]]]"
 
 # Bit field of a word in its table, int32: four flags in the low bits, and above them the number of the word, from 1 on.
 _ALONE = 1
@@ -43,23 +49,72 @@ class Matches(NamedTuple):
     """Number of further words of the unit; 0 if no unit begins with this word."""
 
 
-class _Vocabulary:
-    """Maps the distinct words of all terms to numbers, from 1 on."""
+class WordList(NamedTuple):
+    """Words in normal form."""
 
-    def __init__(self, buffer: Bytes, offsets: Ints, lengths: Ints) -> None:
-        self._buffer = buffer
+    buffer: Bytes
+    offsets: Ints
+    lengths: Ints
+
+    @classmethod
+    def pack(cls, words: list[str]) -> WordList:
+        """Return strings as a word list."""
+        packed = pack_lines("\n".join(words), len(words))
+        return cls(packed.buffer, packed.starts[:-1], packed.lengths)
+
+    def unpack(self) -> list[str]:
+        """Return the words as strings."""
+        ends = (self.offsets + self.lengths).tolist()
+        spans = zip(self.offsets.tolist(), ends, strict=True)
+        return [self.buffer[start:end].tobytes().decode() for start, end in spans]
+
+
+class _Vocabulary:
+    """Maps words to numbers: the distinct words of all terms from 1 on, then the forms that are not among them.
+
+    Attributes
+    ----------
+    size, total : int
+        One more than the number of words of terms, and than the number of all words.
+    """
+
+    def __init__(self, words: WordList, forms: WordList) -> None:
+        parts = (words, forms)
+        self._buffers = words.buffer, forms.buffer
+        offsets, lengths = (np.concatenate(column) for column in zip(*(part[1:] for part in parts), strict=True))
         self._longest = int(lengths.max(initial=0))
         for self._salt in itertools.count():
-            keys = word_keys(buffer, offsets, lengths, self._longest, self._salt)
-            distinct, first, inverse = np.unique(keys.keys, return_index=True, return_inverse=True)
-            self._offsets, self._lengths = _from_one(offsets[first]), _from_one(lengths[first])
-            self._heads = chunk_view(buffer)[self._offsets]
-            self.size = len(distinct) + 1
-            check_numbers("distinct words", self.size, _NUMBER_BITS)
-            values = np.arange(self.size, dtype=np.int32) << _FLAGS | np.where(self._lengths > 8, _LONG, 0)
-            if distinct.all() and self._verified(values[inverse + 1], keys, buffer, offsets, lengths).all():
+            keys = [word_keys(*part, self._longest, self._salt) for part in parts]
+            distinct, first, inverse = np.unique(
+                np.concatenate([each.keys for each in keys]), return_index=True, return_inverse=True
+            )
+            is_form = first >= len(words.offsets)
+            order = np.argsort(is_form, kind="stable")
+            self._offsets, self._lengths = _from_one(offsets[first[order]]), _from_one(lengths[first[order]])
+            self.size, self.total = len(distinct) - int(np.count_nonzero(is_form)) + 1, len(distinct) + 1
+            check_numbers("distinct words", self.total, _NUMBER_BITS)
+            heads = [
+                chunk_view(part.buffer)[own] for part, own in zip(parts, self._by_part(self._offsets), strict=True)
+            ]
+            self._heads = np.concatenate(heads)
+            numbers = np.empty(len(distinct), dtype=np.int32)
+            numbers[order] = np.arange(1, self.total, dtype=np.int32)
+            values = numbers << _FLAGS | np.where(lengths[first] > 8, _LONG, 0).astype(np.int32)
+            proposed = np.split(values[inverse], [len(words.offsets)])
+            if distinct.all() and all(
+                self._verified(own, own_keys, *part).all()
+                for own, own_keys, part in zip(proposed, keys, parts, strict=True)
+            ):
                 break  # no two words have the same key
-        self._table = HashTable(distinct, values[1:])
+        self._table = HashTable(distinct, values)
+
+    def _by_part(self, values: Ints) -> tuple[Ints, Ints]:
+        """Split an array with one element per number into words of terms (with 0) and forms."""
+        return values[: self.size], values[self.size :]
+
+    def words(self) -> WordList:
+        """Return the words of terms, in the order of their numbers, from number 1 on."""
+        return WordList(self._buffers[0], self._offsets[1 : self.size], self._lengths[1 : self.size])
 
     def with_flags(self, flags: Numbers) -> _Vocabulary:
         """Return the same words with other flags; `flags` has one element per number."""
@@ -83,8 +138,10 @@ class _Vocabulary:
         same = (self._heads[numbers] == keys.heads[found]) & (self._lengths[numbers] == lengths[long])
         longer = (same & (lengths[long] > 16)).nonzero()[0]
         if longer.size:
-            own, others = offsets[long[longer]], self._offsets[numbers[longer]]
-            same[longer] = equal_tails(buffer, own, self._buffer, others, lengths[long[longer]])
+            is_form = numbers[longer] >= self.size
+            for own_buffer, chosen in zip(self._buffers, (longer[~is_form], longer[is_form]), strict=True):
+                own, others = offsets[long[chosen]], self._offsets[numbers[chosen]]
+                same[chosen] = equal_tails(buffer, own, own_buffer, others, lengths[long[chosen]])
         values[long[(~same).nonzero()[0]]] = 0
         return values
 
@@ -117,6 +174,9 @@ class TermIndex:
         The words of `terms`, from the tokenizer that is used for the texts.
     max_words : int
         Maximum number of words of a match.
+    inflect : callable, optional
+        Takes the distinct words of all terms; returns their inflected forms, each once and in normal form, and for each
+        form the position of its word.
 
     Attributes
     ----------
@@ -124,16 +184,29 @@ class TermIndex:
         The term that ends at each node, as a row, or -1.
     """
 
-    def __init__(self, terms: Packed, words: Words, max_words: int) -> None:
+    def __init__(self, terms: Packed, words: Words, max_words: int, inflect: Inflect | None = None) -> None:
         first = np.searchsorted(words.starts, terms.starts)
         rows = _whole_terms(terms, words, first, max_words)
         sizes = np.diff(first)[rows]
         used, _ = ranges(first[rows], first[rows] + sizes)
         # The words are usually equal to those in `terms`, whose buffer may be mapped from a file: keep that one.
         buffer = terms.buffer if np.array_equal(words.buffer, terms.buffer) else words.buffer
-        words_used = buffer, words.offsets[used], words.lengths[used]
-        self._vocabulary = _Vocabulary(*words_used)
+        words_used = WordList(buffer, words.offsets[used], words.lengths[used])
+        self._vocabulary = _Vocabulary(words_used, WordList.pack([]))
+        self._bases: Ints | None = None
+        if inflect is not None:
+            self._add_forms(words_used, *inflect(self._vocabulary.words().unpack()))
         self._build_trie(rows, sizes, (self._vocabulary.find(*words_used) >> _FLAGS).astype(np.int64))
+
+    def _add_forms(self, words_used: WordList, forms: list[str], positions: list[int]) -> None:
+        """Add inflected forms to the vocabulary, given the position of the word of each form."""
+        if not forms:
+            return
+        words, packed = self._vocabulary.words(), WordList.pack(forms)
+        self._vocabulary = _Vocabulary(words_used, packed)
+        self._bases = np.zeros(self._vocabulary.total, dtype=np.int64)
+        bases = self._vocabulary.find(*words) >> _FLAGS
+        self._bases[self._vocabulary.find(*packed) >> _FLAGS] = bases[np.array(positions, dtype=np.int64)]
 
     def _build_trie(self, rows: Ints, sizes: Ints, numbers: Ints) -> None:
         """Number the nodes level by level; the term of a node is the first row that ends there."""
@@ -159,13 +232,15 @@ class TermIndex:
         self._ends = nodes[order], rows[order]
         self.terms = np.full(total, -1, dtype=np.int64)
 
-    def select(self, terms: Mask, single: Mask) -> TermIndex:
+    def select(self, terms: Mask, single: Mask, skip: WordList | None = None) -> TermIndex:
         """Return an index of some of the terms.
 
         Parameters
         ----------
         terms, single : bool arrays, shape (terms,)
             Whether a term is enabled, and whether a term of one word is. A term of one word must be in both.
+        skip : WordList, optional
+            Words that do not match as forms of a term of one word.
         """
         chosen = copy.copy(self)
         nodes, rows = self._ends
@@ -174,51 +249,96 @@ class TermIndex:
         first = np.append(True, nodes[1:] != nodes[:-1])[: len(nodes)]
         chosen.terms = self.terms.copy()
         chosen.terms[nodes[first]] = rows[first]
-        flags = np.zeros(self._vocabulary.size, dtype=np.int32)
-        alone = chosen.terms[: len(flags)]
-        flags[np.append(single, False)[alone]] |= _ALONE
+        size = self._vocabulary.size
+        flags = np.zeros(size, dtype=np.int32)
+        flags[np.append(single, False)[chosen.terms[:size]]] |= _ALONE
         # Unpacks the edge keys of the phrases' first two words.
         flags[(self._pairs >> np.uint64(32)).view(np.int64)] |= _BEGINS
         flags[(self._pairs & np.uint64(0xFFFFFFFF)).view(np.int64)] |= _FOLLOWS
+        if self._bases is not None:
+            flags = chosen._add_base_flags(self._bases, flags, skip)
         chosen._vocabulary = self._vocabulary.with_flags(flags)
         is_term = (chosen.terms >= 0).astype(np.int32)
         # Replaces the lowest bit of each value.
         chosen._edges = self._edges.with_values(lambda values: values >> 1 << 1 | is_term[values >> 1])
         return chosen
 
+    def _add_base_flags(self, bases: Ints, flags: Numbers, skip: WordList | None) -> Numbers:
+        """Add to the flags of each word those of its base; set the node of each word that is a unit by itself."""
+        flags = np.concatenate([flags, np.zeros(len(bases) - len(flags), dtype=np.int32)])
+        of_base = flags[bases]
+        if skip is not None:
+            of_base[self._vocabulary.find(*skip) >> _FLAGS] &= ~_ALONE
+        own = np.arange(len(bases))
+        self._single = np.where(flags & _ALONE, own, np.where(of_base & _ALONE, bases, 0))
+        return flags | of_base
+
     def match(self, words: Words) -> Matches:
         """Return the leftmost-longest matches, which do not overlap."""
         values = self._vocabulary.find(words.buffer, words.offsets, words.lengths)
         is_unit = (values & _ALONE).astype(np.bool_)
-        nodes = (values >> _FLAGS).astype(np.int64)
+        numbers = (values >> _FLAGS).astype(np.int64)
+        nodes = numbers.copy() if self._bases is None else self._single[numbers]
         extra_words = np.zeros(len(values), dtype=np.int64)
         pairs = words.joined[:-1] & ((values[:-1] & _BEGINS) != 0) & ((values[1:] & _FOLLOWS) != 0)
-        found = self._find_phrases(words, nodes, pairs.nonzero()[0])
+        found = self._find_phrases(words, numbers, pairs.nonzero()[0])
         if found:
-            for size, at, ends in found:  # a longer phrase replaces a shorter one
+            for size, at, ends in found:  # a longer phrase replaces a shorter one, and an exact one an inflected one
                 extra_words[at], nodes[at] = size - 1, ends
             _resolve_overlaps(is_unit, extra_words)
         return Matches(is_unit, nodes, extra_words)
 
     def _find_phrases(self, words: Words, numbers: Ints, at: Ints) -> list[tuple[int, Ints, Ints]]:
-        """Return all phrases that begin at positions `at`: size, positions of first words and nodes, sorted by size."""
+        """Return all phrases that begin at positions `at`: size, positions of first words and nodes, sorted by size.
+
+        If an inflected and an exact phrase have the same size, the exact one comes last; of inflected ones, that with
+        the latest inflected word.
+        """
         found = []
-        nodes = numbers[at]
+        bases = self._bases
+        if bases is not None:
+            bases = bases[numbers]
+            # No edge has a word that is only a form, and its number is also that of a longer node.
+            numbers = np.where(numbers < self._vocabulary.size, numbers, 0)
+        exact = _Paths(at, numbers[at])
+        # Paths with one inflected word, by its position in the phrase; most are empty.
+        inflected = [] if bases is None else [_Paths(at, bases[at]).where(bases[at] > 0)]
         for size in range(2, self._longest + 1):
-            keys = _edge_keys(nodes, numbers[at + size - 1])
-            active = self._filter.may_contain(keys).nonzero()[0]
-            values = self._edges.find(keys[active])
-            hit = values.nonzero()[0]
-            at, values = at[active[hit]], values[hit]
-            nodes = (values >> 1).astype(np.int64)
-            ending = (values & 1).nonzero()[0]
-            if ending.size:
-                found.append((size, at[ending], nodes[ending]))
-            active = words.joined[at + size - 1].nonzero()[0]
-            at, nodes = at[active], nodes[active]
-            if not at.size:
+            steps = [self._follow(path, numbers[path.at + size - 1]) for path in inflected]
+            if bases is not None:
+                has_base = exact.where(bases[exact.at + size - 1] > 0)
+                steps.append(self._follow(has_base, bases[has_base.at + size - 1]))
+            steps.append(self._follow(exact, numbers[exact.at + size - 1]))
+            for path, is_term in steps:
+                if is_term.any():
+                    found.append((size, path.at[is_term], path.nodes[is_term]))
+            *inflected, exact = (path.where(words.joined[path.at + size - 1]) for path, _ in steps)
+            if not exact.at.size and not any(path.at.size for path in inflected):
                 break
         return found
+
+    def _follow(self, path: _Paths, numbers: Ints) -> tuple[_Paths, Mask]:
+        """Extend paths by the word with a number; return those that exist, and whether a term ends there."""
+        keys = _edge_keys(path.nodes, numbers)
+        active = self._filter.may_contain(keys).nonzero()[0]
+        values = self._edges.find(keys[active])
+        hit = values.nonzero()[0]
+        values = values[hit]
+        return _Paths(path.at[active[hit]], (values >> 1).astype(np.int64)), (values & 1).astype(np.bool_)
+
+
+class _Paths(NamedTuple):
+    """Paths in the trie."""
+
+    at: Ints
+    """Position of the first word."""
+    nodes: Ints
+    """Node that is reached."""
+
+    def where(self, mask: Mask) -> _Paths:
+        """Return the paths for which the mask is true."""
+        chosen = mask.nonzero()[0]
+        return _Paths(self.at[chosen], self.nodes[chosen])
 
 
 def covered_words(matches: Matches) -> int:

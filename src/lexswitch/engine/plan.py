@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .matching import TermIndex
+from .matching import TermIndex, WordList
 from .packing import Bytes, Floats, Ints, Packed
 
 
@@ -96,6 +96,7 @@ def make_plan(
     *,
     weights: Floats,
     p: Floats,
+    skip: WordList,
     skipped: Ints,
     candidates: Literal["best", "uniform", "weighted"],
     keep_missing: bool,
@@ -112,6 +113,8 @@ def make_plan(
         Position of each language in the enabled languages, or -1.
     weights, p : float64 arrays, shape (enabled languages,)
         Weight and translation probability of each enabled language.
+    skip : WordList
+        Words that are not units of one word.
     skipped : int64 array
         Rows of the terms of one word that are not units.
     candidates : {"best", "uniform", "weighted"}
@@ -126,7 +129,7 @@ def make_plan(
     bounds = np.searchsorted(enabled, columns.groups)
     is_unit = np.ones(len(bounds) - 1, dtype=np.bool_)
     is_unit[skipped] = False
-    finder = index.select(bounds[1:] > bounds[:-1], is_unit)
+    finder = index.select(bounds[1:] > bounds[:-1], is_unit, skip)
     equal = len(set(weights.tolist())) == 1
     return Plan(
         finder=finder,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from ..checks import as_texts, check_choice, whole_number
 from ..engine.matching import TermIndex, covered_words
 from ..engine.packing import Floats, pack
 from ..errors import LexiconError
+from ..text.forms import Forms, choose_forms, inflect
 from ..text.inflection import english_lemmas, inflected_pairs
 from ..text.languages import check_language
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
@@ -64,7 +65,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         self.provenance = provenance
         self.columns = columns
         self._saved = saved
-        self._indexes: dict[tuple[Tokenizer, int], TermIndex] = {}
+        self._indexes: dict[tuple[Tokenizer, int, Forms | None], TermIndex] = {}
         for array in columns.arrays().values():
             array.flags.writeable = False
 
@@ -624,12 +625,14 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """
         return choose_languages(languages, self.languages)
 
-    def index(self, tokenizer: Tokenizer, max_words: int) -> TermIndex:
+    def index(self, tokenizer: Tokenizer, max_words: int, forms: Forms | None = None) -> TermIndex:
         """Return the index that finds terms of up to `max_words` words in text. It is built once and kept."""
-        key = (tokenizer, max_words)
+        key = (tokenizer, max_words, forms)
         if key not in self._indexes:
             terms = self.columns.terms
-            self._indexes[key] = TermIndex(terms, words_of(terms, tokenizer, language=self.source), max_words)
+            words = words_of(terms, tokenizer, language=self.source)
+            inflected = None if forms is None else partial(inflect, forms=forms, source=self.source)
+            self._indexes[key] = TermIndex(terms, words, max_words, inflected)
         return self._indexes[key]
 
     def evaluate(
@@ -664,13 +667,23 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
         return evaluate(self, gold, k, texts, frequencies)
 
-    def coverage(self, texts: Iterable[str], max_words: int = 3, tokenizer: Tokenizer | None = None) -> float:
-        """Return the share of the words of `texts` that are in units, from 0 to 1 (0 for texts without words)."""
+    def coverage(
+        self,
+        texts: Iterable[str],
+        max_words: int = 3,
+        tokenizer: Tokenizer | None = None,
+        forms: Forms | Literal["auto"] | None = "auto",
+    ) -> float:
+        """Return the share of the words of `texts` that are in units, from 0 to 1 (0 for texts without words).
+
+        The options are those of `CodeSwitcher`.
+        """
         tokenizer = tokenizer or WordTokenizer()
         words = words_of(pack(as_texts(texts)), tokenizer, language=self.source)
         max_words = whole_number("max_words", max_words, 1, 2**31)
         everything = np.ones(len(self), dtype=np.bool_)
-        matches = self.index(tokenizer, max_words).select(everything, everything).match(words)
+        index = self.index(tokenizer, max_words, choose_forms(forms, self.source))
+        matches = index.select(everything, everything).match(words)
         return covered_words(matches) / len(words.starts) if len(words.starts) else 0.0
 
 

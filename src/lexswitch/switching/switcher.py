@@ -13,10 +13,12 @@ import numpy as np
 
 from ..checks import Texts, as_texts, check_choice, whole_number
 from ..engine import draws
+from ..engine.matching import WordList
 from ..engine.packing import Floats, Hashes, Packed
 from ..engine.plan import Plan, make_plan, running_sums
 from ..engine.switching import draw_text_languages, switch
 from ..lexicon import Lexicon
+from ..text.forms import Forms, choose_forms, signature_of
 from ..text.protection import DEFAULT, find_protected
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
 from ..version import VERSION
@@ -78,6 +80,11 @@ class CodeSwitcher:
         capitals, if a letter keeps its width in UTF-8 ("ß" stays). "lexicon" keeps the case of the lexicon.
     tokenizer : Tokenizer, optional
         Default is `WordTokenizer`.
+    forms : "auto", None or callable, default "auto"
+        A word that is not a term matches the term whose inflected form it is: "houses" matches "house", "credit cards"
+        matches "credit card". A term matches itself first. In a phrase, one word may be inflected. Translations are not
+        inflected. "auto" has rules for English; texts in other languages match terms only. A callable takes a word of
+        a term and returns its inflected forms. It must be a function of a module, since its name is in the signature.
     seed : int, default 0
         Random seed.
 
@@ -104,6 +111,7 @@ class CodeSwitcher:
     protect: str | None = DEFAULT
     case: Literal["match", "lexicon"] = "match"
     tokenizer: Tokenizer = WordTokenizer()
+    forms: Forms | Literal["auto"] | None = "auto"
     seed: int = 0
 
     def __new__(cls, *_: Any, **options: Any) -> Self:
@@ -127,6 +135,7 @@ class CodeSwitcher:
         check_choice("missing", self.missing, ("redraw", "keep"))
         check_choice("case", self.case, ("match", "lexicon"))
         check_pattern(self.protect)
+        choose_forms(self.forms, self.lexicon.source)
 
     # -- presets -----------------------------------------------------------------------------------------------------
 
@@ -409,6 +418,7 @@ class CodeSwitcher:
             "protect": "default" if self.protect == DEFAULT else _digest(self.protect) if self.protect else "none",
             "case": self.case,
             "tokenizer": self.tokenizer.signature,
+            "forms": signature_of(self._forms),
             "seed": self.seed,
         }
         return "lexswitch|" + "|".join(f"{name}:{value}" for name, value in shown.items())
@@ -441,6 +451,10 @@ class CodeSwitcher:
     def _p(self) -> Mapping[str, float]:
         return self.p  # type: ignore[return-value]  # __post_init__ made it a mapping
 
+    @property
+    def _forms(self) -> Forms | None:
+        return choose_forms(self.forms, self.lexicon.source)
+
     @cached_property
     def _language_check(self) -> LanguageCheck:
         return LanguageCheck(self.lexicon, self.tokenizer)
@@ -461,10 +475,11 @@ class CodeSwitcher:
         skipped = [row for row in map(self.lexicon.find, self.skip) if row is not None]
         return make_plan(
             self.lexicon.columns,
-            self.lexicon.index(self.tokenizer, self.max_words),
+            self.lexicon.index(self.tokenizer, self.max_words, self._forms),
             np.array(number),
             weights=np.array([self._languages[language] for language in languages]),
             p=np.array([self._p[language] for language in languages]),
+            skip=WordList.pack(sorted(self.skip)),
             skipped=np.array(skipped, dtype=np.int64),
             candidates=self.candidates,
             keep_missing=self.missing == "keep",
