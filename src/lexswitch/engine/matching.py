@@ -23,7 +23,7 @@ from .words import Words, ranges
 
 Inflect: TypeAlias = "Callable[[list[str]], tuple[list[str], list[int]]]"
 
-# Bit field of a word in its table, int32: four flags in the low bits, and above them the number of the word, from 1 on.
+# Bit field of a word in its table, int32: five flags in the low bits, and above them the number of the word, from 1 on.
 _ALONE = 1
 """The word is a term by itself."""
 _BEGINS = 2
@@ -32,7 +32,9 @@ _FOLLOWS = 4
 """It is the second word of some phrase."""
 _LONG = 8
 """It has more than eight bytes."""
-_FLAGS = 4
+_AS_BASE = 16
+"""It is a unit by itself as its base."""
+_FLAGS = 5
 _NUMBER_BITS = 31 - _FLAGS
 # Bit field of a node in its table, int32: a flag whether a term ends there in the lowest bit, and above it the node.
 _NODE_BITS = 30
@@ -256,7 +258,7 @@ class TermIndex:
         flags[(self._pairs >> np.uint64(32)).view(np.int64)] |= _BEGINS
         flags[(self._pairs & np.uint64(0xFFFFFFFF)).view(np.int64)] |= _FOLLOWS
         if self._bases is not None:
-            flags = chosen._add_base_flags(self._bases, flags, skip)
+            flags = self._add_base_flags(self._bases, flags, skip)
         chosen._vocabulary = self._vocabulary.with_flags(flags)
         is_term = (chosen.terms >= 0).astype(np.int32)
         # Replaces the lowest bit of each value.
@@ -264,21 +266,22 @@ class TermIndex:
         return chosen
 
     def _add_base_flags(self, bases: Ints, flags: Numbers, skip: WordList | None) -> Numbers:
-        """Add to the flags of each word those of its base; set the node of each word that is a unit by itself."""
+        """Add to the flags of each word those of its base."""
         flags = np.concatenate([flags, np.zeros(len(bases) - len(flags), dtype=np.int32)])
         of_base = flags[bases]
         if skip is not None:
             of_base[self._vocabulary.find(*skip) >> _FLAGS] &= ~_ALONE
-        own = np.arange(len(bases))
-        self._single = np.where(flags & _ALONE, own, np.where(of_base & _ALONE, bases, 0))
-        return flags | of_base
+        return flags | of_base | np.where(~flags & of_base & _ALONE, _AS_BASE, 0).astype(np.int32)
 
     def match(self, words: Words) -> Matches:
         """Return the leftmost-longest matches, which do not overlap."""
         values = self._vocabulary.find(words.buffer, words.offsets, words.lengths)
         is_unit = (values & _ALONE).astype(np.bool_)
         numbers = (values >> _FLAGS).astype(np.int64)
-        nodes = numbers.copy() if self._bases is None else self._single[numbers]
+        nodes = numbers
+        if self._bases is not None and (inflected := (values & _AS_BASE).nonzero()[0]).size:
+            nodes = numbers.copy()
+            nodes[inflected] = self._bases[numbers[inflected]]
         extra_words = np.zeros(len(values), dtype=np.int64)
         pairs = words.joined[:-1] & ((values[:-1] & _BEGINS) != 0) & ((values[1:] & _FOLLOWS) != 0)
         found = self._find_phrases(words, numbers, pairs.nonzero()[0])
@@ -295,30 +298,31 @@ class TermIndex:
         the latest inflected word.
         """
         found = []
-        bases = self._bases
-        if bases is not None:
-            bases = bases[numbers]
-            # No edge has a word that is only a form, and its number is also that of a longer node.
-            numbers = np.where(numbers < self._vocabulary.size, numbers, 0)
-        exact = _Paths(at, numbers[at])
+        exact = _Paths(at, self._own_numbers(numbers[at]))
         # Paths with one inflected word, by its position in the phrase; most are empty.
-        inflected = [] if bases is None else [_Paths(at, bases[at]).where(bases[at] > 0)]
+        inflected = [] if self._bases is None else [_Paths(at, self._bases[numbers[at]]).where_node()]
         for size in range(2, self._longest + 1):
-            steps = [self._follow(path, numbers[path.at + size - 1]) for path in inflected]
-            if bases is not None:
-                has_base = exact.where(bases[exact.at + size - 1] > 0)
-                steps.append(self._follow(has_base, bases[has_base.at + size - 1]))
-            steps.append(self._follow(exact, numbers[exact.at + size - 1]))
+            if not exact.at.size and not any(path.at.size for path in inflected):
+                break
+            steps = [self._follow(path, self._own_numbers(numbers[path.at + size - 1])) for path in inflected]
+            if self._bases is not None:
+                last = self._bases[numbers[exact.at + size - 1]]
+                steps.append(self._follow(exact.where(last > 0), last[last > 0]))
+            steps.append(self._follow(exact, self._own_numbers(numbers[exact.at + size - 1])))
             for path, is_term in steps:
                 if is_term.any():
                     found.append((size, path.at[is_term], path.nodes[is_term]))
             *inflected, exact = (path.where(words.joined[path.at + size - 1]) for path, _ in steps)
-            if not exact.at.size and not any(path.at.size for path in inflected):
-                break
         return found
+
+    def _own_numbers(self, numbers: Ints) -> Ints:
+        """Return the numbers of words of terms; 0 for words that are only forms, whose numbers are those of nodes."""
+        return numbers if self._bases is None else np.where(numbers < self._vocabulary.size, numbers, 0)
 
     def _follow(self, path: _Paths, numbers: Ints) -> tuple[_Paths, Mask]:
         """Extend paths by the word with a number; return those that exist, and whether a term ends there."""
+        if not path.at.size:
+            return path, np.zeros(0, dtype=np.bool_)
         keys = _edge_keys(path.nodes, numbers)
         active = self._filter.may_contain(keys).nonzero()[0]
         values = self._edges.find(keys[active])
@@ -337,8 +341,11 @@ class _Paths(NamedTuple):
 
     def where(self, mask: Mask) -> _Paths:
         """Return the paths for which the mask is true."""
-        chosen = mask.nonzero()[0]
-        return _Paths(self.at[chosen], self.nodes[chosen])
+        return _Paths(self.at[mask], self.nodes[mask]) if self.at.size else self
+
+    def where_node(self) -> _Paths:
+        """Return the paths that have a node."""
+        return self.where(self.nodes > 0)
 
 
 def covered_words(matches: Matches) -> int:
