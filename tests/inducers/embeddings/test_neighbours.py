@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lexswitch.inducers.embeddings.neighbours import BLOCK_ROWS, Best, Tiles, blocks, search
+from lexswitch.inducers.embeddings.neighbours import BLOCK_ROWS, Tiles, TopLists, blocks, search
 
 
 def unit_rows(count: int, dimensions: int, seed: int) -> np.ndarray:
@@ -11,15 +11,15 @@ def unit_rows(count: int, dimensions: int, seed: int) -> np.ndarray:
     return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
-def scan(source: np.ndarray, target: np.ndarray, keep: int) -> tuple[Best, Best]:
-    forward, backward = Best.empty(len(source), keep), Best.empty(len(target), keep)
+def scan(source: np.ndarray, target: np.ndarray, keep: int) -> tuple[TopLists, TopLists]:
+    forward, backward = TopLists.empty(len(source), keep), TopLists.empty(len(target), keep)
     tiles = Tiles(target)
     for rows in blocks(len(source), BLOCK_ROWS):
         search(tiles, source[rows], forward[rows], backward, rows.start)
     return forward, backward
 
 
-def check_best(best: Best, similarities: np.ndarray) -> None:
+def check_best(best: TopLists, similarities: np.ndarray) -> None:
     """The kept values are the greatest of each row, and the ids are theirs."""
     ids, values = best.sorted()
     keep = min(best.keys.shape[1], similarities.shape[1])
@@ -74,7 +74,7 @@ def test_of_equal_similarities_the_first_is_kept() -> None:
 )
 def test_best_equals_sorting(offers: list[tuple[int, int, float]], keep: int, cut: int) -> None:
     """Whatever is offered, in whatever portions, the greatest stay; of equal values those of the least ids."""
-    best = Best.empty(6, keep)
+    best = TopLists.empty(6, keep)
     for part in (offers[:cut], offers[cut:]):
         lists, ids, values = zip(*part, strict=True) if part else ((), (), ())
         best.offer(np.array(lists, dtype=np.intp), np.array(ids, dtype=np.intp), np.array(values, dtype=np.float32) + 0)
@@ -90,6 +90,6 @@ def test_penalties_are_subtracted() -> None:
     """A search with penalties ranks by similarity less penalty."""
     source, target = unit_rows(40, 6, 0), unit_rows(70, 6, 1)
     penalty = np.linspace(0, 1, 70, dtype=np.float32)
-    best = Best.empty(40, 3)
+    best = TopLists.empty(40, 3)
     search(Tiles(target, penalty), source, best)
     check_best(best, source @ target.T - penalty)

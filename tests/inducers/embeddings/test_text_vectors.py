@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from lexswitch import LexiconError
 from lexswitch._io.files import file_sha256
 from lexswitch.inducers.embeddings import text_vectors
-from lexswitch.inducers.embeddings.collector import Source
 from lexswitch.inducers.embeddings.text_vectors import read_text
+from lexswitch.inducers.embeddings.vector_file import VectorFile
 from lexswitch.inducers.embeddings.vectors import Vectors, VectorsWarning
 
 from .test_decimals import PLAIN, SPELLINGS
@@ -145,9 +145,9 @@ def test_reader_reads_what_a_slow_one_does(file: tuple[bytes, int, bool], limit:
             return cut_off(path, data, dimensions, limit)
         if len(vectors) < max(dropped.total(), 1):
             with pytest.raises(LexiconError, match=r"a\.vec"):
-                read_text(Source(path, False), limit)
+                read_text(VectorFile(path, False), limit)
             return None
-        loaded = read_text(Source(path, False), limit)
+        loaded = read_text(VectorFile(path, False), limit)
     assert loaded.words == tuple(vectors)
     assert loaded.matrix.dtype == np.float32
     assert loaded.matrix.tobytes() == np.array(list(vectors.values()), dtype=np.float32).tobytes()
@@ -160,7 +160,7 @@ def cut_off(path: Path, data: bytes, dimensions: int, limit: int | None) -> None
     """Without the last end of a line the same words come, but perhaps the last."""
     whole, _ = reference(data, dimensions, True, limit)
     try:
-        words = read_text(Source(path, False), limit).words
+        words = read_text(VectorFile(path, False), limit).words
     except LexiconError:
         return
     assert words in {tuple(whole), tuple(whole)[:-1]}

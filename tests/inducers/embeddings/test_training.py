@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from lexswitch import LexiconError
-from lexswitch.inducers.embeddings.training import _Corpus, train_vectors
+from lexswitch.inducers.embeddings.training import _NumberedCorpus, train_vectors
 
 SMALL = {"dimensions": 8, "epochs": 2, "min_count": 2}
 _FRUIT, _TOOLS = ["apple", "pear", "plum", "cherry"], ["hammer", "nail", "drill", "screw"]
@@ -84,7 +84,7 @@ def test_other_processes_train_the_same(tmp_path: Path) -> None:
 
 def test_long_texts_are_not_cut_off() -> None:
     """gensim passes over words behind the first 10,000 of a text: a longer one is divided."""
-    corpus = _Corpus(["a b " * 12_500, "c"], progress=False)
+    corpus = _NumberedCorpus(["a b " * 12_500, "c"], progress=False)
     corpus.bar = _Bar()
     pieces = list(corpus)
     assert [len(piece) for piece in pieces] == [10_000, 10_000, 5000, 1]

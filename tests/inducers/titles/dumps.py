@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from lexswitch.inducers.titles.cleaning import prefix_of
+from lexswitch.inducers.titles.wikis import prefix_of
 
 from . import wikidata
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lexswitch.inducers.titles import Cleaner, Entity, Name, Vocabulary
-from lexswitch.inducers.titles.cleaning import ALIAS, LABEL, TITLE, prefix_of, site_of
+from lexswitch.inducers.titles.entity import ALIAS, LABEL, TITLE
+from lexswitch.inducers.titles.wikis import prefix_of, site_of
 
 
 def clean(title: str, translation: str = "Etwas", **options: object) -> tuple[list[tuple[str, str]], dict[str, int]]:

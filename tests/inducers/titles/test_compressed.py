@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lexswitch.inducers.titles import compressed
-from lexswitch.inducers.titles.base import DamageError
 from lexswitch.inducers.titles.compressed import Span, spans
+from lexswitch.inducers.titles.title_source import DamageError
 
 PACK: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda data: gzip.compress(data, 1),

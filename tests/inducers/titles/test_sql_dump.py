@@ -161,7 +161,7 @@ def test_no_utf_8(tmp_path: Path) -> None:
 
 def test_reading_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the position of each part on the rest is read."""
-    monkeypatch.setattr("lexswitch.inducers.titles.base._THINGS", 3)
+    monkeypatch.setattr("lexswitch.inducers.titles.title_source._ENTITIES", 3)
     for source in (SqlDump(*write_sql(tmp_path)), LinguatoolsTitles(*write_linguatools(tmp_path))):
         cleaner = Cleaner("en", LANGUAGES)
         parts = list(source.read(cleaner))

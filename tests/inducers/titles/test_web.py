@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lexswitch.errors import LexiconError
-from lexswitch.inducers.titles.web import Web
+from lexswitch.inducers.titles.web import JsonService
 from lexswitch.sources import Retry
 from lexswitch.version import VERSION
 
@@ -26,11 +26,11 @@ QUESTION = {
 }
 
 
-def web(server: Wikidata, folder: Path, retry: Retry = QUICK) -> Web:
-    return Web(server.url, CONTACT, folder, retry)
+def web(server: Wikidata, folder: Path, retry: Retry = QUICK) -> JsonService:
+    return JsonService(server.url, CONTACT, folder, retry)
 
 
-def ask(of: Web, **parameters: str) -> dict[str, Any]:
+def ask(of: JsonService, **parameters: str) -> dict[str, Any]:
     return of.ask({**QUESTION, **parameters}, "entities")
 
 
@@ -136,7 +136,7 @@ def test_an_answer_is_kept(server: Wikidata, tmp_path: Path, monkeypatch: pytest
 def test_answers_are_kept_in_the_users_cache(server: Wikidata, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a folder, answers go where fetched lexicons go."""
     monkeypatch.setenv("LEXSWITCH_CACHE", str(tmp_path))
-    ask(Web(server.url, CONTACT, None, QUICK))
+    ask(JsonService(server.url, CONTACT, None, QUICK))
     assert len(list((tmp_path / "wikidata").glob("??/*.json"))) == 1
 
 
@@ -153,7 +153,7 @@ def test_no_network(tmp_path: Path) -> None:
     with pytest.raises(
         LexiconError, match=r"http://127\.0\.0\.1:9: the connection failed .* 4 attempts failed; try ag"
     ):
-        ask(Web("http://127.0.0.1:9", CONTACT, tmp_path, QUICK))
+        ask(JsonService("http://127.0.0.1:9", CONTACT, tmp_path, QUICK))
 
 
 @pytest.mark.parametrize(
@@ -171,4 +171,4 @@ def test_no_network(tmp_path: Path) -> None:
 def test_wrong_arguments(tmp_path: Path, url: str, contact: Any, message: str) -> None:
     """Without https or a contact nothing is asked."""
     with pytest.raises(LexiconError, match=message):
-        Web(url, contact, tmp_path, QUICK)
+        JsonService(url, contact, tmp_path, QUICK)

@@ -18,7 +18,7 @@ from lexswitch.errors import LexiconError
 from lexswitch.inducers.titles import TitleInducer, TitlesWarning, WikidataDump
 from lexswitch.inducers.titles import wikidata_dump as module
 from lexswitch.inducers.titles.cleaning import Cleaner
-from lexswitch.inducers.titles.entities import EntityReader
+from lexswitch.inducers.titles.wikidata_entities import EntityReader
 
 from .wikidata import dump, item, line, write, write_members
 
@@ -228,7 +228,7 @@ def test_a_killed_run_goes_on(packed: Path, tmp_path: Path, monkeypatch: pytest.
     """What was found before an interruption is taken from the checkpoint, and the lexicon is the same."""
     monkeypatch.setattr(module, "_SPAN", 1 << 18)
     monkeypatch.setattr("lexswitch.inducers.titles.compressed._BLOCK", 1 << 18)
-    monkeypatch.setattr("lexswitch.inducers.titles.journal._SECONDS", 0)
+    monkeypatch.setattr("lexswitch.inducers.titles.checkpoint._SECONDS", 0)
 
     class Interrupted(WikidataDump):
         parts = 0

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lexswitch.inducers.titles.cleaning import site_of
+from lexswitch.inducers.titles.wikis import site_of
 
 
 def item(

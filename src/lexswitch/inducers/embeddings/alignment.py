@@ -14,8 +14,8 @@ import numpy as np
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from ...switching.options import check_choice, whole_number
+from .alignment_checks import LEAST_HALVES, agreement_of_halves
 from .dictionary import induce
-from .failure import LEAST_HALVES, agreement_of_halves
 from .neighbours import Floats32, Ints, unit_rows
 
 NORMALISATIONS = ("centre", "unit")

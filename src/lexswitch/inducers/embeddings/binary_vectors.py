@@ -20,17 +20,17 @@ import numpy as np
 from ..._io.progress import progress_bar
 from ..._io.streams import open_unpacked, read_texts
 from ...errors import LexiconError
-from .collector import (
+from .text_vectors import parse_header
+from .vector_file import (
     MOST_DIMENSIONS,
-    Collector,
-    Loaded,
+    LoadedVectors,
     Matrix,
-    Source,
+    VectorCollector,
+    VectorFile,
     decode_words,
     first_fault,
     make_record,
 )
-from .text_vectors import parse_header
 
 NUMPY_MAGIC = b"\x93NUMPY"
 _FASTTEXT_MAGIC = struct.pack("<i", 793712314)
@@ -52,7 +52,7 @@ _AGAIN = "get the file again"
 # -- word2vec ----------------------------------------------------------------------------------------------------------
 
 
-def read_word2vec(source: Source, limit: int | None) -> Loaded:
+def read_word2vec(source: VectorFile, limit: int | None) -> LoadedVectors:
     """Read a binary file of word2vec, packed or not.
 
     Raises
@@ -66,7 +66,7 @@ def read_word2vec(source: Source, limit: int | None) -> Loaded:
         header = parse_header(line, path)
         if header is None:
             raise LexiconError(f"{path}:1: {line!r} is no header of a file of vectors; {_AGAIN}")
-        collector = Collector(str(path), header.dimensions, limit, "{}: vector {}", source)
+        collector = VectorCollector(str(path), header.dimensions, limit, "{}: vector {}", source)
         number = 1
         for encoded, rows in _word2vec_blocks(stream, path, header.dimensions):
             collector.add(decode_words(encoded), rows, range(number, number + len(encoded)))
@@ -136,14 +136,14 @@ def _has_old_settings(head: bytes) -> bool:
     )
 
 
-def read_fasttext(source: Source, limit: int | None, extra: Sequence[str]) -> Loaded:
+def read_fasttext(source: VectorFile, limit: int | None, extra: Sequence[str]) -> LoadedVectors:
     """Read a model of fastText: of each word the mean of its own row and those of its n-grams.
 
     The file is mapped, and only the rows that are needed are read.
 
     Parameters
     ----------
-    source : Source
+    source : VectorFile
     limit : int, optional
         How many words of the vocabulary.
     extra : sequence of str
@@ -171,7 +171,7 @@ def read_fasttext(source: Source, limit: int | None, extra: Sequence[str]) -> Lo
     chosen = frozenset(names)
     names += [word for word in dict.fromkeys(extra) if word not in chosen]
     where = {word: row for row, word in reversed(list(enumerate(vocabulary)))}
-    collector = Collector(str(path), settings.dimensions, None, "{}: word {}")
+    collector = VectorCollector(str(path), settings.dimensions, None, "{}: word {}")
     with progress_bar(len(names), path.name, " words", source.progress) as bar:
         for first in range(0, len(names), _ROWS):
             block = names[first : first + _ROWS]
@@ -260,7 +260,7 @@ def _compose(rows: Matrix, settings: _Settings, words: Sequence[str | None], whe
 # -- NumPy arrays ------------------------------------------------------------------------------------------------------
 
 
-def read_numpy(source: Source, limit: int | None, vocabulary: Path) -> Loaded:
+def read_numpy(source: VectorFile, limit: int | None, vocabulary: Path) -> LoadedVectors:
     """Map an array into memory, with its words from a text file; copy it only if its type is not float32 or rows drop.
 
     Raises
@@ -288,8 +288,8 @@ def read_numpy(source: Source, limit: int | None, vocabulary: Path) -> Loaded:
     if array.dtype == np.dtype("<f4") and array.flags.c_contiguous:
         some, matrix = tuple(words[:limit]), np.asarray(array[:limit])
         if some and first_fault(some, matrix) is None:
-            return Loaded(some, matrix, make_record("numpy", matrix), None)
-    collector = Collector(str(path), array.shape[1], limit, "{}: row {}")
+            return LoadedVectors(some, matrix, make_record("numpy", matrix), None)
+    collector = VectorCollector(str(path), array.shape[1], limit, "{}: row {}")
     for first in range(0, len(words), _ROWS):
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told as such
             block = array[first : first + _ROWS].astype(np.float32)

@@ -18,7 +18,7 @@ _GROUP = 8
 _LOWEST = np.float32(-np.inf)
 
 
-class Best:
+class TopLists:
     """The greatest values that each of many lists was offered, with their ids; of equal values that of the least id.
 
     Attributes
@@ -33,12 +33,12 @@ class Best:
         self.keys, self.least = keys, least
 
     @classmethod
-    def empty(cls, count: int, keep: int) -> Best:
+    def empty(cls, count: int, keep: int) -> TopLists:
         """Lists without any value."""
         return cls(np.zeros((count, keep), dtype=np.uint64), np.full(count, _LOWEST))
 
-    def __getitem__(self, lists: slice) -> Best:
-        return Best(self.keys[lists], self.least[lists])
+    def __getitem__(self, lists: slice) -> TopLists:
+        return TopLists(self.keys[lists], self.least[lists])
 
     def offer(self, lists: Ints, ids: Ints, values: Floats32) -> None:
         """Offer values with their ids, each to a list; at most 2**16 lists."""
@@ -130,7 +130,7 @@ class Tiles:
             yield columns, tile
 
 
-def search(tiles: Tiles, block: Floats32, forward: Best, backward: Best | None = None, first: int = 0) -> None:
+def search(tiles: Tiles, block: Floats32, forward: TopLists, backward: TopLists | None = None, first: int = 0) -> None:
     """Offer the similarities of a block of source rows to its lists, and to those of the target rows.
 
     Only entries that can still get into a list are looked at: those above the least value of the list of their row or
@@ -140,9 +140,9 @@ def search(tiles: Tiles, block: Floats32, forward: Best, backward: Best | None =
     ----------
     tiles : Tiles
     block : float32 array of shape (at most `BLOCK_ROWS`, dimensions)
-    forward : Best
+    forward : TopLists
         The lists of the block's rows.
-    backward : Best, optional
+    backward : TopLists, optional
         The lists of all target rows.
     first : int, default 0
         Number of the block's first row.
@@ -175,7 +175,7 @@ def search(tiles: Tiles, block: Floats32, forward: Best, backward: Best | None =
     _settle(forward, pending)
 
 
-def _settle(best: Best, pending: list[tuple[Ints, Ints, Floats32]]) -> None:
+def _settle(best: TopLists, pending: list[tuple[Ints, Ints, Floats32]]) -> None:
     if pending:
         lists, ids, values = zip(*pending, strict=True)
         best.offer(np.concatenate(lists), np.concatenate(ids), np.concatenate(values))
@@ -190,7 +190,7 @@ def _bound_of_rows(tile: Floats32, keep: int) -> Floats32:
     return _just_below(tile[:, : groups * size].reshape(count, groups, size).max(axis=2).T, keep)
 
 
-def _floor_of_columns(tile: Floats32, tops: Floats32, lists: Best | None) -> Floats32:
+def _floor_of_columns(tile: Floats32, tops: Floats32, lists: TopLists | None) -> Floats32:
     """What values must exceed to get into the lists of their columns."""
     if lists is None:
         return np.full(tile.shape[1], np.inf, dtype=np.float32)

@@ -18,7 +18,7 @@ from ..._io.checkpoint import Checkpoint
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from ...switching.options import check_choice, whole_number
-from .neighbours import BLOCK_ROWS, Best, Floats32, Ints, Ints32, Tiles, blocks, search
+from .neighbours import BLOCK_ROWS, Floats32, Ints, Ints32, Tiles, TopLists, blocks, search
 
 METHODS = ("nearest", "csls", "inverted-softmax")
 
@@ -139,7 +139,7 @@ def _most_similar(
     source: Floats32, target: Floats32, keep: int, checkpoint: Checkpoint, progress: bool
 ) -> tuple[tuple[Ints32, Floats32], tuple[Ints32, Floats32]]:
     """Ids and cosines of the words of the other language that are most similar to each source and each target word."""
-    forward, backward = Best.empty(len(source), keep), Best.empty(len(target), keep)
+    forward, backward = TopLists.empty(len(source), keep), TopLists.empty(len(target), keep)
     state: dict[str, npt.NDArray[Any]] = {
         "forward": forward.keys,
         "backward": backward.keys,
@@ -208,7 +208,7 @@ def _search_scores(
     words: Floats32, others: Floats32, rows: Ints, penalties: Floats32, top_k: int, progress: bool
 ) -> tuple[Ints32, Floats32]:
     """Ids and penalised cosines of the best translations of some words, from all pairs."""
-    tiles, best = Tiles(others, penalties), Best.empty(len(rows), top_k)
+    tiles, best = Tiles(others, penalties), TopLists.empty(len(rows), top_k)
     with progress_bar(len(rows), "close calls", " words", progress) as bar:
         for part in blocks(len(rows), BLOCK_ROWS):
             search(tiles, words[rows[part]], best[part])

@@ -20,19 +20,19 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import LexiconError
-from .collector import (
+from .decimals import PADDING, parse_decimals
+from .vector_file import (
     CUT_OFF,
     EMPTY_WORD,
     MOST_DIMENSIONS,
     NO_NUMBER,
     WRONG_FIELDS,
-    Collector,
-    Loaded,
+    LoadedVectors,
     Matrix,
-    Source,
+    VectorCollector,
+    VectorFile,
     decode_words,
 )
-from .decimals import PADDING, parse_decimals
 
 _Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -110,7 +110,7 @@ def has_numbers(word: list[bytes]) -> bool:
     return any(b"." in field and parse_number(field) is not None for field in word[1:])
 
 
-def read_text(source: Source, limit: int | None) -> Loaded:
+def read_text(source: VectorFile, limit: int | None) -> LoadedVectors:
     """Read a text file of vectors.
 
     Raises
@@ -127,7 +127,7 @@ def read_text(source: Source, limit: int | None) -> Loaded:
         sample = (first[end:] or next(blocks, b"")) if header else first
         dimensions = header.dimensions if header else _guess_dimensions(sample, path)
         declared = header.words if header else None
-        collector = Collector(str(path), dimensions, limit, source=source)
+        collector = VectorCollector(str(path), dimensions, limit, source=source)
         number = 2 if header else 1
         for data in chain([sample], blocks):
             if declared and collector.seen + 1 < declared and data.strip() and not data.endswith(b"\n"):

@@ -85,7 +85,7 @@ def train_vectors(
         "min_count": whole_number("min_count", min_count, 1, 1 << 31),
         "seed": whole_number("seed", seed, 0, 1 << 32),
     }
-    corpus = _Corpus(texts, progress)
+    corpus = _NumberedCorpus(texts, progress)
     frequencies = corpus.frequencies(min_count)
     if len(frequencies) < 2:
         raise LexiconError(
@@ -110,7 +110,7 @@ def train_vectors(
     return Vectors(tuple(frequencies), model.wv.vectors[order], record)
 
 
-class _Corpus:
+class _NumberedCorpus:
     """Texts as numbers of words; iterating yields them as lists of words, as gensim wants them."""
 
     def __init__(self, texts: Iterable[str] | str | Path, progress: bool) -> None:

@@ -24,8 +24,8 @@ from .alignment import (
     orthogonal_maps,
     project,
 )
+from .alignment_checks import LEAST_SEEDS, share_of_seeds
 from .dictionary import Dictionary, induce, induce_with_dropout
-from .failure import LEAST_SEEDS, share_of_seeds
 from .neighbours import Floats32, Ints, unit_rows
 
 _WORDS = 4_000

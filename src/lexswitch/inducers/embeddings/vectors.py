@@ -19,16 +19,16 @@ from ..._io.streams import open_unpacked
 from ...errors import LexiconError
 from ...switching.options import whole_number
 from .binary_vectors import NUMPY_MAGIC, is_fasttext, read_fasttext, read_numpy, read_word2vec
-from .collector import (
+from .text_vectors import has_control, has_numbers, is_text, parse_header, read_text, write_text
+from .vector_file import (
     MOST_DIMENSIONS,
-    Collector,
-    Loaded,
+    LoadedVectors,
     Matrix,
-    Source,
+    VectorCollector,
+    VectorFile,
     VectorsWarning,
     first_fault,
 )
-from .text_vectors import has_control, has_numbers, is_text, parse_header, read_text, write_text
 
 __all__ = ["Encode", "Vectors", "VectorsWarning"]
 
@@ -149,7 +149,7 @@ class Vectors:
         limit = None if max_words is None else whole_number("max_words", max_words, 1, _MOST_WORDS)
         extra = _as_words("extra_words", extra_words)
         read = _choose(file, None if vocabulary is None else Path(vocabulary), extra)
-        loaded = read(Source(file, progress), limit)
+        loaded = read(VectorFile(file, progress), limit)
         name = file.name.encode("utf-8", "backslashreplace").decode()
         return cls._from_loaded(loaded._replace(record={"file": name, "sha256": file_sha256(file), **loaded.record}))
 
@@ -174,7 +174,7 @@ class Vectors:
             raise TypeError(f"keyed_vectors is {type(keyed_vectors).__name__}; pass gensim's KeyedVectors")
         words = _as_words("keyed_vectors.index_to_key", keyed_vectors.index_to_key)
         matrix = _as_matrix(keyed_vectors.vectors, "keyed_vectors.vectors")
-        collector = Collector("keyed_vectors", matrix.shape[1], place="{}: vector {}")
+        collector = VectorCollector("keyed_vectors", matrix.shape[1], place="{}: vector {}")
         collector.add(words, matrix, range(len(words)))
         return cls._from_loaded(collector.finish("gensim"))
 
@@ -218,7 +218,7 @@ class Vectors:
                 rows = _as_matrix(encode(batch), "what encode returned")
                 if not first:
                     dimensions = rows.shape[1]
-                    collector = Collector("words", dimensions, len(words), place="{}[{}]")
+                    collector = VectorCollector("words", dimensions, len(words), place="{}[{}]")
                 if rows.shape != (len(batch), dimensions):
                     raise LexiconError(
                         f"encode returned shape {rows.shape} for {len(batch)} words; it must be ({len(batch)}, "
@@ -229,7 +229,7 @@ class Vectors:
         return cls._from_loaded(collector.finish("encoded", hint="look at what encode returns"))
 
     @classmethod
-    def _from_loaded(cls, loaded: Loaded) -> Vectors:
+    def _from_loaded(cls, loaded: LoadedVectors) -> Vectors:
         if loaded.complaint:
             warnings.warn(loaded.complaint, VectorsWarning, stacklevel=3)
         return cls(loaded.words, loaded.matrix, loaded.record)
@@ -302,7 +302,9 @@ def _as_matrix(values: Any, name: str = "matrix") -> Matrix:
     return matrix
 
 
-def _choose(path: Path, vocabulary: Path | None, extra: tuple[str, ...]) -> Callable[[Source, int | None], Loaded]:
+def _choose(
+    path: Path, vocabulary: Path | None, extra: tuple[str, ...]
+) -> Callable[[VectorFile, int | None], LoadedVectors]:
     """The reader for a file, by its first bytes."""
     head = _head(path)
     if head.startswith(NUMPY_MAGIC):
@@ -320,7 +322,7 @@ def _choose(path: Path, vocabulary: Path | None, extra: tuple[str, ...]) -> Call
     return _choose_by_header(path, head)
 
 
-def _choose_by_header(path: Path, head: bytes) -> Callable[[Source, int | None], Loaded]:
+def _choose_by_header(path: Path, head: bytes) -> Callable[[VectorFile, int | None], LoadedVectors]:
     line, _, rest = head.partition(b"\n")
     header = parse_header(line, path)
     if is_text(rest if header else head):

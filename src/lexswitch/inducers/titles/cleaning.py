@@ -9,21 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from ...engine.characters import normalise_term
 from ...lexicon.columns import Collector, PairBlock, Pairs
 from ...lexicon.filters import in_script
+from .entity import TITLE, Entity, Name
 from .vocabulary import Vocabulary
 
-TITLE = 1.0
-"""Weight of the title of an article."""
-LABEL = 0.5
-"""Weight of a label of Wikidata."""
-ALIAS = 0.1
-"""Weight of a redirect, or an alias of Wikidata."""
 TOLD_APART = 0.5
 """Times this, if "(...)" was cut off: the title without it belongs to something better known."""
 
@@ -70,23 +64,6 @@ _DATES = re.compile(
     rf"(?:(?:AD )?\d{{1,4}}s?(?: BCE?)?|\d{{1,2}}(?:st|nd|rd|th) (?:century|millennium)(?: BCE?)?"
     rf"|(?:{_MONTHS}) \d{{1,4}}|\d{{1,2}} (?:{_MONTHS})|(?:(?:{_MONTHS}) )?\d{{3,4}}s? in .*|Deaths in .*)"
 )
-
-
-class Name(NamedTuple):
-    """A name of a thing, as its source writes it."""
-
-    language: str
-    """BCP 47."""
-    text: str
-    weight: float
-
-
-class Entity(NamedTuple):
-    """What one thing is called: an article and those it is linked to, or an item of Wikidata."""
-
-    sources: list[Name]
-    """In the source language; the first is the title."""
-    targets: list[Name]
 
 
 @dataclass(frozen=True)
@@ -225,21 +202,3 @@ def _cleaned(title: str, language: str, in_namespace: bool) -> tuple[str, bool, 
     if not any(map(str.isalpha, title)):
         return title, whole, "no letter"
     return title, whole, "" if in_script(title, language) else _OTHER_SCRIPT
-
-
-def site_of(language: str) -> str:
-    """The name of the database of the Wikipedia in a language, as in the sitelinks of Wikidata."""
-    return _SITES.get(language, prefix_of(language).replace("-", "_") + "wiki")
-
-
-def prefix_of(language: str) -> str:
-    """The code of the Wikipedia in a language, as in its address and in links between Wikipedias."""
-    return _PREFIXES.get(language, language.lower())
-
-
-# Wikipedias whose code is not that of their language (https://meta.wikimedia.org/wiki/Special_language_codes).
-_PREFIXES: Mapping[str, str] = {
-    "cmn": "zh", "gsw": "als", "lzh": "zh-classical", "nan": "zh-min-nan", "nb": "no", "rup": "roa-rup",
-    "sgs": "bat-smg", "vro": "fiu-vro", "yue": "zh-yue",
-}  # fmt: skip
-_SITES: Mapping[str, str] = {"be-tarask": "be_x_oldwiki"}

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
-from .base import DamageError
+from .title_source import DamageError
 
 _BLOCK = 1 << 22
 """Lines are given in blocks of about so many bytes."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...errors import LexiconError
-from .base import TitleSource
-from .kinds import kind_of
+from .dump_kinds import kind_of
 from .linguatools import LinguatoolsTitles
 from .sql_dump import SqlDump
+from .title_source import TitleSource
 from .wikidata_dump import WikidataDump
 
 

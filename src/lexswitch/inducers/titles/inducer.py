@@ -16,9 +16,9 @@ from ...lexicon.columns import Collector
 from ...switching.options import whole_number
 from ...text.languages import check_language
 from ...version import VERSION
-from .base import DAMAGED, TitleSource, TitlesWarning
+from .checkpoint import TitlesCheckpoint
 from .cleaning import Cleaner
-from .journal import Journal
+from .title_source import DAMAGED, TitleSource, TitlesWarning
 from .vocabulary import Vocabulary
 
 
@@ -113,7 +113,7 @@ class TitleInducer:
         """
         settings = self._settings()
         run = {"titles": self.titles.record, **settings, "version": VERSION}
-        journal = Journal(None if checkpoint is None else Path(checkpoint), run)
+        journal = TitlesCheckpoint(None if checkpoint is None else Path(checkpoint), run)
         collector, skipped = Collector(languages=self.cleaner.languages), Counter[str]()
         earlier = journal.load()
         if earlier is not None:

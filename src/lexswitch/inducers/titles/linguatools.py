@@ -16,10 +16,11 @@ from typing import Any
 
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from .base import DAMAGED, DamageError, Part, TitlesWarning, in_parts
-from .cleaning import ALIAS, TITLE, Cleaner, Entity, Name
+from .cleaning import Cleaner
 from .compressed import Span
-from .kinds import check_kind
+from .dump_kinds import check_kind
+from .entity import ALIAS, TITLE, Entity, Name
+from .title_source import DAMAGED, DamageError, Part, TitlesWarning, in_parts
 
 _END = b"</translation>"
 _ENTRY = re.compile(rb'<entry lang="([a-z-]+)">([^<]*)</entry>')
@@ -67,12 +68,14 @@ class LinguatoolsTitles:
         skipped: Counter[str] = Counter()
         with progress_bar(sum(path.stat().st_size for path in self.paths), "titles", "B", progress) as bar:
             entities = (
-                entity for path in self.paths for entity in _File(path, skipped, strict).entities(cleaner, bar.update)
+                entity
+                for path in self.paths
+                for entity in _TitlesFile(path, skipped, strict).entities(cleaner, bar.update)
             )
             yield from in_parts(entities, skipped, cleaner, position)
 
 
-class _File:
+class _TitlesFile:
     """A file that is being read."""
 
     def __init__(self, path: Path, skipped: Counter[str], strict: bool) -> None:

@@ -21,10 +21,12 @@ from typing import Any, NamedTuple
 
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from .base import DAMAGED, DamageError, Part, TitlesWarning, in_parts
-from .cleaning import ALIAS, TITLE, Cleaner, Entity, Name, prefix_of, site_of
+from .cleaning import Cleaner
 from .compressed import Span, beginning
-from .kinds import check_kind
+from .dump_kinds import check_kind
+from .entity import ALIAS, TITLE, Entity, Name
+from .title_source import DAMAGED, DamageError, Part, TitlesWarning, in_parts
+from .wikis import prefix_of, site_of
 
 _NEEDED = ("page", "langlinks")
 _TABLES = (*_NEEDED, "redirect", "page_props")
@@ -99,14 +101,14 @@ class SqlDump:
         read = [*(name for name in self._files if name != "redirect"), *(("redirect", "page") if redirects else ())]
         total = sum(self._files[name].stat().st_size for name in read)
         with progress_bar(total, "titles", "B", progress) as bar, closing(_Known()) as known:
-            tables = _Tables(self._files, bar.update, strict)
+            tables = _TableReader(self._files, bar.update, strict)
             entities = _articles(tables, cleaner, known if redirects else None)
             if redirects:
                 entities = chain(entities, _redirects(tables, cleaner.source, known))
             yield from in_parts(entities, tables.skipped, cleaner, position)
 
 
-def _articles(tables: _Tables, cleaner: Cleaner, known: _Known | None) -> Iterator[Entity]:
+def _articles(tables: _TableReader, cleaner: Cleaner, known: _Known | None) -> Iterator[Entity]:
     """Articles and categories with links to the target languages; the tables are read side by side."""
     strangers, pages = tables.disambiguations(), tables.pages()
     stranger, page = next(strangers, None), next(pages, None)
@@ -128,7 +130,7 @@ def _articles(tables: _Tables, cleaner: Cleaner, known: _Known | None) -> Iterat
         yield Entity([Name(cleaner.source, page.title, TITLE)], targets)
 
 
-def _redirects(tables: _Tables, source: str, known: _Known) -> Iterator[Entity]:
+def _redirects(tables: _TableReader, source: str, known: _Known) -> Iterator[Entity]:
     """Titles that lead to articles with links, each as a thing of its own."""
     pages = tables.pages()
     page = next(pages, None)
@@ -169,7 +171,7 @@ class _Page(NamedTuple):
     is_redirect: bool
 
 
-class _Tables:
+class _TableReader:
     """The rows of the tables.
 
     Parameters

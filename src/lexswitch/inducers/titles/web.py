@@ -37,7 +37,7 @@ _TOO_LONG = b"java.util.concurrent.TimeoutException"
 PATIENT = Retry(attempts=8, pause=2.0, longest=600.0, timeout=70.0)
 
 
-class Web:
+class JsonService:
     """A service that answers in JSON. Answers are kept on disk, and not asked for again.
 
     Parameters

@@ -13,10 +13,11 @@ from typing import Any
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from ...sources import Retry
-from .base import Part
-from .cleaning import Cleaner, site_of
-from .entities import EntityReader
-from .web import PATIENT, Web
+from .cleaning import Cleaner
+from .title_source import Part
+from .web import PATIENT, JsonService
+from .wikidata_entities import EntityReader
+from .wikis import site_of
 
 _MOST = 50
 """So many values of a parameter the API takes: titles, languages, sites."""
@@ -62,7 +63,7 @@ class WikidataApi:
         if not self.titles:
             raise LexiconError("titles is empty; pass titles of Wikipedia articles")
         self._url = url
-        self._web = Web(url, contact, cache, retry)
+        self._web = JsonService(url, contact, cache, retry)
 
     @property
     def record(self) -> dict[str, Any]:

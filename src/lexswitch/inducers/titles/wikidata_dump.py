@@ -15,11 +15,11 @@ from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from ...lexicon.columns import Pairs
 from ...switching.options import whole_number
-from .base import DAMAGED, DamageError, Part, TitlesWarning
 from .cleaning import Cleaner
 from .compressed import DecompressedBlock, Span, beginning, spans
-from .entities import EntityReader
-from .kinds import check_kind
+from .dump_kinds import check_kind
+from .title_source import DAMAGED, DamageError, Part, TitlesWarning
+from .wikidata_entities import EntityReader
 
 _SAMPLE = 1 << 10
 _SPAN = 1 << 26

@@ -17,9 +17,11 @@ from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from ...sources import Retry
 from ...switching.options import whole_number
-from .base import Part
-from .cleaning import TITLE, Cleaner, Entity, Name, prefix_of
-from .web import PATIENT, Web
+from .cleaning import Cleaner
+from .entity import TITLE, Entity, Name
+from .title_source import Part
+from .web import PATIENT, JsonService
+from .wikis import prefix_of
 
 _ACCEPT = "application/sparql-results+json"
 _QUERY = """\
@@ -82,7 +84,7 @@ class WikidataQuery:
         self.entity = entity
         self._page_size = whole_number("page_size", page_size, 1, 100_000)
         self._url = url
-        self._web = Web(url, contact, cache, retry)
+        self._web = JsonService(url, contact, cache, retry)
 
     @property
     def record(self) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class VectorsWarning(UserWarning):
     """Some vectors of a file could not be used, or the file is not as its header says."""
 
 
-class Loaded(NamedTuple):
+class LoadedVectors(NamedTuple):
     """Vectors, and where they came from."""
 
     words: tuple[str, ...]
@@ -54,7 +54,7 @@ class Loaded(NamedTuple):
     """What to warn of."""
 
 
-class Source:
+class VectorFile:
     """A file that is being read, and how far.
 
     Attributes
@@ -85,7 +85,7 @@ class Source:
                 yield stream
 
 
-class Collector:
+class VectorCollector:
     """Takes vectors in order: the first of each word, if it is finite and not all zero.
 
     Parameters
@@ -97,7 +97,7 @@ class Collector:
         How many vectors to take; those behind are not looked at.
     place : str, default "{}:{}"
         A name and a number in a message: of a line, ...
-    source : Source, optional
+    source : VectorFile, optional
         The file, by which the number of vectors is guessed, so that the matrix need not grow.
     """
 
@@ -107,7 +107,7 @@ class Collector:
         dimensions: int,
         limit: int | None = None,
         place: str = "{}:{}",
-        source: Source | None = None,
+        source: VectorFile | None = None,
     ) -> None:
         self._name = name
         self._limit = sys.maxsize if limit is None else limit
@@ -195,7 +195,7 @@ class Collector:
         else:
             self._matrix.resize((rows, self._matrix.shape[1]), refcheck=False)
 
-    def finish(self, format: str, declared: int | None = None, hint: str = "") -> Loaded:
+    def finish(self, format: str, declared: int | None = None, hint: str = "") -> LoadedVectors:
         """Hand over the vectors.
 
         Parameters
@@ -226,7 +226,7 @@ class Collector:
         self._matrix.flags.writeable = False
         record = make_record(format, self._matrix, self._dropped)
         complaint = f"{self._name}: {'; '.join(complaints)}" if complaints else None
-        return Loaded(tuple(self._words), self._matrix, record, complaint)
+        return LoadedVectors(tuple(self._words), self._matrix, record, complaint)
 
     def _faults(self) -> str:
         """What was dropped, and where first."""

@@ -15,13 +15,13 @@ import numpy as np
 from ..._io.files import replace_file
 from ...engine.packing import Packed
 from ...lexicon.columns import Pairs, join_pairs
-from .base import Part
+from .title_source import Part
 
 _SECONDS = 10.0
 """So much work a killed run loses, at most, besides what its source has begun."""
 
 
-class Journal:
+class TitlesCheckpoint:
     """The parts of a run in numbered files of one folder; nothing is kept without a folder.
 
     Parameters

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, Protocol
 
 from ...errors import LexiconError
 from ...lexicon.columns import Pairs
-from .cleaning import Cleaner, Entity
+from .cleaning import Cleaner
+from .entity import Entity
 
-_THINGS = 10_000
+_ENTITIES = 10_000
 """So many things make a part, where a source has no parts of its own."""
 
 DAMAGED = "damaged file"
@@ -90,8 +91,8 @@ def in_parts(
     """
     number, last = 0, False
     while not last:
-        some = list(islice(entities, _THINGS))
-        number, last = number + 1, len(some) < _THINGS
+        some = list(islice(entities, _ENTITIES))
+        number, last = number + 1, len(some) < _ENTITIES
         if number > (position or 0):
             pairs, of_names = cleaner.pairs(some)
             yield Part(pairs, number, skipped + of_names)

@@ -13,7 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .cleaning import ALIAS, LABEL, TITLE, Cleaner, Entity, Name, site_of
+from .cleaning import Cleaner
+from .entity import ALIAS, LABEL, TITLE, Entity, Name
+from .wikis import site_of
 
 # What an item is an instance of (property P31), of those that are no things.
 _STRANGERS = {
@@ -41,7 +43,7 @@ _Raw = tuple[str, bytes, float]
 """Language, text as JSON has it between quotes, and weight."""
 
 
-class Entities(NamedTuple):
+class EntityLines(NamedTuple):
     """What some lines hold."""
 
     entities: list[Entity]
@@ -82,7 +84,7 @@ class EntityReader:
         self._aliases = f'"{cleaner.source.lower()}":['.encode()
         self._key = f'"{self._site}":'.encode()
 
-    def read(self, lines: bytes) -> Entities:
+    def read(self, lines: bytes) -> EntityLines:
         """Read whole lines of a dump."""
         items: list[_Item] = []
         broken: list[tuple[int, str]] = []
@@ -109,7 +111,7 @@ class EntityReader:
         if broken:
             skipped[_BROKEN] += len(broken)
         closed = lines[-_SHORT:].rstrip().endswith(b"]")
-        return Entities(_decoded(items, skipped), skipped, number, broken, closed)
+        return EntityLines(_decoded(items, skipped), skipped, number, broken, closed)
 
     def _may_be_wanted(self, lines: bytes, first: int, last: int) -> bool:
         """Whether a line may be an item with an article; of most lines that is said at once.
