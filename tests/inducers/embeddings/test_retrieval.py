@@ -135,7 +135,7 @@ def test_killed_search_goes_on(tmp_path: Path) -> None:
         while not state.exists() and process.poll() is None:
             time.sleep(0.005)
         os.kill(process.pid, signal.SIGKILL)
-    with np.load(state) as kept:
-        assert int(kept["done"]) in range(2048, 12_001)
+    with np.load(state) as saved:
+        assert int(str(saved["__metadata__"])) in range(2048, 12_001)
     resumed = subprocess.run([*run, str(state)], capture_output=True, check=True).stdout
     assert resumed == subprocess.run([*run, str(tmp_path / "new.npz")], capture_output=True, check=True).stdout

@@ -147,7 +147,7 @@ def _most_similar(
         "backward_least": backward.least,
     }
     tiles = Tiles(target)
-    done = checkpoint.load(state)
+    done = checkpoint.load_into(state) or 0
     with progress_bar(len(source), "similarities", " words", progress, done) as bar:
         for rows in blocks(len(source), BLOCK_ROWS):
             if rows.start < done:

@@ -1,34 +1,36 @@
-"""What a long run has found so far, on disk, so that a killed one goes on."""
+"""The checkpoint of a titles run: a folder of numbered files, so that long runs write each pair once."""
 
 from __future__ import annotations
 
 import json
 import time
-import zipfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ..._io.files import replace_file
+from ..._io.checkpoint import Checkpoint
 from ...engine.packing import Packed
 from ...lexicon.columns import Pairs, join_pairs
 from .title_source import Part
 
 _SECONDS = 10.0
-"""So much work a killed run loses, at most, besides what its source has begun."""
+"""Seconds between two files: a killed run loses at most so much work, besides what its source has begun."""
+
+_ARRAYS = (
+    "terms", "term_starts", "rows", "codes", "translations", "translation_starts", "weights", "spelled", "spellings",
+    "spelling_starts",
+)  # fmt: skip
 
 
 class TitlesCheckpoint:
-    """The parts of a run in numbered files of one folder; nothing is kept without a folder.
+    """The parts that a run has read. Without a folder, nothing is saved or loaded.
 
     Parameters
     ----------
     folder : Path or None
     run : mapping
-        What the run depends on, as JSON can hold it; files of another run are not used, and are written over.
+        All that the run depends on, as JSON can hold it. Files of another run are ignored and overwritten.
     """
 
     def __init__(self, folder: Path | None, run: Mapping[str, Any]) -> None:
@@ -39,15 +41,15 @@ class TitlesCheckpoint:
         self._saved = time.monotonic()
 
     def load(self) -> Part | None:
-        """What earlier runs found, as one part; None if there is nothing."""
+        """Return what earlier runs read, as one part; None if there is nothing."""
         parts = []
-        while self._folder is not None and (part := self._read(self._path())) is not None:
-            parts.append(part)
+        while (state := self._next_file().load(_ARRAYS)) is not None:
+            parts.append(Part(_pairs(state.arrays), state.metadata["position"], state.metadata["skipped"]))
             self._count += 1
-        return _joined(parts) if parts else None
+        return _join(parts) if parts else None
 
     def add(self, part: Part) -> None:
-        """Take in the next part."""
+        """Add the next part; every ten seconds, save what was added."""
         if self._folder is None:
             return
         self._pending.append(part)
@@ -55,58 +57,40 @@ class TitlesCheckpoint:
             self.save()
 
     def save(self) -> None:
-        """Write what has not been written."""
-        if self._folder is not None and self._pending:
-            self._write(_joined(self._pending), self._path())
+        """Write the parts that are not saved yet."""
+        if self._pending:
+            part = _join(self._pending)
+            metadata = {"position": part.position, "skipped": dict(part.skipped)}
+            self._next_file().save(_arrays(part.pairs), metadata)
             self._count += 1
         self._pending.clear()
         self._saved = time.monotonic()
 
-    def _path(self) -> Path:
-        assert self._folder is not None  # noqa: S101 - for mypy
-        return self._folder / f"{self._count:06}.npz"
-
-    def _write(self, part: Part, path: Path) -> None:
-        pairs = part.pairs
-        arrays: dict[str, Any] = {
-            "terms": pairs.terms.buffer,
-            "term_starts": pairs.terms.starts,
-            "rows": pairs.rows,
-            "codes": pairs.codes,
-            "translations": pairs.translations.buffer,
-            "translation_starts": pairs.translations.starts,
-            "weights": pairs.weights,
-            "spelled": pairs.spelled,
-            "spellings": pairs.spellings.buffer,
-            "spelling_starts": pairs.spellings.starts,
-        }
-        told = {"run": self._run, "position": json.dumps(part.position), "skipped": json.dumps(dict(part.skipped))}
-        arrays |= {name: np.array(text) for name, text in told.items()}
-        with replace_file(path) as temporary, temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-
-    def _read(self, path: Path) -> Part | None:
-        if not path.exists():
-            return None
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                if str(kept["run"]) != self._run:
-                    return None
-                pairs = Pairs(
-                    Packed(kept["terms"], kept["term_starts"]),
-                    kept["rows"],
-                    kept["codes"],
-                    Packed(kept["translations"], kept["translation_starts"]),
-                    kept["weights"],
-                    kept["spelled"],
-                    Packed(kept["spellings"], kept["spelling_starts"]),
-                )
-                return Part(pairs, json.loads(str(kept["position"])), json.loads(str(kept["skipped"])))
-        except (EOFError, OSError, KeyError, ValueError, zipfile.BadZipFile):  # not written by us: the run goes on here
-            return None
+    def _next_file(self) -> Checkpoint:
+        return Checkpoint(None if self._folder is None else self._folder / f"{self._count:06}.npz", self._run)
 
 
-def _joined(parts: list[Part]) -> Part:
+def _arrays(pairs: Pairs) -> dict[str, Any]:
+    arrays = (
+        pairs.terms.buffer, pairs.terms.starts, pairs.rows, pairs.codes, pairs.translations.buffer,
+        pairs.translations.starts, pairs.weights, pairs.spelled, pairs.spellings.buffer, pairs.spellings.starts,
+    )  # fmt: skip
+    return dict(zip(_ARRAYS, arrays, strict=True))
+
+
+def _pairs(arrays: Mapping[str, Any]) -> Pairs:
+    return Pairs(
+        Packed(arrays["terms"], arrays["term_starts"]),
+        arrays["rows"],
+        arrays["codes"],
+        Packed(arrays["translations"], arrays["translation_starts"]),
+        arrays["weights"],
+        arrays["spelled"],
+        Packed(arrays["spellings"], arrays["spelling_starts"]),
+    )
+
+
+def _join(parts: Sequence[Part]) -> Part:
     skipped: Counter[str] = Counter()
     for part in parts:
         skipped.update(part.skipped)

@@ -113,9 +113,9 @@ class TitleInducer:
         """
         settings = self._settings()
         run = {"titles": self.titles.record, **settings, "version": VERSION}
-        journal = TitlesCheckpoint(None if checkpoint is None else Path(checkpoint), run)
+        saved_parts = TitlesCheckpoint(None if checkpoint is None else Path(checkpoint), run)
         collector, skipped = Collector(languages=self.cleaner.languages), Counter[str]()
-        earlier = journal.load()
+        earlier = saved_parts.load()
         if earlier is not None:
             collector.add_pairs(earlier.pairs, self.cleaner.languages)
             skipped.update(earlier.skipped)
@@ -124,9 +124,9 @@ class TitleInducer:
             for part in self.titles.read(self.cleaner, position, strict, progress):
                 collector.add_pairs(part.pairs, self.cleaner.languages)
                 skipped.update(part.skipped)
-                journal.add(part)
+                saved_parts.add(part)
         finally:
-            journal.save()
+            saved_parts.save()
         record = {
             **self.titles.record,
             **settings,
