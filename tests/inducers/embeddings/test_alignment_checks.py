@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lexswitch.inducers.embeddings.alignment_checks import LEAST_HALVES, agreement_of_halves, share_of_seeds
-from lexswitch.inducers.embeddings.neighbours import unit_rows
+from lexswitch.inducers.embeddings.arrays import unit_rows
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import pickle
 import struct
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,13 @@ def test_fasttext(model: Path) -> None:
     np.testing.assert_allclose(vectors.matrix, expected.vectors, rtol=1e-5, atol=1e-7)
     record = {"file": "a.bin", "format": "fasttext", "words": 6, "dimensions": 9, "dropped": {}}
     assert vectors.record == record | {"sha256": vectors.record["sha256"]}
+
+
+def test_fasttext_without_gensim(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without gensim, which hashes n-grams, the error says how to install it."""
+    monkeypatch.setitem(sys.modules, "gensim", None)
+    with pytest.raises(ImportError, match=r"reading a fastText model needs gensim .*pip install gensim.*Python 3\.13"):
+        Vectors.read(model)
 
 
 def test_fasttext_extra_words(model: Path) -> None:

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lexswitch.inducers.embeddings.neighbours import BLOCK_ROWS, Tiles, TopLists, blocks, search
+from lexswitch.inducers.batches import blocks
+from lexswitch.inducers.embeddings.neighbours import BLOCK_ROWS, Tiles, TopLists, search
 
 
 def unit_rows(count: int, dimensions: int, seed: int) -> np.ndarray:

@@ -144,3 +144,10 @@ def test_settings_are_checked(name: str, value: Any) -> None:
     """A setting out of its range is named, before any text is read."""
     with pytest.raises((TypeError, ValueError), match=f"{name} is"):
         train_vectors(["a"], **{name: value})
+
+
+def test_missing_gensim(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without gensim the error says how to install it, and for which versions of Python there is a wheel."""
+    monkeypatch.setitem(sys.modules, "gensim", None)
+    with pytest.raises(ImportError, match=r"training word vectors needs gensim .*pip install gensim.*Python 3\.13"):
+        train_vectors(["a b"] * 5)

@@ -145,5 +145,9 @@ def test_vocabularies_are_told_apart() -> None:
     assert Vocabulary(["a b"], max_words=1).signature != other.signature
     with pytest.raises(TypeError, match="texts is str; pass an iterable of str"):
         Vocabulary("a b")
+    with pytest.raises(TypeError, match=r"texts\[10001\] is int, not str"):
+        Vocabulary([*["a"] * 10_001, 1])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match=r"texts\[10001\] has a lone surrogate"):
+        Vocabulary([*["a"] * 10_001, "\ud800"])
     with pytest.raises(ValueError, match="max_words is 0"):
         Vocabulary([], 0)

@@ -15,8 +15,8 @@ from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from ...switching.options import check_choice, whole_number
 from .alignment_checks import LEAST_HALVES, agreement_of_halves
+from .arrays import Floats32, Indices, unit_rows
 from .dictionary import induce
-from .neighbours import Floats32, Ints, unit_rows
 
 NORMALISATIONS = ("centre", "unit")
 
@@ -44,7 +44,7 @@ class Aligned(NamedTuple):
 class Aligner(Protocol):
     """What brings two spaces together."""
 
-    def align(self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True) -> Aligned:
+    def align(self, source: Floats32, target: Floats32, seeds: Indices | None = None, progress: bool = True) -> Aligned:
         """Align two spaces.
 
         Parameters
@@ -81,7 +81,7 @@ class NoAlignment:
     def __post_init__(self) -> None:
         check_choice("normalisation", self.normalisation, NORMALISATIONS)
 
-    def align(self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True) -> Aligned:
+    def align(self, source: Floats32, target: Floats32, seeds: Indices | None = None, progress: bool = True) -> Aligned:
         check_spaces(source, target, seeds)
         if source.shape[1] != target.shape[1]:
             raise LexiconError(
@@ -121,7 +121,7 @@ class Procrustes:
         whole_number("refinements", self.refinements, 0, 1000)
         check_choice("normalisation", self.normalisation, NORMALISATIONS)
 
-    def align(self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True) -> Aligned:
+    def align(self, source: Floats32, target: Floats32, seeds: Indices | None = None, progress: bool = True) -> Aligned:
         check_spaces(source, target, seeds)
         if seeds is None:
             raise LexiconError("Procrustes needs seeds: pass pairs of words, or align without seeds (VecMap)")
@@ -134,7 +134,7 @@ class Procrustes:
         return Aligned(*project(source, target, *best), record)
 
     def _refine(
-        self, source: Floats32, target: Floats32, seeds: Ints, maps: tuple[Floats32, Floats32], progress: bool
+        self, source: Floats32, target: Floats32, seeds: Indices, maps: tuple[Floats32, Floats32], progress: bool
     ) -> tuple[tuple[Floats32, Floats32], int, float]:
         """The best maps, the number of refinements done and the objective."""
         frequent = source[:_REFINED_WORDS], target[:_REFINED_WORDS]
@@ -151,7 +151,7 @@ class Procrustes:
         return best, iterations.count - 1, best_objective
 
 
-def check_spaces(source: Floats32, target: Floats32, seeds: Ints | None) -> None:
+def check_spaces(source: Floats32, target: Floats32, seeds: Indices | None) -> None:
     """Refuse matrices and seeds that nothing can be aligned with."""
     for name, matrix in (("source", source), ("target", target)):
         if not isinstance(matrix, np.ndarray) or matrix.dtype != np.float32 or matrix.ndim != 2:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..batches import blocks
+from .arrays import Floats32, Indices, unit_rows
 from .dictionary import induce
-from .neighbours import Floats32, Ints, blocks, unit_rows
 
 LEAST_HALVES = 0.01
 """Spaces whose `agreement_of_halves` is smaller are evidently not one."""
@@ -66,7 +67,7 @@ def _rotation(dimensions: int, axes: int) -> Floats32:
     return rotation
 
 
-def share_of_seeds(source: Floats32, target: Floats32, seeds: Ints) -> float:
+def share_of_seeds(source: Floats32, target: Floats32, seeds: Indices) -> float:
     """Return the share of seed words that have a seed translation among their ten most similar target words.
 
     Measured after self-learning on skip-gram vectors of 100 dimensions (help of LibreOffice and descriptions of Debian

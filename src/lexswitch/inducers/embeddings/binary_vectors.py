@@ -20,11 +20,13 @@ import numpy as np
 from ..._io.progress import progress_bar
 from ..._io.streams import open_unpacked, read_texts
 from ...errors import LexiconError
+from ..batches import blocks
+from .arrays import Floats32
+from .gensim_import import require_gensim
 from .text_vectors import parse_header
 from .vector_file import (
     MOST_DIMENSIONS,
     LoadedVectors,
-    Matrix,
     VectorCollector,
     VectorFile,
     decode_words,
@@ -76,7 +78,7 @@ def read_word2vec(source: VectorFile, limit: int | None) -> LoadedVectors:
     return collector.finish("word2vec", header.words, f"the header may be wrong: {_AGAIN}")
 
 
-def _word2vec_blocks(stream: BinaryIO, path: Path, dimensions: int) -> Iterator[tuple[list[bytes], Matrix]]:
+def _word2vec_blocks(stream: BinaryIO, path: Path, dimensions: int) -> Iterator[tuple[list[bytes], Floats32]]:
     """Yield words and their vectors; what is cut off at the end is left out."""
     size, rest = 4 * dimensions, b""
     while data := stream.read(max(_BLOCK, size)):
@@ -154,6 +156,7 @@ def read_fasttext(source: VectorFile, limit: int | None, extra: Sequence[str]) -
     LexiconError
         If the model is compressed, quantised, of a classifier or cut off.
     """
+    require_gensim("reading a fastText model")
     path = source.path
     with path.open("rb") as file:
         if not is_fasttext(file.read(_SETTINGS.size + _COUNTS.size)):
@@ -173,9 +176,9 @@ def read_fasttext(source: VectorFile, limit: int | None, extra: Sequence[str]) -
     where = {word: row for row, word in reversed(list(enumerate(vocabulary)))}
     collector = VectorCollector(str(path), settings.dimensions, None, "{}: word {}")
     with progress_bar(len(names), path.name, " words", source.progress) as bar:
-        for first in range(0, len(names), _ROWS):
-            block = names[first : first + _ROWS]
-            collector.add(block, _compose(rows, settings, block, where), range(first + 1, len(names) + 1))
+        for part in blocks(len(names), _ROWS):
+            block = names[part]
+            collector.add(block, _compose(rows, settings, block, where), range(part.start + 1, part.stop + 1))
             bar.update(len(block))
     return collector.finish("fasttext")
 
@@ -219,7 +222,7 @@ def _read_vocabulary(data: mmap.mmap, path: Path) -> tuple[_Settings, list[bytes
     return settings, words, offset + 1
 
 
-def _map_rows(data: mmap.mmap, offset: int, settings: _Settings, path: Path, words: int) -> Matrix:
+def _map_rows(data: mmap.mmap, offset: int, settings: _Settings, path: Path, words: int) -> Floats32:
     """The matrix with a row for each word and each bucket, in its place in the file."""
     count, dimensions = struct.unpack_from("<2q", data, offset)
     if (count, dimensions) != (words + settings.buckets, settings.dimensions):
@@ -236,7 +239,9 @@ def _map_rows(data: mmap.mmap, offset: int, settings: _Settings, path: Path, wor
     return np.frombuffer(data, "<f4", count * dimensions, offset).reshape(count, dimensions)
 
 
-def _compose(rows: Matrix, settings: _Settings, words: Sequence[str | None], where: dict[str | None, int]) -> Matrix:
+def _compose(
+    rows: Floats32, settings: _Settings, words: Sequence[str | None], where: dict[str | None, int]
+) -> Floats32:
     """The mean of the rows of each word and of its n-grams; zeros where there are none."""
     from gensim.models.fasttext import ft_ngram_hashes
 
@@ -253,7 +258,7 @@ def _compose(rows: Matrix, settings: _Settings, words: Sequence[str | None], whe
     starts = np.cumsum(np.maximum(counts, 1)) - np.maximum(counts, 1)
     sums = np.add.reduceat(rows[parts], starts, axis=0)
     sums[counts == 0] = 0
-    means: Matrix = sums / np.maximum(counts, 1).astype(np.float32)[:, None]
+    means: Floats32 = sums / np.maximum(counts, 1).astype(np.float32)[:, None]
     return means
 
 
@@ -290,10 +295,10 @@ def read_numpy(source: VectorFile, limit: int | None, vocabulary: Path) -> Loade
         if some and first_fault(some, matrix) is None:
             return LoadedVectors(some, matrix, make_record("numpy", matrix), None)
     collector = VectorCollector(str(path), array.shape[1], limit, "{}: row {}")
-    for first in range(0, len(words), _ROWS):
+    for part in blocks(len(words), _ROWS):
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told as such
-            block = array[first : first + _ROWS].astype(np.float32)
-        collector.add(words[first : first + _ROWS], block, range(first, len(words)))
+            block = array[part].astype(np.float32)
+        collector.add(words[part], block, range(part.start, part.stop))
         if collector.full:
             break
     return collector.finish("numpy")

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .neighbours import Floats32, Ints, blocks
+from ..batches import blocks
+from .arrays import Floats32, Indices
 
 NEIGHBOURS = 10
 """The k of CSLS (Conneau et al., 2018)."""
@@ -36,16 +37,16 @@ class Dictionary(NamedTuple):
         Mean cosine of all words, of both languages, to their nearest (Artetxe et al., 2018b, section 3.2).
     """
 
-    forward: Ints
-    backward: Ints
+    forward: Indices
+    backward: Indices
     objective: float
 
-    def pairs(self) -> Ints:
+    def pairs(self) -> Indices:
         """All pairs of both directions, int array of shape (source words + target words, 2)."""
         rows, columns = np.arange(len(self.forward)), np.arange(len(self.backward))
         return np.stack([np.append(rows, self.backward), np.append(self.forward, columns)], axis=1)
 
-    def mutual(self) -> Ints:
+    def mutual(self) -> Indices:
         """The pairs of words that are each other's counterpart, int array of shape (pairs, 2)."""
         rows = np.flatnonzero(self.backward[self.forward] == np.arange(len(self.forward)))
         return np.stack([rows, self.forward[rows]], axis=1)
@@ -104,7 +105,7 @@ def induce_with_dropout(source: Floats32, target: Floats32, keep: float, bits: n
     return Dictionary(forward, backward, hubs.objective())
 
 
-def _draw(count: int, keep: float, bits: np.random.PCG64) -> Ints:
+def _draw(count: int, keep: float, bits: np.random.PCG64) -> Indices:
     """Which of `count` candidates stay, one at least."""
     drawn = np.asarray(bits.random_raw(-(-count // 4))).view(np.uint16)[:count] < keep * 2**16
     return np.flatnonzero(drawn) if drawn.any() else np.zeros(1, dtype=np.intp)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-Floats32 = npt.NDArray[np.float32]
-Ints32 = npt.NDArray[np.int32]
-Ints = npt.NDArray[np.intp]
+from ..batches import blocks
+from .arrays import Floats32, Indices, Ints32
 
 # A tile of similarities takes 32 MB: large enough for the matrix product, small enough for the last cache.
 BLOCK_ROWS, _COLUMNS = 2048, 4096
@@ -40,7 +39,7 @@ class TopLists:
     def __getitem__(self, lists: slice) -> TopLists:
         return TopLists(self.keys[lists], self.least[lists])
 
-    def offer(self, lists: Ints, ids: Ints, values: Floats32) -> None:
+    def offer(self, lists: Indices, ids: Indices, values: Floats32) -> None:
         """Offer values with their ids, each to a list; at most 2**16 lists."""
         order = np.argsort(lists.astype(np.uint16), kind="stable")  # by counting
         lists, keys = lists[order], _keys(values[order], ids[order])
@@ -68,7 +67,7 @@ class TopLists:
         return ids.astype(np.uint32).view(np.int32), _values(keys)
 
 
-def _keys(values: Floats32, ids: Ints) -> npt.NDArray[np.uint64]:
+def _keys(values: Floats32, ids: Indices) -> npt.NDArray[np.uint64]:
     """Numbers that sort as the values; of equal values, that of the least id is the greatest."""
     bits = values.view(np.uint32)
     ascending = np.where(bits >> np.uint32(31), ~bits, bits | np.uint32(1 << 31))
@@ -80,22 +79,6 @@ def _values(keys: npt.NDArray[np.uint64]) -> Floats32:
     ascending = (keys >> np.uint64(32)).astype(np.uint32)
     bits = np.where(ascending >> np.uint32(31), ascending & np.uint32((1 << 31) - 1), ~ascending)
     return np.where(keys > 0, bits.view(np.float32), _LOWEST)
-
-
-def unit_rows(matrix: Floats32) -> Floats32:
-    """The rows divided by their lengths; zero rows stay zero."""
-    # by the greatest value first: the square of a tiny or huge value underflows or overflows
-    greatest = np.maximum(matrix.max(axis=1), -matrix.min(axis=1))[:, None]
-    scaled: Floats32 = (matrix / np.where(greatest > 0, greatest, np.float32(1))).astype(np.float32, copy=False)
-    lengths = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
-    scaled /= np.where(lengths > 0, lengths, np.float32(1))
-    return scaled
-
-
-def blocks(count: int, size: int) -> Iterator[slice]:
-    """The rows 0 .. count - 1 in blocks."""
-    for first in range(0, count, size):
-        yield slice(first, min(first + size, count))
 
 
 class Tiles:
@@ -149,7 +132,7 @@ def search(tiles: Tiles, block: Floats32, forward: TopLists, backward: TopLists 
     """
     count, keep = forward.keys.shape
     block, order, bound = block.copy(), np.arange(count), np.full(count, _LOWEST)
-    pending: list[tuple[Ints, Ints, Floats32]] = []
+    pending: list[tuple[Indices, Indices, Floats32]] = []
     for number, (columns, tile) in enumerate(tiles.of(block)):
         if number == 0:
             bound = _bound_of_rows(tile[:count], keep)
@@ -175,7 +158,7 @@ def search(tiles: Tiles, block: Floats32, forward: TopLists, backward: TopLists 
     _settle(forward, pending)
 
 
-def _settle(best: TopLists, pending: list[tuple[Ints, Ints, Floats32]]) -> None:
+def _settle(best: TopLists, pending: list[tuple[Indices, Indices, Floats32]]) -> None:
     if pending:
         lists, ids, values = zip(*pending, strict=True)
         best.offer(np.concatenate(lists), np.concatenate(ids), np.concatenate(values))

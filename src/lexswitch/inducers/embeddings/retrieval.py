@@ -18,7 +18,9 @@ from ..._io.checkpoint import Checkpoint
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from ...switching.options import check_choice, whole_number
-from .neighbours import BLOCK_ROWS, Floats32, Ints, Ints32, Tiles, TopLists, blocks, search
+from ..batches import blocks
+from .arrays import Floats32, Indices, Ints32
+from .neighbours import BLOCK_ROWS, Tiles, TopLists, search
 
 METHODS = ("nearest", "csls", "inverted-softmax")
 
@@ -205,7 +207,7 @@ def _best(
 
 
 def _search_scores(
-    words: Floats32, others: Floats32, rows: Ints, penalties: Floats32, top_k: int, progress: bool
+    words: Floats32, others: Floats32, rows: Indices, penalties: Floats32, top_k: int, progress: bool
 ) -> tuple[Ints32, Floats32]:
     """Ids and penalised cosines of the best translations of some words, from all pairs."""
     tiles, best = Tiles(others, penalties), TopLists.empty(len(rows), top_k)

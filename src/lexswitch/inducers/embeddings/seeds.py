@@ -11,7 +11,7 @@ from ...engine.characters import normalise_term
 from ...errors import LexiconError
 from ...lexicon import Lexicon
 from ...switching.options import check_choice
-from .neighbours import Ints
+from .arrays import Indices
 from .vectors import Vectors
 
 Seeds: TypeAlias = "str | Lexicon | Mapping[str, Iterable[tuple[str, str]]]"
@@ -38,7 +38,7 @@ def check_seeds(seeds: object, source_language: str, languages: Iterable[str]) -
         raise LexiconError(f"seeds has no pairs for {missing}, only for {sorted(known)}; add them, or leave those out")
 
 
-def seed_rows(seeds: Seeds, language: str, source: Vectors, target: Vectors) -> Ints:
+def seed_rows(seeds: Seeds, language: str, source: Vectors, target: Vectors) -> Indices:
     """The rows of the words of each seed pair, int array of shape (seeds, 2).
 
     Words are compared after normalisation (case folding, NFC), but for "identical" and "numerals". Each translation of
@@ -83,7 +83,7 @@ def seed_rows(seeds: Seeds, language: str, source: Vectors, target: Vectors) -> 
     return rows
 
 
-def _identical(source: Vectors, target: Vectors, numerals: bool) -> Ints:
+def _identical(source: Vectors, target: Vectors, numerals: bool) -> Indices:
     place = {word: row for row, word in enumerate(target.words)}
     shared = [
         (row, place[word])
@@ -103,7 +103,7 @@ def _pairs(seeds: Lexicon | Mapping[str, Iterable[tuple[str, str]]], language: s
     return [(word, translation) for word, translation in pairs]
 
 
-def _found(pairs: Iterable[tuple[str, str]], source: Vectors, target: Vectors) -> Ints:
+def _found(pairs: Iterable[tuple[str, str]], source: Vectors, target: Vectors) -> Indices:
     sources, targets = _places(source), _places(target)
     known = ((sources.get(normalise_term(word)), targets.get(normalise_term(other))) for word, other in pairs)
     rows = dict.fromkeys(pair for pair in known if None not in pair)

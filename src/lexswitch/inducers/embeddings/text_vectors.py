@@ -20,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import LexiconError
+from ..batches import blocks
+from .arrays import Floats32
 from .decimals import PADDING, parse_decimals
 from .vector_file import (
     CUT_OFF,
@@ -28,7 +30,6 @@ from .vector_file import (
     NO_NUMBER,
     WRONG_FIELDS,
     LoadedVectors,
-    Matrix,
     VectorCollector,
     VectorFile,
     decode_words,
@@ -120,16 +121,16 @@ def read_text(source: VectorFile, limit: int | None) -> LoadedVectors:
     """
     path = source.path
     with source.open() as stream:
-        blocks = _blocks(stream, path)
-        first = next(blocks, b"").removeprefix(_MARK)
+        whole_lines = _whole_lines(stream, path)
+        first = next(whole_lines, b"").removeprefix(_MARK)
         end = first.find(b"\n") + 1
         header = parse_header(first[: end or None], path)
-        sample = (first[end:] or next(blocks, b"")) if header else first
+        sample = (first[end:] or next(whole_lines, b"")) if header else first
         dimensions = header.dimensions if header else _guess_dimensions(sample, path)
         declared = header.words if header else None
         collector = VectorCollector(str(path), dimensions, limit, source=source)
         number = 2 if header else 1
-        for data in chain([sample], blocks):
+        for data in chain([sample], whole_lines):
             if declared and collector.seen + 1 < declared and data.strip() and not data.endswith(b"\n"):
                 collector.drop(CUT_OFF, number)  # the file ends early, and perhaps within a number
                 break
@@ -145,7 +146,7 @@ def read_text(source: VectorFile, limit: int | None) -> LoadedVectors:
     return collector.finish("text", declared, _HINT)
 
 
-def write_text(file: BinaryIO, words: tuple[str, ...], matrix: Matrix, packed: bool) -> Iterator[int]:
+def write_text(file: BinaryIO, words: tuple[str, ...], matrix: Floats32, packed: bool) -> Iterator[int]:
     """Write vectors with a header, and yield how many were written each time.
 
     Nine digits make every float32 exactly (IEEE 754-2019, 5.12.2).
@@ -155,16 +156,16 @@ def write_text(file: BinaryIO, words: tuple[str, ...], matrix: Matrix, packed: b
     line = "%s" + " %.9g" * dimensions + "\n"
     out.write(f"{len(words)} {dimensions}\n".encode())
     step = max(1, _BLOCK // dimensions)
-    for first in range(0, len(words), step):
-        rows = matrix[first : first + step].tolist()
-        block = zip(words[first : first + step], rows, strict=True)
+    for part in blocks(len(words), step):
+        rows = matrix[part].tolist()
+        block = zip(words[part], rows, strict=True)
         out.write("".join([line % (word, *row) for word, row in block]).encode())
         yield len(rows)
     if packed:
         out.close()
 
 
-def _blocks(stream: BinaryIO, path: Path) -> Iterator[bytes]:
+def _whole_lines(stream: BinaryIO, path: Path) -> Iterator[bytes]:
     """Yield whole lines, and at last what stands behind the last end of a line."""
     pending: list[bytes] = []
     waiting = 0
@@ -213,7 +214,7 @@ class _Block(NamedTuple):
 
     lines: int
     words: list[bytes]
-    rows: Matrix
+    rows: Floats32
     places: list[int]
     """The line of each word, from 0."""
     faults: list[tuple[int, str]]
@@ -252,7 +253,7 @@ def _parse(data: bytes, dimensions: int) -> _Block:
 
 def _parse_cells(
     data: bytes, buffer: npt.NDArray[np.uint8], stops: _Ints, begins: _Ints, dimensions: int
-) -> tuple[Matrix, list[int]]:
+) -> tuple[Floats32, list[int]]:
     """The numbers of regular lines, and which of these lines have cells that are none."""
     cells = (begins[:, None] + np.arange(1, dimensions + 1)).ravel()
     starts, ends = stops[cells], stops[1:][cells]
@@ -270,7 +271,7 @@ def _parse_cells(
     return _as_float32(values).reshape(len(begins), dimensions), list(doubtful)
 
 
-def _as_float32(values: npt.NDArray[np.float64]) -> Matrix:
+def _as_float32(values: npt.NDArray[np.float64]) -> Floats32:
     with np.errstate(over="ignore"):  # too great a number becomes infinite, and is dropped as such
         return values.astype(np.float32)
 
@@ -293,7 +294,7 @@ def _parse_line(line: bytes, dimensions: int) -> _Line:
     return b" ".join(word), cast("list[float]", numbers)
 
 
-def _merge(count: int, words: list[bytes], matrix: Matrix, lines: _Ints, odd: list[tuple[int, _Line]]) -> _Block:
+def _merge(count: int, words: list[bytes], matrix: Floats32, lines: _Ints, odd: list[tuple[int, _Line]]) -> _Block:
     """Regular lines and others, in their order."""
     faults = [(line, found) for line, found in odd if isinstance(found, str)]
     others = [(line, *found) for line, found in odd if isinstance(found, tuple)]

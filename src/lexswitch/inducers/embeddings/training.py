@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import count, islice
+from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,10 @@ from ...engine.words import Words
 from ...errors import LexiconError
 from ...switching.options import whole_number
 from ...text.tokenizers import WordTokenizer, words_of
+from ..batches import text_batches
+from .gensim_import import require_gensim
 from .vectors import Vectors
 
-_BATCH = 10_000
 _LONGEST_SENTENCE = 10_000
 """gensim passes over the words of a text behind so many."""
 _BUCKETS = 1 << 18
@@ -75,6 +76,7 @@ def train_vectors(
     LexiconError
         If fewer than two words occur `min_count` times, or a line is no UTF-8.
     """
+    require_gensim("training word vectors")
     from gensim import __version__
     from gensim.models import FastText
 
@@ -160,18 +162,9 @@ class _NumberedCorpus:
 
 
 def _batches(texts: Any) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number of the first of some texts, and these."""
-    if isinstance(texts, (str, Path)):
-        texts = _lines(Path(texts))
-    elif isinstance(texts, (bytes, Mapping)) or not isinstance(texts, Iterable):
-        raise TypeError(f"texts is {type(texts).__name__}, not an iterable of str or the path of a text file")
-    rest, first = iter(texts), 0
-    while batch := list(islice(rest, _BATCH)):
-        for row, text in enumerate(batch, first):
-            if not isinstance(text, str):
-                raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; pass an iterable of str")
-        yield first, batch
-        first += len(batch)
+    """Yield batches of texts, those of a file too, each with the number of its first text."""
+    texts = _lines(Path(texts)) if isinstance(texts, (str, Path)) else texts
+    return text_batches(texts, "an iterable of str, or the path of a text file")
 
 
 def _lines(path: Path) -> Iterator[str]:

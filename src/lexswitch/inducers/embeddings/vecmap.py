@@ -25,8 +25,8 @@ from .alignment import (
     project,
 )
 from .alignment_checks import LEAST_SEEDS, share_of_seeds
+from .arrays import Floats32, Indices, unit_rows
 from .dictionary import Dictionary, induce, induce_with_dropout
-from .neighbours import Floats32, Ints, unit_rows
 
 _WORDS = 4_000
 """So many of the most frequent words take part in self-learning, but for its last dictionary."""
@@ -100,7 +100,7 @@ class VecMap:
         if not 0 <= self.reweight <= 1:
             raise ValueError(f"reweight is {self.reweight!r}; it must be from 0 to 1")
 
-    def align(self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True) -> Aligned:
+    def align(self, source: Floats32, target: Floats32, seeds: Indices | None = None, progress: bool = True) -> Aligned:
         check_spaces(source, target, seeds)
         source, target = normalise(source, self.normalisation), normalise(target, self.normalisation)
         record: dict[str, Any] = {"method": "vecmap", "settings": asdict(self)}
@@ -126,8 +126,8 @@ class VecMap:
         return Aligned(*aligned, record)
 
     def _learn(
-        self, source: Floats32, target: Floats32, seeds: Ints | None, iterations: Iterations
-    ) -> tuple[Ints, dict[str, Any]]:
+        self, source: Floats32, target: Floats32, seeds: Indices | None, iterations: Iterations
+    ) -> tuple[Indices, dict[str, Any]]:
         """The pairs of the last dictionary, and what the record reports of them."""
         frequent = _Frequent(source, target, self.seed, iterations)
         outcome: dict[str, Any] = {}
@@ -153,7 +153,7 @@ class _Frequent:
         self._seed = seed
         self._iterations = iterations
 
-    def learn_from(self, seeds: Ints) -> Dictionary:
+    def learn_from(self, seeds: Indices) -> Dictionary:
         """The better of two dictionaries from the same seeds, with other draws."""
         return max(self.learn(seeds), self.learn(seeds), key=_objective)
 
@@ -168,7 +168,7 @@ class _Frequent:
             best, agreement = self._confirmed(max(best, found, key=_objective))
         return best, agreement
 
-    def _start(self, size: int) -> Ints:
+    def _start(self, size: int) -> Indices:
         return initial_pairs(self.source[:size], self.target[:size])
 
     def _confirmed(self, best: Dictionary) -> tuple[Dictionary, float]:
@@ -182,7 +182,7 @@ class _Frequent:
                 break
         return best, agreement
 
-    def learn(self, pairs: Ints) -> Dictionary:
+    def learn(self, pairs: Indices) -> Dictionary:
         """The dictionary that self-learning ends with (2018b, sections 3.2 and 3.3)."""
         bits = np.random.PCG64([self._seed, self.runs])
         self.runs += 1
@@ -197,14 +197,16 @@ class _Frequent:
             best = max(best, found.objective)
         return found
 
-    def _found(self, source: Floats32, target: Floats32, pairs: Ints, bits: np.random.PCG64, keep: float) -> Dictionary:
+    def _found(
+        self, source: Floats32, target: Floats32, pairs: Indices, bits: np.random.PCG64, keep: float
+    ) -> Dictionary:
         """The next dictionary, from pairs of rows of these matrices."""
         spaces = project(self.source, self.target, *_maps(source, target, pairs))
         found = induce_with_dropout(*spaces, keep, bits) if keep < 1 else induce(*spaces)
         self._iterations.tell(found.objective)
         return found
 
-    def some(self, pairs: Ints) -> Ints:
+    def some(self, pairs: Indices) -> Indices:
         """A few pairs, drawn at random."""
         draws = np.random.PCG64([self._seed, self.runs, 1]).random_raw(len(pairs))
         return pairs[np.argsort(draws, kind="stable")[:_RESTART_PAIRS]]
@@ -214,11 +216,11 @@ def _objective(found: Dictionary) -> float:
     return found.objective
 
 
-def _maps(source: Floats32, target: Floats32, pairs: Ints) -> tuple[Floats32, Floats32]:
+def _maps(source: Floats32, target: Floats32, pairs: Indices) -> tuple[Floats32, Floats32]:
     return orthogonal_maps(source[pairs[:, 0]], target[pairs[:, 1]])
 
 
-def initial_pairs(source: Floats32, target: Floats32) -> Ints:
+def initial_pairs(source: Floats32, target: Floats32) -> Indices:
     """Pairs of words that are similarly similar to the other words of their language (2018b, section 3.1).
 
     A word's similarities in (XXᵀ)^½, sorted and thinned to as many points, are its vector in a space that both
@@ -248,7 +250,7 @@ def _with_ranks(source: Floats32, target: Floats32) -> tuple[Floats32, Floats32]
     return spaces[0].astype(np.float32), spaces[1].astype(np.float32)
 
 
-def multi_step(source: Floats32, target: Floats32, pairs: Ints, reweight: float) -> tuple[Floats32, Floats32]:
+def multi_step(source: Floats32, target: Floats32, pairs: Indices, reweight: float) -> tuple[Floats32, Floats32]:
     """Whitening, orthogonal maps, re-weighting and de-whitening (2018a, steps 1 to 4), then unit length.
 
     With X and Z the rows of the pairs, W the whitening matrices (XᵀX)^-½ and (ZᵀZ)^-½, USVᵀ the singular value

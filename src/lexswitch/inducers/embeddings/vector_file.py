@@ -10,16 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from ..._io.progress import progress_bar
 from ..._io.streams import open_unpacked
 from ...errors import LexiconError
-
-Matrix: TypeAlias = npt.NDArray[np.float32]
+from ..batches import blocks
+from .arrays import Floats32
 
 MOST_DIMENSIONS = 1 << 16
 """No model has more; a header that says so is none."""
@@ -48,7 +47,7 @@ class LoadedVectors(NamedTuple):
     """Vectors, and where they came from."""
 
     words: tuple[str, ...]
-    matrix: Matrix
+    matrix: Floats32
     record: dict[str, Any]
     complaint: str | None
     """What to warn of."""
@@ -114,7 +113,7 @@ class VectorCollector:
         self._place = place
         self._source = source
         self._words: dict[str, None] = {}
-        self._matrix: Matrix = np.empty((0, dimensions), dtype=np.float32)
+        self._matrix: Floats32 = np.empty((0, dimensions), dtype=np.float32)
         self._dropped: Counter[str] = Counter()
         self._first: dict[str, int] = {}
 
@@ -146,7 +145,7 @@ class VectorCollector:
     def add(
         self,
         words: Sequence[str | None],
-        rows: Matrix,
+        rows: Floats32,
         places: Sequence[int],
         faults: Iterable[tuple[int, str]] = (),
     ) -> None:
@@ -238,22 +237,21 @@ class VectorCollector:
         return f" ({'; '.join(faults)})" if faults else ""
 
 
-def make_record(format: str, matrix: Matrix, dropped: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
+def make_record(format: str, matrix: Floats32, dropped: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
     """What is told of vectors that were read."""
     words, dimensions = matrix.shape
     return {"format": format, "words": words, "dimensions": dimensions, "dropped": dict(sorted(dropped.items()))}
 
 
-def first_fault(words: Sequence[str], matrix: Matrix) -> tuple[int, str] | None:
+def first_fault(words: Sequence[str], matrix: Floats32) -> tuple[int, str] | None:
     """The first vector that cannot be used, and why."""
     known: set[str] = set()
-    for first in range(0, len(words), _ROWS):
-        rows = matrix[first : first + _ROWS]
-        finite, nonzero = _check_rows(rows)
-        for row, word in enumerate(words[first : first + _ROWS]):
+    for part in blocks(len(words), _ROWS):
+        finite, nonzero = _check_rows(matrix[part])
+        for row, word in enumerate(words[part]):
             reason = _fault(word, finite[row], nonzero[row]) or (_DUPLICATE if word in known else None)
             if reason:
-                return first + row, reason
+                return part.start + row, reason
             known.add(word)
     return None
 
@@ -273,7 +271,7 @@ def _decode(word: bytes) -> str | None:
         return None
 
 
-def _check_rows(rows: Matrix) -> tuple[list[bool], list[bool]]:
+def _check_rows(rows: Floats32) -> tuple[list[bool], list[bool]]:
     """For each vector, whether all of it is finite, and whether any of it is not zero."""
     with np.errstate(invalid="ignore"):  # of a signalling NaN
         finite, nonzero = np.isfinite(rows).all(axis=1), rows.any(axis=1)

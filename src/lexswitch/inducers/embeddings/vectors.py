@@ -18,12 +18,13 @@ from ..._io.progress import progress_bar
 from ..._io.streams import open_unpacked
 from ...errors import LexiconError
 from ...switching.options import whole_number
+from ..batches import blocks
+from .arrays import Floats32
 from .binary_vectors import NUMPY_MAGIC, is_fasttext, read_fasttext, read_numpy, read_word2vec
 from .text_vectors import has_control, has_numbers, is_text, parse_header, read_text, write_text
 from .vector_file import (
     MOST_DIMENSIONS,
     LoadedVectors,
-    Matrix,
     VectorCollector,
     VectorFile,
     VectorsWarning,
@@ -74,7 +75,7 @@ class Vectors:
     """
 
     words: tuple[str, ...]
-    matrix: Matrix
+    matrix: Floats32
     record: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -213,10 +214,10 @@ class Vectors:
         size = whole_number("batch_size", batch_size, 1, _MOST_WORDS)
         dimensions = 0
         with progress_bar(len(words), "encoding", " words", progress) as bar:
-            for first in range(0, len(words), size):
-                batch = list(words[first : first + size])
+            for part in blocks(len(words), size):
+                batch = list(words[part])
                 rows = _as_matrix(encode(batch), "what encode returned")
-                if not first:
+                if not part.start:
                     dimensions = rows.shape[1]
                     collector = VectorCollector("words", dimensions, len(words), place="{}[{}]")
                 if rows.shape != (len(batch), dimensions):
@@ -224,7 +225,7 @@ class Vectors:
                         f"encode returned shape {rows.shape} for {len(batch)} words; it must be ({len(batch)}, "
                         f"{dimensions or 'dimensions'})"
                     )
-                collector.add(batch, rows, range(first, first + len(batch)))
+                collector.add(batch, rows, range(part.start, part.stop))
                 bar.update(len(batch))
         return cls._from_loaded(collector.finish("encoded", hint="look at what encode returns"))
 
@@ -282,7 +283,7 @@ def _as_words(name: str, words: Any) -> tuple[str, ...]:
     return result
 
 
-def _as_matrix(values: Any, name: str = "matrix") -> Matrix:
+def _as_matrix(values: Any, name: str = "matrix") -> Floats32:
     """A read-only float32 matrix; a copy, unless it is one already."""
     try:
         array = np.asarray(values)

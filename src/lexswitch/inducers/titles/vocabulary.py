@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 import numpy as np
 
@@ -13,8 +12,8 @@ from ...engine.words import Words
 from ...lexicon.columns import Pairs
 from ...switching.options import whole_number
 from ...text.tokenizers import WordTokenizer, words_of
+from ..batches import text_batches
 
-_BATCH = 10_000
 _LONGEST = 1 << 10
 _FACTOR = np.uint64(0xD6E8FEB86659FD93)  # any large odd number
 # So many new keys are put in order with the others at a time.
@@ -43,8 +42,8 @@ class Vocabulary:
         self.max_words = whole_number("max_words", max_words, 1, 1 << 16)
         self._keys: Hashes = np.empty(0, dtype=np.uint64)
         pending: list[Hashes] = []
-        for batch in _batches(texts):
-            words = words_of(pack(batch), WordTokenizer())
+        for first, batch in text_batches(texts):
+            words = words_of(pack(batch, first), WordTokenizer())
             pending += [keys for _, _, keys in self._runs(words)]
             if sum(map(len, pending)) > _PENDING:
                 self._add(pending)
@@ -104,11 +103,3 @@ class Vocabulary:
     def _add(self, pending: list[Hashes]) -> None:
         self._keys = np.unique(np.concatenate([self._keys, *pending]))
         pending.clear()
-
-
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    if isinstance(texts, str) or not isinstance(texts, Iterable):
-        raise TypeError(f"texts is {type(texts).__name__}; pass an iterable of str")
-    rest = iter(texts)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch

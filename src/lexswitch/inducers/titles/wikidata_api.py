@@ -13,6 +13,7 @@ from typing import Any
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
 from ...sources import Retry
+from ..batches import blocks
 from .cleaning import Cleaner
 from .title_source import Part
 from .web import PATIENT, JsonService
@@ -81,7 +82,7 @@ class WikidataApi:
     ) -> Iterator[Part]:
         """See `TitleSource`. A title that has no item is no damage."""
         reader, done = EntityReader(cleaner), int(position or 0)
-        batches = [self.titles[first : first + _MOST] for first in range(0, len(self.titles), _MOST)]
+        batches = [self.titles[part] for part in blocks(len(self.titles), _MOST)]
         with progress_bar(len(batches), "Wikidata", " batches", progress, done) as bar, closing(self._web):
             for number, batch in enumerate(batches[done:], done + 1):
                 entities = self._entities(batch, cleaner)
@@ -94,12 +95,12 @@ class WikidataApi:
     def _entities(self, titles: Sequence[str], cleaner: Cleaner) -> list[dict[str, Any]]:
         """What the API knows of some titles, put together if it takes several requests for all languages."""
         known: dict[str, dict[str, Any]] = {}
-        for first in range(0, len(cleaner.languages), _MOST - 1):
-            languages = (cleaner.source, *cleaner.languages[first : first + _MOST - 1])
+        for part in blocks(len(cleaner.languages), _MOST - 1):
+            languages = (cleaner.source, *cleaner.languages[part])
             for key, entity in self._web.ask(_question(titles, languages, cleaner.alternatives), "entities").items():
                 earlier = known.setdefault(key, entity)
-                for part in ("sitelinks", "labels"):  # where there are none, Wikibase may write []
-                    earlier[part] = {**(earlier.get(part) or {}), **(entity.get(part) or {})}
+                for name in ("sitelinks", "labels"):  # where there are none, Wikibase may write []
+                    earlier[name] = {**(earlier.get(name) or {}), **(entity.get(name) or {})}
         return list(known.values())
 
 
