@@ -306,6 +306,8 @@ def test_mostly_damaged_file_is_refused(tmp_path: Path) -> None:
         (b"<!DOCTYPE html><html><body>404 not found</body></html>", "is a web page.*download"),
         (b"PK\x03\x04\x14\x00glove.txt", "is a zip archive"),
         ("3 2\nthe 0.1 0.2\n".encode("utf-16"), "is UTF-16.*iconv"),
+        (b"\x89HDF\r\n\x1a\n\x00\x00", "is an HDF5 file.*text, or as .npy"),
+        (b'{"words": ["a"]}\n', "is JSON, perhaps an error message"),
         (b"\x7fELF\x00\x01\x02\x03 \n\x00\x00", "is binary data of an unknown format"),
         (b"\x80\x04\x95gensim\n", "is a pickle.*Vectors.from_gensim"),
         (b"ccopy_reg\n_reconstructor\np0\n", "is a pickle.*Vectors.from_gensim"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from ..._io.files import file_sha256, replace_file
 from ..._io.progress import progress_bar
+from ..._io.signatures import describe_foreign_file, is_pickle
 from ..._io.streams import open_unpacked
 from ...errors import LexiconError
 from ...switching.options import whole_number
@@ -37,17 +37,10 @@ Encode: TypeAlias = "Callable[[list[str]], npt.ArrayLike]"
 
 _SAMPLE = 1 << 16
 _MOST_WORDS = 1 << 40
-# First bytes of pickles: the mark of protocol 2 and later, or the first opcodes of the older protocols.
-_PICKLE = re.compile(rb"\x80[\x01-\x05]|\([dl]p[0-9]|[\]}]q\x00|c[A-Za-z_][\w.]*\n\w+\n[qp(]")
-FOREIGN_SIGNATURES = (
-    (b"PK\x03\x04", "a zip archive", "extract it and pass the file inside"),
-    (b"<!doctype html", "a web page", "download the file itself"),
-    (b"<html", "a web page", "download the file itself"),
-    (b"version https://git-lfs", "a Git LFS pointer", "get the file itself: git lfs pull"),
-    (b"\x89HDF", "an HDF5 file", "write its words and numbers as text, or as .npy and a vocabulary"),
-    (b"\xff\xfe", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-    (b"\xfe\xff", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-)
+# First bytes of foreign files for which there is a remedy that concerns vectors.
+FOREIGN_SIGNATURES = {
+    b"\x89HDF": ("an HDF5 file", "write its words and numbers as text, or as .npy and a vocabulary"),
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -334,14 +327,13 @@ def _choose_by_header(path: Path, head: bytes) -> Callable[[VectorFile, int | No
     header = parse_header(line, path)
     if is_text(rest if header else head):
         return read_text
-    if _PICKLE.match(head):
+    if is_pickle(head):
         raise LexiconError(
             f"{path} is a pickle, as gensim's save writes it; lexswitch does not read pickles, which can run any code. "
             "If you trust it, load it yourself and pass it to Vectors.from_gensim"
         )
-    for magic, what, remedy in FOREIGN_SIGNATURES:
-        if head.lstrip()[: len(magic)].lower() == magic.lower():
-            raise LexiconError(f"{path} is {what}, not a file of vectors; {remedy}")
+    if foreign := FOREIGN_SIGNATURES.get(head[:4]) or describe_foreign_file(head):
+        raise LexiconError(f"{path} is {foreign[0]}, not a file of vectors; {foreign[1]}")
     if not head.strip():
         raise LexiconError(f"{path} is empty; pass a file of vectors")
     binary = has_control(rest if header else head)
