@@ -1,4 +1,4 @@
-"""Lexicons from the titles of Wikipedia and Wikidata."""
+"""Lexicons from the titles of Wikipedia and the names in Wikidata."""
 
 from .cleaning import Cleaner
 from .dumps import open_dump

@@ -1,4 +1,4 @@
-"""Names of entities: what a source of titles yields."""
+"""Entities and their names, as sources of titles yield them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import NamedTuple
 TITLE = 1.0
 """Weight of the title of an article."""
 LABEL = 0.5
-"""Weight of a label of Wikidata."""
+"""Weight of a label in Wikidata."""
 ALIAS = 0.1
-"""Weight of a redirect, or an alias of Wikidata."""
+"""Weight of a redirect, or of an alias in Wikidata."""
 
 
 class Name(NamedTuple):
-    """A name of a thing, as its source writes it."""
+    """A name of an entity, spelled as in its source."""
 
     language: str
     """BCP 47."""
@@ -22,8 +22,9 @@ class Name(NamedTuple):
 
 
 class Entity(NamedTuple):
-    """What one thing is called: an article and those it is linked to, or an item of Wikidata."""
+    """The names of one entity: of an article and the articles linked to it, or of an item of Wikidata."""
 
     sources: list[Name]
-    """In the source language; the first is the title."""
+    """Names in the source language; the first is the title."""
     targets: list[Name]
+    """Names in the target languages."""
