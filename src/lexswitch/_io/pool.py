@@ -97,7 +97,7 @@ def _start(function: Callable[[Any], Any]) -> None:
 
 
 def _end_with_parent() -> None:
-    """Wait for the end of the parent process, then end this one, whatever it does."""
+    """Wait for the end of the parent process, then end this one immediately."""
     if parent := parent_process():
         parent.join()
     os._exit(1)

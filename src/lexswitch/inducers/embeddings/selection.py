@@ -36,7 +36,7 @@ class Selection:
     identical: bool
 
     def select(self, retrieval: Retrieval, source: Sequence[str], target: Sequence[str]) -> Candidates:
-        """Select pairs, given the words behind the rows of both languages."""
+        """Select pairs, given the words of the rows in both languages."""
         ids, scores, similarities = retrieval.forward
         mutual = (retrieval.backward.ids[ids, 0] == np.arange(len(ids))[:, None]) & (ids >= 0)
         source_spellings, target_spellings = spelling_numbers(source, target)

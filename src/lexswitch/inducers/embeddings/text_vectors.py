@@ -208,7 +208,7 @@ def _count_numbers(data: bytes) -> Counter[int]:
     return Counter({number: count for number, count in counts.items() if number > 0})
 
 
-class _Block(NamedTuple):
+class _ParsedLines(NamedTuple):
     """The vectors of some lines."""
 
     num_lines: int
@@ -220,7 +220,7 @@ class _Block(NamedTuple):
     """Lines that are not usable, and the reasons."""
 
 
-def _parse(data: bytes, dimensions: int) -> _Block:
+def _parse(data: bytes, dimensions: int) -> _ParsedLines:
     """Parse whole lines."""
     padding = b"x" * PADDING
     data = b"".join([padding, b"\n", data, b"" if data.endswith(b"\n") else b"\n", padding])
@@ -293,14 +293,14 @@ def _parse_line(line: bytes, dimensions: int) -> _Line:
     return b" ".join(word), cast("list[float]", numbers)
 
 
-def _merge(count: int, words: list[bytes], matrix: Floats32, lines: Ints, odd: list[tuple[int, _Line]]) -> _Block:
+def _merge(count: int, words: list[bytes], matrix: Floats32, lines: Ints, odd: list[tuple[int, _Line]]) -> _ParsedLines:
     """Merge regular lines and other lines in their order."""
     faults = [(line, found) for line, found in odd if isinstance(found, str)]
     others = [(line, *found) for line, found in odd if isinstance(found, tuple)]
     if not others:
-        return _Block(count, words, matrix, lines.tolist(), faults)
+        return _ParsedLines(count, words, matrix, lines.tolist(), faults)
     numbers = np.concatenate([lines, [line for line, _, _ in others]])
     order = np.argsort(numbers)
     words = words + [word for _, word, _ in others]
     matrix = np.concatenate([matrix, _as_float32(np.array([values for _, _, values in others]))])
-    return _Block(count, [words[row] for row in order.tolist()], matrix[order], numbers[order].tolist(), faults)
+    return _ParsedLines(count, [words[row] for row in order.tolist()], matrix[order], numbers[order].tolist(), faults)

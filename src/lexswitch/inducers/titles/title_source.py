@@ -15,7 +15,7 @@ from .cleaning import Cleaner
 from .entity import Entity
 
 _ENTITIES = 10_000
-"""Number of entities in a part, if the source has no parts of its own."""
+"""Number of entities in a part, if the source itself has no parts."""
 
 DAMAGED = "damaged file"
 """The reason under which a source counts a file that it could not read to its end."""

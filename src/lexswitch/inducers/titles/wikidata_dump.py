@@ -83,7 +83,7 @@ class WikidataDump:
                 yield Part(cleaner.pairs([])[0], list(reached), {DAMAGED: 1})
         broken.warn()
 
-    def _blocks(self, cleaner: Cleaner, reached: _Position) -> Iterator[Iterable[_Block]]:
+    def _blocks(self, cleaner: Cleaner, reached: _Position) -> Iterator[Iterable[_SpanBlock]]:
         """Yield the blocks of each span of the file."""
         size = int(min(_SPAN, self.path.stat().st_size / (8 * self.workers)))  # enough spans for all workers
         file_spans = spans(self.path, max(1, size // _STEP) * _STEP, reached.span)
@@ -105,7 +105,7 @@ class _Position(NamedTuple):
     """Number of lines of the file."""
 
 
-class _Block(NamedTuple):
+class _SpanBlock(NamedTuple):
     """The pairs of some lines of a span."""
 
     span: Span
@@ -164,10 +164,10 @@ class _Reader:
         self._cleaner = cleaner
         self._entities = EntityReader(cleaner)
 
-    def read_all(self, job: tuple[Span, int]) -> list[_Block]:
+    def read_all(self, job: tuple[Span, int]) -> list[_SpanBlock]:
         return list(self.read(*job))
 
-    def read(self, span: Span, skip: int) -> Iterator[_Block]:
+    def read(self, span: Span, skip: int) -> Iterator[_SpanBlock]:
         """Yield the blocks of a span after the first `skip` bytes; the last one describes the damage, if any."""
         reached = skip
         try:
@@ -178,25 +178,25 @@ class _Reader:
             empty = self._pairs(span, DecompressedBlock(b"", reached, 0, -1, -1))
             yield empty._replace(skipped=Counter({DAMAGED: 1}), damage=str(damage))
 
-    def _pairs(self, span: Span, block: DecompressedBlock) -> _Block:
+    def _pairs(self, span: Span, block: DecompressedBlock) -> _SpanBlock:
         entities = self._entities.read(block.lines)
         pairs, skipped = self._cleaner.pairs(entities.entities)
         skipped.update(entities.skipped)
-        return _Block(
+        return _SpanBlock(
             span, block.first_member, block.last_member, block.reached, block.consumed, entities.lines, pairs, skipped,
             entities.broken, entities.closed, "",
         )  # fmt: skip
 
 
-def _in_sequence(spans_of_blocks: Iterable[Iterable[_Block]]) -> Iterator[_Block]:
+def _in_sequence(spans_of_blocks: Iterable[Iterable[_SpanBlock]]) -> Iterator[_SpanBlock]:
     """Yield the blocks of all spans, up to the first damage."""
-    last: _Block | None = None
+    last: _SpanBlock | None = None
     for blocks in spans_of_blocks:
         for block in blocks:
             if last and not block.damage and last.span != block.span and last.last_member != block.first_member:
                 # The first member of this span cannot be decompressed, so the search for members has missed it.
                 damage = f"{block.span.path}: the compressed data is damaged near byte {last.last_member:,}"
-                block = _Block(
+                block = _SpanBlock(
                     block.span, block.first_member, block.last_member, 0, 0, 0, block.pairs.where(block.pairs.rows < 0),
                     Counter({DAMAGED: 1}), [], False, damage,
                 )  # fmt: skip
