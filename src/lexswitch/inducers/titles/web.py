@@ -71,7 +71,7 @@ class JsonService:
         self._retry = retry
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"lexswitch/{VERSION} ({contact}) requests/{requests.__version__}"
-        # Without this header, only the main data centre answers POST requests.
+        # The requests only read: with this header, any data centre may answer a POST.
         self._session.headers["Promise-Non-Write-API-Action"] = "true"
         self._last_request = 0.0
 
