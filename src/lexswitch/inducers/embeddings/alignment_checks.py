@@ -1,21 +1,22 @@
-"""Cheap tests of whether two spaces of word vectors are one, without known translations and with seeds."""
+"""Cheap tests of whether two spaces of word vectors are aligned, without known translations and with seeds."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from ..batches import blocks
+from .arrays import Floats32, Indices, unit_rows
 from .dictionary import induce
-from .neighbours import Floats32, Ints, blocks, unit_rows
 
 LEAST_HALVES = 0.01
-"""Spaces whose `agreement_of_halves` is smaller are evidently not one."""
+"""Spaces with a smaller `agreement_of_halves` are evidently not aligned."""
 LEAST_SEEDS = 0.05
-"""If `share_of_seeds` is smaller, self-learning has evidently not found the map that the seeds stand for."""
+"""If `share_of_seeds` is smaller, self-learning has evidently not found the map of the seeds."""
 
 _HALVED_WORDS = 1_000
 _LEAST_WORDS, _LEAST_DIMENSIONS = 300, 20
 _MOST_AXES = 512
-"""So many axes of a random rotation are enough, and bound its cost for vectors of many dimensions."""
+"""Maximum number of axes of the random rotation; it bounds the cost for vectors of many dimensions."""
 _NEAREST = 10
 _SEEDS = 5_000
 _TARGETS = 8_000
@@ -25,15 +26,15 @@ _BLOCK = 1_000
 def agreement_of_halves(source: Floats32, target: Floats32) -> float | None:
     """Return the share of words that get the same best counterpart from either half of the dimensions.
 
-    If the spaces are one, both halves know the translations. If each space has axes of its own, any counterpart is
-    chance, and the halves differ. A random rotation of both spaces first spreads every axis over both halves.
+    If the spaces are aligned, both halves find the translations. If they are not, all counterparts are random, and the
+    halves differ. A random rotation of both spaces first spreads every axis over both halves.
 
-    Only for spaces that no dictionary was fitted to: self-learning also makes wrong counterparts agree.
+    Use it only for spaces to which no dictionary was fitted: self-learning makes wrong counterparts agree too.
 
-    Measured values: at most .005 for spaces that are not one. These were English-Italian skip-gram vectors of 100
+    Measured values: at most .005 for spaces that are not aligned. These were English-Italian skip-gram vectors of 100
     dimensions (help of LibreOffice and descriptions of Debian packages), and English-German and English-Russian vectors
-    of multilingual-e5-small of which one side was turned. As the encoder made them, .60 to .62. The skip-gram vectors
-    aligned by `Procrustes` without refinement: .11 with 1,340 seeds, .03 with 134 (one training each).
+    of multilingual-e5-small with one side rotated. The vectors of the encoder, unrotated: .60 to .62. The skip-gram
+    vectors aligned by `Procrustes` without refinement: .11 with 1,340 seeds, .03 with 134 (one training each).
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def agreement_of_halves(source: Floats32, target: Floats32) -> float | None:
     Returns
     -------
     float or None
-        None with fewer than 300 words or 20 dimensions, which prove nothing.
+        None for fewer than 300 words or 20 dimensions, which are too few for a test.
     """
     source, target = source[:_HALVED_WORDS], target[:_HALVED_WORDS]
     dimensions = source.shape[1]
@@ -59,14 +60,14 @@ def agreement_of_halves(source: Floats32, target: Floats32) -> float | None:
 
 
 def _rotation(dimensions: int, axes: int) -> Floats32:
-    """Some random orthogonal axes, float32 array of shape (dimensions, axes), the same every time."""
+    """Return random orthogonal axes, float32 array of shape (dimensions, axes), the same in every call."""
     draws = np.random.PCG64(0).random_raw(dimensions * axes) >> np.uint64(63)  # raw: the same in every NumPy
     signs = draws.astype(np.float32).reshape(dimensions, axes) * 2 - 1
     rotation: Floats32 = np.linalg.qr(signs)[0]
     return rotation
 
 
-def share_of_seeds(source: Floats32, target: Floats32, seeds: Ints) -> float:
+def share_of_seeds(source: Floats32, target: Floats32, seeds: Indices) -> float:
     """Return the share of seed words that have a seed translation among their ten most similar target words.
 
     Measured after self-learning on skip-gram vectors of 100 dimensions (help of LibreOffice and descriptions of Debian
@@ -85,6 +86,6 @@ def share_of_seeds(source: Floats32, target: Floats32, seeds: Ints) -> float:
     for part in blocks(len(seeds), _BLOCK):
         words = source[seeds[part, 0]]
         own = np.einsum("ij,ij->i", words, target[seeds[part, 1]])
-        # a hair more: the products of the same two rows may differ in their last bits
+        # A tolerance, because two products of the same rows may differ in their last bits.
         found[part] = np.count_nonzero(words @ frequent.T > own[:, None] + 1e-5, axis=1) < _NEAREST
     return len(np.unique(seeds[found, 0])) / len(np.unique(seeds[:, 0]))

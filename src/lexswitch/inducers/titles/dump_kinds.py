@@ -1,4 +1,4 @@
-"""What kind of dump a file is, by its first bytes, so that the wrong one is named and not read."""
+"""Detects the kind of a dump from its first bytes, so that a wrong file is named instead of read."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ _KINDS = {
 
 
 def check_kind(path: Path, kind: str, wanted: str) -> None:
-    """Refuse a file of another kind.
+    """Raise an error if a file is of another kind.
 
     Raises
     ------
     FileNotFoundError
         If there is no file.
     LexiconError
-        If it is not of this kind; says what it is, and that `wanted` is needed.
+        If it is of another kind; the message says of which, and that `wanted` is needed.
     """
     if (found := kind_of(path)) != kind:
-        raise LexiconError(f"{path} is {found}; {wanted} is needed")
+        raise LexiconError(f"{path} is {found}; pass {wanted}")
 
 
 def kind_of(path: Path) -> str:
-    """What a file is: "JSON", "SQL", "XML", or in words what else.
+    """Return the kind of a file: "JSON", "SQL", "XML", or a description of another kind.
 
     Raises
     ------
@@ -55,4 +55,4 @@ def kind_of(path: Path) -> str:
     found = next((kind for begin, kind in _KINDS.items() if head.startswith(begin)), "")
     if found == "XML" and b"<mediawiki" in head:
         return "an XML dump of pages"
-    return found or ("empty" if not head else f"of no known kind ({head[:40].decode(errors='replace')!r} ...)")
+    return found or ("empty" if not head else f"of an unknown kind ({head[:40].decode(errors='replace')!r} ...)")
