@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import LexiconError
-from lexswitch._io.streams import describe_stranger, open_unpacked, read_texts
+from lexswitch._io.streams import open_unpacked, read_texts
 
 from ..strategies import any_text
 
@@ -256,40 +256,6 @@ def test_bombs_in_zip_archives(tmp_path: Path) -> None:
         unpacked(path)
 
 
-# -- what is not data --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("head", "syntax", "what"),
-    [
-        (b"\n <!DOCTYPE HTML PUBLIC>", None, "a web page"),
-        (b"\xef\xbb\xbf<HTML>", "XML", "a web page"),
-        (b"<?xml version='1.0'?><Error/>", None, "a web page or XML, perhaps an error message"),
-        (b"<?xml version='1.0'?><TEI/>", "XML", None),
-        (b"<Error><Code>AccessDenied</Code></Error>", "JSON", "a web page or XML, perhaps an error message"),
-        (b"<div class='x'>\n<p>Log in</p></div>", None, "a web page or XML, perhaps an error message"),
-        (b"<!-- saved from --><p>", None, "a web page or XML, perhaps an error message"),
-        (b"<unk> <unk>\n<s> </s>\n", None, None),
-        (b"<3 heart\n", None, None),
-        (b'{"message": "Not Found"}', None, "JSON, perhaps an error message"),
-        (b'{\n"message":\n"Not Found"\n}', None, "JSON, perhaps an error message"),
-        (b'{"a": 1}\n{"a": 2}\n', None, "JSON, perhaps an error message"),
-        (b'{"message": "Not Found"}', "JSON", None),
-        (b"[sic] so\n{x} y", None, None),
-        (b"[" * 10_000, None, None),
-        (b"%PDF-1.4", None, "a PDF document"),
-        (b"version https://git-lfs.github.com/spec/v1", "JSON", "a Git LFS pointer"),
-        ("a\tb\n".encode("utf-16"), None, "UTF-16"),
-        (DATA, None, None),
-        (b"", None, None),
-    ],
-)
-def test_strangers(head: bytes, syntax: str | None, what: str | None) -> None:
-    """What is not data is recognised by its beginning; words that look a little like markup are not."""
-    found = describe_stranger(head, syntax)
-    assert (found and found[0]) == what
-
-
 # -- text --------------------------------------------------------------------------------------------------------------
 
 
@@ -383,7 +349,7 @@ def test_lines_of_megabytes(tmp_path: Path) -> None:
     assert texts_of(f"a\n{text}\nb".encode(), 1 << 16) == [(1, "a\n", 2), (2, f"{text}\n", len(text) + 1), (3, "b", 1)]
     script = """
 import io, pathlib, resource, sys
-from lexswitch._io.streams import describe_stranger, open_unpacked, read_texts
+from lexswitch._io.streams import open_unpacked, read_texts
 size = int(sys.argv[2])
 with open(sys.argv[1], "wb") as file:
     file.write(b"a\\n")

@@ -25,16 +25,16 @@ class Result(NamedTuple):
 def read(format: Format, path: Path, targets: tuple[str, ...] | None = ("de",), **options: Any) -> Result:
     """What the reader of a format alone makes of a file."""
     source, strict = options.get("source", "en"), options.get("strict", False)
-    input = LexiconFile(path, source, targets, strict)
+    file = LexiconFile(path, source, targets, strict)
     pairs, lines = [], []
-    for block in format.read(input):
+    for block in format.read(file):
         count = len(block.terms)
         languages = [block.languages] * count if isinstance(block.languages, str) else block.languages
         weights = [1.0] * count if block.weights is None else block.weights
         pairs += zip(block.terms, languages, block.translations, weights, strict=True)
         lines += list(block.lines)
     assert len(lines) == len(pairs)
-    return Result(pairs, lines, dict(input.dropped))
+    return Result(pairs, lines, dict(file.dropped))
 
 
 def found(format: Format, path: Path) -> bool:

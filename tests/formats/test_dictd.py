@@ -65,9 +65,9 @@ def test_missing_partner(tmp_path: Path, missing: str, told: str) -> None:
 def test_about(tmp_path: Path) -> None:
     """Entries about the dictionary give its name, version, licence and address, and no pairs."""
     path = write_dictd(tmp_path, "any", freedict("English-German FreeDict Dictionary", "house /haʊs/\nHaus\n"))
-    input = LexiconFile(path, "en", ("de",), strict=False)
-    assert [block.translations for block in FORMAT.read(input)] == [["Haus"]]
-    assert input.about == {
+    file = LexiconFile(path, "en", ("de",), strict=False)
+    assert [block.translations for block in FORMAT.read(file)] == [["Haus"]]
+    assert file.metadata == {
         "name": "English-German FreeDict Dictionary ver. 0.1.2",
         "version": "0.1.2",
         "licence": "GNU General Public License ver. 2.0 and any later version",
@@ -80,9 +80,9 @@ def test_licence_that_is_named(tmp_path: Path) -> None:
     info = "Availability:\n\n    Licensed under the Creative Commons Attribution-ShareAlike 3.0 Unported\n  license\n"
     entries = {"00databaseshort": "English-German FreeDict+WikDict dictionary\n", "00databaseinfo": info}
     path = write_dictd(tmp_path, "any", [*entries.items(), ("house", "house //haʊs// <n>\nHaus\n")])
-    input = LexiconFile(path, "en", ("de",), strict=False)
-    assert [block.translations for block in FORMAT.read(input)] == [["Haus"]]
-    assert input.about["licence"] == "Creative Commons Attribution-ShareAlike 3.0 Unported"
+    file = LexiconFile(path, "en", ("de",), strict=False)
+    assert [block.translations for block in FORMAT.read(file)] == [["Haus"]]
+    assert file.metadata["licence"] == "Creative Commons Attribution-ShareAlike 3.0 Unported"
 
 
 @pytest.mark.parametrize(
@@ -287,13 +287,13 @@ def test_spans(spans: list[tuple[int, int]], size: int) -> None:
         path = Path(folder) / "words.index"
         path.write_text("".join(f"x\t{base64_number(at)}\t{base64_number(length)}\n" for at, length in spans))
         (Path(folder) / "words.dict").write_text(text)
-        input = LexiconFile(path, "en", ("de",), strict=False)
+        file = LexiconFile(path, "en", ("de",), strict=False)
         with contextlib.suppress(LexiconError):  # of a text that ends too early, at its end
-            list(FORMAT.read(input))
+            list(FORMAT.read(file))
     position = kept = 0
     for at, length in sorted(set(spans)):
         if at >= position and at + length <= size:
             position, kept = at + length, kept + 1
         elif at >= position:
             position = max(position, min(size, at + length))
-    assert input.dropped["no translation"] == kept
+    assert file.dropped["no translation"] == kept

@@ -86,9 +86,9 @@ def test_text_file(tmp_path: Path) -> None:
         ("abc", "азбука"),
     ]
     assert result.lines == [5, 6, 7, 7]
-    input = LexiconFile(path, "en", None, strict=False)
-    assert {block.languages[0] for block in FORMAT.read(input)} == {"ru"}
-    assert input.about["name"].startswith("(C) English-Russian Dictionary")
+    file = LexiconFile(path, "en", None, strict=False)
+    assert {block.languages[0] for block in FORMAT.read(file)} == {"ru"}
+    assert file.metadata["name"].startswith("(C) English-Russian Dictionary")
 
 
 def test_encoding(tmp_path: Path) -> None:

@@ -57,9 +57,9 @@ def test_pairs(tmp_path: Path) -> None:
     ]
     assert result.lines == [9, 9, 10]
     assert not result.dropped
-    input = LexiconFile(path, "en", None, strict=False)
-    list(FORMAT.read(input))
-    assert input.about == {
+    file = LexiconFile(path, "en", None, strict=False)
+    list(FORMAT.read(file))
+    assert file.metadata == {
         "name": "English-German FreeDict Dictionary",
         "version": "0.3",
         "licence": "Available under the terms of the GNU GPL.",

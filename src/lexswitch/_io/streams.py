@@ -1,13 +1,8 @@
-"""Files as streams: unpacked by their first bytes, within a limit, and as UTF-8 text in blocks of whole lines.
-
-Also what a file is that is not data at all, such as a web page, by its first bytes.
-"""
+"""Files as streams: unpacked by their first bytes, within a limit, and as UTF-8 text in blocks of whole lines."""
 
 from __future__ import annotations
 
 import io
-import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
@@ -37,7 +32,7 @@ _MANY = 0.4
 _NEAR = 1 << 13
 
 
-class Text(NamedTuple):
+class TextBlock(NamedTuple):
     """Some whole lines of a file."""
 
     line: int
@@ -81,7 +76,7 @@ def read_texts(
     size: int = _BLOCK,
     longest: int | None = _LONGEST_LINE,
     keep_mark: bool = False,
-) -> Iterator[Text]:
+) -> Iterator[TextBlock]:
     r"""Yield UTF-8 text in blocks of whole lines of about `size` bytes.
 
     A line ends at ``b"\n"``; a longer line than `size` stays whole. What has arrived in a pipe is not held back. A byte
@@ -106,7 +101,7 @@ def read_texts(
             valid, error = data.rfind(b"\n", 0, fault.start) + 1, fault
             text = data[:valid].decode()
         if valid:
-            yield Text(number, text if offset or keep_mark else text.removeprefix("\ufeff"), valid)
+            yield TextBlock(number, text if offset or keep_mark else text.removeprefix("\ufeff"), valid)
         number += data.count(b"\n", 0, valid)
         if error:
             place = f"{name}:{number}: byte offset {offset + error.start}"
@@ -299,59 +294,3 @@ _UNPACKERS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
     b"PK\x03\x04": _open_zip,
     b"PK\x05\x06": _open_zip,
 }
-
-
-# -- what is not data --------------------------------------------------------------------------------------------------
-
-# By the first bytes of a file, in small letters.
-_STRANGERS = (
-    (b"pk\x03\x04", "a zip archive (or an Office document)", "unpack it and read the file inside"),
-    (b"<!doctype html", "a web page", "download the file itself"),
-    (b"<html", "a web page", "download the file itself"),
-    (b"version https://git-lfs", "a Git LFS pointer", "get the file itself: git lfs pull"),
-    (b"%pdf", "a PDF document", "get the data as text"),
-    (b"\xff\xfe", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-    (b"\xfe\xff", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-)
-_TAG = re.compile(rb"<([a-z][\w:.-]*)(?:\s[^<>]*)?>")
-
-
-def describe_stranger(head: bytes, syntax: str | None = None) -> tuple[str, str] | None:
-    """What a file is that holds no data of a syntax, and the remedy; None if it may hold some.
-
-    Parameters
-    ----------
-    head : bytes
-        The beginning of the file, unpacked.
-    syntax : {"XML", "JSON"}, optional
-        What the file is to be; by default text in lines.
-    """
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    small = start.lower()
-    for magic, what, remedy in _STRANGERS:
-        if small.startswith(magic):
-            return what, remedy
-    if syntax != "XML" and _is_markup(small):
-        return "a web page or XML, perhaps an error message", "download the file itself"
-    if syntax != "JSON" and _is_json(start):
-        return "JSON, perhaps an error message", "download the file itself, or read it with format='json'"
-    return None
-
-
-def _is_markup(start: bytes) -> bool:
-    """Whether a text begins as XML does, or with a tag that ends later; ``<unk> <unk>`` may be two words."""
-    tag = _TAG.match(start)
-    return start.startswith((b"<?xml", b"<!--", b"<!doctype")) or (tag is not None and b"</" + tag[1] in start)
-
-
-def _is_json(start: bytes) -> bool:
-    """Whether the text, or its first line, is an object or a list of JSON."""
-    if not start.startswith((b"{", b"[")):
-        return False
-    for text in (start.partition(b"\n")[0], start):
-        try:
-            json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        return True
-    return False

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from .._io.files import replace_file
-from .._io.streams import describe_stranger
+from .._io.signatures import describe_foreign_file, is_pickle
 from ..errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from ..lexicon.columns import Collector, PairBlock
 from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
@@ -30,9 +29,6 @@ FORMATS: dict[str, Format] = {
 _Writer = Callable[[Iterable[tuple[str, str, str, float]], TextIO], None]
 _WRITERS: dict[str, _Writer] = {"tsv": table.write, "jsonl": jsonl.write, "muse": muse.write}
 _SUFFIXES = {".tsv": "tsv", ".jsonl": "jsonl", ".txt": "muse"}
-
-# Pickles of protocols 0 and 1 have no mark of their own; these are the usual beginnings of a dict, list or object.
-_PICKLES = re.compile(rb"\x80[\x01-\x05]|\([dl]p[0-9]|[\]}]q\x00|c[A-Za-z_][\w.]*\n\w+\n[qp(]")
 
 # The likely cause if most of a file is dropped for a reason.
 _SENTENCES = "the dictionary may explain words in sentences, or in one language, instead of translating them"
@@ -57,6 +53,7 @@ _CAUSES = {
 _FEW_ENTRIES = 20  # of fewer, the counts in the provenance say enough
 
 _FOLDER = "a folder", "name one of its files"
+_JSON_REMEDY = "download the file itself, or read it with format='json'"
 
 _log = logging.getLogger(__name__)
 
@@ -82,23 +79,23 @@ def read(
     """
     sample = Sample(path)
     chosen = _choose(sample, format)
-    input = LexiconFile(path, source, targets, strict, progress)
+    file = LexiconFile(path, source, targets, strict, progress)
     collector = Collector(marks=False, source=source)
-    with closing(input):
-        for block in chosen.read(input):
-            _collect(input, collector, block)
+    with closing(file):
+        for block in chosen.read(file):
+            _collect(file, collector, block)
     name = (path if path.name.strip(".") else path.resolve()).name.encode("utf-8", "backslashreplace").decode()
-    record = {**input.about, "file": name, "format": chosen.name, "sha256": input.sha256()}
+    record = {**file.metadata, "file": name, "format": chosen.name, "sha256": file.sha256()}
     if not collector.num_pairs:
-        raise LexiconError(_nothing(input, chosen))
-    _warn_of_loss(input, chosen, sample if format else None)
+        raise LexiconError(_nothing(file, chosen))
+    _warn_of_loss(file, chosen, sample if format else None)
     if len(collector.languages) == 1:
-        _warn_of_languages(input, collector)
+        _warn_of_languages(file, collector)
     if missing := sorted(set(targets or ()).difference(collector.languages)):
         _log.warning("%s has no pair into %s", path, ", ".join(missing))
-    _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(input.dropped))
+    _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(file.dropped))
     record["languages"] = f"{source} -> {', '.join(collector.languages)}"
-    return collector, {**record, "pairs": collector.num_pairs, "dropped": dict(sorted(input.dropped.items()))}
+    return collector, {**record, "pairs": collector.num_pairs, "dropped": dict(sorted(file.dropped.items()))}
 
 
 def write(path: Path, format: str | None, languages: tuple[str, ...], pairs: Iterable[Any]) -> None:
@@ -123,13 +120,13 @@ def _choose(sample: Sample, name: str | None) -> Format:
         raise LexiconError(f"{path} is a lexicon that was saved; open it with Lexicon.load (lexswitch lexicon merge)")
     if name is not None and name not in FORMATS:
         raise LexiconError(f"format is {name!r}; it must be one of {', '.join(FORMATS)}")
-    if _PICKLES.match(sample.head):
+    if is_pickle(sample.head):
         raise LexiconError(
             f"{path} is a pickle; reading one can run any code, so lexswitch never does. If you trust it, unpickle it "
             "yourself and pass its pairs to Lexicon.from_pairs"
         )
     if name is not None:
-        _refuse_stranger(sample, FORMATS[name])
+        _refuse_foreign_file(sample, FORMATS[name])
         return FORMATS[name]
     for format in FORMATS.values():
         if format.detect(sample):
@@ -138,11 +135,11 @@ def _choose(sample: Sample, name: str | None) -> Format:
     raise LexiconError(f"{path} has no known format: it is {what}; {remedy}")
 
 
-def _refuse_stranger(sample: Sample, format: Format) -> None:
+def _refuse_foreign_file(sample: Sample, format: Format) -> None:
     """Refuse what cannot have the format that was named, for it has another syntax."""
     if format.detect(sample):
         return
-    found = _FOLDER if sample.path.is_dir() else describe_stranger(sample.head, format.syntax)
+    found = _FOLDER if sample.path.is_dir() else describe_foreign_file(sample.head, format.syntax, _JSON_REMEDY)
     if found is not None:
         raise LexiconError(f"{sample.path} is not a file of the format {format.name!r}: it is {found[0]}; {found[1]}")
 
@@ -152,7 +149,7 @@ def _describe(sample: Sample) -> tuple[str, str]:
     head = sample.head
     if sample.path.is_dir():
         return _FOLDER
-    if found := describe_stranger(head):
+    if found := describe_foreign_file(head, json_remedy=_JSON_REMEDY):
         return found
     if b"\0" in head:
         return "binary data, or UTF-16", "pass text in UTF-8; iconv -f UTF-16 -t UTF-8 converts it"
@@ -166,44 +163,44 @@ def _describe(sample: Sample) -> tuple[str, str]:
     )
 
 
-def _collect(input: LexiconFile, collector: Collector, block: PairBlock) -> None:
+def _collect(file: LexiconFile, collector: Collector, block: PairBlock) -> None:
     """Take in the pairs of a block that are wanted and sound; count the others."""
-    if input.targets is not None and not isinstance(block.languages, str):
-        asked = {language: input.asked_code(language) for language in set(block.languages)}
+    if file.targets is not None and not isinstance(block.languages, str):
+        asked = {language: file.asked_code(language) for language in set(block.languages)}
         if any(language != code for language, code in asked.items()):
             block = block._replace(languages=[asked[language] for language in block.languages])
-        block = block.where(input.wants(language) for language in block.languages)
+        block = block.where(file.wants(language) for language in block.languages)
     faults = collector.add(block)
     for problem in faults:
         pair = block.terms[problem.position], block.translations[problem.position]
-        input.drop(problem.reason, block.lines[problem.position], pair)
+        file.drop(problem.reason, block.lines[problem.position], pair)
     wrong = {problem.position for problem in faults}
-    input.keep([line for place, line in enumerate(block.lines) if place not in wrong] if wrong else block.lines)
+    file.keep([line for place, line in enumerate(block.lines) if place not in wrong] if wrong else block.lines)
 
 
-def _warn_of_loss(input: LexiconFile, format: Format, named: Sample | None) -> None:
+def _warn_of_loss(file: LexiconFile, format: Format, named: Sample | None) -> None:
     """Warn if most of the entries gave no pair; `named` is the sample if the caller named the format."""
-    if not input.dropped:
+    if not file.dropped:
         return
-    entries, kept = input.entries()
+    entries, kept = file.entries()
     if entries < _FEW_ENTRIES or 2 * kept >= entries:
         return
-    reason, count = input.dropped.most_common(1)[0]
+    reason, count = file.dropped.most_common(1)[0]
     cause = _CAUSES.get(reason, "see what was dropped in Lexicon.provenance")
     others = named and [other.name for other in FORMATS.values() if other.detect(named) and other is not format]
     if others:
         cause = f"by its content the format is {others[0]!r}, not {format.name!r}"
     warnings.warn(
-        f"{input.path}: only {kept:,} of {entries:,} entries gave a pair, read as {format.name!r}; {count:,} times "
+        f"{file.path}: only {kept:,} of {entries:,} entries gave a pair, read as {format.name!r}; {count:,} times "
         f"the reason was {reason!r}: {cause}. strict=True names the first such line",
         LossyReadWarning,
         stacklevel=4,
     )
 
 
-def _warn_of_languages(input: LexiconFile, collector: Collector) -> None:
+def _warn_of_languages(file: LexiconFile, collector: Collector) -> None:
     """Warn if terms or translations seem to be in another language."""
-    source, (target,) = input.source, collector.languages
+    source, (target,) = file.source, collector.languages
     problem = find_language_problem(collector.pairs(), source, target)
     if problem == "swapped":
         message = (
@@ -216,10 +213,10 @@ def _warn_of_languages(input: LexiconFile, collector: Collector) -> None:
             "its translations may be mixed with explanations"
         )
     if problem:
-        warnings.warn(f"{input.path}: {message}", LexiconLanguageWarning, stacklevel=4)
+        warnings.warn(f"{file.path}: {message}", LexiconLanguageWarning, stacklevel=4)
 
 
-def _nothing(input: LexiconFile, format: Format) -> str:
-    wanted = "" if input.targets is None else f" into {list(input.targets)}"
-    dropped = f"; dropped: {dict(sorted(input.dropped.items()))}" if input.dropped else ""
-    return f"{input.path}: no pair{wanted} found, read as {format.name!r}{dropped}; check source, target and format"
+def _nothing(file: LexiconFile, format: Format) -> str:
+    wanted = "" if file.targets is None else f" into {list(file.targets)}"
+    dropped = f"; dropped: {dict(sorted(file.dropped.items()))}" if file.dropped else ""
+    return f"{file.path}: no pair{wanted} found, read as {format.name!r}{dropped}; check source, target and format"

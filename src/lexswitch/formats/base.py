@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._io.files import file_sha256
-from .._io.streams import Text, has_zeros, open_unpacked, read_texts
+from .._io.streams import TextBlock, has_zeros, open_unpacked, read_texts
 from ..engine.packing import Ints
 from ..errors import LexiconError
 from ..lexicon.columns import PairBlock
@@ -65,7 +65,7 @@ class Format(NamedTuple):
     """A file format of lexicons."""
 
     name: str
-    about: str
+    description: str
     """What it is, in a few words, for lists of formats."""
     detect: Callable[[Sample], bool]
     """Whether a file seems to have this format."""
@@ -87,7 +87,7 @@ class LexiconFile:
         The target languages that are wanted; None for all that the file has.
     strict : bool
         Whether the first thing to be dropped is an error.
-    about : dict of str to str
+    metadata : dict of str to str
         What the file tells of itself, filled by the reader: ``name``, ``licence``, ``version``, ``url``.
     dropped : Counter of str
         How many pairs or lines were dropped, by reason.
@@ -103,7 +103,7 @@ class LexiconFile:
         self.source = source
         self.targets = targets
         self.strict = strict
-        self.about: dict[str, str] = {}
+        self.metadata: dict[str, str] = {}
         self.dropped: Counter[str] = Counter()
         self._lost = array("q")
         self._kept: list[range | Ints] = []
@@ -192,7 +192,7 @@ class LexiconFile:
         listing = "".join(f"{file_sha256(path)} {path.name}\n" for path in sorted(self._files))
         return hashlib.sha256(listing.encode(errors="backslashreplace")).hexdigest()
 
-    def texts(self, path: Path | None = None) -> Iterator[Text]:
+    def texts(self, path: Path | None = None) -> Iterator[TextBlock]:
         """Yield the file, or another that belongs to it, as text in blocks of whole lines."""
         name = str(path or self.path)
         with self.open(path) as stream:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 Pair: TypeAlias = "tuple[str, str]"
 Drop: TypeAlias = Callable[[str, str], None]
 """Is told the reason and the text of what is left out."""
-Cleaner: TypeAlias = Callable[[str, Sequence[str], Drop], Iterator[Pair]]
+EntryCleaner: TypeAlias = Callable[[str, Sequence[str], Drop], Iterator[Pair]]
 """Makes pairs of the headword and the lines of an entry."""
 TextCleaner: TypeAlias = Callable[[str, str, Drop], Iterator[Pair]]
 """Makes pairs of a headword and the text of its translations."""

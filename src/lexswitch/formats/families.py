@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from ..text.languages import to_bcp47
 from . import cleaning, freedict, mueller, wikdict
-from .cleaning import Cleaner, TextCleaner
+from .cleaning import EntryCleaner, TextCleaner
 from .markup import text_lines
 
 _Entry = TypeVar("_Entry")
@@ -36,7 +36,7 @@ _CODED = re.compile(r"(?<![a-z])([a-z]{3})-([a-z]{3})(?![a-z-])")
 class Family(NamedTuple):
     """What is known of a dictionary."""
 
-    clean: Cleaner
+    clean: EntryCleaner
     languages: tuple[str, str] | None
     """Source and target, if it names them."""
     clean_text: TextCleaner = freedict.clean_text
@@ -45,14 +45,14 @@ class Family(NamedTuple):
     """Returns the lines of an entry in HTML."""
 
 
-def find_family(name: str, file: str) -> Family:
+def find_family(name: str, file_name: str) -> Family:
     """The family of a dictionary, by its own name and by its file's."""
-    if "mueller" in (name + file).lower():
+    if "mueller" in (name + file_name).lower():
         return Family(mueller.clean, ("en", "ru"))
     languages = _named_languages(name)
-    if "freedict" not in (name + file).lower():
+    if "freedict" not in (name + file_name).lower():
         return Family(cleaning.clean, languages)
-    languages = languages or _coded_languages(file)
+    languages = languages or _coded_languages(file_name)
     ding = "ding" in name.lower() or (not name and languages in {("en", "de"), ("de", "en")})
     if "wikdict" in name.lower():
         return _wikdict(languages)
@@ -85,8 +85,8 @@ def _named_languages(name: str) -> tuple[str, str] | None:
     return _CODES[found[1]], _CODES[found[2]]
 
 
-def _coded_languages(file: str) -> tuple[str, str] | None:
+def _coded_languages(file_name: str) -> tuple[str, str] | None:
     """The languages of a file called `freedict-eng-deu` or `eng-deu`."""
-    found = _CODED.search(file)
+    found = _CODED.search(file_name)
     codes = [to_bcp47(code) for code in found.groups()] if found else []
     return (codes[0], codes[1]) if codes and codes[0] and codes[1] else None

@@ -39,43 +39,43 @@ def _is_text(row: dict[str, Any]) -> bool:
     return {"src", "trg"} <= row.keys() or {"srcs", "trgs"} <= row.keys()
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    input.about.update(name="GATITOS", licence="CC-BY-4.0", url="https://huggingface.co/datasets/google/smol")
-    return in_blocks(_entries(input))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    file.metadata.update(name="GATITOS", licence="CC-BY-4.0", url="https://huggingface.co/datasets/google/smol")
+    return in_blocks(_entries(file))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
+def _entries(file: LexiconFile) -> Iterator[Entry]:
     sources: set[str] = set()
-    for number, row in parse_lines(input, input.lines()):
+    for number, row in parse_lines(file, file.lines()):
         if isinstance(row, dict) and _is_text(row):
             raise LexiconError(
-                f"{input.path}:{number}: sentences or documents of SMOL, no lexicon; its folder gatitos holds lexicons"
+                f"{file.path}:{number}: sentences or documents of SMOL, no lexicon; its folder gatitos holds lexicons"
             )
         if not isinstance(row, dict) or not _is_pair(row) or not isinstance(row["trgs"], list):
-            input.drop("no pair", number, row)
+            file.drop("no pair", number, row)
             continue
-        source, language = (_code(input, row.get(name)) for name in ("sl", "tl"))
+        source, language = (_code(file, row.get(name)) for name in ("sl", "tl"))
         sources.add(source or "none")
-        if source != input.source:
+        if source != file.source:
             continue
         if language is None:
-            input.drop("wrong language code", number, row)
-        elif input.wants(language):
-            yield from _from_row(input, number, language, row)
-    check_found(input, sources)
+            file.drop("wrong language code", number, row)
+        elif file.wants(language):
+            yield from _from_row(file, number, language, row)
+    check_found(file, sources)
 
 
-def _code(input: LexiconFile, code: Any) -> str | None:
+def _code(file: LexiconFile, code: Any) -> str | None:
     bcp47 = to_bcp47(str(code))
-    return bcp47 and input.asked_code(bcp47)
+    return bcp47 and file.asked_code(bcp47)
 
 
-def _from_row(input: LexiconFile, number: int, language: str, row: dict[str, Any]) -> Iterator[Entry]:
+def _from_row(file: LexiconFile, number: int, language: str, row: dict[str, Any]) -> Iterator[Entry]:
     for translation in row["trgs"]:
         if isinstance(row["src"], str) and isinstance(translation, str):
             yield Entry(number, row["src"], language, translation)
         else:
-            input.drop("no pair", number, row)
+            file.drop("no pair", number, row)
 
 
 FORMAT = Format("gatitos", "GATITOS in JSON Lines, as in SMOL", _detect, _read, "JSON")

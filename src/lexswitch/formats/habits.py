@@ -24,7 +24,7 @@ Habit = Callable[[str, Sequence[str]], Edit | None]
 _HABITS: tuple[Habit, ...] = (mark_remover, particle_remover)
 
 
-def without_habits(input: LexiconFile, entries: Iterable[Entry]) -> Iterator[Entry]:
+def without_habits(file: LexiconFile, entries: Iterable[Entry]) -> Iterator[Entry]:
     """The pairs of a dictionary without its habits of spelling; explanations are dropped and counted.
 
     Pairs are read by 10,000. A habit in the terms is looked for in each part, for terms that begin with "to" may all be
@@ -35,13 +35,13 @@ def without_habits(input: LexiconFile, entries: Iterable[Entry]) -> Iterator[Ent
     edits: dict[str, dict[Habit, Edit]] = {}
     samples: defaultdict[str, list[str]] = defaultdict(list)
     while chunk := list(islice(entries, _CHUNK)):
-        term_edits = _habits(input.source, [entry.term for entry in chunk]) | term_edits
+        term_edits = _habits(file.source, [entry.term for entry in chunk]) | term_edits
         _measure(edits, samples, chunk)
         for entry in chunk:
             term = _edited(entry.term, term_edits)
             translation = _edited(entry.translation, edits[entry.language])
             if is_explanation(term, translation):
-                input.drop(EXPLANATION, entry.line, (term, translation))
+                file.drop(EXPLANATION, entry.line, (term, translation))
             else:
                 yield entry._replace(term=term, translation=translation)
 

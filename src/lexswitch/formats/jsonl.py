@@ -50,17 +50,17 @@ def _detect(sample: Sample) -> bool:
     return _BEGINNING.match(sample.head) is not None
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    return in_blocks(_entries(input))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    return in_blocks(_entries(file))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
-    lines = input.lines()
+def _entries(file: LexiconFile) -> Iterator[Entry]:
+    lines = file.lines()
     first = list(islice(lines, 2))
     if len(first) == 2 and _is_json(first[0][1]):
-        yield from _from_lines(input, chain(first, lines))
+        yield from _from_lines(file, chain(first, lines))
     elif first:
-        yield from _from_document(input)
+        yield from _from_document(file)
 
 
 def _is_json(text: str) -> bool:
@@ -88,37 +88,37 @@ def decoder(objects: Any = None) -> Callable[[str], Any]:
     return parse
 
 
-def parse_lines(input: LexiconFile, lines: Iterable[tuple[int, str]], objects: Any = None) -> Iterator[tuple[int, Any]]:
+def parse_lines(file: LexiconFile, lines: Iterable[tuple[int, str]], objects: Any = None) -> Iterator[tuple[int, Any]]:
     """Yield number and value of each line of JSON; `objects` as for `decoder`."""
     parse = decoder(objects)
     for number, line in lines:
         if len(line) > _LONGEST:
-            input.drop("line too long", number, line[:100])
+            file.drop("line too long", number, line[:100])
             continue
         try:
             value = parse(line)
         except ValueError:
-            input.drop("no JSON", number, line)
+            file.drop("no JSON", number, line)
             continue
         yield number, value
 
 
-def check_found(input: LexiconFile, sources: Collection[str]) -> None:
+def check_found(file: LexiconFile, sources: Collection[str]) -> None:
     """Refuse a file that has entries, but of other source languages only."""
-    if sources and input.source not in sources:
+    if sources and file.source not in sources:
         some = ", ".join(sorted(sources)[:9])
         raise LexiconError(
-            f"{input.path} has no entry of the source language {input.source!r}, only of {some}; pass source=... "
+            f"{file.path} has no entry of the source language {file.source!r}, only of {some}; pass source=... "
             "as one of these"
         )
 
 
-def _from_lines(input: LexiconFile, lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
-    known = _names_of_records(input, _sampled(input.path))
+def _from_lines(file: LexiconFile, lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
+    known = _names_of_records(file, _sampled(file.path))
     # objects as tuples of their members, so that none is lost
-    for number, value in parse_lines(input, lines, tuple):
+    for number, value in parse_lines(file, lines, tuple):
         for item in _values_in(value):
-            yield from _from_value(input, number, item, known)
+            yield from _from_value(file, number, item, known)
 
 
 def _sampled(path: Path) -> Iterator[Any]:
@@ -132,39 +132,39 @@ def _values_in(value: Any) -> list[Any]:
     return value if _is_list_of_values(value) else [value]
 
 
-def _from_document(input: LexiconFile) -> Iterator[Entry]:
-    text = _whole(input)
+def _from_document(file: LexiconFile) -> Iterator[Entry]:
+    text = _whole(file)
     try:
         value = decoder(tuple)(text)
     except ValueError as error:
         line = getattr(error, "lineno", 1)
-        raise LexiconError(f"{input.path}:{line}: neither JSON nor lines of JSON ({error})") from None
+        raise LexiconError(f"{file.path}:{line}: neither JSON nor lines of JSON ({error})") from None
     if isinstance(value, tuple) and dict(value).keys() >= _SAVED:
-        raise LexiconError(f"{input.path} belongs to a lexicon that was saved; open its folder with Lexicon.load")
-    if isinstance(value, tuple) and not _is_only_record(input, dict(value)):
+        raise LexiconError(f"{file.path} belongs to a lexicon that was saved; open its folder with Lexicon.load")
+    if isinstance(value, tuple) and not _is_only_record(file, dict(value)):
         for number, (name, member) in enumerate(value, 1):
-            yield from _from_member(input, number, name, member)
+            yield from _from_member(file, number, name, member)
         return
     values = _values_in(value)
-    known = _names_of_records(input, values)
+    known = _names_of_records(file, values)
     for number, item in enumerate(values, 1):
-        yield from _from_value(input, number, item, known)
+        yield from _from_value(file, number, item, known)
 
 
-def _is_only_record(input: LexiconFile, members: dict[str, Any]) -> bool:
+def _is_only_record(file: LexiconFile, members: dict[str, Any]) -> bool:
     """Whether a document that is one object is a record rather than a dictionary."""
-    return members.keys() <= _KNOWN or len(_by_language(input, members)) == len(members)
+    return members.keys() <= _KNOWN or len(_by_language(file, members)) == len(members)
 
 
-def _whole(input: LexiconFile) -> str:
+def _whole(file: LexiconFile) -> str:
     parts: list[str] = []
     size = 0
-    for text in input.texts():
+    for text in file.texts():
         parts.append(text.text)
         size += len(text.text)
         if size > _LONGEST:
             raise LexiconError(
-                f"{input.path}: a JSON document of more than {_LONGEST >> 20} Mi characters; write one value per line"
+                f"{file.path}: a JSON document of more than {_LONGEST >> 20} Mi characters; write one value per line"
             )
     return "".join(parts)
 
@@ -180,7 +180,7 @@ class _Record(NamedTuple):
     weight: Any
 
 
-def _record(input: LexiconFile, members: dict[str, Any]) -> _Record | None:
+def _record(file: LexiconFile, members: dict[str, Any]) -> _Record | None:
     """What an object says as a record, if it is one."""
     term, translation, language, weight = (
         members.get(first_of(NAMES[part], members) or "") for part in ("term", "translation", "language", "weight")
@@ -189,97 +189,97 @@ def _record(input: LexiconFile, members: dict[str, Any]) -> _Record | None:
         translations = list(translation) if isinstance(translation, tuple) else [(language, translation)]
         return _Record(term, translations, weight)
     inner = members.get("translation")
-    texts = _by_language(input, dict(inner) if isinstance(inner, tuple) else members)
-    if input.source not in texts or len(texts) == 1:
+    texts = _by_language(file, dict(inner) if isinstance(inner, tuple) else members)
+    if file.source not in texts or len(texts) == 1:
         return None
-    term = texts.pop(input.source)
+    term = texts.pop(file.source)
     return _Record(term, [(code, text) for code, text in texts.items() if text is not None], weight)
 
 
-def _by_language(input: LexiconFile, members: dict[str, Any]) -> dict[str, Any]:
+def _by_language(file: LexiconFile, members: dict[str, Any]) -> dict[str, Any]:
     """The members whose names are language codes, if the source language is among them."""
     texts = {}
     for name, value in members.items():
         code = two_letter_code(name) or _language(name)
-        named = two_letter_code(name) or code == input.source or code in (input.targets or ())
+        named = two_letter_code(name) or code == file.source or code in (file.targets or ())
         # "id" and "no" are numbers of records as well
         if code and named and (value is None or isinstance(value, list) or _is_text(value)):
             texts[code] = value
-    return texts if input.source in texts else {}
+    return texts if file.source in texts else {}
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and not value.isdecimal()
 
 
-def _names_of_records(input: LexiconFile, values: Iterable[Any]) -> set[str]:
+def _names_of_records(file: LexiconFile, values: Iterable[Any]) -> set[str]:
     """The names in the first records of a file; objects that are no records must not look like some."""
     known: set[str] = set()
     others = []
     for value in islice((dict(value) for value in values if isinstance(value, tuple)), _SAMPLE):
-        if _record(input, value):
+        if _record(file, value):
             known |= value.keys()
         elif value:
             others.append(value.keys())
-    others = [names for names in others if not _is_incomplete(input, names, known)]
+    others = [names for names in others if not _is_incomplete(file, names, known)]
     shared = set.intersection(*map(set, others)) if len(others) > 1 else set()
     if len(shared) > 1 or shared & _KNOWN or (shared and len(others) >= _MOST_ALIKE):
         found = ", ".join(repr(name[:40]) for name in sorted(shared)[:9])
         allowed = ", ".join(f"{name} (or {', '.join(more)})" for name, *more in NAMES.values())
         raise LexiconError(
-            f"{input.path}: its objects all have the members {found}, which do not tell term and translation; call "
-            f"them {allowed}, of which the first two are needed, or by their languages, {input.source!r} among them"
+            f"{file.path}: its objects all have the members {found}, which do not tell term and translation; call "
+            f"them {allowed}, of which the first two are needed, or by their languages, {file.source!r} among them"
         )
     return known
 
 
-def _is_incomplete(input: LexiconFile, names: AbstractSet[str], known: set[str]) -> bool:
+def _is_incomplete(file: LexiconFile, names: AbstractSet[str], known: set[str]) -> bool:
     """Whether an object that is no record has the names of one, and so lacks something."""
-    return names <= known or (input.source in known and input.source in names)
+    return names <= known or (file.source in known and file.source in names)
 
 
-def _from_value(input: LexiconFile, number: int, value: Any, known: set[str]) -> Iterator[Entry]:
+def _from_value(file: LexiconFile, number: int, value: Any, known: set[str]) -> Iterator[Entry]:
     if isinstance(value, tuple):
-        record = _record(input, members := dict(value))
+        record = _record(file, members := dict(value))
         if record:
             for language, translations in record.translations:
-                yield from _pairs(input, number, record.term, translations, language, record.weight)
-        elif members and _is_incomplete(input, members.keys(), known):
-            input.drop("no pair", number, value)
+                yield from _pairs(file, number, record.term, translations, language, record.weight)
+        elif members and _is_incomplete(file, members.keys(), known):
+            file.drop("no pair", number, value)
         else:
             for name, member in value:
-                yield from _from_member(input, number, name, member)
+                yield from _from_member(file, number, name, member)
     elif isinstance(value, list) and len(value) in (2, 3) and isinstance(value[1], str):
-        yield from _pairs(input, number, value[0], value[1], None, value[2] if len(value) > 2 else None)
+        yield from _pairs(file, number, value[0], value[1], None, value[2] if len(value) > 2 else None)
     else:
-        input.drop("no pair", number, value)
+        file.drop("no pair", number, value)
 
 
-def _from_member(input: LexiconFile, number: int, term: str, value: Any) -> Iterator[Entry]:
+def _from_member(file: LexiconFile, number: int, term: str, value: Any) -> Iterator[Entry]:
     if isinstance(value, tuple):
         for language, translations in value:
-            yield from _pairs(input, number, term, translations, language)
+            yield from _pairs(file, number, term, translations, language)
     else:
-        yield from _pairs(input, number, term, value)
+        yield from _pairs(file, number, term, value)
 
 
 def _pairs(
-    input: LexiconFile, number: int, term: Any, translations: Any, code: Any = None, weight: Any = None
+    file: LexiconFile, number: int, term: Any, translations: Any, code: Any = None, weight: Any = None
 ) -> Iterator[Entry]:
-    language = input.target if code is None else _language(code)
+    language = file.target if code is None else _language(code)
     translations = [translations] if isinstance(translations, str) else translations
     if not isinstance(term, str) or not isinstance(translations, list):
-        input.drop("no pair", number, (term, translations))
+        file.drop("no pair", number, (term, translations))
     elif language is None:
-        input.drop("wrong language code", number, code)
+        file.drop("wrong language code", number, code)
     elif weight is not None and not isinstance(weight, float):
-        input.drop("weight is no number", number, weight)
+        file.drop("weight is no number", number, weight)
     else:
         for translation in translations:
             if isinstance(translation, str):
                 yield Entry(number, term, language, translation, 1.0 if weight is None else weight)
             else:
-                input.drop("no pair", number, (term, translation))
+                file.drop("no pair", number, (term, translation))
 
 
 def _language(code: Any) -> str | None:
@@ -294,9 +294,9 @@ FORMAT = Format(
 )
 
 
-def write(pairs: Iterable[tuple[str, str, str, float]], file: TextIO) -> None:
+def write(pairs: Iterable[tuple[str, str, str, float]], stream: TextIO) -> None:
     """Write a JSON object per line: term, language, translation, weight."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
     for term, language, translation, weight in pairs:
         record = {"term": term, "language": language, "translation": translation, "weight": float(weight)}
-        file.write(encode(record) + "\n")
+        stream.write(encode(record) + "\n")

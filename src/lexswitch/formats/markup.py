@@ -18,7 +18,7 @@ _PALE = {"green", "gray", "grey"}  # how converters colour grammar and pronuncia
 
 def text_lines(markup: str, is_xdxf: bool = False) -> list[str]:
     """The lines of a text with markup."""
-    parser = _Text(_XDXF_BREAKS if is_xdxf else _BREAKS, _XDXF_ASIDE if is_xdxf else _ASIDE)
+    parser = _TextParser(_XDXF_BREAKS if is_xdxf else _BREAKS, _XDXF_ASIDE if is_xdxf else _ASIDE)
     feed(parser, markup)
     return "".join(parser.pieces).split("\n")
 
@@ -29,7 +29,7 @@ def feed(parser: HTMLParser, markup: str) -> None:
     parser.close()
 
 
-class _Text(HTMLParser):
+class _TextParser(HTMLParser):
     def __init__(self, breaks: set[str], aside: set[str]) -> None:
         super().__init__(convert_charrefs=True)
         self._breaks = breaks

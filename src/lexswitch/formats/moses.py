@@ -41,15 +41,15 @@ def _detect(sample: Sample) -> bool:
     )
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    target = input.target
-    for line, text, _ in input.texts():
-        lines, (translations, terms, fields) = columns_of(input, line, text, " ", 3)
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    target = file.target
+    for line, text, _ in file.texts():
+        lines, (translations, terms, fields) = columns_of(file, line, text, " ", 3)
         weights = numbers(fields)
         kept = []
         for place, weight in enumerate(weights):
             if math.isnan(weight):
-                input.drop("weight is no number", lines[place], fields[place])
+                file.drop("weight is no number", lines[place], fields[place])
             kept.append(weight > 0 and terms[place] != "NULL" != translations[place])
         if "&" in text:
             terms, translations = _restored(terms), _restored(translations)

@@ -110,18 +110,18 @@ def _detect(sample: Sample) -> bool:
     return "mueller" in first.lower() and sum(_GAP in line for line in others) > len(others) / 2 > 0
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    return in_blocks(without_habits(input, _entries(input)))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    return in_blocks(without_habits(file, _entries(file)))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
-    target = choose_target(input, _LANGUAGES)
-    for number, line in input.lines():
+def _entries(file: LexiconFile) -> Iterator[Entry]:
+    target = choose_target(file, _LANGUAGES)
+    for number, line in file.lines():
         headword, gap, text = line.partition(_GAP)
         if number == 1:
-            input.about["name"] = line.strip()[:300]
+            file.metadata["name"] = line.strip()[:300]
         elif gap and not headword.startswith("_"):
-            for english, russian in entry_pairs(input, number, headword, [text], clean):
+            for english, russian in entry_pairs(file, number, headword, [text], clean):
                 yield Entry(number, english, target, russian)
 
 

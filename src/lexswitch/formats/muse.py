@@ -11,7 +11,7 @@ from typing import TextIO
 
 import numpy as np
 
-from .._io.streams import Text
+from .._io.streams import TextBlock
 from ..lexicon.columns import Lines, PairBlock
 from .base import Format, LexiconFile, Sample
 
@@ -45,19 +45,19 @@ def _parts(line: str) -> list[str]:
     return line.split("\t") if "\t" in line else line.split()
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    target = input.target
-    for text in input.texts():
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    target = file.target
+    for text in file.texts():
         if "\r" in text.text:
             text = text._replace(text=text.text.replace("\r\n", "\n"))
         regular = _regular(text, target)
         if regular is not None:
             yield regular
         else:
-            yield from _blocks(input, text, target)
+            yield from _blocks(file, text, target)
 
 
-def _regular(text: Text, target: str) -> PairBlock | None:
+def _regular(text: TextBlock, target: str) -> PairBlock | None:
     """The usual case, at once: every line has one tab, or every line one blank, and no other blank."""
     body = text.text if text.text.endswith("\n") else text.text + "\n"
     separator = "\t" if "\t" in body else " "
@@ -75,7 +75,7 @@ def _regular(text: Text, target: str) -> PairBlock | None:
     return PairBlock(lines, Lines(terms.replace(separator, "\n"), count), target, Lines(translations, count))
 
 
-def _blocks(input: LexiconFile, text: Text, target: str) -> Iterator[PairBlock]:
+def _blocks(file: LexiconFile, text: TextBlock, target: str) -> Iterator[PairBlock]:
     lines: list[int] = []
     terms: list[str] = []
     translations: list[str] = []
@@ -86,15 +86,15 @@ def _blocks(input: LexiconFile, text: Text, target: str) -> Iterator[PairBlock]:
             terms.append(parts[0])
             translations.append(parts[1])
         elif parts:
-            if input.strict:  # something may be wrong before
+            if file.strict:  # something may be wrong before
                 yield PairBlock(lines, terms, target, translations)
-            input.drop("ragged line", number, line)
+            file.drop("ragged line", number, line)
     yield PairBlock(lines, terms, target, translations)
 
 
 FORMAT = Format("muse", "MUSE: term and translation per line, apart by a tab or blanks", _detect, _read)
 
 
-def write(pairs: Iterable[tuple[str, str, str, float]], file: TextIO) -> None:
+def write(pairs: Iterable[tuple[str, str, str, float]], stream: TextIO) -> None:
     """Write term and translation of each pair, apart by a tab."""
-    file.writelines(f"{term}\t{translation}\n" for term, _, translation, _ in pairs)
+    stream.writelines(f"{term}\t{translation}\n" for term, _, translation, _ in pairs)

@@ -73,25 +73,25 @@ def _path(folder: Path, name: str) -> Path | None:
     return next((path for suffix in _SUFFIXES if (path := folder / (name + suffix)).is_file()), None)
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    if not input.targets:
-        raise LexiconError(f"{input.path}: PanLex has thousands of languages; name those you want: target=['de', 'ru']")
-    input.about.update(name="PanLex", licence="CC0-1.0", url="https://panlex.org")
-    languages = [input.source, *(target for target in input.targets if target != input.source)]
-    expressions = _expressions(input, _varieties(input, languages))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    if not file.targets:
+        raise LexiconError(f"{file.path}: PanLex has thousands of languages; name those you want: target=['de', 'ru']")
+    file.metadata.update(name="PanLex", licence="CC0-1.0", url="https://panlex.org")
+    languages = [file.source, *(target for target in file.targets if target != file.source)]
+    expressions = _expressions(file, _varieties(file, languages))
     if len(expressions.ids):
-        yield from _blocks(input, languages, expressions, *_denotations(input, expressions))
+        yield from _blocks(file, languages, expressions, *_denotations(file, expressions))
 
 
-def _columns(input: LexiconFile, name: str) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+def _columns(file: LexiconFile, name: str) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
     """Yield line numbers and the columns that are needed of a file, in blocks."""
-    folder = input.path if input.path.is_dir() else input.path.parent
+    folder = file.path if file.path.is_dir() else file.path.parent
     path = _path(folder, name)
     if path is None:
         raise LexiconError(f"{folder} has no {name}; PanLex needs {', '.join(_FILES)} in one folder, of one snapshot")
     places: list[int] = []
     width = 0
-    for line, text, _ in input.texts(path):
+    for line, text, _ in file.texts(path):
         if not places:
             header, _, text = text.partition("\n")
             line += 1
@@ -99,29 +99,29 @@ def _columns(input: LexiconFile, name: str) -> Iterator[tuple[Sequence[int], lis
             if not set(_FILES[name]) <= set(names):
                 raise LexiconError(f"{path}:1: columns {names}; PanLex has {', '.join(_FILES[name])} among them")
             places, width = [names.index(column) for column in _FILES[name]], len(names)
-        lines, columns = columns_of(input, line, text, ",", width, quotes=True)
+        lines, columns = columns_of(file, line, text, ",", width, quotes=True)
         yield lines, [columns[place] for place in places]
 
 
-def _varieties(input: LexiconFile, languages: list[str]) -> dict[str, int]:
+def _varieties(file: LexiconFile, languages: list[str]) -> dict[str, int]:
     """The identifiers of language varieties that are read, and the positions of their languages."""
     varieties = {}
-    for _, columns in _columns(input, "langvar.csv"):
+    for _, columns in _columns(file, "langvar.csv"):
         for identifier, code, number in zip(*columns, strict=True):
             bcp47 = to_bcp47(code)
-            language = bcp47 and input.asked_code(bcp47)
+            language = bcp47 and file.asked_code(bcp47)
             if language in languages and number.strip("0") == "":
                 varieties[identifier] = languages.index(language)
     if 0 not in varieties.values():
-        raise LexiconError(f"{input.path} has no language {input.source!r}; give another source language")
+        raise LexiconError(f"{file.path} has no language {file.source!r}; give another source language")
     return varieties
 
 
-def _expressions(input: LexiconFile, varieties: dict[str, int]) -> _Expressions:
+def _expressions(file: LexiconFile, varieties: dict[str, int]) -> _Expressions:
     ids: list[int] = []
     languages: list[int] = []
     texts = []
-    for lines, (identifiers, langvars, words) in _columns(input, "expr.csv"):
+    for lines, (identifiers, langvars, words) in _columns(file, "expr.csv"):
         block = []
         for place, langvar in enumerate(langvars):
             if langvar not in varieties:
@@ -131,7 +131,7 @@ def _expressions(input: LexiconFile, varieties: dict[str, int]) -> _Expressions:
                 languages.append(varieties[langvar])
                 block.append(words[place])
             else:
-                input.drop("ragged line", lines[place], identifiers[place])
+                file.drop("ragged line", lines[place], identifiers[place])
         texts.append(pack(block))
     found = _Expressions(np.array(ids, dtype=np.int64), np.array(languages, dtype=np.int64), concatenate(texts))
     order = found.ids.argsort(kind="stable")
@@ -142,12 +142,12 @@ def _is_id(field: str) -> bool:
     return field.isascii() and field.isdecimal() and len(field) < 19
 
 
-def _denotations(input: LexiconFile, expressions: _Expressions) -> tuple[_Denotations, _Denotations]:
+def _denotations(file: LexiconFile, expressions: _Expressions) -> tuple[_Denotations, _Denotations]:
     """Those of expressions of the source language, by expression; those of the target languages, by meaning."""
     meanings, rows = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     last = len(expressions.ids) - 1
-    for lines, (_, *columns) in _columns(input, "denotation.csv"):
-        meaning, identifier = _integers(input, lines, columns)
+    for lines, (_, *columns) in _columns(file, "denotation.csv"):
+        meaning, identifier = _integers(file, lines, columns)
         row = np.searchsorted(expressions.ids, identifier).clip(max=last)
         known = expressions.ids[row] == identifier
         meanings.append(meaning[known])
@@ -158,7 +158,7 @@ def _denotations(input: LexiconFile, expressions: _Expressions) -> tuple[_Denota
     return sources.take(sources.rows.argsort(kind="stable")), targets.take(targets.meanings.argsort(kind="stable"))
 
 
-def _integers(input: LexiconFile, lines: Sequence[int], columns: list[list[str]]) -> Ints:
+def _integers(file: LexiconFile, lines: Sequence[int], columns: list[list[str]]) -> Ints:
     try:
         return np.array([list(map(int, column)) for column in columns], dtype=np.int64)
     except (ValueError, OverflowError):
@@ -166,13 +166,13 @@ def _integers(input: LexiconFile, lines: Sequence[int], columns: list[list[str]]
     whole = [all(map(_is_id, row)) for row in rows]
     for place, kept in enumerate(whole):
         if not kept:
-            input.drop("ragged line", lines[place], rows[place])
+            file.drop("ragged line", lines[place], rows[place])
     kept_rows = [list(map(int, row)) for row, kept in zip(rows, whole, strict=True) if kept]
     return np.array(kept_rows, dtype=np.int64).reshape(-1, len(columns)).T
 
 
 def _blocks(
-    input: LexiconFile, languages: list[str], expressions: _Expressions, sources: _Denotations, targets: _Denotations
+    file: LexiconFile, languages: list[str], expressions: _Expressions, sources: _Denotations, targets: _Denotations
 ) -> Iterator[PairBlock]:
     """Form the pairs of some terms at a time."""
     begins = np.searchsorted(targets.meanings, sources.meanings)
@@ -181,7 +181,7 @@ def _blocks(
     for line, meaning in zip(
         expressions.ids[sources.rows[excessive]].tolist(), sources.meanings[excessive], strict=True
     ):
-        input.drop("meaning of too many words", line, int(meaning))
+        file.drop("meaning of too many words", line, int(meaning))
     sizes[excessive] = 0
     edges = np.append(np.diff(sources.rows, prepend=-1).nonzero()[0], len(sizes))  # where each term begins
     totals = np.append(0, sizes.cumsum())[edges]

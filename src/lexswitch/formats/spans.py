@@ -20,7 +20,7 @@ TOO_LONG = "entry of more than 64 KiB"
 TOO_MANY = "entry with more than 1,000 index lines"
 
 
-class Spans:
+class EntrySpans:
     """Where entries are in a text: three numbers each, so that an index of many lines takes little memory."""
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ from .families import Family, find_family, find_unnamed_family
 from .filesets import FileSet
 from .habits import without_habits
 from .markup import text_lines
-from .spans import Spans
+from .spans import EntrySpans
 
 _FILES = FileSet(
     info=(".ifo",),
@@ -35,7 +35,7 @@ _FILES = FileSet(
     synonyms=(".syn", ".syn.dz", ".syn.gz"),
 )
 _MAGIC = "StarDict's dict ifo file"
-_ABOUT = {"bookname": "name", "website": "url"}
+_METADATA = {"bookname": "name", "website": "url"}
 
 _LONGEST_INFO = 1 << 16
 _LONGEST_INDEX = 1 << 28
@@ -53,39 +53,39 @@ def _detect(sample: Sample) -> bool:
         return False
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    return in_blocks(without_habits(input, _entries(input)))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    return in_blocks(without_habits(file, _entries(file)))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
-    path = input.path
-    info = _read_info(input, _FILES.need(path, "info"))
+def _entries(file: LexiconFile) -> Iterator[Entry]:
+    path = file.path
+    info = _read_info(file, _FILES.need(path, "info"))
     index, text = _FILES.need(path, "index"), _FILES.need(path, "text")
-    input.about.update({_ABOUT[key]: value for key, value in info.items() if key in _ABOUT and value})
+    file.metadata.update({_METADATA[key]: value for key, value in info.items() if key in _METADATA and value})
     name = info.get("bookname", "")
     family = find_family(name, _FILES.stem(path))
-    target = choose_target(input, family.languages)
-    words, spans = _read_index(input, index, wide=info.get("idxoffsetbits") == "64")
+    target = choose_target(file, family.languages)
+    words, spans = _read_index(file, index, wide=info.get("idxoffsetbits") == "64")
     if synonyms := _FILES.find(path, "synonyms"):
-        _read_synonyms(input, synonyms, words, spans)
+        _read_synonyms(file, synonyms, words, spans)
     types = info.get("sametypesequence", "")
-    with input.open(text) as stream:
-        read = spans.read(stream, input.drop)
+    with file.open(text) as stream:
+        read = spans.read(stream, file.drop)
         family, read = find_unnamed_family(family, name, read, lambda entry: entry[1].decode("utf-8", "replace"))
         for numbers, data in read:
-            lines = _lines(input, numbers[0], data, types, family)
+            lines = _lines(file, numbers[0], data, types, family)
             if not lines:
                 continue
             headwords = [words[number].decode("utf-8", "replace") for number in numbers]
             label, senses = _without_headline(headwords, lines)
             for number, headword in zip(numbers, headwords, strict=True):
-                for pair in entry_pairs(input, number, headword + label, senses, family.clean):
+                for pair in entry_pairs(file, number, headword + label, senses, family.clean):
                     yield Entry(number, pair[0], target, pair[1])
-    check_end(input, text, len(words))
+    check_end(file, text, len(words))
 
 
-def _read_info(input: LexiconFile, path: Path) -> dict[str, str]:
-    with input.open(path) as stream:
+def _read_info(file: LexiconFile, path: Path) -> dict[str, str]:
+    with file.open(path) as stream:
         lines = stream.read(_LONGEST_INFO).decode("utf-8-sig", "replace").splitlines()
     if lines[:1] != [_MAGIC]:
         raise LexiconError(f"{path}:1: this is no StarDict dictionary, whose first line is {_MAGIC!r}")
@@ -112,35 +112,35 @@ class _Words:
         return self.data[start : self.data.index(b"\0", start)]
 
 
-def _read_index(input: LexiconFile, path: Path, wide: bool) -> tuple[_Words, Spans]:
+def _read_index(file: LexiconFile, path: Path, wide: bool) -> tuple[_Words, EntrySpans]:
     """The headwords and where their entries are."""
-    data = _read_whole(input, path)
+    data = _read_whole(file, path)
     place = struct.Struct(">QI" if wide else ">II")
-    words, spans = _Words(data), Spans()
+    words, spans = _Words(data), EntrySpans()
     start = 0
     while start < len(data):
         end = data.find(b"\0", start, start + _LONGEST_WORD) + 1
         number = words.add(start)
         if not end or end + place.size > len(data):  # where the next one begins is not known either
-            input.drop("damaged index entry", number, data[start : start + 100])
+            file.drop("damaged index entry", number, data[start : start + 100])
             break
         spans.add(number, *place.unpack_from(data, end))
         start = end + place.size
     return words, spans
 
 
-def _read_whole(input: LexiconFile, path: Path) -> bytes:
-    with input.open(path) as stream:
+def _read_whole(file: LexiconFile, path: Path) -> bytes:
+    with file.open(path) as stream:
         data = stream.read(_LONGEST_INDEX + 1)
     if len(data) > _LONGEST_INDEX:
         raise LexiconError(f"{path}: an index of more than 256 MiB; this is no dictionary")
     return data
 
 
-def _read_synonyms(input: LexiconFile, path: Path, words: _Words, spans: Spans) -> None:
+def _read_synonyms(file: LexiconFile, path: Path, words: _Words, spans: EntrySpans) -> None:
     """Add synonyms to the headwords, each with the place of the entry that it names."""
     count, start = len(spans), len(words.data)
-    words.data += _read_whole(input, path)
+    words.data += _read_whole(file, path)
     while start < len(words.data):
         end = words.data.find(b"\0", start, start + _LONGEST_WORD) + 1
         number = words.add(start)
@@ -149,13 +149,13 @@ def _read_synonyms(input: LexiconFile, path: Path, words: _Words, spans: Spans) 
         if len(data) == 4 and of < count:
             spans.add_another(number, of)
         else:
-            input.drop("damaged synonym", number, words.data[start : start + 100])
+            file.drop("damaged synonym", number, words.data[start : start + 100])
             if len(data) < 4:  # where the next one begins is not known either
                 break
         start = end + 4
 
 
-def _lines(input: LexiconFile, number: int, data: bytes, types: str, family: Family) -> list[str]:
+def _lines(file: LexiconFile, number: int, data: bytes, types: str, family: Family) -> list[str]:
     """The lines of the fields of an entry that can be read."""
     lines = []
     for kind, field in _fields(data, types):
@@ -164,14 +164,14 @@ def _lines(input: LexiconFile, number: int, data: bytes, types: str, family: Fam
         try:
             text = field.decode()
         except UnicodeDecodeError:
-            input.drop("no UTF-8", number, field[:100])
+            file.drop("no UTF-8", number, field[:100])
             return []
         if kind in _PLAIN:
             lines += text.split("\n")
         else:
             lines += text_lines(text, is_xdxf=True) if kind == "x" else family.lines(text)
     if not lines:
-        input.drop("no translation", number)
+        file.drop("no translation", number)
     return lines
 
 

@@ -207,37 +207,37 @@ def _is_number(field: str) -> bool:
     return not math.isnan(_number(field))
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    layout = _layout_of(input)
-    target = input.target if layout.language is None and not layout.targets else ""
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    layout = _layout_of(file)
+    target = file.target if layout.language is None and not layout.targets else ""
     header = layout.header
-    for line, text, _ in input.texts():
+    for line, text, _ in file.texts():
         if header is not None and text.strip():
             before, _, text = text.partition(header)
             line += before.count("\n") + 1
             text, header = text.removeprefix("\r").removeprefix("\n"), None
-        lines, columns = columns_of(input, line, text, layout.separator, layout.width, layout.quotes)
+        lines, columns = columns_of(file, line, text, layout.separator, layout.width, layout.quotes)
         if not layout.targets:
-            block = _block(input, layout, lines, columns, target)
+            block = _block(file, layout, lines, columns, target)
             yield block if layout.header or layout.separator != "\t" else _without_bars(block)
         for place, language in layout.targets:
-            if input.wants(language):
-                block = _block(input, layout._replace(translation=place), lines, columns, language)
+            if file.wants(language):
+                block = _block(file, layout._replace(translation=place), lines, columns, language)
                 yield block.where(map(bool, columns[place])) if len(layout.targets) > 1 else block
 
 
-def _layout_of(input: LexiconFile) -> _Layout:
+def _layout_of(file: LexiconFile) -> _Layout:
     try:
-        layout = _find_layout(_sampled(Sample(input.path)), input.source)
+        layout = _find_layout(_sampled(Sample(file.path)), file.source)
     except LexiconError as error:
-        raise LexiconError(f"{input.path}:1: {error}") from None
+        raise LexiconError(f"{file.path}:1: {error}") from None
     if layout is None:
-        raise LexiconError(f"{input.path} is no table of pairs; {_FORM}")
+        raise LexiconError(f"{file.path} is no table of pairs; {_FORM}")
     return layout
 
 
 def columns_of(
-    input: LexiconFile, line: int, text: str, separator: str, width: int, quotes: bool = False
+    file: LexiconFile, line: int, text: str, separator: str, width: int, quotes: bool = False
 ) -> tuple[Sequence[int], list[list[str]]]:
     """Line numbers and columns of the rows of `width` fields; drop the others, but for blank lines."""
     quotes = quotes and '"' in text
@@ -246,7 +246,7 @@ def columns_of(
     texts = dict(enumerate(text.split("\n"), line))
     for number, each in texts.items():
         if len(each) > _LONGEST:
-            input.drop("line too long", number, each[:100])
+            file.drop("line too long", number, each[:100])
             texts[number] = ""
     lines, rows = [], []
     for number, row in zip(texts, _split(list(texts.values()), separator, quotes), strict=True):
@@ -254,7 +254,7 @@ def columns_of(
             lines.append(number)
             rows.append(row)
         elif len(row) > 1 or "".join(row).strip():
-            input.drop("ragged line", number, texts[number])
+            file.drop("ragged line", number, texts[number])
     return lines, [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
@@ -296,7 +296,7 @@ def _csv_row(line: str, separator: str) -> list[str]:
 
 
 def _block(
-    input: LexiconFile, layout: _Layout, lines: Sequence[int], columns: list[list[str]], target: str
+    file: LexiconFile, layout: _Layout, lines: Sequence[int], columns: list[list[str]], target: str
 ) -> PairBlock:
     wrong: dict[int, str] = {}
     languages: str | list[str] = target
@@ -309,7 +309,7 @@ def _block(
         languages = [codes[code] for code in columns[layout.language]]
         wrong.update({place: "wrong language code" for place, language in enumerate(languages) if not language})
     for place in sorted(wrong):
-        input.drop(wrong[place], lines[place], [column[place] for column in columns])
+        file.drop(wrong[place], lines[place], [column[place] for column in columns])
     block = PairBlock(lines, columns[layout.term], languages, columns[layout.translation], weights)
     return block.where(place not in wrong for place in range(len(lines))) if wrong else block
 
@@ -341,7 +341,7 @@ def _number(field: str) -> float:
 FORMAT = Format("table", "TSV or CSV: term, translation, and perhaps language and weight", _detect, _read)
 
 
-def write(pairs: Iterable[tuple[str, str, str, float]], file: TextIO) -> None:
+def write(pairs: Iterable[tuple[str, str, str, float]], stream: TextIO) -> None:
     r"""Write tab-separated lines: term, language, translation, weight, under a header that names them.
 
     Raises
@@ -349,8 +349,8 @@ def write(pairs: Iterable[tuple[str, str, str, float]], file: TextIO) -> None:
     LexiconError
         If a translation has a tab or a line break, which TSV cannot hold.
     """
-    file.write("term\tlanguage\ttranslation\tweight\n")
+    stream.write("term\tlanguage\ttranslation\tweight\n")
     for term, language, translation, weight in pairs:
         if "\t" in translation or "\n" in translation:
             raise LexiconError(f"the translation {translation!r} of {term!r} has a tab or line break; write JSONL")
-        file.write(f"{term}\t{language}\t{translation}\t{float(weight)!r}\n")
+        stream.write(f"{term}\t{language}\t{translation}\t{float(weight)!r}\n")

@@ -36,7 +36,7 @@ _ROOT = re.compile(rb"<(?:\w+:)?TEI(?:\.2)?[\s>]")
 _LANG = "http://www.w3.org/XML/1998/namespace lang"
 _TRANSLATIONS = {"trans", "translation", "translationEquivalent"}
 _ASIDE = {"re", "xr", "note", "usg", "gramGrp", "lbl", "pron", "bibl", "etym", "eg", "ref"}
-_ABOUT = {"title": "name", "edition": "version", "availability": "licence"}
+_METADATA = {"title": "name", "edition": "version", "availability": "licence"}
 
 _CHUNK = 1 << 16
 _LONGEST_TAG = 1 << 24
@@ -49,7 +49,7 @@ def _detect(sample: Sample) -> bool:
     return sample.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and bool(_ROOT.search(sample.head))
 
 
-class _Text(NamedTuple):
+class _MarkedText(NamedTuple):
     """A text of an entry."""
 
     language: str | None
@@ -62,9 +62,9 @@ class _Article(NamedTuple):
 
     line: int
     language: str | None
-    headwords: list[_Text]
-    translations: list[_Text]
-    definitions: list[_Text]
+    headwords: list[_MarkedText]
+    translations: list[_MarkedText]
+    definitions: list[_MarkedText]
 
 
 class _Element(NamedTuple):
@@ -76,12 +76,12 @@ class _Element(NamedTuple):
     """Whether it, or what it is in, is passed over."""
 
 
-class _Parser:
+class _TeiParser:
     """Collects the entries of a file as it is fed."""
 
-    def __init__(self, input: LexiconFile) -> None:
-        self.about: dict[str, str] = {}
-        self._input = input
+    def __init__(self, file: LexiconFile) -> None:
+        self.metadata: dict[str, str] = {}
+        self._file = file
         self._articles: list[_Article] = []
         self._article: _Article | None = None
         self._stack: list[_Element] = []
@@ -104,17 +104,17 @@ class _Parser:
             raise
         except (expat.ExpatError, LookupError, ValueError) as error:  # the last two of encodings it does not know
             line = self._expat.ErrorLineNumber
-            raise LexiconError(f"{self._input.path}:{line}: no well-formed XML ({error})") from None
+            raise LexiconError(f"{self._file.path}:{line}: no well-formed XML ({error})") from None
         self._fed += len(data)
         if self._fed - self._expat.CurrentByteIndex > _LONGEST_TAG:
-            raise LexiconError(f"{self._input.path}: a tag or comment of more than 16 MiB; this is no dictionary")
+            raise LexiconError(f"{self._file.path}: a tag or comment of more than 16 MiB; this is no dictionary")
         articles, self._articles = self._articles, []
         return articles
 
     def _doctype(self, name: str, system: str | None, public: str | None, has_declarations: bool) -> None:
         if has_declarations:
             raise LexiconError(
-                f"{self._input.path}: its document type declares entities or attributes, which could blow up to any "
+                f"{self._file.path}: its document type declares entities or attributes, which could blow up to any "
                 "size and are never expanded; remove the <!DOCTYPE ...> if you trust the file"
             )
 
@@ -122,7 +122,7 @@ class _Parser:
         name = qualified.rpartition(" ")[2]
         stack = self._stack
         if len(stack) >= _DEEPEST:
-            raise LexiconError(f"{self._input.path}: elements nested more than {_DEEPEST} deep; this is no dictionary")
+            raise LexiconError(f"{self._file.path}: elements nested more than {_DEEPEST} deep; this is no dictionary")
         outer = stack[-1] if stack else _Element("", "", None, False)
         code = attributes.get(_LANG)
         language = (to_bcp47(code) if code else None) or (outer.language if self._article else None)
@@ -133,9 +133,9 @@ class _Parser:
             self._article = _Article(self._expat.CurrentLineNumber, language, [], [], [])
             self._stack[-1] = element._replace(language=None)  # that of the headwords alone
         elif name == "include":
-            self._input.drop("entries in another file", self._expat.CurrentLineNumber, attributes.get("href", ""))
+            self._file.drop("entries in another file", self._expat.CurrentLineNumber, attributes.get("href", ""))
         elif self._article is None:
-            if name in _ABOUT and _ABOUT[name] not in self.about:
+            if name in _METADATA and _METADATA[name] not in self.metadata:
                 self._capture()
         elif not aside and self._wanted(element, outer):
             self._capture()
@@ -180,38 +180,38 @@ class _Parser:
     def _take(self, element: _Element, text: str) -> None:
         article = self._article
         if article is None:
-            self.about[_ABOUT[element.name]] = text[:300]
+            self.metadata[_METADATA[element.name]] = text[:300]
             return
         if self._size > _LONGEST_TEXT:
-            self._input.drop("text of more than 10,000 characters", article.line, text)
+            self._file.drop("text of more than 10,000 characters", article.line, text)
         elif len(article.headwords) + len(article.translations) + len(article.definitions) >= _MOST_PARTS:
-            self._input.drop("entry of more than 5,000 parts", article.line, text)
+            self._file.drop("entry of more than 5,000 parts", article.line, text)
         else:
             found = {"orth": article.headwords, "def": article.definitions}.get(element.name, article.translations)
-            found.append(_Text(element.language, text))
+            found.append(_MarkedText(element.language, text))
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    return in_blocks(without_habits(input, _entries(input)))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    return in_blocks(without_habits(file, _entries(file)))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
-    parser = _Parser(input)
+def _entries(file: LexiconFile) -> Iterator[Entry]:
+    parser = _TeiParser(file)
     languages: _Languages | None = None
-    for article in _articles(input, parser):
+    for article in _articles(file, parser):
         if languages is None:
-            input.about.update({key: text for key, text in parser.about.items() if text})
-            languages = _Languages(input, parser.about.get("name", ""), article)
-        yield from _pairs(input, article, languages)
-    if languages is None and input.dropped:
+            file.metadata.update({key: text for key, text in parser.metadata.items() if text})
+            languages = _Languages(file, parser.metadata.get("name", ""), article)
+        yield from _pairs(file, article, languages)
+    if languages is None and file.dropped:
         raise LexiconError(
-            f"{input.path} has no entries of its own, its entries are in other files; join them: xmllint --xinclude "
-            f"{input.path.name}"
+            f"{file.path} has no entries of its own, its entries are in other files; join them: xmllint --xinclude "
+            f"{file.path.name}"
         )
 
 
-def _articles(input: LexiconFile, parser: _Parser) -> Iterator[_Article]:
-    with input.open() as stream:
+def _articles(file: LexiconFile, parser: _TeiParser) -> Iterator[_Article]:
+    with file.open() as stream:
         while data := stream.read1(_CHUNK):
             yield from parser.feed(data)
         yield from parser.feed(b"")
@@ -220,22 +220,22 @@ def _articles(input: LexiconFile, parser: _Parser) -> Iterator[_Article]:
 class _Languages:
     """The languages of a file, by its first entry and its title, and those that are asked for."""
 
-    def __init__(self, input: LexiconFile, title: str, article: _Article) -> None:
-        self._input = input
-        family = find_family(title, _stem(input.path))
+    def __init__(self, file: LexiconFile, title: str, article: _Article) -> None:
+        self._file = file
+        family = find_family(title, _stem(file.path))
         self.clean = family.clean_text
         source, target = family.languages or (None, None)
         marked = article.language or next((headword.language for headword in article.headwords), None)
         if marked and target and _same(marked, target):  # the title names the languages the other way round
             source, target = target, source
-        self._source = marked or source or input.source
+        self._source = marked or source or file.source
         self._target = target
         self._default: str | None = None
-        if not _same(self._source, input.source):
+        if not _same(self._source, file.source):
             if target:
-                choose_target(input, (self._source, target))
+                choose_target(file, (self._source, target))
             raise LexiconError(
-                f"{input.path} is a dictionary from {self._source!r}, but source is {input.source!r}; read it with "
+                f"{file.path} is a dictionary from {self._source!r}, but source is {file.source!r}; read it with "
                 f"source={self._source!r}"
             )
 
@@ -246,11 +246,11 @@ class _Languages:
     def of(self, language: str | None) -> str | None:
         """The language of a translation, by what it is marked with; None if it is not wanted."""
         if language is not None and not self.is_source(language):
-            code = self._input.asked_code(language)
-            return code if self._input.wants(code) else None
+            code = self._file.asked_code(language)
+            return code if self._file.wants(code) else None
         if self._default is None:
             named = self._target and (self._source, self._target)
-            self._default = choose_target(self._input, named or None)
+            self._default = choose_target(self._file, named or None)
         return self._default
 
 
@@ -262,9 +262,9 @@ def _stem(path: Path) -> str:
     return path.name.partition(".")[0]
 
 
-def _pairs(input: LexiconFile, article: _Article, languages: _Languages) -> Iterator[Entry]:
+def _pairs(file: LexiconFile, article: _Article, languages: _Languages) -> Iterator[Entry]:
     def drop(reason: str, content: object) -> None:
-        input.drop(reason, article.line, content)
+        file.drop(reason, article.line, content)
 
     headwords = [text for marked, text in article.headwords if languages.is_source(marked or article.language)]
     if len(headwords) < len(article.headwords):

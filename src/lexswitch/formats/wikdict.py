@@ -172,7 +172,7 @@ def _steps_from(
 
 def markup_lines(markup: str) -> list[str]:
     """The lines of an entry in HTML as dictd's layout has them: the grammar if there is any, then the senses."""
-    parser = _Article()
+    parser = _ArticleParser()
     feed(parser, markup)
     senses = [", ".join(sense) for sense in parser.senses if sense]
     if len(senses) > 1:
@@ -180,7 +180,7 @@ def markup_lines(markup: str) -> list[str]:
     return [*([f"<{parser.grammar}>"] if parser.grammar else []), *senses]
 
 
-class _Article(HTMLParser):
+class _ArticleParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.grammar = ""

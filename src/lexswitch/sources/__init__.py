@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .download import Retry, download
+from .download import RetryPolicy, download
 from .fetch import Fetched, cache_folder, fetch
 from .table import Source, available
 
-__all__ = ["Fetched", "Retry", "Source", "available", "cache_folder", "download", "fetch"]
+__all__ = ["Fetched", "RetryPolicy", "Source", "available", "cache_folder", "download", "fetch"]

@@ -10,7 +10,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from queue import Empty, Full, Queue
 from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeVar
@@ -27,7 +26,7 @@ from ..version import VERSION
 
 _LOG = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
-_Item = TypeVar("_Item")
+_Received = TypeVar("_Received")
 # Small, as a piece comes when it is whole: at the least rate some must come within a time-out.
 _CHUNK = 1 << 12
 # The last bytes of a part are asked for again: if they differ, so may the rest.
@@ -42,27 +41,27 @@ _VALIDATOR = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,999}")
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)")
 
 # What may pass: too slow, too many, broken, down, overloaded.
-_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+_TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 
 
-class Retry(NamedTuple):
+class RetryPolicy(NamedTuple):
     """How patient a download is."""
 
     attempts: int = 5
     """How often to try, in all."""
     pause: float = 1.0
     """Seconds before the second attempt; they double with every further one."""
-    longest: float = 60.0
+    max_pause: float = 60.0
     """Seconds that no pause exceeds, whatever the server asks for."""
     timeout: float = 30.0
-    """Seconds to wait for a connection, for the head of each answer, and for `rate` times as many bytes of data."""
-    rate: float = 1000.0
+    """Seconds to wait for a connection, for the head of each answer, and for `min_rate` times as many bytes of data."""
+    min_rate: float = 1000.0
     """Bytes per second that must come, on average over `timeout`."""
     deadline: float = 86_400.0
     """Seconds that all attempts may take together."""
 
 
-_RETRY = Retry()
+_RETRY = RetryPolicy()
 
 
 def download(
@@ -72,7 +71,7 @@ def download(
     sha256: str | None = None,
     max_bytes: int = 1 << 30,
     progress: bool = True,
-    retry: Retry = _RETRY,
+    retry: RetryPolicy = _RETRY,
 ) -> str:
     """Download a file, or check the one that is there.
 
@@ -96,7 +95,7 @@ def download(
         A larger file is refused, at the latest when more bytes have arrived.
     progress : bool, default True
         Show a progress bar on standard error if that is a terminal.
-    retry : Retry, optional
+    retry : RetryPolicy, optional
         How patient to be. A longer pause that the server asks for (Retry-After) takes the place of the own one.
 
     Returns
@@ -133,7 +132,7 @@ def download(
             found = _verified(path, wanted)
             _record(path, url, found)
             return found
-        part = _Part(path, url)
+        part = _PartialFile(path, url)
         _fetch(url, part, max_bytes, progress, retry)
         return _finish(part, path, wanted)
 
@@ -199,7 +198,7 @@ def _verified(path: Path, wanted: str | None) -> str:
     return found
 
 
-def _finish(part: _Part, path: Path, wanted: str | None) -> str:
+def _finish(part: _PartialFile, path: Path, wanted: str | None) -> str:
     """Check the whole file, and put it where it belongs."""
     found = file_sha256(part.path)
     if wanted and found != wanted:
@@ -216,7 +215,7 @@ def _finish(part: _Part, path: Path, wanted: str | None) -> str:
     return found
 
 
-class _Part:
+class _PartialFile:
     """The beginning of a file, and of which version of it."""
 
     def __init__(self, path: Path, url: str) -> None:
@@ -311,7 +310,7 @@ class _Part:
 # -- attempts ----------------------------------------------------------------------------------------------------------
 
 
-class PassingError(Exception):
+class TransientError(Exception):
     """An attempt failed, and the next one may not; `pause` is the least that the server asks for, in seconds."""
 
     def __init__(self, message: str, pause: float | None = None) -> None:
@@ -319,7 +318,7 @@ class PassingError(Exception):
         self.pause = pause or 0.0
 
 
-def patiently(attempt: Callable[[], _Result], url: str, retry: Retry, remedy: str) -> _Result:
+def retry(attempt: Callable[[], _Result], url: str, policy: RetryPolicy, remedy: str) -> _Result:
     """The result of an attempt, which is repeated as long as what it fails by may pass.
 
     Raises
@@ -327,35 +326,37 @@ def patiently(attempt: Callable[[], _Result], url: str, retry: Retry, remedy: st
     LexiconError
         If all attempts fail; names `url`, and ends with `remedy`.
     """
-    number, pause, end = 1, retry.pause, time.monotonic() + retry.deadline
+    number, pause, end = 1, policy.pause, time.monotonic() + policy.deadline
     while True:
         try:
             return attempt()
-        except PassingError as failure:
-            seconds = min(max(pause, failure.pause), retry.longest)
-            if number >= retry.attempts or time.monotonic() + seconds >= end:
+        except TransientError as failure:
+            seconds = min(max(pause, failure.pause), policy.max_pause)
+            if number >= policy.attempts or time.monotonic() + seconds >= end:
                 raise LexiconError(f"{url}: {failure}; {number} attempts failed; {remedy}") from failure.__cause__
             _LOG.info("%s: %s; next attempt in %g s", url, failure, seconds)
             time.sleep(seconds)
             number, pause = number + 1, 2 * pause
 
 
-def _fetch(url: str, part: _Part, max_bytes: int, progress: bool, retry: Retry) -> None:
+def _fetch(url: str, part: _PartialFile, max_bytes: int, progress: bool, policy: RetryPolicy) -> None:
     """Bring the part to its full size."""
     remedy = f"try again later, or fetch it elsewhere and put it at {part.final}"
-    end = time.monotonic() + retry.deadline
+    end = time.monotonic() + policy.deadline
     with requests.Session() as session:
-        patiently(lambda: _attempt(session, part, max_bytes, progress, retry, end), url, retry, remedy)
+        retry(lambda: _attempt(session, part, max_bytes, progress, policy, end), url, policy, remedy)
 
 
-def _attempt(session: requests.Session, part: _Part, max_bytes: int, progress: bool, retry: Retry, end: float) -> None:
+def _attempt(
+    session: requests.Session, part: _PartialFile, max_bytes: int, progress: bool, policy: RetryPolicy, end: float
+) -> None:
     have = part.resume()
     start = max(0, have - _OVERLAP)
     # The bytes are counted and resumed as they are stored, so no packing on the way.
     headers = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": f"lexswitch/{VERSION}"}
     if start:
         headers |= {"Range": f"bytes={start}-", "If-Range": part.about["validator"]}
-    received = _in_time(_received(session, part.url, headers, retry.timeout), part, retry, end)
+    received = _in_time(_received(session, part.url, headers, policy.timeout), part, policy, end)
     try:
         response = next(head for head in received if isinstance(head, requests.Response) and not _target(head))
         is_rest, size = _position(response, part, start)
@@ -373,22 +374,22 @@ def _attempt(session: requests.Session, part: _Part, max_bytes: int, progress: b
             f"{part.url}: the file has more than {max_bytes:,} bytes; if it is the right one, allow more: max_bytes"
         )
     if size is not None and have != size:
-        raise PassingError(f"the data ends after {have:,} of {size:,} bytes")
+        raise TransientError(f"the data ends after {have:,} of {size:,} bytes")
 
 
-def _behind(pieces: Iterator[bytes], part: _Part, count: int) -> Iterator[bytes]:
+def _behind(pieces: Iterator[bytes], part: _PartialFile, count: int) -> Iterator[bytes]:
     """Drop the first bytes, which must be the last of the part."""
     wanted = part.tail(count)
     for data in pieces:
         known, new = data[: len(wanted)], data[len(wanted) :]
         if not wanted.startswith(known):
             part.drop()
-            raise PassingError("the part that was there is not the beginning of the file, and was dropped")
+            raise TransientError("the part that was there is not the beginning of the file, and was dropped")
         wanted = wanted[len(known) :]
         if new:
             yield new
     if wanted:
-        raise PassingError("the data ends before it reaches what is new")
+        raise TransientError("the data ends before it reaches what is new")
 
 
 def _shown(pieces: Iterator[bytes], bar: Any) -> Iterator[bytes]:
@@ -397,16 +398,16 @@ def _shown(pieces: Iterator[bytes], bar: Any) -> Iterator[bytes]:
         yield data
 
 
-def _position(response: requests.Response, part: _Part, start: int) -> tuple[bool, int | None]:
+def _position(response: requests.Response, part: _PartialFile, start: int) -> tuple[bool, int | None]:
     """Whether the data that comes is the rest of the part, from `start`; and the size of the file, if it is known."""
     status = response.status_code
-    if status in _PASSING:
-        raise PassingError(_answer(response), retry_after(response.headers.get("Retry-After"), time.time()))
+    if status in _TRANSIENT_STATUS:
+        raise TransientError(_answer(response), retry_after(response.headers.get("Retry-After")))
     if status in {206, 416} and start:
         size = _resumed_size(response, start, part.about) if status == 206 else None
         if size is None:
             part.drop()
-            raise PassingError("the server cannot continue where the download stopped")
+            raise TransientError("the server cannot continue where the download stopped")
         return True, size
     if status != 200:
         raise LexiconError(f"{part.url}: {_answer(response)}; look whether the file has moved, or fetch it by hand")
@@ -437,15 +438,11 @@ def _validator(response: requests.Response) -> str | None:
     return etag if etag and not etag.startswith("W/") else response.headers.get("Last-Modified")
 
 
-def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for: a number, or a date (RFC 9110, 10.2.3)."""
-    if value is None:
-        return None
-    if _NUMBER.fullmatch(value):
-        return float(value)
+def retry_after(value: str | None) -> float | None:
+    """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None if it has no valid value."""
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
-    except (ValueError, OverflowError):
+        return urllib3.util.Retry().parse_retry_after(value or "")
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):
         return None
 
 
@@ -453,7 +450,7 @@ def _answer(response: requests.Response) -> str:
     return f"the server answers {response.status_code} {response.reason}"
 
 
-def _bar(part: _Part, offset: int, size: int | None, progress: bool) -> tqdm[NoReturn]:
+def _bar(part: _PartialFile, offset: int, size: int | None, progress: bool) -> tqdm[NoReturn]:
     return tqdm(
         desc=part.path.stem,
         total=size,
@@ -469,13 +466,13 @@ def _bar(part: _Part, offset: int, size: int | None, progress: bool) -> tqdm[NoR
 
 
 def _in_time(
-    items: Generator[_Item, None, None], part: _Part, retry: Retry, end: float
-) -> Generator[_Item, None, None]:
+    items: Generator[_Received, None, None], part: _PartialFile, policy: RetryPolicy, end: float
+) -> Generator[_Received, None, None]:
     """Yield what comes, as long as it comes in time.
 
     It comes in a thread of its own: a server that sends a byte now and then keeps a socket from its time-out for ever.
     """
-    queue: Queue[_Item | Exception | None] = Queue(_WAITING)
+    queue: Queue[_Received | Exception | None] = Queue(_WAITING)
     is_over = threading.Event()
     threading.Thread(target=_pump, args=(items, queue, is_over), daemon=True).start()
     waited, count = 0.0, 0
@@ -483,7 +480,7 @@ def _in_time(
         while True:
             before = time.monotonic()
             try:
-                item = queue.get(timeout=max(0.0, min(retry.timeout - waited, end - before)))
+                item = queue.get(timeout=max(0.0, min(policy.timeout - waited, end - before)))
             except Empty:
                 item = b""  # type: ignore[assignment]  # nothing
             waited += time.monotonic() - before
@@ -493,17 +490,17 @@ def _in_time(
                 return
             if time.monotonic() >= end:
                 raise LexiconError(
-                    f"{part.url}: not done after {retry.deadline:g} s (retry.deadline); call again to continue, or "
+                    f"{part.url}: not done after {policy.deadline:g} s (retry.deadline); call again to continue, or "
                     f"fetch it elsewhere and put it at {part.final}"
                 )
             count += len(item) if isinstance(item, bytes) else 0
-            if waited >= retry.timeout and count < retry.rate * retry.timeout:
-                raise PassingError(
-                    f"nothing came for {retry.timeout:g} s"
+            if waited >= policy.timeout and count < policy.min_rate * policy.timeout:
+                raise TransientError(
+                    f"nothing came for {policy.timeout:g} s"
                     if not count
-                    else f"{count:,} bytes came in {retry.timeout:g} s, fewer than {retry.rate:g} a second"
+                    else f"{count:,} bytes came in {policy.timeout:g} s, fewer than {policy.min_rate:g} a second"
                 )
-            if waited >= retry.timeout or not isinstance(item, bytes):
+            if waited >= policy.timeout or not isinstance(item, bytes):
                 waited, count = 0.0, 0
             if item != b"":
                 yield item
@@ -512,11 +509,11 @@ def _in_time(
 
 
 def _pump(
-    items: Generator[_Item, None, None], queue: Queue[_Item | Exception | None], is_over: threading.Event
+    items: Generator[_Received, None, None], queue: Queue[_Received | Exception | None], is_over: threading.Event
 ) -> None:
     """Put items into a queue, then None or what went wrong, until nobody waits for them any more."""
 
-    def put(item: _Item | Exception | None) -> None:
+    def put(item: _Received | Exception | None) -> None:
         while not is_over.is_set():
             try:
                 queue.put(item, timeout=0.1)
@@ -589,7 +586,7 @@ def _check_address(address: str, url: str) -> None:
 def network_error(url: str, error: Exception, timeout: float) -> Exception:
     """What a failed request means: try again, or not."""
     if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError)):
-        return PassingError(f"nothing came for {timeout:g} s")
+        return TransientError(f"nothing came for {timeout:g} s")
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return LexiconError(
             f"{url}: the certificate of the server is not trusted ({error}); if your network has its own authority, "
@@ -601,7 +598,7 @@ def network_error(url: str, error: Exception, timeout: float) -> Exception:
         reason = getattr(
             error.args[0] if error.args else error, "reason", error
         )  # what urllib3 packed in its own error
-        return PassingError(f"the connection failed ({reason})")
+        return TransientError(f"the connection failed ({reason})")
     return LexiconError(f"{url}: cannot be asked for ({error}); check the address")
 
 

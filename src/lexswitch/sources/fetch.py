@@ -17,11 +17,12 @@ import platformdirs
 from filelock import FileLock
 
 from .._io.files import file_sha256
-from .._io.streams import describe_stranger, open_unpacked
+from .._io.signatures import describe_foreign_file
+from .._io.streams import open_unpacked
 from ..errors import LexiconError
 from ..text.languages import usual_code
 from .download import download, read_json, write_json
-from .table import Pair, Source, available
+from .table import LanguagePair, Source, available
 
 _RECORD = "lexswitch.json"
 _DICTD = (".index", ".dict.dz")
@@ -88,7 +89,7 @@ def fetch(name: str, source: str, target: str | None = None, *, progress: bool =
     return Fetched(path, collection.format, f"{collection.title} {_joined(pair)}", collection.licence, url, sha256)
 
 
-def _pair(collection: Source, name: str, source: str, target: str | None) -> Pair:
+def _pair(collection: Source, name: str, source: str, target: str | None) -> LanguagePair:
     """The pair of the table that is asked for, by its own codes or by those in common use."""
     usual = usual_code(source), target and usual_code(target)
     for pair in ((source, None), (source, target), (usual[0], None), usual):
@@ -109,7 +110,7 @@ def _check_content(path: Path, url: str) -> None:
     try:
         with open_unpacked(path) as stream:
             head = stream.read(_SAMPLE)
-        found, _ = describe_stranger(head, "JSON" if suffixes & {".json", ".jsonl"} else None) or ("", "")
+        found, _ = describe_foreign_file(head, "JSON" if suffixes & {".json", ".jsonl"} else None) or ("", "")
     except LexiconError as error:
         head, found = b"", f"a damaged file ({error})"
     if not found and ".json" not in suffixes and len(head) < _SAMPLE and b"\n" not in head.strip():
@@ -128,7 +129,7 @@ def _discard(path: Path) -> None:
         each.unlink(missing_ok=True)
 
 
-def _joined(pair: Pair) -> str:
+def _joined(pair: LanguagePair) -> str:
     return "-".join(language for language in pair if language)
 
 

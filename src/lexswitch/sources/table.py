@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ..text.languages import to_bcp47, usual_code
 
-Pair = tuple[str, "str | None"]
+LanguagePair = tuple[str, "str | None"]
 """Source and target language (BCP 47, the code in common use); None for a file with translations into many."""
 
 
@@ -30,14 +30,14 @@ class Source(NamedTuple):
     """Page that tells about it."""
     format: str
     """Format of the files, as readers name it."""
-    files: Mapping[Pair, str]
+    files: Mapping[LanguagePair, str]
     max_bytes: int
     """More than its largest file has by far."""
     releases: str | None = None
     """Address of the list of releases."""
 
     @property
-    def pairs(self) -> list[Pair]:
+    def pairs(self) -> list[LanguagePair]:
         """The language pairs, sorted."""
         return sorted(self.files, key=str)
 
@@ -111,12 +111,12 @@ def _muse(title: str, part: str) -> Source:
     )
 
 
-def _bcp47(name: str) -> Pair:
+def _bcp47(name: str) -> LanguagePair:
     source, target = (_MISNAMED.get(code) or usual_code(to_bcp47(code) or code) for code in name.split("-"))
     return source, target
 
 
-def _kaikki() -> Iterator[tuple[Pair, str]]:
+def _kaikki() -> Iterator[tuple[LanguagePair, str]]:
     root = "https://kaikki.org/dictionary"
     yield ("en", None), f"{root}/English/kaikki.org-dictionary-English.jsonl"
     for edition in _EDITIONS.split():

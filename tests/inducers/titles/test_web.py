@@ -9,7 +9,7 @@ import pytest
 
 from lexswitch.errors import LexiconError
 from lexswitch.inducers.titles.web import Web
-from lexswitch.sources import Retry
+from lexswitch.sources import RetryPolicy
 from lexswitch.version import VERSION
 
 from .servers import CONTACT, QUICK, Wikidata
@@ -26,7 +26,7 @@ QUESTION = {
 }
 
 
-def web(server: Wikidata, folder: Path, retry: Retry = QUICK) -> Web:
+def web(server: Wikidata, folder: Path, retry: RetryPolicy = QUICK) -> Web:
     return Web(server.url, CONTACT, folder, retry)
 
 
@@ -103,14 +103,14 @@ def test_what_does_not_pass_is_told(server: Wikidata, tmp_path: Path, trouble: s
 def test_the_server_says_how_long(server: Wikidata, tmp_path: Path) -> None:
     """Retry-After is waited for, if it is longer than the own pause."""
     server.trouble.append("wait")
-    ask(web(server, tmp_path, QUICK._replace(longest=5)))
+    ask(web(server, tmp_path, QUICK._replace(max_pause=5)))
     assert server.times[1] - server.times[0] >= 1
 
 
 def test_pauses_grow(server: Wikidata, tmp_path: Path) -> None:
     """Pauses double even if the server asks for less, so that a long lag is outlasted."""
     server.trouble += ["maxlag"] * 3
-    ask(web(server, tmp_path, Retry(attempts=4, pause=0.1, longest=5, timeout=5)))
+    ask(web(server, tmp_path, RetryPolicy(attempts=4, pause=0.1, max_pause=5, timeout=5)))
     pauses = [after - before for before, after in zip(server.times, server.times[1:], strict=False)]
     assert [pause >= least for pause, least in zip(pauses, (0.1, 0.2, 0.4), strict=True)] == [True] * 3
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from ...sources import Retry
+from ...sources import RetryPolicy
 from ...switching.options import whole_number
 from .base import Part
 from .cleaning import TITLE, Cleaner, Entity, Name, prefix_of
@@ -58,7 +58,7 @@ class WikidataQuery:
         Things of a query.
     cache : str or Path, optional
         Folder for answers; by default ``wikidata`` in `lexswitch.sources.cache_folder`. Remove it to ask anew.
-    retry : Retry, optional
+    retry : RetryPolicy, optional
         How patient to be with a busy server.
 
     Raises
@@ -75,7 +75,7 @@ class WikidataQuery:
         url: str = "https://query.wikidata.org/sparql",
         page_size: int = 1000,
         cache: str | Path | None = None,
-        retry: Retry = PATIENT,
+        retry: RetryPolicy = PATIENT,
     ) -> None:
         if not isinstance(entity, str) or not re.fullmatch(r"Q[1-9][0-9]*", entity):
             raise LexiconError(f"thing is {entity!r}; pass an item of Wikidata such as 'Q34379'")
