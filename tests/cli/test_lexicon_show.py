@@ -255,7 +255,7 @@ def test_export_of_one_language(gold: Path, tmp_path: Path) -> None:
         ("evaluate {own} {own} --plot {folder}/plot.xyz", "xyz"),
         ("export {own} --format muse", "a MUSE file has one target language, this lexicon has ['de', 'ru']"),
         ("export {own} --format xml", "format is 'xml'; pass format="),
-        ("export {own} -o {folder}/pairs.doc", "'pairs.doc' ends in none of .tsv, .jsonl, .txt"),
+        ("export {own} -o {folder}/pairs.doc", "'pairs.doc' ends in none of .jsonl, .tsv, .txt"),
         ("export {own} -o {own} --format tsv", "is a folder; name a file in it"),
     ],
 )

@@ -142,7 +142,7 @@ def test_layout_that_is_not_known(tmp_path: Path) -> None:
     path = write_dictd(tmp_path, "freedict-eng-deu", freedict("English-German FreeDict Dictionary", "a\nb\n", *entries))
     message = lost(path, "en", "de")
     assert "only 1 of 61 entries gave a pair, read as 'dictd'; 60 times the reason was 'no translation'" in message
-    assert "laid out in a way that is not known" in message
+    assert "have an unknown layout" in message
 
 
 def test_dictionary_of_one_language(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
@@ -61,6 +61,19 @@ class Sample:
         return [line.removesuffix("\r") for line in lines]
 
 
+class Writer(NamedTuple):
+    """Writes the pairs of a lexicon in one format."""
+
+    name: str
+    """Name for `Lexicon.export`."""
+    suffix: str
+    """Suffix of files that get this format by default."""
+    write: Callable[[Iterable[tuple[str, str, str, float]], TextIO], None]
+    """Writes pairs (term, language, translation, weight) to a stream."""
+    is_bilingual: bool = False
+    """Whether a file holds one target language only."""
+
+
 class Format(NamedTuple):
     """A file format of lexicons."""
 
@@ -73,6 +86,8 @@ class Format(NamedTuple):
     """The pairs of a file, in its order."""
     syntax: str | None = None
     """"XML" or "JSON", if its files are that."""
+    writer: Writer | None = None
+    """Writes files of this format, if lexswitch can."""
 
 
 class LexiconFile:

@@ -35,7 +35,7 @@ from typing import Any, NamedTuple, TextIO
 from ..errors import LexiconError
 from ..lexicon.columns import PairBlock
 from ..text.languages import to_bcp47
-from .base import Entry, Format, LexiconFile, Sample, in_blocks
+from .base import Entry, Format, LexiconFile, Sample, Writer, in_blocks
 from .table import LONGEST_CODE, NAMES, first_of, two_letter_code
 
 _LONGEST = 1 << 25
@@ -289,14 +289,19 @@ def _language(code: Any) -> str | None:
 _known_language = lru_cache(to_bcp47)
 
 
-FORMAT = Format(
-    "json", "JSON or JSON Lines: objects or lists of term, translation, language, weight", _detect, _read, "JSON"
-)
-
-
 def write(pairs: Iterable[tuple[str, str, str, float]], stream: TextIO) -> None:
     """Write a JSON object per line: term, language, translation, weight."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
     for term, language, translation, weight in pairs:
         record = {"term": term, "language": language, "translation": translation, "weight": float(weight)}
         stream.write(encode(record) + "\n")
+
+
+FORMAT = Format(
+    "json",
+    "JSON or JSON Lines: objects or lists of term, translation, language, weight",
+    _detect,
+    _read,
+    "JSON",
+    Writer("jsonl", ".jsonl", write),
+)

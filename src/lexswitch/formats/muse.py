@@ -13,7 +13,7 @@ import numpy as np
 
 from .._io.streams import TextBlock
 from ..lexicon.columns import Lines, PairBlock
-from .base import Format, LexiconFile, Sample
+from .base import Format, LexiconFile, Sample, Writer
 
 _LINES = 200
 _NO_POINT = {ord("."): None}
@@ -92,9 +92,15 @@ def _blocks(file: LexiconFile, text: TextBlock, target: str) -> Iterator[PairBlo
     yield PairBlock(lines, terms, target, translations)
 
 
-FORMAT = Format("muse", "MUSE: term and translation per line, apart by a tab or blanks", _detect, _read)
-
-
 def write(pairs: Iterable[tuple[str, str, str, float]], stream: TextIO) -> None:
     """Write term and translation of each pair, apart by a tab."""
     stream.writelines(f"{term}\t{translation}\n" for term, _, translation, _ in pairs)
+
+
+FORMAT = Format(
+    "muse",
+    "MUSE: term and translation per line, apart by a tab or blanks",
+    _detect,
+    _read,
+    writer=Writer("muse", ".txt", write, is_bilingual=True),
+)

@@ -40,7 +40,7 @@ import numpy as np
 from ..errors import LexiconError
 from ..lexicon.columns import PairBlock
 from ..text.languages import to_bcp47
-from .base import Format, LexiconFile, Sample
+from .base import Format, LexiconFile, Sample, Writer
 from .cleaning import between_bars
 
 #: What the parts of a pair are called, in headers and as members of JSON objects.
@@ -338,9 +338,6 @@ def _number(field: str) -> float:
         return math.nan
 
 
-FORMAT = Format("table", "TSV or CSV: term, translation, and perhaps language and weight", _detect, _read)
-
-
 def write(pairs: Iterable[tuple[str, str, str, float]], stream: TextIO) -> None:
     r"""Write tab-separated lines: term, language, translation, weight, under a header that names them.
 
@@ -354,3 +351,12 @@ def write(pairs: Iterable[tuple[str, str, str, float]], stream: TextIO) -> None:
         if "\t" in translation or "\n" in translation:
             raise LexiconError(f"the translation {translation!r} of {term!r} has a tab or line break; write JSONL")
         stream.write(f"{term}\t{language}\t{translation}\t{float(weight)!r}\n")
+
+
+FORMAT = Format(
+    "table",
+    "TSV or CSV: term, translation, and perhaps language and weight",
+    _detect,
+    _read,
+    writer=Writer("tsv", ".tsv", write),
+)
