@@ -180,7 +180,7 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
     for files, stdin, name in ([str(path)], b"", str(path)), ([], data, "standard input"):
         ran = run("apply", "-p", "0", *files, stdin=stdin)
         assert ran.returncode == 2
-        assert f"{name}:{line}: byte offset {byte}: no UTF-8" in ran.stderr.decode()
+        assert f"{name}:{line}: byte offset {byte}: not UTF-8" in ran.stderr.decode()
         assert ran.stdout == data[: data.rfind(b"\n", 0, byte) + 1]
 
 

@@ -216,7 +216,7 @@ def test_existing_lexicon_is_replaced() -> None:
         (["de=en-de.txt", "--format", "xml"], "format is 'xml'; it must be one of "),
         (["de=empty"], "empty has no known format"),
         (["de=words.pickle"], "words.pickle is a pickle; reading one can run any code"),
-        (["de=latin1.txt"], "latin1.txt:2: byte offset 15: no UTF-8"),
+        (["de=latin1.txt"], "latin1.txt:2: byte offset 15: not UTF-8"),
         (["saved.lexicon"], "saved.lexicon is a lexicon that was saved"),
         (["nothing:en-de"], "name is 'nothing'; there are: "),
         (["muse:en-yi"], "muse has no lexicon from 'en' into 'yi'"),

@@ -157,7 +157,7 @@ def test_lexicon_in_its_own_place(command: str) -> None:
         ("reweight main.lexicon de.txt", "'de.txt' must name language and file: LANGUAGE=FILE, as in de=texts.txt"),
         ("reweight main.lexicon de=missing.txt", "missing.txt: No such file or directory"),
         ("reweight main.lexicon fr=de.txt", "texts has unknown languages ['fr']"),
-        ("reweight main.lexicon de=de.tsv.gz", "de.tsv.gz:1: byte offset 1: no UTF-8"),
+        ("reweight main.lexicon de=de.tsv.gz", "de.tsv.gz:1: byte offset 1: not UTF-8"),
         ("reweight main.lexicon de=de.txt --frequencies de=de.tsv", "['de'] have texts and frequencies"),
         ("agree main.lexicon", "the following arguments are required: OTHER"),
         (

@@ -243,7 +243,7 @@ def test_export_of_one_language(gold: Path, tmp_path: Path) -> None:
         ("coverage {own}", "the following arguments are required: FILE"),
         ("coverage {own} {texts} {folder}/missing", "missing: No such file or directory"),
         ("coverage {own} {texts} --max-words 0", "--max-words is 0; it must be from 1"),
-        ("coverage {own} {own}/lexicon.json {latin}", "byte offset 4: no UTF-8"),
+        ("coverage {own} {own}/lexicon.json {latin}", "byte offset 4: not UTF-8"),
         ("coverage {folder} {texts}", "is no lexicon"),
         ("evaluate {own}", "the following arguments are required: GOLD"),
         ("evaluate {own} {texts}", "is a file, no lexicon's folder"),

@@ -90,7 +90,9 @@ def test_drop_counts_or_raises(tmp_path: Path) -> None:
         loose.drop("ragged line", line, "x")
     loose.drop("empty term", 9)
     assert loose.dropped == {"ragged line": 2, "empty term": 1}
-    with pytest.raises(LexiconError, match=rf"{re.escape(str(path))}:7: ragged line: 'a b c'; mend it, or read with"):
+    with pytest.raises(
+        LexiconError, match=rf"{re.escape(str(path))}:7: ragged line: 'a b c'; correct it, or read with"
+    ):
         strict.drop("ragged line", 7, "a b c")
     with pytest.raises(LexiconError) as caught:
         strict.drop("ragged line", 7, "long " * 1_000_000)
@@ -150,8 +152,8 @@ def test_line_numbers_across_blocks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("a für\n".encode("latin-1"), "a.txt:1: byte offset 3: no UTF-8"),
-        ("ok\nhouse\tHaus\n".encode("utf-16"), "a.txt:1: byte offset 0: no UTF-8"),
+        ("a für\n".encode("latin-1"), "a.txt:1: byte offset 3: not UTF-8"),
+        ("ok\nhouse\tHaus\n".encode("utf-16"), "a.txt:1: byte offset 0: not UTF-8"),
         ("ok\nhouse\tHaus\n".encode("utf-16-le"), "a.txt:1: byte offset 1: the first of many zero bytes"),
         ("ok\nhouse\tHaus\n".encode("utf-16-be"), "a.txt:1: byte offset 0: the first of many zero bytes"),
         (b"\xef\xbb\xbf\xd0\xb4\0\0\0", "a.txt:1: byte offset 5: the first of many zero bytes"),

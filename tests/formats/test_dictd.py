@@ -190,7 +190,7 @@ def test_cut_off(tmp_path: Path, entries: int, lost: int, is_refused: bool) -> N
     text = tmp_path / "words.dict"
     text.write_bytes(text.read_bytes()[: (entries - lost) * 12 + 5])
     if is_refused:
-        with pytest.raises(LexiconError, match=f"words.dict ends before {lost} of its {entries} entries; .* cut off"):
+        with pytest.raises(LexiconError, match=f"words.dict ends before {lost} of its {entries} entries; .* truncated"):
             read(FORMAT, index)
     else:
         result = read(FORMAT, index)
@@ -219,9 +219,9 @@ def test_encoding(tmp_path: Path) -> None:
     (tmp_path / "words.dict").write_bytes(text.replace("ä".encode(), b"\xe4 "))
     result = read(FORMAT, tmp_path / "words.index")
     assert result.pairs == PLAIN_PAIRS[2:]
-    assert result.dropped == {"no UTF-8": 1}
+    assert result.dropped == {"not UTF-8": 1}
     (tmp_path / "words.index").write_bytes(index.replace(b"house", b"h\xe4use"))
-    with pytest.raises(LexiconError, match=r"words.index:1: byte offset 1: no UTF-8"):
+    with pytest.raises(LexiconError, match=r"words.index:1: byte offset 1: not UTF-8"):
         read(FORMAT, tmp_path / "words.index")
 
 

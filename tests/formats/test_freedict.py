@@ -11,7 +11,7 @@ def pairs(*lines: str, ding: bool = False, of: str = "") -> list[tuple[str, str]
     clean = freedict.clean_ding if ding else freedict.clean
     if of:
         source, target = of.split("-")
-        clean = partial(freedict.clean, rules=freedict.PECULIAR[source, target])
+        clean = partial(freedict.clean, rules=freedict.RULES[source, target])
     return list(clean(lines[0], lines[1:], lambda reason, content: None))
 
 

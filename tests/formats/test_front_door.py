@@ -67,7 +67,7 @@ def test_other_files_are_refused(tmp_path: Path, head: bytes, what: str | None, 
     """What detection refuses is refused with a format named, too."""
     path = tmp_path / "en-de.txt"
     path.write_bytes(head)
-    with pytest.raises(LexiconError, match=f"it is {what}; " if what else "many zero bytes|no table of pairs"):
+    with pytest.raises(LexiconError, match=f"it is {what}; " if what else "many zero bytes|not a table of pairs"):
         Lexicon.read(path, "en", "de", format)
 
 
@@ -115,7 +115,7 @@ def lost(path: Path, *arguments: str, **options: bool) -> str:
     with pytest.warns(LossyReadWarning) as caught:
         Lexicon.read(path, *arguments, **options)  # type: ignore[arg-type]
     assert [record.filename for record in caught] == [__file__]
-    with pytest.raises(LexiconError, match="mend it, or read without strict to skip it"):
+    with pytest.raises(LexiconError, match="correct it, or read without strict to skip it"):
         Lexicon.read(path, *arguments, strict=True)
     return str(caught[0].message)
 

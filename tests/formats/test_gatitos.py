@@ -49,7 +49,7 @@ def test_languages(path: Path) -> None:
 def test_wrong_source_language(path: Path) -> None:
     """A file that leads from another language is refused, and that language told."""
     path.write_text(ROWS.replace('"en"', '"x"').replace('"aa"', '"en"').replace('"x"', '"aa"'))
-    with pytest.raises(LexiconError, match="no entry of the source language 'en', only of aa"):
+    with pytest.raises(LexiconError, match="no entry in the source language 'en', only in aa"):
         read(FORMAT, path)
     assert len(read(FORMAT, path, ("en",), source="aa").pairs) == 3
 
@@ -60,7 +60,7 @@ def test_sentences_are_refused(path: Path, row: str) -> None:
     path.write_text(row)
     assert found(FORMAT, path)
     assert found(JSON, path)  # so GATITOS must be tried before it
-    with pytest.raises(LexiconError, match=r"en_aa.jsonl:1: sentences or documents of SMOL, no lexicon"):
+    with pytest.raises(LexiconError, match=r"en_aa.jsonl:1: sentences or documents of SMOL, not a lexicon"):
         read(FORMAT, path)
 
 
@@ -77,7 +77,7 @@ def test_drops(path: Path) -> None:
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in bad) + "{\n" + ROWS)
     result = read(FORMAT, path, None)
-    assert result.dropped == {"no pair": 6, "wrong language code": 1, "no JSON": 1}
+    assert result.dropped == {"no pair": 6, "wrong language code": 1, "not JSON": 1}
     assert [pair[2] for pair in result.pairs] == ["x", "mannah taniih?", "anninnaay?", "daga"]
     with pytest.raises(LexiconError, match=r"en_aa.jsonl:1: no pair"):
         read(FORMAT, path, None, strict=True)

@@ -155,14 +155,14 @@ def test_unknown_records(path: Path, record: dict[str, object], told: str, form:
     """Records whose names are not known are refused with theirs and those allowed, even if some have more names."""
     records = [record, record | {"more": "x"}]
     path.write_text("\n".join(map(json.dumps, records)) if form == "lines" else json.dumps(records))
-    with pytest.raises(LexiconError, match=rf"members {told}, .* call them term .or word, .* by their languages, 'en'"):
+    with pytest.raises(LexiconError, match=rf"members {told}, .* name them term .or word, .* by language, 'en'"):
         read(FORMAT, path)
 
 
 def test_corpus(path: Path) -> None:
     """Many lines of the same single name are no dictionary."""
     path.write_text('{"text": "The house."}\n' * 10)
-    with pytest.raises(LexiconError, match="all have the members 'text'"):
+    with pytest.raises(LexiconError, match="all objects have the members 'text'"):
         read(FORMAT, path)
 
 
@@ -185,7 +185,7 @@ def test_saved_lexicon(path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ('{"term": "a", "translation": ', "no JSON"),
+        ('{"term": "a", "translation": ', "not JSON"),
         ('{"term": "a", "translation": 3}', "no pair"),
         ('{"term": "a", "translation": ["b", null]}', "no pair"),
         ('{"term": 1, "translation": "b"}', "no pair"),
@@ -194,13 +194,13 @@ def test_saved_lexicon(path: Path) -> None:
         ("3", "no pair"),
         ('["a", ["b"]]', "no pair"),
         ('[[["a", "b"]]]', "no pair"),
-        ('["a", "b", "1.5"]', "weight is no number"),
-        ('{"term": "a", "translation": "b", "weight": true}', "weight is no number"),
+        ('["a", "b", "1.5"]', "weight is not a number"),
+        ('{"term": "a", "translation": "b", "weight": true}', "weight is not a number"),
         ('{"term": "a", "translation": "b", "language": "german"}', "wrong language code"),
         ('{"term": "a", "translation": "b", "language": 5}', "wrong language code"),
         ('{"a": {"german": "b"}}', "wrong language code"),
-        ("[" * 100_000 + "]" * 100_000, "no JSON"),
-        ('["a", "b", ' + "9" * 100_000 + "x]", "no JSON"),
+        ("[" * 100_000 + "]" * 100_000, "not JSON"),
+        ('["a", "b", ' + "9" * 100_000 + "x]", "not JSON"),
     ],
 )
 def test_drops(path: Path, line: str, reason: str) -> None:
@@ -232,7 +232,7 @@ def test_depth(path: Path) -> None:
 
 def test_sizes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A document over the limit is refused and the remedy told; a line over it is dropped."""
-    monkeypatch.setattr(jsonl, "_LONGEST", 200)
+    monkeypatch.setattr(jsonl, "_MAX_LENGTH", 200)
     path.write_text(json.dumps([["house", "Haus"]] * 20, indent=1))
     with pytest.raises(LexiconError, match=r"lexicon.json: a JSON document of more than .* write one value per line"):
         read(FORMAT, path)

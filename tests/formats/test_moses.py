@@ -79,7 +79,7 @@ def test_drops(path: Path) -> None:
     result = read(FORMAT, path)
     assert result.pairs == [("b", "de", "a", 0.5), ("j", "de", "i", 5e-05), ("l\xa0m", "de", "k", 1.0)]
     assert result.lines == [1, 7, 8]
-    assert result.dropped == {"ragged line": 2, "weight is no number": 1}
+    assert result.dropped == {"ragged line": 2, "weight is not a number": 1}
     with pytest.raises(LexiconError, match=r"lex.f2e:2: ragged line: 'a b'"):
         read(FORMAT, path, strict=True)
 

@@ -96,7 +96,7 @@ def test_encoding(tmp_path: Path) -> None:
     path = tmp_path / "Mueller7.koi"
     path.write_bytes(FILE.encode("koi8-r", "replace"))
     assert found(FORMAT, path)
-    with pytest.raises(LexiconError, match=r"Mueller7.koi:3: byte offset \d+: no UTF-8 .* iconv -f ENCODING"):
+    with pytest.raises(LexiconError, match=r"Mueller7.koi:3: byte offset \d+: not UTF-8 .* iconv -f ENCODING"):
         read(FORMAT, path, ("ru",))
 
 

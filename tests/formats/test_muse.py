@@ -148,7 +148,7 @@ def test_strict(tmp_path: Path, line: str, reason: str) -> None:
     good = "a\tx\n" * 300
     path = tmp_path / "en-de.txt"
     assert lexicon_of(path, good + "\n \n", strict=True).num_pairs == 1
-    message = f"{path}:301: {reason}; mend it, or read without strict to skip it"
+    message = f"{path}:301: {reason}; correct it, or read without strict to skip it"
     for rest in ("", "ragged\n", "\tx\n"):
         with pytest.raises(LexiconError, match=re.escape(message)):
             lexicon_of(path, f"{good}{line}\n{rest}", strict=True, format="muse")
@@ -193,11 +193,11 @@ def test_lines_of_a_megabyte(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("house Häuser\n".encode("latin-1"), ":1: byte offset 7: no UTF-8"),
-        ("ok ok\nhouse дом\n".encode("koi8-r"), ":2: byte offset 12: no UTF-8"),
+        ("house Häuser\n".encode("latin-1"), ":1: byte offset 7: not UTF-8"),
+        ("ok ok\nhouse дом\n".encode("koi8-r"), ":2: byte offset 12: not UTF-8"),
         ("house Haus\n".encode("utf-16"), "it is UTF-16; convert it: iconv -f UTF-16 -t UTF-8"),
         ("house Haus\n".encode("utf-16-le"), ":1: byte offset 1: the first of many zero bytes"),
-        (b"\x1f\x8b\x08 no gzip", "the packed file is damaged"),
+        (b"\x1f\x8b\x08 no gzip", "the compressed file is damaged"),
     ],
 )
 def test_wrong_encodings(tmp_path: Path, data: bytes, message: str) -> None:

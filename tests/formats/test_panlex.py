@@ -112,7 +112,8 @@ def test_other_columns(folder: Path) -> None:
     assert read(FORMAT, folder).pairs == PAIRS
     (folder / "denotation.csv").write_text("dn,mn,ex\n1,101,1\n")
     with pytest.raises(
-        LexiconError, match=r"denotation.csv:1: columns \['dn', 'mn', 'ex'\]; PanLex has id, meaning, expr"
+        LexiconError,
+        match=r"denotation.csv:1: the columns are \['dn', 'mn', 'ex'\]; they must include id, meaning, expr",
     ):
         read(FORMAT, folder)
 

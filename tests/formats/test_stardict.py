@@ -169,7 +169,7 @@ def test_no_dictionary(tmp_path: Path) -> None:
     path = write_stardict(tmp_path, ENTRIES, sametypesequence="m")
     path.write_text("bookname=Words\n")
     assert not found(FORMAT, path)
-    with pytest.raises(LexiconError, match=r"words.ifo:1: this is no StarDict dictionary, whose first line is"):
+    with pytest.raises(LexiconError, match=r"words.ifo:1: this is not a StarDict dictionary; its first line must be"):
         read(FORMAT, path)
 
 
@@ -197,7 +197,7 @@ def test_cut_off(tmp_path: Path, lost: int) -> None:
     if lost == 1:
         assert read(FORMAT, path).dropped == {"beyond the end of the text": 1}
     else:
-        with pytest.raises(LexiconError, match=r"words.dict ends before 2 of its 3 entries; the file is cut off"):
+        with pytest.raises(LexiconError, match=r"words.dict ends before 2 of its 3 entries; the file is truncated"):
             read(FORMAT, path)
 
 
@@ -206,7 +206,7 @@ def test_encoding(tmp_path: Path) -> None:
     path = write_stardict(tmp_path, [("a", b"Geb\xe4ude"), *ENTRIES], sametypesequence="m")
     result = read(FORMAT, path)
     assert result.pairs == PAIRS
-    assert result.dropped == {"no UTF-8": 1}
+    assert result.dropped == {"not UTF-8": 1}
     path = write_stardict(tmp_path, ENTRIES, sametypesequence="P")
     assert read(FORMAT, path).dropped == {"no translation": 2}
 

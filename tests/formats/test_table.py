@@ -82,9 +82,9 @@ def test_long_lines(path: Path, text: str) -> None:
 def test_drops(path: Path) -> None:
     """Rows without number, language or all fields are counted, with strict=True an error names the line."""
     path.write_text(ROWS + "a\tde\tb\nc\tde\td\t0,5\ne\tgerman\tf\t1\n\ng\tde\th\tnan\n")
-    assert read(FORMAT, path).dropped == {"ragged line": 1, "weight is no number": 2, "wrong language code": 1}
-    for line, reason in ((5, "ragged line"), (5, "weight is no number"), (5, "wrong language code")):
-        bad = {"ragged line": "a\tb", "weight is no number": "a\tde\tb\t1,5", "wrong language code": "a\t?\tb\t1"}[
+    assert read(FORMAT, path).dropped == {"ragged line": 1, "weight is not a number": 2, "wrong language code": 1}
+    for line, reason in ((5, "ragged line"), (5, "weight is not a number"), (5, "wrong language code")):
+        bad = {"ragged line": "a\tb", "weight is not a number": "a\tde\tb\t1,5", "wrong language code": "a\t?\tb\t1"}[
             reason
         ]
         path.write_text(ROWS + bad)
@@ -151,7 +151,7 @@ def test_not_tables(path: Path, text: str) -> None:
 def test_no_table(path: Path) -> None:
     """What has no layout of a table is refused with the layouts there are."""
     path.write_text("a\tb\tc\nd\te\tf\n")
-    with pytest.raises(LexiconError, match="no table of pairs; name the columns term and translation"):
+    with pytest.raises(LexiconError, match="not a table of pairs; name the columns term and translation"):
         read(FORMAT, path)
 
 
@@ -245,7 +245,7 @@ def test_tags(path: Path, tags: tuple[str, str]) -> None:
     """Tags of parts of speech between term and translation are not taken for languages."""
     path.write_text(f"house\t{tags[0]}\tHaus\ndog\t{tags[1]}\tHund\n" * 20)
     assert not found(FORMAT, path)
-    with pytest.raises(LexiconError, match=r"no table of pairs; name the columns .* in a header line"):
+    with pytest.raises(LexiconError, match=r"not a table of pairs; name the columns .* in a header line"):
         read(FORMAT, path, None)
 
 

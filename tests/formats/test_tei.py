@@ -236,10 +236,10 @@ def test_document_type(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("<TEI><text>", r"words.tei:1: no well-formed XML \(no element found"),
-        ("<TEI>\n<entry></form></TEI>", r"words.tei:2: no well-formed XML \(mismatched tag"),
-        ('<?xml version="1.0" encoding="klingon"?><TEI/>', "no well-formed XML .*encoding"),
-        ('<?xml version="1.0" encoding="utf-7"?><TEI/>', "no well-formed XML"),
+        ("<TEI><text>", r"words.tei:1: not well-formed XML \(no element found"),
+        ("<TEI>\n<entry></form></TEI>", r"words.tei:2: not well-formed XML \(mismatched tag"),
+        ('<?xml version="1.0" encoding="klingon"?><TEI/>', "not well-formed XML .*encoding"),
+        ('<?xml version="1.0" encoding="utf-7"?><TEI/>', "not well-formed XML"),
         ("<TEI>" + "<a>" * 300, "nested more than 200 deep"),
         ("<TEI><!--" + "x" * (20 << 20), "more than 16 MiB"),
     ],
@@ -279,7 +279,7 @@ def test_other_files(tmp_path: Path) -> None:
     include = '<include href="letters/a.xml" xmlns="http://www.w3.org/2001/XInclude"/>'
     path = write(tmp_path, include, entry("house", "Haus"), include)
     assert read(FORMAT, path).dropped == {"entries in another file": 2}
-    with pytest.raises(LexiconError, match=r"entries are in other files; join them: xmllint --xinclude words\.tei"):
+    with pytest.raises(LexiconError, match=r"they are in other files; join them: xmllint --xinclude words\.tei"):
         read(FORMAT, write(tmp_path, include))
 
 

@@ -117,15 +117,15 @@ def test_other_edition(path: Path) -> None:
 def test_wrong_source_language(path: Path) -> None:
     """A file without entries of the source language is refused, and the languages it has are told."""
     path.write_text(DUMP)
-    with pytest.raises(LexiconError, match="no entry of the source language 'fr', only of en; pass source="):
+    with pytest.raises(LexiconError, match="no entry in the source language 'fr', only in en; pass one of them"):
         read(FORMAT, path, source="fr")
 
 
 def test_damaged_lines(path: Path) -> None:
     """A line that is cut is counted, whatever is on it; strict=True names it."""
     path.write_text(DUMP + DUMP[:180] + "\n" + json.dumps({**PHRASE, "word": None}))
-    assert read(FORMAT, path).dropped == {"no JSON": 1, "no word": 1}
-    with pytest.raises(LexiconError, match=r"English.jsonl:6: no JSON"):
+    assert read(FORMAT, path).dropped == {"not JSON": 1, "no word": 1}
+    with pytest.raises(LexiconError, match=r"English.jsonl:6: not JSON"):
         read(FORMAT, path, strict=True)
 
 

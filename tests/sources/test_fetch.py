@@ -130,7 +130,7 @@ def test_nothing_else_is_cached(world: Site, sent: bytes, what: str, name: str, 
     """What servers and proxies send in place of a file is refused and not kept; the next call fetches again."""
     good = {"muse": MUSE, "kaikki": JSONL}[name]
     world.set(place, file(sent), file(good))
-    with pytest.raises(LexiconError, match=f"https://.*{place}: what came is not the file but {what}.* was not kept"):
+    with pytest.raises(LexiconError, match=f"https://.*{place}: the answer is not the file but {what}.* was not kept"):
         Lexicon.fetch(name, "en", "de")
     assert not [path for path in (cache_folder() / name).iterdir() if path.suffix != ".lock"]
     assert fetch(name, "en", "de").path.read_bytes() == good
@@ -146,7 +146,7 @@ def test_json_in_place_of_words(world: Site) -> None:
 def test_page_in_place_of_the_releases(world: Site) -> None:
     """A web page in place of the list of releases is not cached."""
     world.set(LIST, file(PAGE))
-    with pytest.raises(LexiconError, match=r"freedict-database\.json: what came is not the file but a web page"):
+    with pytest.raises(LexiconError, match=r"freedict-database\.json: the answer is not the file but a web page"):
         fetch("freedict", "en", "de")
     release(world, GOOD)
     assert fetch("freedict", "en", "de").path.read_bytes() == INDEX
@@ -334,7 +334,7 @@ def test_damaged_archive(world: Site, data: bytes) -> None:
 def test_damaged_list(world: Site, content: str) -> None:
     """What is not a list of releases is not kept, so that the next call gets the right one."""
     world.set(LIST, file(content.encode()))
-    with pytest.raises(LexiconError, match=r"freedict-database\.json was not a list of releases and is deleted"):
+    with pytest.raises(LexiconError, match=r"freedict-database\.json was not a list of releases and was deleted"):
         fetch("freedict", "en", "de")
     assert not list(cache_folder().rglob("*.json"))
     release(world, GOOD)

@@ -1,13 +1,13 @@
 """Dictionaries of the dictd server: ``NAME.index`` and ``NAME.dict`` or ``NAME.dict.dz`` (dictd(8), dictfmt(1)).
 
-A line of the index is ``headword TAB offset TAB length``, the numbers in base 64; in the text, plain or packed, each
-entry stands at its offset. Entries called ``00-database-...`` tell of the dictionary itself. How an entry is laid out
-is up to the dictionary: those of FreeDict and Mueller are cleaned by rules of their own, others by common ones.
+A line of the index is ``headword TAB offset TAB length``, with numbers in base 64. The text, plain or compressed, holds
+each entry at its offset. Entries called ``00-database-...`` describe the dictionary. The layout of an entry depends on
+the dictionary: FreeDict and Mueller have cleaning rules of their own, other dictionaries share common rules.
 
-Dropped: "damaged index line"; "overlapping entry", one that begins within another; "beyond the end of the text";
-"entry of more than 64 KiB"; "no UTF-8"; "unusable headword", such as one with a placeholder inside; "no translation",
-an entry without any; "no word or phrase", leftovers of grammar; "explanation", where a translation was expected. Of
-entries beyond the end of the text, two that are more than 1 % of all are an error.
+Dropped: "damaged index line"; "overlapping entry", which begins within another; "beyond the end of the text"; "entry of
+more than 64 KiB"; "not UTF-8"; "unusable headword", for example with a placeholder inside; "no translation"; "no word
+or phrase", such as remains of grammar; "explanation" instead of a translation. A file is refused if at least two
+entries, and more than 1 % of all, are beyond the end of the text.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ _OWN_ENTRY = re.compile(r"00-?database-?([a-z]+)")
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
 
-_MOST_BEYOND = 0.01
+_MAX_BEYOND_SHARE = 0.01
 
 _INDENT = "  "
 _TERMS_OF_USE = re.compile(
     r"under\s+the\s+terms\s+of\s+(?:(?:both\s+)?the\s+)?(.{3,300}?)\.(?=\s*\n|\s+[A-Z]|\s*$)", re.DOTALL
 )
-# WikDict names the licence itself: "Licensed under the Creative Commons ... Unported\n  license".
+# WikDict states its licence as "Licensed under the Creative Commons ... Unported\n  license".
 _LICENSED = re.compile(r"Licensed\s+under\s+the\s+(.{3,300}?)\s+license\b", re.DOTALL)
 _VERSION = re.compile(r"\bver\. (\S+)")
 
 
 def _detect(sample: Sample) -> bool:
-    """The name is one of a pair, and the index has lines of the right form."""
+    """Whether both files exist and the lines of the index are valid."""
     index = _FILES.find(sample.path, "index")
     if index is None or not _FILES.has(sample.path):
         return False
@@ -78,14 +78,16 @@ def _entries(file: LexiconFile) -> Iterator[Entry]:
 
 
 def check_end(file: LexiconFile, text: Path, count: int) -> None:
-    """Refuse a text that was read and ended before many of its `count` entries."""
+    """Raise LexiconError if many of the `count` entries are beyond the end of the text."""
     beyond = file.dropped[BEYOND]
-    if beyond > max(1, _MOST_BEYOND * count):
-        raise LexiconError(f"{text} ends before {beyond} of its {count} entries; the file is cut off, get it again")
+    if beyond > max(1, _MAX_BEYOND_SHARE * count):
+        raise LexiconError(
+            f"{text} ends before {beyond} of its {count} entries; the file is truncated; download it again"
+        )
 
 
 def _read_index(file: LexiconFile, path: Path) -> tuple[EntrySpans, int, dict[str, EntrySpans]]:
-    """Where the entries are, how many, and where those about the dictionary are."""
+    """The spans of the entries, their number, and the spans of the entries that describe the dictionary."""
     entries, count = EntrySpans(), 0
     own: dict[str, EntrySpans] = {}
     for number, line in file.lines(path):
@@ -125,11 +127,11 @@ def _read_metadata(file: LexiconFile, path: Path, own: dict[str, EntrySpans]) ->
 
 
 def _pairs(file: LexiconFile, number: int, data: bytes, clean: EntryCleaner) -> Iterator[tuple[str, str]]:
-    """The pairs of an entry."""
+    """Yield the pairs of an entry."""
     try:
         lines = data.decode().strip("\n").split("\n")
     except UnicodeDecodeError:
-        file.drop("no UTF-8", number, data[:100])
+        file.drop("not UTF-8", number, data[:100])
         return
     if clean is cleaning.clean:
         lines = _unwrapped(lines)
@@ -137,7 +139,7 @@ def _pairs(file: LexiconFile, number: int, data: bytes, clean: EntryCleaner) -> 
 
 
 def _unwrapped(lines: list[str]) -> list[str]:
-    """Join lines that were wrapped, where translations are indented: those that are not go on with the line before."""
+    """Join wrapped lines: if translations are indented, a line that is not indented continues the line before."""
     if not any(line.startswith(_INDENT) for line in lines):
         return lines
     whole: list[list[str]] = [[]]

@@ -1,4 +1,4 @@
-"""What the readers of dictionaries share: the pairs of an entry, and the check of languages."""
+"""Functions that the readers of dictionaries share: the pairs of an entry, and the check of languages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .cleaning import EntryCleaner, Pair
 def entry_pairs(
     file: LexiconFile, number: int, headword: str, lines: Sequence[str], clean: EntryCleaner
 ) -> Iterator[Pair]:
-    """The pairs of an entry; "no translation" is dropped if there are none."""
+    """Yield the pairs of an entry; drop it with "no translation" if it has none."""
     empty = True
     for pair in clean(headword, lines, lambda reason, content: file.drop(reason, number, content)):
         empty = False
@@ -23,12 +23,17 @@ def entry_pairs(
 
 
 def choose_target(file: LexiconFile, languages: tuple[str, str] | None) -> str:
-    """The target language of a dictionary whose source and target languages are `languages`, if it names them.
+    """Return the caller's code for the target language of a dictionary.
+
+    Parameters
+    ----------
+    languages : tuple of str or None
+        Source and target language that the dictionary names; None if it names none.
 
     Raises
     ------
     LexiconError
-        If these are not the ones asked for.
+        If the caller requested other languages.
     """
     if languages is None:
         return file.target

@@ -1,11 +1,11 @@
-"""GATITOS lexicons (Jones et al., 2023, arXiv:2303.15265) as in SMOL: the folder gatitos of google/smol, Hugging Face.
+"""GATITOS lexicons (Jones et al., 2023, arXiv:2303.15265) as in SMOL: folder gatitos of google/smol on Hugging Face.
 
 Each line of a file ``SOURCE_TARGET.jsonl`` is an object ``{"sl": "en", "tl": "aa", "is_source_orig": true, "src": "how
-are you", "trgs": ["mannah taniih?", ...]}``: languages, whether the source is the original, a word or phrase, its
-translations. Half of the files lead from another language to English. The other files of SMOL (Caswell et al., 2025,
-arXiv:2502.12301) hold sentences (``src``, ``trg``) or documents (``srcs``, ``trgs``), and are refused. Lines of another
-source language are skipped.
-Dropped: "no JSON" (a line), "no pair" (another member than these, or of another type), "line too long", "wrong language
+are you", "trgs": ["mannah taniih?", ...]}``: both languages, whether the source is the original, a word or phrase, and
+its translations. Half of the files translate from another language into English. The other files of SMOL (Caswell et
+al., 2025, arXiv:2502.12301) hold sentences (``src``, ``trg``) or documents (``srcs``, ``trgs``), and are refused. Lines
+in another source language are skipped.
+Dropped: "not JSON" (a line), "no pair" (a member is missing or has the wrong type), "line too long", "wrong language
 code".
 """
 
@@ -22,7 +22,7 @@ from .jsonl import check_found, decoder, parse_lines
 
 
 def _detect(sample: Sample) -> bool:
-    """Any file of SMOL, so that none is taken for a lexicon in JSON."""
+    """Whether this is a file of SMOL; those with sentences are included, so that `json` does not read them."""
     line = next((line for line in sample.lines if line.strip()), "")
     try:
         row = decoder()(line)
@@ -49,7 +49,7 @@ def _entries(file: LexiconFile) -> Iterator[Entry]:
     for number, row in parse_lines(file, file.lines()):
         if isinstance(row, dict) and _is_text(row):
             raise LexiconError(
-                f"{file.path}:{number}: sentences or documents of SMOL, no lexicon; its folder gatitos holds lexicons"
+                f"{file.path}:{number}: sentences or documents of SMOL, not a lexicon; pass a file from folder gatitos"
             )
         if not isinstance(row, dict) or not _is_pair(row) or not isinstance(row["trgs"], list):
             file.drop("no pair", number, row)

@@ -1,23 +1,23 @@
 """JSON and JSON Lines (one JSON value per line).
 
-A value of a line, or the one document of a file, is one of
+The value of a line, or of a file with one document, is one of
 
-- a record: an object with a member for the term and one for the translation (a string, a list of strings, or either by
-  language: ``{"de": ...}``), and perhaps for language and weight, called as the columns of tables are
-  (`lexswitch.formats.table`); other members are ignored, but for a document that is one object, which must have no
-  others to be a record;
-- a record by language, as Hugging Face's data sets have it: ``{"en": "house", "de": "Haus"}`` or ``{"translation":
-  {"en": "house", "de": "Haus"}}``; the source language must be among the codes, which begin with two letters unless
-  they are the source language's or a target language's;
-- any other object: ``{"term": "translation"}``, ``{"term": ["translation", ...]}`` or ``{"term": {"de": ...}}``; of
-  equal names none is lost;
+- a record: an object with members for term and translation, and optionally for language and weight. The translation is
+  a string, a list of strings, or an object with either for each language (``{"de": ...}``). Members have the names of
+  table columns (`lexswitch.formats.table`). Other members are ignored; but if the whole document is one object, it is a
+  record only if it has no other members;
+- a record by language, as in Hugging Face data sets: ``{"en": "house", "de": "Haus"}`` or ``{"translation": {"en":
+  "house", "de": "Haus"}}``. One of the codes must be the source language. Codes begin with two letters, unless they are
+  the source language or a target language;
+- any other object: ``{"term": "translation"}``, ``{"term": ["translation", ...]}`` or ``{"term": {"de": ...}}``; all
+  members with equal names are read;
 - a list ``["term", "translation"]`` or ``["term", "translation", weight]``;
 - a list of the above.
 
-Objects that are no records but share names at the beginning of a file are an error: records of a kind not known.
-Lines are read one by one; a line or document has at most 32 Mi characters. Where no language is named, the target
-language must be given. Dropped: "no JSON" (a line), "no pair" (a value that is none of the above, or a record that
-lacks one of the two), "line too long", "weight is no number", "wrong language code".
+It is an error if objects at the beginning of a file share member names but are not records, because they are probably
+records of an unknown kind. Lines are read one by one; a line or document has at most 32 Mi characters. If the file does
+not name the target language, the caller must. Dropped: "not JSON" (a line), "no pair" (a value that is none of the
+above, or a record without term or translation), "line too long", "weight is not a number", "wrong language code".
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from ..errors import LexiconError
 from ..lexicon.columns import PairBlock
 from ..text.languages import to_bcp47
 from .base import Entry, Format, LexiconFile, Sample, Writer, in_blocks
-from .table import LONGEST_CODE, NAMES, first_of, two_letter_code
+from .table import MAX_CODE_LENGTH, NAMES, first_of, two_letter_code
 
-_LONGEST = 1 << 25
+_MAX_LENGTH = 1 << 25
 _SAMPLE = 1000
-_MOST_ALIKE = 10
+_MIN_ALIKE = 10
 _KNOWN = frozenset(chain.from_iterable(NAMES.values()))
 _SAVED = {"format_version", "content_hash"}
 _BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*["\[{])')
@@ -72,11 +72,12 @@ def _is_json(text: str) -> bool:
 
 
 def decoder(objects: Any = None) -> Callable[[str], Any]:
-    """What turns a JSON text into its value, with floats for all numbers, and with what `objects` makes of members.
+    """Return a function that decodes JSON, with floats for all numbers.
 
-    It raises a ValueError for what is no JSON, or is nested so deeply that it is meant to do harm.
+    `objects` is called with the members of each object; its result replaces the object. The function raises ValueError
+    for invalid JSON, and for JSON that is nested too deeply.
     """
-    # floats: Python would take a very long time for an integer of very many digits
+    # floats, because Python takes very long to convert an integer with very many digits
     decode = json.JSONDecoder(object_pairs_hook=objects, parse_int=float).decode
 
     def parse(text: str) -> Any:
@@ -89,33 +90,33 @@ def decoder(objects: Any = None) -> Callable[[str], Any]:
 
 
 def parse_lines(file: LexiconFile, lines: Iterable[tuple[int, str]], objects: Any = None) -> Iterator[tuple[int, Any]]:
-    """Yield number and value of each line of JSON; `objects` as for `decoder`."""
+    """Yield number and value of each line of JSON; `objects` is passed to `decoder`."""
     parse = decoder(objects)
     for number, line in lines:
-        if len(line) > _LONGEST:
+        if len(line) > _MAX_LENGTH:
             file.drop("line too long", number, line[:100])
             continue
         try:
             value = parse(line)
         except ValueError:
-            file.drop("no JSON", number, line)
+            file.drop("not JSON", number, line)
             continue
         yield number, value
 
 
 def check_found(file: LexiconFile, sources: Collection[str]) -> None:
-    """Refuse a file that has entries, but of other source languages only."""
+    """Raise LexiconError if the file has entries, but none in the source language."""
     if sources and file.source not in sources:
         some = ", ".join(sorted(sources)[:9])
         raise LexiconError(
-            f"{file.path} has no entry of the source language {file.source!r}, only of {some}; pass source=... "
-            "as one of these"
+            f"{file.path} has no entry in the source language {file.source!r}, only in {some}; pass one of them "
+            "as source"
         )
 
 
 def _from_lines(file: LexiconFile, lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
     known = _names_of_records(file, _sampled(file.path))
-    # objects as tuples of their members, so that none is lost
+    # objects become tuples of their members, so that no member with an equal name is lost
     for number, value in parse_lines(file, lines, tuple):
         for item in _values_in(value):
             yield from _from_value(file, number, item, known)
@@ -152,7 +153,7 @@ def _from_document(file: LexiconFile) -> Iterator[Entry]:
 
 
 def _is_only_record(file: LexiconFile, members: dict[str, Any]) -> bool:
-    """Whether a document that is one object is a record rather than a dictionary."""
+    """Whether a document that is one object is a record, not a dictionary."""
     return members.keys() <= _KNOWN or len(_by_language(file, members)) == len(members)
 
 
@@ -162,9 +163,9 @@ def _whole(file: LexiconFile) -> str:
     for text in file.texts():
         parts.append(text.text)
         size += len(text.text)
-        if size > _LONGEST:
+        if size > _MAX_LENGTH:
             raise LexiconError(
-                f"{file.path}: a JSON document of more than {_LONGEST >> 20} Mi characters; write one value per line"
+                f"{file.path}: a JSON document of more than {_MAX_LENGTH >> 20} Mi characters; write one value per line"
             )
     return "".join(parts)
 
@@ -176,12 +177,12 @@ def _is_list_of_values(value: Any) -> bool:
 class _Record(NamedTuple):
     term: Any
     translations: list[tuple[Any, Any]]
-    """Language, if it is named, and translations."""
+    """Language (or None) and translations."""
     weight: Any
 
 
 def _record(file: LexiconFile, members: dict[str, Any]) -> _Record | None:
-    """What an object says as a record, if it is one."""
+    """The content of a record; None if the object is not a record."""
     term, translation, language, weight = (
         members.get(first_of(NAMES[part], members) or "") for part in ("term", "translation", "language", "weight")
     )
@@ -197,12 +198,12 @@ def _record(file: LexiconFile, members: dict[str, Any]) -> _Record | None:
 
 
 def _by_language(file: LexiconFile, members: dict[str, Any]) -> dict[str, Any]:
-    """The members whose names are language codes, if the source language is among them."""
+    """The members whose names are language codes; empty if the source language is not among them."""
     texts = {}
     for name, value in members.items():
         code = two_letter_code(name) or _language(name)
         named = two_letter_code(name) or code == file.source or code in (file.targets or ())
-        # "id" and "no" are numbers of records as well
+        # members "id" and "no" may also hold numbers of records
         if code and named and (value is None or isinstance(value, list) or _is_text(value)):
             texts[code] = value
     return texts if file.source in texts else {}
@@ -213,7 +214,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _names_of_records(file: LexiconFile, values: Iterable[Any]) -> set[str]:
-    """The names in the first records of a file; objects that are no records must not look like some."""
+    """The member names of the first records; raises LexiconError if other objects look like records."""
     known: set[str] = set()
     others = []
     for value in islice((dict(value) for value in values if isinstance(value, tuple)), _SAMPLE):
@@ -223,18 +224,18 @@ def _names_of_records(file: LexiconFile, values: Iterable[Any]) -> set[str]:
             others.append(value.keys())
     others = [names for names in others if not _is_incomplete(file, names, known)]
     shared = set.intersection(*map(set, others)) if len(others) > 1 else set()
-    if len(shared) > 1 or shared & _KNOWN or (shared and len(others) >= _MOST_ALIKE):
+    if len(shared) > 1 or shared & _KNOWN or (shared and len(others) >= _MIN_ALIKE):
         found = ", ".join(repr(name[:40]) for name in sorted(shared)[:9])
         allowed = ", ".join(f"{name} (or {', '.join(more)})" for name, *more in NAMES.values())
         raise LexiconError(
-            f"{file.path}: its objects all have the members {found}, which do not tell term and translation; call "
-            f"them {allowed}, of which the first two are needed, or by their languages, {file.source!r} among them"
+            f"{file.path}: all objects have the members {found}, which are not names of term and translation; name "
+            f"them {allowed} (term and translation are required), or by language, {file.source!r} among them"
         )
     return known
 
 
 def _is_incomplete(file: LexiconFile, names: AbstractSet[str], known: set[str]) -> bool:
-    """Whether an object that is no record has the names of one, and so lacks something."""
+    """Whether an object has member names of a record but is incomplete."""
     return names <= known or (file.source in known and file.source in names)
 
 
@@ -273,7 +274,7 @@ def _pairs(
     elif language is None:
         file.drop("wrong language code", number, code)
     elif weight is not None and not isinstance(weight, float):
-        file.drop("weight is no number", number, weight)
+        file.drop("weight is not a number", number, weight)
     else:
         for translation in translations:
             if isinstance(translation, str):
@@ -283,14 +284,14 @@ def _pairs(
 
 
 def _language(code: Any) -> str | None:
-    return _known_language(code) if isinstance(code, str) and len(code) < LONGEST_CODE else None
+    return _known_language(code) if isinstance(code, str) and len(code) < MAX_CODE_LENGTH else None
 
 
 _known_language = lru_cache(to_bcp47)
 
 
 def write(pairs: Iterable[tuple[str, str, str, float]], stream: TextIO) -> None:
-    """Write a JSON object per line: term, language, translation, weight."""
+    """Write one JSON object per line: term, language, translation, weight."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
     for term, language, translation, weight in pairs:
         record = {"term": term, "language": language, "translation": translation, "weight": float(weight)}

@@ -1,13 +1,14 @@
 """StarDict dictionaries, format 2.4.2 and 3.0.0: ``NAME.ifo``, ``NAME.idx`` (or .gz), ``NAME.dict`` (or .dz).
 
-The first file describes the dictionary in lines ``key=value``. The index is a headword, a zero byte, offset and size
-(32 bits, or 64 with ``idxoffsetbits=64``) for each entry. ``NAME.syn`` (or .dz), which may be missing, is a synonym, a
-zero byte and the number of an entry in the index (32 bits, from 0); a synonym is a headword of that entry too. An entry
-is fields of a type each: plain text (m), Pango markup (g), HTML (h) and XDXF (x) are read; pronunciation, sounds and
-pictures are skipped. The text is cleaned by the dictionary's family, as in the format dictd.
+The first file describes the dictionary in lines ``key=value``. The index holds a headword, a zero byte, an offset and
+a size for each entry (offsets have 32 bits, or 64 with ``idxoffsetbits=64``). The optional ``NAME.syn`` (or .dz) holds
+synonyms: the word, a zero byte and the number of an entry in the index (32 bits, from 0). A synonym is another headword
+of that entry. An entry consists of typed fields: plain text (m), Pango markup (g), HTML (h) and XDXF (x) are read;
+pronunciation, sounds and pictures are skipped. The dictionary's family determines how text is cleaned, as in the format
+dictd.
 
-Dropped: "damaged index entry"; "damaged synonym", one of an entry that is not in the index; and what the format dictd
-drops. A text that is cut off is an error as there.
+Dropped: "damaged index entry"; "damaged synonym", whose entry is not in the index; and what the format dictd drops. A
+truncated text is an error, as in the format dictd.
 """
 
 from __future__ import annotations
@@ -37,15 +38,15 @@ _FILES = FileSet(
 _MAGIC = "StarDict's dict ifo file"
 _METADATA = {"bookname": "name", "website": "url"}
 
-_LONGEST_INFO = 1 << 16
-_LONGEST_INDEX = 1 << 28
-_LONGEST_WORD = 1 << 12
+_MAX_INFO_SIZE = 1 << 16
+_MAX_INDEX_SIZE = 1 << 28
+_MAX_WORD_SIZE = 1 << 12
 
 _PLAIN, _MARKUP = "ml", "ghx"
 
 
 def _detect(sample: Sample) -> bool:
-    """There is an information file of this name, which begins as it must."""
+    """Whether an information file of this name exists and begins with the right line."""
     info = _FILES.find(sample.path, "info") if _FILES.has(sample.path) else None
     try:
         return info is not None and (sample if info == sample.path else Sample(info)).lines[:1] == [_MAGIC]
@@ -86,21 +87,21 @@ def _entries(file: LexiconFile) -> Iterator[Entry]:
 
 def _read_info(file: LexiconFile, path: Path) -> dict[str, str]:
     with file.open(path) as stream:
-        lines = stream.read(_LONGEST_INFO).decode("utf-8-sig", "replace").splitlines()
+        lines = stream.read(_MAX_INFO_SIZE).decode("utf-8-sig", "replace").splitlines()
     if lines[:1] != [_MAGIC]:
-        raise LexiconError(f"{path}:1: this is no StarDict dictionary, whose first line is {_MAGIC!r}")
+        raise LexiconError(f"{path}:1: this is not a StarDict dictionary; its first line must be {_MAGIC!r}")
     return {key.strip(): value.strip() for key, _, value in (line.partition("=") for line in lines[1:])}
 
 
 class _Words:
-    """The headwords in an index, and the synonyms after them, by number from 1."""
+    """The headwords of an index, followed by the synonyms, by number from 1."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self._starts = array("q")
 
     def add(self, start: int) -> int:
-        """Note where a headword begins; return its number."""
+        """Add the offset of a headword; return its number."""
         self._starts.append(start)
         return len(self._starts)
 
@@ -113,50 +114,50 @@ class _Words:
 
 
 def _read_index(file: LexiconFile, path: Path, wide: bool) -> tuple[_Words, EntrySpans]:
-    """The headwords and where their entries are."""
+    """The headwords, and the spans of their entries."""
     data = _read_whole(file, path)
-    place = struct.Struct(">QI" if wide else ">II")
+    span = struct.Struct(">QI" if wide else ">II")
     words, spans = _Words(data), EntrySpans()
     start = 0
     while start < len(data):
-        end = data.find(b"\0", start, start + _LONGEST_WORD) + 1
+        end = data.find(b"\0", start, start + _MAX_WORD_SIZE) + 1
         number = words.add(start)
-        if not end or end + place.size > len(data):  # where the next one begins is not known either
+        if not end or end + span.size > len(data):  # the next one cannot be located either
             file.drop("damaged index entry", number, data[start : start + 100])
             break
-        spans.add(number, *place.unpack_from(data, end))
-        start = end + place.size
+        spans.add(number, *span.unpack_from(data, end))
+        start = end + span.size
     return words, spans
 
 
 def _read_whole(file: LexiconFile, path: Path) -> bytes:
     with file.open(path) as stream:
-        data = stream.read(_LONGEST_INDEX + 1)
-    if len(data) > _LONGEST_INDEX:
-        raise LexiconError(f"{path}: an index of more than 256 MiB; this is no dictionary")
+        data = stream.read(_MAX_INDEX_SIZE + 1)
+    if len(data) > _MAX_INDEX_SIZE:
+        raise LexiconError(f"{path}: an index of more than 256 MiB; this is not a dictionary")
     return data
 
 
 def _read_synonyms(file: LexiconFile, path: Path, words: _Words, spans: EntrySpans) -> None:
-    """Add synonyms to the headwords, each with the place of the entry that it names."""
+    """Add the synonyms to the headwords, each with the span of its entry."""
     count, start = len(spans), len(words.data)
     words.data += _read_whole(file, path)
     while start < len(words.data):
-        end = words.data.find(b"\0", start, start + _LONGEST_WORD) + 1
+        end = words.data.find(b"\0", start, start + _MAX_WORD_SIZE) + 1
         number = words.add(start)
         data = words.data[end : end + 4] if end else b""
-        of = int.from_bytes(data, "big")
-        if len(data) == 4 and of < count:
-            spans.add_another(number, of)
+        entry = int.from_bytes(data, "big")
+        if len(data) == 4 and entry < count:
+            spans.add_another(number, entry)
         else:
             file.drop("damaged synonym", number, words.data[start : start + 100])
-            if len(data) < 4:  # where the next one begins is not known either
+            if len(data) < 4:  # the next one cannot be located either
                 break
         start = end + 4
 
 
 def _lines(file: LexiconFile, number: int, data: bytes, types: str, family: Family) -> list[str]:
-    """The lines of the fields of an entry that can be read."""
+    """The lines of the readable fields of an entry."""
     lines = []
     for kind, field in _fields(data, types):
         if kind not in _PLAIN + _MARKUP:
@@ -164,7 +165,7 @@ def _lines(file: LexiconFile, number: int, data: bytes, types: str, family: Fami
         try:
             text = field.decode()
         except UnicodeDecodeError:
-            file.drop("no UTF-8", number, field[:100])
+            file.drop("not UTF-8", number, field[:100])
             return []
         if kind in _PLAIN:
             lines += text.split("\n")
@@ -176,9 +177,10 @@ def _lines(file: LexiconFile, number: int, data: bytes, types: str, family: Fami
 
 
 def _fields(data: bytes, types: str) -> Iterator[tuple[str, bytes]]:
-    """The fields of an entry: small letters end with a zero byte, capitals begin with their size.
+    """Yield type and content of the fields of an entry.
 
-    Where the dictionary tells the types of all entries, they are left out here, and so is the last field's end.
+    Fields with a lower-case type end with a zero byte; those with an upper-case type begin with their size. If the
+    information file lists the types of all entries, entries omit the types and the end of the last field.
     """
     start, known = 0, iter(types)
     last = len(types)
@@ -202,9 +204,9 @@ def _fields(data: bytes, types: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _without_headline(headwords: list[str], lines: list[str]) -> tuple[str, list[str]]:
-    """Split off a first line that repeats a headword or is all grammar: what it has after the headword, other lines.
+    """Split off a first line that repeats a headword or is all grammar; return its label and the other lines.
 
-    An only line stays: "taxi" may well translate "taxi".
+    A single line is kept, because "taxi" may translate "taxi".
     """
     first = lines[0].strip()
     if len(lines) == 1:

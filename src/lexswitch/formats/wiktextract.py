@@ -1,14 +1,14 @@
 """Translation tables of Wiktionary, extracted by wiktextract (Ylonen, LREC 2022): the JSONL files of kaikki.org.
 
-A line is an entry: ``word`` in the language ``lang_code``, with ``translations`` of its own and of each of its
-``senses``; a translation has ``lang_code`` (``code`` in older files) and ``word``, or a ``note`` instead that tells how
-the thing is expressed. So the fields are called in
-https://github.com/tatuylonen/wiktextract/blob/master/src/wiktextract/extractor/en/type_utils.py, for the English
-edition of Wiktionary; other editions share them. Skipped: entries of other languages than the source language,
+A line is an entry: ``word`` in the language ``lang_code``, with ``translations`` of the entry and of each of its
+``senses``. A translation has ``lang_code`` (``code`` in older files) and ``word``, or a ``note`` instead of a word. The
+fields are defined in
+https://github.com/tatuylonen/wiktextract/blob/master/src/wiktextract/extractor/en/type_utils.py for the English
+edition of Wiktionary; other editions share them. Skipped: entries in languages other than the source language,
 redirects, notes, translations into languages without a code.
 
-A language that is named more closely than usual counts as the usual one ("cmn" as "zh"), unless asked for as it is.
-Dropped: "no JSON" (a line), "no word" (an entry), "line too long", "markup" (a translation that has brackets, or the
+A narrower code counts as the code in common use ("cmn" as "zh"), unless the caller requests it.
+Dropped: "not JSON" (a line), "no word" (an entry), "line too long", "markup" (a translation with brackets, or with the
 asterisk of reconstructed words).
 """
 
@@ -29,7 +29,7 @@ _MARKUP = re.compile(r"[][{}<>*|]")
 
 
 def _detect(sample: Sample) -> bool:
-    """By the names of members, for the first line is often longer than the sample."""
+    """Whether member names are those of wiktextract; the first line is often too long for the sample to parse."""
     head = sample.head.lstrip(b"\xef\xbb\xbf \r\n")
     members = sum(f'"{name}":'.encode() in head for name in _MEMBERS)
     return head.startswith(b"{") and b'"pos":' in head and members > 1
@@ -52,7 +52,7 @@ def _entries(file: LexiconFile) -> Iterator[Entry]:
 
 
 def _with_translations(file: LexiconFile) -> Iterator[tuple[int, str]]:
-    """The lines that may have translations, and damaged ones; most have none and need not be parsed."""
+    """Yield lines that may have translations, and damaged lines; most lines need no parsing."""
     for number, line in file.lines():
         if '"translations"' in line or not (line.startswith("{") and line.endswith("}")):
             yield number, line
@@ -80,7 +80,7 @@ def _objects(entry: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def _language(file: LexiconFile, item: Any, codes: dict[str, str | None]) -> str | None:
-    """The language of an entry or translation."""
+    """The language of an entry or translation; None if it has no valid code."""
     code = (item.get("lang_code") or item.get("code")) if isinstance(item, dict) else None
     if not isinstance(code, str):
         return None

@@ -1,4 +1,4 @@
-"""Public lexicons: where they are, under which licence, and how they come here."""
+"""Public lexicons: their addresses and licences, and their download."""
 
 from __future__ import annotations
 

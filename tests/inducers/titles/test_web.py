@@ -73,7 +73,7 @@ def test_what_does_not_end_is_told(server: Wikidata, tmp_path: Path, trouble: st
 def test_silence_is_told(server: Wikidata, tmp_path: Path) -> None:
     """A server that never answers is given up, after all attempts."""
     server.most = 0
-    with pytest.raises(LexiconError, match=rf"^{server.url}: nothing came for 0\.2 s; 2 attempts failed"):
+    with pytest.raises(LexiconError, match=rf"^{server.url}: no data for 0\.2 s; 2 attempts failed"):
         ask(web(server, tmp_path, QUICK._replace(attempts=2, timeout=0.2)))
     server.given_up.set()
 
