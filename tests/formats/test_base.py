@@ -1,4 +1,4 @@
-"""What all formats share: samples, inputs, blocks of entries."""
+"""Samples, lexicon files and blocks of entries, which all formats share."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def file_of(path: Path, targets: tuple[str, ...] | None = ("de",), strict: bool 
 
 
 def test_sample(tmp_path: Path) -> None:
-    """A sample has the beginning, unpacked, and the lines that are whole in it."""
+    """A sample holds the beginning, decompressed, and its whole lines."""
     sample = Sample(write(tmp_path / "a", gzip.compress(b"\xef\xbb\xbfone\r\ntwo \xff\n\nlast")))
     assert sample.head == b"\xef\xbb\xbfone\r\ntwo \xff\n\nlast"
     assert sample.lines == ["one", "two \ufffd", "", "last"]
@@ -44,16 +44,16 @@ def test_sample(tmp_path: Path) -> None:
 
 
 def test_sample_of_a_cut_character(tmp_path: Path) -> None:
-    """A character that the end of the sample cuts is in no line."""
+    """A character that is cut at the end of the sample is not in its lines."""
     data = b"one\n" + "д".encode() * 40_000
     assert Sample(write(tmp_path / "a", data)).lines == ["one"]
 
 
-# -- inputs ------------------------------------------------------------------------------------------------------------
+# -- lexicon files -----------------------------------------------------------------------------------------------------
 
 
 def test_targets(tmp_path: Path) -> None:
-    """The target languages that are wanted: all, some, or the only one."""
+    """The requested target languages: all, some, or a single one."""
     assert file_of(tmp_path).target == "de"
     assert file_of(tmp_path, None).wants("xx")
     assert [file_of(tmp_path, ("de", "ru")).wants(language) for language in ("ru", "fr")] == [True, False]
@@ -78,12 +78,12 @@ def test_targets(tmp_path: Path) -> None:
 def test_codes_asked_for(
     tmp_path: Path, source: str, targets: tuple[str, ...] | None, language: str, expected: str
 ) -> None:
-    """A language of the file goes by the code that was asked for, else by the one in common use."""
+    """A language of the file gets the requested code, else the code in common use."""
     assert LexiconFile(tmp_path, source, targets, False).asked_code(language) == expected
 
 
 def test_drop_counts_or_raises(tmp_path: Path) -> None:
-    """What is dropped is counted by reason; with `strict` the first is an error with file, line and content."""
+    """Dropped lines are counted by reason; with `strict`, the first is an error with file, line and content."""
     path = tmp_path / "a.txt"
     loose, strict = file_of(path), file_of(path, strict=True)
     for line in (3, 4):
@@ -100,7 +100,7 @@ def test_drop_counts_or_raises(tmp_path: Path) -> None:
 
 
 def test_entries(tmp_path: Path) -> None:
-    """An entry is read if it gave a pair or lost something, and counts once, however many pairs and losses it has."""
+    """An entry counts once if it gave any pair or if any part of it was dropped."""
     file = file_of(tmp_path)
     assert file.entries() == (0, 0)
     file.keep(range(1, 4))
@@ -114,7 +114,7 @@ def test_entries(tmp_path: Path) -> None:
 
 @given(st.lists(st.lists(st.integers(1, 50)), max_size=5), st.lists(st.integers(1, 50)))
 def test_entries_are_counted_by_line(kept: list[list[int]], lost: list[int]) -> None:
-    """In whatever order and blocks lines come, entries are the different lines."""
+    """Entries are distinct lines, for any order of lines and blocks."""
     file = file_of(Path("any"))
     for lines in kept:
         file.keep(lines)
@@ -125,7 +125,7 @@ def test_entries_are_counted_by_line(kept: list[list[int]], lost: list[int]) -> 
 
 
 def test_lines_and_texts(tmp_path: Path) -> None:
-    """Lines come with their numbers, without ends, blank ones left out, from the file or another, packed or not."""
+    """Lines have numbers and no ends; blank lines are skipped; compressed and other files are read alike."""
     other = write(tmp_path / "other", gzip.compress("дом\n".encode()))
     file = file_of(write(tmp_path / "a", b"\xef\xbb\xbfone\r\n\n \t\n\xe2\x80\xa8x\ntwo \r\r\nthree"))
     assert list(file.lines()) == [(1, "one"), (4, "\u2028x"), (5, "two \r"), (6, "three")]
@@ -137,12 +137,12 @@ def test_lines_and_texts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b" \r\n"])
 def test_no_lines(tmp_path: Path, data: bytes) -> None:
-    """Files of nothing have no lines."""
+    """Empty files have no lines."""
     assert list(file_of(write(tmp_path / "a", data)).lines()) == []
 
 
 def test_line_numbers_across_blocks(tmp_path: Path) -> None:
-    """Numbers go on from block to block."""
+    """Line numbers continue from block to block."""
     path = write(tmp_path / "a", b"".join(b"line %d of many\n" % number for number in range(1, 200_001)))
     lines = list(file_of(path).lines())
     assert len(lines) == 200_000
@@ -161,7 +161,7 @@ def test_line_numbers_across_blocks(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("packed", [False, True])
 def test_other_encodings(tmp_path: Path, data: bytes, message: str, packed: bool) -> None:
-    """What is no UTF-8, or would be with zero bytes all over, is an error with line, byte offset and remedy."""
+    """Text that is not UTF-8, or has many zero bytes, is an error with line, byte offset and remedy."""
     path = write(tmp_path / "a.txt", gzip.compress(data) if packed else data)
     with pytest.raises(LexiconError, match=message) as caught:
         list(file_of(path).lines())
@@ -169,12 +169,12 @@ def test_other_encodings(tmp_path: Path, data: bytes, message: str, packed: bool
 
 
 def test_some_zero_bytes_are_text(tmp_path: Path) -> None:
-    """A stray zero byte does not make a file another encoding; the pair that has it is dropped later."""
+    """A single zero byte is not another encoding; the pair with it is dropped later."""
     assert list(file_of(write(tmp_path / "a", b"one\0 more words\n")).lines()) == [(1, "one\0 more words")]
 
 
 def test_sha256(tmp_path: Path) -> None:
-    """The hash of one file is that of its bytes as they are; that of several depends on all names and contents."""
+    """The hash of one file is that of its raw bytes; the hash of several depends on all names and contents."""
     path = write(tmp_path / "a.gz", gzip.compress(b"one\n"))
     alone = file_of(path)
     alone.open().close()
@@ -184,7 +184,7 @@ def test_sha256(tmp_path: Path) -> None:
         try:
             other = write(tmp_path / name, data)
         except (OSError, UnicodeError):
-            continue  # a file system where all names are Unicode
+            continue  # on this file system all names are Unicode
         for order in ((path, other), (other, path)):
             several = file_of(path)
             for file in (*order, path):
@@ -197,7 +197,7 @@ def test_sha256(tmp_path: Path) -> None:
 
 
 def test_progress_only_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bar is shown on a terminal if it is wanted and takes its time, one after the other for several files."""
+    """Slow reads show a progress bar on a terminal if requested, one bar per file."""
     fcntl, pty, termios = map(pytest.importorskip, ("fcntl", "pty", "termios"))  # not on Windows
     path = write(tmp_path / "big.txt", b"a b\n" * 100_000)
     shown = {}
@@ -230,7 +230,7 @@ def test_progress_only_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
 )
 def test_blocks_hold_the_entries(entries: list[Entry]) -> None:
-    """All entries are in the blocks, in their order, with weights of 1 unless they have their own."""
+    """Blocks hold all entries in order, with weight 1 by default."""
     rows = [
         row
         for block in in_blocks(entries)
@@ -240,7 +240,7 @@ def test_blocks_hold_the_entries(entries: list[Entry]) -> None:
 
 
 def test_blocks_are_bounded() -> None:
-    """Entries are taken one block at a time, so that memory does not grow with the file."""
+    """Entries are consumed one block at a time, so memory does not grow with the file."""
     taken = 0
 
     def entries() -> object:
