@@ -180,7 +180,7 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
     for files, stdin, name in ([str(path)], b"", str(path)), ([], data, "standard input"):
         ran = run("apply", "-p", "0", *files, stdin=stdin)
         assert ran.returncode == 2
-        assert f"{name}:{line}: byte offset {byte}: no UTF-8" in ran.stderr.decode()
+        assert f"{name}:{line}: byte offset {byte}: not UTF-8" in ran.stderr.decode()
         assert ran.stdout == data[: data.rfind(b"\n", 0, byte) + 1]
 
 
@@ -202,7 +202,7 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
         (["--color"], "unrecognized arguments: --color; see lexswitch"),
         (["missing.txt"], "missing.txt: No such file or directory"),
         (["."], ".: Is a directory"),
-        (["--lexicon", "missing.lexicon"], "missing.lexicon is no lexicon: it has no lexicon.json"),
+        (["--lexicon", "missing.lexicon"], "missing.lexicon is not a lexicon: it has no lexicon.json"),
     ],
 )
 def test_bad_arguments_are_told_in_one_line(arguments: list[str], said: str) -> None:
@@ -226,7 +226,7 @@ def test_damaged_lexicon(own: Path, tmp_path: Path) -> None:
         (damaged / file.name).write_bytes(file.read_bytes())
     (column,) = damaged.glob("translations-*.npy")
     column.write_bytes(column.read_bytes().replace(b"Haus", b"Maus"))
-    assert f"{column.name} was changed: its SHA-256 does not fit" in error_of("apply", "--lexicon", str(damaged))
+    assert f"{column.name} was changed: its SHA-256 does not match" in error_of("apply", "--lexicon", str(damaged))
 
 
 @pytest.mark.parametrize("arguments", [[], ["lexicon"], ["switch"]])

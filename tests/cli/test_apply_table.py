@@ -422,7 +422,7 @@ def _is_alive(pid: int) -> bool:
         ("a.jsonl", b'{"q":"a"}\n{"q":{}}\n', ["q=de"], "a.jsonl:2: column 'q' holds dict, not a text"),
         ("a.parquet", b"nothing", ["q=de"], "a.parquet: not Parquet"),
         ("a.txt", b"a\n", ["q=de"], "a.txt: no format is known by this name; choose one of tsv, csv, jsonl, parquet"),
-        ("a.tsv.gz", b"\x1f\x8b\x08nothing", ["q=de"], "a.tsv.gz: the packed file is damaged"),
+        ("a.tsv.gz", b"\x1f\x8b\x08nothing", ["q=de"], "a.tsv.gz: the compressed file is damaged"),
         ("a.tsv", b"q\n", ["q=xx"], "unknown languages ['xx']"),
         ("a.tsv", b"q\n", ["q=de", "q=ru"], "name each column once, as in query=de passage=ru,it"),
         ("a.tsv", b"q\n", ["q=de:x"], "'de:x' has no number behind the colon"),

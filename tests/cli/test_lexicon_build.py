@@ -216,7 +216,7 @@ def test_existing_lexicon_is_replaced() -> None:
         (["de=en-de.txt", "--format", "xml"], "format is 'xml'; it must be one of "),
         (["de=empty"], "empty has no known format"),
         (["de=words.pickle"], "words.pickle is a pickle; reading one can run any code"),
-        (["de=latin1.txt"], "latin1.txt:2: byte offset 15: no UTF-8"),
+        (["de=latin1.txt"], "latin1.txt:2: byte offset 15: not UTF-8"),
         (["saved.lexicon"], "saved.lexicon is a lexicon that was saved"),
         (["nothing:en-de"], "name is 'nothing'; there are: "),
         (["muse:en-yi"], "muse has no lexicon from 'en' into 'yi'"),
@@ -244,7 +244,7 @@ def test_other_things_are_spared(folder: Path) -> None:
     (folder / "things" / "photo.jpg").touch()
     for taken, dictionary in (("en-ru.txt", "missing.txt"), ("things", "de=en-de.txt")):
         said = error_of("lexicon", "build", dictionary, "-o", taken, "--quiet")
-        assert said == f"{taken} exists and is no lexicon; choose another path or remove it"
+        assert said == f"{taken} exists and is not a lexicon; choose another path or remove it"
     assert (folder / "en-ru.txt").read_text(encoding="utf-8") == RUSSIAN
     assert names_in("things") == ["photo.jpg"]
 

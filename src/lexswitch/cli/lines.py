@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO, NamedTuple, cast
 
-from .._io.streams import Text, read_texts
+from .._io.streams import TextBlock, read_texts
 from ..errors import LexiconError
 
 STDIN = "-"
@@ -71,7 +71,7 @@ def read_blocks(path: str, size: int = _BLOCK) -> Iterator[LineBlock]:
             yield _block(text)
 
 
-def _block(text: Text) -> LineBlock:
+def _block(text: TextBlock) -> LineBlock:
     lines = text.text.split("\n")
     ends = ["\n"] * len(lines)
     ends[-1] = ""

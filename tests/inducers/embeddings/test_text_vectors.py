@@ -311,7 +311,7 @@ def test_mostly_damaged_file_is_refused(tmp_path: Path) -> None:
         (b"\x7fELF\x00\x01\x02\x03 \n\x00\x00", "is binary data of an unknown format"),
         (b"\x80\x04\x95gensim\n", "is a pickle.*Vectors.from_gensim"),
         (b"ccopy_reg\n_reconstructor\np0\n", "is a pickle.*Vectors.from_gensim"),
-        (gzip.compress(PLAIN_FILE, mtime=0)[:-12], "packed file is damaged"),
+        (gzip.compress(PLAIN_FILE, mtime=0)[:-12], "compressed file is damaged"),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, data: bytes, message: str) -> None:

@@ -133,7 +133,7 @@ def test_other_texts_are_refused(texts: Any, error: type[Exception], message: st
 def test_file_that_is_no_utf8(tmp_path: Path) -> None:
     """The error names file and line."""
     (tmp_path / "a.txt").write_bytes(b"a b\n\xff\n")
-    with pytest.raises(LexiconError, match=r"a\.txt:2: .*no UTF-8"):
+    with pytest.raises(LexiconError, match=r"a\.txt:2: .*not UTF-8"):
         train_vectors(tmp_path / "a.txt")
 
 

@@ -12,13 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
-from lexswitch.sources import Retry
+from lexswitch.sources import RetryPolicy
 
 from .dumps import WORLD
 from .wikidata import item
 
 CONTACT = "ada@example.org"
-QUICK = Retry(attempts=4, pause=0.01, longest=0.05, timeout=5)
+QUICK = RetryPolicy(attempts=4, pause=0.01, max_pause=0.05, timeout=5)
 _MOST = 50
 """Maximum number of values per parameter of the API."""
 

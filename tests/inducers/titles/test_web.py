@@ -9,7 +9,7 @@ import pytest
 
 from lexswitch.errors import LexiconError
 from lexswitch.inducers.titles.web import JsonService
-from lexswitch.sources import Retry
+from lexswitch.sources import RetryPolicy
 from lexswitch.version import VERSION
 
 from .servers import CONTACT, QUICK, Wikidata
@@ -26,7 +26,7 @@ QUESTION = {
 }
 
 
-def web(server: Wikidata, folder: Path, retry: Retry = QUICK) -> JsonService:
+def web(server: Wikidata, folder: Path, retry: RetryPolicy = QUICK) -> JsonService:
     return JsonService(server.url, CONTACT, folder, retry)
 
 
@@ -73,7 +73,7 @@ def test_lasting_errors_are_reported(server: Wikidata, tmp_path: Path, trouble: 
 def test_silence_is_reported(server: Wikidata, tmp_path: Path) -> None:
     """A server that never answers is given up after all attempts."""
     server.most = 0
-    with pytest.raises(LexiconError, match=rf"^{server.url}: nothing came for 0\.2 s; 2 attempts failed"):
+    with pytest.raises(LexiconError, match=rf"^{server.url}: no data for 0\.2 s; 2 attempts failed"):
         ask(web(server, tmp_path, QUICK._replace(attempts=2, timeout=0.2)))
     server.given_up.set()
 
@@ -103,14 +103,14 @@ def test_permanent_errors_are_not_retried(server: Wikidata, tmp_path: Path, trou
 def test_the_server_says_how_long(server: Wikidata, tmp_path: Path) -> None:
     """Retry-After is respected if it is longer than the pause."""
     server.trouble.append("wait")
-    ask(web(server, tmp_path, QUICK._replace(longest=5)))
+    ask(web(server, tmp_path, QUICK._replace(max_pause=5)))
     assert server.times[1] - server.times[0] >= 1
 
 
 def test_pauses_grow(server: Wikidata, tmp_path: Path) -> None:
     """Pauses double even if the server requests shorter ones, to outlast a long lag."""
     server.trouble += ["maxlag"] * 3
-    ask(web(server, tmp_path, Retry(attempts=4, pause=0.1, longest=5, timeout=5)))
+    ask(web(server, tmp_path, RetryPolicy(attempts=4, pause=0.1, max_pause=5, timeout=5)))
     pauses = [after - before for before, after in zip(server.times, server.times[1:], strict=False)]
     assert [pause >= least for pause, least in zip(pauses, (0.1, 0.2, 0.4), strict=True)] == [True] * 3
 

@@ -19,8 +19,8 @@ import requests
 
 from ..._io.files import replace_file
 from ...errors import LexiconError
-from ...sources import Retry, cache_folder
-from ...sources.download import PassingError, is_offline, network_error, patiently, read_json, retry_after
+from ...sources import RetryPolicy, cache_folder
+from ...sources.download import TransientError, is_offline, network_error, read_json, retry, retry_after
 from ...version import VERSION
 
 _INTERVAL = 0.1
@@ -34,7 +34,7 @@ _PASSING_CODES = frozenset({"maxlag", "ratelimited", "readonly"})
 # The query service writes this if a query takes longer than a minute, even after the beginning of the results.
 _TOO_LONG = b"java.util.concurrent.TimeoutException"
 
-PATIENT = Retry(attempts=8, pause=2.0, longest=600.0, timeout=70.0)
+PATIENT = RetryPolicy(attempts=8, pause=2.0, max_pause=600.0, timeout=70.0)
 
 
 class JsonService:
@@ -48,7 +48,7 @@ class JsonService:
         E-mail address or web page, for the User-Agent.
     cache : str or Path, optional
         Folder; by default ``wikidata`` in `lexswitch.sources.cache_folder`.
-    retry : Retry
+    retry : RetryPolicy
         How often and how long to retry. If the server requests a longer pause (Retry-After), that is used.
 
     Raises
@@ -57,7 +57,7 @@ class JsonService:
         If `url` or `contact` is not as described.
     """
 
-    def __init__(self, url: str, contact: str, cache: str | Path | None, retry: Retry) -> None:
+    def __init__(self, url: str, contact: str, cache: str | Path | None, retry: RetryPolicy) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
             raise LexiconError(f"url is {url!r}; pass an address that begins with https://")
@@ -96,7 +96,7 @@ class JsonService:
             raise LexiconError(
                 f"LEXSWITCH_OFFLINE is set, but an answer of {self._url} is not in {self._cache}; unset it"
             )
-        answer = patiently(
+        answer = retry(
             lambda: self._once(parameters, part, accept),
             self._url,
             self._retry,
@@ -135,9 +135,9 @@ class JsonService:
                 "languages, or read a dump"
             )
         if response.status_code in _PASSING_STATUS:
-            return PassingError(f"the server answers {_status(response)}", _pause(response))
+            return TransientError(f"the server answers {_status(response)}", _pause(response))
         if response.status_code == 200 and "json" in kind:
-            return PassingError("the answer is cut off")
+            return TransientError("the answer is cut off")
         return LexiconError(
             f"{self._url} answers {_status(response)} with {kind}, not JSON: {response.text[:80]!r}; check the "
             "address, and whether a proxy or a login page answers"
@@ -149,7 +149,7 @@ class JsonService:
         refusal = error if isinstance(error, dict) else {}
         told = f"{refusal.get('code')}: {refusal.get('info')}" if refusal else f"the server answers {_status(response)}"
         if response.status_code in _PASSING_STATUS or refusal.get("code") in _PASSING_CODES:
-            return PassingError(told, _pause(response))
+            return TransientError(told, _pause(response))
         if refusal:
             return LexiconError(f"{self._url} answers {_status(response)}, {told}")
         return LexiconError(
@@ -162,4 +162,4 @@ def _status(response: requests.Response) -> str:
 
 
 def _pause(response: requests.Response) -> float | None:
-    return retry_after(response.headers.get("Retry-After"), time.time())
+    return retry_after(response.headers.get("Retry-After"))

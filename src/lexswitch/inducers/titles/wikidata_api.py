@@ -12,7 +12,7 @@ from typing import Any
 
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from ...sources import Retry
+from ...sources import RetryPolicy
 from ..batches import blocks
 from .cleaning import Cleaner
 from .title_source import Part
@@ -40,7 +40,7 @@ class WikidataApi:
     url : str, default "https://www.wikidata.org/w/api.php"
     cache : str or Path, optional
         Folder for answers; by default ``wikidata`` in `lexswitch.sources.cache_folder`. Remove it to get new answers.
-    retry : Retry, optional
+    retry : RetryPolicy, optional
         How often and how long to retry if the server is busy.
 
     Raises
@@ -56,7 +56,7 @@ class WikidataApi:
         *,
         url: str = "https://www.wikidata.org/w/api.php",
         cache: str | Path | None = None,
-        retry: Retry = PATIENT,
+        retry: RetryPolicy = PATIENT,
     ) -> None:
         if isinstance(titles, str) or not isinstance(titles, Iterable):
             raise TypeError(f"titles is {titles!r}; pass a list of str")

@@ -16,7 +16,7 @@ from typing import Any
 from ..._io.progress import progress_bar
 from ...checks import whole_number
 from ...errors import LexiconError
-from ...sources import Retry
+from ...sources import RetryPolicy
 from .cleaning import Cleaner
 from .entity import TITLE, Entity, Name
 from .title_source import Part
@@ -60,7 +60,7 @@ class WikidataQuery:
         Number of entities per query.
     cache : str or Path, optional
         Folder for answers; by default ``wikidata`` in `lexswitch.sources.cache_folder`. Remove it to get new answers.
-    retry : Retry, optional
+    retry : RetryPolicy, optional
         How often and how long to retry if the server is busy.
 
     Raises
@@ -77,7 +77,7 @@ class WikidataQuery:
         url: str = "https://query.wikidata.org/sparql",
         page_size: int = 1000,
         cache: str | Path | None = None,
-        retry: Retry = PATIENT,
+        retry: RetryPolicy = PATIENT,
     ) -> None:
         if not isinstance(entity, str) or not re.fullmatch(r"Q[1-9][0-9]*", entity):
             raise LexiconError(f"entity is {entity!r}; pass an item of Wikidata, such as 'Q34379'")
