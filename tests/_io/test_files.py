@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from lexswitch._io.files import check_output, is_at, is_stream, lock_file, locked_folder, open_own, replace_file
+from lexswitch._io.atomic import replace_file
+from lexswitch._io.locks import lock_file, locked_folder
+from lexswitch._io.outputs import check_output, is_stream
+from lexswitch._io.own_files import is_at, open_own
 
 
 def test_file_appears_at_the_end(tmp_path: Path) -> None:
@@ -44,7 +47,7 @@ def test_failure_leaves_the_old_file(tmp_path: Path, error: type[BaseException])
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no locks of folders")
 def test_lock_keeps_other_processes_out(tmp_path: Path) -> None:
     """Another process gets the folder only when the lock is given back, and no file is left."""
-    script = "import sys, pathlib; from lexswitch._io.files import locked_folder\n"
+    script = "import sys, pathlib; from lexswitch._io.locks import locked_folder\n"
     script += "with locked_folder(pathlib.Path(sys.argv[1])): print('in', flush=True)"
     with locked_folder(tmp_path):
         other = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
@@ -97,7 +100,7 @@ def test_temporary_of_a_killed_run_is_removed(tmp_path: Path) -> None:
     """What kill -9 leaves is removed by the next run for the same path; what a living run writes is not."""
     script = (
         "import sys, time, pathlib\n"
-        "from lexswitch._io.files import replace_file\n"
+        "from lexswitch._io.atomic import replace_file\n"
         "with replace_file(pathlib.Path(sys.argv[1])) as temporary:\n"
         "    temporary.write_text('begun')\n"
         "    print(temporary, flush=True)\n"

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from lexswitch._io.files import replace_file
+from lexswitch._io.atomic import replace_file
 
 from .running import COMMAND, error_of, names_in, output_of
 
@@ -273,7 +273,7 @@ def test_sigterm_cleans_up(tmp_path: Path) -> None:
         "import signal, sys, time\n"
         "from lexswitch.cli import main\n"
         "import lexswitch.cli.lexicon.show as show\n"
-        "from lexswitch._io.files import replace_file\n"
+        "from lexswitch._io.atomic import replace_file\n"
         "def export(args):\n"
         "    with replace_file(show.Path(args.output)) as temporary:\n"
         "        temporary.write_text('begun')\n"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .files import replace_file
+from .atomic import replace_file
 
 
 class Checkpoint:

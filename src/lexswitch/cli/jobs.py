@@ -15,7 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
-from .._io.files import is_at, is_stream, lock_file, move_file, open_own, open_stream, output_file, replace_file
+from .._io.atomic import move_file, replace_file
+from .._io.locks import lock_file
+from .._io.outputs import is_stream, open_stream, output_file
+from .._io.own_files import is_at, open_own
 from ..errors import LexiconError
 from ..integrations.sharing import for_workers
 from ..switching.columns import ColumnSwitcher

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .._io.files import check_output
+from .._io.outputs import check_output
 from .lexicon import Commands
 from .lexicon.options import add_action, add_quiet
 

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TextIO
 
-from .._io.files import replace_file
+from .._io.atomic import replace_file
 from .._io.streams import describe_stranger
 from ..errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from ..lexicon.columns import Collector, PairBlock

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .._io.files import replace_file
+from .._io.atomic import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .._io.files import read_data
+from .._io.data import read_data
 from ..engine.characters import normalise_term
 from ..engine.matching import TermIndex, covered_words
 from ..engine.packing import Floats, Mask, pack

@@ -16,7 +16,7 @@ from typing import IO, Any, NamedTuple
 import platformdirs
 from filelock import FileLock
 
-from .._io.files import file_sha256
+from .._io.checksums import file_sha256
 from .._io.streams import describe_stranger, open_unpacked
 from ..errors import LexiconError
 from ..text.languages import usual_code

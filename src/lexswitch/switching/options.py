@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
-from .._io.files import read_data
+from .._io.data import read_data
 from ..engine import draws
 from ..engine.characters import normalise_term
 from ..engine.packing import Hashes, pack

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._io.files import check_output, is_stream
+from ..._io.outputs import check_output, is_stream
 from ...engine.matching import covered_words
 from ...engine.packing import Mask, pack
 from ...lexicon import Lexicon

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._io.files import replace_file
+from ..._io.atomic import replace_file
 from ...engine.packing import Packed
 from ...lexicon.columns import Pairs, join_pairs
 from .base import Part
