@@ -25,7 +25,7 @@ from pyarrow import parquet
 from lexswitch import CodeSwitcher, Lexicon, switch_columns
 from lexswitch.cli import rows as reading
 from lexswitch.cli.jobs import Partial, in_order
-from lexswitch.cli.tables import PairBlock, Position, open_table
+from lexswitch.cli.tables import TableBlock, Position, open_table
 
 from ..strategies import any_text
 from .running import COMMAND, error_of, names_in, output_of, run
@@ -193,7 +193,7 @@ def test_untouched_rows_stay_as_they_are(tmp_path: Path) -> None:
         assert (tmp_path / "out").read_bytes() == content
 
 
-def read_from(path: Path, start: Position) -> tuple[bytes, list[PairBlock]]:
+def read_from(path: Path, start: Position) -> tuple[bytes, list[TableBlock]]:
     """The head of a table, and its blocks from a position on."""
     with closing(open_table(path, None, ["b"])) as table:
         return table.head(), list(table.blocks(start))
