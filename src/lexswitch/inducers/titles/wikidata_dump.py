@@ -25,6 +25,9 @@ _SAMPLE = 1 << 10
 _SPAN = 1 << 26
 _STEP = 1 << 18
 """Spans are multiples of so many bytes."""
+_REMEDY = (
+    "use fewer workers, and in a script call induce under if __name__ == '__main__':; a run with a checkpoint resumes"
+)
 
 
 class WikidataDump:
@@ -98,7 +101,9 @@ class WikidataDump:
         of_file = spans(self.path, max(1, size // _STEP) * _STEP, at.span)
         jobs = [(span, 0 if number else at.reached) for number, span in enumerate(of_file)]
         reader = _Reader(cleaner)
-        return starmap(reader.read, jobs) if self.workers == 1 else in_order(reader.read_all, jobs, self.workers)
+        if self.workers == 1:
+            return starmap(reader.read, jobs)
+        return (found for _, found in in_order(reader.read_all, jobs, self.workers, remedy=_REMEDY))
 
 
 class _Position(NamedTuple):
@@ -140,8 +145,8 @@ class _Reader:
         self._cleaner = cleaner
         self._entities = EntityReader(cleaner)
 
-    def read_all(self, span: Span, skip: int) -> list[_Found]:
-        return list(self.read(span, skip))
+    def read_all(self, job: tuple[Span, int]) -> list[_Found]:
+        return list(self.read(*job))
 
     def read(self, span: Span, skip: int) -> Iterator[_Found]:
         """Yield what is found in a span behind the first bytes, block by block, and last what it is damaged by."""
