@@ -25,7 +25,7 @@ from pyarrow import parquet
 from lexswitch import CodeSwitcher, Lexicon, switch_columns
 from lexswitch.cli import rows as reading
 from lexswitch.cli.jobs import Partial, in_order
-from lexswitch.cli.tables import TableBlock, Position, open_table
+from lexswitch.cli.tables import Position, TableBlock, open_table
 
 from ..strategies import any_text
 from .running import COMMAND, error_of, names_in, output_of, run
@@ -231,10 +231,11 @@ def test_blocks_cut_anywhere(
 
 
 @pytest.mark.slow
+@pytest.mark.process
 @pytest.mark.parametrize(("name", "workers"), [("big.tsv.gz", "2"), ("big.parquet", "1")])
 def test_killed_and_resumed(tmp_path: Path, name: str, workers: str) -> None:
     """A killed run leaves no output; resumed, it goes on where it was, and ends with the bytes of a whole run."""
-    queries, passages = QUERIES * 1500, PASSAGES * 1500
+    queries, passages = QUERIES * 500, PASSAGES * 500
     if name == "big.parquet":
         parquet.write_table(pa.table({"query": queries, "passage": passages}), tmp_path / name)
     else:
@@ -336,11 +337,12 @@ def test_two_runs_for_one_output(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.process
 def test_many_runs_for_one_output(tmp_path: Path) -> None:
     """Whatever runs begin and end at once, the output is whole and that of one of them."""
     (tmp_path / "a.tsv").write_bytes(files(SOURCE)["a.tsv"])
     command = [*COMMAND, "apply", str(tmp_path / "a.tsv"), "-o", str(tmp_path / "out"), *COLUMNS]
-    processes = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(6)]
+    processes = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(4)]
     assert {process.wait() for process in processes} <= {0, 2}
     assert (tmp_path / "out").read_bytes() == files(SWITCHED)["a.tsv"]
     assert names_in(tmp_path) == ["a.tsv", "out"]
@@ -360,6 +362,7 @@ def test_worker_that_dies() -> None:
     assert found == [(number, number) for number in range(len(found))]
 
 
+@pytest.mark.process
 def test_workers_go_with_their_parent(tmp_path: Path) -> None:
     """However a run is killed, no worker stays behind."""
     script = tmp_path / "script.py"

@@ -1,4 +1,4 @@
-"""The actions of ``lexswitch lexicon`` that make a lexicon of others, run as processes of their own."""
+"""The actions of ``lexswitch lexicon`` that make a lexicon from others."""
 
 from __future__ import annotations
 
