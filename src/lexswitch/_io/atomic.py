@@ -1,4 +1,4 @@
-"""Writing files so that a killed run leaves the old one or none."""
+"""Writing files atomically: a killed run leaves the old file, or none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Yield the name of a temporary file to write; afterwards sync it and put it in the place of `path`.
+    """Yield the name of a temporary file to write; afterwards sync it and rename it to `path`.
 
     A symbolic link stays, and its target is replaced. A FIFO or a character device gets the bytes. Temporary files that
     killed runs left for this path are removed first.
@@ -27,7 +27,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     Raises
     ------
     IsADirectoryError, FileExistsError
-        If there is something else than a file, a FIFO or a character device; names it.
+        If `path` is neither a file nor a FIFO nor a character device; names it.
     """
     if is_stream(path):
         with _copied(path) as temporary:
@@ -36,13 +36,13 @@ def replace_file(path: Path) -> Iterator[Path]:
     path = output_file(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_stale(path)
-    temporary, held = _new_file(path)
+    temporary, locked = _new_file(path)
     try:
-        with held, _named(path):
+        with locked, _named(path):
             yield temporary
             _sync(temporary)
             if os.name == "nt":
-                held.close()  # Windows renames no open file
+                locked.close()  # Windows does not rename open files
             _keep_mode(path, temporary)
             temporary.replace(path)
             _sync(path.parent)
@@ -51,21 +51,21 @@ def replace_file(path: Path) -> Iterator[Path]:
 
 
 def move_file(path: Path, to: Path) -> None:
-    """Put a file that is synced in the place of another, and sync the folder."""
+    """Rename a synced file, replace what is at the new name, and sync the folder."""
     _keep_mode(to, path)
     path.replace(to)
     _sync(to.parent)
 
 
 def _keep_mode(path: Path, new: Path) -> None:
-    """Give a new file the permissions of the one that it replaces, so that a private file stays private."""
+    """Copy the permissions of the replaced file to the new one, so that a private file stays private."""
     if path.exists():
         new.chmod(stat.S_IMODE(path.stat().st_mode))
 
 
 @contextmanager
 def _copied(path: Path) -> Iterator[Path]:
-    """Yield the name of a temporary file, which goes to a stream afterwards."""
+    """Yield the name of a temporary file, and copy it to a stream afterwards."""
     import shutil
     from tempfile import TemporaryDirectory
 
@@ -78,7 +78,7 @@ def _copied(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Name the file in errors of the system that do not: a full disk does not say where."""
+    """Add the file name to system errors without one: the error of a full disk does not name the file."""
     try:
         yield
     except OSError as error:
@@ -88,13 +88,13 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def _new_file(path: Path) -> tuple[Path, BinaryIO]:
-    """A new temporary file beside `path`, locked for as long as it is open: so others see that it is in use."""
+    """Create a temporary file beside `path`; it is locked while it is open, so that other runs do not remove it."""
     while True:
         temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
         file = temporary.open("xb")
         if lock_file(file) and is_at(file, temporary):
             return temporary, file
-        file.close()  # another run took it for one of a killed run, and removed it
+        file.close()  # another run removed it before it was locked
 
 
 def _remove_stale(path: Path) -> None:
@@ -103,24 +103,26 @@ def _remove_stale(path: Path) -> None:
     with os.scandir(path.parent) as entries:
         names = [entry.name for entry in entries if pattern.fullmatch(entry.name)]
     for name in names:
-        with suppress(OSError):  # another user's, or another run was faster
+        with suppress(OSError):  # it belongs to another user, or another run has removed it
             _remove_unlocked(path.with_name(name))
 
 
 def _remove_unlocked(path: Path) -> None:
+    """Remove a file, unless a process has locked it."""
     with os.fdopen(os.open(path, os.O_RDONLY | NO_FOLLOW), "rb") as file:
         if not lock_file(file):
             return
         if os.name != "nt":
-            path.unlink()  # with the lock: nobody can have begun to write it
-    path.unlink(missing_ok=True)  # Windows removes no open file, so none that is in use
+            path.unlink()  # under the lock, so that nobody can begin to write it
+    path.unlink(missing_ok=True)  # Windows does not remove open files, so none that is in use
 
 
 def _sync(path: Path) -> None:
+    """Write a file or folder through to the disk."""
     if os.name == "nt" and path.is_dir():
         return  # Windows cannot sync a folder
-    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)  # Windows syncs what it may write
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)  # Windows syncs only writable files
     try:
-        os.fsync(handle)
+        os.fsync(descriptor)
     finally:
-        os.close(handle)
+        os.close(descriptor)

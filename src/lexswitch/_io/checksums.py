@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     import hashlib
 
     digest = hashlib.sha256()

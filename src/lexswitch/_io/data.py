@@ -1,4 +1,4 @@
-"""Data files that ship with the package."""
+"""Data files that are part of the package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def read_data(package: str, name: str) -> str:
-    """The text of a file in the folder ``data`` of one of our packages."""
+    """Return the text of a file in the folder ``data`` of a subpackage."""
     with open(
         os.path.join(os.path.dirname(os.path.dirname(__file__)), package, "data", name), encoding="utf-8"
     ) as file:

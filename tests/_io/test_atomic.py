@@ -1,4 +1,4 @@
-"""Writing files so that they appear whole or not at all."""
+"""Files that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from lexswitch._io.atomic import replace_file
-from lexswitch._io.locks import lock_file, locked_folder
 from lexswitch._io.outputs import check_output, is_stream
-from lexswitch._io.own_files import is_at, open_own
+
+not_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has other links and pipes, and no locks")
 
 
 def test_file_appears_at_the_end(tmp_path: Path) -> None:
@@ -42,22 +42,6 @@ def test_failure_leaves_the_old_file(tmp_path: Path, error: type[BaseException])
         fail()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no locks of folders")
-def test_lock_keeps_other_processes_out(tmp_path: Path) -> None:
-    """Another process gets the folder only when the lock is given back, and no file is left."""
-    script = "import sys, pathlib; from lexswitch._io.locks import locked_folder\n"
-    script += "with locked_folder(pathlib.Path(sys.argv[1])): print('in', flush=True)"
-    with locked_folder(tmp_path):
-        other = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-        with pytest.raises(subprocess.TimeoutExpired):
-            other.wait(1)
-    assert other.communicate(timeout=60)[0] == "in\n"
-    assert not list(tmp_path.iterdir())
-
-
-not_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has other links and pipes, and no locks")
 
 
 @not_windows
@@ -122,20 +106,6 @@ def test_temporary_of_a_killed_run_is_removed(tmp_path: Path) -> None:
     with replace_file(path) as temporary:
         temporary.write_text("2")
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a": "2", "b": "other path"}
-
-
-@not_windows
-def test_own_files_are_locked_and_known(tmp_path: Path) -> None:
-    """A second open finds the lock; a file that was renamed is not the one at its path any more."""
-    path = tmp_path / "own"
-    with open_own(path) as first, open_own(path) as second:
-        assert lock_file(first)
-        assert not lock_file(second)
-        assert is_at(first, path)
-        path.rename(tmp_path / "other")
-        assert not is_at(first, path)
-        path.write_text("new")
-        assert not is_at(first, path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
