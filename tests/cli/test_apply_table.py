@@ -8,7 +8,6 @@ import gzip
 import io
 import json
 import lzma
-import os
 import signal
 import subprocess
 import time
@@ -24,7 +23,7 @@ from pyarrow import parquet
 
 from lexswitch import CodeSwitcher, Lexicon, switch_columns
 from lexswitch.cli import rows as reading
-from lexswitch.cli.jobs import Partial, in_order
+from lexswitch.cli.jobs import Partial
 from lexswitch.cli.tables import Position, TableBlock, open_table
 
 from ..strategies import any_text
@@ -346,50 +345,6 @@ def test_many_runs_for_one_output(tmp_path: Path) -> None:
     assert {process.wait() for process in processes} <= {0, 2}
     assert (tmp_path / "out").read_bytes() == files(SWITCHED)["a.tsv"]
     assert names_in(tmp_path) == ["a.tsv", "out"]
-
-
-def _die(item: int) -> int:
-    if item == 20:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return item
-
-
-def test_worker_that_dies() -> None:
-    """What was done before is given in order; then an error tells how to go on."""
-    found: list[tuple[int, int]] = []
-    with pytest.raises(ChildProcessError, match=r"a worker process died.*go on with --resume"):
-        found.extend(in_order(_die, range(100), 2))
-    assert found == [(number, number) for number in range(len(found))]
-
-
-@pytest.mark.process
-def test_workers_go_with_their_parent(tmp_path: Path) -> None:
-    """However a run is killed, no worker stays behind."""
-    script = tmp_path / "script.py"
-    script.write_text(
-        "import os, time\n"
-        "from lexswitch.cli.jobs import in_order\n"
-        "def work(item):\n"
-        "    os.write(1, b'%d\\n' % os.getpid())\n"
-        "    time.sleep(.1)\n"
-        "for _ in in_order(work, range(10000), 2): pass\n"
-    )
-    with subprocess.Popen([COMMAND[0], script], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        workers = {int(process.stdout.readline()) for _ in range(8)}
-        process.kill()
-        process.wait()
-        deadline = time.monotonic() + 20
-        while any(map(_is_alive, workers)) and time.monotonic() < deadline:
-            time.sleep(0.05)
-    assert not any(map(_is_alive, workers))
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
 
 
 # -- bad input ---------------------------------------------------------------------------------------------------------

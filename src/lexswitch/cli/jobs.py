@@ -7,13 +7,12 @@ import json
 import os
 import sys
 import warnings
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple
 
 from .._io.atomic import move_file, replace_file
 from .._io.locks import lock_file
@@ -26,11 +25,7 @@ from ..switching.language_check import LowCoverageWarning
 from .lines import STDIN, standard_input, standard_output, total_size
 from .tables import Position, Table, TableBlock, is_pipe, open_table, packer
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+_REMEDY = "use fewer --workers; if the output is a file, add --resume"
 
 
 def switch_table(
@@ -77,10 +72,12 @@ def switch_table(
 
 def _run(work: _Work, append: Callable[[bytes, Position], Any], start: Position, workers: int) -> None:
     """Do what is left from a position on."""
+    from .._io.pool import in_order  # multiprocessing takes its time to import
+
     table = work.table
     if start == Position() and (head := table.head()):
         append(work.pack(head), Position(0, 1 + head.count(b"\n"), len(head)))
-    for block, (part, notes) in in_order(work, table.blocks(start), workers):
+    for block, (part, notes) in in_order(work, table.blocks(start), workers, fork=True, remedy=_REMEDY):
         append(part, block.end)
         for note in notes:
             warnings.warn(note, LowCoverageWarning, stacklevel=2)
@@ -140,58 +137,6 @@ def _progress(path: Path, quiet: bool) -> Any:
 
     hidden = quiet or not sys.stderr.isatty()
     return tqdm(total=total_size([str(path)]), unit="B", unit_scale=True, unit_divisor=1024, disable=hidden)
-
-
-def in_order(function: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[tuple[Item, Result]]:
-    """Yield each item with its result, in order; few are in memory at a time.
-
-    Raises
-    ------
-    ChildProcessError
-        If a worker dies.
-    """
-    if workers == 1:
-        for item in items:
-            yield item, function(item)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_all_start_methods, get_context
-
-    context = get_context("fork" if "fork" in get_all_start_methods() else "spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_live_and_die_with_parent)
-    pending: deque[tuple[Item, Future[Result]]] = deque()
-    try:
-        for item in items:
-            pending.append((item, pool.submit(function, item)))
-            if len(pending) > 2 * workers:
-                first, result = pending.popleft()
-                yield first, result.result()
-        for first, result in pending:
-            yield first, result.result()
-    except BrokenProcessPool:
-        raise ChildProcessError(
-            "a worker process died, killed or out of memory; if the output is a file, go on with --resume"
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _live_and_die_with_parent() -> None:
-    """Leave an interrupt to the parent; go when it goes, however it ends."""
-    import signal
-    import threading
-    from multiprocessing import parent_process
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-    def wait() -> None:
-        if parent := parent_process():
-            parent.join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 class Mark(NamedTuple):
