@@ -22,9 +22,8 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from lexswitch import CodeSwitcher, Lexicon, switch_columns
-from lexswitch.cli import rows as reading
-from lexswitch.cli.jobs import Partial
-from lexswitch.cli.tables import Position, TableBlock, open_table
+from lexswitch.cli.resumable_output import ResumableOutput
+from lexswitch.cli.tables import TableBlock, TablePosition, open_table, row_reader
 
 from ..strategies import any_text
 from .running import COMMAND, error_of, names_in, output_of, run
@@ -110,7 +109,7 @@ def test_parquet_with_a_name_twice(tmp_path: Path) -> None:
     table = pa.table([pa.array(["house"]), pa.array([1]), pa.array([2])], ["q", "n", "n"])
     parquet.write_table(table, tmp_path / "a.parquet")
     arguments = ("apply", tmp_path / "a.parquet", "-o", tmp_path / "out", "-p", "1", "--columns")
-    assert error_of(*arguments, "n=de").endswith("a.parquet has 2 columns 'n'; give each a name of its own")
+    assert error_of(*arguments, "n=de").endswith("a.parquet has 2 columns 'n'; give each another name")
     output_of(*arguments, "q=de")
     assert parquet.ParquetFile(tmp_path / "out").read().equals(table.set_column(0, "q", pa.array(["Haus"])))
 
@@ -192,7 +191,7 @@ def test_untouched_rows_stay_as_they_are(tmp_path: Path) -> None:
         assert (tmp_path / "out").read_bytes() == content
 
 
-def read_from(path: Path, start: Position) -> tuple[bytes, list[TableBlock]]:
+def read_from(path: Path, start: TablePosition) -> tuple[bytes, list[TableBlock]]:
     """The head of a table, and its blocks from a position on."""
     with closing(open_table(path, None, ["b"])) as table:
         return table.head(), list(table.blocks(start))
@@ -209,21 +208,21 @@ def test_blocks_cut_anywhere(
     folder = tmp_path_factory.mktemp("rows")
     quoted = io.StringIO(newline="")
     csv.writer(quoted, quoting=csv.QUOTE_ALL).writerows([("a", "b"), *((one, f'{other}\n"') for one, other in content)])
-    whole = reading._BLOCK
+    whole = row_reader._BLOCK
     try:
         for name, text in {
             "a.tsv": "a\tb\n" + "".join(f"{one}\t{other}\n" for one, other in content),
             "a.csv": quoted.getvalue(),
         }.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
-            reading._BLOCK = size
-            head, blocks = read_from(folder / name, Position())
+            row_reader._BLOCK = size
+            head, blocks = read_from(folder / name, TablePosition())
             assert (head + b"".join(block.data for block in blocks)).decode() == text
             assert blocks[-1].end.row == len(content)
             for number, block in enumerate(blocks):
                 assert read_from(folder / name, block.start)[1] == blocks[number:]
     finally:
-        reading._BLOCK = whole
+        row_reader._BLOCK = whole
 
 
 # -- stopped and resumed -----------------------------------------------------------------------------------------------
@@ -262,17 +261,17 @@ def test_killed_and_resumed(tmp_path: Path, name: str, workers: str) -> None:
 
 def stopped(output: Path, *parts: bytes) -> None:
     """Leave what a run leaves that is stopped after some parts."""
-    with suppress(KeyboardInterrupt), Partial(output, "job").open(resume=True) as partial:
+    with suppress(KeyboardInterrupt), ResumableOutput(output, "job").open(resume=True) as partial:
         for number, part in enumerate(parts, 1):
-            partial.append(part, Position(number, number, number))
+            partial.append(part, TablePosition(number, number, number))
         raise KeyboardInterrupt
 
 
 def rows_done(output: Path) -> list[int]:
     """The rows after each part that a resumed run takes over."""
     found = []
-    with suppress(KeyboardInterrupt), Partial(output, "job").open(resume=True) as partial:
-        found = [mark.place.row for mark in partial.marks]
+    with suppress(KeyboardInterrupt), ResumableOutput(output, "job").open(resume=True) as partial:
+        found = [entry.position.row for entry in partial.entries]
         raise KeyboardInterrupt
     return found
 
@@ -312,8 +311,8 @@ def test_damaged_output(tmp_path: Path, data: bytes, rows: list[int]) -> None:
     stopped(tmp_path / "out", b"abc", b"def", b"ghi")
     (tmp_path / ".out.partial").write_bytes(data)
     assert rows_done(tmp_path / "out") == rows
-    with Partial(tmp_path / "out", "job").open(resume=True) as partial:
-        partial.append(b"xyz", Position(9, 9, 9))
+    with ResumableOutput(tmp_path / "out", "job").open(resume=True) as partial:
+        partial.append(b"xyz", TablePosition(9, 9, 9))
         assert list(partial.parts()) == [*[b"abc", b"def", b"ghi"][: len(rows)], b"xyz"]
     assert names_in(tmp_path) == []
 
@@ -321,15 +320,15 @@ def test_damaged_output(tmp_path: Path, data: bytes, rows: list[int]) -> None:
 def test_a_run_of_its_own_begins_anew(tmp_path: Path) -> None:
     """Without --resume nothing of a stopped run is used."""
     stopped(tmp_path / "out", b"abc")
-    with Partial(tmp_path / "out", "other job").open(resume=False) as partial:
-        assert (partial.marks, partial.place) == ([], Position())
+    with ResumableOutput(tmp_path / "out", "other job").open(resume=False) as partial:
+        assert (partial.entries, partial.position) == ([], TablePosition())
 
 
 def test_two_runs_for_one_output(tmp_path: Path) -> None:
     """The second run ends with an error, and does not disturb the first."""
     (tmp_path / "a.tsv").write_bytes(files(SOURCE)["a.tsv"])
-    with Partial(tmp_path / "out", "job").open(resume=False) as partial:
-        partial.append(b"abc", Position(1, 1, 1))
+    with ResumableOutput(tmp_path / "out", "job").open(resume=False) as partial:
+        partial.append(b"abc", TablePosition(1, 1, 1))
         error = error_of("apply", tmp_path / "a.tsv", "-o", tmp_path / "out", *COLUMNS)
         assert error.endswith("another run is writing it; wait for it, or choose another output")
         assert (tmp_path / ".out.partial").read_bytes() == b"abc"
@@ -369,17 +368,22 @@ def test_many_runs_for_one_output(tmp_path: Path) -> None:
             "a.csv",
             b'q\nx\n"5" disk\ny\n',
             ["q=de"],
-            "a.csv:3: the cell that begins with '\"5\" disk' goes on",
+            "a.csv:3: the cell that begins with '\"5\" disk' has text after",
         ),
         ("a.csv", b'q\n"a"\rb\n', ["q=de"], "a.csv:2: the cell that begins with"),
         ("a.csv", b"q\na\rb\n", ["q=de"], "a.csv:2: a carriage return outside of quotes"),
-        ("a.csv", b"q,q\na,b\n", ["q=de"], "a.csv has 2 columns 'q'; give each a name of its own"),
+        ("a.csv", b"q,q\na,b\n", ["q=de"], "a.csv has 2 columns 'q'; give each another name"),
         ("a.jsonl", b'{"q":"a"}\n{"q":}\n', ["q=de"], "a.jsonl:2: not JSON (Expecting value"),
         ("a.jsonl", b'{"q":"a"}\n["q"]\n', ["q=de"], "a.jsonl:2: it is list; each line must be a JSON object"),
-        ("a.jsonl", b'{"q":"a"}\n{"p":"a"}\n', ["q=de"], "a.jsonl:2: no column 'q'; the row has ['p']"),
+        ("a.jsonl", b'{"q":"a"}\n{"p":"a"}\n', ["q=de"], "a.jsonl:2: no column 'q'; the line has 'p'"),
         ("a.jsonl", b'{"q":"a"}\n{"q":{}}\n', ["q=de"], "a.jsonl:2: column 'q' holds dict, not a text"),
         ("a.parquet", b"nothing", ["q=de"], "a.parquet: not Parquet"),
-        ("a.txt", b"a\n", ["q=de"], "a.txt: no format is known by this name; choose one of tsv, csv, jsonl, parquet"),
+        (
+            "a.txt",
+            b"a\n",
+            ["q=de"],
+            "a.txt does not show its format; choose one of tsv, csv, jsonl, parquet",
+        ),
         ("a.tsv.gz", b"\x1f\x8b\x08nothing", ["q=de"], "a.tsv.gz: the packed file is damaged"),
         ("a.tsv", b"q\n", ["q=xx"], "unknown languages ['xx']"),
         ("a.tsv", b"q\n", ["q=de", "q=ru"], "name each column once, as in query=de passage=ru,it"),
@@ -402,6 +406,11 @@ def test_bad_tables(tmp_path: Path, name: str, content: bytes, columns: list[str
         (["a.tsv", "-o", "out"], "--output is for tables: tell the columns to switch with --columns"),
         (["a.tsv", "--workers", "2"], "--workers is for tables"),
         (["b.tsv", "-o", "out", "--columns", "q=de"], "b.tsv: No such file or directory"),
+        (
+            ["a.tsv", "-o", "out.parquet", "--columns", "q=de"],
+            "out.parquet: this name is one of parquet, but the output has the format of the input, tsv; name it out.tsv",
+        ),
+        (["a.tsv", "-o", "out.csv.gz", "--columns", "q=de"], "this name is one of csv, but the output has the format"),
         (["a.tsv", "-o", "a.tsv/out", "--columns", "q=de"], "a.tsv/out: Not a directory"),
     ],
 )

@@ -140,7 +140,7 @@ def test_open_file_gets_the_table(table: Path) -> None:
 def test_link_stays_and_its_target_is_replaced(table: Path, tmp_path: Path, command: str) -> None:
     """A symbolic link to an output is kept; its target, in another folder, is replaced in one step."""
     (tmp_path / "far").mkdir()
-    target, link = tmp_path / "far" / "target", tmp_path / "link.tsv"
+    target, link = tmp_path / "far" / "target", tmp_path / "link"
     target.write_text("old")
     link.symlink_to("far/target")
     if command == "apply":
@@ -151,7 +151,7 @@ def test_link_stays_and_its_target_is_replaced(table: Path, tmp_path: Path, comm
         output_of(*APPLY, link, tmp_path / "a.parquet")
         assert parquet.read_table(target).to_pydict() == {"q": ["Haus"]}
     else:
-        output_of("lexicon", "export", "starter", "-o", link)
+        output_of("lexicon", "export", "starter", "-o", link, "--format", "tsv")
         assert target.read_text().count("\n") > 1000
     assert link.is_symlink()
     assert names_in(tmp_path / "far") == ["target"]
@@ -255,7 +255,7 @@ def test_table_from_a_file_as_standard_input(tmp_path: Path, name: str) -> None:
 def test_pipes_that_cannot_be_read(tmp_path: Path) -> None:
     """Parquet needs a file, and standard input a format."""
     error = error_of(*APPLY, tmp_path / "out", "-", "--format", "parquet", stdin="x")
-    assert error == "standard input: Parquet is read from its end, which a pipe has not; write it to a file first"
+    assert error == "standard input: Parquet is read from its end, and a pipe has none; write it to a file first"
     error = error_of(*APPLY, tmp_path / "out", "-", stdin="x")
     assert error == "standard input has no name; choose one of tsv, csv, jsonl, parquet with --format"
     error = error_of(*APPLY, tmp_path / "out", "-", "--format", "jsonl", stdin='{"q":"a"}\n{"q":1}\n')

@@ -15,9 +15,9 @@ from ..switching.columns import ColumnSwitcher, switch_columns
 from ..switching.language_check import LowCoverageWarning
 from ..switching.switcher import CodeSwitcher
 from ..switching.trace import Switch, Switched
-from .jobs import switch_table
 from .lexicon import add_lexicon_option, open_lexicon
 from .lines import STDIN, LineBlock, read_blocks, standard_output, total_size
+from .table_switching import switch_table
 from .tables import FORMATS, HeaderWarning
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _run_table(args: argparse.Namespace) -> int:
             Path(files[0]),
             _column_switcher(args, columns),
             Path(args.output),
-            kind=args.format,
+            format=args.format,
             header=args.header,
             workers=args.workers,
             resume=args.resume,
