@@ -173,29 +173,33 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
     ("arguments", "said"),
     [
         (["--to", "de,xx"], "unknown languages ['xx']; this lexicon has ['ar', 'de'"),
-        (["--to", "de:0,ru:0"], "languages has only weights of 0"),
+        (["--to", "de:0,ru:0"], "--to has only weights of 0"),
         (["--to", "de:-1"], "a weight is a number from 0 to"),
         (["--to", "de:nan"], "a weight is a number from 0 to"),
-        (["--to", "de:two"], "'de:two' has no number behind the colon"),
+        (["--to", "de:two"], "'de:two' has no number after the colon; write de:2"),
         (["--to", "de,de:2"], "must name each language once"),
         (["--to", ""], "must name each language once"),
-        (["-p", "1.5"], "p is 1.5; a translation probability is from 0 to 1"),
+        (["-p", "1.5"], "--probability is 1.5; a translation probability is from 0 to 1"),
         (["-p", "nan"], "a translation probability is from 0 to 1"),
         (["-p", "half"], "invalid float value: 'half'"),
         (["--seed", "-1"], "seed is -1; it must be from 0 to"),
-        (["--max-words", "0"], "max_words is 0; it must be from 1 to"),
-        (["--color"], "unrecognized arguments: --color; see lexswitch"),
+        (["--max-words", "0"], "--max-words is 0; it must be from 1 to"),
+        (["--candidates", "best"], "unrecognized arguments: --candidates; see lexswitch apply --help"),
+        (["--prob-ability=1"], "unrecognized arguments: --prob-ability=1; did you mean --probability?; see lexswitch"),
+        (["--to"], "--to has no value; write --to LANGUAGES; see lexswitch apply --help"),
+        (["-p"], "--probability has no value; write --probability P; see lexswitch apply --help"),
+        (["--format", "tvs"], "; did you mean tsv?; see lexswitch apply --help"),
         (["missing.txt"], "missing.txt: No such file or directory"),
         (["."], ".: Is a directory"),
         (["--lexicon", "missing.lexicon"], "missing.lexicon is no lexicon: it has no lexicon.json"),
     ],
 )
-def test_bad_arguments_are_told_in_one_line(arguments: list[str], said: str) -> None:
+def test_bad_arguments_are_one_line(arguments: list[str], said: str) -> None:
     """What is wrong with an argument is said in one line, without a traceback, and the exit code is 2."""
     assert said in error_of("apply", *arguments)
 
 
-def test_missing_file_is_told_before_anything_is_printed(tmp_path: Path) -> None:
+def test_missing_file_is_reported_before_anything_is_printed(tmp_path: Path) -> None:
     """A missing second file stops the run before the first is switched."""
     (tmp_path / "a").write_bytes(b"a house\n")
     ran = run_bytes("apply", str(tmp_path / "a"), str(tmp_path / "missing"))
@@ -216,8 +220,14 @@ def test_damaged_lexicon(own: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["lexicon"], ["switch"]])
 def test_missing_or_unknown_command(arguments: list[str]) -> None:
-    """Without a command that exists, the error leads to the help."""
+    """Without a command that exists, the error points to the help."""
     assert "--help" in error_of(*arguments)
+
+
+def test_misspelled_command() -> None:
+    """The error names the closest command."""
+    assert error_of("aply").endswith("; did you mean apply?; see lexswitch --help")
+    assert error_of("lexicon", "export-all").endswith("; did you mean export?; see lexswitch lexicon --help")
 
 
 def test_hardly_a_known_word_is_warned_of_once() -> None:

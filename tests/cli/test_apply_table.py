@@ -354,6 +354,7 @@ def test_many_runs_for_one_output(tmp_path: Path) -> None:
     [
         ("a.tsv", b"q\tp\n", ["query=de"], "a.tsv has no column 'query'; it has 'q', 'p'"),
         ("a.tsv", b"a\tb\n", ["3=de"], "a.tsv has no column '3'; it has '1', '2'"),
+        ("a.tsv", b"a\tb\n", ["1:de"], "a.tsv has no column '1:de'; it has 'a', 'b'; write 1=de"),
         ("a.tsv", b"q\tp\na\tb\nc\n", ["p=de"], "a.tsv:3: 1 fields, but column 'p' is field 2; mend the row"),
         ("a.tsv", b"q\na\nb\xff\n", ["q=de"], "a.tsv:3: not UTF-8 (invalid start byte)"),
         ("a.tsv", b"\xff\n", ["q=de"], "a.tsv:1: not UTF-8 (invalid start byte)"),
@@ -387,7 +388,7 @@ def test_many_runs_for_one_output(tmp_path: Path) -> None:
         ("a.tsv.gz", b"\x1f\x8b\x08nothing", ["q=de"], "a.tsv.gz: the packed file is damaged"),
         ("a.tsv", b"q\n", ["q=xx"], "unknown languages ['xx']"),
         ("a.tsv", b"q\n", ["q=de", "q=ru"], "name each column once, as in query=de passage=ru,it"),
-        ("a.tsv", b"q\n", ["q=de:x"], "'de:x' has no number behind the colon"),
+        ("a.tsv", b"q\n", ["q=de:x"], "'de:x' has no number after the colon"),
     ],
 )
 def test_bad_tables(tmp_path: Path, name: str, content: bytes, columns: list[str], message: str) -> None:
@@ -403,12 +404,12 @@ def test_bad_tables(tmp_path: Path, name: str, content: bytes, columns: list[str
         (["--columns", "q=de"], '--columns needs one file ("-" for standard input) and -o PATH'),
         (["a.tsv", "--columns", "q=de"], '--columns needs one file ("-" for standard input) and -o PATH'),
         (["a.tsv", "-o", "out", "--columns", "q=de", "--workers", "0"], "--workers is 0; it must be 1 or more"),
-        (["a.tsv", "-o", "out"], "--output is for tables: tell the columns to switch with --columns"),
+        (["a.tsv", "-o", "out"], "--output is for tables; name the columns to switch with --columns"),
         (["a.tsv", "--workers", "2"], "--workers is for tables"),
         (["b.tsv", "-o", "out", "--columns", "q=de"], "b.tsv: No such file or directory"),
         (
             ["a.tsv", "-o", "out.parquet", "--columns", "q=de"],
-            "out.parquet: this name is one of parquet, but the output has the format of the input, tsv; name it out.tsv",
+            "this name is one of parquet, but the output has the format of the input, tsv; name it out.tsv",
         ),
         (["a.tsv", "-o", "out.csv.gz", "--columns", "q=de"], "this name is one of csv, but the output has the format"),
         (["a.tsv", "-o", "a.tsv/out", "--columns", "q=de"], "a.tsv/out: Not a directory"),

@@ -61,7 +61,7 @@ def test_turned_vectors_without_alignment(folder: Path) -> None:
     assert ran.returncode == 0
     warning, _, row = ran.stderr.splitlines()
     assert warning.startswith("lexswitch: warning: en-de: the vectors evidently do not share a space (agreement 0.0")
-    assert "align='vecmap'" in warning
+    assert "--align vecmap" in warning
     assert row.endswith("none, FAILED")
 
 
@@ -104,7 +104,7 @@ def test_wrong_input(folder: Path) -> None:
     """Each mistake is told in one line, and leaves no lexicon."""
     Path("broken.vec").write_text("2 3\na 1 2 3\nb 1 2\n", encoding="utf-8")
     wrong = {
-        ("en.vec", "turned.vec"): "'turned.vec' does not tell its language; write LANGUAGE=FILE, as in de=vectors.vec",
+        ("en.vec", "turned.vec"): "the name 'turned.vec' has no language; write LANGUAGE=FILE, as in de=turned.vec",
         ("en.vec", "de=none.vec"): "none.vec: No such file or directory",
         ("en.vec", "xy=turned.vec"): "targets: 'xy' is no language code",
         ("en.vec", "en=turned.vec"): "targets has 'en', the source language",
@@ -156,7 +156,7 @@ def test_titles(folder: Path) -> None:
         "-o", "titles.lexicon",
     )  # fmt: skip
     assert ran.returncode == 0
-    assert ran.stderr.startswith("left out: ")
+    assert ran.stderr.startswith("skipped: ")
     assert set(Lexicon.load("titles.lexicon")) == {"Credit card", "Mercury"}
     assert "  de: 3\n" in ran.stdout
     assert [name for name in names_in(folder) if "titles" in name] == ["titles.lexicon"]
@@ -193,8 +193,8 @@ def test_titles_of_a_damaged_dump(folder: Path) -> None:
     [
         (["en.vec", "--to", "de"], "en.vec is of no known kind"),
         (["none.json", "--to", "de"], "none.json"),
-        (["w.json", "--to", "xx1"], "languages: 'xx1' is no language code"),
-        (["w.json", "--to", "en"], "languages has 'en', the source language; leave it out"),
+        (["w.json", "--to", "xx1"], "--to: 'xx1' is no language code"),
+        (["w.json", "--to", "en"], "--to has 'en', the source language; leave it out"),
         (["w.json", "--to", "de", "--vocabulary", "none.txt"], "none.txt"),
         (["w.json", "--to", "de", "--workers", "0"], "workers is 0"),
         (["w.json"], "--to"),

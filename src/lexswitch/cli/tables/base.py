@@ -74,7 +74,8 @@ def check_columns(table: str, names: Sequence[str], columns: Sequence[str]) -> N
     """Raise LexiconError if a table lacks one of the columns, or has it twice."""
     for name in columns:
         if name not in names:
-            raise LexiconError(f"{table} has no column {name!r}; it has {', '.join(map(repr, names)) or 'none'}")
+            form = f"; write {name.replace(':', '=', 1)}" if ":" in name else ""
+            raise LexiconError(f"{table} has no column {name!r}; it has {', '.join(map(repr, names)) or 'none'}{form}")
         if names.count(name) > 1:
             raise LexiconError(f"{table} has {names.count(name)} columns {name!r}; give each another name")
 

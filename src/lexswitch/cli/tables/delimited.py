@@ -129,7 +129,7 @@ class CsvTable(TsvTable):
         return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
 
     def cell(self, text: str, old: str) -> str:
-        # csv.writer of Python 3.10 to 3.12 leaves a CR or LF that does not end its rows unquoted; readers end a row there.
+        # csv.writer of Python 3.10 to 3.12 leaves a CR or LF bare if its rows end otherwise; readers end a row there.
         if old.startswith('"') or any(char in text for char in '",\r\n'):
             return '"' + text.replace('"', '""') + '"'
         return text
