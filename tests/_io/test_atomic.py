@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Atomic writes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ not_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has other link
 
 
 def test_file_appears_at_the_end(tmp_path: Path) -> None:
-    """Until the block ends there is no file at the path; then it is there, and parents were made."""
+    """The file exists only after the block ends, and its parent folders are made."""
     path = tmp_path / "a" / "b"
     with replace_file(path) as temporary:
         temporary.write_text("1")
@@ -29,7 +29,7 @@ def test_file_appears_at_the_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_failure_leaves_the_old_file(tmp_path: Path, error: type[BaseException]) -> None:
-    """When the block fails or is interrupted, what was there stays, and nothing else does."""
+    """If the block fails or is interrupted, the old file stays and no other file is left."""
     path = tmp_path / "a"
     path.write_text("old")
 
@@ -46,7 +46,7 @@ def test_failure_leaves_the_old_file(tmp_path: Path, error: type[BaseException])
 
 @not_windows
 def test_link_stays(tmp_path: Path) -> None:
-    """A link, and a link to a link, stays; the file it leads to is replaced, or made."""
+    """A link, and a link to a link, stays; its target is replaced or made."""
     for name, target in {"there": "target", "dangling": "new"}.items():
         (tmp_path / "target").write_text("old")
         (tmp_path / name).symlink_to(target)
@@ -60,7 +60,7 @@ def test_link_stays(tmp_path: Path) -> None:
 
 @not_windows
 def test_fifo_gets_the_bytes(tmp_path: Path) -> None:
-    """A FIFO is not replaced; its reader gets the file when it is whole."""
+    """A FIFO is not replaced; its reader gets the complete file."""
     fifo, found = tmp_path / "fifo", list[bytes]()
     os.mkfifo(fifo)
     reader = threading.Thread(target=lambda: found.append(fifo.read_bytes()))
@@ -72,7 +72,7 @@ def test_fifo_gets_the_bytes(tmp_path: Path) -> None:
 
 
 def test_folder_is_refused(tmp_path: Path) -> None:
-    """A folder is no place for a file; this is known before the work too."""
+    """A folder is refused, also by the check before the work."""
     for refuse in (check_output, lambda path: replace_file(path).__enter__()):
         with pytest.raises(IsADirectoryError, match="is a folder; name a file in it, such as"):
             refuse(tmp_path)
@@ -81,7 +81,7 @@ def test_folder_is_refused(tmp_path: Path) -> None:
 
 @not_windows
 def test_temporary_of_a_killed_run_is_removed(tmp_path: Path) -> None:
-    """What kill -9 leaves is removed by the next run for the same path; what a living run writes is not."""
+    """The next run for the same path removes the file of a killed run, but not that of a running one."""
     script = (
         "import sys, time, pathlib\n"
         "from lexswitch._io.atomic import replace_file\n"

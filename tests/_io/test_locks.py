@@ -15,7 +15,7 @@ from lexswitch._io.own_files import is_at, open_own
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no locks of folders")
 def test_lock_keeps_other_processes_out(tmp_path: Path) -> None:
-    """Another process gets the folder only when the lock is given back, and no file is left."""
+    """Another process gets the lock of a folder only after it is released, and no file is left."""
     script = "import sys, pathlib; from lexswitch._io.locks import locked_folder\n"
     script += "with locked_folder(pathlib.Path(sys.argv[1])): print('in', flush=True)"
     with locked_folder(tmp_path):
@@ -28,7 +28,7 @@ def test_lock_keeps_other_processes_out(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no locks")
 def test_own_files_are_locked_and_known(tmp_path: Path) -> None:
-    """A second open finds the lock; a file that was renamed is not the one at its path any more."""
+    """A second open file cannot be locked; a renamed file is no longer the one at its path."""
     path = tmp_path / "own"
     with open_own(path) as first, open_own(path) as second:
         assert lock_file(first)

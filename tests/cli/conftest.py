@@ -1,4 +1,4 @@
-"""The server of public dictionaries, as in the tests of `lexswitch.sources`."""
+"""The test server of public dictionaries, as in the tests of `lexswitch.sources`."""
 
 from ..sources.conftest import authority, site, world
 

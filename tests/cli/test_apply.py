@@ -33,7 +33,7 @@ def output_of(*args: object, stdin: bytes = b"") -> bytes:
 
 
 def as_lines(texts: Sequence[str]) -> bytes:
-    """Texts as a file has them."""
+    """Return the texts as the lines of a file."""
     return "".join(f"{text}\n" for text in texts).encode()
 
 
@@ -65,7 +65,7 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize("name", OPTIONS)
-def test_lines_become_what_apply_makes_of_them(name: str, lexicon: Lexicon) -> None:
+def test_lines_are_switched_as_by_apply(name: str, lexicon: Lexicon) -> None:
     """Every option reaches the switcher: the command prints what ``CodeSwitcher.apply`` returns."""
     arguments, options = OPTIONS[name]
     expected = as_lines(CodeSwitcher(lexicon, **options).apply(TEXTS))
@@ -80,7 +80,7 @@ def test_own_lexicon(own: Path) -> None:
 
 
 def test_trace_prints_json_lines(lexicon: Lexicon) -> None:
-    """``--trace`` prints one object per line, with every switch as ``CodeSwitcher.trace`` tells it."""
+    """``--trace`` prints one object per line, with every switch of ``CodeSwitcher.trace``."""
     printed = output_of("apply", "--trace", "-p", "1", "--seed", "3", stdin=as_lines(TEXTS)).decode()
     rows = [json.loads(line) for line in printed.split("\n")[:-1]]
     switched = CodeSwitcher(lexicon, p=1.0, seed=3).trace(TEXTS)
@@ -116,12 +116,12 @@ def test_files_and_standard_input_in_order(tmp_path: Path) -> None:
     ],
 )
 def test_without_switches_bytes_stay(data: bytes) -> None:
-    """Line ends of all kinds, a missing last one and a byte order mark come out as they went in."""
+    """All kinds of line ends, a missing last one and a byte order mark are preserved."""
     assert output_of("apply", "-p", "0", stdin=data) == data
 
 
 def test_line_ends_change_no_draw() -> None:
-    """A text is switched alike whatever ends its line."""
+    """The end of a line does not change how its text is switched."""
     unix = output_of("apply", stdin=as_lines(TEXTS))
     assert output_of("apply", stdin=as_lines(TEXTS).replace(b"\n", b"\r\n")) == unix.replace(b"\n", b"\r\n")
     assert output_of("apply", stdin=as_lines(TEXTS)[:-1]) == unix[:-1]
@@ -129,7 +129,7 @@ def test_line_ends_change_no_draw() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 7, 64, 1 << 20])
 def test_blocks_hold_the_same_lines(size: int, tmp_path: Path) -> None:
-    """Whatever the size of blocks, their lines and ends are the same, and whole."""
+    """The lines and their ends do not depend on the size of blocks."""
     path = tmp_path / "text"
     data = as_lines(TEXTS) + b"one\r\n\r\n" + "длинная строка".encode() * 20 + b"\nlast"
     path.write_bytes(data)
@@ -142,7 +142,7 @@ def test_blocks_hold_the_same_lines(size: int, tmp_path: Path) -> None:
 
 
 def test_long_input_equals_one_batch(tmp_path: Path, lexicon: Lexicon) -> None:
-    """An input of several blocks gives what one batch gives."""
+    """An input of several blocks has the result of one batch."""
     texts = [f"{TEXTS[0]} number {number}" for number in range(25_000)]
     (tmp_path / "long").write_bytes(as_lines(texts))
     assert output_of("apply", str(tmp_path / "long")) == as_lines(CodeSwitcher(lexicon).apply(texts))
@@ -195,7 +195,7 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
     ],
 )
 def test_bad_arguments_are_one_line(arguments: list[str], said: str) -> None:
-    """What is wrong with an argument is said in one line, without a traceback, and the exit code is 2."""
+    """A wrong argument is reported in one line, without a traceback, and the exit code is 2."""
     assert said in error_of("apply", *arguments)
 
 
@@ -230,8 +230,8 @@ def test_misspelled_command() -> None:
     assert error_of("lexicon", "export-all").endswith("; did you mean export?; see lexswitch lexicon --help")
 
 
-def test_hardly_a_known_word_is_warned_of_once() -> None:
-    """One warning, however long the input; ``--quiet`` keeps it back, and the text comes out all the same."""
+def test_low_coverage_gets_one_warning() -> None:
+    """A long input gets one warning; ``--quiet`` suppresses it, and does not change the output."""
     data = b"lorem ipsum dolor amet\n" * 50_000
     ran = run_bytes("apply", stdin=data)
     assert (ran.returncode, ran.stdout) == (0, data)
@@ -249,10 +249,10 @@ def test_progress_only_on_a_terminal(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals and pipes")
 @pytest.mark.process
 class TestSignals:
-    """Broken pipes and Ctrl-C end quietly with the codes that shells know."""
+    """Broken pipes and Ctrl-C end a run without a message, with the exit codes of shells."""
 
     def test_broken_pipe(self, tmp_path: Path) -> None:
-        """``lexswitch apply big | head -1`` prints a line, no complaint, and exits with 141."""
+        """``lexswitch apply big | head -1`` prints a line and no error, and exits with 141."""
         big = tmp_path / "big"
         big.write_bytes(b"a house of cards\n" * 500_000)
         script = '"$@" | head -1; echo "${PIPESTATUS[0]}"'
@@ -261,7 +261,7 @@ class TestSignals:
         assert (ran.stdout, ran.stderr) == (b"a house of cards\n141\n", b"")
 
     def test_interrupt(self) -> None:
-        """A line that came through a pipe is answered at once; Ctrl-C then ends the run with 130."""
+        """A line from a pipe is switched at once; Ctrl-C then ends the run with 130."""
         with subprocess.Popen(
             [*COMMAND, "apply", "-p", "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:
@@ -283,7 +283,7 @@ def test_memory_is_constant(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")  # not on Windows
     line = b"the credit card program of the bank has %d new customers\n"
     part = b"".join(line % number for number in range(20_000))
-    # A small process in between: a child's peak starts with that of the process it was split from.
+    # A small process in between, because the peak of a child starts at that of its parent.
     measure = (
         "import resource, subprocess, sys\n"
         "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n"

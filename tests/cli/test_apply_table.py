@@ -1,4 +1,4 @@
-"""``lexswitch apply --columns``: TSV, CSV, JSON lines and Parquet, by several workers, and after a kill."""
+"""``lexswitch apply --columns``: TSV, CSV, JSON lines and Parquet, with several workers, and after a kill."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SWITCHED = rows(EXPECTED["query"], EXPECTED["passage"])
 
 
 def files(content: list[tuple[str, ...]]) -> dict[str, bytes]:
-    """The rows in each format of text."""
+    """Return the rows in each text format."""
     lines = ["query\tpassage", *map("\t".join, content)]
     objects = [json.dumps({"query": query, "n": 1, "passage": [passage, None]}) for query, passage in content]
     return {
@@ -64,7 +64,7 @@ def files(content: list[tuple[str, ...]]) -> dict[str, bytes]:
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("name", ["a.tsv", "a.csv", "a.jsonl"])
 def test_text_formats(tmp_path: Path, name: str, workers: str) -> None:
-    """Each format gives what the columns give in memory, with one worker and two."""
+    """Each format has the result of the columns in memory, with one worker and with two."""
     (tmp_path / name).write_bytes(files(SOURCE)[name])
     assert output_of("apply", tmp_path / name, "-o", tmp_path / "out", *COLUMNS, "--workers", workers) == ""
     found = (tmp_path / "out").read_bytes()
@@ -93,7 +93,7 @@ def test_parquet(tmp_path: Path) -> None:
 
 
 def test_parquet_codecs_and_missing_columns(tmp_path: Path) -> None:
-    """Each column keeps its codec; columns of null stay, also when they are the ones to switch."""
+    """Each column keeps its codec; columns of nulls are preserved, also if they are to be switched."""
     columns = {"query": pa.array(["a house", None]), "id": pa.array([1, 2]), "none": pa.nulls(2)}
     codecs = {"query": "zstd", "id": "gzip", "none": "snappy"}
     parquet.write_table(pa.table(columns), tmp_path / "a.parquet", compression=codecs)
@@ -105,7 +105,7 @@ def test_parquet_codecs_and_missing_columns(tmp_path: Path) -> None:
 
 
 def test_parquet_with_a_name_twice(tmp_path: Path) -> None:
-    """A name that two columns have is refused if it is to be switched, and no matter if it is not."""
+    """A name of two columns is refused only if these are to be switched."""
     table = pa.table([pa.array(["house"]), pa.array([1]), pa.array([2])], ["q", "n", "n"])
     parquet.write_table(table, tmp_path / "a.parquet")
     arguments = ("apply", tmp_path / "a.parquet", "-o", tmp_path / "out", "-p", "1", "--columns")
@@ -118,8 +118,8 @@ UNPACK = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress
 
 
 @pytest.mark.parametrize("suffix", UNPACK)
-def test_packed_files(tmp_path: Path, suffix: str) -> None:
-    """Input is unpacked by its content, output packed by its name, the same bytes each time."""
+def test_compressed_files(tmp_path: Path, suffix: str) -> None:
+    """Input is decompressed by content, and output compressed by name, to the same bytes each time."""
     (tmp_path / "a.tsv.gz").write_bytes(gzip.compress(files(SOURCE)["a.tsv"]))
     for number in ("1", "2"):
         output_of("apply", tmp_path / "a.tsv.gz", "-o", tmp_path / f"{number}.tsv{suffix}", *COLUMNS)
@@ -132,7 +132,7 @@ def test_packed_files(tmp_path: Path, suffix: str) -> None:
 
 
 def test_columns_by_number(tmp_path: Path) -> None:
-    """Without a header, as in MS MARCO's triples, columns have numbers; line ends stay."""
+    """Without a header, as in MS MARCO's triples, columns are named by number; line ends are preserved."""
     content = "".join(f"{query}\t{passage}\t{query}\r\n" for query, passage in SOURCE).encode()
     (tmp_path / "triples.tsv").write_bytes(content)
     output_of("apply", tmp_path / "triples.tsv", "-o", tmp_path / "out", "--columns", "1=de", "2=ru,it")
@@ -143,7 +143,7 @@ def test_columns_by_number(tmp_path: Path) -> None:
 
 
 def test_a_header_among_rows(tmp_path: Path) -> None:
-    """A first row that looks like a header gets one warning; --header, --no-header and --quiet end it."""
+    """A first row that looks like a header gets one warning; --header, --no-header and --quiet prevent it."""
     (tmp_path / "a.tsv").write_text("house\tid\nthe house of a bank\t1\nthe house\t2\n")
     apply = ("apply", tmp_path / "a.tsv", "-o", "-", "--columns", "1=de", "-p", "1")
     ran = run(*apply)
@@ -156,7 +156,7 @@ def test_a_header_among_rows(tmp_path: Path) -> None:
 
 
 def test_options_and_the_place_of_the_file(tmp_path: Path) -> None:
-    """A file may stand behind --columns, columns without languages go where --to says, and options count."""
+    """The file may follow --columns, columns without languages get those of --to, and options apply."""
     (tmp_path / "a.tsv").write_bytes(files(SOURCE)["a.tsv"])
     output_of(
         *(
@@ -179,7 +179,7 @@ def test_options_and_the_place_of_the_file(tmp_path: Path) -> None:
 
 
 def test_untouched_rows_stay_as_they_are(tmp_path: Path) -> None:
-    """Where nothing is switched, odd spacing, quotes and escapes stay, and so does a last line without end."""
+    """Without switches, odd spacing, quotes, escapes and a last line without end are preserved."""
     odd = {
         "a.csv": b'\xef\xbb\xbfid,"query"\r\n1,"x, y"\r\n\n"2",z\r\n3,"a ""b""\n\tc"',  # codespell:ignore
         "b.jsonl": b'{ "query" : "\\u00e4\\/" ,"n":1.50}\r\n{"query":null}',
@@ -192,7 +192,7 @@ def test_untouched_rows_stay_as_they_are(tmp_path: Path) -> None:
 
 
 def read_from(path: Path, start: TablePosition) -> tuple[bytes, list[TableBlock]]:
-    """The head of a table, and its blocks from a position on."""
+    """Return the head of a table, and its blocks from a position on."""
     with closing(open_table(path, None, ["b"])) as table:
         return table.head(), list(table.blocks(start))
 
@@ -204,7 +204,7 @@ CELL = any_text.map(lambda text: text.translate({9: " ", 10: " ", 13: " "}))
 def test_blocks_cut_anywhere(
     tmp_path_factory: pytest.TempPathFactory, content: list[tuple[str, str]], size: int
 ) -> None:
-    """Wherever blocks are cut and work is resumed, rows and their numbers are the same."""
+    """Rows and their numbers do not depend on the size of blocks or the position of a resumed run."""
     folder = tmp_path_factory.mktemp("rows")
     quoted = io.StringIO(newline="")
     csv.writer(quoted, quoting=csv.QUOTE_ALL).writerows([("a", "b"), *((one, f'{other}\n"') for one, other in content)])
@@ -232,7 +232,7 @@ def test_blocks_cut_anywhere(
 @pytest.mark.process
 @pytest.mark.parametrize(("name", "workers"), [("big.tsv.gz", "2"), ("big.parquet", "1")])
 def test_killed_and_resumed(tmp_path: Path, name: str, workers: str) -> None:
-    """A killed run leaves no output; resumed, it goes on where it was, and ends with the bytes of a whole run."""
+    """A killed run leaves no output. It can be resumed, and the output is that of a complete run."""
     queries, passages = QUERIES * 500, PASSAGES * 500
     if name == "big.parquet":
         parquet.write_table(pa.table({"query": queries, "passage": passages}), tmp_path / name)
@@ -260,7 +260,7 @@ def test_killed_and_resumed(tmp_path: Path, name: str, workers: str) -> None:
 
 
 def stopped(output: Path, *parts: bytes) -> None:
-    """Leave what a run leaves that is stopped after some parts."""
+    """Leave the files of a run that stopped after some parts."""
     with suppress(KeyboardInterrupt), ResumableOutput(output, "job").open(resume=True) as partial:
         for number, part in enumerate(parts, 1):
             partial.append(part, TablePosition(number, number, number))
@@ -268,7 +268,7 @@ def stopped(output: Path, *parts: bytes) -> None:
 
 
 def rows_done(output: Path) -> list[int]:
-    """The rows after each part that a resumed run takes over."""
+    """Return the row numbers after each part that a resumed run keeps."""
     found = []
     with suppress(KeyboardInterrupt), ResumableOutput(output, "job").open(resume=True) as partial:
         found = [entry.position.row for entry in partial.entries]
@@ -294,7 +294,7 @@ DAMAGE = {
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damaged_journals(tmp_path: Path, damage: str) -> None:
-    """What a journal says counts up to the first line that does not fit; the rest is made again."""
+    """The lines of a journal are used up to the first that does not match; the rest is done again."""
     output, journal = tmp_path / "out", tmp_path / ".out.journal"
     stopped(output, b"abc", b"def", b"ghi")
     change, rows = DAMAGE[damage]
@@ -307,7 +307,7 @@ def test_damaged_journals(tmp_path: Path, damage: str) -> None:
     ("data", "rows"), [(b"abcdefghi", [1, 2, 3]), (b"abcdefg", [1, 2]), (b"abXdef", []), (b"", [])]
 )
 def test_damaged_output(tmp_path: Path, data: bytes, rows: list[int]) -> None:
-    """A part whose bytes are missing or others is made again, and all after it."""
+    """A part with missing or changed bytes is done again, and so are all parts after it."""
     stopped(tmp_path / "out", b"abc", b"def", b"ghi")
     (tmp_path / ".out.partial").write_bytes(data)
     assert rows_done(tmp_path / "out") == rows
@@ -317,15 +317,15 @@ def test_damaged_output(tmp_path: Path, data: bytes, rows: list[int]) -> None:
     assert names_in(tmp_path) == []
 
 
-def test_a_run_of_its_own_begins_anew(tmp_path: Path) -> None:
-    """Without --resume nothing of a stopped run is used."""
+def test_without_resume_a_run_starts_anew(tmp_path: Path) -> None:
+    """Without --resume a run uses nothing of a stopped run."""
     stopped(tmp_path / "out", b"abc")
     with ResumableOutput(tmp_path / "out", "other job").open(resume=False) as partial:
         assert (partial.entries, partial.position) == ([], TablePosition())
 
 
 def test_two_runs_for_one_output(tmp_path: Path) -> None:
-    """The second run ends with an error, and does not disturb the first."""
+    """The second run fails, and does not disturb the first."""
     (tmp_path / "a.tsv").write_bytes(files(SOURCE)["a.tsv"])
     with ResumableOutput(tmp_path / "out", "job").open(resume=False) as partial:
         partial.append(b"abc", TablePosition(1, 1, 1))
@@ -337,7 +337,7 @@ def test_two_runs_for_one_output(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.process
 def test_many_runs_for_one_output(tmp_path: Path) -> None:
-    """Whatever runs begin and end at once, the output is whole and that of one of them."""
+    """If runs start and end at once, the output is the complete output of one of them."""
     (tmp_path / "a.tsv").write_bytes(files(SOURCE)["a.tsv"])
     command = [*COMMAND, "apply", str(tmp_path / "a.tsv"), "-o", str(tmp_path / "out"), *COLUMNS]
     processes = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(4)]
@@ -416,7 +416,7 @@ def test_bad_tables(tmp_path: Path, name: str, content: bytes, columns: list[str
     ],
 )
 def test_bad_command_lines(tmp_path: Path, args: list[str], message: str) -> None:
-    """What is missing or impossible is told in a line."""
+    """A wrong command line is reported in one line."""
     (tmp_path / "a.tsv").write_bytes(b"q\n")
     named = [str(tmp_path / arg) if arg.startswith(("a.tsv", "b.tsv", "out")) else arg for arg in args]
     assert message in error_of("apply", *named)

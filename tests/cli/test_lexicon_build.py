@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def build(*args: object, **environment: str) -> str:
-    """Build out.lexicon; return what is told of it."""
+    """Build out.lexicon; return the standard error."""
     return run("lexicon", "build", *args, "-o", "out.lexicon", **environment).stderr
 
 
@@ -44,13 +44,13 @@ def build(*args: object, **environment: str) -> str:
 
 
 def test_most_of_a_file_is_lost(folder: Path) -> None:
-    """The warning is a line of its own, before the account of the file; --quiet keeps it back."""
+    """The warning is a line before the summary of the file; --quiet suppresses it."""
     (folder / "words.txt").write_text("house Haus\n" + "not a pair\n" * 30, encoding="utf-8")
-    told = build("de=words.txt", "--format", "muse").splitlines()
-    assert told[0].startswith(
+    printed = build("de=words.txt", "--format", "muse").splitlines()
+    assert printed[0].startswith(
         "lexswitch: warning: words.txt: only 1 of 31 entries gave a pair, read as 'muse'; 30 times"
     )
-    assert told[1:] == ["words.txt (muse): en -> de: 1 pairs; dropped: ragged line 30"]
+    assert printed[1:] == ["words.txt (muse): en -> de: 1 pairs; dropped: ragged line 30"]
     assert not build("de=words.txt", "--format", "muse", "--quiet")
 
 
@@ -58,22 +58,22 @@ def test_swapped_columns(folder: Path) -> None:
     """Columns that seem to be swapped are reported in a line, with the remedy."""
     pairs = [(pair[0], pair[2]) for pair in Lexicon.starter().select(["de"]).pairs()]
     (folder / "words.txt").write_text("".join(f"{de}\t{en}\n" for en, de in pairs), encoding="utf-8")
-    told = build("de=words.txt").splitlines()
-    assert told[0].startswith("lexswitch: warning: words.txt: the columns seem to be swapped: terms look like 'de'")
-    assert "name it de-en=FILE" in told[0]
+    printed = build("de=words.txt").splitlines()
+    assert printed[0].startswith("lexswitch: warning: words.txt: the columns seem to be swapped: terms look like 'de'")
+    assert "name it de-en=FILE" in printed[0]
 
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("name", [".", ".."])
 def test_a_folder_is_not_a_dictionary(name: str) -> None:
-    """The folder that we are in is refused with the remedy."""
+    """The working folder and its parent are refused with the remedy."""
     message = f"{name} has no known format: it is a folder; name one of its files"
     assert error_of("lexicon", "build", name, "--to", "de", "-o", "out.lexicon") == message
 
 
 @pytest.mark.usefixtures("folder")
 def test_dictionaries_of_several_languages() -> None:
-    """All files come into one lexicon; what was read of each, and what came out, is told."""
+    """All files are merged into one lexicon; a summary of each file and of the lexicon is printed."""
     ran = run("lexicon", "build", "de=en-de.txt", "ru=en-ru.txt", "-o", "out.lexicon")
     built = Lexicon.load("out.lexicon")
     assert built == Lexicon.from_pairs({"de": GERMAN_PAIRS, "ru": RUSSIAN_PAIRS})
@@ -90,7 +90,7 @@ def test_dictionaries_of_several_languages() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_quiet() -> None:
-    """``--quiet`` leaves nothing to read, and the lexicon is the same."""
+    """``--quiet`` suppresses all output, and the lexicon is the same."""
     assert output_of("lexicon", "build", "de=en-de.txt", "-o", "out.lexicon", "--quiet") == ""
     assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"de": GERMAN_PAIRS})
 
@@ -106,7 +106,7 @@ def test_quiet() -> None:
     ids=["option", "prefix goes first", "both languages", "a file of that name"],
 )
 def test_target_languages(arguments: list[str], folder: Path) -> None:
-    """``--to`` is for files that are not given with their languages; a file is never mistaken for such a form."""
+    """``--to`` is for files without LANGUAGES=; an existing file is always read as a file."""
     if "fr=en-de.txt" in arguments:
         (folder / "en-de.txt").rename("fr=en-de.txt")
     build(*arguments)
@@ -121,8 +121,8 @@ def test_several_files_of_a_language(folder: Path) -> None:
     assert Lexicon.load("out.lexicon") == expected
 
 
-def test_packed_file(folder: Path) -> None:
-    """A packed file is read as it is."""
+def test_compressed_file(folder: Path) -> None:
+    """A compressed file is read directly."""
     (folder / "packed.gz").write_bytes(gzip.compress(GERMAN.encode()))
     build("de=packed.gz")
     assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"de": GERMAN_PAIRS})
@@ -151,8 +151,8 @@ def test_languages_with_regions(folder: Path) -> None:
         assert (built.source, *built.languages) == languages
 
 
-def test_files_the_other_way_round(folder: Path) -> None:
-    """A file that leads into the source language, which --from or the first dictionary gives, is turned round."""
+def test_files_of_the_other_direction(folder: Path) -> None:
+    """A file into the source language, which --from or the first dictionary names, is inverted."""
     (folder / "de-en.txt").write_text("boot boat\nhaus house\n", encoding="utf-8")
     both = Lexicon.from_pairs({"de": [*GERMAN_PAIRS, ("boat", "boot"), ("house", "haus")]})
     for arguments in (["de=en-de.txt", "de-en=de-en.txt"], ["--from", "en", "de-en=de-en.txt", "en-de=en-de.txt"]):
@@ -178,7 +178,7 @@ def test_source_language_of_the_file(folder: Path) -> None:
 
 
 def test_format(folder: Path) -> None:
-    """``--format`` reads what does not show its format."""
+    """``--format`` reads files whose format cannot be detected."""
     (folder / "odd.txt").write_text("# words #\nhouse Haus\n", encoding="utf-8")
     assert "has no known format" in error_of("lexicon", "build", "de=odd.txt", "-o", "out.lexicon")
     assert "ragged line 1" in build("de=odd.txt", "--format", "muse")
@@ -186,7 +186,7 @@ def test_format(folder: Path) -> None:
 
 
 def test_file_that_names_its_languages(folder: Path) -> None:
-    """A file of several languages comes whole, or in the languages asked for, by option or for it alone."""
+    """A file of several languages is read in all of them, or in those of ``--to`` or LANGUAGES=."""
     table = "term\tlanguage\ttranslation\nhouse\tde\tHaus\nhouse\tru\tдом\nhouse\tfr\tmaison\n"
     (folder / "table.tsv").write_text(table, encoding="utf-8")
     for arguments, languages in (
@@ -200,18 +200,18 @@ def test_file_that_names_its_languages(folder: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_strict() -> None:
-    """What is skipped is counted; with ``--strict`` the first such line is an error."""
+    """Skipped lines are counted; with ``--strict`` the first is an error."""
     arguments = ("lexicon", "build", "de=ragged.txt", "--format", "muse", "-o", "out.lexicon")
     assert "ragged.txt:46: ragged line: " in error_of(*arguments, "--strict")
     assert not Path("out.lexicon").exists()
-    told = run(*arguments).stderr
-    assert "duplicate 41" in told
-    assert "ragged line 1" in told
+    printed = run(*arguments).stderr
+    assert "duplicate 41" in printed
+    assert "ragged line 1" in printed
 
 
 @pytest.mark.usefixtures("folder")
 def test_existing_lexicon_is_replaced() -> None:
-    """A lexicon that is there makes place for the new one, with all its files."""
+    """An existing lexicon is replaced, with all its files."""
     build("de=en-de.txt")
     build("ru=en-ru.txt")
     assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"ru": RUSSIAN_PAIRS})
@@ -247,7 +247,7 @@ def test_existing_lexicon_is_replaced() -> None:
     ],
 )
 def test_wrong_input(arguments: list[str], said: str, folder: Path) -> None:
-    """What is wrong is said in one line, and no lexicon appears."""
+    """A mistake is reported in one line, and no lexicon is written."""
     (folder / "empty").touch()
     (folder / "words.pickle").write_bytes(pickle.dumps({"house": ["Haus"]}))
     (folder / "latin1.txt").write_bytes("house Haus\nsea Übersee\n".encode("latin-1"))
@@ -257,8 +257,8 @@ def test_wrong_input(arguments: list[str], said: str, folder: Path) -> None:
     assert not Path("out.lexicon").exists()
 
 
-def test_other_things_are_spared(folder: Path) -> None:
-    """A file or a folder of other things is not replaced; a file is told before anything is read."""
+def test_other_files_are_not_replaced(folder: Path) -> None:
+    """A file, or a folder with other files, is not replaced; a file is an error before anything is read."""
     (folder / "things").mkdir()
     (folder / "things" / "photo.jpg").touch()
     for taken, dictionary in (("en-ru.txt", "missing.txt"), ("things", "de=en-de.txt")):
@@ -286,12 +286,12 @@ def muse(folder: Path, world: Site) -> Site:  # they run in that folder
 
 
 def test_downloads(muse: Site, folder: Path) -> None:
-    """One argument downloads several languages, and files join them; the second time nothing is fetched."""
+    """One argument downloads several languages, which are merged with files; the second run downloads nothing."""
     (folder / "en-it.txt").write_text("house\tcasa\n", encoding="utf-8")
-    told = build("muse:en-de,ru", "it=en-it.txt")
+    printed = build("muse:en-de,ru", "it=en-it.txt")
     built = Lexicon.load("out.lexicon")
     assert built == Lexicon.from_pairs({"de": GERMAN_PAIRS, "ru": RUSSIAN_PAIRS, "it": [("house", "casa")]})
-    assert "en-de.txt (muse): en -> de: 4 pairs; dropped: duplicate 1\n" in told
+    assert "en-de.txt (muse): en -> de: 4 pairs; dropped: duplicate 1\n" in printed
     assert built.provenance[0]["url"] == "https://dl.fbaipublicfiles.com/arrival/dictionaries/en-de.txt"
     assert len(muse.asked) == 2
     build("muse:en-de", LEXSWITCH_OFFLINE="1")
@@ -299,12 +299,12 @@ def test_downloads(muse: Site, folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("muse")
-def test_dictionaries_the_other_way_round() -> None:
-    """--from, or the first dictionary, gives the direction; one into that language is turned round."""
-    told = build("muse:en-de", "muse:de-en")
+def test_dictionaries_of_the_other_direction() -> None:
+    """--from or the first dictionary names the source language; a dictionary into it is inverted."""
+    printed = build("muse:en-de", "muse:de-en")
     expected = Lexicon.from_pairs({"de": [*GERMAN_PAIRS, ("boat", "boot"), ("house", "haus")]})
     assert Lexicon.load("out.lexicon") == expected
-    assert told.splitlines()[-1] == "de-en.txt (muse): de -> en: 2 pairs"
+    assert printed.splitlines()[-1] == "de-en.txt (muse): de -> en: 2 pairs"
     build("muse:de-en")
     assert Lexicon.load("out.lexicon").source == "de"
     build("muse:de-en", "--from", "en")
@@ -312,7 +312,7 @@ def test_dictionaries_the_other_way_round() -> None:
 
 
 def test_failed_download(muse: Site) -> None:
-    """A download that fails is told in one line, and leaves no lexicon."""
+    """A failed download is reported in one line, and no lexicon is written."""
     muse.set("/arrival/dictionaries/en-fr.txt", status(404))
     assert "en-fr.txt" in error_of("lexicon", "build", "muse:en-de,fr", "-o", "out.lexicon", "--quiet")
     assert not Path("out.lexicon").exists()
@@ -324,7 +324,7 @@ def test_failed_download(muse: Site) -> None:
 @pytest.mark.slow
 @pytest.mark.process
 def test_killed_builds_leave_the_old_lexicon_or_the_new_one(folder: Path) -> None:
-    """A build killed while it writes leaves one lexicon, never a mix; the next build works and leaves no stray file.
+    """A build killed while it writes leaves the old lexicon or the new one. The next build removes stray files.
 
     LEXSWITCH_KILLS is the number of kills.
     """
@@ -356,7 +356,7 @@ def test_killed_builds_leave_the_old_lexicon_or_the_new_one(folder: Path) -> Non
 
 
 def _kill_build(number: int, seconds: float) -> None:
-    """Start to build, and kill so long after the first change of the folder; any moment will do."""
+    """Start to build, and kill the process some seconds after the first change of the folder."""
     before = names_in("out.lexicon")
     command = [*COMMAND, "lexicon", "build", f"de={number}.txt", "-o", "out.lexicon", "--quiet"]
     with subprocess.Popen(command) as process:

@@ -45,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def changed(*arguments: str) -> Lexicon:
-    """The lexicon that an action makes."""
+    """Return the lexicon that an action makes."""
     assert output_of("lexicon", *arguments, "-o", "out.lexicon", "--quiet") == ""
     return Lexicon.load("out.lexicon")
 
@@ -100,8 +100,8 @@ def test_actions_do_what_methods_do(command: str) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_actions_tell_what_they_made() -> None:
-    """Without ``--quiet`` an action tells what the new lexicon holds."""
+def test_actions_print_a_summary() -> None:
+    """Without ``--quiet`` an action prints a summary of the new lexicon."""
     printed = output_of("lexicon", "merge", "main.lexicon", "third.lexicon", "-o", "out.lexicon")
     merged = MAIN.merge(THIRD)
     assert printed.splitlines() == [
@@ -111,7 +111,7 @@ def test_actions_tell_what_they_made() -> None:
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("command", ["filter main.lexicon --to de", "merge other.lexicon main.lexicon"])
-def test_lexicon_in_its_own_place(command: str) -> None:
+def test_output_replaces_an_input(command: str) -> None:
     """The output may be one of the lexicons that are read."""
     expected = ACTIONS.get(command, lambda: MAIN.select(["de"]) if "filter" in command else OTHER.merge(MAIN))()
     output_of("lexicon", *command.split(), "-o", "main.lexicon", "--quiet")
@@ -171,7 +171,7 @@ def test_lexicon_in_its_own_place(command: str) -> None:
     ],
 )
 def test_wrong_input(command: str, said: str) -> None:
-    """What is wrong is said in one line, and no lexicon appears."""
+    """A mistake is reported in one line, and no lexicon is written."""
     assert said in error_of("lexicon", *command.split(), "-o", "out.lexicon", "--quiet")
     assert not Path("out.lexicon").exists()
 
@@ -181,7 +181,7 @@ def test_wrong_input(command: str, said: str) -> None:
     [("7 Bank", 2), ("Bank", 2), ("Bank\t-1", 2), ("Bank\tnan", 2), ("Bank\tinf", 2), ("\t5", 2), ("\n\n5", 4)],
 )
 def test_wrong_frequencies(line: str, number: int, folder: Path) -> None:
-    """A line without a word or a sound number is named, and what it should be."""
+    """The error names a line without a word or a valid number, and the expected form."""
     (folder / "list").write_text(f"Ufer 3\n{line}\n", encoding="utf-8")
     command = ["lexicon", "filter", "main.lexicon", "--frequencies", "de=list", "--min-frequency", "1", "-o", "out"]
     said = error_of(*command)

@@ -62,8 +62,8 @@ def texts(tmp_path: Path) -> Path:
 # -- info, get, sources ------------------------------------------------------------------------------------------------
 
 
-def test_info_tells_all(own: Path) -> None:
-    """Source, counts, signature, and where the pairs come from, without what a terminal would obey."""
+def test_info(own: Path) -> None:
+    """The output has source language, counts, signature and sources, without control characters."""
     assert output_of("lexicon", "info", own).splitlines() == [
         "source: en",
         "terms: 2",
@@ -85,7 +85,7 @@ def test_info_tells_all(own: Path) -> None:
 
 
 def test_info_as_json(own: Path) -> None:
-    """``--json`` prints all of it, nothing shortened."""
+    """``--json`` prints everything in full."""
     assert json.loads(output_of("lexicon", "info", own, "--json")) == {
         "source": "en",
         "languages": {"de": 3, "ru": 1},
@@ -107,14 +107,14 @@ def test_info_of_the_starter_lexicon() -> None:
 
 
 def test_get_prints_candidates(own: Path) -> None:
-    """Language, translation and weight, the best first, in UTF-8 whatever the locale."""
+    """Language, translation and weight are printed, the best first, in UTF-8 in every locale."""
     assert output_of("lexicon", "get", "Bank", "--lexicon", own) == "de\tBank\t0.75\nde\tUfer\t0.25\n"
     printed = output_of("lexicon", "get", "house", "--lexicon", own, PYTHONIOENCODING="ascii")
     assert printed == "de\tHaus\t1\nru\tдом\t1\n"
 
 
 def test_get_of_an_unknown_term(own: Path) -> None:
-    """An unknown term gives exit code 1 and a message."""
+    """An unknown term is reported with exit code 1."""
     ran = run("lexicon", "get", "boat", "--lexicon", own)
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == "lexswitch: the lexicon has no term 'boat'\n"
@@ -193,7 +193,7 @@ def test_evaluate_plots(own: Path, gold: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["pairs.tsv", "pairs.jsonl"])
 def test_export_to_a_file(name: str, own: Path, tmp_path: Path) -> None:
-    """What is exported is what ``Lexicon.export`` writes, and can be built again."""
+    """The file is that of ``Lexicon.export``, and the lexicon can be built from it."""
     OWN.export(tmp_path / f"expected-{name}")
     assert output_of("lexicon", "export", own, "-o", tmp_path / name) == ""
     assert (tmp_path / name).read_bytes() == (tmp_path / f"expected-{name}").read_bytes()
@@ -203,7 +203,7 @@ def test_export_to_a_file(name: str, own: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["tsv", "jsonl"])
 def test_export_to_standard_output(name: str, own: Path, tmp_path: Path) -> None:
-    """Standard output gets the same, TSV if nothing else is said, in UTF-8 whatever the locale."""
+    """Standard output gets the same bytes, as TSV by default, in UTF-8 in every locale."""
     OWN.export(tmp_path / "expected", name)
     arguments = [] if name == "tsv" else ["--format", name]
     printed = output_of("lexicon", "export", own, *arguments, PYTHONIOENCODING="ascii")
@@ -251,7 +251,7 @@ def test_export_of_one_language(gold: Path, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_input(command: str, said: str, own: Path, texts: Path, tmp_path: Path) -> None:
-    """What is wrong is said in one line."""
+    """A mistake is reported in one line."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "latin1.txt").write_bytes("See Übersee\n".encode("latin-1"))
     Lexicon.from_pairs({"en": [("haus", "house")]}, source="de").save(tmp_path / "german")
@@ -264,10 +264,10 @@ def test_wrong_input(command: str, said: str, own: Path, texts: Path, tmp_path: 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals and pipes")
 @pytest.mark.process
 class TestSignals:
-    """Broken pipes and Ctrl-C end quietly with the codes that shells know."""
+    """Broken pipes and Ctrl-C end a run without a message, with the exit codes of shells."""
 
     def test_broken_pipe(self) -> None:
-        """``lexswitch lexicon export starter | head -1`` prints a line, no complaint, and exits with 141."""
+        """``lexswitch lexicon export starter | head -1`` prints a line and no error, and exits with 141."""
         script = '"$@" | head -1; echo "${PIPESTATUS[0]}"'
         command = ["bash", "-c", script, "bash", *COMMAND, "lexicon", "export", "starter"]
         ran = subprocess.run(command, capture_output=True, check=True)

@@ -1,4 +1,4 @@
-"""Pipes, devices, links and closed streams: what is read once is read once, and what cannot be replaced is not."""
+"""Pipes, devices, links and closed streams as input and output."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SWITCHED = TABLE.replace("a house", "a Haus")
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    """A table of more rows than a pipe holds."""
+    """A table with more rows than fit into the buffer of a pipe."""
     path = tmp_path / "in.tsv"
     path.write_text(TABLE)
     return path
@@ -42,7 +42,7 @@ def table(tmp_path: Path) -> Path:
 
 @contextmanager
 def read_from(fifo: Path) -> Iterator[list[bytes]]:
-    """Read a FIFO in a thread; what came is in the list afterwards."""
+    """Read a FIFO in a thread; the list holds its bytes afterwards."""
     found: list[bytes] = []
     thread = threading.Thread(target=lambda: found.append(fifo.read_bytes()))
     thread.start()
@@ -72,7 +72,7 @@ def written_to(fifo: Path, data: bytes) -> Iterator[Path]:
 
 
 def test_fifo_gets_the_table(table: Path, tmp_path: Path) -> None:
-    """A FIFO is written to, and stays one; nothing is left beside it."""
+    """A FIFO gets the table and stays a FIFO; no other file is left."""
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     with read_from(fifo) as found:
@@ -84,7 +84,7 @@ def test_fifo_gets_the_table(table: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["apply", "export"])
 def test_device_stays(table: Path, tmp_path: Path, command: str) -> None:
-    """A character device, made as /dev/null is, is written to and stays one."""
+    """A character device, made like /dev/null, gets the output and stays a device."""
     device = tmp_path / "null"
     try:
         os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
@@ -117,7 +117,7 @@ def test_terminal_gets_the_table(tmp_path: Path) -> None:
 @pytest.mark.process
 @pytest.mark.parametrize("output", ["-", "/dev/stdout"])
 def test_standard_output(table: Path, tmp_path: Path, output: str) -> None:
-    """Standard output is written to as a shell means it: what is in an appended file stays."""
+    """Output is appended to the file of standard output if the shell opened it so."""
     (tmp_path / "log").write_text("old\n")
     with (tmp_path / "log").open("ab") as log:
         subprocess.run([*COMMAND, *APPLY, output, table], stdout=log, check=True)
@@ -138,7 +138,7 @@ def test_open_file_gets_the_table(table: Path) -> None:
 
 @pytest.mark.parametrize("command", ["apply", "export", "parquet"])
 def test_link_stays_and_its_target_is_replaced(table: Path, tmp_path: Path, command: str) -> None:
-    """A symbolic link to an output is kept; its target, in another folder, is replaced in one step."""
+    """A symbolic link as output stays; its target, in another folder, is replaced."""
     (tmp_path / "far").mkdir()
     target, link = tmp_path / "far" / "target", tmp_path / "link"
     target.write_text("old")
@@ -166,11 +166,11 @@ def test_parquet_into_a_pipe(tmp_path: Path) -> None:
     assert parquet.read_table(pa.BufferReader(found[0])).to_pydict() == {"q": ["Haus", None], "n": [1, 2]}
 
 
-def test_what_is_not_written_to(table: Path, tmp_path: Path) -> None:
-    """Folders, sockets and links in a circle are refused before the work; they stay."""
+def test_refused_outputs(table: Path, tmp_path: Path) -> None:
+    """Folders, sockets and circular links are refused before the work, and stay."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "circle").symlink_to("circle")
-    corpus = tmp_path / "no corpus"  # the output is refused before it is missed
+    corpus = tmp_path / "no corpus"  # the output is refused before the missing corpus is noticed
     with socket.socket(socket.AF_UNIX) as one:
         one.bind(str(tmp_path / "socket"))
         for name, said in {
@@ -187,7 +187,7 @@ def test_what_is_not_written_to(table: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [".out.partial", ".out.journal"])
 @pytest.mark.parametrize("kind", ["link", "hard link", "dangling link", "folder", "fifo"])
 def test_planted_files_are_not_followed(table: Path, tmp_path: Path, name: str, kind: str) -> None:
-    """What lies where a run writes, but is not its own, stays as it is, and so does what it points to."""
+    """A foreign file with the name of one of our own stays, and so does the file to which it links."""
     precious, planted = tmp_path / "precious", tmp_path / name
     precious.write_text("precious")
     if kind == "link":
@@ -206,7 +206,7 @@ def test_planted_files_are_not_followed(table: Path, tmp_path: Path, name: str, 
 
 
 def test_resume_needs_files(table: Path, tmp_path: Path) -> None:
-    """Neither a pipe that is read nor a device that is written to can be taken up again."""
+    """A run with a pipe as input or a device as output cannot be resumed."""
     error = error_of(*APPLY, "/dev/null", table, "--resume")
     assert error == "--resume needs files, but the output /dev/null is a pipe or a device; leave --resume out"
     error = error_of(*APPLY, tmp_path / "out", "-", "--format", "tsv", "--resume", stdin=TABLE)
@@ -218,14 +218,14 @@ def test_resume_needs_files(table: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_table_from_a_fifo(tmp_path: Path, workers: str) -> None:
-    """A table is read in one pass, however its bytes arrive."""
+    """A table is read in one pass, also if its first bytes arrive one by one."""
     with written_to(tmp_path / "fifo", TABLE.encode()) as fifo:
         output_of(*APPLY, tmp_path / "out", fifo, "--format", "tsv", "--workers", workers)
     assert (tmp_path / "out").read_text() == SWITCHED
 
 
 def test_compressed_table_from_a_fifo(tmp_path: Path) -> None:
-    """What a pipe brings is unpacked by its first bytes, although they come one by one."""
+    """Compression is detected from the first bytes of a pipe, also if they arrive one by one."""
     with written_to(tmp_path / "fifo", gzip.compress(TABLE.encode() * 30)) as fifo:
         output_of(*APPLY, tmp_path / "out.tsv.gz", fifo, "--format", "tsv")
     head, _, rest = SWITCHED.partition("\n")
@@ -350,13 +350,13 @@ def test_locale_of_ascii(tmp_path: Path) -> None:
 
 
 def test_cache_of_a_user_that_is_not_there() -> None:
-    """A folder that cannot be found is named, with the variable that says so."""
+    """The error names a cache folder that cannot be found, and the variable that sets it."""
     error = error_of("lexicon", "build", "muse:en-de", "-o", "never", LEXSWITCH_CACHE="~nosuchuser/x")
     assert error.startswith("LEXSWITCH_CACHE is '~nosuchuser/x', but this system knows no such user; name a folder")
 
 
 def test_run_after_a_kill_removes_temporaries(table: Path, tmp_path: Path) -> None:
-    """What kill -9 leaves in the last step of Parquet is removed by the next run, but not what a live one writes."""
+    """The next run removes the temporary file that kill -9 leaves, but not that of a running process."""
     (tmp_path / ".out.parquet.0123456789abcdef").write_text("left")
     (tmp_path / ".out.parquet.notes").write_text("not ours")
     parquet.write_table(pa.table({"q": ["house"]}), tmp_path / "a.parquet")
