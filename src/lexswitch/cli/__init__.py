@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 
 from ..version import VERSION
 from . import apply, induce, lexicon, train
@@ -65,6 +66,7 @@ def _end_on_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+@cache
 def _parser() -> CommandParser:
     parser = CommandParser(prog="lexswitch", description="Code-switch text with bilingual lexicons.")
     parser.add_argument("--version", action="version", version=f"lexswitch {VERSION}")
