@@ -226,7 +226,7 @@ def test_missing_or_unknown_command(arguments: list[str]) -> None:
 
 def test_misspelled_command() -> None:
     """The error names the closest command."""
-    assert error_of("aply").endswith("; did you mean apply?; see lexswitch --help")
+    assert error_of("appli").endswith("; did you mean apply?; see lexswitch --help")
     assert error_of("lexicon", "export-all").endswith("; did you mean export?; see lexswitch lexicon --help")
 
 

@@ -353,6 +353,7 @@ def test_many_runs_for_one_output(tmp_path: Path) -> None:
     ("name", "content", "columns", "message"),
     [
         ("a.tsv", b"q\tp\n", ["query=de"], "a.tsv has no column 'query'; it has 'q', 'p'"),
+        ("a.tsv", b"query\tb\n", ["quer=de"], "has no column 'quer'; it has 'query', 'b'; did you mean query?"),
         ("a.tsv", b"a\tb\n", ["3=de"], "a.tsv has no column '3'; it has '1', '2'"),
         ("a.tsv", b"a\tb\n", ["1:de"], "a.tsv has no column '1:de'; it has 'a', 'b'; write 1=de"),
         ("a.tsv", b"q\tp\na\tb\nc\n", ["p=de"], "a.tsv:3: 1 fields, but column 'p' is field 2; mend the row"),

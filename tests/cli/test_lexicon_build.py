@@ -171,7 +171,7 @@ def test_source_language_of_the_file(folder: Path) -> None:
         built = Lexicon.load("out.lexicon")
         assert (built.source, *built.languages) == (source, target)
     build(path.name, "de=en-de.txt")
-    message = f"{path.name} is a dictionary from 'de' to 'en', but source is 'en' and target None; name it de-en=FILE"
+    message = f"{path.name} is a dictionary from 'de' to 'en', but source is 'en'; name it de-en=FILE"
     assert error_of("lexicon", "build", path.name, "--from", "en", "-o", "out.lexicon") == message
     build(f"de-en={path.name}", "--from", "en")
     assert Lexicon.load("out.lexicon")["house"] == {"de": [("Haus", 1.0)]}

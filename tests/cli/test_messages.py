@@ -22,6 +22,7 @@ BUILD = ["lexicon", "build", "a.txt", "--to", "german", "-o", "out"]
         (BUILD, "target: 'german' is wrong; did you mean 'de'?", "--to: 'german' is wrong; did you mean 'de'?"),
         (BUILD, "source: 'xx' is wrong", "source: 'xx' is wrong"),  # --from was not given
         (BUILD, "open it with Lexicon.load (lexswitch lexicon merge)", "open it with lexswitch lexicon merge"),
+        (BUILD, "f names no target language, and target is None; pass one", "f names no target language; pass one"),
         (BUILD, "a\n  line", "a line"),
         (["apply", "-p", "2"], "p is 2.0; it must be at most 1", "--probability is 2.0; it must be at most 1"),
         (["apply", "--to", "xx"], "languages has 'xx'", "--to has 'xx'"),

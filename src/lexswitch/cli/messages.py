@@ -20,6 +20,8 @@ _DESTINATIONS = {
 }
 _FIXED = {
     r"read (?:it|the file) with source='([^']+)', target='([^']+)' and invert the result": r"name it \1-\2=FILE",
+    r"(, but source is '[^']+') and target (?:None|\([^)]*\))": r"\1",
+    r", and target is None;": ";",
     r"Lexicon\.load \((lexswitch lexicon [a-z]+)\)": r"\1",
     r"pass one: target='\w+' \(command line: ([^)]*)\)": r"write \1",
     r"\b[Ll]exicon\.invert\('?([^')]*)'?\)": r"lexswitch lexicon invert LEXICON \1 -o PATH",

@@ -19,7 +19,7 @@ from ..switching.columns import ColumnSwitcher
 from ..switching.language_check import LowCoverageWarning
 from .lines import STDIN, standard_input, standard_output, total_size
 from .resumable_output import ResumableOutput
-from .tables import Table, TableBlock, TablePosition, compressor, format_of_name, is_pipe, open_table
+from .tables import TableBlock, TableFile, TablePosition, compressor, format_of_name, is_pipe, open_table
 
 _REMEDY = "use fewer --workers; if the output is a file, add --resume"
 
@@ -72,7 +72,7 @@ def switch_table(
 class _BlockSwitcher:
     """Switches and compresses a block, in any process; returns the part of the output, and warnings."""
 
-    table: Table
+    table: TableFile
     column_switcher: ColumnSwitcher
     output: Path
 
@@ -102,7 +102,7 @@ def _run(
             warnings.warn(message, LowCoverageWarning, stacklevel=2)
 
 
-def _finish(table: Table, partial: ResumableOutput, output: Path) -> None:
+def _finish(table: TableFile, partial: ResumableOutput, output: Path) -> None:
     """Replace the output by the complete new one."""
     if table.is_text:
         partial.data.close()  # Windows does not rename open files
@@ -131,7 +131,7 @@ def _shared(column_switcher: ColumnSwitcher, workers: int) -> AbstractContextMan
     return for_workers(column_switcher) if workers > 1 else nullcontext(column_switcher)
 
 
-def _job(path: Path, table: Table, column_switcher: ColumnSwitcher, output: Path) -> str:
+def _job(path: Path, table: TableFile, column_switcher: ColumnSwitcher, output: Path) -> str:
     """Return everything that must be the same if a stopped run is resumed."""
     if is_pipe(path):
         return ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...errors import LexiconError
 from ..lines import STDIN, input_name
-from .base import HeaderWarning, Table, TableBlock, TablePosition, check_columns, is_pipe
+from .base import HeaderWarning, TableBlock, TableFile, TablePosition, check_columns, is_pipe
 from .compression import COMPRESSED, compressor
 from .csv_rows import csv_ends
 from .delimited import CsvTable, TsvTable, are_numbers
@@ -18,8 +18,8 @@ from .row_reader import Progress, RowReader, line_ends
 __all__ = [
     "FORMATS",
     "HeaderWarning",
-    "Table",
     "TableBlock",
+    "TableFile",
     "TablePosition",
     "compressor",
     "format_of_name",
@@ -37,7 +37,7 @@ def open_table(
     columns: Sequence[str],
     header: bool | None = None,
     progress: Progress | None = None,
-) -> Table:
+) -> TableFile:
     """Open a table and check that it has the columns.
 
     Parameters
@@ -60,7 +60,7 @@ def open_table(
     """
     format = format or _input_format(path)
     if format == "parquet":
-        table: Table = ParquetTable(path, columns, progress)
+        table: TableFile = ParquetTable(path, columns, progress)
     elif format == "jsonl":
         table = JsonLinesTable(input_name(str(path)), columns, RowReader(path, line_ends, progress))
     else:
@@ -80,7 +80,7 @@ def format_of_name(path: Path) -> str | None:
 
 def _open_delimited(
     path: Path, format: str, columns: Sequence[str], header: bool | None, progress: Progress | None
-) -> Table:
+) -> TableFile:
     if header is False and not are_numbers(columns):
         raise LexiconError(f"--no-header: name columns by number, as 1=de, not {', '.join(columns)}")
     has_header = header if header is not None else not are_numbers(columns)

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 from ...errors import LexiconError
 from ...switching.columns import ColumnSwitcher
 from ..lines import STDIN, standard_input
+from ..parser import did_you_mean
 
 
 class HeaderWarning(UserWarning):
@@ -38,7 +39,7 @@ class TableBlock(NamedTuple):
     """Bytes of text, or a record batch."""
 
 
-class Table(Protocol):
+class TableFile(Protocol):
     """A file of rows, which is read once. Workers get a copy without the open file."""
 
     is_text: bool
@@ -74,8 +75,10 @@ def check_columns(table: str, names: Sequence[str], columns: Sequence[str]) -> N
     """Raise LexiconError if a table lacks one of the columns, or has it twice."""
     for name in columns:
         if name not in names:
-            form = f"; write {name.replace(':', '=', 1)}" if ":" in name else ""
-            raise LexiconError(f"{table} has no column {name!r}; it has {', '.join(map(repr, names)) or 'none'}{form}")
+            remedy = f"; write {name.replace(':', '=', 1)}" if ":" in name else did_you_mean(name, names)
+            raise LexiconError(
+                f"{table} has no column {name!r}; it has {', '.join(map(repr, names)) or 'none'}{remedy}"
+            )
         if names.count(name) > 1:
             raise LexiconError(f"{table} has {names.count(name)} columns {name!r}; give each another name")
 
