@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from benchmarks.common import fetch, files, freedict, help_text, machine
 from benchmarks.common.fetch import FetchError
 from lexswitch import Lexicon
-from lexswitch._io.files import read_data
+from lexswitch._io.data import read_data
 from lexswitch.engine.characters import normalise_word
 from lexswitch.lexicon.senses import agreement_weights, domain_weights
 from lexswitch.text.inflection import inflected_pairs

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lexswitch import Lexicon, LexiconLanguageWarning
-from lexswitch._io.files import read_data
+from lexswitch._io.data import read_data
 from lexswitch.formats.plausibility import find_language_problem
 from lexswitch.lexicon.collecting import PairCollector
 from lexswitch.lexicon.pairs import PairBlock

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .files import replace_file
+from .atomic import replace_file
 
 _RUN, _METADATA = "__run__", "__metadata__"
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
-from .._io.files import file_sha256
+from .._io.checksums import file_sha256
 from .._io.streams import TextBlock, has_zeros, open_unpacked, read_texts
 from ..engine.packing import Ints
 from ..errors import LexiconError

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from .._io.files import read_data
+from .._io.data import read_data
 from ..engine.characters import normalise_term
 from ..engine.splicing import take
 from ..lexicon.pairs import Pairs

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .._io.files import replace_file
+from .._io.atomic import replace_file
 from ..errors import LexiconError
 from .registry import WRITERS
 

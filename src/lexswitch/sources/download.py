@@ -20,7 +20,8 @@ import urllib3
 from filelock import FileLock
 from tqdm import tqdm
 
-from .._io.files import file_sha256, open_own
+from .._io.checksums import file_sha256
+from .._io.own_files import open_own
 from ..errors import LexiconError
 from ..version import VERSION
 

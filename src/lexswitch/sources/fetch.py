@@ -16,7 +16,7 @@ from typing import IO, Any, NamedTuple
 import platformdirs
 from filelock import FileLock
 
-from .._io.files import file_sha256
+from .._io.checksums import file_sha256
 from .._io.signatures import describe_foreign_file
 from .._io.streams import open_unpacked
 from ..errors import LexiconError

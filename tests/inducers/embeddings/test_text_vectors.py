@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import LexiconError
-from lexswitch._io.files import file_sha256
+from lexswitch._io.checksums import file_sha256
 from lexswitch.inducers.embeddings import text_vectors
 from lexswitch.inducers.embeddings.text_vectors import read_text
 from lexswitch.inducers.embeddings.vector_file import VectorFile

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ..._io.files import file_sha256, replace_file
+from ..._io.atomic import replace_file
+from ..._io.checksums import file_sha256
 from ..._io.progress import progress_bar
 from ..._io.signatures import describe_foreign_file, is_pickle
 from ..._io.streams import open_unpacked

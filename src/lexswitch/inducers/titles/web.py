@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from ..._io.files import replace_file
+from ..._io.atomic import replace_file
 from ...errors import LexiconError
 from ...sources import RetryPolicy, cache_folder
 from ...sources.download import TransientError, is_offline, network_error, read_json, retry, retry_after

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-LOOKED_AT = 100
-"""Rows that are enough to tell."""
+SAMPLE_ROWS = 100
+"""Number of rows that are enough to decide."""
 
-# A share of cells that have more than a word: those of text columns.
-_MOST = 0.9
+# The minimum share of cells with more than one word in a column of texts.
+_MIN_SHARE = 0.9
 _NAMES = (
     "answer answers anchor context corpus-id doc docid docs document documents en english hypothesis id input label "
     "labels language neg negative negatives output passage passages pid pos positive positives premise qid query "
@@ -20,18 +20,18 @@ _KNOWN = frozenset(_NAMES.split())
 _NAME = re.compile(r"[^\W\d_][^\W\d]*(?:[-.][^\W\d]+)*")
 
 
-def is_header(rows: Sequence[Sequence[str]], places: Sequence[int]) -> bool:
-    """Whether the first of some rows looks like a header, judged by the columns at `places`.
+def is_header(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> bool:
+    """Return whether the first of some rows looks like a header, judged by its cells in `columns`.
 
-    It does if these cells are known names of columns; or single words without digits, where almost all other rows have
-    more than a word.
+    It looks like one if these cells are known names of columns. It also does if they are single words without digits,
+    and almost all cells below have more than one word.
     """
     first, *others = rows or [()]
-    cells = [first[at].strip() for at in places if at < len(first)]
-    if len(cells) < len(places) or len(set(first)) < len(first):
+    cells = [first[column].strip() for column in columns if column < len(first)]
+    if len(cells) < len(columns) or len(set(first)) < len(first):
         return False
-    below = [row[at].strip() for row in others for at in places if at < len(row)]
+    below = [row[column].strip() for row in others for column in columns if column < len(row)]
     if any(cell.lower().replace("_", "-") in _KNOWN for cell in cells):
         return all(cell.split() == [cell] and cell not in below for cell in cells)
     are_names = all(_NAME.fullmatch(cell) for cell in cells)
-    return are_names and len(below) > 0 and sum(len(cell.split()) > 1 for cell in below) > _MOST * len(below)
+    return are_names and len(below) > 0 and sum(len(cell.split()) > 1 for cell in below) > _MIN_SHARE * len(below)

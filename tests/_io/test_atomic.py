@@ -1,4 +1,4 @@
-"""Writing files so that they appear whole or not at all."""
+"""Atomic writes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from lexswitch._io.files import check_output, is_at, is_stream, lock_file, locked_folder, open_own, replace_file
+from lexswitch._io.atomic import replace_file
+from lexswitch._io.outputs import check_output, is_stream
+
+not_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has other links and pipes, and no locks")
 
 
 def test_file_appears_at_the_end(tmp_path: Path) -> None:
-    """Until the block ends there is no file at the path; then it is there, and parents were made."""
+    """The file exists only after the block ends, and its parent folders are made."""
     path = tmp_path / "a" / "b"
     with replace_file(path) as temporary:
         temporary.write_text("1")
@@ -26,7 +29,7 @@ def test_file_appears_at_the_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_failure_leaves_the_old_file(tmp_path: Path, error: type[BaseException]) -> None:
-    """When the block fails or is interrupted, what was there stays, and nothing else does."""
+    """If the block fails or is interrupted, the old file stays and no other file is left."""
     path = tmp_path / "a"
     path.write_text("old")
 
@@ -41,25 +44,9 @@ def test_failure_leaves_the_old_file(tmp_path: Path, error: type[BaseException])
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no locks of folders")
-def test_lock_keeps_other_processes_out(tmp_path: Path) -> None:
-    """Another process gets the folder only when the lock is given back, and no file is left."""
-    script = "import sys, pathlib; from lexswitch._io.files import locked_folder\n"
-    script += "with locked_folder(pathlib.Path(sys.argv[1])): print('in', flush=True)"
-    with locked_folder(tmp_path):
-        other = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-        with pytest.raises(subprocess.TimeoutExpired):
-            other.wait(1)
-    assert other.communicate(timeout=60)[0] == "in\n"
-    assert not list(tmp_path.iterdir())
-
-
-not_windows = pytest.mark.skipif(os.name == "nt", reason="Windows has other links and pipes, and no locks")
-
-
 @not_windows
 def test_link_stays(tmp_path: Path) -> None:
-    """A link, and a link to a link, stays; the file it leads to is replaced, or made."""
+    """A link, and a link to a link, stays; its target is replaced or made."""
     for name, target in {"there": "target", "dangling": "new"}.items():
         (tmp_path / "target").write_text("old")
         (tmp_path / name).symlink_to(target)
@@ -73,7 +60,7 @@ def test_link_stays(tmp_path: Path) -> None:
 
 @not_windows
 def test_fifo_gets_the_bytes(tmp_path: Path) -> None:
-    """A FIFO is not replaced; its reader gets the file when it is whole."""
+    """A FIFO is not replaced; its reader gets the complete file."""
     fifo, found = tmp_path / "fifo", list[bytes]()
     os.mkfifo(fifo)
     reader = threading.Thread(target=lambda: found.append(fifo.read_bytes()))
@@ -85,7 +72,7 @@ def test_fifo_gets_the_bytes(tmp_path: Path) -> None:
 
 
 def test_folder_is_refused(tmp_path: Path) -> None:
-    """A folder is no place for a file; this is known before the work too."""
+    """A folder is refused, also by the check before the work."""
     for refuse in (check_output, lambda path: replace_file(path).__enter__()):
         with pytest.raises(IsADirectoryError, match="is a folder; name a file in it, such as"):
             refuse(tmp_path)
@@ -94,10 +81,10 @@ def test_folder_is_refused(tmp_path: Path) -> None:
 
 @not_windows
 def test_temporary_of_a_killed_run_is_removed(tmp_path: Path) -> None:
-    """What kill -9 leaves is removed by the next run for the same path; what a living run writes is not."""
+    """The next run for the same path removes the file of a killed run, but not that of a running one."""
     script = (
         "import sys, time, pathlib\n"
-        "from lexswitch._io.files import replace_file\n"
+        "from lexswitch._io.atomic import replace_file\n"
         "with replace_file(pathlib.Path(sys.argv[1])) as temporary:\n"
         "    temporary.write_text('begun')\n"
         "    print(temporary, flush=True)\n"
@@ -119,20 +106,6 @@ def test_temporary_of_a_killed_run_is_removed(tmp_path: Path) -> None:
     with replace_file(path) as temporary:
         temporary.write_text("2")
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a": "2", "b": "other path"}
-
-
-@not_windows
-def test_own_files_are_locked_and_known(tmp_path: Path) -> None:
-    """A second open finds the lock; a file that was renamed is not the one at its path any more."""
-    path = tmp_path / "own"
-    with open_own(path) as first, open_own(path) as second:
-        assert lock_file(first)
-        assert not lock_file(second)
-        assert is_at(first, path)
-        path.rename(tmp_path / "other")
-        assert not is_at(first, path)
-        path.write_text("new")
-        assert not is_at(first, path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
