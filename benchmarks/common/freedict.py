@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.common import fetch, files
 from lexswitch import formats
 from lexswitch.formats import dictd
-from lexswitch.formats.base import Input
+from lexswitch.formats.base import LexiconFile
 
 Pair = tuple[str, str]
 
@@ -82,7 +82,7 @@ def _read(path: Path) -> list[Pair]:
 
 def _dictionary(folder: Path, name: str, source: str, target: str) -> Iterator[Pair]:
     """Yield the pairs of a dictionary in dictd's format, in its order."""
-    index = Input(folder / f"usr/share/dictd/{name}.index", source, (target,), strict=False)
+    index = LexiconFile(folder / f"usr/share/dictd/{name}.index", source, (target,), strict=False)
     for block in dictd.FORMAT.read(index):
         yield from zip(block.terms, block.translations, strict=True)
 

@@ -24,7 +24,7 @@ PACKAGES = ("torch", "transformers", "tokenizers", "scipy", "pillow", "resvg-py"
 ENGLISH = System("English captions", "english")
 ML_CS = System("ML-CS", "switched", "general")
 TEXT = System("one language per caption", "switched", "general", preset="text")
-PHRASES = System("phrases (Wiki-CS)", "switched", "general", preset="titles")
+PHRASES = System("phrases (Wiki-CS)", "switched", "general", preset="wiki_cs")
 ALIGNED = System("English, lexical alignment", "english", "general", alignment=0.3)
 LIMIT = System("translated captions", "translated")
 MAIN = Training()

@@ -29,17 +29,17 @@ PLANNED = System(
     "pseudo-parallel, as planned",
     "switched",
     "reweighted",
-    preset="pseudo_parallel",
+    preset="word_by_word",
     options={"candidates": "weighted", "languages": dict.fromkeys(help_pages.SEEN, 1), "p": 1.0},
 )
 PSEUDO = System(
     "pseudo-parallel",
     "switched",
     "reweighted",
-    preset="pseudo_parallel",
+    preset="word_by_word",
     options={"candidates": "weighted", "languages": {"en": 2, "de": 1, "it": 1, "nl": 1, "ru": 1}, "p": 0.9},
 )
-WIKI_CS = System("Wiki-CS", "switched", "titles", preset="titles")
+WIKI_CS = System("Wiki-CS", "switched", "titles", preset="wiki_cs")
 MAIN = Training()
 
 
