@@ -28,7 +28,7 @@ class System:
         "translated" draws the language of each caption, among English and the seen ones.
     lexicon : str
         One of `lexicons.NAMES`, for switched captions and for the alignment.
-    preset : {"multilingual", "bilingual", "titles", "text"}
+    preset : {"multilingual", "bilingual", "wiki_cs", "text"}
         A constructor of `CodeSwitcher`; "text" is one language for each caption, English for some, p = 0.9.
     arguments : tuple of str
         Of the constructor: the language of "bilingual".

@@ -26,14 +26,14 @@ ZERO_SHOT = System("zero-shot", "english")
 LIMIT = System("real translations", "translated")
 ML_CS = System("ML-CS", "switched", "reweighted")
 PLANNED = System(
-    "pseudo-parallel, as planned",
+    "word by word, as planned",
     "switched",
     "reweighted",
     preset="word_by_word",
     options={"candidates": "weighted", "languages": dict.fromkeys(help_pages.SEEN, 1), "p": 1.0},
 )
-PSEUDO = System(
-    "pseudo-parallel",
+WORD_BY_WORD = System(
+    "word by word",
     "switched",
     "reweighted",
     preset="word_by_word",
@@ -98,13 +98,13 @@ def _sweep() -> list[Run]:
 
 
 def _start(start: str, training: Training) -> list[Run]:
-    systems = (UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT)
+    systems = (UNTRAINED, ZERO_SHOT, ML_CS, WORD_BY_WORD, LIMIT)
     return _with_seeds(systems, dataclasses.replace(training, start=start), SEEDS[:1])
 
 
 def _lexicons() -> list[Run]:
     names = ("dictionary", "general", "reweighted", "starter", "induced")
-    systems = [_named(PSEUDO, f"pseudo-parallel, {name}", lexicon=name) for name in names]
+    systems = [_named(WORD_BY_WORD, f"word by word, {name}", lexicon=name) for name in names]
     systems += [_named(ML_CS, f"ML-CS, {name}", lexicon=name) for name in ("dictionary", "reweighted")]
     return _with_seeds([ZERO_SHOT, *systems], MAIN, SEEDS[:1])
 
@@ -113,24 +113,24 @@ def _cross() -> list[Run]:
     """Re-ranking in eight directions, a hundred queries each."""
     pairs = (("en", "en"), ("de", "de"), *((one, other) for one in _CROSS for other in _CROSS if one != other))
     training = CrossTraining(steps=150, warm_up=250)
-    return _with_seeds([ZERO_SHOT, ML_CS, PSEUDO, LIMIT], training, SEEDS[:1], only=pairs, limit=100)
+    return _with_seeds([ZERO_SHOT, ML_CS, WORD_BY_WORD, LIMIT], training, SEEDS[:1], only=pairs, limit=100)
 
 
 def _descriptions() -> list[Run]:
     """Another domain; the lexicon is ranked by that of the help."""
-    return _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN, SEEDS[:1], collection="descriptions")
+    return _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, WORD_BY_WORD, LIMIT], MAIN, SEEDS[:1], collection="descriptions")
 
 
 def _verses() -> list[Run]:
-    """Arabic, and unseen languages; ML-CS and pseudo-parallel with a lexicon for these languages."""
-    own = {**PSEUDO.options, "languages": {"en": 2, "ar": 1, "ru": 1, "fr": 1, "es": 1}}
-    pseudo = _named(PSEUDO, PSEUDO.name, lexicon="verses", options=own)
-    systems = [ZERO_SHOT, _named(ML_CS, ML_CS.name, lexicon="verses"), pseudo, LIMIT]
+    """Arabic, and unseen languages; ML-CS and word by word with a lexicon for these languages."""
+    own = {**WORD_BY_WORD.options, "languages": {"en": 2, "ar": 1, "ru": 1, "fr": 1, "es": 1}}
+    by_word = _named(WORD_BY_WORD, WORD_BY_WORD.name, lexicon="verses", options=own)
+    systems = [ZERO_SHOT, _named(ML_CS, ML_CS.name, lexicon="verses"), by_word, LIMIT]
     return _with_seeds([UNTRAINED, *systems], MAIN, SEEDS[:1], collection="verses")
 
 
 def _translate_test() -> list[Run]:
-    systems = (ZERO_SHOT, ML_CS, PSEUDO)
+    systems = (ZERO_SHOT, ML_CS, WORD_BY_WORD)
     found = _with_seeds(systems, MAIN, SEEDS[:1])
     translated = [_named(system, f"{system.name}, Translate-Test") for system in systems]
     return found + _with_seeds(translated, MAIN, SEEDS[:1], translate=True)
@@ -143,7 +143,7 @@ EXPERIMENTS = {
             "main",
             "does code-switching help, and how much of what real translations give?",
             "65 min",
-            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PLANNED, PSEUDO, LIMIT], MAIN),
+            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PLANNED, WORD_BY_WORD, LIMIT], MAIN),
         ),
         Experiment(
             "titles",
@@ -171,7 +171,7 @@ EXPERIMENTS = {
             "does it help languages that were never switched to?",
             "8 min after main",
             lambda: _with_seeds(
-                [UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN, SEEDS[:1], unseen=True, only=_UNSEEN
+                [UNTRAINED, ZERO_SHOT, ML_CS, WORD_BY_WORD, LIMIT], MAIN, SEEDS[:1], unseen=True, only=_UNSEEN
             ),
         ),
         Experiment("cross", "does it hold for a cross-encoder?", "45 min", _cross),
@@ -187,7 +187,7 @@ def smoke() -> list[Run]:
     few = Training(steps=4, batch=8, document_tokens=24, frozen_layers=5)
     cross = CrossTraining(steps=2, batch=4, document_tokens=24, frozen_layers=5, warm_up=2)
     pairs = tuple((one, other) for one in ("en", "de") for other in ("en", "de"))
-    starter = _named(PSEUDO, PSEUDO.name, lexicon="starter")
+    starter = _named(WORD_BY_WORD, WORD_BY_WORD.name, lexicon="starter")
     measured: dict[str, Any] = {"part": "development", "only": pairs, "limit": 30}
     return [
         *_with_seeds([ZERO_SHOT, starter, LIMIT], few, (0,), **measured),

@@ -25,7 +25,7 @@ class System:
         among those into which it is really translated.
     lexicon : str
         One of `lexicons.NAMES`, for switched text.
-    preset : {"multilingual", "bilingual", "titles", "pseudo_parallel"}
+    preset : {"multilingual", "bilingual", "wiki_cs", "word_by_word"}
         The constructor of `RetrievalSwitcher`.
     arguments : tuple
         Its arguments beside the lexicon: the languages of queries and documents of "bilingual".

@@ -89,7 +89,7 @@ def test_english_and_switched_text(lexicon: Lexicon) -> None:
 
 def test_word_by_word_leaves_texts_english(lexicon: Lexicon) -> None:
     """A third of the texts stay English, whole."""
-    system = System("pseudo-parallel", "switched", "any", preset="word_by_word", options={"p": 1.0})
+    system = System("word by word", "switched", "any", preset="word_by_word", options={"p": 1.0})
     counts = Counter(made(system, epoch)[1][1] for epoch in range(200))
     assert set(counts) == {"the house has a door", "the Haus has a Tür"}
     assert 45 < counts["the house has a door"] < 90  # 67 expected
