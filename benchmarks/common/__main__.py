@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.common import files, freedict, help_text
-from benchmarks.common.fetch import FetchError
+from benchmarks.common.errors import FetchError
 
 _SHARES = (1000, 5000)
 _ROW = "{:<18} {:>9} {:>7} {:>7}  {}"

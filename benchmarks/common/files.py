@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +18,8 @@ try:
     import fcntl
 except ImportError:  # a system without POSIX locks: the renames still keep every file whole
     fcntl = None  # type: ignore[assignment]
+
+_JSON_WIDTH = 200
 
 
 def sync_folder(folder: Path) -> None:
@@ -56,10 +60,40 @@ def write_bytes(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON values as `write_bytes` writes bytes: containers that fit take one line each."""
+    write_bytes(path, f"{_json(value, '')}\n".encode())
+
+
+def _json(value: Any, indent: str) -> str:
+    line = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, (dict, list)) or len(indent) + len(line) <= _JSON_WIDTH:
+        return line
+    inner = f"{indent} "
+    if isinstance(value, dict):
+        parts = [f"{json.dumps(key, ensure_ascii=False)}: {_json(of_key, inner)}" for key, of_key in value.items()]
+    else:
+        parts = [_json(each, inner) for each in value]
+    first, last = "{}" if isinstance(value, dict) else "[]"
+    return f"{first}\n{inner}" + f",\n{inner}".join(parts) + f"\n{indent}{last}"
+
+
+def read_json(path: Path) -> Any:
+    """Return the JSON values of a file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def write_arrays(path: Path, **arrays: np.ndarray) -> None:
     """Write arrays as `write_bytes` writes bytes; `numpy.load` reads them by their names."""
     content = io.BytesIO()
-    np.savez(content, **arrays)
+    np.savez(content, allow_pickle=False, **arrays)
+    write_bytes(path, content.getvalue())
+
+
+def write_array(path: Path, array: np.ndarray) -> None:
+    """Write an array as `write_bytes` writes bytes."""
+    content = io.BytesIO()
+    np.save(content, array, allow_pickle=False)
     write_bytes(path, content.getvalue())
 
 

@@ -57,6 +57,11 @@ def pairs_file(language: str) -> Path:
     return _cached(f"freedict-en-{language}", list(folders.values()), lambda: _join(language, folders))
 
 
+def all_pairs(language: str) -> list[Pair]:
+    """Return the pairs of FreeDict and, for Russian, those of Mueller's dictionary after them."""
+    return pairs(language) + (mueller_pairs() if language == "ru" else [])
+
+
 def mueller_pairs() -> list[Pair]:
     """Return the word pairs English -> Russian of Mueller's dictionary (7th edition), without duplicates."""
     return _read(mueller_file())
@@ -66,6 +71,17 @@ def mueller_file() -> Path:
     """Return the file of `mueller_pairs`: UTF-8, one pair a line, a tab between its sides."""
     folder = fetch.debian("mueller7-dict")
     return _cached("mueller-en-ru", [folder], lambda: _dictionary(folder, "mueller7", "en", "ru"))
+
+
+def index_file(package: str, name: str) -> Path:
+    """Return the index of a dictionary in dictd's format.
+
+    Parameters
+    ----------
+    package, name
+        The Debian package, and the name of the dictionary in it.
+    """
+    return fetch.debian(package) / f"usr/share/dictd/{name}.index"
 
 
 def _cached(name: str, folders: list[Path], build: Callable[[], Iterable[Pair]]) -> Path:

@@ -12,9 +12,13 @@ import numpy as np
 import torch
 
 from benchmarks.common import files
-from benchmarks.common.processes import RunError
+from benchmarks.common.errors import RunError
+from benchmarks.common.processes import say
 
 CHECKPOINT_SECONDS = 60
+
+LossOf = Callable[[int, np.ndarray], Any]
+"""Maps an epoch and rows of the training set to their loss."""
 
 
 class Schedule(Protocol):
@@ -76,9 +80,8 @@ def train(
     model: Any,
     training: Schedule,
     count: int,
-    loss_of: Callable[[int, np.ndarray], Any],
+    loss_of: LossOf,
     checkpoint: Path,
-    log: Callable[[str], None] = lambda _: None,
     watch: Callable[[], float] | None = None,
     watches: int = 0,
 ) -> History:
@@ -96,8 +99,6 @@ def train(
         Returns the loss for some pairs in an epoch.
     checkpoint
         A file for the state of an unfinished run.
-    log
-        Takes a line now and then.
     watch
         Measures the model while it is trained.
     watches
@@ -123,8 +124,38 @@ def train(
             state = {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
             _write(checkpoint, {**_state(model, history), **state})
             saved = time.monotonic()
-            log(f"step {len(losses)}/{training.steps}, loss {np.mean(losses[-20:]):.3f}")
+            say(f"step {len(losses)}/{training.steps}, loss {np.mean(losses[-20:]):.3f}")
     return history
+
+
+def train_once(
+    path: Path,
+    model: Any,
+    training: Schedule,
+    count: int,
+    prepare: Callable[[], LossOf],
+    watch: Callable[[], float] | None = None,
+    watches: int = 0,
+) -> History:
+    """Train a model and keep it in a file, or read it from there.
+
+    Parameters
+    ----------
+    path
+        The file. A checkpoint and a lock lie beside it.
+    model, training, count, watch, watches
+        As for `train`.
+    prepare
+        Returns `loss_of` for `train`; it is called only if the model is not trained yet.
+    """
+    with files.locked(path.with_suffix(".lock")):
+        if path.exists():
+            return restore(path, model)
+        checkpoint = path.with_suffix(".checkpoint")
+        history = train(model, training, count, prepare(), checkpoint, watch, watches)
+        keep(path, model, history)
+        checkpoint.unlink(missing_ok=True)
+        return history
 
 
 def keep(path: Path, model: Any, history: History) -> None:

@@ -73,22 +73,22 @@ def difference(one: Sums, base: Sums, seed: int = 0) -> Difference:
     seed
         Of the bootstrap.
     """
-    from scipy import stats
-
     there = np.flatnonzero(one.counts.sum(1))
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(len(there), np.full(len(there), 1 / len(there)), size=_SAMPLES).astype(float)
     counts = np.maximum(weights @ one.counts[there], 1e-9)
     drawn = (weights @ (one.totals - base.totals)[there] / counts).mean(1)
     low, high = np.quantile(drawn, [0.025, 0.975])
-    p = stats.ttest_rel(one.by_group, base.by_group).pvalue
-    return Difference(one.mean - base.mean, float(low), float(high), 1.0 if np.isnan(p) else float(p))
+    p = t_test(one.by_group, base.by_group)
+    return Difference(one.mean - base.mean, float(low), float(high), p)
 
 
 def t_test(one: np.ndarray, base: np.ndarray) -> float:
-    """Return p of a paired t-test over the queries of one direction."""
+    """Return p of a paired t-test; 1 for values that are all equal, or too few to be tested."""
     from scipy import stats
 
+    if len(one) < 2:
+        return 1.0
     p = stats.ttest_rel(one, base).pvalue
     return 1.0 if np.isnan(p) else float(p)
 

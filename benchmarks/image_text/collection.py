@@ -10,13 +10,10 @@ from functools import cached_property
 import numpy as np
 
 from benchmarks.common import freedict
+from benchmarks.common.errors import CollectionError
 
 HELD_OUT, DEVELOPMENT = 0.2, 0.15
 """Shares of concepts: those that are in no training at all, and those whose captions are for choices, not for tests."""
-
-
-class CollectionError(ValueError):
-    """Pictures or captions are missing, damaged, or do not fit together."""
 
 
 @dataclass(frozen=True)

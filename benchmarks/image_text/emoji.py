@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common import fetch, files
+from benchmarks.common.errors import CollectionError
 from benchmarks.image_text import pictures
-from benchmarks.image_text.collection import Collection, CollectionError
+from benchmarks.image_text.collection import Collection
 
 SEEN = ("de", "it", "nl", "ru", "ar", "fr", "es")
 UNSEEN = ("pt", "id", "vi", "hi", "ja", "zh")

@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.common import loop
-from benchmarks.common.processes import RunError, say
+from benchmarks.common.errors import RunError
 from benchmarks.common.starts import has_bfloat16
 from benchmarks.image_text.collection import Collection
 from benchmarks.image_text.contrast import symmetric_info_nce
@@ -165,15 +165,11 @@ def load(collection: Collection, training: ImageTraining, folder: Path) -> nn.Mo
     torch.manual_seed(training.seed)
     tower = ImageTower(training.width)
     model = nn.Sequential(tower, nn.ReLU(), nn.Linear(tower.dimensions, _PROJECTED))
-    path = folder / "image-tower.pt"
-    if path.exists():
-        loop.restore(path, model)
-    else:
-        checkpoint = folder / "image-tower.checkpoint"
-        loss_of = _between_styles(collection, training, model)
-        history = loop.train(model.train(), training, len(collection.trained), loss_of, checkpoint, say)
-        loop.keep(path, model, history)
-        checkpoint.unlink(missing_ok=True)
+
+    def prepare() -> loop.LossOf:
+        return _between_styles(collection, training, model.train())
+
+    loop.train_once(folder / "image-tower.pt", model, training, len(collection.trained), prepare)
     return tower.eval()
 
 

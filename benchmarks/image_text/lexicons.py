@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -29,9 +30,8 @@ def build(name: str, source: Source) -> Lexicon:
     source
         The captions to be switched.
     """
-    if name not in NAMES:
-        raise ValueError(f"lexicon {name!r}: choose among {', '.join(NAMES)}")
-    return _cached(name, source, lambda: _BUILDERS[name](source))
+    builders = {key: functools.partial(builder, source) for key, builder in _BUILDERS.items()}
+    return dictionaries.named(name, builders, lambda key, builder: _cached(key, source, builder))
 
 
 def translated(texts: Sequence[str], language: str, source: Source) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.image_text.collection import CollectionError
+from benchmarks.common.errors import CollectionError
 
 
 def read(path: Path, size: int) -> np.ndarray:

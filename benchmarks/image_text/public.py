@@ -17,8 +17,9 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from benchmarks.common.errors import CollectionError
 from benchmarks.image_text import pictures
-from benchmarks.image_text.collection import Collection, CollectionError, only_complete
+from benchmarks.image_text.collection import Collection, only_complete
 
 _CODES = {"jp": "ja", "iw": "he"}  # what the sets call these languages
 _STYLE = "photos"

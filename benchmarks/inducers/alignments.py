@@ -8,11 +8,13 @@ import numpy as np
 
 from benchmarks.inducers import spaces, trained
 from benchmarks.inducers.measure import Row, Task, divided, measured, precision, rows_of
-from lexswitch.inducers.embeddings import Aligned, NoAlignment, Procrustes, VecMap, calibrate, retrieve
+from lexswitch.inducers.embeddings import Aligned, NoAlignment, Procrustes, Retrieval, VecMap, calibrate, retrieve
 
 SEEDS = 1_000
 SHARED = "one space, as it was"
 _KIND = "apart"  # English and the others from different documents
+WEIGHTS_SHOWN = (SHARED, "VecMap, no seeds")
+"""Methods whose weights are compared with precision."""
 BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 Matrix = np.ndarray
@@ -44,12 +46,20 @@ def _unit(matrix: Matrix) -> Matrix:
     return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
+def _by(method: Procrustes | VecMap) -> Aligner:
+    return lambda source, target, seeds: method.align(source, target, seeds, False)
+
+
 ALIGNERS: dict[str, Aligner] = {
     SHARED: lambda source, target, _: NoAlignment().align(source, target),
-    f"Procrustes, {SEEDS:,} seeds": lambda *spaces: Procrustes().align(*spaces, False),
-    f"Procrustes without refinement, {SEEDS:,} seeds": lambda *spaces: Procrustes(0).align(*spaces, False),
-    f"VecMap, {SEEDS:,} seeds": lambda *spaces: VecMap().align(*spaces, False),
-    f"VecMap without self-learning, {SEEDS:,} seeds": lambda *spaces: VecMap(False).align(*spaces, False),
+    f"Procrustes, {SEEDS:,} seeds": _by(Procrustes()),
+    f"Procrustes without refinement, {SEEDS:,} seeds": lambda source, target, seeds: Procrustes(0).align(
+        source, target, seeds, False
+    ),
+    f"VecMap, {SEEDS:,} seeds": _by(VecMap()),
+    f"VecMap without self-learning, {SEEDS:,} seeds": lambda source, target, seeds: VecMap(False).align(
+        source, target, seeds, False
+    ),
     "VecMap, no seeds": lambda source, target, _: VecMap().align(source, target, None, False),
     f"scipy orthogonal_procrustes, {SEEDS:,} seeds": _scipy,
     f"gensim TranslationMatrix, {SEEDS:,} seeds": _gensim,
@@ -109,17 +119,17 @@ def _aligned(name: str, aligner: Aligner, source: Matrix, target: Matrix, rows: 
     row: Row = {"method": name, "words": [len(source), len(target)], "seeds": len(seeds), "gold_words": len(gold)}
     aligned, cost = measured(lambda: aligner(source, target, seeds))
     found = retrieve(aligned.source, aligned.target, "csls", 5, progress=False)
-    record = {
-        key: aligned.record[key] for key in ("objective", "agreement", "seeds_found", "failed") if key in aligned.record
-    }
+    record = {"failed": aligned.record["failed"]} if "failed" in aligned.record else {}
     shares = {f"precision@{k}": round(precision(found.forward.ids, gold, k), 4) for k in (1, 5)}
-    return row | shares | cost | record | {"by_weight": _by_weight(found.forward.ids, found, gold)}
+    weights = {"by_weight": _by_weight(found, gold)} if name in WEIGHTS_SHOWN else {}
+    return row | shares | cost | record | weights
 
 
-def _by_weight(ids: np.ndarray, found: object, gold: dict[int, set[int]]) -> list[list[float]]:
+def _by_weight(found: Retrieval, gold: dict[int, set[int]]) -> list[list[float]]:
     """For bins of the weight of first candidates: mean weight, precision at 1, number of words."""
-    returns = found.backward.ids[ids[:, 0], 0] == np.arange(len(ids))  # type: ignore[attr-defined]
-    weights = calibrate(found.forward.scores[:, 0], returns)  # type: ignore[attr-defined]
+    ids = found.forward.ids
+    returns = found.backward.ids[ids[:, 0], 0] == np.arange(len(ids))
+    weights = calibrate(found.forward.scores[:, 0], returns)
     words = np.array(sorted(gold))
     right = np.array([int(ids[row, 0]) in gold[row] for row in words.tolist()])
     bins = np.digitize(weights[words], BINS[1:-1])

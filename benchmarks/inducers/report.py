@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any
 
-from benchmarks.common.files import write_bytes
-from benchmarks.inducers.alignments import SHARED
-from benchmarks.inducers.measure import Row
+from benchmarks.common.parts import Results, heading, rows_of
+from benchmarks.common.processes import Row
+from benchmarks.common.report import section
+from benchmarks.inducers.alignments import SHARED, WEIGHTS_SHOWN
 
-Results = dict[str, Any]
-
-README = Path(__file__).with_name("README.md")
-_MARKED = re.compile(r"(?<=<!-- results -->\n).*?(?=<!-- end of results -->)", re.DOTALL)
 _T95 = {1: float("nan"), 2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}
 """Student's t for intervals of 95 %, by the number of values."""
 
 
-def load(path: Path) -> Results:
-    """Read results."""
-    return dict(json.loads(path.read_text(encoding="utf-8")))
-
-
-def write_readme(tables: str) -> None:
-    """Put the tables between the marks of the README."""
-    text = README.read_text(encoding="utf-8")
-    write_bytes(README, _MARKED.sub(lambda _: f"\n{tables}\n\n", text).encode())
-
-
 def markdown(results: Results) -> str:
     """Return all tables of the parts that were measured."""
-    about = results["machine"]
-    packages = ", ".join(f"{name} {version}" for name, version in about["packages"].items() if version)
-    parts = results["parts"]
-    dates = sorted({part["measured"][:10] for part in parts.values()})
-    lines = [
-        ", ".join([about["cpu"], f"{about['cores_usable']} cores", about["python"], packages, *dates])
-        + (". A quick run." if results["quick"] else ".")
-    ]
-    tables = [table(parts[name]["rows"]) for name, table in _TABLES.items() if name in parts]
-    return "\n\n".join([*lines, *tables])
+    found = rows_of(results)
+    return "\n\n".join([heading(results), *(table(found[name]) for name, table in _TABLES.items() if name in found)])
 
 
 def _table(title: str, head: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    rows = [f"| {' | '.join(map(str, line))} |" for line in (head, rule, *lines)]
-    return "\n".join([f"### {title}", "", *rows])
+    return section(title, head, lines, right=True)
 
 
 def _csls(rows: list[Row]) -> str:
@@ -112,7 +84,7 @@ def _rotated(rows: list[Row]) -> str:
         )
     head = ("precision@1", *languages, "worst - one space", "p@5, mean", "s, mean", "MB, most")
     one = _table("The encoder's spaces, turned, shifted, with noise; 20,000 words of each language", head, lines)
-    weights = _weights([row for row in rows if row["method"] in (SHARED, "VecMap, no seeds")])
+    weights = _weights([row for row in rows if row["method"] in WEIGHTS_SHOWN])
     failed = [f"{row['language']} {row['method']}" for row in rows if row.get("failed")]
     return f"{one}\n\nTold as failed: {', '.join(failed) or 'none'}.\n\n{weights}"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import io
 import re
 import sys
 from collections.abc import Sequence
@@ -60,7 +59,7 @@ def gold(language: str) -> list[Pair]:
     language
         One of `TARGETS`. Russian has two dictionaries, FreeDict's and Mueller's.
     """
-    pairs = freedict.pairs(language) + (freedict.mueller_pairs() if language == "ru" else [])
+    pairs = freedict.all_pairs(language)
     clean = ((_plain(term), _plain(translation)) for term, translation in pairs)
     return [pair for pair in dict.fromkeys(clean) if pair[0].isalpha() and pair[1].isalpha()]
 
@@ -90,9 +89,7 @@ def vectors(language: str, size: int = WORDS) -> np.ndarray:
         with files.locked(path.with_suffix(".lock")):
             if not path.exists():
                 print(f"encoding {size:,} words of {language}", file=sys.stderr, flush=True)
-                content = io.BytesIO()
-                np.save(content, _encoder().encode(words, prefix="", layers=slice(None)))
-                files.write_bytes(path, content.getvalue())
+                files.write_array(path, _encoder().encode(words, prefix="", layers=slice(None)))
     return np.load(path, allow_pickle=False)
 
 

@@ -6,7 +6,6 @@ One thread trains a language, so that a seed gives the same vectors every time; 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import sys
 import time
@@ -15,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib import metadata
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -71,12 +71,11 @@ def _train(kind: str, language: str, seed: int, words: Path, matrix: Path) -> No
     from lexswitch.inducers.embeddings.training import train_vectors
 
     start = time.process_time()
-    trained = train_vectors(corpora.paragraphs_file(language, kind), seed=seed, **_settings(language))
+    settings: dict[str, Any] = {**_settings(language), "seed": seed}
+    trained = train_vectors(corpora.paragraphs_file(language, kind), **settings)
     print(f"{kind} {language} {seed}: {time.process_time() - start:.0f} s of one core", file=sys.stderr, flush=True)
-    content = io.BytesIO()
-    np.save(content, trained.matrix)
     files.write_bytes(words, "".join(f"{word}\n" for word in trained.words).encode())
-    files.write_bytes(matrix, content.getvalue())  # last: where it is, the words are too
+    files.write_array(matrix, trained.matrix)  # last: where it is, the words are too
 
 
 def _settings(language: str) -> dict[str, int]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from benchmarks.common import freedict
+from benchmarks.common import freedict, memory
 from benchmarks.common.files import sha256
 from benchmarks.common.processes import Row
 from benchmarks.integrations.rows import entities, rows, write_triples
@@ -188,46 +186,9 @@ def worker_memory(pairs: int, workers: int) -> Row:
         datasets.Dataset.from_dict({"text": texts}).save_to_disk(folder + "/data")
         del lexicon, texts
         dataset = datasets.load_from_disk(folder + "/data")
-        with _highest_pss() as highest:
+        with memory.highest_pss() as highest:
             map_dataset(dataset, hook, num_proc=workers, load_from_cache_file=False)
     return {"workers": workers, "pairs": pairs, "pss_mb": highest[0] / 1e6}
-
-
-@contextmanager
-def _highest_pss() -> Iterator[list[int]]:
-    """Watch the proportional set size of this process and all below it, summed."""
-    import threading
-
-    highest, stop = [0], threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.05):
-            highest[0] = max(highest[0], sum(map(_pss, _family(os.getpid()))))
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    yield highest
-    stop.set()
-    thread.join()
-
-
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    for one in found:
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            try:
-                found += map(int, task.read_text().split())
-            except OSError:
-                continue
-    return found
-
-
-def _pss(pid: int) -> int:
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0
-    return 1024 * int(next((line.split()[1] for line in text.splitlines() if line.startswith("Pss:")), 0))
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -242,7 +203,10 @@ def big_file(count: int, workers: int, kills: int) -> Row:
         command += ["--workers", str(workers), "--resume", "-o"]
         whole, resumed = Path(folder) / "whole.tsv", Path(folder) / "resumed.tsv"
         start = time.perf_counter()
-        highest = _watched(subprocess.Popen([*command, str(whole)]))
+        process = subprocess.Popen([*command, str(whole)])
+        with memory.highest_pss(process.pid) as highest:
+            if code := process.wait():
+                raise RuntimeError(f"{' '.join(command)} ended with {code}")
         seconds = time.perf_counter() - start
         chance, killed = random.Random(0), 0
         while killed < kills:
@@ -257,26 +221,15 @@ def big_file(count: int, workers: int, kills: int) -> Row:
             "kills": killed,
             "bytes": source.stat().st_size,
             "seconds": seconds,
-            "pss_mb": highest / 1e6,
+            "pss_mb": highest[0] / 1e6,
             "same": sha256(whole) == sha256(resumed),
         }
-
-
-def _watched(process: subprocess.Popen[bytes]) -> int:
-    """The highest PSS of a process and all below it, until it ends well."""
-    highest = 0
-    while process.poll() is None:
-        highest = max(highest, sum(map(_pss, _family(process.pid))))
-        time.sleep(0.05)
-    if process.returncode:
-        raise RuntimeError(f"the command ended with {process.returncode}")
-    return highest
 
 
 # --- entities ---------------------------------------------------------------------------------------------------------
 
 
-def entity_texts(inside: str) -> Row:
+def entity_texts(inside: Literal["units", "whole", "nothing"]) -> Row:
     """Switch CoNLL-2003 with a dictionary: count what becomes of each entity."""
     lexicon = Lexicon.from_pairs({language: freedict.pairs(language) for language in ("de", "ru", "it")}, source="en")
     tokens, tags = entities()

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from benchmarks.common import fetch, freedict
+from benchmarks.common.errors import FetchError
 from benchmarks.common.files import write_bytes
 from benchmarks.common.freedict import Pair
 
@@ -88,6 +89,6 @@ def _frequencies() -> Iterator[tuple[str, float]]:
     with gzip.open(path) as file:
         header, *bins = msgpack.load(file)
     if header != {"format": "cB", "version": 1}:
-        raise fetch.FetchError(f"{path} has the header {header}, another format than expected")
+        raise FetchError(f"{path} has the header {header}, another format than expected")
     for place, words in enumerate(bins):
         yield from ((word, 10 ** (-place / 100)) for word in words if word.isalpha())

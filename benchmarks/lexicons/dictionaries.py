@@ -9,7 +9,7 @@ import time
 from functools import cache
 from typing import NamedTuple
 
-from benchmarks.common import fetch, freedict
+from benchmarks.common import freedict
 from benchmarks.lexicons import data
 from benchmarks.lexicons.measure import Effort, Row
 from lexswitch import Lexicon
@@ -74,7 +74,7 @@ def read(dictionary: Dictionary) -> Lexicon:
 @cache
 def _timed(dictionary: Dictionary) -> tuple[Lexicon, float]:
     """A dictionary as a lexicon, and the seconds that it took to read it."""
-    path = fetch.debian(dictionary.package) / f"usr/share/dictd/{dictionary.name}.index"
+    path = freedict.index_file(dictionary.package, dictionary.name)
     start = time.perf_counter()
     lexicon = Lexicon.read(path, dictionary.source, dictionary.target, progress=False)
     return lexicon, time.perf_counter() - start

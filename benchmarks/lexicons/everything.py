@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sys
 import time
 import warnings
@@ -17,8 +16,8 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 import lexswitch
-from benchmarks.common import fetch, machine
-from benchmarks.common.files import write_bytes
+from benchmarks.common import fetch, files, machine
+from benchmarks.common.report import put_between_marks
 from benchmarks.lexicons import plain
 from benchmarks.lexicons.measure import Row
 from lexswitch import Lexicon
@@ -31,10 +30,9 @@ LEAST_SHARE = 0.98
 """Of the plain pairs that a dictionary must give, unless `REASONS` has it."""
 
 _FREEDICT, _WIKDICT = ("freedict", "2022.04.21-1"), ("freedict-wikdict", "2024.11.01-2")
-_MARKED = re.compile(r"(?<=<!-- everything -->\n).*?(?=<!-- end of everything -->)", re.DOTALL)
 _DICTD = "usr/share/dictd"
-_SHOWN = ("drawn", "examples", "licence")
-"""What is printed when dictionaries are named, and not kept with the results of all."""
+_KEPT = ("dictionary", "pairs", "plain", "lost", "error", "code")
+"""Fields that the results of all dictionaries keep; the others are printed when dictionaries are named."""
 
 _OWN_CODES = {"rom": "ro"}
 """What FreeDict means by codes that ISO 639 has for other languages."""
@@ -109,12 +107,14 @@ def _languages(stem: str) -> tuple[str, str]:
 def measure(dictionary: Dictionary) -> Row:
     """Read a dictionary in both ways and compare."""
     start = time.perf_counter()
+    pairs: list[plain.Pair] = []
+    row: Row
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             lexicon = Lexicon.read(dictionary.path, dictionary.source, dictionary.target, progress=False)
     except LexiconError as error:
-        pairs, row = [], {"error": str(error).replace(str(dictionary.path), dictionary.path.name)}
+        row = {"error": str(error).replace(str(dictionary.path), dictionary.path.name)}
     else:
         (record,) = lexicon.provenance
         pairs = [(term, translation) for term, _, translation, _ in lexicon.pairs()]
@@ -185,21 +185,19 @@ def _is_low(row: Row) -> bool:
 def _code() -> str:
     """A digest of the code that reads and compares."""
     package = Path(lexswitch.__file__).parent
-    readers = [*sorted((package / "formats").glob("*.py")), package / "languages.py"]
-    code = [*readers, Path(plain.__file__)]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()[:16]
+    readers = [*sorted((package / "formats").glob("*.py")), package / "text" / "languages.py"]
+    return files.origin([*readers, Path(plain.__file__)])
 
 
 def _load() -> dict[str, Row]:
     if not RESULTS.exists():
         return {}
-    return {row["dictionary"]: row for row in json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]}
+    return {row["dictionary"]: row for row in files.read_json(RESULTS)["rows"]}
 
 
 def _save(rows: dict[str, Row]) -> None:
-    kept = [{name: value for name, value in rows[key].items() if name not in _SHOWN} for key in sorted(rows)]
-    results = {"machine": machine.description(("lxml", "numpy")), "rows": kept}
-    write_bytes(RESULTS, (json.dumps(results, indent=0, ensure_ascii=False) + "\n").encode())
+    kept = [{name: value for name, value in rows[key].items() if name in _KEPT} for key in sorted(rows)]
+    files.write_json(RESULTS, {"machine": machine.description(("lxml", "numpy")), "rows": kept})
 
 
 # -- tables -------------------------------------------------------------------------------------------------------
@@ -232,6 +230,4 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def _write_readme(rows: dict[str, Row]) -> None:
-    text = README.read_text(encoding="utf-8")
-    tables = f"\n{table([rows[name] for name in sorted(rows)])}\n\n"
-    write_bytes(README, _MARKED.sub(lambda _: tables, text).encode())
+    put_between_marks(README, table([rows[name] for name in sorted(rows)]), "everything")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.common.memory import pss
 from benchmarks.common.processes import Row, command, run
 
 __all__ = ["FULL", "QUICK", "Effort", "Row", "alternate", "command", "pss", "run", "seconds"]
@@ -67,10 +68,3 @@ def _joined(rows: Sequence[Row]) -> Row:
     """Bytes are whole numbers."""
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     return {name: (max if isinstance(values[0], int) else min)(values) for name, values in columns.items()}
-
-
-def pss(pid: int | str = "self") -> int:
-    """Return the proportional set size of a process in bytes: its own pages, and its share of those it shares."""
-    gc.collect()
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) * 1024

@@ -54,7 +54,7 @@ def pandas_frame(path: str) -> Any:
 
     with open(path, encoding="utf-8") as file:
         delimiter = "\t" if "\t" in file.readline() else " "
-    options = {"header": None, "quoting": csv.QUOTE_NONE, "keep_default_na": False}
+    options: dict[str, Any] = {"header": None, "quoting": csv.QUOTE_NONE, "keep_default_na": False}
     frame = pandas.read_csv(path, sep=delimiter, names=["term", "translation"], **options)
     frame["term"] = frame["term"].str.lower()
     return frame

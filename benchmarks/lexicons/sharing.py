@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from benchmarks.common import fetch, help_text
 from benchmarks.lexicons import data, measure, rivals
@@ -82,8 +82,9 @@ def _measured(use: str, name: str, files: dict[str, Any], processes: int) -> Row
     with _started(commands) as running:
         before = _memory(running)
         for process in running:
-            process.stdin.write("\n")
-            process.stdin.flush()
+            stdin, _ = _pipes(process)
+            stdin.write("\n")
+            stdin.flush()
         after = _memory(running)
     return {"own": after - before, "total": after}
 
@@ -100,9 +101,16 @@ def _started(commands: list[list[str]]) -> Iterator[list[subprocess.Popen[str]]]
             process.communicate()  # no more input: they end
 
 
+def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
+    """The standard input and output of a process that `_started` started."""
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError(f"the process {process.pid} was started without pipes")
+    return process.stdin, process.stdout
+
+
 def _memory(running: list[subprocess.Popen[str]]) -> int:
     """Wait until all are at the next point, where each tells whom to measure; return the sum of bytes."""
-    lines = [process.stdout.readline() for process in running]
+    lines = [_pipes(process)[1].readline() for process in running]
     if not all(lines):
         raise RuntimeError("a process failed; its error is above")
     return sum(measure.pss(pid) for line in lines for pid in json.loads(line))
@@ -113,28 +121,30 @@ def _memory(running: list[subprocess.Popen[str]]) -> int:
 
 def alone(use: str, name: str, small: str, path: str, inputs: str) -> None:
     """Open and use the small lexicon, stop, do the same with the large one, stop."""
-    prepare_use = _use(use, name, inputs)
-    in_use = []
-    for where in (small, path):
-        in_use.append(prepare_use(KEEPERS[name].open(where)))
-        in_use[-1]()
+    for _ in _in_use(use, name, small, path, inputs):
         _stop([os.getpid()])
 
 
 def family(use: str, name: str, small: str, path: str, inputs: str, processes: int) -> None:
-    """The same, where the process opens and prepares, and then starts others that use what it holds."""
-    prepare_use = _use(use, name, inputs)
-    in_use = []
-    for where in (small, path):
-        in_use.append(prepare_use(KEEPERS[name].open(where)))
-        in_use[-1]()
-        wait, leave = os.pipe()  # the others end when it is closed
-        children = [_fork(in_use[-1], wait, leave) for _ in range(processes)]
+    """Do the same, and before each stop fork processes that use what this one has opened and prepared."""
+    for run in _in_use(use, name, small, path, inputs):
+        wait, leave = os.pipe()  # the forked processes end when it is closed
+        children = [_fork(run, wait, leave) for _ in range(processes)]
         _stop([os.getpid(), *children])
         os.close(leave)
         os.close(wait)
         for pid in children:
             os.waitpid(pid, 0)
+
+
+def _in_use(use: str, name: str, small: str, path: str, inputs: str) -> Iterator[Callable[[], Any]]:
+    """Functions that use the small lexicon, then the large one; each was called once, and both stay in memory."""
+    prepare_use = _use(use, name, inputs)
+    in_use = []
+    for each in (small, path):
+        in_use.append(prepare_use(KEEPERS[name].open(each)))
+        in_use[-1]()
+        yield in_use[-1]
 
 
 def _fork(run: Callable[[], Any], wait: int, leave: int) -> int:

@@ -41,8 +41,8 @@ def _files(effort: Effort) -> Iterator[tuple[str, list[Pair], str]]:
         for size in sizes if language == "de" else [10**5]:
             yield kind, data.sized(pairs, min(size, len(pairs))), " "
     pairs = data.real_pairs("de")
-    for size in effort.sizes:
-        yield "words and phrases, German", data.sized(pairs, size or len(pairs)), "\t"
+    for count in effort.sizes:
+        yield "words and phrases, German", data.sized(pairs, count or len(pairs)), "\t"
 
 
 def read(way: str, path: str, small: str) -> Row:
@@ -86,10 +86,10 @@ def build(name: str, pairs_file: str, small_file: str, path: str) -> Row:
     rivals.make(name, small_file, f"{path}.small")
     pairs = data.read_file(pairs_file)
     result = {}
-    built = pairs
-    if keeper.build is not None:
-        result["build"] = measure.seconds(lambda: keeper.build(pairs))
-        built = keeper.build(pairs)
+    built: Any = pairs
+    if (build_from := keeper.build) is not None:
+        result["build"] = measure.seconds(lambda: build_from(pairs))
+        built = build_from(pairs)
     turns = itertools.count()
 
     def save() -> None:
@@ -120,12 +120,11 @@ def use(name: str, path: str, small: str, questions_file: str) -> Row:
     before = measure.pss()
     opened = keeper.open(path)
     keeper.find(opened, known[0])
-    loaded = measure.pss()
     found = sum(bool(keeper.find(opened, term)) for term in known)
     after = measure.pss()
     if found != len(known) or any(keeper.find(opened, term) for term in unknown[:_WARM_UP]):
         raise RuntimeError(f"{name} finds {found} of {len(known)} known terms, or some unknown ones")
-    result = {"memory_loaded": loaded - before, "memory": after - before}
+    result: Row = {"memory": after - before}
     for kind, terms in (("known", known), ("unknown", unknown)):
         result[kind] = measure.seconds(functools.partial(_ask, keeper, opened, terms)) / len(terms)
     del opened  # some cannot be opened twice

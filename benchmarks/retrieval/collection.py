@@ -7,12 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from benchmarks.common.errors import CollectionError
+
 Texts = dict[str, dict[str, str]]
 """Language -> id -> text."""
-
-
-class CollectionError(ValueError):
-    """A collection is not what it must be; the message says where, and what to do."""
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,8 @@ def _boilerplate(pages: dict[str, dict[Key, str]]) -> set[str]:
 
 
 def _sections(page: str, blocks: dict[Key, str], boilerplate: set[str]) -> Iterator[Section]:
-    heading, paragraphs = None, []
+    heading: Key | None = None
+    paragraphs: list[Key] = []
     for key, text in blocks.items():
         if key[1] != "p":
             if heading is not None:

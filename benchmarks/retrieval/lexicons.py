@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks.common import dictionaries, encoder, fetch, help_text
+from benchmarks.common import dictionaries, encoder, freedict, help_text
 from benchmarks.retrieval import help_pages, verses
 from benchmarks.retrieval.collection import Collection, Texts
 from lexswitch import Lexicon
@@ -41,9 +41,7 @@ def build(name: str) -> Lexicon:
     name
         A key of `NAMES`.
     """
-    if name not in NAMES:
-        raise ValueError(f"lexicon {name!r}: choose among {', '.join(NAMES)}")
-    return _cached(name, _BUILDERS[name])
+    return dictionaries.named(name, _BUILDERS, _cached)
 
 
 def inverse(language: str) -> Lexicon:
@@ -128,8 +126,7 @@ def _pivoted() -> Lexicon:
 
 def _german(language: str) -> Lexicon:
     name = f"freedict-deu-{_PIVOTED[language]}"
-    path = fetch.debian(f"dict-{name}") / f"usr/share/dictd/{name}.index"
-    return Lexicon.read(path, "de", language, progress=False)
+    return Lexicon.read(freedict.index_file(f"dict-{name}", name), "de", language, progress=False)
 
 
 def _ranked(lexicon: Lexicon) -> Lexicon:
@@ -171,7 +168,7 @@ def _titles() -> Lexicon:
     )
 
 
-_BUILDERS = {
+_BUILDERS: dict[str, Callable[[], Lexicon]] = {
     "dictionary": lambda: dictionaries.inflected(dictionaries.dictionary(TARGETS), _training_text()),
     "reweighted": _reweighted,
     "pivoted": _pivoted,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.retrieval.collection import Collection, CollectionError, unique
+from benchmarks.common.errors import CollectionError
+from benchmarks.retrieval.collection import Collection, unique
 
 
 def load(

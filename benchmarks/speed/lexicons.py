@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import random
 from collections import Counter, defaultdict
@@ -11,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import lexswitch
-from benchmarks.common import fetch, files, freedict, help_text
+from benchmarks.common import dictionaries, freedict, help_text
 from benchmarks.speed.measure import shuffled
 from lexswitch import CodeSwitcher, Lexicon
 
@@ -78,7 +77,7 @@ def pairs_by_language(triples: Iterable[tuple[str, str, str]]) -> Pairs:
     return dict(pairs)
 
 
-def dictionaries(triples: Iterable[tuple[str, str, str]]) -> Dictionaries:
+def plain_dictionaries(triples: Iterable[tuple[str, str, str]]) -> Dictionaries:
     """Make one ``dict[str, list[str]]`` of lower-cased terms for each language."""
     result: Dictionaries = {}
     for language, term, translation in triples:
@@ -98,15 +97,9 @@ def real_path() -> Path:
 
 def saved(name: str, pairs: Callable[[], Pairs]) -> Path:
     """Return the folder of a lexicon in the cache; it is built unless it is there, made by the same code and data."""
-    sources = [Path(lexswitch.__file__).with_name("lexicon.py"), Path(__file__), *(path for _, path in _pair_files())]
-    digest = hashlib.sha256()
-    for source in sources:
-        digest.update(source.read_bytes() if source.suffix == ".py" else source.name.encode())
-    path = fetch.cache_folder() / "speed" / f"{name}-{digest.hexdigest()[:12]}.lexicon"
-    with files.locked(path.parent / f".{name}.lock"):
-        if not path.exists():
-            Lexicon.from_pairs(pairs()).save(path)
-    return path
+    code = sorted((Path(lexswitch.__file__).parent / "lexicon").glob("*.py"))
+    sources = [*code, Path(__file__), *(path for _, path in _pair_files())]
+    return dictionaries.saved(f"speed-{name}", sources, lambda: Lexicon.from_pairs(pairs()))
 
 
 # -- made lexicons ----------------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
+
+from benchmarks.common.processes import Row
 
 Texts = list[str]
 Run = Callable[[Texts], Texts]
-Row = dict[str, Any]
 
 _PROBE = 500  # texts that warm a contestant up and tell about how fast it is
 _SHORTEST = 0.2  # share of the seconds aimed at; quicker passes are repeated within one measurement

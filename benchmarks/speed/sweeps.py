@@ -9,10 +9,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.common.processes import Row, run
 from benchmarks.speed import children, lexicons
 from benchmarks.speed.competitors import COMPETITORS, OURS, SPLIT, P
 from benchmarks.speed.lexicons import Dictionaries, Pairs
-from benchmarks.speed.measure import Contestant, Effort, Row, Texts, batched, count_words, race
+from benchmarks.speed.measure import Contestant, Effort, Texts, batched, count_words, race
 from lexswitch import CodeSwitcher, Lexicon
 
 _BATCH = 1000
@@ -31,7 +32,7 @@ def repeated(count: int) -> Texts:
 
 def competitors(effort: Effort) -> list[Row]:
     """Everybody on the same texts in batches of 1,000."""
-    lexicon, dictionaries = lexicons.real(), lexicons.dictionaries(lexicons.stream())
+    lexicon, dictionaries = lexicons.real(), lexicons.plain_dictionaries(lexicons.stream())
     batches = batched(english(effort), _BATCH)
     rows = race([Contestant(one.name, one.make(lexicon, dictionaries), batches) for one in COMPETITORS], effort)
     return [{**row, "lacks": one.lacks} for row, one in zip(rows, COMPETITORS, strict=True)]
@@ -39,7 +40,7 @@ def competitors(effort: Effort) -> list[Row]:
 
 def batches(effort: Effort) -> list[Row]:
     """Batches of 1 to 100,000 texts."""
-    lexicon, dictionaries = lexicons.real(), lexicons.dictionaries(lexicons.stream())
+    lexicon, dictionaries = lexicons.real(), lexicons.plain_dictionaries(lexicons.stream())
     rows = []
     for size in (1, 32, _BATCH, effort.many):
         texts = repeated(size) if size == effort.many else english(effort)
@@ -57,7 +58,7 @@ def sizes(effort: Effort) -> list[Row]:
         pairs = sized.pairs(terms)
         lexicon = Lexicon.load(lexicons.saved(f"terms-{terms}", pairs.copy))
         coverage = round(lexicon.coverage(texts), 4)
-        dictionaries = lexicons.dictionaries(_triples(pairs))
+        dictionaries = lexicons.plain_dictionaries(_triples(pairs))
         for one in (OURS, SPLIT):
             contestants.append(Contestant(one.name, one.make(lexicon, dictionaries), batched(texts, _BATCH)))
             rows.append({"terms": len(lexicon), "pairs": lexicon.num_pairs, "coverage": coverage})
@@ -116,7 +117,7 @@ def scripts(effort: Effort) -> list[Row]:
             "bytes_per_word": round(sum(len(text.encode()) for text in texts) / count_words(texts), 2),
             "coverage": round(lexicon.coverage(texts), 4),
         }
-        dictionaries = lexicons.dictionaries(_triples(pairs))
+        dictionaries = lexicons.plain_dictionaries(_triples(pairs))
         rows += _duel(lexicon, dictionaries, batched(texts, _BATCH), effort, about)
     return rows
 
@@ -124,7 +125,7 @@ def scripts(effort: Effort) -> list[Row]:
 def memory(effort: Effort) -> list[Row]:
     """Memory of one call with very many texts."""
     lexicon = str(lexicons.real_path())
-    return [children.run(children.switch_many, lexicon=lexicon, texts=effort.many)]
+    return [run(children.switch_many, lexicon, effort.many)]
 
 
 def processes(effort: Effort) -> list[Row]:
@@ -133,9 +134,7 @@ def processes(effort: Effort) -> list[Row]:
     rows: list[Row] = [{"processes": count, "rates": []} for count in (1, 2)]
     for _ in range(3):
         for row in rows:
-            result = children.run(
-                children.on_cores, lexicon=lexicon, processes=row["processes"], texts=texts, seconds=2 * effort.seconds
-            )
+            result = run(children.on_cores, lexicon, row["processes"], texts, 2 * effort.seconds)
             row["rates"].append(round(result["words_per_second"]))
     return [{**row, "words_per_second": round(median(row["rates"]))} for row in rows]
 
@@ -143,20 +142,20 @@ def processes(effort: Effort) -> list[Row]:
 def first_use(effort: Effort) -> list[Row]:
     """From a fresh Python process to the first switched text."""
     path, text = str(lexicons.real_path()), english(effort)[0]
-    runs = [children.run(children.first_use, path=path, text=text)["steps"] for _ in range(_CHILD_REPEATS)]
-    return [{"step": step, "seconds": median(run[step] for run in runs)} for step in runs[0]]
+    runs = [run(children.first_use, path, text)["steps"] for _ in range(_CHILD_REPEATS)]
+    return [{"step": step, "seconds": median(of_run[step] for of_run in runs)} for step in runs[0]]
 
 
 def lexicon(effort: Effort) -> list[Row]:
     """Time to build and load a large lexicon, its size on disk, and its memory beside that of dictionaries."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.lexicon"
-        row = children.run(children.build_lexicon, path=str(path), pairs=effort.pairs)
+        row = run(children.build_lexicon, str(path), effort.pairs)
         row["disk_bytes"] = sum(file.stat().st_size for file in path.iterdir())
-        loads = [children.run(children.load_lexicon, path=str(path)) for _ in range(_CHILD_REPEATS)]
+        loads = [run(children.load_lexicon, str(path)) for _ in range(_CHILD_REPEATS)]
         row["load_seconds"] = {name: median(load[name] for load in loads) for name in loads[0]}
-        row["memory"] = children.run(children.lexicon_memory, path=str(path))
-        row["dictionary_memory"] = children.run(children.dictionary_memory, pairs=effort.pairs)
+        row["memory"] = run(children.lexicon_memory, str(path))
+        row["dictionary_memory"] = run(children.dictionary_memory, effort.pairs)
     return [row]
 
 

@@ -34,9 +34,7 @@ class Verdicts(NamedTuple):
 
 def dictionary(language: str) -> Dictionary:
     """Return the dictionary of a language; for Russian both dictionaries as one."""
-    pairs = freedict.pairs(language)
-    if language == "ru":
-        pairs = pairs + freedict.mueller_pairs()
+    pairs = freedict.all_pairs(language)
     entries: dict[str, set[str]] = {}
     others = set()
     for english, translation in pairs:

@@ -8,11 +8,11 @@ dump it has twice as many (1.4 TB in July 2022).
 
 from __future__ import annotations
 
+import functools
 import gzip
-import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -37,16 +37,14 @@ def wikidata(count: int) -> Path:
 def sql(count: int) -> list[Path]:
     """Return the tables page, langlinks, redirect and page_props of so many articles."""
     return [
-        _kept(f"enwiki-20240101-{count}-{name}", ".sql.gz", lambda path, name=name: _write_table(path, name, count))
+        _kept(f"enwiki-20240101-{count}-{name}", ".sql.gz", functools.partial(_write_table, name=name, count=count))
         for name in _COLUMNS
     ]
 
 
-def _kept(name: str, suffix: str, write) -> Path:
-    digest = hashlib.sha256()
-    for module in (Path(__file__), Path(world.__file__)):
-        digest.update(module.read_bytes())
-    path = fetch.cache_folder() / "titles" / f"{name}-{digest.hexdigest()[:8]}{suffix}"
+def _kept(name: str, suffix: str, write: Callable[[Path], None]) -> Path:
+    digest = files.origin([Path(__file__), Path(world.__file__)])
+    path = fetch.cache_folder() / "titles" / f"{name}-{digest}{suffix}"
     path.parent.mkdir(exist_ok=True)
     with files.locked(path.with_suffix(".lock")):
         if not path.exists():

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.inducers.measure import Row, measured
+from benchmarks.common.memory import measured
+from benchmarks.common.processes import Row
 from benchmarks.titles import dumps, world
 from lexswitch import Lexicon
 from lexswitch.inducers.titles import SqlDump, TitleInducer, TitleSource, WikidataDump

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from benchmarks.common.errors import CollectionError
 from benchmarks.retrieval import bi_encoder, copies, evaluation, marco
-from benchmarks.retrieval.collection import Collection, CollectionError, unique
+from benchmarks.retrieval.collection import Collection, unique
 from benchmarks.retrieval.evaluation import Task
 
 from .models import tiny

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from benchmarks.common import statistics
-from benchmarks.retrieval import evaluation, report
+from benchmarks.common.summary import Experiment
+from benchmarks.retrieval import evaluation, measured
 from benchmarks.retrieval.collection import Collection
 from benchmarks.retrieval.evaluation import MIXED, Ranking, Task, Vectors
 
@@ -111,9 +112,31 @@ def test_means_are_over_directions() -> None:
 def test_seeds_are_averaged_first() -> None:
     """A query has one value, the mean of its reciprocal ranks over the runs of a system."""
     runs = [{"system": {"name": "A"}, "directions": {"en-de": {"ranks": ranks}}} for ranks in ("1", "2")]
-    experiment = report.Experiment({"runs": runs, "unseen": [], "queries": {"en-de": {"pages": [0]}}})
-    assert experiment.per_query("A", "en-de").tolist() == [0.75]
-    assert experiment.mean("A", "CLIR") == pytest.approx(0.75)
+    found = measured.Measured({"runs": runs, "unseen": [], "queries": {"en-de": {"pages": [0]}}})
+    assert found.per_query("A", "en-de").tolist() == [0.75]
+    assert found.sums("A", "CLIR").mean == pytest.approx(0.75)
+
+
+def test_a_summary_holds_what_tables_show() -> None:
+    """Means, gains, tests and bias of an experiment come from its runs; ranks are not in it."""
+    task = Task(collection())
+    queries = task.about()
+    other = evaluation.evaluate(evaluation.ranker(ideal, task), task)
+    worse = {d: {**of, "ranks": ("2" * 7 + "4" * 20)[: len(of["ranks"])]} for d, of in other["directions"].items()}
+    times = {"seconds_training": 30.0, "seconds_evaluation": 30.0}
+    runs = [
+        {"system": {"name": "zero-shot"}, **times, **other, "directions": worse},
+        {"system": {"name": "ML-CS"}, **times, **other},
+    ]
+    summary = measured.summarise({"runs": runs, "unseen": [], "queries": queries, "lexicons": {}})
+    assert (summary["seeds"], summary["minutes"]) == (1, 2)
+    experiment = Experiment(json.loads(json.dumps(summary)))
+    assert experiment.measured(("MoIR", "CLIR", "unseen CLIR")) == ["MoIR", "CLIR"]
+    assert experiment.mean("ML-CS", "CLIR") == pytest.approx(1)
+    assert experiment.difference("ML-CS", "zero-shot", "MLIR").mean == pytest.approx(1 - (7 / 2 + 13 / 4) / 20)
+    assert summary["systems"]["ML-CS"]["directions"]["en-de"]["p"] < 0.01
+    assert summary["systems"]["ML-CS"]["overlap"][2][0] == 0  # no query shares half of its words across languages
+    assert "ranks" not in json.dumps(summary)
 
 
 def test_difference_of_equals_is_nothing() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from benchmarks.common import help_text
@@ -54,7 +56,7 @@ def split(monkeypatch: pytest.MonkeyPatch) -> Split:
     return Split.from_lines(list(help_pages._lines(help_pages.SEEN)))
 
 
-def pages_of(texts: dict[str, str]) -> set[str]:
+def pages_of(texts: Iterable[str]) -> set[str]:
     return {number.partition("#")[0] for number in texts}
 
 

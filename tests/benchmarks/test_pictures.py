@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.common.errors import CollectionError
 from benchmarks.image_text import pictures, public
-from benchmarks.image_text.collection import DEVELOPMENT, HELD_OUT, Collection, CollectionError
+from benchmarks.image_text.collection import DEVELOPMENT, HELD_OUT, Collection
 
 NAMES = {"en": ["red house", "green tree", "a door"], "de": ["rotes Haus", "grüner Baum", "eine Tür"]}
 

@@ -12,10 +12,11 @@ import pytest
 import torch
 
 from benchmarks.common import loop, starts
-from benchmarks.common.processes import RunError
+from benchmarks.common.errors import RunError
+from benchmarks.common.systems import System
 from benchmarks.retrieval import bi_encoder, cross_encoder, lexicons, systems
 from benchmarks.retrieval.collection import Collection
-from benchmarks.retrieval.systems import System, maker
+from benchmarks.retrieval.systems import maker
 from benchmarks.retrieval.training import CrossTraining, Training
 from lexswitch import Lexicon
 
