@@ -7,6 +7,7 @@ import sys
 
 from benchmarks.common import parts
 from benchmarks.common.parts import Benchmark, Step
+from benchmarks.common.processes import Row
 from benchmarks.senses import measure, report
 
 
@@ -14,7 +15,7 @@ def _half(half: int, _: bool) -> list[Step]:
     return [functools.partial(_row, language, half) for language in measure.LANGUAGES]
 
 
-def _row(language: str, half: int) -> list[measure.Row]:
+def _row(language: str, half: int) -> list[Row]:
     return [measure.measure(language, half)]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.common import parts
 from benchmarks.common.parts import Benchmark, Step, in_process
+from benchmarks.common.processes import Row
 from benchmarks.titles import measure, report
 
 _ROUNDS = 3
@@ -17,7 +18,7 @@ def _small(quick: bool) -> int:
     return 10_000 if quick else 100_000
 
 
-def _read(read: Callable[[int, str], measure.Row], methods: Sequence[str], quick: bool) -> list[Step]:
+def _read(read: Callable[[int, str], Row], methods: Sequence[str], quick: bool) -> list[Step]:
     """The methods take turns, so that a slow moment of the machine meets all of them."""
     rounds = range(1 if quick else _ROUNDS)
     return [in_process(read, _small(quick), method) for _ in rounds for method in methods]

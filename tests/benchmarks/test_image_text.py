@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.common import loop
+from benchmarks.common import loop, starts
 from benchmarks.common import report as common
 from benchmarks.common.errors import RunError
 from benchmarks.common.summary import Experiment
@@ -23,6 +23,7 @@ from benchmarks.image_text import (
     lexicons,
     measured,
     report,
+    runs,
     systems,
 )
 from benchmarks.image_text.collection import Collection
@@ -225,6 +226,28 @@ def test_an_image_model_that_is_not_there(tmp_path: Path) -> None:
     """The error names it, without a page of advice."""
     with pytest.raises(RunError, match=r"image model .*nothing.* cannot be loaded"):
         image_tower.HuggingFaceTower(str(tmp_path / "nothing"))
+
+
+def test_a_run_is_trained_measured_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The result has measures and a learning curve; the second time the model is read."""
+    monkeypatch.setenv("LEXSWITCH_BENCHMARK_CACHE", str(tmp_path))
+    monkeypatch.setattr(starts, "load", lambda _: tiny())
+    monkeypatch.setattr(collections, "origin", lambda _: "test")
+    monkeypatch.setattr(runs, "_WATCH_STEPS", 2)
+    image = ImageTraining(width=8, steps=2, batch=4, views=1)
+    training = Training(steps=4, batch=4, frozen_layers=1, image=image)
+    run = runs.Run(System("ML-CS", "switched", "any"), training, languages=("en", "de", "ja"))
+    small_development = np.array([True, False, False, False])
+    collections.load(SOURCE).__dict__["development"] = small_development
+    monkeypatch.setattr(evaluation, "example_concepts", lambda _: [1])
+    first = runs.execute(run)
+    assert [step for step, _ in first["curve"]] == [2, 4]
+    assert "image-xx" in first["directions"]
+    monkeypatch.setattr(loop, "train", None)
+    run.result_file.unlink()
+    again = runs.execute(run)
+    assert again["directions"] == first["directions"]
+    assert again["curve"] == first["curve"]
 
 
 # -- rankings ----------------------------------------------------------------------------------------------------------

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import index
 from benchmarks.common import parts, processes
 from benchmarks.common.parts import Benchmark, Option
 from benchmarks.common.report import between_marks, put_between_marks
+from benchmarks.image_text import experiments as image_text_experiments
 from benchmarks.image_text import report as image_text
+from benchmarks.retrieval import experiments as retrieval_experiments
 from benchmarks.retrieval import report as retrieval
 
 
@@ -98,3 +101,20 @@ def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
     page.write_text("# Title\n", encoding="utf-8")
     with pytest.raises(ValueError, match="lacks the marks <!-- results --> and <!-- end of results -->"):
         put_between_marks(page, "x")
+
+
+# -- the index ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_index_has_the_figures_of_the_results() -> None:
+    """Rendered from the results, the table is that of the README."""
+    assert between_marks(index.README) == index.markdown()
+
+
+def test_the_index_names_every_benchmark() -> None:
+    """Each package with results is there; the minutes of experiments are those of their plan."""
+    packages = {path.parent.name for path in index.README.parent.glob("*/results")}
+    assert {entry.name for entry in index.ENTRIES} == packages
+    minutes = {entry.name: f"{entry.minutes} min" for entry in index.ENTRIES}
+    for name, plan in (("retrieval", retrieval_experiments), ("image_text", image_text_experiments)):
+        assert plan.EXPERIMENTS["main"].cost == minutes[name]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,11 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.common import loop, starts
+from benchmarks.common import loop, processes, starts
 from benchmarks.common.errors import RunError
 from benchmarks.common.systems import System
-from benchmarks.retrieval import bi_encoder, cross_encoder, lexicons, systems
-from benchmarks.retrieval.collection import Collection
+from benchmarks.retrieval import bi_encoder, collections, cross_encoder, lexicons, runs, systems
+from benchmarks.retrieval.collection import Collection, Split
 from benchmarks.retrieval.systems import maker
 from benchmarks.retrieval.training import CrossTraining, Training
 from lexswitch import Lexicon
@@ -223,3 +225,58 @@ def test_pairs_are_joined_by_a_separator() -> None:
     (row,) = model.rows(["the house"], ["a door"], Training())
     assert row[0] == 0
     assert [place for place, token in enumerate(row) if token == 2] == [3, 4, 7]
+
+
+# -- runs --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cross", [False, True])
+def test_a_run_is_trained_measured_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cross: bool) -> None:
+    """The result has measures of every direction; the second time it is read, and the model too."""
+    train = collection()
+    monkeypatch.setenv("LEXSWITCH_BENCHMARK_CACHE", str(tmp_path))
+    monkeypatch.setattr(starts, "load", lambda _: tiny())
+    monkeypatch.setattr(collections, "load", lambda *_: Split(train, train, train, {}))
+    options: dict[str, Any] = {"steps": 4, "batch": 4, "frozen_layers": 1}
+    training = CrossTraining(**options, warm_up=2) if cross else Training(**options)
+    run = runs.Run(System("zero-shot", "english"), training, only=(("en", "en"),))
+    first = runs.execute(run)
+    assert set(first["directions"]) == {"en-en"}
+    assert len(first["losses"]) == 1
+    monkeypatch.setattr(loop, "train", None)
+    renamed = dataclasses.replace(run, system=System("other name", "english"))
+    assert runs.execute(renamed) == {**json.loads(json.dumps(first)), "system": dataclasses.asdict(renamed.system)}
+    run.result_file.unlink()
+    assert runs.execute(run)["directions"] == first["directions"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """A run that writes its number into a file."""
+
+    path: Path
+    number: int
+
+    @property
+    def label(self) -> str:
+        return str(self.number)
+
+    def result(self) -> dict[str, Any] | None:
+        return {"number": int(self.path.read_text())} if self.path.exists() else None
+
+
+def write(kept: Kept) -> dict[str, Any]:
+    """Execute it."""
+    if kept.number < 0:
+        raise ValueError(kept.number)
+    kept.path.write_text(str(kept.number))
+    return {}
+
+
+def test_runs_in_processes(tmp_path: Path) -> None:
+    """Results come in the order of the runs; one that is there is kept; one that fails is named."""
+    (tmp_path / "1").write_text("7")
+    found = processes.execute_all([Kept(tmp_path / str(number), number) for number in range(3)], write)
+    assert [row["number"] for row in found] == [0, 7, 2]
+    with pytest.raises(RunError, match="the run -1 failed, see above"):
+        processes.execute_all([Kept(tmp_path / "-1", -1)], write)
