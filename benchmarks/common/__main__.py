@@ -1,4 +1,4 @@
-"""``python -m benchmarks.common``: fetch all shared data, clean it and print what there is."""
+"""``python -m benchmarks.common``: fetch all shared data, clean it and print a table of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def main() -> int:
 
 
 def _sources() -> Iterator[tuple[str, Callable[[], Path], bool]]:
-    """Name, function that returns the file, and whether it holds pairs."""
+    """Yield name, function that returns the file, and whether it holds pairs."""
     for language in help_text.LANGUAGES:
         yield f"help {language}", functools.partial(help_text.paragraphs_file, language), False
     yield "verses ar", help_text.arabic_verses_file, False
@@ -44,7 +44,7 @@ def _sources() -> Iterator[tuple[str, Callable[[], Path], bool]]:
 
 
 def _commonest_words() -> list[str]:
-    """The commonest English words, or none if wordfreq is not installed."""
+    """Return the commonest English words; none if wordfreq is not installed."""
     try:
         from wordfreq import top_n_list
     except ImportError:

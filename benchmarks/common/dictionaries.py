@@ -1,4 +1,4 @@
-"""Lexicons from English of all the dictionaries that there are, built with lexswitch."""
+"""Lexicons from English, built with lexswitch from all dictionaries."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from lexswitch import Lexicon
 
 
 def dictionary(targets: Iterable[str]) -> Lexicon:
-    """Return FreeDict, Mueller's dictionary (ru), then the starter lexicon, with candidates in the order they come.
+    """Return FreeDict, Mueller's dictionary (ru) and the starter lexicon, with candidates in this order.
 
     Parameters
     ----------
     targets
-        Among `freedict.LANGUAGES`.
+        Some of `freedict.LANGUAGES`.
     """
     pairs: dict[str, list[tuple[str, str]]] = {}
     starter = Lexicon.starter()
@@ -26,14 +26,14 @@ def dictionary(targets: Iterable[str]) -> Lexicon:
 
 
 def inflected(lexicon: Lexicon, texts: Iterable[str]) -> Lexicon:
-    """Return a lexicon that knows the inflected words of English texts too.
+    """Return a lexicon that also has the inflected words of English texts.
 
     Parameters
     ----------
     lexicon
-        From English.
+        A lexicon from English.
     texts
-        To be switched.
+        The texts to be switched.
     """
     words = dict.fromkeys(word for text in texts for word in text.split() if word.isalpha())
     return lexicon.inflect(words)
@@ -52,13 +52,13 @@ def cached(name: str, sources: Iterable[Path], builder: Callable[[], Lexicon]) -
     Parameters
     ----------
     name, sources, builder
-        As for `saved`. The code of the dictionaries need not be among the sources.
+        As for `saved`. The code of the dictionaries is always among the sources.
     """
     return Lexicon.load(saved(name, [*sources, Path(__file__), Path(freedict.__file__)], builder))
 
 
 def saved(name: str, sources: Iterable[Path], builder: Callable[[], Lexicon]) -> Path:
-    """Return the folder of a lexicon, which is built anew if its sources have changed.
+    """Return the folder of a lexicon. The lexicon is built again if its sources have changed.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def named(name: str, builders: Mapping[str, Callable[[], Lexicon]], cache: Calla
     builders
         Name -> function that builds the lexicon.
     cache
-        Is called with the name and the function.
+        Function that is called with the name and the builder.
     """
     if name not in builders:
         raise ValueError(f"lexicon is {name!r}; choose one of {', '.join(builders)}")

@@ -1,4 +1,4 @@
-"""The training loop that all models share: AdamW, linear schedule, checkpoints from which a stopped run goes on."""
+"""The training loop of all models: AdamW, linear schedule, and checkpoints from which a stopped run resumes."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ LossOf = Callable[[int, np.ndarray], Any]
 
 
 class Schedule(Protocol):
-    """What the loop has to know of the settings of a training."""
+    """Settings that the loop needs."""
 
     @property
     def steps(self) -> int:
-        """How many."""
+        """Number of steps."""
 
     @property
     def batch(self) -> int:
-        """Rows of a step."""
+        """Number of rows of a step."""
 
     @property
     def learning_rate(self) -> float:
-        """The peak of a linear warm-up over a tenth of the steps and a linear decay."""
+        """Peak of a linear warm-up over a tenth of the steps, followed by a linear decay."""
 
     @property
     def seed(self) -> int:
-        """Of the order of rows."""
+        """Seed of the order of rows."""
 
 
 class History(NamedTuple):
-    """How a training went.
+    """The course of a training.
 
     Attributes
     ----------
     losses : list of float
-        Of each step.
+        Loss of each step.
     curve : list of (int, float)
-        What `watch` measured, after so many steps.
+        Numbers of steps, and what `watch` measured after them.
     """
 
     losses: list[float]
@@ -57,22 +57,22 @@ class History(NamedTuple):
 
 
 def order(count: int, training: Schedule) -> list[tuple[int, np.ndarray]]:
-    """Return epoch and rows of each step: every epoch takes the rows once, in an order of its own.
+    """Return epoch and rows of each step. Every epoch has all rows once, in another order.
 
     Parameters
     ----------
     count
-        Rows there are.
+        Number of rows of the training set.
     training
-        Steps, rows of a step, and the seed of the orders.
+        Number of steps, rows of a step, and seed.
     """
     per_epoch = max(1, count // training.batch)
     chosen = []
     for step in range(training.steps):
-        epoch, place = divmod(step, per_epoch)
-        if place == 0:
+        epoch, position = divmod(step, per_epoch)
+        if position == 0:
             rows = np.random.default_rng([training.seed, epoch]).permutation(count)
-        chosen.append((epoch, rows[place * training.batch : (place + 1) * training.batch]))
+        chosen.append((epoch, rows[position * training.batch : (position + 1) * training.batch]))
     return chosen
 
 
@@ -85,24 +85,24 @@ def train(
     watch: Callable[[], float] | None = None,
     watches: int = 0,
 ) -> History:
-    """Train a model in place, going on from a checkpoint if there is one.
+    """Train a model in place; resume from a checkpoint if there is one.
 
     Parameters
     ----------
     model
-        What has parameters that require gradients.
+        A model some of whose parameters require gradients.
     training
-        How.
+        Number of steps, rows of a step, learning rate and seed.
     count
-        How many pairs there are.
+        Number of rows of the training set.
     loss_of
-        Returns the loss for some pairs in an epoch.
+        Returns the loss of some rows in an epoch.
     checkpoint
-        A file for the state of an unfinished run.
+        File for the state of an unfinished run.
     watch
-        Measures the model while it is trained.
+        Returns a measure of the model.
     watches
-        How often, in equal distances, the last time at the end.
+        Number of calls of `watch`, at equal distances, the last one at the end.
     """
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=training.learning_rate)
@@ -137,16 +137,16 @@ def train_once(
     watch: Callable[[], float] | None = None,
     watches: int = 0,
 ) -> History:
-    """Train a model and keep it in a file, or read it from there.
+    """Train a model and keep it in a file, or read it from the file.
 
     Parameters
     ----------
     path
-        The file. A checkpoint and a lock lie beside it.
+        The file. A checkpoint and a lock are beside it.
     model, training, count, watch, watches
         As for `train`.
     prepare
-        Returns `loss_of` for `train`; it is called only if the model is not trained yet.
+        Returns `loss_of` for `train`. It is called only if the model is not trained yet.
     """
     with files.locked(path.with_suffix(".lock")):
         if path.exists():
@@ -159,17 +159,17 @@ def train_once(
 
 
 def keep(path: Path, model: Any, history: History) -> None:
-    """Write what was trained of a model, and how it went."""
+    """Write the trained parameters of a model, and the course of its training."""
     _write(path, _state(model, history))
 
 
 def restore(path: Path, model: Any) -> History:
-    """Read what `keep` or a checkpoint wrote into a model; return how its training went.
+    """Read the parameters that `keep` or a checkpoint wrote; return the course of the training.
 
     Raises
     ------
     RunError
-        If the file is damaged, or of another model.
+        If the file is damaged, or belongs to another model.
     """
     return _history(_restored(path, model))
 
@@ -178,10 +178,10 @@ def _restored(path: Path, model: Any) -> dict[str, Any]:
     try:
         state = torch.load(path, weights_only=True)
         unexpected = model.load_state_dict(state["model"], strict=False).unexpected_keys
-    except Exception as error:  # torch raises whatever its parts do, with advice that is not ours
-        raise RunError(f"{path} is damaged ({type(error).__name__}); remove it, and it is trained anew") from error
+    except Exception as error:  # torch raises whatever its parts raise
+        raise RunError(f"{path} is damaged ({type(error).__name__}); remove it to train again") from error
     if unexpected:
-        raise RunError(f"{path} is of another model: it has {unexpected[:3]}; remove it, and it is trained anew")
+        raise RunError(f"{path} is of another model: it has {unexpected[:3]}; remove it to train again")
     return dict(state)
 
 

@@ -1,4 +1,4 @@
-"""Benchmarks that are measured in parts: the command line, results that survive a stop, and tables in the README."""
+"""Benchmarks that are measured in parts: command line, results from which a stopped run resumes, tables in READMEs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Step = Callable[[], list[Row]]
 
 
 class Option(NamedTuple):
-    """A further option of a benchmark, which does something else than measuring.
+    """A further option of a benchmark, which runs instead of measuring.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class Benchmark:
         return dict(files.read_json(paths[-1]))
 
     def fingerprint(self) -> str:
-        """Return a digest of what the figures depend on: code, Python, machine."""
+        """Return a digest of what the figures depend on: code, Python and machine."""
         own = [path for path in (BENCHMARKS / self.name).glob("*.py") if path.name not in ("report.py", "__main__.py")]
         library = [path for folder in self.library for path in (_LIBRARY / folder).rglob("*.*")]
         code = sorted(path for path in (*own, *library) if path.suffix in (".py", ".c"))
@@ -119,7 +119,7 @@ class Benchmark:
 
 
 def in_process(task: Callable[..., Row], *arguments: object) -> Step:
-    """Return a step that calls a function in a process of its own; the function returns one row."""
+    """Return a step that calls a function in a separate process; the function returns one row."""
     return lambda: [processes.run(task, *arguments)]
 
 
@@ -160,7 +160,7 @@ def measure(benchmark: Benchmark, quick: bool = False, only: str | None = None) 
 
 
 def _called(steps: Sequence[Step], workers: int) -> Iterator[list[Row]]:
-    """The rows of steps, in their order."""
+    """Yield the rows of steps, in their order."""
     if workers == 1:
         yield from (step() for step in steps)
         return

@@ -1,4 +1,4 @@
-"""The experiments: which systems are trained, with what settings and seeds, and the file that keeps what came out."""
+"""The experiments: which systems are trained, with what settings and seeds."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ EXPERIMENTS = {
 
 
 def smoke() -> list[Run]:
-    """A few steps of some systems, measured on development concepts."""
+    """Return a few steps of some systems, measured on development concepts."""
     image = ImageTraining(width=8, steps=8, batch=64, views=1)
     few = Training(steps=4, batch=16, frozen_layers=5, image=image)
     systems = (ENGLISH, renamed(TEXT, TEXT.name, lexicon="starter"), renamed(ALIGNED, ALIGNED.name, lexicon="starter"))
@@ -144,9 +144,9 @@ def with_options(chosen: list[Run], options: argparse.Namespace) -> list[Run]:
 
 
 def _elsewhere(chosen: list[Run], source: Source, image_model: str, text_model: str) -> list[Run]:
-    """The runs on another collection and with other towers, without systems for languages that it lacks.
+    """Return runs on another collection or with other towers, without systems for languages that it lacks.
 
-    Of a text model only the embeddings are frozen.
+    Only the embeddings of a text model are frozen.
     """
     changes: dict[str, Any] = {"start": text_model, "frozen_layers": 0} if text_model else {}
 
@@ -159,7 +159,7 @@ def _elsewhere(chosen: list[Run], source: Source, image_model: str, text_model: 
 
 
 def other_names(options: argparse.Namespace) -> list[str]:
-    """Return what the name of a results file must tell of the options."""
+    """Return the names of collection and models that a results file is named after."""
     return [options.collection or "", options.image_model, options.text_model]
 
 

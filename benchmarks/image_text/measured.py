@@ -1,4 +1,4 @@
-"""From the ranks of all queries to the summary of an experiment."""
+"""The step from the ranks of all queries to the summary of an experiment."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Measured:
         self.numbers = np.array(document["concepts"]["numbers"])
 
     def kinds(self) -> list[str]:
-        """Return the kinds of queries that were measured, each single language among them."""
+        """Return the kinds of queries that were measured, including each single language."""
         languages = [*self.document["seen"], *self.document["unseen"]]
         return [kind for kind in (*_KINDS, *languages) if self.parts(kind)]
 
     def parts(self, kind: str) -> dict[str, np.ndarray]:
-        """Return the directions that a kind pools, and which of their queries count.
+        """Return the directions of a kind, and which of their queries count.
 
         Parameters
         ----------
@@ -154,7 +154,7 @@ def _bases(system: str) -> list[str]:
 
 
 def _examples(examples: dict[str, list[list[int]]]) -> list[list[int]]:
-    """The best images of each example, in the language in which the sheet shows it."""
+    """Return the best images of each example, in the language in which the sheet shows it."""
     languages = [language for language in SHEET_LANGUAGES if language in examples]
     count = len(next(iter(examples.values())))
     return [examples[languages[row % len(languages)]][row] for row in range(count)]

@@ -32,7 +32,7 @@ def load(name: str) -> Experiment | None:
 
 
 def smoke_table(document: Mapping[str, Any]) -> list[str]:
-    """Return what the smoke test prints."""
+    """Return the table that the smoke test prints."""
     return _means_table(Experiment(document), KINDS)
 
 
@@ -45,7 +45,7 @@ def _gains_table(experiment: Experiment, kinds: Sequence[str], base: str = BASE)
 
 
 def languages_table(experiment: Experiment) -> list[str]:
-    """MRR of each language, names that ask for images; stars as `_STARS` says."""
+    """Return the MRR of each language, for names as queries; `_STARS` explains the stars."""
     languages = ["en", *experiment.document["seen"], *experiment.document["unseen"]]
     kinds = {language: "English" if language == "en" else language for language in languages}
     stars = common.stars(
@@ -65,7 +65,7 @@ def languages_table(experiment: Experiment) -> list[str]:
 
 
 def _measures_table(experiment: Experiment) -> list[str]:
-    """All measures."""
+    """Return a table of all measures."""
     rows = [
         [system, kind, *map(short, about["measures"][kind].values())]
         for kind in experiment.measured(KINDS)
@@ -75,7 +75,7 @@ def _measures_table(experiment: Experiment) -> list[str]:
 
 
 def _bias_table(experiment: Experiment) -> list[str]:
-    """The share of each language in the top 10 of all captions, when images ask."""
+    """Return the share of each language in the top 10 of all captions, for images as queries."""
     shares = {system: about["bias"] for system, about in experiment.systems.items()}
     languages = list(next(iter(shares.values())))
     rows = [["all captions", *[short(1 / len(languages))] * len(languages)]]
@@ -92,7 +92,7 @@ def _sizes(experiment: Experiment, kinds: Sequence[str]) -> str:
 
 
 def _plot_curves(experiment: Experiment, path: Path) -> None:
-    """Losses, and MRR on development concepts in English and the seen languages, while the systems are trained."""
+    """Plot losses, and MRR on development concepts in English and the seen languages, during training."""
     figure, (left, right) = common.figure(2)
     for system, about in experiment.systems.items():
         losses, curve = about["losses"], np.array(about["curve"])
@@ -107,7 +107,7 @@ def _plot_curves(experiment: Experiment, path: Path) -> None:
 
 
 def _draw_sheet(experiment: Experiment, systems: Sequence[str], path: Path) -> None:
-    """The five best images of some captions: a row for each concept, in one language; the right image is framed."""
+    """Draw the five best images of some captions: a row for each concept; the right one is framed."""
     from benchmarks.image_text import emoji
 
     collection = emoji.collection()
@@ -122,15 +122,15 @@ def _draw_sheet(experiment: Experiment, systems: Sequence[str], path: Path) -> N
         axes.set_xticks([])
         axes.set_yticks([])
         axes.spines[:].set_visible(False)
-    for place, (number, row) in enumerate(zip(numbers, cells, strict=True)):
-        language = SHEET_LANGUAGES[place % len(SHEET_LANGUAGES)]
+    for position, (number, row) in enumerate(zip(numbers, cells, strict=True)):
+        language = SHEET_LANGUAGES[position % len(SHEET_LANGUAGES)]
         row[0].text(0, 0.5, f"{collection.names['en'][number]} ({language})", va="center", transform=row[0].transAxes)
         for group, system in enumerate(systems):
             first = 2 + group * (shown + 1)
-            for axes, image in zip(row[first:], examples[system][place], strict=False):
+            for axes, image in zip(row[first:], examples[system][position], strict=False):
                 axes.imshow(images[image])
                 axes.spines[:].set(visible=image == number, color="crimson", linewidth=3)
-            if place == 0:
+            if position == 0:
                 row[first].text(0, 1.2, system, transform=row[first].transAxes).set_in_layout(False)
     figure.suptitle(" ")  # room for the titles
     common.save(figure, path)
@@ -139,12 +139,13 @@ def _draw_sheet(experiment: Experiment, systems: Sequence[str], path: Path) -> N
 # --- sections --------------------------------------------------------------------------------------------------------
 
 _INTERVALS = (
-    "Intervals: 95 %, bootstrap over concepts; p: paired t-test over concepts, Holm over this table; then the share of "
-    "the gain that translated captions give. Captions that are identical with the English one are left out."
+    "Intervals are 95 %, from a bootstrap over concepts. p is from a paired t-test over concepts, with Holm's "
+    "correction over the table. The percentage is the share of the gain of translated captions. Captions that equal "
+    "the English one are left out."
 )
 _STARS = (
-    "One star: p < .01 by a paired t-test over concepts against English captions, Holm over this table; two: by "
-    "Bonferroni too."
+    "One star: p < .01 by a paired t-test over concepts against English captions, with Holm's correction over the "
+    "table. Two stars: with Bonferroni's too."
 )
 
 
@@ -184,7 +185,7 @@ def _main_section(experiment: Experiment) -> list[str]:
         "",
         "![Gains over English captions](results/gains.png)",
         "",
-        "### Held-out concepts, entries of the lexicon",
+        "### Held-out concepts, and entries of the lexicon",
         "",
         _sizes(experiment, SUBSETS),
         "",
@@ -194,7 +195,7 @@ def _main_section(experiment: Experiment) -> list[str]:
         "",
         *_means_table(experiment, FAMILIES),
         *_gains_table(experiment, FAMILIES),
-        "### Images that ask for captions, of one language and mixed",
+        "### Images as queries for captions, of one language and mixed",
         "",
         *_means_table(experiment, FROM_IMAGES),
         *_gains_table(experiment, FROM_IMAGES),
@@ -206,10 +207,10 @@ def _main_section(experiment: Experiment) -> list[str]:
         "### Every measure",
         "",
         *_measures_table(experiment),
-        "### Identical captions too",
+        "### With identical captions",
         "",
         *_means_table(experiment, ALL_CAPTIONS),
-        "### Language bias: which languages' captions fill the top 10, when images ask",
+        "### Language bias: the languages of the captions in the top 10, for images as queries",
         "",
         *_bias_table(experiment),
         "### Training",
@@ -227,16 +228,16 @@ def _main_section(experiment: Experiment) -> list[str]:
 
 
 def _answer(experiment: Experiment) -> list[str]:
-    """The research question in three sentences."""
+    """Return the answer to the research question."""
     gains = {kind: experiment.difference(_CHOSEN, BASE, kind) for kind in KINDS}
     limits = {kind: experiment.difference(LIMIT, BASE, kind) for kind in KINDS}
     verbs = {kind: _verb(gain) for kind, gain in gains.items()}
     return [
         (
             f"**Does it carry over to images?** With captions switched to one language each, retrieval by captions in "
-            f"the languages that were switched to {verbs['seen']} by {with_interval(gains['seen'])} MRR, where "
-            f"translated captions give {with_interval(limits['seen'])}. In languages that were never switched to it "
-            f"{verbs['unseen']} by {with_interval(gains['unseen'])} (translated captions "
+            f"the languages switched to {verbs['seen']} by {with_interval(gains['seen'])} MRR; translated captions "
+            f"change it by {with_interval(limits['seen'])}. In other languages it {verbs['unseen']} by "
+            f"{with_interval(gains['unseen'])} (translated captions "
             f"{with_interval(limits['unseen'])}). English {verbs['English']} by {with_interval(gains['English'])} "
             f"(translated captions {with_interval(limits['English'])})."
         ),
@@ -260,7 +261,7 @@ def _section(heading: str, base: str = BASE, plot: str = "") -> Section:
 
 
 def _bilingual_section(experiment: Experiment) -> list[str]:
-    """Each language by its own model, beside the one for all."""
+    """Return the results of a model for each language, beside one model for all."""
     rows = []
     for language in experiment.document["seen"]:
         own = f"BL-CS {language}"
@@ -272,7 +273,7 @@ def _bilingual_section(experiment: Experiment) -> list[str]:
 
 
 def _random_section(experiment: Experiment) -> list[str]:
-    """Language by language: scripts that share no letters with English are at chance."""
+    """Return also a table by language: scripts that share no letters with English are at chance."""
     lines = _section("A text tower that starts from nothing")(experiment)
     return [*lines, _STARS, "", *languages_table(experiment)]
 

@@ -14,7 +14,7 @@ from benchmarks.image_text.systems import System, maker
 from benchmarks.image_text.training import ImageTraining, Training
 
 _VERSION = 1  # increase it when code changes results in a way that the settings do not show
-_WATCHES, _WATCH_STEPS = 10, 20  # measurements on development concepts, and the minimum of steps between them
+_WATCHES, _WATCH_STEPS = 10, 20  # number of measurements on development concepts, and minimum of steps between them
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,12 +78,12 @@ def execute(run: Run) -> dict[str, Any]:
 
 
 def image_features(training: ImageTraining, source: Source) -> tuple[np.ndarray, np.ndarray]:
-    """Return the features of `image_tower.features`; computed once, then read.
+    """Return the features of `image_tower.features`. They are computed once, then read.
 
     Parameters
     ----------
     training
-        How the tower is trained.
+        Settings of the tower.
     source
         The pictures.
     """
@@ -103,7 +103,7 @@ def image_features(training: ImageTraining, source: Source) -> tuple[np.ndarray,
 
 
 def _trained(run: Run) -> tuple[Any, Any, np.ndarray]:
-    """The model of a run, how its training went, and the vectors of the tested images; what is trained is kept."""
+    """Return the model of a run, the course of its training, and the vectors of the tested images."""
     import torch
 
     from benchmarks.common import loop, starts
@@ -137,7 +137,7 @@ def _trained(run: Run) -> tuple[Any, Any, np.ndarray]:
 
 
 def _all_texts(source: Source) -> list[str]:
-    """What may come to the text tower: captions in all languages, and translations of their words."""
+    """Return all texts that can reach the text tower: captions in all languages, and translations of their words."""
     collection, lexicon = collections.load(source), lexicons.build("dictionary", source)
     texts = [text for of in collection.names.values() for text in of]
     texts += [text for of in collection.keywords.values() for keywords in of for text in keywords]

@@ -35,7 +35,7 @@ class System(systems.System):
 
 
 Maker = Callable[[int, list[int], list[int]], list[str]]
-"""Epoch, rows (the keys of the draws) and numbers of concepts to captions."""
+"""Maps an epoch, rows (the keys of the draws) and indices of concepts to captions."""
 
 
 def maker(system: System, source: Source, seed: int) -> Maker:
@@ -44,11 +44,11 @@ def maker(system: System, source: Source, seed: int) -> Maker:
     Parameters
     ----------
     system
-        What is made of them.
+        The system.
     source
-        Where they come from.
+        The collection.
     seed
-        Of all draws.
+        Seed of all draws.
     """
     collection = collections.load(source)
     if system.text == "translated":
@@ -72,11 +72,11 @@ def switcher(system: System, source: Source, seed: int) -> CodeSwitcher:
     Parameters
     ----------
     system
-        One whose text is "switched".
+        A system whose text is "switched".
     source
-        The captions.
+        The collection.
     seed
-        Of its draws.
+        Seed of its draws.
     """
     lexicon = lexicons.build(system.lexicon, source)
     if system.preset != "text":
@@ -89,7 +89,7 @@ def switcher(system: System, source: Source, seed: int) -> CodeSwitcher:
 def _captions(
     collection: Collection, languages: tuple[str, ...], seed: int, epoch: int, rows: list[int], numbers: list[int]
 ) -> list[str]:
-    """A caption for each concept: kind, keywords and language are drawn."""
+    """Return a caption for each concept; kind, keywords and language are drawn."""
     made = []
     for row, number in zip(rows, numbers, strict=True):
         rng = np.random.default_rng([seed, epoch, row])

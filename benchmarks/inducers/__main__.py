@@ -39,7 +39,7 @@ def _write_vectors(folder: str) -> int:
     return 0
 
 
-_VECTORS = "measure nothing; write the encoder's vectors, each language in a space of its own, as LANGUAGE.vec"
+_VECTORS = "measure nothing; write the encoder's vectors, each language in a separate space, as LANGUAGE.vec"
 BENCHMARK = Benchmark(
     "inducers",
     "Measure lexicons from word vectors: precision, time, memory.",

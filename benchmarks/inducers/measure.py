@@ -13,17 +13,17 @@ from benchmarks.common.processes import Row
 __all__ = ["Row", "Task", "divided", "measured", "precision", "rows_of"]
 
 Task = tuple[Callable[..., Row], tuple[Any, ...]]
-"""A function and its arguments; it is called in a process of its own."""
+"""A function and its arguments, for a separate process."""
 
 
 def precision(ids: np.ndarray, gold: dict[int, set[int]], k: int) -> float:
-    """Return the share of the source rows of the gold with one of their target rows among the first k."""
+    """Return the share of source rows with one of their gold rows among the first k."""
     right = [not gold[row].isdisjoint(ids[row, :k].tolist()) for row in gold]
     return float(np.mean(right))
 
 
 def rows_of(pairs: Sequence[tuple[str, str]], source: Sequence[str], target: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the rows of pairs of words, in the order of the source rows."""
+    """Return the rows of pairs of words, ordered by source row."""
     left, right = ({word: row for row, word in enumerate(words)} for words in (source, target))
     return sorted((left[one], right[other]) for one, other in pairs if one in left and other in right)
 

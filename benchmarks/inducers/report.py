@@ -1,4 +1,4 @@
-"""Tables from the JSON results."""
+"""Tables from the results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.common.report import section
 from benchmarks.inducers.alignments import SHARED, WEIGHTS_SHOWN
 
 _T95 = {1: float("nan"), 2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}
-"""Student's t for intervals of 95 %, by the number of values."""
+"""Student's t for intervals of 95 %, by number of values."""
 
 
 def markdown(results: Results) -> str:
@@ -27,7 +27,7 @@ def _table(title: str, head: Sequence[str], lines: Iterable[Sequence[object]]) -
 def _csls(rows: list[Row]) -> str:
     head = ("words", "time / bare products", "time, s", "bare products, s", "MB beyond the vectors", "other than plain")
     return _table(
-        "CSLS, beside the bare products of the same blocks",
+        "CSLS, compared with bare products of the same blocks",
         head,
         [
             (
@@ -83,10 +83,10 @@ def _rotated(rows: list[Row]) -> str:
             (method, *cells, f"{worst:+.3f}", f"{at_5:.3f}", f"{seconds:.1f}", max(row["mb"] for row in of_method))
         )
     head = ("precision@1", *languages, "worst - one space", "p@5, mean", "s, mean", "MB, most")
-    one = _table("The encoder's spaces, turned, shifted, with noise; 20,000 words of each language", head, lines)
+    one = _table("The encoder's spaces, rotated, shifted, with noise; 20,000 words of each language", head, lines)
     weights = _weights([row for row in rows if row["method"] in WEIGHTS_SHOWN])
     failed = [f"{row['language']} {row['method']}" for row in rows if row.get("failed")]
-    return f"{one}\n\nTold as failed: {', '.join(failed) or 'none'}.\n\n{weights}"
+    return f"{one}\n\nReported as failed: {', '.join(failed) or 'none'}.\n\n{weights}"
 
 
 def _weights(rows: list[Row]) -> str:
@@ -115,8 +115,8 @@ def _trained(rows: list[Row]) -> str:
         lines.append((method, *cells, f"{means[0]:.3f}", f"{means[1]:.1f}"))
     head = ["precision@1 (95 %, 5 seeds)"]
     for language in languages:
-        head += [f"en-{language}", "told as failed"]
-    title = "Vectors trained on some megabytes of text, the languages' from different documents"
+        head += [f"en-{language}", "reported as failed"]
+    title = "Vectors trained on some megabytes of text, from different documents for each language"
     return _table(title, (*head, "p@5, mean", "s, mean"), lines)
 
 

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.inducers.sentences LEXICON``: sentences switched with it and with dictionaries."""
+"""``python -m benchmarks.inducers.sentences LEXICON``: write sentences that are switched with it and a dictionary."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ PAGE = Path(__file__).parents[2] / "docs" / "embeddings.md"
 COUNT = 20
 
 _STEP = 211
-"""Every so many of the sentences are shown."""
+"""Distance of the sentences that are shown."""
 
 
 def dictionary() -> Lexicon:
-    """FreeDict, and for Russian Mueller."""
+    """Return FreeDict, with Mueller for Russian."""
     return Lexicon.from_pairs({language: freedict.all_pairs(language) for language in LANGUAGES})
 
 
 def sentences() -> list[str]:
-    """Sentences of LibreOffice's help of a readable length, far apart."""
+    """Return sentences of LibreOffice's help of readable length, far from each other."""
     texts = dict.fromkeys(text for page in help_text.pages("en").values() for text in page.values())
     fit = [text for text in texts if 50 <= len(text) <= 100 and text.endswith(".") and text[0].isupper()]
     return [text for text in fit if "|" not in text][::_STEP][:COUNT]
 
 
 def table(induced: Lexicon) -> str:
-    """Each sentence as it is, and switched with both lexicons."""
+    """Return a table of sentences, as they are and switched with both lexicons."""
     texts = sentences()
     switched = [CodeSwitcher.multilingual(lexicon, list(LANGUAGES)).apply(texts) for lexicon in (dictionary(), induced)]
     head = ["English", "with a dictionary", "with the induced lexicon"]

@@ -1,4 +1,4 @@
-"""What is measured, each in a process of its own: rows per second of hooks, memory of workers, a file of millions."""
+"""Measurements in separate processes: rows per second of hooks, memory of workers, a file of millions of rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLUMNS = ("query", "passage")
 
 
 class Identity:
-    """What a hook costs when nothing is switched: batches go in and out."""
+    """A hook that switches nothing, to measure what the library itself costs."""
 
     def __call__(self, batch: Any, indices: Any = None) -> Any:
         if isinstance(batch, dict) or not hasattr(batch, "schema"):
@@ -36,7 +36,7 @@ def _hook(keys: str | None = None) -> Any:
 
 
 def _timed(run: Callable[[Any], Any], first: Any, second: Any, name: str, count: int) -> Row:
-    """Seconds with the switcher and with the identity, the better of three turns each, after one to warm up."""
+    """Measure the seconds of switcher and identity, the better of three turns each, after a warm-up."""
     best = [float("inf"), float("inf")]
     for turn in range(4):
         for at, hook in enumerate((first, second)):
@@ -48,13 +48,13 @@ def _timed(run: Callable[[Any], Any], first: Any, second: Any, name: str, count:
 
 
 def columns(count: int) -> Row:
-    """A dict of lists."""
+    """Measure a dict of lists."""
     listed = {name: [row[name] for row in rows(count)] for name in COLUMNS}
     return _timed(lambda hook: hook(listed, range(count)), _hook(), Identity(), "dict of lists", count)
 
 
 def arrow(count: int) -> Row:
-    """A pyarrow table."""
+    """Measure a pyarrow table."""
     import pyarrow as pa
 
     table = pa.Table.from_pylist(rows(count))
@@ -62,7 +62,7 @@ def arrow(count: int) -> Row:
 
 
 def arrow_against_lists(count: int, column: str) -> Row:
-    """apply_arrow against apply with the ways from and to Arrow, and against apply alone."""
+    """Measure apply_arrow, apply with conversion from and to Arrow, and apply alone."""
     import pyarrow as pa
 
     switcher = CodeSwitcher(Lexicon.starter(), ["de"])
@@ -83,7 +83,7 @@ def arrow_against_lists(count: int, column: str) -> Row:
 
 
 def huggingface(count: int, way: str, workers: int) -> Row:
-    """Hugging Face datasets, by map_dataset or plain map."""
+    """Measure Hugging Face datasets, by map_dataset or plain map."""
     import datasets
 
     from lexswitch.integrations.huggingface import map_dataset
@@ -107,7 +107,7 @@ def huggingface(count: int, way: str, workers: int) -> Row:
 
 
 def torch(count: int, workers: int) -> Row:
-    """A DataLoader over SwitchedDataset, against one over the rows."""
+    """Measure a DataLoader over SwitchedDataset, and one over the rows."""
     from torch.utils.data import DataLoader
 
     from lexswitch.integrations.torch import SwitchedDataset
@@ -123,7 +123,7 @@ def torch(count: int, workers: int) -> Row:
 
 
 def spark(count: int, partitions: int) -> Row:
-    """Spark's mapInArrow."""
+    """Measure Spark's mapInArrow."""
     import pandas as pd
     from pyspark.sql import SparkSession
 
@@ -146,7 +146,7 @@ def spark(count: int, partitions: int) -> Row:
 
 
 def on_ray(count: int) -> Row:
-    """Ray Data's map_batches."""
+    """Measure Ray Data's map_batches."""
     import pyarrow as pa
     import ray
     import ray.data
@@ -172,7 +172,7 @@ def on_ray(count: int) -> Row:
 
 
 def worker_memory(pairs: int, workers: int) -> Row:
-    """PSS of this process and of its workers that switch with a lexicon of many pairs, at its highest."""
+    """Measure the highest PSS of this process and its workers, which switch with a lexicon of many pairs."""
     import datasets
 
     from lexswitch.integrations.huggingface import map_dataset
@@ -195,7 +195,7 @@ def worker_memory(pairs: int, workers: int) -> Row:
 
 
 def big_file(count: int, workers: int, kills: int) -> Row:
-    """Switch a file of triples, whole, then killed at random moments and resumed: time, memory, and the same bytes."""
+    """Switch a file of triples, then again with kills and resuming: measure time and memory, compare the bytes."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "triples.train.small.tsv"
         write_triples(source, count)
@@ -230,7 +230,7 @@ def big_file(count: int, workers: int, kills: int) -> Row:
 
 
 def entity_texts(inside: Literal["units", "whole", "nothing"]) -> Row:
-    """Switch CoNLL-2003 with a dictionary: count what becomes of each entity."""
+    """Switch CoNLL-2003 with a dictionary, and count the outcomes for entities."""
     lexicon = Lexicon.from_pairs({language: freedict.pairs(language) for language in ("de", "ru", "it")}, source="en")
     tokens, tags = entities()
     switched = CodeSwitcher(lexicon).apply_tokens(tokens, tags, inside=inside, keys=range(len(tokens)))
@@ -252,7 +252,7 @@ def entity_texts(inside: Literal["units", "whole", "nothing"]) -> Row:
 
 
 def _named(tokens: list[str], tags: list[str]) -> list[str]:
-    """The texts of entities in BIO tags."""
+    """Return the texts of entities in BIO tags."""
     found: list[list[str]] = []
     for token, tag in zip(tokens, tags, strict=True):
         if tag.startswith("B-"):

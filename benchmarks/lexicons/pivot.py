@@ -1,7 +1,7 @@
-"""`Lexicon.compose` through German, measured against real dictionaries from English.
+"""`Lexicon.compose` through German, compared with real dictionaries from English.
 
-What a real dictionary reaches by the same measure is shown for Russian: FreeDict's small one, held against Mueller's.
-In the other languages the two directions of FreeDict have the same pairs, so none can be held against another.
+For Russian, a real dictionary is measured in the same way: FreeDict's small one against Mueller's. In the other
+languages, the two directions of FreeDict have the same pairs, so that one cannot be measured against the other.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _GOLD: dict[str, Callable[[], Lexicon]] = {
 
 
 def pivot(effort: Effort) -> list[Row]:
-    """Size, time, coverage and precision of lexicons composed in several ways, for each target language."""
+    """Measure size, time, coverage and precision of composed lexicons, for each target language."""
     rows = []
     for target, make_gold in _GOLD.items():
         gold = make_gold()
@@ -44,7 +44,7 @@ def pivot(effort: Effort) -> list[Row]:
 
 
 def _ways(target: str) -> Iterator[tuple[str, Callable[[], Lexicon]]]:
-    """Ways to make a lexicon into a language, by name."""
+    """Yield name and function of each method of making a lexicon into a language."""
     first, second = read(freedict_of("en", PIVOT)), read(freedict_of(PIVOT, target))
     shares = first.normalise(), second.normalise()
     for support in (1, 2):

@@ -1,4 +1,4 @@
-"""Tables from the JSON results."""
+"""Tables from the results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FAULTS = {
     ("ar", "knightlily", "نايتليلي"): "the English word in Arabic letters, as in the dictionary",
     ("de", "night blooming jasmine, lady of the night", "Nachtjasmin"): "two headwords in one, as in the dictionary",
 }
-"""Drawn pairs (language, term, translation) that are not sound, and why; all that were drawn were read."""
+"""Drawn pairs (language, term, translation) that are not sound, and why. All drawn pairs were checked."""
 
 
 def markdown(results: Results) -> str:
@@ -45,7 +45,7 @@ def _aims(parts: dict[str, list[Row]]) -> str:
 
 
 def _aimed(parts: dict[str, list[Row]]) -> Iterator[tuple[str, str, str, str]]:
-    """What is to be shown, and what came of it."""
+    """Yield each aim, its limit, the figure, and whether it is reached."""
     if of_file := [row for row in parts.get("reading", []) if row.items() >= _MUSE.items()]:
         factor = _of(of_file, OURS)["seconds"] / _of(of_file, BARE)["seconds"]
         yield "a MUSE file of 100,000 pairs, to the bare loop", "at most 5 x", times(factor), yes(factor <= 5)
@@ -86,15 +86,24 @@ def _keeping(rows: list[Row]) -> str:
                 figures = _figures(row)
                 compared = [_compared(figures[name], ours[name]) for name in _FIGURES]
                 lines.append((row["name"], *compared))
-        title = f"{of_size[0]['pairs']:,} pairs: others to lexswitch (**bold**: lexswitch is worse)"
-        parts.append(section(title, ("way", *_FIGURES), lines))
+        title = f"{of_size[0]['pairs']:,} pairs: others compared with lexswitch (**bold**: lexswitch is worse)"
+        parts.append(section(title, ("method", *_FIGURES), lines))
     for of_size in groups[-2:]:
         lines = []
         for row in of_size:
             figures = _figures(row)
-            times = [_time(figures[name]) for name in ("build", "build and save", "open", "known", "unknown")]
-            lines.append((row["name"], *times, _megabytes(figures["disk"]), _megabytes(figures["memory"])))
-        heads = ("way", "build", "build and save", "open", "known term", "unknown term", "MB on disk", "MB of memory")
+            seconds = [_time(figures[name]) for name in ("build", "build and save", "open", "known", "unknown")]
+            lines.append((row["name"], *seconds, _megabytes(figures["disk"]), _megabytes(figures["memory"])))
+        heads = (
+            "method",
+            "build",
+            "build and save",
+            "open",
+            "known term",
+            "unknown term",
+            "MB on disk",
+            "MB of memory",
+        )
         parts.append(section(f"{of_size[0]['pairs']:,} pairs", heads, lines))
     return "\n\n".join(parts)
 
@@ -113,10 +122,10 @@ def _compared(theirs: float | None, ours: float | None) -> str:
 
 def _sharing(rows: list[Row]) -> str:
     lines = []
-    for of_way in _groups(rows, "use", "name"):
-        figures = [_megabytes(row[kind]) for kind in ("own", "total") for row in of_way]
-        lines.append((of_way[0]["use"], of_way[0]["name"], times(_growth(of_way)), *figures))
-    heads = ["use", "way", f"{PROCESSES[1]} processes to one"]
+    for of_method in _groups(rows, "use", "name"):
+        figures = [_megabytes(row[kind]) for kind in ("own", "total") for row in of_method]
+        lines.append((of_method[0]["use"], of_method[0]["name"], times(_growth(of_method)), *figures))
+    heads = ["use", "method", f"{PROCESSES[1]} processes to one"]
     heads += [f"{kind}, {count}" for kind in ("MB for the pairs", "MB in all") for count in PROCESSES]
     return section(f"Memory of processes that share {rows[0]['pairs']:,} pairs", heads, lines)
 
@@ -141,7 +150,7 @@ def _dictionaries(rows: list[Row]) -> str:
     whole = next(row for row in rows if "lexicon" in row)
     languages = [row for row in rows if "language" in row]
     tables = [_languages(languages, whole), _unions(languages), _read(read), _marked(languages)]
-    tables.append("### Fifty pairs of each language, drawn at random")
+    tables.append("### Fifty random pairs of each language")
     return "\n\n".join([*tables, *map(_drawn, languages)])
 
 
@@ -180,11 +189,11 @@ def _shares(row: Row) -> list[str]:
 
 def _marked(rows: list[Row]) -> str:
     lines = [(row["language"], *row["marked"].values()) for row in rows]
-    return section("Pairs in which a mark of the dictionary is left", ("language", *rows[0]["marked"]), lines)
+    return section("Pairs with leftovers of dictionary markup", ("language", *rows[0]["marked"]), lines)
 
 
 def _drawn(row: Row) -> str:
-    """The pairs in a table, what is wrong with some of them below."""
+    """Return a table of pairs, with notes on those that are wrong."""
     faults = {tuple(pair): fault for pair in row["drawn"] if (fault := FAULTS.get((row["language"], *pair)))}
     pairs = [f"**{term}: {other}**" if (term, other) in faults else f"{term}: {other}" for term, other in row["drawn"]]
     lines = [pairs[first : first + _PER_LINE] for first in range(0, len(pairs), _PER_LINE)]
@@ -201,7 +210,7 @@ def _pivot(rows: list[Row]) -> str:
             f"{by_band[band][name]:.3f}" for band in _BANDS for name in ("coverage", "precision@1", "precision@5")
         ]
         lines.append((row["target"], row["way"], f"{row['pairs']:,}", *shares, _time(row["seconds"])))
-    heads = ("to", "way", "pairs", *(f"{name}, {band}" for band in _BANDS for name in ("coverage", "P@1", "P@5")))
+    heads = ("to", "method", "pairs", *(f"{name}, {band}" for band in _BANDS for name in ("coverage", "P@1", "P@5")))
     return section(f"Composed through {PIVOT}, against real dictionaries", (*heads, "time"), lines)
 
 
@@ -219,7 +228,7 @@ _TABLES: dict[str, Callable[[list[Row]], str]] = {
 
 
 def _groups(rows: Iterable[Row], *keys: str) -> Iterator[list[Row]]:
-    """Rows that are alike in some fields, in their order."""
+    """Yield groups of rows that are equal in some fields, in their order."""
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(row[key] for key in keys), []).append(row)

@@ -1,4 +1,4 @@
-"""The experiments: which systems are trained, with what settings and seeds, and the file that keeps what came out."""
+"""The experiments: which systems are trained, with what settings and seeds."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ def _cross() -> list[Run]:
 
 
 def _descriptions() -> list[Run]:
-    """Another domain; the lexicon is ranked by that of the help."""
+    """Another domain; the lexicon is ranked by text of the help."""
     return _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, WORD_BY_WORD, LIMIT], MAIN, SEEDS[:1], collection="descriptions")
 
 
 def _verses() -> list[Run]:
-    """Arabic, and unseen languages; ML-CS and word by word with a lexicon for these languages."""
+    """Arabic and unseen languages; ML-CS and word by word have a lexicon for these languages."""
     own = {**WORD_BY_WORD.options, "languages": {"en": 2, "ar": 1, "ru": 1, "fr": 1, "es": 1}}
     by_word = renamed(WORD_BY_WORD, WORD_BY_WORD.name, lexicon="verses", options=own)
     systems = [ZERO_SHOT, renamed(ML_CS, ML_CS.name, lexicon="verses"), by_word, LIMIT]
@@ -153,7 +153,7 @@ EXPERIMENTS = {
 
 
 def smoke() -> list[Run]:
-    """A few steps of every kind of system and of a cross-encoder, in four directions of the development pages."""
+    """Return a few steps of every kind of system and of a cross-encoder, in four directions of development pages."""
     few = Training(steps=4, batch=8, document_tokens=24, frozen_layers=5)
     cross = CrossTraining(steps=2, batch=4, document_tokens=24, frozen_layers=5, warm_up=2)
     pairs = tuple((one, other) for one in ("en", "de") for other in ("en", "de"))
@@ -188,7 +188,7 @@ def with_options(chosen: list[Run], options: argparse.Namespace) -> list[Run]:
 
 
 def other_names(options: argparse.Namespace) -> list[str]:
-    """Return what the name of a results file must tell of the options."""
+    """Return the names of models that a results file is named after."""
     return [options.model or ""]
 
 

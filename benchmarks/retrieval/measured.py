@@ -1,4 +1,4 @@
-"""From the ranks of all queries to the summary of an experiment."""
+"""The step from the ranks of all queries to the summary of an experiment."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _bases(system: str) -> list[str]:
 
 
 def _direction(measured: Measured, system: str, base: str, direction: str) -> dict[str, float]:
-    """Means of one direction, and p of a t-test over its queries against the base."""
+    """Return the means of one direction, and p of a t-test over its queries against the base."""
     values = measured.per_query(system, direction)
     found = {"MRR@10": rounded(float(values.mean()))}
     for name in _MEASURES[1:]:
@@ -117,7 +117,7 @@ def _direction(measured: Measured, system: str, base: str, direction: str) -> di
 
 
 def _bias(runs: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Query language -> share of each document language in the top 10, averaged over seeds."""
+    """Return query language -> share of each document language in the top 10, averaged over seeds."""
     return {
         query: {
             language: rounded(float(np.mean([run["bias"][query][language] for run in runs]))) for language in shares

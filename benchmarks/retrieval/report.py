@@ -33,17 +33,18 @@ def load(name: str) -> Experiment | None:
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 _INTERVALS = (
-    "Intervals: 95 %, bootstrap over pages; p: paired t-test over pages, Holm over this table; then the share of the "
-    "gain that real translations give."
+    "Intervals are 95 %, from a bootstrap over pages. p is from a paired t-test over pages, with Holm's correction "
+    "over the table. The percentage is the share of the gain of real translations."
 )
 _STARS = (
-    "One star: p < .01 by a paired t-test over queries against zero-shot, Holm over this table; two: by Bonferroni "
-    "too. nDCG@10 and recall@100 in the order of the systems. xx: each id in a language drawn for it."
+    "One star: p < .01 by a paired t-test over queries against zero-shot, with Holm's correction over the table. Two "
+    "stars: with Bonferroni's too. nDCG@10 and recall@100 are in the order of the systems. xx: a language is drawn for "
+    "each id."
 )
 
 
 def smoke_table(document: Mapping[str, Any]) -> list[str]:
-    """Return what the smoke test prints."""
+    """Return the table that the smoke test prints."""
     return _means_table(Experiment(document), KINDS)
 
 
@@ -60,7 +61,7 @@ def _gains_table(experiment: Experiment, base: str, kinds: Sequence[str]) -> lis
 
 
 def _directions_table(experiment: Experiment) -> list[str]:
-    """Every direction: means, and stars for tests over queries."""
+    """Return means of every direction, with stars for tests over queries."""
     systems = {name: of["directions"] for name, of in experiment.systems.items() if name != UNTRAINED}
     kind_of = evaluation.kind_of
     directions = [d for d in experiment.document["queries"] if kind_of(d, experiment.document["unseen"]) != "bias"]
@@ -80,7 +81,7 @@ def _overlaps(experiment: Experiment) -> dict[str, list[tuple[int, float]]]:
 
 
 def _overlap_table(experiment: Experiment) -> list[str]:
-    """MRR@10 in CLIR by the share of the query's words that are in a relevant document."""
+    """Return MRR@10 in CLIR by the share of the query's words that are in a relevant document."""
     found = _overlaps(experiment)
     rows = []
     for band, of_systems in zip(BANDS, zip(*found.values(), strict=True), strict=True):
@@ -89,7 +90,7 @@ def _overlap_table(experiment: Experiment) -> list[str]:
 
 
 def _bias_table(experiment: Experiment) -> list[str]:
-    """The share of each document language in the top 10 of the mixed collection, for queries of all languages."""
+    """Return the share of each document language in the top 10 of the mixed collection."""
     shares = experiment.document["collection_shares"]
     rows = [["collection", *(short(share) for share in shares.values())]]
     for system, about in experiment.systems.items():
@@ -111,7 +112,7 @@ def _seeds_spread(experiment: Experiment) -> str:
 
 
 def _plot_overlap(experiment: Experiment, path: Path) -> None:
-    """MRR@10 in CLIR by word overlap."""
+    """Plot MRR@10 in CLIR by word overlap."""
     figure, axes = common.figure()
     for system, of_system in _overlaps(experiment).items():
         axes.plot(range(len(BANDS)), [mean for _, mean in of_system], marker="o", label=system)
@@ -123,7 +124,7 @@ def _plot_overlap(experiment: Experiment, path: Path) -> None:
 
 
 def _plot_bias(experiment: Experiment, path: Path) -> None:
-    """The share of each language in the top 10 of a mixed collection, English queries."""
+    """Plot the share of each language in the top 10 of a mixed collection, for English queries."""
     shares = experiment.document["collection_shares"]
     figure, axes = common.figure()
     names = ["collection", *experiment.systems]

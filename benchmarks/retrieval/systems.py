@@ -1,4 +1,4 @@
-"""What each system makes of the English training pairs.
+"""The training texts of each system, made from English pairs.
 
 Presets are constructors of `RetrievalSwitcher`. A system with "translated" text draws a language for each query and
 document among those into which it is really translated, English included.
@@ -17,7 +17,7 @@ from lexswitch.retrieval import RetrievalSwitcher
 
 Pairs = list[tuple[str, str]]
 Maker = Callable[[int, list[int], Pairs], tuple[list[str], list[str]]]
-"""Epoch, rows (the keys of the draws) and pairs of ids to the texts of queries and documents."""
+"""Maps an epoch, rows (the keys of the draws) and pairs of ids to the texts of queries and documents."""
 
 
 def maker(system: System, train: Collection, seed: int) -> Maker:
@@ -26,11 +26,11 @@ def maker(system: System, train: Collection, seed: int) -> Maker:
     Parameters
     ----------
     system
-        What is made of them.
+        The system.
     train
         The training collection.
     seed
-        Of all draws.
+        Seed of all draws.
     """
     if system.text == "english":
         return lambda _, __, pairs: _english(train, pairs)

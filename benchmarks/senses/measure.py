@@ -1,4 +1,4 @@
-"""How often the chosen translation of a title's word is in the translated title."""
+"""Measurement: how often the chosen translation of a title's word is in the translated title."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class Title(NamedTuple):
 
 
 def part(path: str, salt: str = "") -> int:
-    """Return 0 or 1: the half to which a page belongs, whatever the language."""
+    """Return 0 or 1, the half of a page; it is the same in every language."""
     return hashlib.sha256(f"{salt}{path}".encode()).digest()[0] & 1
 
 
 def domain_text(language: str, half: int, quarter: int | None = None) -> list[str]:
-    """Return the text of one half of the pages in one language, or of half of it; nothing is left out or aligned."""
+    """Return the text of one half of the pages in one language, or of half of it, as it is and not aligned."""
     return [
         text
         for path, blocks in help_text.pages(language).items()
@@ -71,20 +71,20 @@ def words(text: str) -> list[str]:
 
 
 def beginnings(of: Iterable[str]) -> frozenset[str]:
-    """Return whole words, marked, and all their beginnings of three letters or more."""
+    """Return whole words, with a mark, and all of their prefixes of three letters or more."""
     return frozenset(
         part for word in set(of) for part in ("=" + word, *(word[:end] for end in range(3, len(word) + 1)))
     )
 
 
 def occurs(candidate: str, text: frozenset[str]) -> bool:
-    """Tell whether each word of a candidate occurs: itself if it is short, else a word that begins like it."""
+    """Return whether each word of a candidate occurs: a short word itself, a longer one as a prefix."""
     found = words(candidate)
     return bool(found) and all(("=" + word if len(word) <= 3 else stem(word)) in text for word in found)
 
 
 def stem(word: str) -> str:
-    """Return the first 70 % of a word, three letters at least: the crude stem, the same for all."""
+    """Return the first 70 % of a word, at least three letters, as a crude stem."""
     return word[: max(3, math.floor(0.7 * len(word) + 0.5))]
 
 
@@ -92,7 +92,7 @@ def stem(word: str) -> str:
 
 
 class Lexicons(NamedTuple):
-    """One more source from each to the next."""
+    """Lexicons of one language. Each one has one more source than the one before."""
 
     dictionary: Lexicon
     joined: Lexicon
@@ -110,7 +110,7 @@ def lexicons(language: str) -> Lexicons:
 
 
 def in_order(lexicon: Lexicon, language: str) -> Lexicon:
-    """Return the same pairs in the same order; the k-th candidate of a term weighs 1/sqrt(k)."""
+    """Return the same pairs in the same order, with weight 1/sqrt(k) for the k-th candidate of a term."""
     places, pairs = Counter[str](), []
     for term, _, translation, _ in lexicon.pairs():
         places[term] += 1
@@ -119,7 +119,7 @@ def in_order(lexicon: Lexicon, language: str) -> Lexicon:
 
 
 def dictionaries(language: str) -> list[Lexicon]:
-    """Return the dictionaries that may agree: the forward one, the inverse, Mueller's, the starter lexicon."""
+    """Return the dictionaries that can agree: forward, inverse, Mueller's, and the starter lexicon."""
     code = {"de": "deu", "ru": "rus", **_INVERSES}[language]
     found = [_read(f"freedict-eng-{code}", "en", language), Lexicon.starter().select([language])]
     if language in _INVERSES:
@@ -150,11 +150,11 @@ def shares(asked: list[Title], lexicon: Lexicon, weights: Any = None) -> dict[st
         "title": sum(occurs(chosen[word], title.title) for title, word in known),
         "page": sum(occurs(chosen[word], title.page) for title, word in known),
     }
-    return {where: count / max(1, len(known)) for where, count in found.items()}
+    return {source: count / max(1, len(known)) for source, count in found.items()}
 
 
 def best(lexicon: Lexicon, weights: Any) -> dict[str, str]:
-    """Return the candidate of each term that has the greatest weight; of equal ones the first."""
+    """Return the candidate of each term with the largest weight; of equal ones the first."""
     chosen: dict[str, tuple[float, str]] = {}
     for row, (term, _, translation, weight) in enumerate(lexicon.pairs()):
         weight = weight if weights is None else float(weights[row])
@@ -171,7 +171,7 @@ def any_candidate(asked: list[Title], lexicon: Lexicon, language: str) -> dict[s
                 known += 1
                 found["title"] += any(occurs(each.translation, title.title) for each in candidates[language])
                 found["page"] += any(occurs(each.translation, title.page) for each in candidates[language])
-    return {where: found[where] / max(1, known) for where in ("title", "page")}
+    return {source: found[source] / max(1, known) for source in ("title", "page")}
 
 
 def known_words(asked: list[Title], lexicon: Lexicon) -> float:
@@ -214,13 +214,13 @@ def _choices(
     }
     result: dict[str, Any] = {name: shares(asked, lexicon, weigh()) for name, weigh in choices.items()}
     result["any"] = any_candidate(asked, lexicon, language)
-    return {name: {place: round(share, 5) for place, share in of.items()} for name, of in result.items()} | {
+    return {name: {source: round(share, 5) for source, share in of.items()} for name, of in result.items()} | {
         "pairs": lexicon.num_pairs
     }
 
 
 def speed() -> Row:
-    """Seconds for a million pairs and a million words of each side, the median of three."""
+    """Measure the seconds for a million pairs and a million words of each side, the median of three."""
     lexicon = Lexicon.from_pairs({"de": _million_pairs()})
     texts = {language: list(_million_words(language)) for language in ("en", "de")}
     result: Row = {"pairs": lexicon.num_pairs}
@@ -242,7 +242,7 @@ def speed() -> Row:
 
 
 def _million_pairs() -> list[tuple[str, str]]:
-    """German has 760,000 pairs; the rest are the same with another term."""
+    """Return the 760,000 German pairs, and some of them again with another term."""
     pairs = freedict.pairs("de")
     return [*pairs, *((f"x {term}", other) for term, other in pairs[: max(0, _PAIRS - len(pairs))])]
 

@@ -10,7 +10,7 @@ from benchmarks.common.processes import Row
 from benchmarks.common.report import section, short, table, yes
 
 AIM = 0.8
-"""Share of the gap between the first candidate and any of them."""
+"""Minimum share of the gap between the first candidate and any of them."""
 
 _CHOICES = {
     "general": "general frequency",
@@ -20,7 +20,7 @@ _CHOICES = {
     "contexts": "and contexts",
 }
 _HALVES = {"test": "Test half", "development": "Development half (constants were chosen here)"}
-_PLACES = ("title", "page")
+_SOURCES = ("title", "page")
 
 
 def markdown(results: Results) -> str:
@@ -44,7 +44,7 @@ def missed(results: Results) -> list[str]:
     return [row["language"] for row in rows_of(results).get("test", []) if not _reached(row)]
 
 
-def closed(result: Mapping[str, Any], choice: str, place: str) -> float:
+def closed(result: Mapping[str, Any], choice: str, source: str) -> float:
     """Return which share of the gap between the first candidate and any of them a choice closes.
 
     Parameters
@@ -53,23 +53,23 @@ def closed(result: Mapping[str, Any], choice: str, place: str) -> float:
         Shares of all choices.
     choice
         Name of a choice.
-    place
+    source
         "title" or "page".
     """
-    first, limit = result["first"][place], result["any"][place]
-    return float((result[choice][place] - first) / (limit - first))
+    first, limit = result["first"][source], result["any"][source]
+    return float((result[choice][source] - first) / (limit - first))
 
 
 def _reached(row: Row) -> bool:
-    return all(closed(row["joined"], "contexts", place) >= AIM for place in _PLACES)
+    return all(closed(row["joined"], "contexts", source) >= AIM for source in _SOURCES)
 
 
 def _two(values: Mapping[str, float]) -> str:
-    return " / ".join(short(values[place], digits=2) for place in _PLACES)
+    return " / ".join(short(values[source], digits=2) for source in _SOURCES)
 
 
 def _gap(result: Mapping[str, Any], choice: str) -> str:
-    return _two({place: closed(result, choice, place) for place in _PLACES})
+    return _two({source: closed(result, choice, source) for source in _SOURCES})
 
 
 def _gap_table(title: str, rows: list[Row]) -> str:

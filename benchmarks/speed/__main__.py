@@ -1,4 +1,4 @@
-"""``python -m benchmarks.speed``: measure how fast lexswitch is, beside other methods."""
+"""``python -m benchmarks.speed``: measure how fast lexswitch is, compared with other methods."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _steps(name: str, quick: bool) -> list[Step]:
 
 
 def _describe(quick: bool) -> Results:
-    """What is switched, and with what."""
+    """Return what is switched, and with which lexicon."""
     texts, lexicon = sweeps.english(QUICK if quick else FULL), lexicons.real()
     return {
         "switcher": lexswitch.CodeSwitcher(lexicon, p=P).signature,
@@ -39,7 +39,7 @@ def _plot(_: bool) -> int:
 
 BENCHMARK = Benchmark(
     "speed",
-    "Measure how fast lexswitch is, beside other methods.",
+    "Measure how fast lexswitch is, compared with other methods.",
     {name: functools.partial(_steps, name) for name in sweeps.STAGES},
     report.markdown,
     quick="take about a minute: fewer texts, smaller lexicons, shorter passes",

@@ -1,7 +1,6 @@
-"""Tasks that need a process of their own: memory, first use, several processes at once. Linux only.
+"""Measurements that need a separate process: memory, first use, several processes at once. Linux only.
 
-Memory is read from ``/proc``: the highest resident size that `getrusage` reports would include that of the process that
-started this one.
+Memory is read from ``/proc``, because the peak of `getrusage` would include that of the process that started this one.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from benchmarks.common.processes import Row
 
 
 def sizes() -> dict[str, int]:
-    """Return sizes of this process in bytes: resident, its own part (no mapped files), the highest resident."""
+    """Return sizes of this process in bytes: resident, private (no mapped files), and highest resident."""
     gc.collect()
     return dict(zip(("resident", "own", "peak"), memory.status("VmRSS", "RssAnon", "VmHWM"), strict=True))
 
@@ -30,7 +29,7 @@ def _grown(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int
 
 
 def switch_many(lexicon: str, texts: int) -> Row:
-    """Memory at the peak of one call with many texts, and what was there before the call and after it."""
+    """Measure memory before, at the peak of, and after one call with many texts."""
     from benchmarks.speed import sweeps
     from lexswitch import CodeSwitcher, Lexicon
 
@@ -44,21 +43,21 @@ def switch_many(lexicon: str, texts: int) -> Row:
 
 
 def lexicon_memory(path: str) -> Row:
-    """Memory of a mapped lexicon with every page touched, and of it in use."""
+    """Measure the memory of a mapped lexicon with every page touched, and in use."""
     from benchmarks.speed.lexicons import english
     from lexswitch import CodeSwitcher, Lexicon
 
     texts = english()[:1000]
-    CodeSwitcher(Lexicon.starter()).apply(texts[:10])  # what every lexicon needs once is no cost of this one
+    CodeSwitcher(Lexicon.starter()).apply(texts[:10])  # excludes what every lexicon needs once
     before = sizes()
-    lexicon = Lexicon.load(path)  # to verify is to read everything
+    lexicon = Lexicon.load(path)  # verification reads every page
     loaded = sizes()
     CodeSwitcher(lexicon).apply(texts)
     return {"loaded": _grown(before, loaded), "used": _grown(before, sizes()), "pairs": lexicon.num_pairs}
 
 
 def dictionary_memory(pairs: int) -> Row:
-    """Memory of one ``dict[str, list[str]]`` for each language, read line by line."""
+    """Measure the memory of one ``dict[str, list[str]]`` for each language, read line by line."""
     from benchmarks.speed import lexicons
 
     next(lexicons.stream(1))
@@ -68,7 +67,7 @@ def dictionary_memory(pairs: int) -> Row:
 
 
 def build_lexicon(path: str, pairs: int) -> Row:
-    """Seconds to make a lexicon of pairs that are in memory, and to save it."""
+    """Measure the seconds of making a lexicon of pairs in memory, and of saving it."""
     from benchmarks.speed import lexicons
     from lexswitch import Lexicon
 
@@ -90,10 +89,10 @@ def build_lexicon(path: str, pairs: int) -> Row:
 
 
 def load_lexicon(path: str) -> Row:
-    """Seconds to load a lexicon, with and without comparing its content with the checksums."""
+    """Measure the seconds of loading a lexicon, with and without verification."""
     from lexswitch import Lexicon
 
-    Lexicon.load(path)  # what only the first load in a process pays is measured by first_use
+    Lexicon.load(path)  # excludes the costs of the first load in a process, which first_use measures
     result = {}
     for name, verify in (("verified", True), ("unverified", False)):
         start = time.perf_counter()
@@ -103,7 +102,7 @@ def load_lexicon(path: str) -> Row:
 
 
 def first_use(path: str, text: str) -> Row:
-    """Seconds of each step from nothing to the first switched text, and of the second one."""
+    """Measure the seconds of each step up to the first switched text, and of the second text."""
     times = [time.perf_counter()]
 
     def lap() -> float:
@@ -128,8 +127,8 @@ def first_use(path: str, text: str) -> Row:
 
 
 def on_cores(lexicon: str, processes: int, texts: int, seconds: float) -> Row:
-    """Words per second of processes that each switch their own part of the texts at the same time."""
-    context = multiprocessing.get_context("spawn")  # no process inherits anything warm
+    """Measure the words per second of processes that each switch a part of the texts at the same time."""
+    context = multiprocessing.get_context("spawn")  # a process inherits nothing that is warm
     barrier, results = context.Barrier(processes), context.SimpleQueue()
     workers = [
         context.Process(target=_worker, args=(lexicon, part, processes, texts, seconds, barrier, results))
@@ -147,7 +146,7 @@ def on_cores(lexicon: str, processes: int, texts: int, seconds: float) -> Row:
 
 
 def _worker(lexicon: str, part: int, parts: int, texts: int, seconds: float, barrier: Any, results: Any) -> None:
-    """Switch until the time is over; report words, start and end on the clock that all processes share."""
+    """Switch until the time is over; report words, start and end on a clock that all processes share."""
     try:
         from benchmarks.speed import measure, sweeps
         from lexswitch import CodeSwitcher, Lexicon

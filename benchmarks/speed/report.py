@@ -1,4 +1,4 @@
-"""Tables and plot from the JSON results."""
+"""Tables and plot from the results."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def _competitors(rows: list[Row]) -> str:
         (row["name"], times(ratio(ours, row)), _millions(row), _spread(row), f"{row['texts']:,}", row["lacks"] or "-")
         for row in rows
     ]
-    heads = ("way", "lexswitch is", "M words/s", "lowest - highest", "texts", "what it lacks or loses")
-    return section("Everybody, batches of 1,000", heads, lines)
+    heads = ("method", "lexswitch is", "M words/s", "lowest - highest", "texts", "what it lacks or loses")
+    return section("All methods, batches of 1,000", heads, lines)
 
 
 def _batches(rows: list[Row]) -> str:
@@ -60,7 +60,7 @@ def _scripts(rows: list[Row]) -> str:
 
 
 def _duels(title: str, key: str, rows: list[Row], head: str, coverage: bool = False) -> str:
-    """A line for each value of `key`: lexswitch beside str.split + dict."""
+    """Return a table with a line for each value of `key`: lexswitch and str.split + dict."""
     lines = []
     for value in dict.fromkeys(row[key] for row in rows):
         of_value = [row for row in rows if row[key] == value]
@@ -139,7 +139,7 @@ _TABLES: dict[str, Callable[[list[Row]], str]] = {
 
 
 def _aims(stages: dict[str, list[Row]]) -> str:
-    """What the project set out to reach, and what came of it."""
+    """Return a table of aims, figures, and whether the aims are reached."""
     lines: list[tuple[str, str, str, str]] = []
 
     def aim(what: str, measured: float, limit: float, unit: str, at_least: bool = False) -> None:
@@ -173,7 +173,7 @@ def _aims(stages: dict[str, list[Row]]) -> str:
 
 
 def _losses(stages: dict[str, list[Row]]) -> str:
-    """Every row of anybody who is faster than lexswitch at the same task, other than the floor."""
+    """Return a table of the methods that are faster than lexswitch at the same task, other than the floor."""
     lines = []
     for stage, key in (("competitors", None), ("batches", "batch"), ("sizes", "terms"), ("scripts", "script")):
         rows = stages.get(stage, [])
@@ -182,15 +182,15 @@ def _losses(stages: dict[str, list[Row]]) -> str:
             if row["name"] not in (OURS.name, FLOOR.name) and (factor := ratio(row, ours)) > 1:
                 lines.append((stage if key is None else f"{key} {row[key]}", row["name"], times(factor)))
     if not lines:
-        return "### Who is faster\n\nNobody but the floor, at anything measured here." if stages else ""
-    return section("Who is faster", ("where", "way", "faster than lexswitch by"), lines)
+        return "### Who is faster\n\nNo method but the floor, in anything measured here." if stages else ""
+    return section("Who is faster", ("case", "method", "faster than lexswitch by"), lines)
 
 
 # -- small parts ------------------------------------------------------------------------------------------------------
 
 
 def ratio(row: Row, other: Row) -> float:
-    """Return how many times faster one row is than another: the median over the passes, which took turns."""
+    """Return how many times faster one row is than another: the median over the passes, which take turns."""
     return float(median(mine / theirs for mine, theirs in zip(row["rates"], other["rates"], strict=True)))
 
 
@@ -215,7 +215,7 @@ def _megabytes(size: int) -> str:
 
 
 def _overhead(row: Row) -> float:
-    """Bytes on disk per pair without the text itself."""
+    """Return the bytes on disk per pair, without the text itself."""
     return float((row["disk_bytes"] - row["text_bytes"]) / row["pairs"])
 
 
@@ -223,7 +223,7 @@ def _overhead(row: Row) -> float:
 
 
 def plot(results: Results, path: Path = PLOT) -> None:
-    """Draw the rates of all competitors as horizontal bars on a logarithmic scale."""
+    """Draw the rates of all methods as horizontal bars on a logarithmic scale."""
     from matplotlib.figure import Figure
     from PIL import Image
 
@@ -236,9 +236,9 @@ def plot(results: Results, path: Path = PLOT) -> None:
         [row["name"] for row in rows], [_rate(row) for row in rows],
         color=[colours.get(row["name"], "#94a3b8") for row in rows], height=0.7,
     )  # fmt: skip
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         weight = "bold" if row is ours else "normal"
-        axes.text(_rate(row) * 1.1, place, _label(row, ours), va="center", fontsize=9, weight=weight)
+        axes.text(_rate(row) * 1.1, position, _label(row, ours), va="center", fontsize=9, weight=weight)
     axes.set_xscale("log")
     axes.set_xlim(_rate(rows[0]) / 2.5, _rate(rows[-1]) * 30)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value / 1e6:g} M")
@@ -252,11 +252,11 @@ def plot(results: Results, path: Path = PLOT) -> None:
     path.parent.mkdir(exist_ok=True)
     image = io.BytesIO()
     figure.savefig(image, dpi=110)
-    Image.open(image).convert("RGB").quantize(64).save(path, optimize=True)  # a third of the size
+    Image.open(image).convert("RGB").quantize(64).save(path, optimize=True)  # reduces the file to a third
 
 
 def _label(row: Row, ours: Row) -> str:
-    """The rate, and how many times faster the faster one is."""
+    """Return the rate, and how many times faster the faster method is."""
     if row is ours:
         return f"{_millions(row)} M"
     factor = ratio(ours, row)

@@ -12,7 +12,7 @@ from lexswitch import Lexicon
 
 @functools.cache
 def _starter() -> dict[str, list[Pair]]:
-    """Language -> pairs."""
+    """Return language -> pairs."""
     pairs: dict[str, list[Pair]] = {}
     for english, language, translation, _ in Lexicon.starter().pairs():
         pairs.setdefault(language, []).append((english, translation))
@@ -34,7 +34,7 @@ def measure(language: str) -> Row:
 
 
 def unconfirmed(language: str) -> list[Pair]:
-    """Return the pairs that the dictionary of a language has with other translations only."""
+    """Return the pairs whose term the dictionary has with other translations only."""
     return verdicts(_starter()[language], dictionary(language)).unconfirmed
 
 

@@ -7,7 +7,7 @@ from benchmarks.common.processes import Row
 from benchmarks.common.report import short, table
 
 TARGETS = {"de": 0.85, "ar": 0.75}
-"""Language -> share of pairs that is to be confirmed."""
+"""Language -> minimum share of confirmed pairs."""
 
 _HEAD = ("language", "all", "words", "phrases", "with inflections", "... of the same part of speech", "target")
 

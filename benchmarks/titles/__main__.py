@@ -19,7 +19,7 @@ def _small(quick: bool) -> int:
 
 
 def _read(read: Callable[[int, str], Row], methods: Sequence[str], quick: bool) -> list[Step]:
-    """The methods take turns, so that a slow moment of the machine meets all of them."""
+    """Return steps for one part. Methods take turns, so that a slow moment of the machine affects all of them."""
     rounds = range(1 if quick else _ROUNDS)
     return [in_process(read, _small(quick), method) for _ in rounds for method in methods]
 

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.titles.paragraphs``: Wiki-CS on 1,000 paragraphs, for the documentation."""
+"""``python -m benchmarks.titles.paragraphs``: switch 1,000 paragraphs by Wiki-CS, for the documentation."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ PARAGRAPHS, SHOWN = 1_000, 20
 
 
 def paragraphs() -> list[str]:
-    """Every so many of the paragraphs of English help, of a readable length."""
+    """Return paragraphs of English help of readable length, at equal distances."""
     texts = [text for text in help_text.paragraphs("en") if 40 <= len(text) <= 160 and "|" not in text]
     return texts[:: len(texts) // PARAGRAPHS][:PARAGRAPHS]
 
 
 def report() -> str:
-    """How many words are covered, and paragraphs before and after."""
+    """Return the share of words that are covered, and paragraphs before and after."""
     lexicon = measure.induce(SqlDump(*dumps.sql(len(world.names()))))
     switcher = CodeSwitcher.wiki_cs(lexicon, ["de", "it", "nl", "ru"])
     texts = paragraphs()
