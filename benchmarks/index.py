@@ -130,7 +130,7 @@ def _titles() -> str:
 
 def _integrations() -> str:
     (triples,) = _rows("integrations", "file")
-    rates = {row["way"]: row["count"] / row["seconds"] for row in _rows("integrations", "hooks")}
+    rates = {row["hook"]: row["count"] / row["seconds"] for row in _rows("integrations", "hooks")}
     two, one = (rates[f"datasets: map, {count} processes"] for count in (2, 1))
     return (
         f"{triples['count'] / triples['seconds']:,.0f} triples/s on the command line; two processes make "

@@ -71,7 +71,7 @@ def execute(chosen: Sequence[Run], task: Callable[[Any], dict[str, Any]], worker
     chosen
         The runs. Runs that are done are not repeated.
     task
-        Executes one run, in a process of its own.
+        Executes one run, in a separate process.
     workers
         Number of processes.
     """

@@ -261,7 +261,7 @@ def _section(heading: str, base: str = BASE, plot: str = "") -> Section:
 
 
 def _bilingual_section(experiment: Experiment) -> list[str]:
-    """Return the results of a model for each language, beside one model for all."""
+    """Return the results of one model for each language and one model for all."""
     rows = []
     for language in experiment.document["seen"]:
         own = f"BL-CS {language}"

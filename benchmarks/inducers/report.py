@@ -110,7 +110,7 @@ def _trained(rows: list[Row]) -> str:
         cells: list[str] = []
         for language in languages:
             some = [row for row in of_method if row["language"] == language]
-            cells += [_interval([row["precision@1"] for row in some]), _told(some)]
+            cells += [_interval([row["precision@1"] for row in some]), _failures(some)]
         means = [sum(row[name] for row in of_method) / len(of_method) for name in ("precision@5", "seconds")]
         lines.append((method, *cells, f"{means[0]:.3f}", f"{means[1]:.1f}"))
     head = ["precision@1 (95 %, 5 seeds)"]
@@ -128,9 +128,9 @@ def _interval(values: list[float]) -> str:
     return f"{mean:.3f} ± {_T95[len(values)] * deviation / len(values) ** 0.5:.3f}"
 
 
-def _told(rows: list[Row]) -> str:
-    told = [row for row in rows if "failed" in row]
-    return f"{sum(row['failed'] for row in told)} of {len(told)}" if told else "-"
+def _failures(rows: list[Row]) -> str:
+    known = [row for row in rows if "failed" in row]
+    return f"{sum(row['failed'] for row in known)} of {len(known)}" if known else "-"
 
 
 _TABLES: dict[str, Callable[[list[Row]], str]] = {

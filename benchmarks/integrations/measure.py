@@ -44,7 +44,7 @@ def _timed(run: Callable[[Any], Any], first: Any, second: Any, name: str, count:
             run(hook)
             if turn:
                 best[at] = min(best[at], time.perf_counter() - start)
-    return {"way": name, "count": count, "seconds": best[0], "identity": best[1]}
+    return {"hook": name, "count": count, "seconds": best[0], "identity": best[1]}
 
 
 def columns(count: int) -> Row:
@@ -68,21 +68,21 @@ def arrow_against_lists(count: int, column: str) -> Row:
     switcher = CodeSwitcher(Lexicon.starter(), ["de"])
     listed = [str(row[column]) for row in rows(count)]
     array = pa.array(listed)
-    ways = {
+    methods = {
         "apply_arrow": lambda: switcher.apply_arrow(array),
         "list from and to Arrow": lambda: pa.array(switcher.apply(array.to_pylist())),
         "list alone": lambda: switcher.apply(listed),
     }
-    best = dict.fromkeys(ways, float("inf"))
+    best = dict.fromkeys(methods, float("inf"))
     for _ in range(6):
-        for name, way in ways.items():
+        for name, method in methods.items():
             start = time.perf_counter()
-            way()
+            method()
             best[name] = min(best[name], time.perf_counter() - start)
     return {"column": column, "count": count, **best}
 
 
-def huggingface(count: int, way: str, workers: int) -> Row:
+def huggingface(count: int, method: str, workers: int) -> Row:
     """Measure Hugging Face datasets, by map_dataset or plain map."""
     import datasets
 
@@ -96,14 +96,14 @@ def huggingface(count: int, way: str, workers: int) -> Row:
         processes = {"num_proc": workers} if workers > 1 else {}
 
         def run(hook: Any) -> None:
-            if way == "map_dataset" and not isinstance(hook, Identity):
+            if method == "map_dataset" and not isinstance(hook, Identity):
                 map_dataset(dataset, hook, **processes)
-            elif way == "map_dataset":
+            elif method == "map_dataset":
                 dataset.with_format("arrow").map(hook, batched=True, with_indices=True, **processes)
             else:
                 dataset.map(hook, batched=True, with_indices=True, **processes)
 
-        return _timed(run, _hook(), Identity(), f"datasets: {way}, {workers} processes", count)
+        return _timed(run, _hook(), Identity(), f"datasets: {method}, {workers} processes", count)
 
 
 def torch(count: int, workers: int) -> Row:

@@ -18,7 +18,7 @@ def markdown(results: Results) -> str:
 def _hooks(rows: list[Row]) -> str:
     lines = [
         (
-            row["way"],
+            row["hook"],
             f"{row['seconds'] / row['identity']:.2f}",
             f"{row['count'] / row['seconds']:,.0f}",
             f"{row['count'] / row['identity']:,.0f}",

@@ -37,7 +37,7 @@ _KEPT = ("dictionary", "pairs", "plain", "lost", "error", "code")
 _OWN_CODES = {"rom": "ro"}
 """FreeDict's meaning of codes that mean other languages in ISO 639."""
 
-_BRACKETS = "an older edition, whose definitions stand in brackets with commas; the plain parse splits them"
+_BRACKETS = "an older edition with definitions in brackets and commas; the plain parse splits them"
 _NO_PHRASES = "affixes, explanations and placeholders, which are counted as dropped"
 _NUMBERED = (
     "definitions in Dutch that begin with a number, which the plain parse takes for translations; of the pairs in the "
@@ -57,7 +57,7 @@ REASONS: dict[str, str] = {
     "dictd san-deu": "its text lacks the translations of 4 of 112 entries, which the TEI file has",
     "dictd spa-deu": "parts of compounds such as `Haupt-`, which are counted as dropped",
     "tei spa-deu": "parts of compounds such as `Haupt-`, which are counted as dropped",
-    "tei eng-pol": "it has no entry of its own; the error says how to join its parts",
+    "tei eng-pol": "it has no entries itself; the error says how to join its parts",
 }
 """Why less than `LEAST_SHARE` of a dictionary is read, or nothing."""
 

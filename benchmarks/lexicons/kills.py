@@ -1,8 +1,8 @@
 """Kills runs that replace a lexicon (SIGKILL) at random moments, and checks what is left.
 
 Half of the moments are spread evenly over the duration of a run, half over its last quarter, in which files change.
-Runs that finish before are not counted. After each kill, the lexicon is loaded and compared with all its checksums, and the
-folder must not be locked. After the next save, the folder must contain exactly the files of the lexicon.
+Runs that finish before are not counted. After each kill, the lexicon is loaded and compared with all its checksums,
+and the folder must not be locked. After the next save, the folder must contain exactly the files of the lexicon.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ def kills(effort: Effort) -> list[Row]:
     """Kill runs of `Lexicon.save` and of the command line."""
     with tempfile.TemporaryDirectory(dir=fetch.cache_folder()) as folder:
         target = Target(Path(folder))
-        ways: dict[str, Callable[[], int]] = {
+        runs: dict[str, Callable[[], int]] = {
             "Lexicon.save": target.start_saving,
             "lexswitch lexicon build": target.start_building,
         }
-        return [{"run": name, **_kill_often(target, start, effort.kills)} for name, start in ways.items()]
+        return [{"run": name, **_kill_often(target, start, effort.kills)} for name, start in runs.items()]
 
 
 class Target:

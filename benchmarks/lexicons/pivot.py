@@ -32,23 +32,23 @@ def pivot(effort: Effort) -> list[Row]:
     rows = []
     for target, make_gold in _GOLD.items():
         gold = make_gold()
-        for way, make in _ways(target):
+        for method, make in _methods(target):
             start = time.perf_counter()
             lexicon = make()
             seconds = time.perf_counter() - start
             found = lexicon.evaluate(gold, frequencies=data.frequencies())
             scores = [row.as_dict() for row in found.rows if row.language == target]
-            row = {"target": target, "way": way, "gold": gold.num_pairs, "pairs": lexicon.num_pairs}
+            row = {"target": target, "method": method, "gold": gold.num_pairs, "pairs": lexicon.num_pairs}
             rows.append({**row, "seconds": seconds, "scores": scores})
     return rows
 
 
-def _ways(target: str) -> Iterator[tuple[str, Callable[[], Lexicon]]]:
+def _methods(target: str) -> Iterator[tuple[str, Callable[[], Lexicon]]]:
     """Yield name and function of each method of making a lexicon into a language."""
     first, second = read(freedict_of("en", PIVOT)), read(freedict_of(PIVOT, target))
     shares = first.normalise(), second.normalise()
     for support in (1, 2):
-        yield f"ways counted, min_support={support}", functools.partial(first.compose, second, support)
+        yield f"paths counted, min_support={support}", functools.partial(first.compose, second, support)
         yield f"probabilities, min_support={support}", functools.partial(shares[0].compose, shares[1], support)
     if target == "ru":
         yield _REAL, lambda: read(freedict_of("en", target))

@@ -138,7 +138,7 @@ def _growth(rows: list[Row]) -> float:
 def _kills(rows: list[Row]) -> str:
     names = ("killed", "old", "new", "mix", "unreadable", "locked", "left_files", "dirty_after_save")
     lines = [(f"`{row['run']}`", *(row[name] for name in names), _time(row["seconds"])) for row in rows]
-    heads = ("run", "killed", "old lexicon there", "new one", "a mix", "unreadable", "locked", "left files of its own")
+    heads = ("run", "killed", "old lexicon there", "new one", "a mix", "unreadable", "locked", "left stray files")
     return section("Killed runs", (*heads, "not clean after the next save", "a whole run takes"), lines)
 
 
@@ -209,7 +209,7 @@ def _pivot(rows: list[Row]) -> str:
         shares = [
             f"{by_band[band][name]:.3f}" for band in _BANDS for name in ("coverage", "precision@1", "precision@5")
         ]
-        lines.append((row["target"], row["way"], f"{row['pairs']:,}", *shares, _time(row["seconds"])))
+        lines.append((row["target"], row["method"], f"{row['pairs']:,}", *shares, _time(row["seconds"])))
     heads = ("to", "method", "pairs", *(f"{name}, {band}" for band in _BANDS for name in ("coverage", "P@1", "P@5")))
     return section(f"Composed through {PIVOT}, against real dictionaries", (*heads, "time"), lines)
 

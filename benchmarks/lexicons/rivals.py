@@ -20,7 +20,7 @@ from lexswitch import Lexicon
 
 Lists = dict[str, list[str]]
 
-# -- ways to read a file ----------------------------------------------------------------------------------------------
+# -- methods of reading ----------------------------------------------------------------------------------------------
 
 
 def bare_loop(path: str) -> None:
@@ -73,7 +73,7 @@ READERS: dict[str, Callable[[str], Any]] = {
 BARE, OURS = "bare loop, line.split()", "lexswitch"
 
 
-# -- ways to keep pairs -----------------------------------------------------------------------------------------------
+# -- methods of keeping -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,9 @@ def reading(effort: Effort) -> list[Row]:
         small = data.write_file(Path(folder, "small.txt"), data.word_pairs("de")[:_WARM_UP], " ")
         for kind, pairs, separator in _files(effort):
             path = data.write_file(Path(folder, "pairs.txt"), pairs, separator)
-            tasks = [functools.partial(measure.run, read, way, str(path), str(small)) for way in READERS]
-            for way, figures in zip(READERS, measure.alternate(effort.rounds, tasks), strict=True):
-                rows.append({"file": kind, "pairs": len(pairs), "name": way, **figures})
+            tasks = [functools.partial(measure.run, read, method, str(path), str(small)) for method in READERS]
+            for method, figures in zip(READERS, measure.alternate(effort.rounds, tasks), strict=True):
+                rows.append({"file": kind, "pairs": len(pairs), "name": method, **figures})
     return rows
 
 
@@ -45,10 +45,10 @@ def _files(effort: Effort) -> Iterator[tuple[str, list[Pair], str]]:
         yield "words and phrases, German", data.sized(pairs, count or len(pairs)), "\t"
 
 
-def read(way: str, path: str, small: str) -> Row:
+def read(method: str, path: str, small: str) -> Row:
     """Measure the seconds of reading a file."""
-    READERS[way](small)
-    return {"seconds": measure.seconds(lambda: READERS[way](path))}
+    READERS[method](small)
+    return {"seconds": measure.seconds(lambda: READERS[method](path))}
 
 
 def keeping(effort: Effort) -> list[Row]:

@@ -63,11 +63,11 @@ def _relevant(path: Path) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for query, _, document, grade in _rows(path, 4, None):
         if not grade.lstrip("-").isdigit():
-            raise CollectionError(f"{path}: grade {grade!r} of query {query} is no whole number")
+            raise CollectionError(f"{path}: grade {grade!r} of query {query} is not a whole number")
         if int(grade) > 0:
             found.setdefault(query, {})[document] = int(grade)
     if not found:
-        raise CollectionError(f"{path} has no relevant document; is it the file of qrels?")
+        raise CollectionError(f"{path} has no relevant document; pass the file of qrels")
     return found
 
 
@@ -98,7 +98,7 @@ def _rows(path: Path, fields: int | None, separator: str | None = "\t") -> Itera
         for number, line in enumerate(file, 1):
             row = line.rstrip("\r\n").split(separator)
             if fields is not None and len(row) != fields:
-                raise CollectionError(f"{path}:{number} has {len(row)} fields; expected are {fields}")
+                raise CollectionError(f"{path}:{number} has {len(row)} fields; expected {fields}")
             if fields is None and len(row) < 2:
-                raise CollectionError(f"{path}:{number} has one field; expected are a query and a document")
+                raise CollectionError(f"{path}:{number} has one field; expected a query and a document")
             yield row

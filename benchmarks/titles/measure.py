@@ -100,7 +100,7 @@ def read_json(count: int, method: str) -> Row:
     """Measure one reading of a JSON dump."""
     path = dumps.wikidata(count)
     found, cost = _timed(lambda: _JSON[method](path))
-    return {"method": method, "count": count, "packed": path.stat().st_size, **cost, **_told(found)}
+    return {"method": method, "count": count, "compressed": path.stat().st_size, **cost, **_size_of(found)}
 
 
 def read_sql(count: int, method: str) -> Row:
@@ -110,9 +110,9 @@ def read_sql(count: int, method: str) -> Row:
     return {
         "method": method,
         "count": count,
-        "packed": sum(path.stat().st_size for path in paths),
+        "compressed": sum(path.stat().st_size for path in paths),
         **cost,
-        **_told(found),
+        **_size_of(found),
     }
 
 
@@ -123,7 +123,7 @@ def _timed(call: Callable[[], Any]) -> tuple[Any, Row]:
     return found, {**cost, "cpu_seconds": round(time.process_time() - start, 2)}
 
 
-def _told(found: Any) -> Row:
+def _size_of(found: Any) -> Row:
     if isinstance(found, Lexicon):
         return {"terms": len(found), "pairs": found.num_pairs, "signature": found.signature}
     return {"bytes": found} if isinstance(found, int) and found > 10**7 else {}

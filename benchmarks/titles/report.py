@@ -37,6 +37,6 @@ def _speeds(title: str, rows: list[Row]) -> str:
         (name, f"{spent / seconds[_BARE]:.2f}", f"{spent:.1f}", f"{size / spent / 1e6:.0f}")
         for name, spent in seconds.items()
     ]
-    about = f"{rows[0]['count']:,}, {size / 1e6:,.0f} MB, {rows[0]['packed'] / 1e6:,.0f} MB compressed"
+    about = f"{rows[0]['count']:,}, {size / 1e6:,.0f} MB, {rows[0]['compressed'] / 1e6:,.0f} MB compressed"
     head = ("", "time / zlib alone", "s, median", "MB/s of uncompressed data")
     return section(f"{title} ({about})", head, lines, right=True)

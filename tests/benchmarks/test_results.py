@@ -1,4 +1,4 @@
-"""Every figure in a README is that of the results file beside it."""
+"""Every figure in a README comes from the results file beside it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from benchmarks.retrieval import report as retrieval
 
 @pytest.mark.parametrize("name", ["inducers", "integrations", "lexicons", "senses", "speed", "starter", "titles"])
 def test_tables_of_parts(name: str) -> None:
-    """Rendered from the newest results, the tables are those of the README."""
+    """The README has the tables of the newest results."""
     benchmark: Benchmark = importlib.import_module(f"benchmarks.{name}.__main__").BENCHMARK
     assert between_marks(benchmark.readme) == benchmark.markdown(benchmark.newest()).strip()
 
 
 def test_tables_of_experiments() -> None:
-    """The same for the benchmarks that train models."""
+    """The READMEs of benchmarks that train models have the tables of their results."""
     for report in (retrieval, image_text):
         assert between_marks(report.FOLDER / "README.md") == "\n".join(report.lines()).strip()
 
@@ -34,13 +34,13 @@ def test_tables_of_experiments() -> None:
 
 
 def row(number: int) -> dict[str, int]:
-    """A task for a process of its own."""
+    """Return a row; it is called in a separate process."""
     return {"number": number}
 
 
 @pytest.fixture
 def benchmark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Benchmark:
-    """A benchmark of two parts, in a folder of its own."""
+    """Return a benchmark of two parts in a temporary folder."""
     monkeypatch.setattr(parts, "BENCHMARKS", tmp_path)
     (tmp_path / "small").mkdir()
     (tmp_path / "small" / "README.md").write_text(
@@ -59,7 +59,7 @@ def benchmark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Benchmark:
 
 
 def test_a_full_run_writes_the_readme(benchmark: Benchmark, capsys: pytest.CaptureFixture[str]) -> None:
-    """Results, README and output have the rows of all parts; a quick run and a part alone leave the README alone."""
+    """Results, README and output have the rows of all parts; `--quick` and `--only` do not change the README."""
     assert parts.main(benchmark, ["--quick"]) == 0
     assert parts.main(benchmark, ["--only", "one"]) == 0
     assert between_marks(benchmark.readme) == ""
@@ -71,7 +71,7 @@ def test_a_full_run_writes_the_readme(benchmark: Benchmark, capsys: pytest.Captu
 
 
 def test_a_stopped_run_resumes(benchmark: Benchmark) -> None:
-    """Steps that are done are not repeated; with other code all are."""
+    """Finished steps are not repeated; if the code changes, all steps are."""
     calls: list[int] = []
 
     def step() -> list[processes.Row]:
@@ -107,12 +107,12 @@ def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_index_has_the_figures_of_the_results() -> None:
-    """Rendered from the results, the table is that of the README."""
+    """The README has the table of the results."""
     assert between_marks(index.README) == index.markdown()
 
 
 def test_the_index_names_every_benchmark() -> None:
-    """Each package with results is there; the minutes of experiments are those of their plan."""
+    """Each package with results is listed; the minutes of experiments are those of their plan."""
     packages = {path.parent.name for path in index.README.parent.glob("*/results")}
     assert {entry.name for entry in index.ENTRIES} == packages
     minutes = {entry.name: f"{entry.minutes} min" for entry in index.ENTRIES}
