@@ -16,7 +16,7 @@ _ROW = "{:<18} {:>9} {:>7} {:>7}  {}"
 
 def main() -> int:
     """Print one row for each source; return the exit code."""
-    common = _commonest_words()
+    common = _frequent_words()
     print(_ROW.format("source", "pieces", *(f"top {size // 1000}k" for size in _SHARES), "SHA-256 of the text"))
     try:
         for name, build, is_lexicon in _sources():
@@ -28,7 +28,7 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     if common:
-        print("top: share of the commonest English words (letters only, by wordfreq) that are headwords")
+        print("top: share of the most frequent English words (letters only, by wordfreq) that are headwords")
     return 0
 
 
@@ -43,8 +43,8 @@ def _sources() -> Iterator[tuple[str, Callable[[], Path], bool]]:
     yield "mueller en-ru", freedict.mueller_file, True
 
 
-def _commonest_words() -> list[str]:
-    """Return the commonest English words; none if wordfreq is not installed."""
+def _frequent_words() -> list[str]:
+    """Return the most frequent English words; none if wordfreq is not installed."""
     try:
         from wordfreq import top_n_list
     except ImportError:

@@ -70,7 +70,7 @@ def questions(pairs: list[Pair], count: int) -> tuple[list[str], list[str]]:
 
 
 @cache
-def commonest_words(count: int) -> list[str]:
+def frequent_words(count: int) -> list[str]:
     """Return the most frequent English words with letters only, by wordfreq."""
     return list(itertools.islice(frequencies(), count))
 

@@ -126,7 +126,7 @@ def _size(lexicon: Lexicon) -> Row:
     """Return numbers of pairs and terms; for English terms also the shares of frequent words that are terms."""
     size: Row = {"pairs": lexicon.num_pairs, "terms": len(lexicon)}
     if lexicon.source == "en":
-        common = data.commonest_words(max(SHARES))
+        common = data.frequent_words(max(SHARES))
         size["shares"] = [sum(word in lexicon for word in common[:count]) / count for count in SHARES]
     return size
 

@@ -54,7 +54,7 @@ def _files(folder: Path, size: int) -> dict[str, Any]:
     pairs = data.sized(data.real_pairs("de"), size)
     path, small = folder / "pairs.tsv", folder / "small.tsv"
     data.write_file(path, pairs)
-    common = set(data.commonest_words(_SMALL))
+    common = set(data.frequent_words(_SMALL))
     data.write_file(small, [pair for pair in pairs if pair[0] in common][:_SMALL])
     kept = {}
     for number, name in enumerate(_SHARERS[LOOK_UP]):
