@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from benchmarks.common import freedict, help_text
 from benchmarks.common.processes import Row
 from lexswitch import Lexicon
-from lexswitch._io.files import read_data
+from lexswitch._io.data import read_data
 from lexswitch.engine.characters import normalise_word
 from lexswitch.lexicon.senses import agreement_weights, domain_weights
 from lexswitch.text.inflection import inflected_pairs
@@ -105,7 +105,7 @@ def lexicons(language: str) -> Lexicons:
     starter = [(term, other) for term, _, other, _ in Lexicon.starter().select([language]).pairs()]
     joined = Lexicon.from_pairs({language: [*pairs, *starter]})
     vocabulary = {word for blocks in help_text.pages("en").values() for text in blocks.values() for word in words(text)}
-    forms = [(term, other) for term, _, other, _ in inflected_pairs(joined, vocabulary)]
+    forms = [(term, other) for term, _, other, _ in inflected_pairs(joined, joined.languages, joined.source, vocabulary)]
     return Lexicons(dictionary, joined, Lexicon.from_pairs({language: [*pairs, *starter, *forms]}))
 
 
