@@ -1,0 +1,107 @@
+"""Test sets for cross-lingual retrieval: mixed languages, and the Translate-Test baseline.
+
+References
+----------
+Litschko, Artemova & Plank (2023): Boosting Zero-shot Cross-lingual Retrieval by Training on Artificially Code-Switched
+Data. Findings of ACL. https://arxiv.org/abs/2305.05295
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from ..engine import draws
+from ..errors import LexiconError
+from ..lexicon import Lexicon
+from ..switching.options import as_texts, row_keys, whole_number
+from ..switching.switcher import CodeSwitcher
+
+Id = TypeVar("Id", bound=Hashable)
+
+
+class MixedTexts(NamedTuple):
+    """Texts of many languages under their ids."""
+
+    texts: dict[Any, str]
+    languages: dict[Any, str]
+    """The language that was drawn for each id."""
+
+
+def mix_languages(texts: Mapping[str, Mapping[Id, str]], seed: int = 0) -> MixedTexts:
+    """Make a multilingual set: each id takes its text from a language drawn for it (MLIR of the paper).
+
+    The draw depends on seed and id alone, and on the languages that have the id: adding other ids changes nothing.
+
+    Parameters
+    ----------
+    texts : mapping of str to mapping of id to str
+        For each language its texts by id; ids are ints or strings. An id that a language lacks is drawn among the
+        others.
+    seed : int, default 0
+        Use different ones for queries and documents.
+
+    Returns
+    -------
+    MixedTexts
+        In the order in which ids first come.
+
+    Raises
+    ------
+    ValueError
+        If there is no language.
+    """
+    if not isinstance(texts, Mapping) or not texts:
+        raise ValueError(f"texts is {texts!r:.80}; pass {{language: {{id: text}}}}")
+    ids: list[Any] = list(dict.fromkeys(key for of_language in texts.values() for key in of_language))
+    streams = draws.streams(row_keys(ids, len(ids)), whole_number("seed", seed, 0, 2**64), 0)
+    uniform = draws.uniform(streams, draws.TEXT_LANGUAGE).tolist()
+    languages = {}
+    for key, chance in zip(ids, uniform, strict=True):
+        having = [language for language in texts if key in texts[language]]
+        languages[key] = having[int(chance * len(having))]
+    return MixedTexts({key: texts[languages[key]][key] for key in ids}, languages)
+
+
+def translate_test(
+    texts: Sequence[str], languages: Sequence[str], lexicons: Iterable[Lexicon], to: str = "en"
+) -> list[str]:
+    """Translate test texts term by term (Translate-Test of the paper).
+
+    Parameters
+    ----------
+    texts : sequence of str
+    languages : sequence of str
+        The language of each text; one in `to` stays as it is.
+    lexicons : iterable of Lexicon
+        From each of these languages to `to`.
+    to : str, default "en"
+
+    Raises
+    ------
+    LexiconError
+        If there is no lexicon for a language, or if there are two.
+    ValueError
+        If `languages` has another length than `texts`.
+    """
+    texts, lexicons = as_texts(texts), list(lexicons)
+    if len(texts) != len(languages):
+        raise ValueError(f"languages has {len(languages)} elements, texts has {len(texts)}; pass one for each text")
+    by_source = {lexicon.source: lexicon for lexicon in lexicons}
+    if len(by_source) < len(lexicons):
+        raise LexiconError(
+            f"lexicons are from {[lexicon.source for lexicon in lexicons]}; pass one for each language: "
+            "one.merge(other) joins those that have the same source"
+        )
+    missing = sorted({*languages} - {*by_source, to})
+    if missing:
+        raise LexiconError(f"no lexicon from {missing} to {to!r}; there are some from {sorted(by_source)}")
+    result, spoken = texts.copy(), np.array(languages, dtype=object)
+    for language in sorted({*languages} - {to}):
+        rows = np.flatnonzero(spoken == language).tolist()
+        switched = CodeSwitcher.translate(by_source[language], to).apply([texts[row] for row in rows])
+        for row, text in zip(rows, switched, strict=True):
+            result[row] = text
+    return result
