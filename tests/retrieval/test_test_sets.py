@@ -11,7 +11,7 @@ from lexswitch.retrieval import mix_languages, translate_test
 
 
 def test_mixed_languages() -> None:
-    """Each id has the text of its language, drawn evenly, the same whatever other ids there are."""
+    """Languages are drawn evenly, and the draw for an id does not depend on other ids."""
     texts = {code: {number: f"{code} {number}" for number in range(6000)} for code in ("de", "it", "ru")}
     mixed = mix_languages(texts)
     assert mixed.texts == {number: f"{mixed.languages[number]} {number}" for number in range(6000)}
@@ -22,7 +22,7 @@ def test_mixed_languages() -> None:
 
 
 def test_languages_that_lack_an_id() -> None:
-    """An id is drawn among the languages that have it."""
+    """Only the languages that have an id are drawn for it."""
     mixed = mix_languages({"de": {"a": "Haus"}, "it": {"a": "casa", "b": "carta"}})
     assert mixed.languages["b"] == "it"
     assert set(mixed.texts) == {"a", "b"}
@@ -31,7 +31,7 @@ def test_languages_that_lack_an_id() -> None:
 
 
 def test_translate_test() -> None:
-    """Each text is translated by the lexicon of its language, texts in the target language stay."""
+    """The lexicon of its language translates each text; texts in the target language stay unchanged."""
     german = Lexicon.from_pairs({"en": [("haus", "house"), ("rote karte", "red card")]}, source="de")
     russian = Lexicon.from_pairs({"en": [("дом", "house")]}, source="ru")
     texts = ["Die Rote Karte im Haus", "дом", "the Haus"]
@@ -41,7 +41,7 @@ def test_translate_test() -> None:
         "the Haus",
     ]
     assert translate_test(texts[:1], ["de"], [german]) == CodeSwitcher.translate(german, "en").apply(texts[:1])
-    with pytest.raises(LexiconError, match=r"no lexicon from \['ru'\] to 'en'; there are some from \['de'\]"):
+    with pytest.raises(LexiconError, match=r"no lexicon from \['ru'\] to 'en'; lexicons has \['de'\], so add \['ru'\]"):
         translate_test(texts, ["de", "ru", "en"], [german])
     with pytest.raises(ValueError, match="languages has 1 elements, texts has 3"):
         translate_test(texts, ["de"], [german])

@@ -23,30 +23,30 @@ Id = TypeVar("Id", bound=Hashable)
 
 
 class MixedTexts(NamedTuple):
-    """Texts of many languages under their ids."""
+    """Texts in many languages, by id."""
 
     texts: dict[Any, str]
     languages: dict[Any, str]
-    """The language that was drawn for each id."""
+    """The language drawn for each id."""
 
 
 def mix_languages(texts: Mapping[str, Mapping[Id, str]], seed: int = 0) -> MixedTexts:
-    """Make a multilingual set: each id takes its text from a language drawn for it (MLIR of the paper).
+    """Build a multilingual set: each id gets its text from a language drawn for this id (MLIR of the paper).
 
-    The draw depends on seed and id alone, and on the languages that have the id: adding other ids changes nothing.
+    The draw depends only on the seed, the id and the languages that have the id. Adding other ids changes no draw.
 
     Parameters
     ----------
     texts : mapping of str to mapping of id to str
-        For each language its texts by id; ids are ints or strings. An id that a language lacks is drawn among the
-        others.
+        Maps each language to its texts by id; ids are ints or strings. Only the languages that have an id can be drawn
+        for it.
     seed : int, default 0
-        Use different ones for queries and documents.
+        Random seed; use different seeds for queries and documents.
 
     Returns
     -------
     MixedTexts
-        In the order in which ids first come.
+        The ids keep the order of their first occurrence.
 
     Raises
     ------
@@ -60,8 +60,8 @@ def mix_languages(texts: Mapping[str, Mapping[Id, str]], seed: int = 0) -> Mixed
     uniform = draws.uniform(streams, draws.TEXT_LANGUAGE).tolist()
     languages = {}
     for key, chance in zip(ids, uniform, strict=True):
-        having = [language for language in texts if key in texts[language]]
-        languages[key] = having[int(chance * len(having))]
+        available = [language for language in texts if key in texts[language]]
+        languages[key] = available[int(chance * len(available))]
     return MixedTexts({key: texts[languages[key]][key] for key in ids}, languages)
 
 
@@ -74,33 +74,40 @@ def translate_test(
     ----------
     texts : sequence of str
     languages : sequence of str
-        The language of each text; one in `to` stays as it is.
+        Language of each text; texts in the language `to` stay unchanged.
     lexicons : iterable of Lexicon
-        From each of these languages to `to`.
+        One lexicon from each of these languages to `to`.
     to : str, default "en"
+        Language of the result.
+
+    Returns
+    -------
+    list of str
 
     Raises
     ------
     LexiconError
-        If there is no lexicon for a language, or if there are two.
+        If a language has no lexicon, or two.
     ValueError
         If `languages` has another length than `texts`.
     """
     texts, lexicons = as_texts(texts), list(lexicons)
     if len(texts) != len(languages):
-        raise ValueError(f"languages has {len(languages)} elements, texts has {len(texts)}; pass one for each text")
+        raise ValueError(
+            f"languages has {len(languages)} elements, texts has {len(texts)}; pass one language for each text"
+        )
     by_source = {lexicon.source: lexicon for lexicon in lexicons}
     if len(by_source) < len(lexicons):
         raise LexiconError(
             f"lexicons are from {[lexicon.source for lexicon in lexicons]}; pass one for each language: "
-            "one.merge(other) joins those that have the same source"
+            "one.merge(other) joins two lexicons with the same source"
         )
     missing = sorted({*languages} - {*by_source, to})
     if missing:
-        raise LexiconError(f"no lexicon from {missing} to {to!r}; there are some from {sorted(by_source)}")
-    result, spoken = texts.copy(), np.array(languages, dtype=object)
+        raise LexiconError(f"no lexicon from {missing} to {to!r}; lexicons has {sorted(by_source)}, so add {missing}")
+    result, language_of_row = texts.copy(), np.array(languages, dtype=object)
     for language in sorted({*languages} - {to}):
-        rows = np.flatnonzero(spoken == language).tolist()
+        rows = np.flatnonzero(language_of_row == language).tolist()
         switched = CodeSwitcher.translate(by_source[language], to).apply([texts[row] for row in rows])
         for row, text in zip(rows, switched, strict=True):
             result[row] = text

@@ -26,11 +26,12 @@ _COLUMNS = "for the columns of a table or frame use switcher.on('query', 'docume
 
 @dataclass(frozen=True)
 class RetrievalSwitcher:
-    """A switcher for queries and one for documents; None leaves that side as it is.
+    """Switches queries and documents with one switcher each.
 
     Attributes
     ----------
     query, document : CodeSwitcher or None
+        None leaves queries or documents unchanged.
     """
 
     query: CodeSwitcher | None
@@ -38,15 +39,15 @@ class RetrievalSwitcher:
 
     @classmethod
     def bilingual(cls, lexicon: Lexicon, query: str, document: str, **options: Any) -> RetrievalSwitcher:
-        """BL-CS of the paper for queries in one language and documents in another; p = 0.5.
+        """Create BL-CS of the paper: queries in one language, documents in another, p = 0.5.
 
         Parameters
         ----------
         lexicon : Lexicon
         query, document : str
-            Languages; a side in the source language of the lexicon stays as it is.
+            Target languages. Texts whose target is the source language of the lexicon stay unchanged.
         options
-            For `CodeSwitcher`, as ``p=0.25``.
+            Passed to `CodeSwitcher`, for example ``p=0.25``.
         """
 
         def switcher(language: str) -> CodeSwitcher | None:
@@ -56,32 +57,33 @@ class RetrievalSwitcher:
 
     @classmethod
     def multilingual(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> RetrievalSwitcher:
-        """ML-CS of the paper: each word of queries and documents into a language drawn for it; p = 0.5."""
+        """Create ML-CS of the paper: each word goes into a language drawn for this word, p = 0.5."""
         switcher = CodeSwitcher.multilingual(lexicon, languages, **options)
         return cls(switcher, switcher)
 
     @classmethod
     def wiki_cs(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> RetrievalSwitcher:
-        """Wiki-CS of the paper: titles in queries and documents, one language drawn for each text; p = 1."""
+        """Create Wiki-CS of the paper: titles go into a language drawn for the text, p = 1."""
         switcher = CodeSwitcher.wiki_cs(lexicon, languages, **options)
         return cls(switcher, switcher)
 
     @classmethod
     def word_by_word(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> RetrievalSwitcher:
-        """Stand-ins for translated pairs: each text word by word into one language drawn for it, or left as it is.
+        """Create a replacement for translated pairs: each text goes word by word into a language drawn for the text.
 
-        Queries and documents draw on their own, the source language too, so that all pairs of languages occur: p = 0.9,
-        candidates drawn by weight, phrases of up to three words. These are the settings that the benchmark of retrieval
-        found best.
+        Queries and documents draw their languages independently, including the source language, so all pairs of
+        languages occur. The settings are p = 0.9, candidates drawn by weight, and phrases of up to three words. They
+        scored best in the retrieval benchmark.
 
         Parameters
         ----------
         lexicon : Lexicon
-            Best one whose candidates were ranked for the texts, by `Lexicon.reweight`.
+            Rank its candidates for your texts first, with `Lexicon.reweight`.
         languages : sequence of str or mapping of str to float, optional
-            Default: a third of the texts stay in the source language, the others go to those of the lexicon, equally.
+            Default: a third of the texts stay in the source language; the others are divided equally among the
+            languages of the lexicon.
         options
-            For `CodeSwitcher`, as ``p=1``.
+            Passed to `CodeSwitcher`, for example ``p=1``.
         """
         if languages is None:
             languages = {**dict.fromkeys(lexicon.languages, 1.0), lexicon.source: len(lexicon.languages) / 2}
@@ -97,11 +99,14 @@ class RetrievalSwitcher:
         into: Mapping[str, str] | None = None,
         epoch: int = 0,
     ) -> ColumnSwitcher:
-        """A function on batches of columns: ``switcher.on("query", "positive", "negative")``; see `CodeSwitcher.on`."""
+        """Return a function on batches of columns: ``switcher.on("query", "positive")``; see `CodeSwitcher.on`."""
         switchers = {query: self.query, **dict.fromkeys(documents, self.document)}
         chosen = {column: switcher for column, switcher in switchers.items() if switcher is not None}
         if not chosen:
-            raise ValueError("neither queries nor documents are switched; use the columns as they are")
+            raise ValueError(
+                "query and document are both None, so nothing is switched; pass a CodeSwitcher for at least one, or "
+                "use the columns unchanged"
+            )
         return switch_columns(chosen, into=into, keys=keys, epoch=epoch)
 
     def rows(self, rows: Iterable[Row], epoch: int = 0) -> Iterator[Any]:
@@ -111,22 +116,23 @@ class RetrievalSwitcher:
         ----------
         rows : iterable of sequences of str, or of dicts
             A query and its documents: (query, document), (query, positive, negative), ..., all of one length. Or
-            dicts with the same columns, such as the rows of a data set of Hugging Face. There the column ``"query"``
-            is the query, or the first column if none has this name. The other columns are documents. Columns that
-            hold no text in the first row, such as numbers, stay as they are.
+            dicts with the same columns, such as the rows of a data set of Hugging Face. In dicts, the column
+            ``"query"`` is the query, or the first column if there is no such name. The other columns are documents.
+            Columns that hold no text in the first row, such as numbers, stay unchanged.
         epoch : int, default 0
+            Epoch of the draws.
 
         Yields
         ------
         tuple of str, or dict
-            The row, switched; it draws by its number in the stream.
+            The switched row; it draws by its number in the stream.
 
         Raises
         ------
         ValueError
-            If a row has another length or other columns than the first one, or no document.
+            If a row has no document, or its length or columns differ from those of the first row.
         TypeError
-            If `rows` is a table or a frame, or a column holds text in the first row and something else in a later one.
+            If `rows` is a table or a frame, or a column holds text in the first row but not in a later one.
         """
         if is_table(rows):
             raise TypeError(f"rows is {type(rows).__name__}; {_COLUMNS}(rows)")
@@ -137,14 +143,14 @@ class RetrievalSwitcher:
             for number, row in enumerate(batch, first):
                 if not _is_alike(row, head):
                     raise ValueError(
-                        f"row {number} is {row!r:.80}; pass a query and its documents, as many in every row, or dicts "
-                        f"with the same columns; {_COLUMNS}(batch)"
+                        f"row {number} is {row!r:.80}; pass a query and the same number of documents in every row, or "
+                        f"dicts with the same columns; {_COLUMNS}(batch)"
                     )
             yield from self._switched(batch, head, range(first, first + len(batch)), epoch)
             first += len(batch)
 
     def _switched(self, batch: list[Any], head: Row, numbers: range, epoch: int) -> Iterator[Any]:
-        """The rows of a batch, switched; `head` is the first row of the stream."""
+        """Yield the switched rows of a batch; `head` is the first row of the stream."""
         if self.query is None and self.document is None:
             yield from (dict(row) if isinstance(row, Mapping) else tuple(row) for row in batch)
         elif isinstance(head, Mapping):
@@ -160,13 +166,13 @@ class RetrievalSwitcher:
 
 
 def _is_alike(row: Any, head: Row) -> bool:
-    """Whether this is a row with a query and documents, and has the shape of the first row."""
+    """Return whether a row has a query, documents and the shape of the first row."""
     if isinstance(head, Mapping):
         return isinstance(row, Mapping) and row.keys() == head.keys() and len(_text_columns(head)) > 1
     return isinstance(row, Collection) and not isinstance(row, (str, Mapping)) and len(row) == len(head) > 1
 
 
 def _text_columns(row: Mapping[str, Any]) -> list[str]:
-    """The columns of a row that can hold text, the query first."""
+    """Return the columns of a row that can hold text, with the query first."""
     names = [name for name, cell in row.items() if cell is None or isinstance(cell, (str, list, tuple))]
-    return sorted(names, key="query".__ne__)  # stable: the others keep their order
+    return sorted(names, key="query".__ne__)  # the sort is stable, so documents keep their order
