@@ -220,6 +220,7 @@ def test_the_order_of_texts_does_not_matter(seed: int) -> None:
     assert np.array_equal(domain_weights(lexicon, {name: iter(of) for name, of in shuffled.items()}), expected)
 
 
+@pytest.mark.slow
 def test_batches_do_not_matter() -> None:
     """Text that is more than one batch counts as the same text in fewer rows."""
     lexicon, texts = made_up(2)
