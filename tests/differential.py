@@ -18,7 +18,7 @@ from typing import Any
 from tqdm import tqdm
 
 from lexswitch import CharacterTokenizer, CodeSwitcher, Lexicon, WordTokenizer
-from lexswitch.lexicon import normalise_term
+from lexswitch.engine.characters import normalise_term
 
 from .reference import Reference, are_joined, find_words
 

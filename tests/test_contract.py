@@ -228,7 +228,7 @@ def test_switches_are_traced(case: Case) -> None:
     places = [(switch.row, switch.source_start, switch.start) for switch in switched.switches]
     assert places == sorted(places)
     for switch in switched.switches:
-        assert switch.language in switcher.languages
+        assert switch.language in (switcher.languages or ())
         candidates = switcher.lexicon[switch.term][switch.language]
         assert switch.translation in [candidate.translation for candidate in candidates]
         if switcher.candidates == "best":

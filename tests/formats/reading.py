@@ -26,7 +26,8 @@ def read(format: Format, path: Path, targets: tuple[str, ...] | None = ("de",), 
     """What the reader of a format alone makes of a file."""
     source, strict = options.get("source", "en"), options.get("strict", False)
     input = LexiconFile(path, source, targets, strict)
-    pairs, lines = [], []
+    pairs: list[Any] = []
+    lines: list[int] = []
     for block in format.read(input):
         count = len(block.terms)
         languages = [block.languages] * count if isinstance(block.languages, str) else block.languages

@@ -6,6 +6,7 @@ import re
 import warnings
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,10 +111,10 @@ DEFINITIONS = [
 ]
 
 
-def lost(path: Path, *arguments: str, **options: bool) -> str:
+def lost(path: Path, *arguments: Any, **options: Any) -> str:
     """The warning of a file most of which is lost; with `strict` it is an error."""
     with pytest.warns(LossyReadWarning) as caught:
-        Lexicon.read(path, *arguments, **options)  # type: ignore[arg-type]
+        Lexicon.read(path, *arguments, **options)
     assert [record.filename for record in caught] == [__file__]
     with pytest.raises(LexiconError, match="mend it, or read without strict to skip it"):
         Lexicon.read(path, *arguments, strict=True)

@@ -73,7 +73,7 @@ def test_any_pairs(
     last: bool,
 ) -> None:
     """Any pairs written as MUSE does come back as from_pairs takes them, in the same order."""
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     for term, translation, *_ in pairs[min(pairs)]:
         term, translation = (" ".join(text.split()) for text in (term, translation))
         both = term + translation

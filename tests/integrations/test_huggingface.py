@@ -285,7 +285,8 @@ def test_wrong_arguments() -> None:
             function(dataset(), CodeSwitcher(LEXICON))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="dataset is list; pass a Dataset or IterableDataset"):
         map_dataset([], COLUMN_SWITCHER)
-    for wrong in ([], dataset().to_iterable_dataset()):
+    unsupported: tuple[Any, ...] = ([], dataset().to_iterable_dataset())
+    for wrong in unsupported:
         with pytest.raises(TypeError, match=r"dataset is \w+; pass a Dataset of datasets, or a stream to map_dataset"):
             transform_dataset(wrong, COLUMN_SWITCHER)
     with pytest.raises(TypeError, match="column 'label': column has type int64; pass strings"):

@@ -109,11 +109,11 @@ def reference(lexicon: Lexicon, texts: Mapping[str, Any]) -> list[float]:
 def by_context(weights: dict[Any, float], source: Any, target: Any) -> dict[Any, float]:
     (from_vectors, from_features), (to_vectors, to_features) = source, target
     result = weights
-    classes = {
+    classes: dict[Any, list[Any]] = {
         key: [word[0][:5] if len(word) == 1 else None for word in (words(key[0]), words(key[2]))] for key in weights
     }
     for _ in range(2):
-        bridge: dict[str, Counter[str]] = {feature: Counter() for feature in from_features}
+        bridge: dict[str, Any] = {feature: Counter() for feature in from_features}
         for key, share in shares(result).items():
             term, candidate = classes[key]
             if term in bridge and candidate in to_features:

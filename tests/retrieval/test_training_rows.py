@@ -62,7 +62,9 @@ def test_word_by_word_rows() -> None:
     documents = ("the house and the card", "the Haus and the Karte", "the дом and the карта")
     assert set(counts) == {(query, document) for query in queries for document in documents}
     assert all(250 < count < 420 for count in counts.values())  # 333 expected of 3,000
-    assert RetrievalSwitcher.word_by_word(LEXICON.select(["de"])).query.languages == {"de": 1, "en": 0.5}
+    query = RetrievalSwitcher.word_by_word(LEXICON.select(["de"])).query
+    assert query is not None
+    assert query.languages == {"de": 1, "en": 0.5}
     only = RetrievalSwitcher.word_by_word(LEXICON, ["ru"], p=1).rows(ROWS[:1])
     assert list(only) == [("a дом", "the дом and the карта", "my credit карта")]
 
