@@ -123,7 +123,9 @@ def integrations(session: nox.Session) -> None:
     """Test the integrations with training libraries, and run the examples. Spark needs Java."""
     _install_torch(session)
     session.install("-e", ".[test,integrations]", *_requirements("test", "pytest"))
-    session.run("pytest", "tests/integrations", *session.posargs)
+    # One file per process: its tests share a Spark session or a Ray cluster. The models are too small for two threads.
+    parallel = ["-n", "2", "--dist", "loadfile"]
+    session.run("pytest", *parallel, "tests/integrations", *session.posargs, env={"OMP_NUM_THREADS": "1"})
 
 
 @nox.session
