@@ -7,6 +7,7 @@ virtualenv and pip do.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -81,6 +82,7 @@ def docs(session: nox.Session) -> None:
 def wheel(session: nox.Session) -> None:
     """Build the distributions, install the wheel and use it outside the source tree."""
     target = Path(session.create_tmp()).resolve() / "dist"
+    shutil.rmtree(target, ignore_errors=True)  # of an earlier run
     session.install(*_requirements("dev", "build"))
     session.run("python", "-m", "build", "--outdir", str(target), silent=True)
     (built,) = target.glob("*.whl")
@@ -88,7 +90,6 @@ def wheel(session: nox.Session) -> None:
     session.chdir(session.create_tmp())
     session.run("python", "-I", "-c", _SMOKE_TEST)
     session.run("lexswitch", "--version")
-    built.unlink()
 
 
 _SMOKE_TEST = """

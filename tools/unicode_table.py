@@ -1,7 +1,7 @@
 """Writes src/lexswitch/engine/data/characters.npy, the engine's table of Unicode characters.
 
-Run it with the oldest supported Python: ``python3.10 tools/unicode_table.py``. Its Unicode version is the oldest, so
-all later versions return the same results. ``lexswitch/engine/characters.py`` describes the columns.
+Run it with the oldest supported Python, so that every later one gives the same output for the same text:
+``python3.10 tools/unicode_table.py``. The columns are described in ``lexswitch/engine/characters.py``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TARGET = Path(__file__).parent.parent / "src" / "lexswitch" / "engine" / "data" 
 
 
 def composing() -> set[int]:
-    """Return the characters that NFC may merge into the one before (NFC_Quick_Check = Maybe)."""
+    """Characters that NFC may merge into the one before (NFC_Quick_Check = Maybe)."""
     second = set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3))
     for code in range(sys.maxunicode + 1):
         parts = unicodedata.decomposition(chr(code)).split()
@@ -37,7 +37,7 @@ def composing() -> set[int]:
 
 
 def is_unspaced(code: int, category: str) -> bool:
-    """Return whether a character is a letter or mark of a script without spaces."""
+    """Whether a character is a letter or mark of a script without spaces."""
     name = unicodedata.name(chr(code), "").removeprefix("HALFWIDTH ")
     return (category[0] in "LM" or chr(code) == "〇") and name.startswith(UNSPACED_SCRIPTS)
 
@@ -62,7 +62,7 @@ def class_of(code: int, category: str) -> int:
 
 
 def same_width(code: int, text: str) -> int:
-    """Return the distance from `code` to the character `text`, or 0 if `text` has another number of bytes."""
+    """The distance from `code` to the one character `text`, or 0 if `text` does not fit in its place."""
     fits = len(text) == 1 and len(text.encode()) == len(chr(code).encode())
     return ord(text) - code if fits else 0
 
