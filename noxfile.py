@@ -57,7 +57,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types of the package, the tests and the benchmarks."""
+    """Check types: strictly in the package, and for real mistakes in the tests."""
     stubs = [requirement for requirement in EXTRAS["dev"] if requirement.startswith("types-")]
     session.install("-e", ".[test]", *_requirements("dev", "mypy", "nox"), *stubs)
     session.run("mypy", *session.posargs)
