@@ -83,10 +83,11 @@ def wheel(session: nox.Session) -> None:
     """Build the distributions, install the wheel and use it outside the source tree."""
     target = Path(session.create_tmp()).resolve() / "dist"
     shutil.rmtree(target, ignore_errors=True)  # of an earlier run
-    session.install(*_requirements("dev", "build"))
-    session.run("python", "-m", "build", "--outdir", str(target), silent=True)
+    is_uv = session.venv_backend == "uv"
+    session.install(*_requirements("dev", "build"), *["uv"] * is_uv)
+    session.run("python", "-m", "build", *["--installer", "uv"] * is_uv, "--outdir", str(target), silent=True)
     (built,) = target.glob("*.whl")
-    session.install("--reinstall" if session.venv_backend == "uv" else "--force-reinstall", str(built))
+    session.install("--reinstall" if is_uv else "--force-reinstall", str(built))
     session.chdir(session.create_tmp())
     session.run("python", "-I", "-c", _SMOKE_TEST)
     session.run("lexswitch", "--version")
