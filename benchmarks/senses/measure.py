@@ -105,7 +105,9 @@ def lexicons(language: str) -> Lexicons:
     starter = [(term, other) for term, _, other, _ in Lexicon.starter().select([language]).pairs()]
     joined = Lexicon.from_pairs({language: [*pairs, *starter]})
     vocabulary = {word for blocks in help_text.pages("en").values() for text in blocks.values() for word in words(text)}
-    forms = [(term, other) for term, _, other, _ in inflected_pairs(joined, joined.languages, joined.source, vocabulary)]
+    forms = [
+        (term, other) for term, _, other, _ in inflected_pairs(joined, joined.languages, joined.source, vocabulary)
+    ]
     return Lexicons(dictionary, joined, Lexicon.from_pairs({language: [*pairs, *starter, *forms]}))
 
 

@@ -50,7 +50,7 @@ def test_items_are_read_lazily() -> None:
     results = in_order(_square, items, 2)
     assert next(results) == (0, 0)
     assert next(items) == 5
-    results.close()
+    results.close()  # type: ignore[attr-defined]  # it is a generator
 
 
 @pytest.mark.parametrize("fork", [False, True])

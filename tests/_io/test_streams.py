@@ -247,6 +247,7 @@ def test_damaged_zip_archives(tmp_path: Path) -> None:
         assert isinstance(result, LexiconError) or data in changed
 
 
+@pytest.mark.slow
 def test_bombs_in_zip_archives(tmp_path: Path) -> None:
     """A small archive that decompresses to hundreds of MB is stopped at the limit."""
     path = write(tmp_path / "bomb", zipped({"a": bytes(150 << 20)}))

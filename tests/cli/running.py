@@ -126,7 +126,7 @@ def _warnings_of_a_process() -> Iterator[None]:
         warnings.resetwarnings()
         for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
             warnings.simplefilter("ignore", category)
-        warnings.showwarning = _show
+        warnings.showwarning = _show  # type: ignore[assignment]  # it ignores further arguments
         yield
 
 

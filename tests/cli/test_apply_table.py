@@ -386,7 +386,7 @@ def test_many_runs_for_one_output(tmp_path: Path) -> None:
             ["q=de"],
             "a.txt does not show its format; choose one of tsv, csv, jsonl, parquet",
         ),
-        ("a.tsv.gz", b"\x1f\x8b\x08nothing", ["q=de"], "a.tsv.gz: the packed file is damaged"),
+        ("a.tsv.gz", b"\x1f\x8b\x08nothing", ["q=de"], "a.tsv.gz: the compressed file is damaged"),
         ("a.tsv", b"q\n", ["q=xx"], "unknown languages ['xx']"),
         ("a.tsv", b"q\n", ["q=de", "q=ru"], "name each column once, as in query=de passage=ru,it"),
         ("a.tsv", b"q\n", ["q=de:x"], "'de:x' has no number after the colon"),

@@ -106,12 +106,12 @@ def test_wrong_input(folder: Path) -> None:
     wrong = {
         ("en.vec", "turned.vec"): "the name 'turned.vec' has no language; write LANGUAGE=FILE, as in de=turned.vec",
         ("en.vec", "de=none.vec"): "none.vec: No such file or directory",
-        ("en.vec", "xy=turned.vec"): "targets: 'xy' is no language code",
+        ("en.vec", "xy=turned.vec"): "targets: 'xy' is not a BCP 47 language code",
         ("en.vec", "en=turned.vec"): "targets has 'en', the source language",
         ("en.vec", "de=turned.vec", "--seeds", "identical"): "seeds is given, but align is 'none'",
-        ("en.vec", "de=turned.vec", "--align", "procrustes"): "en-de: Procrustes needs seeds",
+        ("en.vec", "de=turned.vec", "--align", "procrustes"): "en-de: seeds is None, but Procrustes needs seeds",
         ("en.vec", "de=turned.vec", "--align", "vecmap", "--seeds", "identical"): "seeds is 'identical', but no word",
-        ("en.vec", "de=turned.vec", "--max-words", "5"): "source has 5 words, fewer than top_k or neighbours (10)",
+        ("en.vec", "de=turned.vec", "--max-words", "5"): "source has 5 words",
         ("en.vec", "wiki.shared.de.vec.gz", "--min-weight", "2"): "no pair has languages ['de'] and a weight of at",
         ("en.vec", "de=turned.vec", "--retrieve", "cosine"): "argument --retrieve: invalid choice: 'cosine'",
     }
@@ -191,9 +191,9 @@ def test_titles_of_a_damaged_dump(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["en.vec", "--to", "de"], "en.vec is of no known kind"),
+        (["en.vec", "--to", "de"], "en.vec is of an unknown kind"),
         (["none.json", "--to", "de"], "none.json"),
-        (["w.json", "--to", "xx1"], "--to: 'xx1' is no language code"),
+        (["w.json", "--to", "xx1"], "--to: 'xx1' is not a BCP 47 language code"),
         (["w.json", "--to", "en"], "--to has 'en', the source language; leave it out"),
         (["w.json", "--to", "de", "--vocabulary", "none.txt"], "none.txt"),
         (["w.json", "--to", "de", "--workers", "0"], "workers is 0"),

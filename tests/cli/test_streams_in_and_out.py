@@ -352,7 +352,7 @@ def test_locale_of_ascii(tmp_path: Path) -> None:
 def test_cache_of_a_user_that_is_not_there() -> None:
     """The error names a cache folder that cannot be found, and the variable that sets it."""
     error = error_of("lexicon", "build", "muse:en-de", "-o", "never", LEXSWITCH_CACHE="~nosuchuser/x")
-    assert error.startswith("LEXSWITCH_CACHE is '~nosuchuser/x', but this system knows no such user; name a folder")
+    assert error.startswith("LEXSWITCH_CACHE is '~nosuchuser/x', but this user does not exist; name a folder")
 
 
 def test_run_after_a_kill_removes_temporaries(table: Path, tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ def read(format: Format, path: Path, targets: tuple[str, ...] | None = ("de",), 
     """Read a file with the reader of one format."""
     source, strict = options.get("source", "en"), options.get("strict", False)
     file = LexiconFile(path, source, targets, strict)
-    pairs, lines = [], []
+    pairs: list[Any] = []
+    lines: list[int] = []
     for block in format.read(file):
         count = len(block.terms)
         languages = [block.languages] * count if isinstance(block.languages, str) else block.languages

@@ -73,7 +73,7 @@ def test_any_pairs(
     last: bool,
 ) -> None:
     """Pairs in a MUSE file are read as from_pairs reads them, in the same order."""
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     for term, translation, *_ in pairs[min(pairs)]:
         term, translation = (" ".join(text.split()) for text in (term, translation))
         both = term + translation

@@ -29,9 +29,9 @@ def test_pairs(tmp_path: Path, packed: bool, bits: int) -> None:
         result = read(FORMAT, file)
         assert result.pairs == PAIRS
         assert result.lines == [1, 1, 2]
-    file = LexiconFile(path, "en", ("de",), strict=False)
-    list(FORMAT.read(file))
-    assert file.metadata == {"name": "Words"}
+    opened = LexiconFile(path, "en", ("de",), strict=False)
+    list(FORMAT.read(opened))
+    assert opened.metadata == {"name": "Words"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ def translation(code: str, word: str | None, **more: object) -> dict[str, object
     return {"lang": "...", "code": code, "lang_code": code, "sense": "abode", **more, **named}
 
 
-HOUSE = {
+HOUSE: dict[str, Any] = {
     "senses": [
         {"links": [["building", "building"]], "glosses": ["A structure built to live in."]},
         {

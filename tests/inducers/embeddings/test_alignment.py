@@ -146,7 +146,8 @@ def test_refinement_helps_few_seeds() -> None:
     """With noise and 15 seeds for 20 dimensions, more counterparts are right after refinement."""
     generator = np.random.default_rng(0)
     source = draw(400, 20)
-    target = (source + 0.3 * generator.standard_normal(source.shape).astype(np.float32)) @ draw_rotation(20, 1)
+    noise = np.asarray(generator.standard_normal(source.shape), dtype=np.float32)
+    target = (source + 0.3 * noise) @ draw_rotation(20, 1)
     right = []
     for refinements in (0, 5):
         aligned = Procrustes(refinements).align(source, target, same_rows(15))

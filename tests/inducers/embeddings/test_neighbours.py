@@ -79,10 +79,12 @@ def test_best_equals_sorting(offers: list[tuple[int, int, float]], keep: int, cu
     for part in (offers[:cut], offers[cut:]):
         lists, ids, values = zip(*part, strict=True) if part else ((), (), ())
         best.offer(np.array(lists, dtype=np.intp), np.array(ids, dtype=np.intp), np.array(values, dtype=np.float32) + 0)
-    ids, values = best.sorted()
+    kept_ids, kept_values = best.sorted()
     for one in range(6):
         expected = sorted(((-value, number) for owner, number, value in offers if owner == one))[:keep]
-        found = [(-value, number) for value, number in zip(values[one].tolist(), ids[one].tolist(), strict=True)]
+        found = [
+            (-value, number) for value, number in zip(kept_values[one].tolist(), kept_ids[one].tolist(), strict=True)
+        ]
         assert found == expected + [(np.inf, -1)] * (keep - len(expected))
         assert best.least[one] == (-expected[-1][0] if len(expected) == keep else -np.inf)
 

@@ -45,7 +45,7 @@ def test_equals_a_plain_implementation(method: str, top_k: int, spread: float) -
     target /= np.linalg.norm(target, axis=1, keepdims=True)
     found = retrieve(source, target.astype(np.float32), method, top_k)
     for one, matrices in ((found.forward, (source, target)), (found.backward, (target, source))):
-        scores = plain(*matrices, method)
+        scores = plain(matrices[0], matrices[1], method)
         np.testing.assert_allclose(one.scores, -np.sort(-scores, axis=1)[:, :top_k], atol=2e-4)
         np.testing.assert_allclose(np.take_along_axis(scores, one.ids, axis=1), one.scores, atol=2e-4)
         cosines = matrices[0] @ matrices[1].T

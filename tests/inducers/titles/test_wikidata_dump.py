@@ -51,8 +51,8 @@ def test_wikipedias_of_other_names() -> None:
     """Languages whose Wikipedia has another code are found."""
     entity = item(1, {"en": "House", "nb": "Hus", "be-tarask": "Дом"})
     assert set(entity["sitelinks"]) == {"enwiki", "nowiki", "be_x_oldwiki"}
-    (entity,) = EntityReader(CLEANER).read(line(entity).encode()).entities
-    assert [(name.language, name.text) for name in entity.targets] == [("be-tarask", "Дом"), ("nb", "Hus")]
+    (read,) = EntityReader(CLEANER).read(line(entity).encode()).entities
+    assert [(name.language, name.text) for name in read.targets] == [("be-tarask", "Дом"), ("nb", "Hus")]
 
 
 def test_lines_that_are_no_entities() -> None:

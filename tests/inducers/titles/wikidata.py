@@ -66,7 +66,7 @@ def dump(entities: Iterable[Mapping[str, Any]]) -> bytes:
 
 def write(path: Path, data: bytes) -> Path:
     """Write a dump, compressed by its name."""
-    pack = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}.get(path.suffix, bytes)
+    pack: Any = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}.get(path.suffix, bytes)
     path.write_bytes(pack(data))
     return path
 

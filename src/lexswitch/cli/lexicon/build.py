@@ -23,7 +23,7 @@ _LIKE_PUBLISHED = re.compile(r"[a-z][a-z-]+:.*", re.DOTALL)  # not C:\ of Window
 
 # Errors of `Lexicon.read` for a file that names another source language.
 _OTHER_SOURCE = re.compile(
-    r"is a dictionary from '([^']+)'|has no entry of the source language '[^']*', only of ([\w-]+);"
+    r"is a dictionary from '([^']+)'|has no entry in the source language '[^']*', only in ([\w-]+);"
 )
 
 

@@ -1,4 +1,4 @@
-"""Data for retrieval: the paper's training rows, multilingual sets, Translate-Test."""
+"""Training rows for retrieval."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from lexswitch import CodeSwitcher, Lexicon, LexiconError
-from lexswitch.retrieval import RetrievalSwitcher, mix_languages, translate_test
+from lexswitch import Lexicon
+from lexswitch.retrieval import RetrievalSwitcher
 
 LEXICON = Lexicon.from_pairs(
     {
@@ -23,13 +23,13 @@ ROWS = [("a house", "the house and the card", "my credit card")] * 3000
 
 
 def test_bilingual_rows() -> None:
-    """Queries go into one language and documents into the other, word by word."""
+    """Each word of a query goes into one language, and each word of a document into the other."""
     rows = list(RetrievalSwitcher.bilingual(LEXICON, "de", "ru", p=1).rows(ROWS[:2]))
     assert rows == [("a Haus", "the дом and the карта", "my credit карта")] * 2
 
 
 def test_source_language_stays() -> None:
-    """For English queries and German documents only documents are switched."""
+    """With English queries and German documents, only documents are switched."""
     switcher = RetrievalSwitcher.bilingual(LEXICON, "en", "de", p=1)
     assert switcher.query is None
     assert list(switcher.rows(ROWS[:1])) == [("a house", "the Haus and the Karte", "my credit Karte")]
@@ -37,7 +37,7 @@ def test_source_language_stays() -> None:
 
 
 def test_multilingual_rows() -> None:
-    """Each word goes into a language of its own with p = 0.5, and equal rows differ by their number."""
+    """Each word draws its own language with p = 0.5, and identical rows draw by their numbers."""
     rows = list(RetrievalSwitcher.multilingual(LEXICON).rows(iter(ROWS)))
     counts = Counter(query for query, _, _ in rows)
     assert set(counts) == {"a house", "a Haus", "a дом"}
@@ -47,28 +47,30 @@ def test_multilingual_rows() -> None:
 
 
 def test_titles_rows() -> None:
-    """Phrases too, all of a text into one language."""
+    """Words and phrases of a text all go into one language."""
     rows = list(RetrievalSwitcher.wiki_cs(LEXICON).rows(ROWS))
     assert {document for _, document, _ in rows} == {"the Haus and the Karte", "the дом and the карта"}
     assert {document for *_, document in rows} == {"my Kreditkarte", "my credit карта"}
-    assert len({row[:2] for row in rows}) == 4  # query and document draw apart
+    assert len({row[:2] for row in rows}) == 4  # query and document draw independently
 
 
 def test_word_by_word_rows() -> None:
-    """Each text goes into a language drawn for it, whole; a third stays English, and both sides draw apart."""
+    """A whole text goes into one language; a third stays English; queries and documents draw independently."""
     rows = [row[:2] for row in RetrievalSwitcher.word_by_word(LEXICON, p=1).rows(ROWS)]
     counts = Counter(rows)
     queries = ("a house", "a Haus", "a дом")
     documents = ("the house and the card", "the Haus and the Karte", "the дом and the карта")
     assert set(counts) == {(query, document) for query in queries for document in documents}
     assert all(250 < count < 420 for count in counts.values())  # 333 expected of 3,000
-    assert RetrievalSwitcher.word_by_word(LEXICON.select(["de"])).query.languages == {"de": 1, "en": 0.5}
+    query = RetrievalSwitcher.word_by_word(LEXICON.select(["de"])).query
+    assert query is not None
+    assert query.languages == {"de": 1, "en": 0.5}
     only = RetrievalSwitcher.word_by_word(LEXICON, ["ru"], p=1).rows(ROWS[:1])
     assert list(only) == [("a дом", "the дом and the карта", "my credit карта")]
 
 
 def test_rows_and_columns_agree() -> None:
-    """The stream gives what the columns give with indices, however it is cut."""
+    """A stream of rows equals columns with indices, and does not depend on its length."""
     switcher = RetrievalSwitcher.multilingual(LEXICON)
     columns = dict(zip("qpn", map(list, zip(*ROWS, strict=True)), strict=True))
     switched = switcher.on("q", "p", "n", epoch=2)(columns, range(len(ROWS)))
@@ -77,7 +79,7 @@ def test_rows_and_columns_agree() -> None:
 
 
 def test_rows_that_are_dicts() -> None:
-    """Columns are known by name: the query wherever it is, lists and None as in columns, numbers and keys untouched."""
+    """Columns are found by name at any position; lists and None are allowed; numbers and names stay unchanged."""
     switcher = RetrievalSwitcher.bilingual(LEXICON, "de", "ru", p=1)
     row = {"label": 1, "positive": "the house", "query": "a house", "negatives": ["my card", None], "house": None}
     assert list(switcher.rows([row])) == [
@@ -91,7 +93,7 @@ def test_rows_that_are_dicts() -> None:
 
 
 def test_dicts_draw_as_tuples_do() -> None:
-    """Rows as dicts, in any order of columns, become what they become as tuples and as columns."""
+    """Rows as dicts, in any order of columns, equal the same rows as tuples."""
     switcher = RetrievalSwitcher.multilingual(LEXICON)
     names = ("query", "positive", "negative")
     rows = [dict(zip(names, row, strict=True)) for row in ROWS]
@@ -103,7 +105,7 @@ def test_dicts_draw_as_tuples_do() -> None:
 
 @pytest.mark.parametrize("make", [pa.table, pd.DataFrame, pl.DataFrame, dict])
 def test_tables_are_not_rows(make: Any) -> None:
-    """A table or a frame, whose iteration has columns, is an error that points to `on`; nothing is switched."""
+    """A table or a frame raises an error that names `on`, because iterating it yields columns."""
     columns = {"query": ["house", "a", "b"], "positive": ["card", "c", "d"]}
     with pytest.raises(TypeError, match=r"rows is \w+; for the columns of a table or frame use switcher\.on\("):
         list(RetrievalSwitcher.multilingual(LEXICON).rows(make(columns)))
@@ -123,56 +125,17 @@ def test_tables_are_not_rows(make: Any) -> None:
     ],
 )
 def test_bad_rows(rows: Any) -> None:
-    """Rows of other lengths, columns or kinds, and lone texts, are errors that name the row."""
+    """A lone text, or a row with another length, other columns or another type, raises an error that names the row."""
     with pytest.raises(
-        ValueError, match=r"row \d is .*; pass a query and its documents, as many in every row, or dicts"
+        ValueError, match=r"row \d is .*; pass a query and the same number of documents in every row, or dicts"
     ):
         list(RetrievalSwitcher.multilingual(LEXICON).rows(rows))
 
 
 def test_bad_cells() -> None:
-    """A column of text that has a number in a later row is an error, and so is a switcher that switches nothing."""
+    """A number in a text column raises an error, and so does a switcher without queries and documents."""
     switcher = RetrievalSwitcher.multilingual(LEXICON)
     with pytest.raises(TypeError, match="column 'passage': row 1 holds int"):
         list(switcher.rows([{"query": "a", "passage": "b"}, {"query": "a", "passage": 1}]))
-    with pytest.raises(ValueError, match="neither queries nor documents are switched"):
+    with pytest.raises(ValueError, match="query and document are both None"):
         RetrievalSwitcher(None, None).on("q", "p")
-
-
-def test_mixed_languages() -> None:
-    """Each id has the text of its language, drawn evenly, the same whatever other ids there are."""
-    texts = {code: {number: f"{code} {number}" for number in range(6000)} for code in ("de", "it", "ru")}
-    mixed = mix_languages(texts)
-    assert mixed.texts == {number: f"{mixed.languages[number]} {number}" for number in range(6000)}
-    assert all(1850 < count < 2150 for count in Counter(mixed.languages.values()).values())
-    few = {code: {number: of_language[number] for number in (5, 3)} for code, of_language in texts.items()}
-    assert mix_languages(few).languages == {number: mixed.languages[number] for number in (5, 3)}
-    assert mix_languages(texts, seed=1).languages != mixed.languages
-
-
-def test_languages_that_lack_an_id() -> None:
-    """An id is drawn among the languages that have it."""
-    mixed = mix_languages({"de": {"a": "Haus"}, "it": {"a": "casa", "b": "carta"}})
-    assert mixed.languages["b"] == "it"
-    assert set(mixed.texts) == {"a", "b"}
-    with pytest.raises(ValueError, match=r"pass \{language: \{id: text\}\}"):
-        mix_languages({})
-
-
-def test_translate_test() -> None:
-    """Each text is translated by the lexicon of its language, texts in the target language stay."""
-    german = Lexicon.from_pairs({"en": [("haus", "house"), ("rote karte", "red card")]}, source="de")
-    russian = Lexicon.from_pairs({"en": [("дом", "house")]}, source="ru")
-    texts = ["Die Rote Karte im Haus", "дом", "the Haus"]
-    assert translate_test(texts, ["de", "ru", "en"], [german, russian]) == [
-        "Die Red card im House",
-        "house",
-        "the Haus",
-    ]
-    assert translate_test(texts[:1], ["de"], [german]) == CodeSwitcher.translate(german, "en").apply(texts[:1])
-    with pytest.raises(LexiconError, match=r"no lexicon from \['ru'\] to 'en'; there are some from \['de'\]"):
-        translate_test(texts, ["de", "ru", "en"], [german])
-    with pytest.raises(ValueError, match="languages has 1 elements, texts has 3"):
-        translate_test(texts, ["de"], [german])
-    with pytest.raises(LexiconError, match=r"lexicons are from \['de', 'de'\]; pass one for each language"):
-        translate_test(texts[:1], ["de"], [german, german])
