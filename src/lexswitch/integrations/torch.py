@@ -118,9 +118,9 @@ class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
         self._batch_size = whole_number("batch_size", batch_size, 1, 2**31)
         self._is_sharded = isinstance(rows, IterableDataset)
         #: The position of this process in its pass.
-        self._position: _Position | None = None
+        self._position: _StreamPosition | None = None
         #: The position at which this worker starts its next pass.
-        self._resumed: _Position | None = None
+        self._resumed: _StreamPosition | None = None
         #: For all processes: 1 if the next pass starts at a loaded position, and its epoch and row.
         self._shared = torch.zeros(3, dtype=torch.int64).share_memory_()
         #: The workers that have started at the loaded position.
@@ -141,14 +141,14 @@ class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
         self._position = self._start_position(number, count)
         return self._pass(self._position, *((0, 1) if self._is_sharded or worker is None else (number, count)))
 
-    def _start_position(self, number: int, count: int) -> _Position:
+    def _start_position(self, number: int, count: int) -> _StreamPosition:
         """Return the loaded position the first time, then row 0."""
         if self._resumed is not None:
             position, self._resumed = self._resumed, None
             return position
         is_set, epoch, row = self._shared.tolist()
         if not is_set or (count and self._started[number]):
-            return _Position(self.epoch, 0, 0)
+            return _StreamPosition(self.epoch, 0, 0)
         if count:
             self._started[number] = True
         else:
@@ -159,9 +159,9 @@ class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
                 "knows its position; resume with the StatefulDataLoader of torchdata, which keeps a state for each "
                 "worker, or with num_workers=1"
             )
-        return _Position(epoch, row, row)
+        return _StreamPosition(epoch, row, row)
 
-    def _pass(self, position: _Position, number: int, count: int) -> Iterator[dict[str, Any]]:
+    def _pass(self, position: _StreamPosition, number: int, count: int) -> Iterator[dict[str, Any]]:
         """Yield the rows of worker `number` of `count`, in runs of `batch_size` counted from the start of the pass."""
         column_switcher = self._column_switcher.at(position.epoch)
         rows = islice(self._rows, position.row, None)
@@ -196,7 +196,7 @@ class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
                 f"{{'epoch': {self.epoch}, 'row': batches * {self._batch_size}}}"
             )
         is_set, epoch, row = self._shared.tolist()
-        position = _Position(epoch, row, row) if is_set else self._position or _Position(self.epoch, 0, 0)
+        position = _StreamPosition(epoch, row, row) if is_set else self._position or _StreamPosition(self.epoch, 0, 0)
         return {"epoch": position.epoch, "first": position.first, "row": position.row}
 
     def load_state_dict(self, state: Mapping[str, int]) -> None:
@@ -214,7 +214,7 @@ class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
             self._started[:] = False
             self._workers[0] = 0
         else:  # the StatefulDataLoader passes each worker its own state
-            self._resumed = _Position(epoch, whole_number("first", state.get("first", row), 0, row + 1), row)
+            self._resumed = _StreamPosition(epoch, whole_number("first", state.get("first", row), 0, row + 1), row)
 
     def set_epoch(self, epoch: int) -> None:
         super().set_epoch(epoch)
@@ -222,7 +222,7 @@ class SwitchedIterable(_SwitchedRows, IterableDataset[dict[str, Any]]):
             self._shared[0] = 0
 
 
-class _Position:
+class _StreamPosition:
     """A row of an epoch, and the first row of the pass that reached it."""
 
     def __init__(self, epoch: int, first: int, row: int) -> None:

@@ -64,7 +64,7 @@ class WikidataDump:
     ) -> Iterator[Part]:
         """See `TitleSource`."""
         check_kind(self.path, "JSON", "the JSON dump of Wikidata")
-        reached = _Position(*position) if position else _Position(0, 0, 0)
+        reached = _DumpPosition(*position) if position else _DumpPosition(0, 0, 0)
         broken = _BrokenLines(self.path, strict)
         closed = True  # if no line is left to read, an earlier run has checked the end
         is_list = beginning(self.path, _SAMPLE).lstrip().startswith(b"[")
@@ -74,7 +74,7 @@ class WikidataDump:
                 broken.add(block.broken, reached.lines)
                 if block.damage:
                     _report_damage(block.damage, strict)
-                reached = _Position(block.span.first, block.reached, reached.lines + block.lines)
+                reached = _DumpPosition(block.span.first, block.reached, reached.lines + block.lines)
                 closed = block.closed or bool(block.damage) or not is_list
                 yield Part(block.pairs, list(reached), block.skipped)
             if not closed:
@@ -83,7 +83,7 @@ class WikidataDump:
                 yield Part(cleaner.pairs([])[0], list(reached), {DAMAGED: 1})
         broken.warn()
 
-    def _blocks(self, cleaner: Cleaner, reached: _Position) -> Iterator[Iterable[_SpanBlock]]:
+    def _blocks(self, cleaner: Cleaner, reached: _DumpPosition) -> Iterator[Iterable[_SpanBlock]]:
         """Yield the blocks of each span of the file."""
         size = int(min(_SPAN, self.path.stat().st_size / (8 * self.workers)))  # enough spans for all workers
         file_spans = spans(self.path, max(1, size // _STEP) * _STEP, reached.span)
@@ -94,7 +94,7 @@ class WikidataDump:
         return (blocks for _, blocks in in_order(reader.read_all, jobs, self.workers, remedy=_REMEDY))
 
 
-class _Position(NamedTuple):
+class _DumpPosition(NamedTuple):
     """How far a file was read."""
 
     span: int
