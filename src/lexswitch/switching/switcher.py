@@ -20,7 +20,7 @@ from ..lexicon import Lexicon
 from ..text.protection import DEFAULT, find_protected
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
 from ..version import VERSION
-from .batches import SwitchedBlock, BatchBlock, cut, join
+from .batches import BatchBlock, SwitchedBlock, cut, join
 from .columns import ColumnSwitcher, TokenSwitcher
 from .keys import Keys, row_keys
 from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
