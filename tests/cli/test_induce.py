@@ -136,6 +136,7 @@ def test_damaged_vectors_are_reported(folder: Path) -> None:
 @pytest.mark.process
 def test_from_text_to_vectors(folder: Path) -> None:
     """Training writes vectors that the next command reads, the same every time."""
+    pytest.importorskip("gensim", reason="gensim has no wheel for this Python")
     Path("text.txt").write_text("the house and the tree\nthe river and the house\n" * 50, encoding="utf-8")
     options = ("--dimensions", "10", "--epochs", "2", "--quiet")
     assert output_of("train", "text.txt", "-o", "a.vec", *options) == ""

@@ -11,14 +11,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gensim.models import FastText, KeyedVectors
-from gensim.models.fasttext import load_facebook_vectors, save_facebook_model
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import LexiconError
 from lexswitch.inducers.embeddings import binary_vectors
 from lexswitch.inducers.embeddings.vectors import Vectors, VectorsWarning
+
+models = pytest.importorskip("gensim.models", reason="gensim has no wheel for this Python")
+FastText, KeyedVectors = models.FastText, models.KeyedVectors
+load_facebook_vectors = models.fasttext.load_facebook_vectors
+save_facebook_model = models.fasttext.save_facebook_model
 
 WORDS = ["the", "of", "größe", "дом", "a\xa0b"]
 MATRIX = np.random.default_rng(0).normal(size=(5, 7)).astype(np.float32)

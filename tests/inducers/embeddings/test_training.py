@@ -15,6 +15,8 @@ import pytest
 from lexswitch import LexiconError
 from lexswitch.inducers.embeddings.training import _NumberedCorpus, train_vectors
 
+pytest.importorskip("gensim", reason="gensim has no wheel for this Python")
+
 SMALL = {"dimensions": 8, "epochs": 2, "min_count": 2}
 _FRUIT, _TOOLS = ["apple", "pear", "plum", "cherry"], ["hammer", "nail", "drill", "screw"]
 

@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gensim.models import FastText, KeyedVectors
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lexswitch import LexiconError
 from lexswitch.inducers.embeddings.vectors import Vectors, VectorsWarning
+
+models = pytest.importorskip("gensim.models", reason="gensim has no wheel for this Python")
+FastText, KeyedVectors = models.FastText, models.KeyedVectors
 
 MATRIX = np.array([[0.1, -0.2], [3, 4]], dtype=np.float32)
 VECTORS = Vectors(("the", "of"), MATRIX, {"file": "a.vec"})
