@@ -1,4 +1,4 @@
-"""A bi-encoder of sentence-transformers on code-switched pairs (ML-CS), other draws in each epoch."""
+"""Train a bi-encoder of sentence-transformers on code-switched pairs (ML-CS), with new draws in each epoch."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def main() -> None:
 
     pairs = datasets.Dataset.from_csv(str(PAIRS), sep="\t")
     switcher = RetrievalSwitcher.multilingual(Lexicon.starter(), ["de", "ru", "it"])
-    hook = switcher.on("query", "passage")
-    # One pass over all of them is one pass over each epoch's draws.
-    switched = datasets.concatenate_datasets([map_dataset(pairs, hook.at(epoch)) for epoch in range(options.epochs)])
+    columns = switcher.on("query", "passage")
+    # One pass over the joined data sets is one pass over the draws of each epoch.
+    switched = datasets.concatenate_datasets([map_dataset(pairs, columns.at(epoch)) for epoch in range(options.epochs)])
     print(switched[0])
 
     model = SentenceTransformer(options.model)

@@ -1,4 +1,4 @@
-"""A reranker of sentence-transformers, trained for German queries and Russian documents (BL-CS of the paper)."""
+"""Train a reranker of sentence-transformers for German queries and Russian documents (BL-CS of the paper)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAIRS = Path(__file__).with_name("data") / "pairs.tsv"
 
 
 def labelled(pairs: datasets.Dataset) -> datasets.Dataset:
-    """Each query with its passage, label 1, and with that of the next row, label 0."""
+    """Pair each query with its passage (label 1) and with the passage of the next row (label 0)."""
     queries, passages = pairs["query"][:], pairs["passage"][:]
     labels = [1.0] * len(queries) + [0.0] * len(queries)
     columns = {"query": queries * 2, "passage": passages + passages[1:] + passages[:1], "label": labels}
@@ -33,8 +33,8 @@ def main() -> None:
     options = parser.parse_args()
 
     pairs = labelled(datasets.Dataset.from_csv(str(PAIRS), sep="\t"))
-    hook = RetrievalSwitcher.bilingual(Lexicon.starter(), "de", "ru").on("query", "passage")
-    switched = datasets.concatenate_datasets([map_dataset(pairs, hook.at(epoch)) for epoch in range(options.epochs)])
+    columns = RetrievalSwitcher.bilingual(Lexicon.starter(), "de", "ru").on("query", "passage")
+    switched = datasets.concatenate_datasets([map_dataset(pairs, columns.at(epoch)) for epoch in range(options.epochs)])
     print(switched[0])
 
     model = CrossEncoder(options.model, num_labels=1)

@@ -1,4 +1,4 @@
-"""Fine-tuning a tagger of names on code-switched sentences: tags follow the words, sub-words follow the tags."""
+"""Fine-tune a named-entity tagger on code-switched sentences; tags are projected to words, then to sub-words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SENTENCES = Path(__file__).with_name("data") / "entities.conll"
 
 
 def read(path: Path) -> tuple[list[list[str]], list[list[str]]]:
-    """Tokens and tags of a file in CoNLL's format: one token and its tag a line, an empty line between sentences."""
+    """Read tokens and tags of a CoNLL file: one token and its tag per line, an empty line between sentences."""
     sentences = path.read_text(encoding="utf-8").strip().split("\n\n")
     rows = [[line.split(" ") for line in sentence.split("\n")] for sentence in sentences]
     return [[token for token, _ in row] for row in rows], [[tag for _, tag in row] for row in rows]

@@ -1,6 +1,6 @@
-"""A plain PyTorch loop: a small bi-encoder on pairs that are switched anew in each epoch.
+"""Train a small bi-encoder in a plain PyTorch loop on pairs with new switches in each epoch.
 
-Real use: replace `Encoder` by your model and data/pairs.tsv by your rows.
+For real use, replace `Encoder` with your model and data/pairs.tsv with your rows.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ PAIRS = Path(__file__).with_name("data") / "pairs.tsv"
 
 
 class Encoder(nn.Module):
-    """The mean of word vectors; words are known by a hash."""
+    """Encodes a text as the mean of its word vectors; the hash of a word is its row."""
 
     def __init__(self, size: int = 1 << 14, dimensions: int = 64) -> None:
         super().__init__()
         self.vectors = nn.EmbeddingBag(size, dimensions, mode="mean")
 
     def forward(self, texts: list[str]) -> torch.Tensor:
-        """Vectors of length 1, one for each text."""
+        """Return one vector of length 1 per text."""
         words = [
             [crc32(word.encode()) % self.vectors.num_embeddings for word in text.lower().split()] for text in texts
         ]

@@ -1,15 +1,28 @@
-"""Hypothesis profiles: 100 examples, the same ones in CI; LEXSWITCH_EXAMPLES=20000 for more (or less)."""
+"""Hypothesis profiles: 10 examples per property, 100 in CI and 500 for the contract in CI.
+
+LEXSWITCH_EXAMPLES=20000 overrides all of them. CI (CI=true) runs the same examples each time.
+"""
+
+from __future__ import annotations
 
 import os
 
 from hypothesis import HealthCheck, settings
 
-_COMMON = {
-    "deadline": None,
-    "max_examples": int(os.environ.get("LEXSWITCH_EXAMPLES", "100")),
-    "suppress_health_check": [HealthCheck.too_slow],
-}
+_IN_CI = bool(os.environ.get("CI"))
 
-settings.register_profile("default", **_COMMON)
-settings.register_profile("ci", derandomize=True, print_blob=True, **_COMMON)
-settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+def _register(name: str, examples: int) -> None:
+    settings.register_profile(
+        name,
+        deadline=None,
+        derandomize=_IN_CI,
+        max_examples=int(os.environ.get("LEXSWITCH_EXAMPLES", examples)),
+        print_blob=_IN_CI,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+_register("default", 100 if _IN_CI else 10)
+_register("contract", 500 if _IN_CI else 10)
+settings.load_profile("default")

@@ -417,5 +417,5 @@ class Reference:
         if self.candidates == "best":
             return language, translations[0]
         if self.candidates == "uniform":
-            weights = [1.0] * len(translations)
+            weights = (1.0,) * len(translations)
         return language, choose(translations, weights, uniform(stream, CANDIDATE))

@@ -12,21 +12,26 @@ import pytest
 
 from lexswitch import CodeSwitcher, Lexicon
 
+SWITCHER: Any = CodeSwitcher  # mypy would find these mistakes, too
 LEXICON = Lexicon.from_pairs({"de": [("house", "Haus")], "pt-BR": [("house", "casa")], "zh-Hans": [("house", "房子")]})
 
 
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: CodeSwitcher(LEXICON, probability=0.3), TypeError, "unknown option 'probability'; did you mean 'p'?"),
-        (lambda: CodeSwitcher(LEXICON, candidate="best"), TypeError, "did you mean 'candidates'?"),
-        (lambda: CodeSwitcher(LEXICON, max_word=2), TypeError, "did you mean 'max_words'?"),
-        (lambda: CodeSwitcher(LEXICON, random_state=1), TypeError, "did you mean 'seed'?"),
+        (
+            lambda: SWITCHER(LEXICON, probability=0.3),
+            TypeError,
+            "unknown option 'probability'; did you mean 'p'?",
+        ),
+        (lambda: SWITCHER(LEXICON, candidate="best"), TypeError, "did you mean 'candidates'?"),
+        (lambda: SWITCHER(LEXICON, max_word=2), TypeError, "did you mean 'max_words'?"),
+        (lambda: SWITCHER(LEXICON, random_state=1), TypeError, "did you mean 'seed'?"),
         (lambda: CodeSwitcher(LEXICON).replace(prob=1), TypeError, "unknown option 'prob'; did you mean 'p'?"),
         (lambda: CodeSwitcher.multilingual(LEXICON, prob=1), TypeError, "unknown option 'prob'; did you mean 'p'?"),
         (lambda: CodeSwitcher(LEXICON).on("q", prob={"q": 1}), TypeError, "unknown option 'prob'; did you mean 'p'?"),
         (
-            lambda: CodeSwitcher(LEXICON, xyzzy=1),
+            lambda: SWITCHER(LEXICON, xyzzy=1),
             TypeError,
             "unknown option 'xyzzy'; Options are lexicon, languages, p",
         ),

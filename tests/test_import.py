@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
+
+import lexswitch
 
 _LOADED = """
 import json, sys, sysconfig
@@ -50,3 +55,15 @@ def test_import_leaves_warnings_and_logging_alone() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert ran.stdout + ran.stderr == b""
+
+
+def test_class_names_are_unique() -> None:
+    """No two classes of the package share a name, so that a name says which class is meant."""
+    folder = Path(lexswitch.__file__).parent
+    names = Counter(
+        node.name
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []

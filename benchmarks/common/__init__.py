@@ -1,1 +1,1 @@
-"""What the benchmarks share: fetched real data, cleaned text and word pairs, and a description of the machine."""
+"""Shared parts of the benchmarks: data, command lines, runs, statistics, tables, and a description of the machine."""

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.common``: fetch all shared data, clean it and print what there is."""
+"""``python -m benchmarks.common``: fetch all shared data, clean it and print a table of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.common import files, freedict, help_text
-from benchmarks.common.fetch import FetchError
+from benchmarks.common.errors import FetchError
 
 _SHARES = (1000, 5000)
 _ROW = "{:<18} {:>9} {:>7} {:>7}  {}"
@@ -16,7 +16,7 @@ _ROW = "{:<18} {:>9} {:>7} {:>7}  {}"
 
 def main() -> int:
     """Print one row for each source; return the exit code."""
-    common = _commonest_words()
+    common = _frequent_words()
     print(_ROW.format("source", "pieces", *(f"top {size // 1000}k" for size in _SHARES), "SHA-256 of the text"))
     try:
         for name, build, is_lexicon in _sources():
@@ -28,12 +28,12 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     if common:
-        print("top: share of the commonest English words (letters only, by wordfreq) that are headwords")
+        print("top: share of the most frequent English words (letters only, by wordfreq) that are headwords")
     return 0
 
 
 def _sources() -> Iterator[tuple[str, Callable[[], Path], bool]]:
-    """Name, function that returns the file, and whether it holds pairs."""
+    """Yield name, function that returns the file, and whether it holds pairs."""
     for language in help_text.LANGUAGES:
         yield f"help {language}", functools.partial(help_text.paragraphs_file, language), False
     yield "verses ar", help_text.arabic_verses_file, False
@@ -43,8 +43,8 @@ def _sources() -> Iterator[tuple[str, Callable[[], Path], bool]]:
     yield "mueller en-ru", freedict.mueller_file, True
 
 
-def _commonest_words() -> list[str]:
-    """The commonest English words, or none if wordfreq is not installed."""
+def _frequent_words() -> list[str]:
+    """Return the most frequent English words; none if wordfreq is not installed."""
     try:
         from wordfreq import top_n_list
     except ImportError:

@@ -1,6 +1,6 @@
-"""Real text in English, German and Italian: the descriptions of Debian's packages, translated by volunteers.
+"""Real text in English, German and Italian: the descriptions of Debian packages, translated by volunteers.
 
-They come from the `Translation-<language>` indices of the first Debian release among the system's sources of packages.
+They come from the `Translation-<language>` indices of the first Debian release in the system's package sources.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from benchmarks.common import fetch
 
 LANGUAGES = ("en", "de", "it")
 
-_LIST = re.compile(r"\s{2,}|\s*[-*+o•]\s|\s*\d+[.)]\s")  # a line that is deeper than the text, or begins an item
+_LIST = re.compile(r"\s{2,}|\s*[-*+o•]\s|\s*\d+[.)]\s")  # a line that is indented more than the text, or begins an item
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -29,11 +29,11 @@ def descriptions(language: str) -> dict[str, dict[str, list[str]]]:
     Returns
     -------
     dict[str, dict[str, list[str]]]
-        Package -> MD5 sum of the English description -> paragraphs, the first of which is the short description. Lines
-        are joined and white space is folded; an item of a list is a paragraph of its own.
+        Package -> MD5 sum of the English description -> paragraphs. The first paragraph is the short description. Lines
+        are joined and white space is folded. An item of a list is a separate paragraph.
     """
     if language not in LANGUAGES:
-        raise ValueError(f"language {language!r}: the descriptions are there in {', '.join(LANGUAGES)}")
+        raise ValueError(f"language is {language!r}; descriptions exist in {', '.join(LANGUAGES)}")
     lines = (fetch.debian_translation(language) / f"Translation-{language}").read_text(encoding="utf-8").split("\n")
     found: dict[str, dict[str, list[str]]] = {}
     for package, digest, text in _entries(lines):
@@ -47,13 +47,13 @@ def pairs(language: str) -> Iterator[tuple[str, str, str]]:
     Parameters
     ----------
     language
-        One of `LANGUAGES` but English.
+        One of `LANGUAGES` except English.
 
     Yields
     ------
     tuple[str, str, str]
-        Only of translations that have as many paragraphs as the English description, and only of paragraphs that
-        differ from the English one.
+        Paragraphs that differ from the English one, of translations that have as many paragraphs as the English
+        description.
     """
     english = descriptions("en")
     for package, versions in descriptions(language).items():
@@ -71,7 +71,7 @@ def pairs(language: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _entries(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:
-    """Package, MD5 sum and the lines of the description."""
+    """Yield package, MD5 sum and the lines of the description."""
     package = digest = ""
     text: list[str] = []
     for line in [*lines, ""]:
@@ -91,7 +91,7 @@ def _entries(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _paragraphs(text: list[str]) -> Iterator[str]:
-    """The short description and the paragraphs; " ." is an empty line."""
+    """Yield the short description and the paragraphs; " ." is an empty line."""
     yield " ".join(text[0].split())
     paragraph: list[str] = []
     for line in [*text[1:], "."]:

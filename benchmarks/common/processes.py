@@ -1,40 +1,38 @@
-"""Functions in processes of their own: whatever one leaves behind, the next does not find; several at a time, too."""
+"""Functions in fresh Python processes: no call finds what an earlier one left behind, and several can run at once."""
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import json
 import os
+import pickle
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
+from benchmarks.common.errors import RunError
+
 Row = dict[str, Any]
 
 
-class RunError(RuntimeError):
-    """A run could not be finished; the message says why and what to do."""
-
-
-class Run(Protocol):
-    """A dataclass of settings for something that takes long and leaves its result behind."""
+class Kept(Protocol):
+    """Something that takes long, whose result is kept in a file."""
 
     @property
     def label(self) -> str:
-        """What a line of the log calls it."""
+        """Name in the log."""
 
     def result(self) -> Row | None:
-        """Return what came out, if it was done."""
+        """Return the result, or None if there is none yet."""
 
 
-AnyRun = TypeVar("AnyRun", bound=Run)
+AnyRun = TypeVar("AnyRun", bound=Kept)
 
 
 def run(task: Callable[..., Row], *arguments: object) -> Row:
-    """Run a function of a module in a fresh Python process, and return what it returns."""
+    """Call a function of a module in a fresh process, and return what it returns."""
     result = subprocess.run(command(task, *arguments), check=False, capture_output=True, text=True)
     if result.returncode:
         raise RuntimeError(f"{task.__name__}{arguments} failed with {result.returncode}:\n{result.stderr[-2000:]}")
@@ -42,26 +40,34 @@ def run(task: Callable[..., Row], *arguments: object) -> Row:
 
 
 def command(task: Callable[..., Any], *arguments: object) -> list[str]:
-    """Return the command line that calls a function with arguments that JSON can hold, and prints what it returns."""
-    return [sys.executable, "-m", __name__, task.__module__, task.__name__, json.dumps(arguments)]
+    """Return the command line that calls a function and prints its result as JSON.
+
+    Parameters
+    ----------
+    task
+        A function of a module that can be imported.
+    arguments
+        Values that can be pickled.
+    """
+    return [sys.executable, "-m", __name__, task.__module__, task.__name__, pickle.dumps(arguments).hex()]
 
 
-def execute_all(runs: Sequence[AnyRun], execute: Callable[[Row], Row], workers: int = 2) -> list[Row]:
-    """Execute runs in processes of one thread each; those that were done are taken as they are.
+def execute_all(runs: Sequence[AnyRun], execute: Callable[[AnyRun], Row], workers: int = 2) -> list[Row]:
+    """Execute runs in processes of one thread each; runs that are done keep their result.
 
     Parameters
     ----------
     runs
         In the order in which they are started.
     execute
-        Takes a run as `dataclasses.asdict` gives it, and keeps its result where the run finds it.
+        Executes one run and keeps its result.
     workers
-        Processes at a time.
+        Maximum number of processes at a time.
 
     Raises
     ------
     RunError
-        If one failed.
+        If a run failed.
     """
     waiting = [run for run in runs if run.result() is None]
     say(f"{len(runs) - len(waiting)} of {len(runs)} runs are done")
@@ -72,14 +78,14 @@ def execute_all(runs: Sequence[AnyRun], execute: Callable[[Row], Row], workers: 
             while waiting and len(active) < workers:
                 run = waiting.pop(0)
                 say(f"starting {run.label}")
-                arguments = command(execute, dataclasses.asdict(run))  # type: ignore[call-overload]
-                active.append((run, subprocess.Popen(arguments, stdout=subprocess.DEVNULL, env=environment)))
+                process = subprocess.Popen(command(execute, run), stdout=subprocess.DEVNULL, env=environment)
+                active.append((run, process))
             time.sleep(0.2)
             for run, process in [each for each in active if each[1].poll() is not None]:
                 active.remove((run, process))
                 if process.returncode:
-                    raise RunError(f"the run {run.label} failed, see above; the others are kept")
-                say(f"done: {run.label}; {len(waiting)} wait")
+                    raise RunError(f"the run {run.label} failed, see above; the results of other runs are kept")
+                say(f"done: {run.label}; {len(waiting)} waiting")
     finally:
         for _, process in active:
             process.terminate()
@@ -87,10 +93,11 @@ def execute_all(runs: Sequence[AnyRun], execute: Callable[[Row], Row], workers: 
 
 
 def say(text: str) -> None:
-    """Print a line with the time of day on stderr."""
+    """Print a line with the time of day to stderr."""
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
     module, name, values = sys.argv[1:]
-    print(json.dumps(getattr(importlib.import_module(module), name)(*json.loads(values))))
+    function = getattr(importlib.import_module(module), name)
+    print(json.dumps(function(*pickle.loads(bytes.fromhex(values)))))  # noqa: S301  # pickled by `command`

@@ -1,4 +1,4 @@
-"""Encoders to start from: the bundled one whole, cut, or with new top layers, or any of Hugging Face by name."""
+"""Encoders from which training starts: the bundled one, whole, cut or with new top layers, or one of Hugging Face."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from benchmarks.common import encoder
 from benchmarks.common.encoder import Encoder
 
 STARTS = {
-    "layers-6": "the first 6 of 12 layers: a start that was never trained to end there, so no retrieval model",
-    "layers-12": "all 12 layers: a start that is trained for multilingual retrieval already",
+    "layers-6": "the first 6 of 12 layers, which were not trained as the output: not a retrieval model",
+    "layers-12": "all 12 layers: trained for multilingual retrieval",
     "new-top-6": "the first 6 layers, the last two of them re-initialised",
 }
 
 
 def load(start: str) -> Encoder:
-    """Return the encoder that a run starts from, in evaluation mode.
+    """Return the encoder from which a run starts, in evaluation mode.
 
     Parameters
     ----------
@@ -39,14 +39,14 @@ def load(start: str) -> Encoder:
 
 
 def freeze(model: Any, layers: int) -> None:
-    """Keep the embeddings and the lowest layers as they are.
+    """Freeze the embeddings and the lowest layers.
 
     Parameters
     ----------
     model
         A BERT-like model of transformers.
     layers
-        How many of the lowest layers.
+        Number of layers to freeze.
     """
     for part in (model.embeddings, *model.encoder.layer[:layers]):
         part.requires_grad_(False)
@@ -71,8 +71,8 @@ def pooled(model: Any, tokens: Any, mask: Any) -> Any:
 
 
 def has_bfloat16() -> bool:
-    """Whether the processor has instructions for bfloat16; else float32 is quicker."""
+    """Return whether the processor has instructions for bfloat16; without them float32 is faster."""
     import torch
 
-    # no public function tells this
+    # torch has no public function for this
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

@@ -1,4 +1,4 @@
-"""Pictures and their captions in many languages, and what is trained, developed and tested on."""
+"""Pictures and their captions in many languages, and their split into training, development and test."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from functools import cached_property
 import numpy as np
 
 from benchmarks.common import freedict
+from benchmarks.common.errors import CollectionError
 
 HELD_OUT, DEVELOPMENT = 0.2, 0.15
-"""Shares of concepts: those that are in no training at all, and those whose captions are for choices, not for tests."""
-
-
-class CollectionError(ValueError):
-    """Pictures or captions are missing, damaged, or do not fit together."""
+"""Shares of concepts: those that are never trained on, and those whose captions are for development only."""
 
 
 @dataclass(frozen=True)
@@ -31,22 +28,22 @@ class Collection:
     styles : dict of str to ndarray
         Style -> pictures, uint8, shape (concepts, size, size, 4): red, green, blue, opacity.
     trained_styles : tuple of str
-        Styles that are trained on.
+        Styles for training.
     tested_style : str
-        The style of the pictures that are searched.
+        Style of the pictures that are searched.
     names : dict of str to list of str
-        Language -> a caption for each concept; "en" is the language that is trained on.
+        Language -> a caption for each concept; "en" is the training language.
     keywords : dict of str to list of list of str
         Language -> keywords of each concept; lists may be empty.
     families : list of str
-        What kind of concept each is.
+        Kind of each concept.
     left_out : dict of str to int
-        What was left out, and how many.
+        Reason -> number of concepts that were left out.
 
     Raises
     ------
     CollectionError
-        If lengths differ, a caption is empty or an id comes twice.
+        If lengths differ, a caption is empty or an id is repeated.
     """
 
     name: str
@@ -69,13 +66,13 @@ class Collection:
         for what, count in columns.items():
             if count != len(self.ids):
                 raise CollectionError(
-                    f"{self.name}: {count} {what} for {len(self.ids)} concepts; there must be as many"
+                    f"{self.name}: {count} {what} for {len(self.ids)} concepts; the numbers must be equal"
                 )
         if twice := len(self.ids) - len(set(self.ids)):
-            raise CollectionError(f"{self.name}: {twice} ids come more than once; each concept needs its own")
+            raise CollectionError(f"{self.name}: {twice} ids are repeated; each concept needs its own id")
         if missing := {*self.trained_styles, self.tested_style} - self.styles.keys():
             raise CollectionError(
-                f"{self.name}: no pictures of style {sorted(missing)}; there are {sorted(self.styles)}"
+                f"{self.name}: no pictures of style {sorted(missing)}; styles are {sorted(self.styles)}"
             )
         for language, of in self.names.items():
             if empty := [number for number, text in zip(self.ids, of, strict=True) if not text.strip()]:
@@ -86,51 +83,51 @@ class Collection:
 
     @property
     def languages(self) -> list[str]:
-        """English first."""
+        """All languages, English first."""
         return list(self.names)
 
     @property
     def seen(self) -> list[str]:
-        """The languages that there are dictionaries for, and that captions may be switched to."""
+        """The languages that have dictionaries; captions can be switched to them."""
         return [language for language in self.names if language in freedict.LANGUAGES]
 
     @property
     def unseen(self) -> list[str]:
-        """The other ones, without English."""
+        """The other languages, without English."""
         return [language for language in self.names if language not in ("en", *self.seen)]
 
     @cached_property
     def held_out(self) -> np.ndarray:
-        """Whether each concept is in no training; bool."""
+        """Whether each concept is never trained on; bool."""
         return self._draws("held out") < HELD_OUT
 
     @cached_property
     def development(self) -> np.ndarray:
-        """Whether each concept is for choices; the others are tested; bool."""
+        """Whether each concept is for development, not for test; bool."""
         return self._draws("development") < DEVELOPMENT
 
     def asked(self, part: str) -> np.ndarray:
-        """Numbers of the concepts of a part, "development" or "test"."""
+        """Return the indices of the concepts of a part, "development" or "test"."""
         return np.flatnonzero(self.development if part == "development" else ~self.development)
 
     @cached_property
     def trained(self) -> np.ndarray:
-        """Numbers of the concepts that are trained on."""
+        """Indices of the concepts for training."""
         return np.flatnonzero(~self.held_out)
 
     @property
     def english(self) -> list[str]:
-        """Names and keywords in English of the concepts that are trained on."""
+        """English names and keywords of the concepts for training."""
         names, keywords = self.names["en"], self.keywords["en"]
         return [text for number in self.trained for text in (names[number], *keywords[number])]
 
     def _draws(self, purpose: str) -> np.ndarray:
-        """A number from 0 to 1 for each concept, which depends on its id alone."""
+        """Return a number from 0 to 1 for each concept, which depends on its id alone."""
         digests = (hashlib.sha256(f"{purpose}\0{number}".encode()).digest() for number in self.ids)
         return np.array([int.from_bytes(digest[:8], "big") / 2**64 for digest in digests])
 
     def counts(self) -> dict[str, int]:
-        """How many concepts are there, trained, developed and tested on."""
+        """Return the numbers of concepts: all, for training, development and test."""
         test = self.asked("test")
         return {
             "concepts": len(self.ids),
@@ -141,7 +138,7 @@ class Collection:
         }
 
     def identical(self, language: str) -> np.ndarray:
-        """Whether each concept's caption in a language is the English one, apart from case and signs; bool."""
+        """Return whether each concept's caption in a language equals the English one, letters compared; bool."""
         return np.array(
             [
                 _letters(one) == _letters(other)
@@ -150,7 +147,7 @@ class Collection:
         )
 
     def related(self) -> np.ndarray:
-        """Which concepts share half of their English words or more, so that none is a negative of the other; bool."""
+        """Return which pairs of concepts share half of their English words, so that they are not negatives; bool."""
         words = [
             {word for text in (name, *keywords) for word in text.casefold().split()}
             for name, keywords in zip(self.names["en"], self.keywords["en"], strict=True)
@@ -174,14 +171,14 @@ def only_complete(ids: Sequence[str], names: Mapping[str, Mapping[str, str]]) ->
     Parameters
     ----------
     ids
-        Of concepts that have a picture.
+        Ids of concepts that have a picture.
     names
         Language -> id -> caption.
 
     Raises
     ------
     CollectionError
-        If none has.
+        If no id has.
     """
     found = [number for number in ids if all(of.get(number, "").strip() for of in names.values())]
     if not found:

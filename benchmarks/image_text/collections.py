@@ -1,4 +1,4 @@
-"""The collections by name: emoji, which are fetched, or a public set from a user's files."""
+"""The collections by name: emoji, which are fetched, or a public data set from local files."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ NAMES = ("emoji", *PUBLIC)
 
 @dataclass(frozen=True)
 class Source:
-    """Where a collection comes from.
+    """The origin of a collection.
 
     Attributes
     ----------
     name : str
         One of `NAMES`.
     captions, images : str
-        Paths, for public sets, as the functions of `public` take them.
+        Paths of public data sets, for the functions of `public`.
     languages : tuple of str
         English first.
     size : int
-        Pixels of a side.
+        Width and height of pictures in pixels.
     """
 
     name: str = "emoji"
@@ -48,10 +48,10 @@ def load(source: Source) -> Collection:
     Parameters
     ----------
     source
-        Where it comes from.
+        The origin.
     """
     if source.name not in NAMES:
-        raise ValueError(f"collection {source.name!r}: choose among {', '.join(NAMES)}")
+        raise ValueError(f"collection is {source.name!r}; choose one of {', '.join(NAMES)}")
     if source.name == "emoji":
         return emoji.collection()
     return PUBLIC[source.name](Path(source.captions), Path(source.images), source.languages, source.size)
@@ -59,7 +59,7 @@ def load(source: Source) -> Collection:
 
 @functools.cache
 def origin(source: Source) -> str:
-    """Return a digest of the code and data behind a collection."""
+    """Return a digest of the code and data of a collection."""
     if source.name == "emoji":
         return emoji.origin()
     digest = hashlib.sha256(files.origin([Path(public.__file__)]).encode())
@@ -72,7 +72,7 @@ def origin(source: Source) -> str:
 
 
 def other_captions(source: Source, language: str) -> list[str]:
-    """Return captions in a language of what is not tested.
+    """Return captions in a language that are not in the test.
 
     Parameters
     ----------

@@ -9,16 +9,16 @@ from torch.nn import functional
 
 
 def symmetric_info_nce(one: Any, other: Any, temperature: Any, related: Any = None) -> Any:
-    """Return the mean of both cross-entropies: each row's partner among all rows, either way.
+    """Return the mean of two cross-entropies: each row's partner among all rows, in both directions.
 
     Parameters
     ----------
     one, other
-        Vectors of length 1, row by row.
+        Vectors of length 1; rows are partners.
     temperature
         Cosines are divided by it.
     related
-        Bool, square: pairs of rows that are no negatives of each other; none by default.
+        Bool, square: pairs of rows that are not negatives of each other; none by default.
     """
     scores = one @ other.T / temperature
     if related is not None:

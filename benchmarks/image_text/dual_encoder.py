@@ -1,4 +1,4 @@
-"""The dual encoder: a text tower, aligned with features of images by symmetric InfoNCE (Radford et al. 2021)."""
+"""The dual encoder: a text tower that is aligned with image features by symmetric InfoNCE (Radford et al. 2021)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lexswitch import Lexicon
 _DIMENSIONS = 256
 _FIRST_TEMPERATURE, _LEAST_TEMPERATURE = 0.07, 0.01
 _ALIGNED = 64  # translation pairs of a step
-_TRAINED_TOKENS, _ENCODED_TOKENS = 512, 4096  # of a batch, padding included
+_TRAINED_TOKENS, _ENCODED_TOKENS = 512, 4096  # maximum numbers in a batch, padding included
 
 
 Alignment = Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
@@ -28,18 +28,18 @@ Alignment = Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
 
 
 class DualEncoder(nn.Module):
-    """Captions and features of images to vectors of length 1.
+    """Maps captions and image features to vectors of length 1.
 
     Parameters
     ----------
     encoder
-        The text tower to start from.
+        Encoder from which the text tower starts.
     training
-        What of it is trained.
+        Which parameters are trained.
     image_dimensions
-        Numbers of a feature.
+        Dimensions of an image feature.
     texts
-        Captions and translations that may come: with embeddings that are trained only their tokens are kept.
+        All captions and translations that can occur. If embeddings are trained, only their tokens are kept.
     """
 
     def __init__(self, encoder: Encoder, training: Training, image_dimensions: int, texts: Sequence[str] = ()) -> None:
@@ -59,7 +59,7 @@ class DualEncoder(nn.Module):
             self.text.apply(self.text._init_weights)
 
     def _keep_tokens_of(self, texts: Sequence[str]) -> None:
-        """Cut the table of embeddings to what comes, so that its gradients cost little; all else becomes unknown."""
+        """Keep only embeddings of tokens that occur, so that gradients cost little; other tokens become unknown."""
         table = self.text.embeddings.word_embeddings
         used = sorted({token for row in self.encoder.tokens(list(texts)) for token in row} | {0, 1, 2, 3})
         self.numbers = torch.full((len(table.weight),), used.index(3))
@@ -70,7 +70,7 @@ class DualEncoder(nn.Module):
     def texts(self, texts: Sequence[str]) -> Any:
         """Return vectors of captions, in their order."""
         rows = self.encoder.tokens(list(texts), self.tokens)
-        batches = list(self.encoder.batches(rows, _TRAINED_TOKENS))  # by length: there is less padding to compute
+        batches = list(self.encoder.batches(rows, _TRAINED_TOKENS))  # by length, to reduce padding
         order = torch.tensor([row for chosen, _, _ in batches for row in chosen])
         vectors = torch.cat([self._of_tokens(tokens, mask) for _, tokens, mask in batches])
         return vectors[torch.argsort(order)]
@@ -85,7 +85,7 @@ class DualEncoder(nn.Module):
         return functional.normalize(self.image_head(features), dim=1)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Return vectors of captions, float32, without training."""
+        """Return vectors of captions, float32, without gradients."""
         rows = self.encoder.tokens(list(texts), self.tokens)
         vectors = np.zeros((len(rows), _DIMENSIONS), dtype=np.float32)
         with torch.inference_mode():
@@ -95,7 +95,7 @@ class DualEncoder(nn.Module):
 
     @property
     def temperature(self) -> Any:
-        """Learned; cosines are divided by it."""
+        """Learned temperature; cosines are divided by it."""
         return self.log_temperature.exp().clamp(min=_LEAST_TEMPERATURE)
 
 
@@ -109,26 +109,26 @@ def losses(
     align: Alignment | None = None,
     weight: float = 0.0,
 ) -> Callable[[int, np.ndarray], Any]:
-    """Return the function that gives the loss of some rows, each a concept with a caption and a view drawn for it.
+    """Return the loss function. Each row is a concept, for which a caption and a view are drawn.
 
     Parameters
     ----------
     model
-        What is trained.
+        The dual encoder that is trained.
     training
         Seed.
     concepts
-        Numbers of the trained concepts; row n is concept n modulo their count.
+        Indices of the concepts for training; row n is concept n modulo their count.
     features
-        Of views, shape (views, all concepts, dimensions).
+        Features of views, shape (views, all concepts, dimensions).
     related
-        Which of all concepts are no negatives of each other.
+        Pairs of all concepts that are not negatives of each other.
     make
         From `systems.maker`.
     align
         From `alignment`, for the added loss.
     weight
-        Of that loss.
+        Weight of the added loss.
     """
     table = torch.from_numpy(features)
     no_negatives = torch.from_numpy(related)
@@ -156,9 +156,9 @@ def alignment(lexicon: Lexicon, english: Sequence[str]) -> Alignment:
     Parameters
     ----------
     lexicon
-        From English.
+        A lexicon from English.
     english
-        Captions: their words alone are aligned.
+        Captions; only their words are aligned.
     """
     words = sorted({word.strip(",:").casefold() for text in english for word in text.split()})
     pairs = [
@@ -168,7 +168,7 @@ def alignment(lexicon: Lexicon, english: Sequence[str]) -> Alignment:
         if candidates
     ]
     if not pairs:
-        raise ValueError("the lexicon has no word of the captions: there is nothing to align")
+        raise ValueError("the lexicon has no word of the captions, so there is nothing to align; use another lexicon")
     terms, translations = np.array(pairs, dtype=object).T
 
     def draw(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

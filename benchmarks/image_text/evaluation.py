@@ -1,4 +1,4 @@
-"""Rankings and their measures: captions of every language ask for images, images for captions, and mixed galleries."""
+"""Rankings and their measures: captions search for images, images for captions of one language or mixed."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from benchmarks.image_text.collections import Source
 from lexswitch.retrieval import mix_languages
 
 MIXED = "xx"
-"""The language of a gallery of captions in which each concept has a language of its own."""
+"""The language of a gallery of captions in which the language of each concept is drawn."""
 
-_FIRST = 0x100  # ranks are written as characters, one a query: rank 1 is U+0101, and ranks to 1,791 are two bytes
-_EXAMPLES, _SHOWN = 12, 5  # names whose best images are kept, and how many
+_FIRST = 0x100  # a rank is one character: rank 1 is U+0101, and ranks to 1,791 take two bytes
+_EXAMPLES, _SHOWN = 12, 5  # number of names whose best images are kept, and number of images
 
 Encode = Callable[[Sequence[str]], np.ndarray]
 
 
 def ranks(queries: np.ndarray, gallery: np.ndarray, own: np.ndarray) -> np.ndarray:
-    """Return the rank of each query's own row of the gallery, from 1; of equal rows the first comes first; int64.
+    """Return the rank of each query's own row of the gallery, from 1; of equal rows the earlier one is first; int64.
 
     Parameters
     ----------
     queries, gallery
         Vectors of length 1.
     own
-        The row of each query.
+        Row of the gallery that belongs to each query.
     """
     scores = queries @ gallery.T
     found = scores[np.arange(len(own)), own][:, None]
@@ -43,7 +43,7 @@ def written(found: np.ndarray) -> str:
 
 
 def read(text: str) -> np.ndarray:
-    """Return what `written` wrote, int64."""
+    """Return ranks from the characters of `written`, int64."""
     return np.array([ord(character) - _FIRST for character in text], dtype=np.int64)
 
 
@@ -68,24 +68,24 @@ def evaluate(
     Parameters
     ----------
     encode
-        Captions to vectors of length 1.
+        Maps captions to vectors of length 1.
     images
-        The vectors of all concepts' images of the tested style.
+        Vectors of the images of all concepts, in the tested style.
     source
-        Captions.
+        The collection.
     part : {"development", "test"}
-        Whose concepts ask; all concepts are searched.
+        Its concepts are queries; all concepts are searched.
     languages
-        Of the captions.
+        Languages of the captions.
     translate
         Translate captions in seen languages term by term into English first.
 
     Returns
     -------
     dict
-        ``directions``: "de-image", "image-de", "image-xx" -> measures and ``ranks``, of `written`; ``bias``: the share
-        of each language in the top 10 of all captions, when images ask; ``examples``: language -> the five best images
-        of some names, as `example_concepts` chooses them.
+        ``directions``: "de-image", "image-de", "image-xx" -> measures and ``ranks``, from `written`; ``bias``: share
+        of each language in the top 10 of all captions, for images as queries; ``examples``: language -> the five best
+        images of the names of `example_concepts`.
     """
     collection = collections.load(source)
     asked = collection.asked(part)
@@ -109,13 +109,13 @@ def evaluate(
 
 
 def example_concepts(collection: Collection) -> list[int]:
-    """Return the numbers of the concepts that the sheet of examples shows: tested ones, far from each other."""
+    """Return the indices of the concepts on the sheet of examples: tested ones, far from each other."""
     asked = collection.asked("test")
     return [int(number) for number in asked[np.linspace(0, len(asked) - 1, _EXAMPLES).round().astype(int)]]
 
 
 def _mixed(names: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Each concept's caption in a language drawn for it."""
+    """Return each concept's caption in a language that is drawn for it."""
     count = len(next(iter(names.values())))
     rows = {language: {row: str(row) for row in range(count)} for language in names}
     drawn = mix_languages(rows).languages
@@ -123,7 +123,7 @@ def _mixed(names: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def _language_shares(images: np.ndarray, names: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """The share of each language in the top 10 of all captions in all languages."""
+    """Return the share of each language in the top 10 of all captions in all languages."""
     gallery = np.concatenate(list(names.values()))
     best = np.argsort(-(images @ gallery.T), axis=1, kind="stable")[:, :10]
     of_rows = best // (len(gallery) // len(names))
@@ -132,14 +132,14 @@ def _language_shares(images: np.ndarray, names: Mapping[str, np.ndarray]) -> dic
 
 
 def mean_reciprocal_rank(encode: Encode, images: np.ndarray, collection: Collection, languages: Sequence[str]) -> float:
-    """Return the MRR of names that ask for images, the mean over languages, on development concepts.
+    """Return the MRR of names that search for images, the mean over languages, on development concepts.
 
     Parameters
     ----------
     encode, images, collection
         As for `evaluate`.
     languages
-        Of the names.
+        Languages of the names.
     """
     asked = collection.asked("development")
     found = [

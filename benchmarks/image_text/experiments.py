@@ -1,61 +1,36 @@
-"""The experiments: which systems are trained, with what settings and seeds, and the file that keeps what came out."""
+"""The experiments: which systems are trained, with what settings and seeds."""
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
-import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import encoder, files, machine, processes
-from benchmarks.common.starts import STARTS
-from benchmarks.image_text import collections, emoji, evaluation, lexicons, runs
+from benchmarks.common import experiments, machine
+from benchmarks.common.experiments import SEEDS, Experiment, renamed
+from benchmarks.image_text import collections, emoji, evaluation, lexicons, measured, runs
 from benchmarks.image_text.collection import Collection
 from benchmarks.image_text.collections import Source
 from benchmarks.image_text.runs import Run
 from benchmarks.image_text.systems import System
 from benchmarks.image_text.training import ImageTraining, Training
 
-SEEDS = (0, 1, 2)
 PACKAGES = ("torch", "transformers", "tokenizers", "scipy", "pillow", "resvg-py", "numpy")
 
 ENGLISH = System("English captions", "english")
 ML_CS = System("ML-CS", "switched", "general")
 TEXT = System("one language per caption", "switched", "general", preset="text")
-PHRASES = System("phrases (Wiki-CS)", "switched", "general", preset="titles")
+PHRASES = System("phrases (Wiki-CS)", "switched", "general", preset="wiki_cs")
 ALIGNED = System("English, lexical alignment", "english", "general", alignment=0.3)
 LIMIT = System("translated captions", "translated")
 MAIN = Training()
 
 
-@dataclasses.dataclass(frozen=True)
-class Experiment:
-    """Some runs and what they are for.
-
-    Attributes
-    ----------
-    name : str
-    question : str
-    cost : str
-        On two cores, after the main experiment.
-    runs : callable
-        Returns the runs.
-    """
-
-    name: str
-    question: str
-    cost: str
-    runs: Callable[[], list[Run]]
-
-
 def _with_seeds(systems: Sequence[System], training: Training, seeds: Sequence[int] = SEEDS[:1]) -> list[Run]:
-    return [Run(system, dataclasses.replace(training, seed=seed)) for seed in seeds for system in systems]
-
-
-def _named(system: System, name: str, **changes: Any) -> System:
-    return dataclasses.replace(system, name=name, **changes)
+    return [Run(system, experiments.with_seed(training, seed)) for seed in seeds for system in systems]
 
 
 def _bilingual() -> list[Run]:
@@ -68,21 +43,19 @@ def _bilingual() -> list[Run]:
 
 def _lexicons() -> list[Run]:
     names = ("dictionary", "general", "captions", "starter")
-    systems = [_named(TEXT, f"one language per caption, {name}", lexicon=name) for name in names]
-    systems += [_named(ML_CS, f"ML-CS, {name}", lexicon=name) for name in names[:2]]
+    systems = [renamed(TEXT, f"one language per caption, {name}", lexicon=name) for name in names]
+    systems += [renamed(ML_CS, f"ML-CS, {name}", lexicon=name) for name in names[:2]]
     return _with_seeds([ENGLISH, *systems], MAIN)
 
 
 def _sweep() -> list[Run]:
-    systems = [_named(ML_CS, f"p = {p:g}", options={} if p == 0.5 else {"p": p}) for p in (0.25, 0.5, 0.75, 1.0)]
-    systems.insert(0, _named(ENGLISH, "p = 0"))
-    return _with_seeds(systems, MAIN)
+    return _with_seeds(experiments.sweep(ENGLISH, ML_CS), MAIN)
 
 
 def _translate_test() -> list[Run]:
     found = _with_seeds([ENGLISH, ML_CS], MAIN, SEEDS[-1:])
     translated = [
-        dataclasses.replace(run, system=_named(run.system, f"{run.system.name}, Translate-Test"), translate=True)
+        dataclasses.replace(run, system=renamed(run.system, f"{run.system.name}, Translate-Test"), translate=True)
         for run in found
     ]
     return found + translated
@@ -134,24 +107,46 @@ EXPERIMENTS = {
 
 
 def smoke() -> list[Run]:
-    """A few steps of some systems, measured on development concepts."""
+    """Return a few steps of some systems, measured on development concepts."""
     image = ImageTraining(width=8, steps=8, batch=64, views=1)
     few = Training(steps=4, batch=16, frozen_layers=5, image=image)
-    systems = (ENGLISH, _named(TEXT, TEXT.name, lexicon="starter"), _named(ALIGNED, ALIGNED.name, lexicon="starter"))
+    systems = (ENGLISH, renamed(TEXT, TEXT.name, lexicon="starter"), renamed(ALIGNED, ALIGNED.name, lexicon="starter"))
     return [Run(system, few, part="development", languages=("en", "de", "pt")) for system in (*systems, LIMIT)]
 
 
-def elsewhere(chosen: list[Run], source: Source, image_model: str, text_model: str) -> list[Run]:
-    """Return the runs on another collection and with other towers; those of a name that is empty stay.
+# --- the command line ------------------------------------------------------------------------------------------------
 
-    Parameters
-    ----------
-    chosen
-        The runs.
-    source
-        The collection; systems for languages that it lacks are left out.
-    image_model, text_model
-        Models of Hugging Face. Of a text model only the embeddings are frozen.
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this benchmark."""
+    parser.add_argument("--image-model", metavar="NAME", default="", help="a CLIP or SigLIP of Hugging Face")
+    parser.add_argument("--text-model", metavar="NAME", default="", help="an encoder of Hugging Face to start from")
+    parser.add_argument("--collection", choices=collections.PUBLIC, help="a public data set; see the README")
+    parser.add_argument("--captions", metavar="PATH", help="its captions")
+    parser.add_argument("--images", metavar="FOLDER", help="its images")
+    parser.add_argument("--languages", metavar="CODE,CODE", help="languages beside English")
+
+
+def check_options(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Exit if an option is missing."""
+    if options.collection and not (options.captions and options.images and options.languages):
+        parser.error(f"--collection {options.collection} needs --captions, --images and --languages")
+
+
+def with_options(chosen: list[Run], options: argparse.Namespace) -> list[Run]:
+    """Return runs with the collection and the models of the command line."""
+    source = collections.EMOJI
+    if options.collection:
+        languages = ("en", *(language for language in options.languages.split(",") if language != "en"))
+        size = 224 if options.image_model else source.size
+        source = collections.Source(options.collection, options.captions, options.images, languages, size)
+    return _elsewhere(chosen, source, options.image_model, options.text_model)
+
+
+def _elsewhere(chosen: list[Run], source: Source, image_model: str, text_model: str) -> list[Run]:
+    """Return runs on another collection or with other towers, without systems for languages that it lacks.
+
+    Only the embeddings of a text model are frozen.
     """
     changes: dict[str, Any] = {"start": text_model, "frozen_layers": 0} if text_model else {}
 
@@ -163,32 +158,35 @@ def elsewhere(chosen: list[Run], source: Source, image_model: str, text_model: s
     return [dataclasses.replace(each, source=source, training=changed(each.training)) for each in systems]
 
 
+def other_names(options: argparse.Namespace) -> list[str]:
+    """Return the names of collection and models that a results file is named after."""
+    return [options.collection or "", options.image_model, options.text_model]
+
+
 def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -> dict[str, Any]:
-    """Execute runs and write what came out; what was done is not done again.
+    """Execute runs and write their summary. Runs that are done are not repeated.
 
     Parameters
     ----------
     chosen
         The runs.
     name
-        Of the experiment.
+        Name of the experiment.
     path
-        The file of results; None writes none.
+        The file of the summary; None writes nothing.
     workers
-        Processes at a time.
+        Number of processes.
     """
     first = chosen[0]
     source, part = first.source, first.part
-    collection = collections.load(source)  # fetches the data, before there are processes
+    collection = collections.load(source)  # fetches the data before processes start
     print(f"{collection.name}: {collection.counts()}; left out: {collection.left_out}", file=sys.stderr, flush=True)
-    if first.training.start in STARTS:
-        encoder.weights_file()
-    used = sorted({each.system.lexicon for each in chosen} - {""})
+    used = experiments.used_lexicons(chosen)
     for each in used:
         lexicons.build(each, source)
     if any(each.result() is None for each in chosen):
         runs.image_features(first.training.image, source)
-    results = processes.execute_all(chosen, runs.execute, workers)
+    results = experiments.execute(chosen, runs.execute, workers)
     document = {
         "experiment": name,
         "machine": machine.description(PACKAGES),
@@ -201,17 +199,14 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
         "examples": evaluation.example_concepts(collection),
         "runs": results,
     }
-    if path is not None:
-        files.write_bytes(path, (json.dumps(document, ensure_ascii=False) + "\n").encode())
-        print(f"wrote {path}", file=sys.stderr)
-    return document
+    return experiments.write(measured.summarise(document), path)
 
 
 def _about_lexicon(name: str, source: Source, part: str) -> dict[str, Any]:
     collection = collections.load(source)
     asked = collection.asked(part)
     found = {language: _bits(lexicons.entries(name, source, language), asked) for language in collection.seen}
-    return {"signature": lexicons.build(name, source).signature, "captions that are entries": found}
+    return {"signature": lexicons.build(name, source).signature, "entries": found}
 
 
 def _about_concepts(collection: Collection, part: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""The image tower: a small convolutional network, trained to find a concept in another style, and then left as it is.
+"""The image tower: a small convolutional network that is trained to find a concept in another style, then frozen.
 
-Symmetric InfoNCE between views of two styles, as in SimCLR (Chen et al. 2020): it carried over to a third style better
-than a classifier of the concepts. The features of augmented views are computed once.
+The loss is symmetric InfoNCE between views of two styles, as in SimCLR (Chen et al. 2020). It carried over to a third
+style better than a classifier of the concepts. The features of augmented views are computed once.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.common import loop
-from benchmarks.common.processes import RunError, say
+from benchmarks.common.errors import RunError
 from benchmarks.common.starts import has_bfloat16
 from benchmarks.image_text.collection import Collection
 from benchmarks.image_text.contrast import symmetric_info_nce
 from benchmarks.image_text.training import ImageTraining
 
-_BATCH = 256  # pictures at a time when nothing is trained
+_BATCH = 256  # number of pictures in a batch without training
 _PROJECTED, _TEMPERATURE = 128, 0.1
 
 
 class ImageTower(nn.Module):
-    """Pictures of `emoji.SIZE` pixels to features.
+    """Maps pictures of `emoji.SIZE` pixels to features.
 
     Parameters
     ----------
     width
-        Channels of the first layer; features have eight times as many numbers.
+        Channels of the first layer. A feature has eight times as many dimensions.
     """
 
     def __init__(self, width: int) -> None:
@@ -107,14 +107,14 @@ def plain(images: np.ndarray) -> Any:
 
 
 def augmented(images: np.ndarray, generator: torch.Generator) -> Any:
-    """Return views of pictures: moved, turned, scaled, recoloured, on any background; never flipped, for left is left.
+    """Return views of pictures: moved, rotated, scaled, recoloured, on any background. Left and right are kept.
 
     Parameters
     ----------
     images
         uint8, shape (pictures, size, size, 4).
     generator
-        Of what is done to each.
+        Generator of all random choices.
     """
     count = len(images)
 
@@ -149,39 +149,35 @@ def _on(images: Any, background: Any) -> Any:
 
 
 def load(collection: Collection, training: ImageTraining, folder: Path) -> nn.Module:
-    """Return the tower: a model of Hugging Face, or our own, trained on the trained styles of the trained concepts.
+    """Return the tower: a model of Hugging Face, or a small one, trained on the pictures for training.
 
     Parameters
     ----------
     collection
-        Pictures.
+        The pictures.
     training
-        How.
+        Settings.
     folder
-        Where it is kept, and goes on when it was stopped.
+        Folder of the model and its checkpoint.
     """
     if training.model:
         return HuggingFaceTower(training.model)
     torch.manual_seed(training.seed)
     tower = ImageTower(training.width)
     model = nn.Sequential(tower, nn.ReLU(), nn.Linear(tower.dimensions, _PROJECTED))
-    path = folder / "image-tower.pt"
-    if path.exists():
-        loop.restore(path, model)
-    else:
-        checkpoint = folder / "image-tower.checkpoint"
-        loss_of = _between_styles(collection, training, model)
-        history = loop.train(model.train(), training, len(collection.trained), loss_of, checkpoint, say)
-        loop.keep(path, model, history)
-        checkpoint.unlink(missing_ok=True)
+
+    def prepare() -> loop.LossOf:
+        return _between_styles(collection, training, model.train())
+
+    loop.train_once(folder / "image-tower.pt", model, training, len(collection.trained), prepare)
     return tower.eval()
 
 
 def _between_styles(
     collection: Collection, training: ImageTraining, model: nn.Module
 ) -> Callable[[int, np.ndarray], Any]:
-    """The loss of concepts: a view of each in two styles, or two views where there is one style."""
-    first, second = (collection.styles[collection.trained_styles[place]] for place in (0, -1))
+    """Return the loss function of concepts: a view of each in two styles, or two views if there is one style."""
+    first, second = (collection.styles[collection.trained_styles[position]] for position in (0, -1))
 
     def loss(epoch: int, rows: np.ndarray) -> Any:
         concepts = collection.trained[rows]
@@ -196,25 +192,25 @@ def _between_styles(
 
 
 def hash_of(*numbers: int) -> int:
-    """Return a number that depends on all of the numbers, for seeds."""
+    """Return a seed that depends on all of the numbers."""
     return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
 def features(
     collection: Collection, tower: Callable[[Any], Any], views: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return features of augmented views of the trained styles, and of plain pictures of the tested style.
+    """Return features of augmented views in the trained styles, and of plain pictures in the tested style.
 
     Parameters
     ----------
     collection
-        Pictures.
+        The pictures.
     tower
-        Views to features.
+        Maps views to features.
     views
-        Of each picture.
+        Number of views of each picture.
     seed
-        Of the views.
+        Seed of the views.
 
     Returns
     -------

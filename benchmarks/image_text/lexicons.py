@@ -1,7 +1,8 @@
-"""The lexicons from English into the seen languages. None is built from captions of what is tested."""
+"""The lexicons from English into the seen languages. None is built from captions of the test."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,35 +15,34 @@ from lexswitch.retrieval import translate_test
 NAMES = {
     "dictionary": "FreeDict, Mueller's (ru) and the starter lexicon, with inflected forms, in the dictionaries' order",
     "general": "the same, candidates ranked by general word frequency",
-    "captions": "the same, candidates ranked by captions of what is not tested: development concepts, other signs",
+    "captions": "the same, candidates ranked by captions that are not in the test: development concepts, other signs",
     "starter": "the starter lexicon alone",
 }
 
 
 def build(name: str, source: Source) -> Lexicon:
-    """Return one of `NAMES`; built once, then loaded.
+    """Return one of `NAMES`. It is built once, then loaded.
 
     Parameters
     ----------
     name
         A key of `NAMES`.
     source
-        The captions to be switched.
+        Collection of the captions to be switched.
     """
-    if name not in NAMES:
-        raise ValueError(f"lexicon {name!r}: choose among {', '.join(NAMES)}")
-    return _cached(name, source, lambda: _BUILDERS[name](source))
+    builders = {key: functools.partial(builder, source) for key, builder in _BUILDERS.items()}
+    return dictionaries.named(name, builders, lambda key, builder: _cached(key, source, builder))
 
 
 def translated(texts: Sequence[str], language: str, source: Source) -> list[str]:
-    """Return captions translated term by term into English: Translate-Test.
+    """Return captions that are translated term by term into English (Translate-Test).
 
     Parameters
     ----------
     texts
         Captions.
     language
-        One that `build` knows.
+        A language of the lexicon.
     source
         As for `build`.
     """
@@ -51,16 +51,16 @@ def translated(texts: Sequence[str], language: str, source: Source) -> list[str]
 
 
 def entries(name: str, source: Source, language: str) -> list[bool]:
-    """Return for each concept whether its English caption, as a whole, is an entry with the caption in the language.
+    """Return for each concept whether its English caption is an entry, as a whole, with its caption in the language.
 
     Parameters
     ----------
     name
         One of `NAMES`.
     source
-        Captions.
+        The collection.
     language
-        Another one than English.
+        A language other than English.
     """
     lexicon, collection = build(name, source), collections.load(source)
     if language not in lexicon.languages:

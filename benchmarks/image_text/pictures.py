@@ -1,4 +1,4 @@
-"""Pictures: files to arrays."""
+"""Pictures as arrays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.image_text.collection import CollectionError
+from benchmarks.common.errors import CollectionError
 
 
 def read(path: Path, size: int) -> np.ndarray:
@@ -16,9 +16,9 @@ def read(path: Path, size: int) -> np.ndarray:
     Parameters
     ----------
     path
-        PNG, JPEG or whatever Pillow reads.
+        PNG, JPEG or another format of Pillow.
     size
-        Pixels of a side: it is fitted into such a square, and what stays free is transparent.
+        Width and height in pixels. The picture is fitted into this square; the rest of the square is transparent.
 
     Returns
     -------
@@ -28,7 +28,7 @@ def read(path: Path, size: int) -> np.ndarray:
     Raises
     ------
     CollectionError
-        If the file is not there or damaged.
+        If the file does not exist or is damaged.
     """
     try:
         content = path.read_bytes()
@@ -45,9 +45,9 @@ def decoded(content: bytes, name: str, size: int) -> np.ndarray:
     content
         The bytes.
     name
-        Of the file, for errors.
+        Name of the file, for errors.
     size
-        Pixels of a side.
+        Width and height in pixels.
     """
     from PIL import Image, ImageOps
 

@@ -1,8 +1,8 @@
-"""Public sets of images with captions in many languages, from files that a user has fetched.
+"""Public data sets of images with captions in many languages, from local files.
 
 XTD (Aggarwal & Kale 2020, https://github.com/adobe-research/Cross-lingual-Test-Dataset-XTD10; images of MS COCO),
 Crossmodal-3600 (Thapliyal et al. 2022, https://google.github.io/crossmodal-3600) and WIT (Srinivasan et al. 2021,
-https://github.com/google-research-datasets/wit). Each image is a concept of its own, of one style and family.
+https://github.com/google-research-datasets/wit). Each image is a concept; all have the same style and family.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from benchmarks.common.errors import CollectionError
 from benchmarks.image_text import pictures
-from benchmarks.image_text.collection import Collection, CollectionError, only_complete
+from benchmarks.image_text.collection import Collection, only_complete
 
-_CODES = {"jp": "ja", "iw": "he"}  # what the sets call these languages
+_CODES = {"jp": "ja", "iw": "he"}  # the sets use other codes for these languages
 _STYLE = "photos"
 
 Captions = dict[str, dict[str, str]]
-"""Language -> name of the image's file -> caption."""
+"""Language -> file name of the image -> caption."""
 
 
 def xtd(folder: Path, images: Path, languages: Sequence[str], size: int) -> Collection:
@@ -37,9 +38,9 @@ def xtd(folder: Path, images: Path, languages: Sequence[str], size: int) -> Coll
     images
         The folder of MS COCO's images, at any depth.
     languages
-        English among them; images that lack one are left out.
+        Languages, with English among them. Images that lack one are left out.
     size
-        Pixels of a side.
+        Width and height in pixels.
     """
     names = _lines(_one(folder, "test_image_names.txt"))
     captions: Captions = {}
@@ -47,7 +48,9 @@ def xtd(folder: Path, images: Path, languages: Sequence[str], size: int) -> Coll
         code = path.stem.rpartition("_")[2]
         lines = _lines(path)
         if len(lines) != len(names):
-            raise CollectionError(f"{path} has {len(lines)} captions for {len(names)} names of images; fetch both anew")
+            raise CollectionError(
+                f"{path} has {len(lines)} captions for {len(names)} names of images; fetch both again"
+            )
         captions[_CODES.get(code, code)] = dict(zip(names, lines, strict=True))
     return _collection("xtd", captions, images, languages, size)
 
@@ -72,7 +75,7 @@ def crossmodal_3600(file: Path, images: Path, languages: Sequence[str], size: in
             found = {key: of["caption"][0] for key, of in row.items() if isinstance(of, dict) and of.get("caption")}
         except (ValueError, KeyError, TypeError) as error:
             raise CollectionError(
-                f"{file}:{number}: {error!r}; a row has 'image/key' and captions; fetch it anew"
+                f"{file}:{number}: {error!r}; a row has 'image/key' and captions; fetch the file again"
             ) from error
         for code, caption in found.items():
             captions.setdefault(_CODES.get(code, code), {})[name] = caption
@@ -80,14 +83,14 @@ def crossmodal_3600(file: Path, images: Path, languages: Sequence[str], size: in
 
 
 def wit(file: Path, images: Path, languages: Sequence[str], size: int) -> Collection:
-    """Return images of WIT: the reference caption of each image and language, the first one if there are several.
+    """Return images of WIT: the first reference caption of each image and language.
 
     Parameters
     ----------
     file
         One of its files, ``.tsv`` or ``.tsv.gz``.
     images
-        A folder with the images, named as in their address.
+        A folder with the images, named as in their URL.
     languages, size
         As for `xtd`.
     """
@@ -102,15 +105,15 @@ def wit(file: Path, images: Path, languages: Sequence[str], size: int) -> Collec
 
 def _collection(name: str, captions: Captions, images: Path, languages: Sequence[str], size: int) -> Collection:
     if missing := [language for language in ("en", *languages) if language not in captions]:
-        raise CollectionError(f"{name}: no captions in {missing}; there are {sorted(captions)}")
+        raise CollectionError(f"{name}: no captions in {missing}; languages are {sorted(captions)}")
     chosen = {language: captions[language] for language in dict.fromkeys(("en", *languages))}
     files = {path.name: path for path in images.rglob("*") if path.is_file()}
     if not files:
-        raise CollectionError(f"{name}: no images in {images}; name the folder that they were unpacked into")
+        raise CollectionError(f"{name}: no images in {images}; pass the folder that contains them")
     there = [number for number in chosen["en"] if number in files]
     if not there:
         wanted = next(iter(chosen["en"]))
-        raise CollectionError(f"{name}: none of the images, such as {wanted!r}, is in {images}; fetch them")
+        raise CollectionError(f"{name}: no image of the captions, such as {wanted!r}, is in {images}; fetch the images")
     ids = only_complete(there, chosen)
     left_out = {
         "absent images": len(chosen["en"]) - len(there),
@@ -131,25 +134,25 @@ def _collection(name: str, captions: Captions, images: Path, languages: Sequence
 
 def _one(folder: Path, name: str) -> Path:
     if not folder.is_dir():
-        raise CollectionError(f"{folder} is no folder; name a copy of the repository")
+        raise CollectionError(f"{folder} is not a folder; pass a copy of the repository")
     found = sorted(folder.rglob(name))
     if len(found) != 1:
-        raise CollectionError(f"{folder} has {len(found)} files {name!r}; one is needed: name a copy of the repository")
+        raise CollectionError(f"{folder} has {len(found)} files {name!r}; one is needed; pass a copy of the repository")
     return found[0]
 
 
 def _wit_rows(file: Path) -> Iterator[dict[str, str]]:
-    """The rows of a file of WIT, packed or not, by the names of its columns."""
+    """Yield the rows of a file of WIT, compressed or not, by column name."""
     needed = {"language", "image_url", "caption_reference_description"}
     unpack = gzip.open if file.suffix == ".gz" else open
     try:
         with unpack(file, "rt", encoding="utf-8", newline="") as stream:
             rows = csv.DictReader(stream, delimiter="\t")
             if missing := needed - set(rows.fieldnames or ()):
-                raise CollectionError(f"{file}:1: no columns {sorted(missing)}; this is no file of WIT")
+                raise CollectionError(f"{file}:1: no columns {sorted(missing)}; pass a file of WIT")
             yield from rows
     except (OSError, EOFError, zlib.error, csv.Error, UnicodeDecodeError) as error:  # what damaged files raise
-        raise CollectionError(f"{file} cannot be read ({error}); fetch it anew") from error
+        raise CollectionError(f"{file} cannot be read ({error}); fetch it again") from error
 
 
 def _lines(path: Path) -> list[str]:
@@ -158,4 +161,4 @@ def _lines(path: Path) -> list[str]:
     except OSError as error:
         raise CollectionError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise CollectionError(f"{path} is not UTF-8 ({error}); fetch it anew") from error
+        raise CollectionError(f"{path} is not UTF-8 ({error}); fetch it again") from error

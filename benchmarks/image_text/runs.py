@@ -1,31 +1,24 @@
-"""Runs: a system trained in some way and measured; each is kept, and goes on where it was stopped."""
+"""A run of the image-text benchmark: what its model and its result depend on, and how both are made."""
 
 from __future__ import annotations
 
 import dataclasses
-import functools
-import hashlib
-import json
-import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.common import fetch, files, processes
+from benchmarks.common import files, runs
 from benchmarks.image_text import collections, evaluation, lexicons
 from benchmarks.image_text.collections import Source
 from benchmarks.image_text.systems import System, maker
 from benchmarks.image_text.training import ImageTraining, Training
 
-RESULTS = Path(__file__).parent / "results"
-
-_VERSION = 1  # of what happens in training and evaluation, when code changes in ways that the settings do not show
-_WATCHES, _WATCH_STEPS = 10, 20  # measurements on development concepts, and steps between them at the least
+_VERSION = 1  # increase it when code changes results in a way that the settings do not show
+_WATCHES, _WATCH_STEPS = 10, 20  # number of measurements on development concepts, and minimum of steps between them
 
 
 @dataclasses.dataclass(frozen=True)
-class Run:
+class Run(runs.Run):
     """A system, how it is trained, and what it is measured on.
 
     Attributes
@@ -35,10 +28,12 @@ class Run:
     source : Source
     part : {"development", "test"}
     languages : tuple of str
-        Of the captions; none means all.
+        Languages of the captions; empty for all.
     translate : bool
-        Translate the captions that ask term by term into English first: Translate-Test.
+        Translate the captions that ask term by term into English first (Translate-Test).
     """
+
+    FOLDER = "image-text"
 
     system: System
     training: Training
@@ -49,7 +44,7 @@ class Run:
 
     @property
     def model_signature(self) -> str:
-        """Pins the trained model."""
+        """A digest of everything that the trained model depends on."""
         settings: dict[str, Any] = {
             "system": {**dataclasses.asdict(self.system), "name": ""},
             "training": dataclasses.asdict(self.training),
@@ -58,105 +53,43 @@ class Run:
         }
         if self.system.lexicon:
             settings["lexicon"] = lexicons.build(self.system.lexicon, self.source).signature
-        return _digest(settings)
+        return runs.digest(settings)
 
     @property
     def signature(self) -> str:
-        """Pins the result."""
-        return _digest([self.model_signature, self.part, self.languages, self.translate])
-
-    @property
-    def label(self) -> str:
-        """What a line of the log calls it."""
-        return f"{self.system.name}, seed {self.training.seed}, {self.training.embeddings}: {self.signature}"
-
-    @property
-    def result_file(self) -> Path:
-        """Where the result is kept."""
-        return _folder("results") / f"{self.signature}.json"
-
-    def result(self) -> dict[str, Any] | None:
-        """Return what was measured, if it was, under the name that the system has here."""
-        if self.result_file.exists():
-            found = json.loads(self.result_file.read_text(encoding="utf-8"))
-        else:
-            found = _published().get(self.signature)
-        return None if found is None else {**found, "system": dataclasses.asdict(self.system)}
+        """A digest of everything that the result depends on."""
+        return runs.digest([self.model_signature, self.part, self.languages, self.translate])
 
 
-def _digest(settings: Any) -> str:
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+def execute(run: Run) -> dict[str, Any]:
+    """Train and measure one run in this process; return its result."""
+    vectors: list[np.ndarray] = []
 
-
-@functools.cache
-def _published() -> dict[str, dict[str, Any]]:
-    """The runs in the files of results, by signature: what is there is not run again."""
-    documents = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json")))
-    return {run["signature"]: run for document in documents for run in document["runs"]}
-
-
-def _folder(name: str) -> Path:
-    folder = fetch.cache_folder() / "image-text" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def execute(settings: dict[str, Any]) -> dict[str, Any]:
-    """Train and measure one run in this process, with one thread; return what was measured.
-
-    Parameters
-    ----------
-    settings
-        A `Run` as `dataclasses.asdict` gives it.
-    """
-    run = _run_of(settings)
-    with files.locked(_folder("locks") / run.signature):
-        if found := run.result():
-            return found
-        import torch
-
-        torch.set_num_threads(1)
-        start = time.monotonic()
+    def train() -> tuple[Any, list[float], list[Any]]:
         model, history, images = _trained(run)
-        seconds = time.monotonic() - start
+        vectors.append(images)
+        return model, history.losses, history.curve
+
+    def evaluate(model: Any) -> dict[str, Any]:
         languages = run.languages or run.source.languages
-        result = {
-            **dataclasses.asdict(run),
-            "signature": run.signature,
-            "losses": [
-                round(float(np.mean(history.losses[at : at + 20])), 4) for at in range(0, run.training.steps, 20)
-            ],
-            "curve": history.curve,
-            "seconds_training": round(seconds, 1),
-            **evaluation.evaluate(model.encode, images, run.source, run.part, languages, run.translate),
-            "seconds_evaluation": round(time.monotonic() - start - seconds, 1),
-        }
-        files.write_bytes(run.result_file, json.dumps(result, ensure_ascii=False).encode())
-        return result
+        return evaluation.evaluate(model.encode, vectors[0], run.source, run.part, languages, run.translate)
 
-
-def _run_of(settings: dict[str, Any]) -> Run:
-    system = System(**{**settings["system"], "arguments": tuple(settings["system"]["arguments"])})
-    training = settings["training"]
-    image = ImageTraining(**training["image"])
-    source = Source(**{**settings["source"], "languages": tuple(settings["source"]["languages"])})
-    chosen = {"training": Training(**{**training, "image": image}), "languages": tuple(settings["languages"])}
-    return Run(**{**settings, "system": system, "source": source, **chosen})
+    return runs.execute(run, train, evaluate)
 
 
 def image_features(training: ImageTraining, source: Source) -> tuple[np.ndarray, np.ndarray]:
-    """Return the features of `image_tower.features`; computed once, then read.
+    """Return the features of `image_tower.features`. They are computed once, then read.
 
     Parameters
     ----------
     training
-        How the tower is trained.
+        Settings of the tower.
     source
         The pictures.
     """
-    digest = _digest([dataclasses.asdict(training), collections.origin(source), _VERSION])
-    folder = _folder("image-towers") / digest
-    with files.locked(_folder("locks") / digest):
+    digest = runs.digest([dataclasses.asdict(training), collections.origin(source), _VERSION])
+    folder = Run.folder("image-towers") / digest
+    with files.locked(Run.folder("locks") / digest):
         path = folder / "features.npz"
         if not path.exists():
             from benchmarks.image_text import image_tower
@@ -170,7 +103,7 @@ def image_features(training: ImageTraining, source: Source) -> tuple[np.ndarray,
 
 
 def _trained(run: Run) -> tuple[Any, Any, np.ndarray]:
-    """The model of a run, how its training went, and the vectors of the tested images; what is trained is kept."""
+    """Return the model of a run, the course of its training, and the vectors of the tested images."""
     import torch
 
     from benchmarks.common import loop, starts
@@ -181,11 +114,13 @@ def _trained(run: Run) -> tuple[Any, Any, np.ndarray]:
     lexicon = lexicons.build(system.lexicon, run.source) if system.lexicon else None
     known = [] if training.embeddings == "frozen" else _all_texts(run.source)
     model = dual_encoder.DualEncoder(starts.load(training.start), training, views.shape[2], known)
-    align = dual_encoder.alignment(lexicon, collection.english) if lexicon is not None and system.alignment else None
-    make = maker(system, run.source, training.seed)
-    loss_of = dual_encoder.losses(
-        model, training, collection.trained, views, collection.related(), make, align, system.alignment
-    )
+
+    def prepare() -> loop.LossOf:
+        align = (
+            dual_encoder.alignment(lexicon, collection.english) if lexicon is not None and system.alignment else None
+        )
+        make, related = maker(system, run.source, training.seed), collection.related()
+        return dual_encoder.losses(model, training, collection.trained, views, related, make, align, system.alignment)
 
     def images() -> np.ndarray:
         with torch.inference_mode():
@@ -195,22 +130,14 @@ def _trained(run: Run) -> tuple[Any, Any, np.ndarray]:
         languages = ("en", *collection.seen)
         return evaluation.mean_reciprocal_rank(model.encode, images(), collection, languages)
 
-    path = _folder("models") / f"{run.model_signature}.pt"
-    with files.locked(_folder("locks") / path.stem):
-        if path.exists():
-            history = loop.restore(path, model)
-        else:
-            checkpoint = path.with_suffix(".checkpoint")
-            count = len(collection.trained)
-            watches = min(_WATCHES, training.steps // _WATCH_STEPS)
-            history = loop.train(model, training, count, loss_of, checkpoint, processes.say, watch, watches)
-            loop.keep(path, model, history)
-            checkpoint.unlink(missing_ok=True)
+    watches = min(_WATCHES, training.steps // _WATCH_STEPS)
+    count = len(collection.trained)
+    history = loop.train_once(run.model_file, model, training, count, prepare, watch, watches)
     return model, history, images()
 
 
 def _all_texts(source: Source) -> list[str]:
-    """What may come to the text tower: captions in all languages, and translations of their words."""
+    """Return all texts that can reach the text tower: captions in all languages, and translations of their words."""
     collection, lexicon = collections.load(source), lexicons.build("dictionary", source)
     texts = [text for of in collection.names.values() for text in of]
     texts += [text for of in collection.keywords.values() for keywords in of for text in keywords]

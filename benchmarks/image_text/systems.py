@@ -1,54 +1,41 @@
-"""The systems that are compared: what becomes of the English captions."""
+"""What each system makes of the English captions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from benchmarks.common import systems
 from benchmarks.image_text import collections, lexicons
 from benchmarks.image_text.collection import Collection
 from benchmarks.image_text.collections import Source
 from lexswitch import CodeSwitcher
 
 KINDS = ("name", "keywords", "name: keywords")
-_KEYWORDS = 4  # of a caption, at the most
+_KEYWORDS = 4  # maximum number in a caption
 
 
 @dataclass(frozen=True)
-class System:
+class System(systems.System):
     """What a text tower is trained on.
+
+    Presets are constructors of `CodeSwitcher`, or "text": one language for each caption, English for some, p = 0.9. A
+    system with "translated" text draws the language of each caption among English and the seen ones.
 
     Attributes
     ----------
-    name : str
-    text : {"english", "switched", "translated"}
-        "translated" draws the language of each caption, among English and the seen ones.
-    lexicon : str
-        One of `lexicons.NAMES`, for switched captions and for the alignment.
-    preset : {"multilingual", "bilingual", "titles", "text"}
-        A constructor of `CodeSwitcher`; "text" is one language for each caption, English for some, p = 0.9.
-    arguments : tuple of str
-        Of the constructor: the language of "bilingual".
-    options : dict
-        Of the switcher.
     alignment : float
         Weight of an added contrastive loss on translation pairs of the lexicon.
     """
 
-    name: str
-    text: str
-    lexicon: str = ""
-    preset: str = "multilingual"
-    arguments: tuple[str, ...] = ()
-    options: dict[str, Any] = field(default_factory=dict)
     alignment: float = 0.0
 
 
 Maker = Callable[[int, list[int], list[int]], list[str]]
-"""Epoch, rows (the keys of the draws) and numbers of concepts to captions."""
+"""Maps an epoch, rows (the keys of the draws) and indices of concepts to captions."""
 
 
 def maker(system: System, source: Source, seed: int) -> Maker:
@@ -57,11 +44,11 @@ def maker(system: System, source: Source, seed: int) -> Maker:
     Parameters
     ----------
     system
-        What is made of them.
+        The system.
     source
-        Where they come from.
+        The collection.
     seed
-        Of all draws.
+        Seed of all draws.
     """
     collection = collections.load(source)
     if system.text == "translated":
@@ -85,11 +72,11 @@ def switcher(system: System, source: Source, seed: int) -> CodeSwitcher:
     Parameters
     ----------
     system
-        One whose text is "switched".
+        A system whose text is "switched".
     source
-        The captions.
+        The collection.
     seed
-        Of its draws.
+        Seed of its draws.
     """
     lexicon = lexicons.build(system.lexicon, source)
     if system.preset != "text":
@@ -102,7 +89,7 @@ def switcher(system: System, source: Source, seed: int) -> CodeSwitcher:
 def _captions(
     collection: Collection, languages: tuple[str, ...], seed: int, epoch: int, rows: list[int], numbers: list[int]
 ) -> list[str]:
-    """A caption for each concept: kind, keywords and language are drawn."""
+    """Return a caption for each concept; kind, keywords and language are drawn."""
     made = []
     for row, number in zip(rows, numbers, strict=True):
         rng = np.random.default_rng([seed, epoch, row])

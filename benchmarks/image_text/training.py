@@ -1,4 +1,4 @@
-"""How the towers are trained; apart from the training itself, so that plans can be made without torch."""
+"""Training settings, apart from the training itself, so that plans can be made without torch."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ImageTraining:
-    """How the image tower is trained, once for all systems and seeds.
+    """Training settings of the image tower, which is trained once for all systems and seeds.
 
     Attributes
     ----------
     model : str
-        A model of Hugging Face with a vision tower (CLIP, SigLIP), which is taken as it is; none by default.
+        A model of Hugging Face with a vision tower (CLIP, SigLIP), used as it is; empty to train a small tower.
     width : int
-        Channels of the first layer of our own tower.
+        Channels of the first layer of the small tower.
     steps : int
     batch : int
-        Concepts, each in two styles.
+        Number of concepts, each in two styles.
     learning_rate : float
-        The peak of a linear warm-up over a tenth of the steps and a linear decay.
+        Peak of a linear warm-up over a tenth of the steps, followed by a linear decay.
     views : int
-        Augmented views of each picture whose features are kept for the training of the text tower.
+        Number of augmented views of each picture, whose features are used to train the text tower.
     seed : int
     """
 
@@ -36,24 +36,23 @@ class ImageTraining:
 
 @dataclass(frozen=True)
 class Training:
-    """How a text tower is aligned with the images; the same for every system.
+    """Training settings of a text tower, the same for every system.
 
     Attributes
     ----------
     start : str
         One of `benchmarks.common.starts.STARTS`, or a model of Hugging Face.
     embeddings : {"frozen", "trained", "random"}
-        The word embeddings: left as they are, trained too, or thrown away together with all layers, which are then
-        trained from nothing.
+        Word embeddings are kept, trained, or initialised randomly. With "random", all layers are, too.
     steps, batch : int
     learning_rate : float
-        The peak of a linear warm-up over a tenth of the steps and a linear decay.
+        Peak of a linear warm-up over a tenth of the steps, followed by a linear decay.
     tokens : int
-        Longer captions are cut.
+        Longer captions are truncated.
     frozen_layers : int
-        How many of the lowest layers stay as they are.
+        Number of the lowest layers to freeze.
     seed : int
-        Of the order of captions, their kind, and all draws.
+        Seed of the order of captions, their kind, and all draws.
     image : ImageTraining
     """
 

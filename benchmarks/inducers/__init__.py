@@ -1,1 +1,1 @@
-"""Lexicons induced from word vectors: alignment, retrieval and reading, measured on real words."""
+"""Benchmark of lexicons from word vectors: alignment, retrieval and reading, measured on real words."""

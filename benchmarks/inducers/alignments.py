@@ -1,4 +1,4 @@
-"""Parts "rotated" and "trained": each way to align two spaces, its precision, time and memory."""
+"""Parts "rotated" and "trained": methods of aligning two spaces, with precision, time and memory."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import numpy as np
 
 from benchmarks.inducers import spaces, trained
 from benchmarks.inducers.measure import Row, Task, divided, measured, precision, rows_of
-from lexswitch.inducers.embeddings import Aligned, NoAlignment, Procrustes, VecMap, calibrate, retrieve
+from lexswitch.inducers.embeddings import Aligned, NoAlignment, Procrustes, Retrieval, VecMap, calibrate, retrieve
 
 SEEDS = 1_000
 SHARED = "one space, as it was"
-_KIND = "apart"  # English and the others from different documents
+_KIND = "apart"  # English and the other languages come from different documents
+WEIGHTS_SHOWN = (SHARED, "VecMap, no seeds")
+"""Methods whose weights are compared with precision."""
 BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 Matrix = np.ndarray
@@ -44,18 +46,22 @@ def _unit(matrix: Matrix) -> Matrix:
     return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
+def _by(method: Procrustes | VecMap) -> Aligner:
+    return lambda source, target, seeds: method.align(source, target, seeds, False)
+
+
 ALIGNERS: dict[str, Aligner] = {
     SHARED: lambda source, target, _: NoAlignment().align(source, target),
-    f"Procrustes, {SEEDS:,} seeds": lambda *spaces: Procrustes().align(*spaces, False),
-    f"Procrustes without refinement, {SEEDS:,} seeds": lambda *spaces: Procrustes(0).align(*spaces, False),
-    f"VecMap, {SEEDS:,} seeds": lambda *spaces: VecMap().align(*spaces, False),
-    f"VecMap without self-learning, {SEEDS:,} seeds": lambda *spaces: VecMap(False).align(*spaces, False),
+    f"Procrustes, {SEEDS:,} seeds": _by(Procrustes()),
+    f"Procrustes without refinement, {SEEDS:,} seeds": _by(Procrustes(0)),
+    f"VecMap, {SEEDS:,} seeds": _by(VecMap()),
+    f"VecMap without self-learning, {SEEDS:,} seeds": _by(VecMap(False)),
     "VecMap, no seeds": lambda source, target, _: VecMap().align(source, target, None, False),
     f"scipy orthogonal_procrustes, {SEEDS:,} seeds": _scipy,
     f"gensim TranslationMatrix, {SEEDS:,} seeds": _gensim,
 }
 _ROTATED = [name for name in ALIGNERS if not name.startswith("VecMap, 1")]
-"""Self-learning with seeds takes as long as without; see the part "trained"."""
+"""Self-learning takes as long with seeds as without; the part "trained" measures it."""
 _WITHIN_WORDS = {
     "Procrustes, identical words": ("identical", Procrustes),
     "Procrustes, numerals": ("numerals", Procrustes),
@@ -64,13 +70,13 @@ _WITHIN_WORDS = {
 
 
 def rotated(quick: bool) -> list[Task]:
-    """The encoder's spaces, turned: every method for every language."""
+    """Return tasks for the rotated spaces of the encoder: every method for every language."""
     languages, words = (spaces.TARGETS[:1], 5_000) if quick else (spaces.TARGETS, spaces.WORDS)
     return [(align_rotated, (language, name, words)) for language in languages for name in _ROTATED]
 
 
 def align_rotated(language: str, name: str, words: int) -> Row:
-    """One method for one language."""
+    """Measure one method for one language."""
     source = spaces.vectors(spaces.SOURCE, words)
     target = (spaces.vectors if name == SHARED else spaces.turned)(language, words)
     vocabularies = spaces.vocabulary(spaces.SOURCE, words), spaces.vocabulary(language, words)
@@ -79,7 +85,7 @@ def align_rotated(language: str, name: str, words: int) -> Row:
 
 
 def trained_apart(quick: bool) -> list[Task]:
-    """Spaces trained apart on real text: every method for two languages and five seeds."""
+    """Return tasks for spaces that are trained on different text: every method, two languages, five seeds."""
     seeds = trained.SEEDS[:1] if quick else trained.SEEDS
     trained.train_all((_KIND, language, seed) for seed in seeds for language in ("en", "de", "it"))
     names = [name for name in (*ALIGNERS, *_WITHIN_WORDS) if name != SHARED]
@@ -87,7 +93,7 @@ def trained_apart(quick: bool) -> list[Task]:
 
 
 def align_trained(language: str, seed: int, name: str) -> Row:
-    """One method for one language and seed."""
+    """Measure one method for one language and seed."""
     (words, source), (others, target) = (trained.vectors(_KIND, code, seed) for code in ("en", language))
     rows = rows_of(spaces.gold(language), words, others)
     aligner = ALIGNERS.get(name) or _with_words(name, words, others)
@@ -95,10 +101,10 @@ def align_trained(language: str, seed: int, name: str) -> Row:
 
 
 def _with_words(name: str, words: Sequence[str], others: Sequence[str]) -> Aligner:
-    """A method whose seeds are words that are spelled alike."""
+    """Return a method whose seeds are words with the same spelling."""
     seeds, method = _WITHIN_WORDS[name]
-    place = {word: row for row, word in enumerate(others)}
-    alike = [(row, place[word]) for row, word in enumerate(words) if word in place]
+    row_of = {word: row for row, word in enumerate(others)}
+    alike = [(row, row_of[word]) for row, word in enumerate(words) if word in row_of]
     pairs = [(row, other) for row, other in alike if seeds == "identical" or words[row].isdecimal()]
     found = np.array(pairs, dtype=np.intp).reshape(-1, 2)
     return lambda source, target, _: method().align(source, target, found, False)
@@ -109,17 +115,17 @@ def _aligned(name: str, aligner: Aligner, source: Matrix, target: Matrix, rows: 
     row: Row = {"method": name, "words": [len(source), len(target)], "seeds": len(seeds), "gold_words": len(gold)}
     aligned, cost = measured(lambda: aligner(source, target, seeds))
     found = retrieve(aligned.source, aligned.target, "csls", 5, progress=False)
-    record = {
-        key: aligned.record[key] for key in ("objective", "agreement", "seeds_found", "failed") if key in aligned.record
-    }
+    record = {"failed": aligned.record["failed"]} if "failed" in aligned.record else {}
     shares = {f"precision@{k}": round(precision(found.forward.ids, gold, k), 4) for k in (1, 5)}
-    return row | shares | cost | record | {"by_weight": _by_weight(found.forward.ids, found, gold)}
+    weights = {"by_weight": _by_weight(found, gold)} if name in WEIGHTS_SHOWN else {}
+    return row | shares | cost | record | weights
 
 
-def _by_weight(ids: np.ndarray, found: object, gold: dict[int, set[int]]) -> list[list[float]]:
-    """For bins of the weight of first candidates: mean weight, precision at 1, number of words."""
-    returns = found.backward.ids[ids[:, 0], 0] == np.arange(len(ids))  # type: ignore[attr-defined]
-    weights = calibrate(found.forward.scores[:, 0], returns)  # type: ignore[attr-defined]
+def _by_weight(found: Retrieval, gold: dict[int, set[int]]) -> list[list[float]]:
+    """Return mean weight, precision at 1 and number of words for bins of the weight of first candidates."""
+    ids = found.forward.ids
+    returns = found.backward.ids[ids[:, 0], 0] == np.arange(len(ids))
+    weights = calibrate(found.forward.scores[:, 0], returns)
     words = np.array(sorted(gold))
     right = np.array([int(ids[row, 0]) in gold[row] for row in words.tolist()])
     bins = np.digitize(weights[words], BINS[1:-1])

@@ -1,8 +1,8 @@
 """Real text in English, German and Italian on one subject: help of LibreOffice, descriptions of Debian packages.
 
-The German and Italian texts are translations of English ones. `apart` keeps originals and translations out of each
-other's way, as texts that were written independently would be: English comes from one half of the documents, the other
-languages from the other half, without the paragraphs whose English original is in the first half too.
+The German and Italian texts are translations of English ones. The kind "apart" keeps originals and translations
+separate, as in texts that were written independently. English comes from one half of the documents, the other languages
+from the other half. Paragraphs whose English original is in the first half too are left out.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ LANGUAGES = ("en", "de", "it")
 KINDS = ("whole", "apart")
 
 _TRANSLATED = 0.9  # share of a help page's blocks that must differ from the English page
-_WORDS = 3  # in a paragraph, at the least: shorter ones are mostly names
+_WORDS = 3  # minimum number in a paragraph; shorter ones are mostly names
 
 
 def paragraphs_file(language: str, kind: str) -> Path:
-    """Return a file of distinct paragraphs: UTF-8, one paragraph a line.
+    """Return a file of distinct paragraphs: UTF-8, one paragraph on each line.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def paragraphs_file(language: str, kind: str) -> Path:
         ``"whole"`` or ``"apart"``.
     """
     if language not in LANGUAGES or kind not in KINDS:
-        raise ValueError(f"language {language!r}, kind {kind!r}: allowed are {LANGUAGES} and {KINDS}")
+        raise ValueError(f"language is {language!r}, kind is {kind!r}; allowed are {LANGUAGES} and {KINDS}")
     codes = sorted({"en", language})
     fetched = [fetch.debian(f"libreoffice-help-{'en-us' if code == 'en' else code}") for code in codes]
     fetched += [fetch.debian_translation(code) for code in codes]
@@ -66,7 +66,7 @@ def _half(document: str) -> int:
 
 
 def _english() -> Iterator[tuple[str, str]]:
-    """Document and paragraph."""
+    """Yield document and paragraph."""
     for path, blocks in help_text.pages("en").items():
         yield from ((path, text) for text in blocks.values())
     for package, versions in debian_descriptions.descriptions("en").items():
@@ -74,7 +74,7 @@ def _english() -> Iterator[tuple[str, str]]:
 
 
 def _translated(language: str) -> Iterator[tuple[str, str, str]]:
-    """Document, English paragraph and translation."""
+    """Yield document, English paragraph and translation."""
     english = help_text.pages("en")
     for path, blocks in help_text.pages(language).items():
         original = english.get(path, {})

@@ -1,61 +1,33 @@
-"""Tables from the JSON results."""
+"""Tables from the results."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any
 
-from benchmarks.common.files import write_bytes
-from benchmarks.inducers.alignments import SHARED
-from benchmarks.inducers.measure import Row
+from benchmarks.common.parts import Results, heading, rows_of
+from benchmarks.common.processes import Row
+from benchmarks.common.report import section
+from benchmarks.inducers.alignments import SHARED, WEIGHTS_SHOWN
 
-Results = dict[str, Any]
-
-README = Path(__file__).with_name("README.md")
-_MARKED = re.compile(r"(?<=<!-- results -->\n).*?(?=<!-- end of results -->)", re.DOTALL)
 _T95 = {1: float("nan"), 2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}
-"""Student's t for intervals of 95 %, by the number of values."""
-
-
-def load(path: Path) -> Results:
-    """Read results."""
-    return dict(json.loads(path.read_text(encoding="utf-8")))
-
-
-def write_readme(tables: str) -> None:
-    """Put the tables between the marks of the README."""
-    text = README.read_text(encoding="utf-8")
-    write_bytes(README, _MARKED.sub(lambda _: f"\n{tables}\n\n", text).encode())
+"""Student's t for intervals of 95 %, by number of values."""
 
 
 def markdown(results: Results) -> str:
     """Return all tables of the parts that were measured."""
-    about = results["machine"]
-    packages = ", ".join(f"{name} {version}" for name, version in about["packages"].items() if version)
-    parts = results["parts"]
-    dates = sorted({part["measured"][:10] for part in parts.values()})
-    lines = [
-        ", ".join([about["cpu"], f"{about['cores_usable']} cores", about["python"], packages, *dates])
-        + (". A quick run." if results["quick"] else ".")
-    ]
-    tables = [table(parts[name]["rows"]) for name, table in _TABLES.items() if name in parts]
-    return "\n\n".join([*lines, *tables])
+    found = rows_of(results)
+    return "\n\n".join([heading(results), *(table(found[name]) for name, table in _TABLES.items() if name in found)])
 
 
 def _table(title: str, head: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    rows = [f"| {' | '.join(map(str, line))} |" for line in (head, rule, *lines)]
-    return "\n".join([f"### {title}", "", *rows])
+    return section(title, head, lines, right=True)
 
 
 def _csls(rows: list[Row]) -> str:
     head = ("words", "time / bare products", "time, s", "bare products, s", "MB beyond the vectors", "other than plain")
     return _table(
-        "CSLS, beside the bare products of the same blocks",
+        "CSLS, compared with bare products of the same blocks",
         head,
         [
             (
@@ -111,10 +83,10 @@ def _rotated(rows: list[Row]) -> str:
             (method, *cells, f"{worst:+.3f}", f"{at_5:.3f}", f"{seconds:.1f}", max(row["mb"] for row in of_method))
         )
     head = ("precision@1", *languages, "worst - one space", "p@5, mean", "s, mean", "MB, most")
-    one = _table("The encoder's spaces, turned, shifted, with noise; 20,000 words of each language", head, lines)
-    weights = _weights([row for row in rows if row["method"] in (SHARED, "VecMap, no seeds")])
+    one = _table("The encoder's spaces, rotated, shifted, with noise; 20,000 words of each language", head, lines)
+    weights = _weights([row for row in rows if row["method"] in WEIGHTS_SHOWN])
     failed = [f"{row['language']} {row['method']}" for row in rows if row.get("failed")]
-    return f"{one}\n\nTold as failed: {', '.join(failed) or 'none'}.\n\n{weights}"
+    return f"{one}\n\nReported as failed: {', '.join(failed) or 'none'}.\n\n{weights}"
 
 
 def _weights(rows: list[Row]) -> str:
@@ -138,13 +110,13 @@ def _trained(rows: list[Row]) -> str:
         cells: list[str] = []
         for language in languages:
             some = [row for row in of_method if row["language"] == language]
-            cells += [_interval([row["precision@1"] for row in some]), _told(some)]
+            cells += [_interval([row["precision@1"] for row in some]), _failures(some)]
         means = [sum(row[name] for row in of_method) / len(of_method) for name in ("precision@5", "seconds")]
         lines.append((method, *cells, f"{means[0]:.3f}", f"{means[1]:.1f}"))
     head = ["precision@1 (95 %, 5 seeds)"]
     for language in languages:
-        head += [f"en-{language}", "told as failed"]
-    title = "Vectors trained on some megabytes of text, the languages' from different documents"
+        head += [f"en-{language}", "reported as failed"]
+    title = "Vectors trained on some megabytes of text, from different documents for each language"
     return _table(title, (*head, "p@5, mean", "s, mean"), lines)
 
 
@@ -156,9 +128,9 @@ def _interval(values: list[float]) -> str:
     return f"{mean:.3f} ± {_T95[len(values)] * deviation / len(values) ** 0.5:.3f}"
 
 
-def _told(rows: list[Row]) -> str:
-    told = [row for row in rows if "failed" in row]
-    return f"{sum(row['failed'] for row in told)} of {len(told)}" if told else "-"
+def _failures(rows: list[Row]) -> str:
+    known = [row for row in rows if "failed" in row]
+    return f"{sum(row['failed'] for row in known)} of {len(known)}" if known else "-"
 
 
 _TABLES: dict[str, Callable[[list[Row]], str]] = {

@@ -1,4 +1,4 @@
-"""Parts "csls", "retrieval", "procrustes" and "reading": speed and memory beside others."""
+"""Parts "csls", "retrieval" and "reading": speed and memory, compared with other libraries."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _BLOCK = (2048, 4096)
 
 
 def unit_rows(count: int, seed: int) -> np.ndarray:
-    """Random unit vectors."""
+    """Return random unit vectors."""
     matrix = np.random.default_rng(seed).standard_normal((count, _DIMENSIONS), dtype=np.float32)
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
     return matrix
 
 
 def csls(quick: bool) -> list[Task]:
-    """CSLS of many words beside the bare products."""
+    """Return the task that compares CSLS with bare products."""
     return [(csls_of, (20_000 if quick else 200_000,))]
 
 
 def csls_of(words: int) -> Row:
-    """Bare products of the same blocks, then CSLS; and its result for 5,000 words beside a plain implementation."""
+    """Measure bare products and CSLS of the same blocks, and compare CSLS of 5,000 words with a plain version."""
     source, target = unit_rows(words, 0), unit_rows(words, 1)
     start = time.perf_counter()
     _products(source, target)
@@ -37,7 +37,7 @@ def csls_of(words: int) -> Row:
     _, cost = measured(lambda: retrieve(source, target, "csls", progress=False))
     start = time.perf_counter()
     _products(source, target)
-    bare = (bare + time.perf_counter() - start) / 2  # before and after: the machine's mood changes
+    bare = (bare + time.perf_counter() - start) / 2  # before and after, because the speed of the machine varies
     return {
         "words": words,
         "sgemm_seconds": round(bare, 1),
@@ -57,7 +57,7 @@ def _products(source: np.ndarray, target: np.ndarray) -> None:
 
 
 def _equal(source: np.ndarray, target: np.ndarray) -> Row:
-    """How the best translations and scores compare with CSLS as its equation has it, in float64."""
+    """Compare the best translations and scores with CSLS computed from its equation in float64."""
     cosines = source.astype(np.float64) @ target.T.astype(np.float64)
     of_sources, of_targets = np.sort(cosines, axis=1)[:, -10:].mean(axis=1), np.sort(cosines, axis=0)[-10:].mean(axis=0)
     scores = 2 * cosines - of_sources[:, None] - of_targets
@@ -68,13 +68,13 @@ def _equal(source: np.ndarray, target: np.ndarray) -> Row:
 
 
 def retrieval(quick: bool) -> list[Task]:
-    """CSLS by three searches of others, beside ours."""
+    """Return tasks for CSLS by several libraries."""
     sizes = (5_000,) if quick else (20_000, 50_000)
     return [(retrieval_of, (size, name)) for size in sizes for name in _SEARCHERS]
 
 
 def retrieval_of(words: int, name: str) -> Row:
-    """One way, for so many words."""
+    """Measure one library, for some number of words."""
     source, target = unit_rows(words, 0), unit_rows(words, 1)
     ids, cost = measured(lambda: _SEARCHERS[name](source, target))
     exact = retrieve(source, target, "csls", progress=False).forward.ids[:, 0]
@@ -86,9 +86,9 @@ def _ours(source: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 
 def _by_searches(search: Any, source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """CSLS as three searches: the last one with an added column, which subtracts the targets' mean similarity."""
+    """Return CSLS by three searches: in the last one, an added column subtracts the mean similarity of the targets."""
     of_targets = search(source, target, 10)[0].mean(axis=1)
-    search(target, source, 10)  # the mean similarity of the sources: part of the score, not of the ranking
+    search(target, source, 10)  # the mean similarity of the sources, which does not affect the ranking
     queries = np.column_stack([2 * source, np.ones(len(source), np.float32)])
     items = np.column_stack([target, -of_targets])
     return search(items.astype(np.float32), queries.astype(np.float32), 1)[1][:, 0]
@@ -121,7 +121,7 @@ _SEARCHERS = {
 
 
 def reading(quick: bool) -> list[Task]:
-    """A text file of vectors, read by everybody."""
+    """Return tasks for readers of a text file of vectors."""
     return [(read, (20_000 if quick else 200_000, name)) for name in _READERS]
 
 
@@ -136,10 +136,10 @@ def _write(path: str, words: int) -> None:
 
 
 def read(words: int, name: str) -> Row:
-    """One reader; the sum tells whether all read the same."""
+    """Measure one reader; the sum shows whether all read the same numbers."""
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "vectors.vec"))
-        _write(path, words)  # and so into the page cache
+        _write(path, words)  # also fills the page cache
         size = Path(path).stat().st_size
         matrix, cost = measured(lambda: _READERS[name](path))
     return {"method": name, "words": words, "bytes": size, **cost, "sum": float(matrix.sum(dtype=np.float64))}

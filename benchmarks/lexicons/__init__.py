@@ -1,1 +1,1 @@
-"""Lexicons read, built, saved, loaded, shared, killed and joined: how fast, how small, how safe, how good."""
+"""Benchmark of lexicons: reading, building, saving, loading, sharing, killed runs, quality."""

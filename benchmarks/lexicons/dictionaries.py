@@ -9,13 +9,13 @@ import time
 from functools import cache
 from typing import NamedTuple
 
-from benchmarks.common import fetch, freedict
+from benchmarks.common import freedict
 from benchmarks.lexicons import data
 from benchmarks.lexicons.measure import Effort, Row
 from lexswitch import Lexicon
 
 CODES = {"ar": "ara", "de": "deu", "es": "spa", "fr": "fra", "it": "ita", "nl": "nld", "ru": "rus"}
-EARLIER = {  # pairs, and shares of the 1,000 and 5,000 commonest words, by an earlier and simpler parser
+EARLIER = {  # pairs, and shares of the 1,000 and 5,000 most frequent words, from an earlier, simpler parser
     "de": (761_760, 0.952, 0.922),
     "ar": (89_053, 0.993, 0.986),
     "ru": (140_000, 0.808, 0.659),
@@ -24,12 +24,12 @@ EARLIER = {  # pairs, and shares of the 1,000 and 5,000 commonest words, by an e
     "es": (10_850, 0.689, 0.415),
     "it": (7_499, 0.624, 0.371),
 }
-"""Mueller's alone for Russian; the pairs of both directions for nl, fr, es and it."""
+"""Russian: Mueller only. nl, fr, es and it: pairs of both directions."""
 SHARES = (1000, 5000)
 
 _INVERSES = ("es", "fr", "it", "nl")
 _JOINED = ("es", "it", "nl")
-"""Headwords cut or run together: it takes two dictionaries to tell which pairs are sound."""
+"""Their headwords are cut or joined; only two dictionaries together show which pairs are sound."""
 _DRAWN = 50
 _MARKS = {
     "brackets or tags": re.compile(r"[\[\](){}<>]"),
@@ -44,14 +44,14 @@ class Dictionary(NamedTuple):
     """A dictionary in dictd's format."""
 
     package: str
-    """Debian package."""
+    """Its Debian package."""
     name: str
     source: str
     target: str
 
 
 def freedict_of(source: str, target: str) -> Dictionary:
-    """Return the dictionary of FreeDict for two languages."""
+    """Return FreeDict's dictionary for two languages."""
     codes = {"en": "eng", **CODES}
     name = f"freedict-{codes[source]}-{codes[target]}"
     return Dictionary(f"dict-{name}", name, source, target)
@@ -61,7 +61,7 @@ MUELLER = Dictionary("mueller7-dict", "mueller7", "en", "ru")
 
 
 def all_dictionaries() -> list[Dictionary]:
-    """Return what the lexicon is made of."""
+    """Return the dictionaries of the lexicon."""
     forward = [freedict_of("en", language) for language in CODES]
     return [*forward, *(freedict_of(language, "en") for language in _INVERSES), MUELLER]
 
@@ -73,15 +73,15 @@ def read(dictionary: Dictionary) -> Lexicon:
 
 @cache
 def _timed(dictionary: Dictionary) -> tuple[Lexicon, float]:
-    """A dictionary as a lexicon, and the seconds that it took to read it."""
-    path = fetch.debian(dictionary.package) / f"usr/share/dictd/{dictionary.name}.index"
+    """Return a dictionary as a lexicon, and the seconds of reading it."""
+    path = freedict.index_file(dictionary.package, dictionary.name)
     start = time.perf_counter()
     lexicon = Lexicon.read(path, dictionary.source, dictionary.target, progress=False)
     return lexicon, time.perf_counter() - start
 
 
 def joined(language: str) -> Lexicon:
-    """Return all that there is from English to a language."""
+    """Return all pairs from English to a language."""
     forward = read(freedict_of("en", language))
     if language in _JOINED:
         provenance = [*forward.provenance, *read(freedict_of(language, "en")).provenance]
@@ -92,7 +92,7 @@ def joined(language: str) -> Lexicon:
 
 
 def _union(language: str) -> Lexicon:
-    """All pairs of the dictionaries of both directions."""
+    """Return all pairs of the dictionaries of both directions."""
     return read(freedict_of("en", language)).merge(read(freedict_of(language, "en")).invert("en"))
 
 
@@ -104,7 +104,7 @@ def everything() -> Lexicon:
 
 
 def dictionaries(effort: Effort) -> list[Row]:
-    """Pairs and coverage of each dictionary and of each language of the lexicon of all, and pairs drawn from it."""
+    """Measure pairs and coverage of each dictionary and each language of the joined lexicon; draw pairs from it."""
     rows = []
     for dictionary in all_dictionaries():
         lexicon, seconds = _timed(dictionary)
@@ -123,27 +123,27 @@ def dictionaries(effort: Effort) -> list[Row]:
 
 
 def _size(lexicon: Lexicon) -> Row:
-    """Numbers of pairs and terms; for terms of English the shares of the commonest words that are there."""
+    """Return numbers of pairs and terms; for English terms also the shares of frequent words that are terms."""
     size: Row = {"pairs": lexicon.num_pairs, "terms": len(lexicon)}
     if lexicon.source == "en":
-        common = data.commonest_words(max(SHARES))
+        common = data.frequent_words(max(SHARES))
         size["shares"] = [sum(word in lexicon for word in common[:count]) / count for count in SHARES]
     return size
 
 
 def _marked(lexicon: Lexicon) -> dict[str, int]:
-    """In how many pairs something is left that belongs to a dictionary, not to a language."""
+    """Return the numbers of pairs with leftovers of dictionary markup."""
     texts = [f"{term}\n{translation}" for term, _, translation, _ in lexicon.pairs()]
     return {name: sum(bool(mark.search(text)) for text in texts) for name, mark in _MARKS.items()}
 
 
 def _drawn(lexicon: Lexicon) -> list[tuple[str, str]]:
-    """The pairs with the smallest hashes: the same in every run, and nearly so when a few pairs have changed."""
+    """Return the pairs with the smallest hashes: the same in every run, and almost the same if a few pairs change."""
     pairs = [(term, translation) for term, _, translation, _ in lexicon.pairs()]
     return sorted(heapq.nsmallest(_DRAWN, pairs, key=lambda pair: hashlib.sha256("\t".join(pair).encode()).digest()))
 
 
 def save(path: str) -> Lexicon:
-    """Save the lexicon of all and return it."""
+    """Save the joined lexicon and return it."""
     everything().save(path)
     return everything()

@@ -1,10 +1,9 @@
-"""Reads every public dictionary with lexswitch and with a plain parse, and compares what both find."""
+"""Reads every public dictionary with lexswitch and with a plain parse, and compares the results."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sys
 import time
 import warnings
@@ -17,8 +16,8 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 import lexswitch
-from benchmarks.common import fetch, machine
-from benchmarks.common.files import write_bytes
+from benchmarks.common import fetch, files, machine
+from benchmarks.common.report import put_between_marks
 from benchmarks.lexicons import plain
 from benchmarks.lexicons.measure import Row
 from lexswitch import Lexicon
@@ -28,18 +27,17 @@ from lexswitch.text.languages import to_bcp47
 RESULTS = Path(__file__).with_name("results") / "everything.json"
 README = Path(__file__).with_name("README.md")
 LEAST_SHARE = 0.98
-"""Of the plain pairs that a dictionary must give, unless `REASONS` has it."""
+"""Minimum share of the plain pairs that must be read, unless `REASONS` lists the dictionary."""
 
 _FREEDICT, _WIKDICT = ("freedict", "2022.04.21-1"), ("freedict-wikdict", "2024.11.01-2")
-_MARKED = re.compile(r"(?<=<!-- everything -->\n).*?(?=<!-- end of everything -->)", re.DOTALL)
 _DICTD = "usr/share/dictd"
-_SHOWN = ("drawn", "examples", "licence")
-"""What is printed when dictionaries are named, and not kept with the results of all."""
+_KEPT = ("dictionary", "pairs", "plain", "lost", "error", "code")
+"""Fields that are kept for all dictionaries. The others are printed if dictionaries are named."""
 
 _OWN_CODES = {"rom": "ro"}
-"""What FreeDict means by codes that ISO 639 has for other languages."""
+"""FreeDict's meaning of codes that mean other languages in ISO 639."""
 
-_BRACKETS = "an older edition, whose definitions stand in brackets with commas; the plain parse splits them"
+_BRACKETS = "an older edition with definitions in brackets and commas; the plain parse splits them"
 _NO_PHRASES = "affixes, explanations and placeholders, which are counted as dropped"
 _NUMBERED = (
     "definitions in Dutch that begin with a number, which the plain parse takes for translations; of the pairs in the "
@@ -59,32 +57,32 @@ REASONS: dict[str, str] = {
     "dictd san-deu": "its text lacks the translations of 4 of 112 entries, which the TEI file has",
     "dictd spa-deu": "parts of compounds such as `Haupt-`, which are counted as dropped",
     "tei spa-deu": "parts of compounds such as `Haupt-`, which are counted as dropped",
-    "tei eng-pol": "it has no entry of its own; the error says how to join its parts",
+    "tei eng-pol": "it has no entries itself; the error says how to join its parts",
 }
-"""Why a dictionary gives less than `LEAST_SHARE`, or nothing at all."""
+"""Why less than `LEAST_SHARE` of a dictionary is read, or nothing."""
 
 
 class Dictionary(NamedTuple):
     """A dictionary file."""
 
     name: str
-    """For example ``dictd eng-bul``."""
+    """Such as ``dictd eng-bul``."""
     path: Path
     source: str
     target: str
     twin: Path | None
-    """TEI file of the dictionary, for those in dictd's format; WikDict's is of a later edition."""
+    """TEI file of a dictionary in dictd's format. WikDict's is from a later edition."""
 
 
 def dictionaries() -> list[Dictionary]:
-    """Return all of them: TEI of FreeDict and of WikDict, then dictd's format."""
+    """Return all dictionaries: TEI of FreeDict and of WikDict, then dictd's format."""
     tei = {kind: fetch.debian_source(*source) for kind, source in (("tei", _FREEDICT), ("wikdict", _WIKDICT))}
     found = [
         Dictionary(f"{kind} {path.stem}", path, *_languages(path.stem), None)
         for kind, folder in tei.items()
         for path in sorted(folder.rglob("???-???.tei"))
     ]
-    twins = {one.path.stem: one.path for one in reversed(found)}  # FreeDict's own before WikDict's
+    twins = {one.path.stem: one.path for one in reversed(found)}  # FreeDict's own has priority over WikDict's
     for package in _packages():
         for index in sorted((fetch.debian(package) / _DICTD).glob("*.index")):
             stem = index.stem.removeprefix("freedict-")
@@ -94,7 +92,7 @@ def dictionaries() -> list[Dictionary]:
 
 
 def _packages() -> list[str]:
-    """The packages in dictd's format whose sums are pinned."""
+    """Return the packages in dictd's format that have pinned sums."""
     sums = json.loads(fetch.CHECKSUMS.read_text(encoding="utf-8"))
     packages = {name.partition("_")[0] for name in sums if name.endswith(".deb")}
     return sorted(name for name in packages if name.startswith("dict-") or name == "mueller7-dict")
@@ -107,14 +105,16 @@ def _languages(stem: str) -> tuple[str, str]:
 
 
 def measure(dictionary: Dictionary) -> Row:
-    """Read a dictionary in both ways and compare."""
+    """Read a dictionary with both parsers and compare."""
     start = time.perf_counter()
+    pairs: list[plain.Pair] = []
+    row: Row
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             lexicon = Lexicon.read(dictionary.path, dictionary.source, dictionary.target, progress=False)
     except LexiconError as error:
-        pairs, row = [], {"error": str(error).replace(str(dictionary.path), dictionary.path.name)}
+        row = {"error": str(error).replace(str(dictionary.path), dictionary.path.name)}
     else:
         (record,) = lexicon.provenance
         pairs = [(term, translation) for term, _, translation, _ in lexicon.pairs()]
@@ -145,12 +145,12 @@ def _is_wikdict(index: Path) -> bool:
 
 
 def _drawn(pairs: Iterable[plain.Pair], count: int) -> list[plain.Pair]:
-    """The pairs with the smallest hashes: the same in every run."""
+    """Return the pairs with the smallest hashes, which are the same in every run."""
     return sorted(pairs, key=lambda pair: hashlib.sha256("\t".join(pair).encode()).digest())[:count]
 
 
 def run(names: Sequence[str], workers: int = 2) -> int:
-    """Measure all dictionaries, or those whose names have one of `names` in them; return the exit code."""
+    """Measure all dictionaries, or those with one of `names` in their names; return the exit code."""
     chosen = [one for one in dictionaries() if not names or any(name in one.name for name in names)]
     rows: dict[str, Row] = _load() if not names else {}
     todo = [one for one in chosen if rows.get(one.name, {}).get("code") != _code()]
@@ -177,29 +177,27 @@ def _fails(row: Row) -> bool:
 
 
 def _is_low(row: Row) -> bool:
-    """Whether a dictionary was refused, or too many of its pairs are lost."""
+    """Return whether a dictionary was refused, or too many of its pairs are lost."""
     return "error" in row or row["lost"] > (1 - LEAST_SHARE) * row["plain"]
 
 
 @cache
 def _code() -> str:
-    """A digest of the code that reads and compares."""
+    """Return a digest of the code that reads and compares."""
     package = Path(lexswitch.__file__).parent
-    readers = [*sorted((package / "formats").glob("*.py")), package / "languages.py"]
-    code = [*readers, Path(plain.__file__)]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()[:16]
+    readers = [*sorted((package / "formats").glob("*.py")), package / "text" / "languages.py"]
+    return files.origin([*readers, Path(plain.__file__)])
 
 
 def _load() -> dict[str, Row]:
     if not RESULTS.exists():
         return {}
-    return {row["dictionary"]: row for row in json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]}
+    return {row["dictionary"]: row for row in files.read_json(RESULTS)["rows"]}
 
 
 def _save(rows: dict[str, Row]) -> None:
-    kept = [{name: value for name, value in rows[key].items() if name not in _SHOWN} for key in sorted(rows)]
-    results = {"machine": machine.description(("lxml", "numpy")), "rows": kept}
-    write_bytes(RESULTS, (json.dumps(results, indent=0, ensure_ascii=False) + "\n").encode())
+    kept = [{name: value for name, value in rows[key].items() if name in _KEPT} for key in sorted(rows)]
+    files.write_json(RESULTS, {"machine": machine.description(("lxml", "numpy")), "rows": kept})
 
 
 # -- tables -------------------------------------------------------------------------------------------------------
@@ -208,7 +206,7 @@ _KINDS = {"tei": "FreeDict, TEI", "wikdict": "WikDict, TEI", "dictd": "FreeDict,
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Return the sums of each kind, and the dictionaries that give less than they should, in Markdown."""
+    """Return a table of sums by kind, and one of the dictionaries with too many losses."""
     lines = [
         "| dictionaries | files | pairs read | plain pairs | of these lost | refused |",
         "|---|--:|--:|--:|--:|--:|",
@@ -232,6 +230,4 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def _write_readme(rows: dict[str, Row]) -> None:
-    text = README.read_text(encoding="utf-8")
-    tables = f"\n{table([rows[name] for name in sorted(rows)])}\n\n"
-    write_bytes(README, _MARKED.sub(lambda _: tables, text).encode())
+    put_between_marks(README, table([rows[name] for name in sorted(rows)]), "everything")

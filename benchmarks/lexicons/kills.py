@@ -1,8 +1,8 @@
-"""Runs that save a lexicon over another are killed (SIGKILL) at random moments, and what is there is looked at.
+"""Kills runs that replace a lexicon (SIGKILL) at random moments, and checks what is left.
 
-Half of the moments are spread evenly over the time that a run takes, half over the last quarter of it, where files
-change. Runs that were done already are not counted. After each kill the lexicon is loaded and compared with all its
-checksums, the folder must not be locked, and after the next save it must hold exactly the files of the lexicon.
+Half of the moments are spread evenly over the duration of a run, half over its last quarter, in which files change.
+Runs that finish before are not counted. After each kill, the lexicon is loaded and compared with all its checksums,
+and the folder must not be locked. After the next save, the folder must contain exactly the files of the lexicon.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from benchmarks.lexicons.measure import Effort, Row
 from lexswitch import Lexicon
 
 _PAIRS = 200_000
-_TRIALS = 5  # runs that are not killed, to know how long one takes
+_TRIALS = 5  # runs that are not killed, to measure the duration
 
 
 def kills(effort: Effort) -> list[Row]:
     """Kill runs of `Lexicon.save` and of the command line."""
     with tempfile.TemporaryDirectory(dir=fetch.cache_folder()) as folder:
         target = Target(Path(folder))
-        ways: dict[str, Callable[[], int]] = {
+        runs: dict[str, Callable[[], int]] = {
             "Lexicon.save": target.start_saving,
             "lexswitch lexicon build": target.start_building,
         }
-        return [{"run": name, **_kill_often(target, start, effort.kills)} for name, start in ways.items()]
+        return [{"run": name, **_kill_often(target, start, effort.kills)} for name, start in runs.items()]
 
 
 class Target:
-    """A folder with the old lexicon, which the new one is to replace."""
+    """A folder with the old lexicon, which is replaced by the new one."""
 
     def __init__(self, folder: Path) -> None:
         pairs = data.sized(data.real_pairs("de"), 2 * _PAIRS)
@@ -61,12 +61,12 @@ class Target:
             shutil.rmtree(self.path)
 
     def reset(self) -> None:
-        """Put the old lexicon there alone."""
+        """Restore the old lexicon."""
         shutil.rmtree(self.path, ignore_errors=True)
         shutil.copytree(self._kept["old"], self.path)
 
     def start_saving(self) -> int:
-        """Start a process that saves the new lexicon; return its number."""
+        """Start a process that saves the new lexicon; return its process id."""
         pid = os.fork()
         if not pid:
             try:
@@ -81,18 +81,18 @@ class Target:
         return subprocess.Popen([sys.executable, "-m", "lexswitch", *arguments]).pid
 
     def holds(self) -> str:
-        """Say which lexicon is there, whole and sound."""
+        """Return which lexicon is there; raise if it is damaged."""
         found = Lexicon.load(self.path, verify=True)
         return next((name for name, lexicon in self.lexicons.items() if lexicon == found), "mix")
 
     def strays(self) -> set[str]:
-        """The files that the lexicon in the folder does not need."""
+        """Return the files in the folder that do not belong to the lexicon."""
         needed = json.loads((self.path / "lexicon.json").read_text(encoding="utf-8"))["columns"]
         names = {f"{name}-{sha256[:16]}.npy" for name, sha256 in needed.items()}
         return {file.name for file in self.path.iterdir()} - names - {"lexicon.json"}
 
     def is_locked(self) -> bool:
-        """Whether anybody holds the lock of the folder."""
+        """Return whether a process holds the lock of the folder."""
         import fcntl
 
         handle = os.open(self.path, os.O_RDONLY)
@@ -132,7 +132,7 @@ def _time(target: Target, start: Callable[[], int]) -> float:
 
 
 def _killed(pid: int, moment: float) -> bool:
-    """Kill a process after a time; return False if it was done before."""
+    """Kill a process after some seconds; return False if it had finished."""
     time.sleep(moment)
     os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
@@ -140,7 +140,7 @@ def _killed(pid: int, moment: float) -> bool:
 
 
 def _found(target: Target) -> list[str]:
-    """What is there after a kill, and after the next save."""
+    """Return what is left after a kill, and after the next save."""
     found = []
     try:
         found.append(target.holds())

@@ -1,4 +1,4 @@
-"""Tasks in processes of their own, their memory, and the best of several runs."""
+"""Efforts, and times of several runs."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.common.memory import pss
 from benchmarks.common.processes import Row, command, run
 
 __all__ = ["FULL", "QUICK", "Effort", "Row", "alternate", "command", "pss", "run", "seconds"]
 
-_ENOUGH = 1.0  # seconds; quicker calls are repeated
-_MOST = 7  # not more often, lest the quickest get the most chances of a quiet moment
+_ENOUGH = 1.0  # seconds; shorter calls are repeated
+_MOST = 7  # a maximum, so that short calls do not get more chances of a quiet moment
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much to measure.
+    """Sizes of a measurement.
 
     Parameters
     ----------
     rounds
-        How often each way is measured, in turns with the others.
+        Number of measurements of each method, in turns with the others.
     sizes
-        Numbers of pairs; None stands for all real ones.
+        Numbers of pairs; None for all real pairs.
     questions
-        How many known and how many unknown terms are looked up.
+        Number of known terms that are looked up, and of unknown ones.
     shared_pairs
-        Pairs of the lexicon that several processes share.
+        Number of pairs of the lexicon that several processes share.
     kills
-        How many runs are killed in each of the two ways.
+        Number of runs of each kind that are killed.
     """
 
     rounds: int
@@ -46,31 +47,24 @@ QUICK = Effort(2, (10**4, 10**5), 10**4, 10**5, 10)
 
 
 def seconds(function: Callable[[], Any]) -> float:
-    """Return the least time of a call; short calls are repeated."""
+    """Return the shortest time of a call; short calls are repeated."""
     times: list[float] = []
     while not times or (sum(times) < _ENOUGH and len(times) < _MOST):
         gc.collect()
         start = time.perf_counter()
         result = function()
         times.append(time.perf_counter() - start)
-        del result  # outside the time, for everybody
+        del result  # outside the time, for every method
     return min(times)
 
 
 def alternate(rounds: int, tasks: Sequence[Callable[[], Row]]) -> list[Row]:
-    """Run tasks in turns, round after round; return for each the least of its times and the most of its bytes."""
+    """Run tasks in turns, round after round; return the shortest times and the largest sizes of each."""
     results = [[task() for task in tasks] for _ in range(rounds)]
     return [_joined(of_task) for of_task in zip(*results, strict=True)]
 
 
 def _joined(rows: Sequence[Row]) -> Row:
-    """Bytes are whole numbers."""
+    """Join the rows of one task; sizes are whole numbers."""
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     return {name: (max if isinstance(values[0], int) else min)(values) for name, values in columns.items()}
-
-
-def pss(pid: int | str = "self") -> int:
-    """Return the proportional set size of a process in bytes: its own pages, and its share of those it shares."""
-    gc.collect()
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("Pss:")) * 1024

@@ -1,7 +1,7 @@
-"""`Lexicon.compose` through German, measured against real dictionaries from English.
+"""`Lexicon.compose` through German, compared with real dictionaries from English.
 
-What a real dictionary reaches by the same measure is shown for Russian: FreeDict's small one, held against Mueller's.
-In the other languages the two directions of FreeDict have the same pairs, so none can be held against another.
+For Russian, a real dictionary is measured in the same way: FreeDict's small one against Mueller's. In the other
+languages, the two directions of FreeDict have the same pairs, so that one cannot be measured against the other.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ _GOLD: dict[str, Callable[[], Lexicon]] = {
 
 
 def pivot(effort: Effort) -> list[Row]:
-    """Size, time, coverage and precision of lexicons composed in several ways, for each target language."""
+    """Measure size, time, coverage and precision of composed lexicons, for each target language."""
     rows = []
     for target, make_gold in _GOLD.items():
         gold = make_gold()
-        for way, make in _ways(target):
+        for method, make in _methods(target):
             start = time.perf_counter()
             lexicon = make()
             seconds = time.perf_counter() - start
             found = lexicon.evaluate(gold, frequencies=data.frequencies())
             scores = [row.as_dict() for row in found.rows if row.language == target]
-            row = {"target": target, "way": way, "gold": gold.num_pairs, "pairs": lexicon.num_pairs}
+            row = {"target": target, "method": method, "gold": gold.num_pairs, "pairs": lexicon.num_pairs}
             rows.append({**row, "seconds": seconds, "scores": scores})
     return rows
 
 
-def _ways(target: str) -> Iterator[tuple[str, Callable[[], Lexicon]]]:
-    """Ways to make a lexicon into a language, by name."""
+def _methods(target: str) -> Iterator[tuple[str, Callable[[], Lexicon]]]:
+    """Yield name and function of each method of making a lexicon into a language."""
     first, second = read(freedict_of("en", PIVOT)), read(freedict_of(PIVOT, target))
     shares = first.normalise(), second.normalise()
     for support in (1, 2):
-        yield f"ways counted, min_support={support}", functools.partial(first.compose, second, support)
+        yield f"paths counted, min_support={support}", functools.partial(first.compose, second, support)
         yield f"probabilities, min_support={support}", functools.partial(shares[0].compose, shares[1], support)
     if target == "ru":
         yield _REAL, lambda: read(freedict_of("en", target))

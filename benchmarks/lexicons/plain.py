@@ -1,6 +1,6 @@
-"""Plain, independent parses of public dictionaries: what there is to be read, with no cleaning at all.
+"""Plain, independent parses of public dictionaries, without any cleaning.
 
-They share no code with lexswitch. TEI is parsed by lxml, dictd's format line by line as its manual page describes it.
+They share no code with lexswitch. lxml parses TEI; dictd's format is read line by line, as its manual page describes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ABOUT = re.compile("00-?database")
 _ABBREVIATED = re.compile(r"(?<!\S)\w{1,4}\.(?=\s|$)|^to\b")
 """Placeholders and grammar ("sth.", "etw.", "adj."), and the particle of English infinitives."""
 _INVERTED = re.compile(r"^(.+?)\s*,\s*(.+?)\s*~$")
-"""A word of a phrase first, then the phrase: "neigen, sich ~"."""
+"""A phrase with one of its words in front: "neigen, sich ~"."""
 _MOST_WORDS = 7
 
 
@@ -32,7 +32,7 @@ _MOST_WORDS = 7
 
 
 def tei_pairs(path: Path) -> Iterator[Pair]:
-    """Yield each headword with each translation of its entry, by the elements of TEI P5, chapter 9."""
+    """Yield each headword with each translation of its entry, according to TEI P5, chapter 9."""
     from lxml import etree
 
     for _, entry in etree.iterparse(str(path), tag="{*}entry", load_dtd=False, resolve_entities=False, huge_tree=True):
@@ -40,7 +40,7 @@ def tei_pairs(path: Path) -> Iterator[Pair]:
         quotes = [_text(quote) for quote in entry.iterfind(".//{*}quote") if _is_translation(quote, entry)]
         yield from ((head, quote) for quote in quotes for head in heads)
         entry.clear()
-        while entry.getprevious() is not None:  # what was read stays in memory otherwise
+        while entry.getprevious() is not None:  # entries stay in memory otherwise
             del entry.getparent()[0]
 
 
@@ -49,7 +49,7 @@ def _text(element: object) -> str:
 
 
 def _is_inside(orth: object, entry: object) -> bool:
-    """Whether it is the headword of something else than the entry: of an example, a sense or a related entry."""
+    """Return whether a headword belongs to an example, a sense or a related entry instead of the entry."""
     outer = orth.getparent()  # type: ignore[attr-defined]
     while outer is not entry:
         if outer.tag.rpartition("}")[2] in _NOT_OF_THE_ENTRY:
@@ -86,8 +86,7 @@ def wikdict_pairs(index: Path, definitions: Collection[str] = ()) -> Iterator[Pa
     """Yield each headword with each of its translations in a dictionary of WikDict in dictd's format.
 
     Each sense is a line of translations, numbered if there are several, and perhaps a line of definition in the source
-    language. A definition may begin with the number of the next sense; `definitions` has the keys of those that are
-    known.
+    language. A definition may begin with the number of the next sense. `definitions` has the keys of known definitions.
     """
     for entry in _dictd_entries(index):
         head, *lines = entry.rstrip("\n").split("\n")
@@ -113,7 +112,7 @@ def _dictd_entries(index: Path) -> Iterator[str]:
 
 
 def descriptions(index: Path) -> Iterator[str]:
-    """Yield what a dictionary in dictd's format says of itself."""
+    """Yield the descriptions that a dictionary in dictd's format has of itself."""
     data = gzip.decompress(index.with_suffix(".dict.dz").read_bytes())
     for word, start, size in _places(index):
         if _ABOUT.match(word):
@@ -137,12 +136,12 @@ def _number(text: str) -> int:
 
 
 def key(text: str) -> str:
-    """Return the letters and digits of a text, without case, accents, blanks and signs."""
+    """Return the letters and digits of a text, without case, accents, blanks and punctuation."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text.casefold())))
 
 
 def usable(pairs: Iterable[Pair]) -> set[Pair]:
-    """Return the pairs that could be lexicon entries: no empty ones, and no explanations of more than seven words."""
+    """Return the pairs that could be lexicon entries: without empty ones and explanations of more than seven words."""
     return {
         (head, text)
         for head, text in pairs
@@ -151,7 +150,7 @@ def usable(pairs: Iterable[Pair]) -> set[Pair]:
 
 
 def missing(plain: set[Pair], read: Iterable[Pair]) -> list[Pair]:
-    """Return the plain pairs of which nothing was read: no part of the translation with a part of the headword."""
+    """Return the plain pairs that were not read: no part of the translation was read with a part of the headword."""
     translations: dict[str, set[str]] = {}
     heads: dict[str, set[str]] = {}
     for term, translation in read:
@@ -163,7 +162,7 @@ def missing(plain: set[Pair], read: Iterable[Pair]) -> list[Pair]:
 
 
 def _known(others: dict[str, set[str]], this: str, other: str) -> bool:
-    """Whether a part of `this` goes with a part of `other`."""
+    """Return whether a part of `this` was read with a part of `other`."""
     whole = key(other)
     return any(found in whole for part in _parts(this) for found in others.get(part, ()) if found)
 

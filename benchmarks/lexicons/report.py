@@ -1,25 +1,18 @@
-"""Tables from the JSON results."""
+"""Tables from the results."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from benchmarks.common.files import write_bytes
+from benchmarks.common.parts import Results, heading, rows_of
+from benchmarks.common.processes import Row
+from benchmarks.common.report import section, table, times, yes
 from benchmarks.lexicons.dictionaries import EARLIER, SHARES
-from benchmarks.lexicons.measure import Row
 from benchmarks.lexicons.pivot import PIVOT
 from benchmarks.lexicons.rivals import BARE, OURS, READERS
 from benchmarks.lexicons.sharing import FORKED, LOOK_UP, PROCESSES
 
-Results = dict[str, Any]
-
-README = Path(__file__).with_name("README.md")
-
-_MARKED = re.compile(r"(?<=<!-- results -->\n).*?(?=<!-- end of results -->)", re.DOTALL)
 _MUSE = {"file": "words, German", "pairs": 10**5}
 _FIGURES = ("build", "build and save", "disk", "open", "known", "unknown", "memory")
 _BANDS = ("all", "1-1,000", "1,001-5,000")
@@ -31,60 +24,40 @@ FAULTS = {
     ("ar", "knightlily", "نايتليلي"): "the English word in Arabic letters, as in the dictionary",
     ("de", "night blooming jasmine, lady of the night", "Nachtjasmin"): "two headwords in one, as in the dictionary",
 }
-"""Drawn pairs (language, term, translation) that are not sound, and why; all that were drawn were read."""
-
-
-def write_readme(results: Results) -> None:
-    """Put the tables between the marks of the README."""
-    text = README.read_text(encoding="utf-8")
-    tables = f"\n{markdown(results)}\n"
-    write_bytes(README, _MARKED.sub(lambda _: tables, text).encode())
-
-
-def load(path: Path) -> Results:
-    """Read results."""
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+"""Drawn pairs (language, term, translation) that are not sound, and why. All drawn pairs were checked."""
 
 
 def markdown(results: Results) -> str:
     """Return all tables of the parts that were measured."""
-    parts = {name: part["rows"] for name, part in results["parts"].items()}
-    tables = [table(parts[name]) for name, table in _TABLES.items() if name in parts]
+    parts = rows_of(results)
+    tables = [of_part(parts[name]) for name, of_part in _TABLES.items() if name in parts]
     return "\n\n".join(part for part in (_about(results), _aims(parts), *tables) if part)
 
 
 def _about(results: Results) -> str:
-    machine = results["machine"]
-    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items() if version)
-    quick = " These are figures of a quick run: fewer pairs, rounds and kills." if results["quick"] else ""
-    changed = len({part["fingerprint"] for part in results["parts"].values()}) > 1
-    warning = " The parts were not all measured with the same code." if changed else ""
-    return (
-        f"{machine['date'][:10]}, {machine['cpu']}, {machine['cores_usable']} cores, {machine['memory_gib']} GiB, "
-        f"{machine['system']}, {machine['python']}; lexswitch {machine['lexswitch']}, {packages}.{quick}{warning}\n"
-        f"`{results['lexicon']}`"
-    )
+    version = results["machine"]["lexswitch"]
+    return f"{heading(results, f'lexswitch {version}, ')}\n`{results['lexicon']}`"
 
 
 def _aims(parts: dict[str, list[Row]]) -> str:
     lines = list(_aimed(parts))
-    return _section("Aims", ("", "aim", "measured", "reached"), lines) if lines else ""
+    return section("Aims", ("", "aim", "measured", "reached"), lines) if lines else ""
 
 
 def _aimed(parts: dict[str, list[Row]]) -> Iterator[tuple[str, str, str, str]]:
-    """What is to be shown, and what came of it."""
+    """Yield each aim, its limit, the figure, and whether it is reached."""
     if of_file := [row for row in parts.get("reading", []) if row.items() >= _MUSE.items()]:
         factor = _of(of_file, OURS)["seconds"] / _of(of_file, BARE)["seconds"]
-        yield "a MUSE file of 100,000 pairs, to the bare loop", "at most 5 x", _times(factor), _yes(factor <= 5)
+        yield "a MUSE file of 100,000 pairs, to the bare loop", "at most 5 x", times(factor), yes(factor <= 5)
     for use in (LOOK_UP, FORKED):
         if rows := [row for row in parts.get("sharing", []) if row["use"] == use and row["name"] == OURS]:
             factor = _growth(rows)
             what = f"memory of {PROCESSES[1]} processes to that of one, {use}"
-            yield what, "below 1.3 x", _times(factor), _yes(factor < 1.3)
+            yield what, "below 1.3 x", times(factor), yes(factor < 1.3)
     for row in parts.get("kills", []):
         bad = sum(row[fault] for fault in ("mix", "unreadable", "locked", "dirty_after_save"))
         what = f"{row['killed']} x killed: {row['run']}"
-        yield what, "old or new, no lock, clean", f"{bad} faults", _yes(not bad)
+        yield what, "old or new, no lock, clean", f"{bad} faults", yes(not bad)
 
 
 # -- time and memory --------------------------------------------------------------------------------------------------
@@ -95,11 +68,11 @@ def _reading(rows: list[Row]) -> str:
     lines = []
     for of_file in _groups(rows, "file", "pairs"):
         bare = _of(of_file, BARE)["seconds"]
-        factors = [_times(_of(of_file, name)["seconds"] / bare) for name in names]
+        factors = [times(_of(of_file, name)["seconds"] / bare) for name in names]
         ours = _of(of_file, OURS)["seconds"]
         lines.append((of_file[0]["file"], f"{of_file[0]['pairs']:,}", *factors, _time(bare), _time(ours)))
     heads = ("file", "pairs", *names, "bare loop", OURS)
-    return _section("Reading a MUSE file: times to that of a bare loop of `line.split()`", heads, lines)
+    return section("Reading a MUSE file: times to that of a bare loop of `line.split()`", heads, lines)
 
 
 def _keeping(rows: list[Row]) -> str:
@@ -113,16 +86,25 @@ def _keeping(rows: list[Row]) -> str:
                 figures = _figures(row)
                 compared = [_compared(figures[name], ours[name]) for name in _FIGURES]
                 lines.append((row["name"], *compared))
-        title = f"{of_size[0]['pairs']:,} pairs: others to lexswitch (**bold**: lexswitch is worse)"
-        parts.append(_section(title, ("way", *_FIGURES), lines))
+        title = f"{of_size[0]['pairs']:,} pairs: others compared with lexswitch (**bold**: lexswitch is worse)"
+        parts.append(section(title, ("method", *_FIGURES), lines))
     for of_size in groups[-2:]:
         lines = []
         for row in of_size:
             figures = _figures(row)
-            times = [_time(figures[name]) for name in ("build", "build and save", "open", "known", "unknown")]
-            lines.append((row["name"], *times, _megabytes(figures["disk"]), _megabytes(figures["memory"])))
-        heads = ("way", "build", "build and save", "open", "known term", "unknown term", "MB on disk", "MB of memory")
-        parts.append(_section(f"{of_size[0]['pairs']:,} pairs", heads, lines))
+            seconds = [_time(figures[name]) for name in ("build", "build and save", "open", "known", "unknown")]
+            lines.append((row["name"], *seconds, _megabytes(figures["disk"]), _megabytes(figures["memory"])))
+        heads = (
+            "method",
+            "build",
+            "build and save",
+            "open",
+            "known term",
+            "unknown term",
+            "MB on disk",
+            "MB of memory",
+        )
+        parts.append(section(f"{of_size[0]['pairs']:,} pairs", heads, lines))
     return "\n\n".join(parts)
 
 
@@ -134,18 +116,18 @@ def _figures(row: Row) -> dict[str, float | None]:
 def _compared(theirs: float | None, ours: float | None) -> str:
     if theirs is None or not ours:
         return "-"
-    text = _times(theirs / ours)
+    text = times(theirs / ours)
     return f"**{text}**" if theirs < ours else text
 
 
 def _sharing(rows: list[Row]) -> str:
     lines = []
-    for of_way in _groups(rows, "use", "name"):
-        figures = [_megabytes(row[kind]) for kind in ("own", "total") for row in of_way]
-        lines.append((of_way[0]["use"], of_way[0]["name"], _times(_growth(of_way)), *figures))
-    heads = ["use", "way", f"{PROCESSES[1]} processes to one"]
+    for of_method in _groups(rows, "use", "name"):
+        figures = [_megabytes(row[kind]) for kind in ("own", "total") for row in of_method]
+        lines.append((of_method[0]["use"], of_method[0]["name"], times(_growth(of_method)), *figures))
+    heads = ["use", "method", f"{PROCESSES[1]} processes to one"]
     heads += [f"{kind}, {count}" for kind in ("MB for the pairs", "MB in all") for count in PROCESSES]
-    return _section(f"Memory of processes that share {rows[0]['pairs']:,} pairs", heads, lines)
+    return section(f"Memory of processes that share {rows[0]['pairs']:,} pairs", heads, lines)
 
 
 def _growth(rows: list[Row]) -> float:
@@ -156,8 +138,8 @@ def _growth(rows: list[Row]) -> float:
 def _kills(rows: list[Row]) -> str:
     names = ("killed", "old", "new", "mix", "unreadable", "locked", "left_files", "dirty_after_save")
     lines = [(f"`{row['run']}`", *(row[name] for name in names), _time(row["seconds"])) for row in rows]
-    heads = ("run", "killed", "old lexicon there", "new one", "a mix", "unreadable", "locked", "left files of its own")
-    return _section("Killed runs", (*heads, "not clean after the next save", "a whole run takes"), lines)
+    heads = ("run", "killed", "old lexicon there", "new one", "a mix", "unreadable", "locked", "left stray files")
+    return section("Killed runs", (*heads, "not clean after the next save", "a whole run takes"), lines)
 
 
 # -- dictionaries -----------------------------------------------------------------------------------------------------
@@ -168,7 +150,7 @@ def _dictionaries(rows: list[Row]) -> str:
     whole = next(row for row in rows if "lexicon" in row)
     languages = [row for row in rows if "language" in row]
     tables = [_languages(languages, whole), _unions(languages), _read(read), _marked(languages)]
-    tables.append("### Fifty pairs of each language, drawn at random")
+    tables.append("### Fifty random pairs of each language")
     return "\n\n".join([*tables, *map(_drawn, languages)])
 
 
@@ -179,7 +161,7 @@ def _languages(rows: list[Row], whole: Row) -> str:
         compared = [f"{new:.3f} / {old:.3f}" for new, old in zip(row["shares"], shares, strict=True)]
         lines.append((row["language"], f"{row['pairs']:,} / {pairs:,}", f"{row['terms']:,}", *compared))
     heads = ("language", "pairs / earlier", "terms", *(f"top {size:,} / earlier" for size in SHARES))
-    return _section(f"One lexicon: {whole['terms']:,} terms, {whole['pairs']:,} pairs", heads, lines)
+    return section(f"One lexicon: {whole['terms']:,} terms, {whole['pairs']:,} pairs", heads, lines)
 
 
 def _unions(rows: list[Row]) -> str:
@@ -189,7 +171,7 @@ def _unions(rows: list[Row]) -> str:
         if "union" in row
     ]
     heads = [f"{name}{what}" for what in (", all pairs", ", sound pairs") for name in ("pairs", *_TOPS)]
-    return _section("Both directions: all pairs, and those kept as sound", ("language", *heads), lines)
+    return section("Both directions: all pairs, and those kept as sound", ("language", *heads), lines)
 
 
 def _read(rows: list[Row]) -> str:
@@ -198,7 +180,7 @@ def _read(rows: list[Row]) -> str:
         dropped = ", ".join(f"{reason} {count:,}" for reason, count in row["dropped"].items())
         size = f"{row['pairs']:,}", f"{row['terms']:,}", *_shares(row)
         lines.append((row["dictionary"], *size, _time(row["seconds"]), dropped))
-    return _section("Each dictionary", ("dictionary", "pairs", "terms", *_TOPS, "read in", "dropped"), lines)
+    return section("Each dictionary", ("dictionary", "pairs", "terms", *_TOPS, "read in", "dropped"), lines)
 
 
 def _shares(row: Row) -> list[str]:
@@ -207,17 +189,17 @@ def _shares(row: Row) -> list[str]:
 
 def _marked(rows: list[Row]) -> str:
     lines = [(row["language"], *row["marked"].values()) for row in rows]
-    return _section("Pairs in which a mark of the dictionary is left", ("language", *rows[0]["marked"]), lines)
+    return section("Pairs with leftovers of dictionary markup", ("language", *rows[0]["marked"]), lines)
 
 
 def _drawn(row: Row) -> str:
-    """The pairs in a table, what is wrong with some of them below."""
+    """Return a table of pairs, with notes on those that are wrong."""
     faults = {tuple(pair): fault for pair in row["drawn"] if (fault := FAULTS.get((row["language"], *pair)))}
     pairs = [f"**{term}: {other}**" if (term, other) in faults else f"{term}: {other}" for term, other in row["drawn"]]
     lines = [pairs[first : first + _PER_LINE] for first in range(0, len(pairs), _PER_LINE)]
-    table = _table([row["language"], *[""] * (_PER_LINE - 1)], lines)
+    pairs_table = "\n".join(table([row["language"], *[""] * (_PER_LINE - 1)], lines)).rstrip()
     notes = [f"- {term}: {other} - {fault}" for (term, other), fault in faults.items()]
-    return "\n".join([table, "", *notes]).strip()
+    return "\n".join([pairs_table, "", *notes]).strip()
 
 
 def _pivot(rows: list[Row]) -> str:
@@ -227,9 +209,9 @@ def _pivot(rows: list[Row]) -> str:
         shares = [
             f"{by_band[band][name]:.3f}" for band in _BANDS for name in ("coverage", "precision@1", "precision@5")
         ]
-        lines.append((row["target"], row["way"], f"{row['pairs']:,}", *shares, _time(row["seconds"])))
-    heads = ("to", "way", "pairs", *(f"{name}, {band}" for band in _BANDS for name in ("coverage", "P@1", "P@5")))
-    return _section(f"Composed through {PIVOT}, against real dictionaries", (*heads, "time"), lines)
+        lines.append((row["target"], row["method"], f"{row['pairs']:,}", *shares, _time(row["seconds"])))
+    heads = ("to", "method", "pairs", *(f"{name}, {band}" for band in _BANDS for name in ("coverage", "P@1", "P@5")))
+    return section(f"Composed through {PIVOT}, against real dictionaries", (*heads, "time"), lines)
 
 
 _TABLES: dict[str, Callable[[list[Row]], str]] = {
@@ -245,17 +227,8 @@ _TABLES: dict[str, Callable[[list[Row]], str]] = {
 # -- small parts ------------------------------------------------------------------------------------------------------
 
 
-def _section(title: str, heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    return f"### {title}\n\n{_table(heads, lines)}"
-
-
-def _table(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    rows = [heads, ["---"] * len(heads), *lines]
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
-
-
 def _groups(rows: Iterable[Row], *keys: str) -> Iterator[list[Row]]:
-    """Rows that are alike in some fields, in their order."""
+    """Yield groups of rows that are equal in some fields, in their order."""
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(row[key] for key in keys), []).append(row)
@@ -264,14 +237,6 @@ def _groups(rows: Iterable[Row], *keys: str) -> Iterator[list[Row]]:
 
 def _of(rows: Iterable[Row], name: str) -> Row:
     return next(row for row in rows if row["name"] == name)
-
-
-def _yes(reached: bool) -> str:
-    return "yes" if reached else "**no**"
-
-
-def _times(factor: float) -> str:
-    return f"{factor:.2g} x" if factor < 0.1 else f"{factor:.2f} x" if factor < 10 else f"{factor:,.0f} x"
 
 
 def _time(seconds: float | None) -> str:

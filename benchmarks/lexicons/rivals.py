@@ -1,8 +1,7 @@
-"""What lexswitch is compared with: ways to read a file of pairs, and ways to keep pairs and look terms up.
+"""Methods that lexswitch is compared with, for reading a file of pairs and for keeping pairs and looking up terms.
 
-All get the same pairs and the same terms. Terms are in small letters already, and everybody folds the case of what is
-looked up, as texts need it. Only lexswitch checks what it reads, normalises it (NFC, blanks, hyphens), drops repeated
-pairs and knows weights.
+All get the same pairs and terms. Terms are in lower case, and all methods fold the case of what they look up. Only
+lexswitch validates and normalises its input (NFC, blanks, hyphens), drops repeated pairs and stores weights.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from lexswitch import Lexicon
 
 Lists = dict[str, list[str]]
 
-# -- ways to read a file ----------------------------------------------------------------------------------------------
+# -- methods of reading ----------------------------------------------------------------------------------------------
 
 
 def bare_loop(path: str) -> None:
@@ -54,7 +53,7 @@ def pandas_frame(path: str) -> Any:
 
     with open(path, encoding="utf-8") as file:
         delimiter = "\t" if "\t" in file.readline() else " "
-    options = {"header": None, "quoting": csv.QUOTE_NONE, "keep_default_na": False}
+    options: dict[str, Any] = {"header": None, "quoting": csv.QUOTE_NONE, "keep_default_na": False}
     frame = pandas.read_csv(path, sep=delimiter, names=["term", "translation"], **options)
     frame["term"] = frame["term"].str.lower()
     return frame
@@ -74,23 +73,23 @@ READERS: dict[str, Callable[[str], Any]] = {
 BARE, OURS = "bare loop, line.split()", "lexswitch"
 
 
-# -- ways to keep pairs -----------------------------------------------------------------------------------------------
+# -- methods of keeping -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Keeper:
-    """A way to keep pairs on disk and look terms up.
+    """A method of keeping pairs on disk and looking up terms.
 
     Parameters
     ----------
     build
-        From pairs in memory to what `save` writes; None where writing is building.
+        Makes what `save` writes from pairs in memory; None if writing is building.
     save
-        Writes to a path.
+        Writes it to a path.
     open
-        Opens what was written.
+        Opens it.
     find
-        Translations of a term, or nothing.
+        Returns the translations of a term, or None.
     """
 
     build: Callable[[list[Pair]], Any] | None
@@ -203,7 +202,7 @@ KEEPERS: dict[str, Keeper] = {
 
 
 def make(keeper: str, pairs_file: str, path: str) -> None:
-    """Write what a keeper keeps of a file of pairs."""
+    """Write a file of pairs with a keeper."""
     chosen, pairs = KEEPERS[keeper], read_file(pairs_file)
     chosen.save(pairs if chosen.build is None else chosen.build(pairs), path)
 

@@ -1,7 +1,7 @@
-"""The memory of processes that use one lexicon at the same time, as the sum of their proportional set sizes (PSS).
+"""The memory of processes that share a lexicon, as the sum of their proportional set sizes (PSS).
 
-Every process does the same with a small lexicon first, and is measured then too: what grows after that is the lexicon's
-own memory. All processes are there and idle whenever one is measured.
+Every process first uses a small lexicon and is measured, so that later growth is the memory of the lexicon. All
+processes are idle when one is measured.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from benchmarks.common import fetch, help_text
 from benchmarks.lexicons import data, measure, rivals
@@ -37,7 +37,7 @@ _TIMES = 3  # passes over the texts
 
 
 def sharing(effort: Effort) -> list[Row]:
-    """Memory of one and of eight processes, for each way to keep the pairs and each use."""
+    """Measure the memory of one and of eight processes, for each method of keeping pairs and each use."""
     rows = []
     with tempfile.TemporaryDirectory(dir=fetch.cache_folder()) as folder:
         files = _files(Path(folder), effort.shared_pairs)
@@ -50,15 +50,15 @@ def sharing(effort: Effort) -> list[Row]:
 
 
 def _files(folder: Path, size: int) -> dict[str, Any]:
-    """What the processes need: the pairs in the form of each keeper, and a few of them; terms and texts."""
+    """Return the inputs of the processes: all pairs and a few of them in the form of each keeper, terms and texts."""
     pairs = data.sized(data.real_pairs("de"), size)
     path, small = folder / "pairs.tsv", folder / "small.tsv"
     data.write_file(path, pairs)
-    common = set(data.commonest_words(_SMALL))
+    common = set(data.frequent_words(_SMALL))
     data.write_file(small, [pair for pair in pairs if pair[0] in common][:_SMALL])
     kept = {}
-    for place, name in enumerate(_SHARERS[LOOK_UP]):
-        kept[name] = [str(folder / f"{kind}-{place}") for kind in ("small", "all")]
+    for number, name in enumerate(_SHARERS[LOOK_UP]):
+        kept[name] = [str(folder / f"{kind}-{number}") for kind in ("small", "all")]
         measure.run(prepare, name, str(small), kept[name][0])
         measure.run(prepare, name, str(path), kept[name][1])
     known, _ = data.questions(pairs, _TERMS)
@@ -69,7 +69,7 @@ def _files(folder: Path, size: int) -> dict[str, Any]:
 
 
 def prepare(name: str, pairs_file: str, path: str) -> Row:
-    """Write what a keeper keeps."""
+    """Write a file of pairs with a keeper."""
     rivals.make(name, pairs_file, path)
     return {}
 
@@ -82,27 +82,35 @@ def _measured(use: str, name: str, files: dict[str, Any], processes: int) -> Row
     with _started(commands) as running:
         before = _memory(running)
         for process in running:
-            process.stdin.write("\n")
-            process.stdin.flush()
+            stdin, _ = _pipes(process)
+            stdin.write("\n")
+            stdin.flush()
         after = _memory(running)
     return {"own": after - before, "total": after}
 
 
 @contextlib.contextmanager
 def _started(commands: list[list[str]]) -> Iterator[list[subprocess.Popen[str]]]:
-    """Start processes that stop at the same points; in the end let them end."""
+    """Start processes that stop at the same points; finally let them end."""
     options: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     running = [subprocess.Popen(command, **options) for command in commands]
     try:
         yield running
     finally:
         for process in running:
-            process.communicate()  # no more input: they end
+            process.communicate()  # they end at the end of their input
+
+
+def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
+    """Return the standard input and output of a process that `_started` started."""
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError(f"the process {process.pid} was started without pipes")
+    return process.stdin, process.stdout
 
 
 def _memory(running: list[subprocess.Popen[str]]) -> int:
-    """Wait until all are at the next point, where each tells whom to measure; return the sum of bytes."""
-    lines = [process.stdout.readline() for process in running]
+    """Wait until all processes are at the next point and print whom to measure; return the sum of bytes."""
+    lines = [_pipes(process)[1].readline() for process in running]
     if not all(lines):
         raise RuntimeError("a process failed; its error is above")
     return sum(measure.pss(pid) for line in lines for pid in json.loads(line))
@@ -113,23 +121,15 @@ def _memory(running: list[subprocess.Popen[str]]) -> int:
 
 def alone(use: str, name: str, small: str, path: str, inputs: str) -> None:
     """Open and use the small lexicon, stop, do the same with the large one, stop."""
-    prepare_use = _use(use, name, inputs)
-    in_use = []
-    for where in (small, path):
-        in_use.append(prepare_use(KEEPERS[name].open(where)))
-        in_use[-1]()
+    for _ in _in_use(use, name, small, path, inputs):
         _stop([os.getpid()])
 
 
 def family(use: str, name: str, small: str, path: str, inputs: str, processes: int) -> None:
-    """The same, where the process opens and prepares, and then starts others that use what it holds."""
-    prepare_use = _use(use, name, inputs)
-    in_use = []
-    for where in (small, path):
-        in_use.append(prepare_use(KEEPERS[name].open(where)))
-        in_use[-1]()
-        wait, leave = os.pipe()  # the others end when it is closed
-        children = [_fork(in_use[-1], wait, leave) for _ in range(processes)]
+    """Do the same, and before each stop fork processes that use what this one has opened and prepared."""
+    for run in _in_use(use, name, small, path, inputs):
+        wait, leave = os.pipe()  # the forked processes end when it is closed
+        children = [_fork(run, wait, leave) for _ in range(processes)]
         _stop([os.getpid(), *children])
         os.close(leave)
         os.close(wait)
@@ -137,8 +137,18 @@ def family(use: str, name: str, small: str, path: str, inputs: str, processes: i
             os.waitpid(pid, 0)
 
 
+def _in_use(use: str, name: str, small: str, path: str, inputs: str) -> Iterator[Callable[[], Any]]:
+    """Yield functions that use the small, then the large lexicon. Each was called once, and both stay in memory."""
+    prepare_use = _use(use, name, inputs)
+    in_use = []
+    for each in (small, path):
+        in_use.append(prepare_use(KEEPERS[name].open(each)))
+        in_use[-1]()
+        yield in_use[-1]
+
+
 def _fork(run: Callable[[], Any], wait: int, leave: int) -> int:
-    """Start a process that runs a function and then waits; return its number when it is done."""
+    """Start a process that runs a function and then waits; return its process id when the function is done."""
     done, say = os.pipe()
     pid = os.fork()
     if not pid:
@@ -158,14 +168,14 @@ def _fork(run: Callable[[], Any], wait: int, leave: int) -> int:
 
 
 def _stop(pids: list[int]) -> None:
-    """Tell whom to measure, and wait."""
+    """Print the processes to measure, and wait."""
     gc.collect()
     print(json.dumps(pids), flush=True)
     sys.stdin.readline()
 
 
 def _use(use: str, name: str, inputs: str) -> Callable[[Any], Callable[[], None]]:
-    """What prepares an opened lexicon for its use, and returns what uses it."""
+    """Return a function that prepares an opened lexicon and returns a function that uses it."""
     known, texts = json.loads(Path(inputs).read_text(encoding="utf-8"))
     if use == LOOK_UP:
         return lambda opened: functools.partial(_look_up, KEEPERS[name], opened, known)
@@ -188,7 +198,7 @@ def _switch(switcher: CodeSwitcher, texts: list[str]) -> None:
 
 
 def _substitute(lists: rivals.Lists, texts: list[str]) -> None:
-    """Put the first translation for every word that a dictionary knows."""
+    """Replace every word that a dictionary has by its first translation."""
     for _ in range(_TIMES):
         for text in texts:
             " ".join(lists.get(word.lower(), [word])[0] for word in text.split())

@@ -2,63 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from pathlib import Path
 
-from benchmarks.common.fetch import FetchError
-
-NO_DATA = 3
-"""The exit code when data cannot be fetched."""
-
-
-def main() -> int:
-    """Run experiments, or write the report; return the exit code."""
-    try:
-        from benchmarks.common.processes import RunError
-        from benchmarks.retrieval import experiments, report
-        from benchmarks.retrieval.collection import CollectionError
-        from benchmarks.retrieval.runs import RESULTS
-    except ImportError as error:
-        print(
-            f"error: {error}. Install what this benchmark needs: "
-            "pip install -e . -r benchmarks/retrieval/requirements.txt",
-            file=sys.stderr,
-        )
-        return 1
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.retrieval",
-        description="Does training on code-switched text help retrieval across languages? A stopped run goes on.",
-    )
-    chosen = parser.add_mutually_exclusive_group(required=True)
-    chosen.add_argument("--smoke", action="store_true", help="a few steps of everything; prints, keeps nothing; 3 min")
-    for experiment in experiments.EXPERIMENTS.values():
-        chosen.add_argument(
-            f"--{experiment.name}", action="store_true", help=f"{experiment.question} {experiment.cost}"
-        )
-    chosen.add_argument("--report", action="store_true", help="write tables and plots from the results")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes of one thread (default 2)")
-    parser.add_argument("--model", metavar="NAME", help="start from a model of Hugging Face; not in the report")
-    options = parser.parse_args()
-    if options.workers < 1:
-        parser.error(f"--workers is {options.workers}; it must be 1 or more")
-    try:
-        if options.smoke:
-            runs = experiments.with_model(experiments.smoke(), options.model)
-            document = experiments.run(runs, "smoke", None, options.workers)
-            print("\n".join(report.means_table(report.Experiment(document), report.KINDS)))
-            return 0
-        for name, experiment in experiments.EXPERIMENTS.items():
-            if getattr(options, name.replace("-", "_")):
-                runs = experiments.with_model(experiment.runs(), options.model)
-                file = f"{name}-{Path(options.model).name}" if options.model else name
-                experiments.run(runs, name, RESULTS / f"{file}.json", options.workers)
-        report.write()
-    except (FetchError, CollectionError, RunError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return NO_DATA if isinstance(error, FetchError) else 1
-    return 0
-
+from benchmarks.common import training_command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    question = "Does training on code-switched text help retrieval across languages?"
+    sys.exit(training_command.main("retrieval", question, smoke_minutes=3))

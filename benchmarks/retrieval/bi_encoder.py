@@ -15,24 +15,24 @@ from benchmarks.retrieval.collection import Collection
 from benchmarks.retrieval.systems import Maker
 from benchmarks.retrieval.training import Training
 
-_ENCODED_TOKENS = 4096  # tokens of a batch that is encoded, padding included
+_ENCODED_TOKENS = 4096  # maximum number in a batch when texts are encoded, padding included
 
 
 def losses(encoder: Encoder, training: Training, train: Collection, make: Maker) -> Callable[[int, np.ndarray], Any]:
-    """Return the function that gives the loss of some pairs: each query's own document against the others'.
+    """Return the loss function: each query's own document against the documents of other queries.
 
-    Rows of one group, such as a page, are no negatives of each other.
+    Rows of one group, such as a page, are not negatives of each other.
 
     Parameters
     ----------
     encoder
-        What is trained.
+        The encoder that is trained.
     training
         Temperature and lengths.
     train
         The training collection.
     make
-        From `systems.maker`: what becomes of the texts of pairs.
+        From `systems.maker`; makes the texts of pairs.
     """
     pairs = train.pairs()
 
@@ -51,7 +51,7 @@ def losses(encoder: Encoder, training: Training, train: Collection, make: Maker)
 
 
 def info_nce(queries: Any, documents: Any, groups: Sequence[str], temperature: float) -> Any:
-    """Return the mean cross-entropy of each query's own document among all that are not of its group.
+    """Return the mean cross-entropy of each query's own document among all documents of other groups.
 
     Parameters
     ----------
@@ -75,13 +75,13 @@ def encode(encoder: Encoder, texts: Sequence[str], kind: str, longest: int) -> n
     Parameters
     ----------
     encoder
-        A trained one, or not.
+        A trained or untrained encoder.
     texts
         Any strings.
     kind
-        "query" or "passage": what the start was trained to tell apart.
+        "query" or "passage", which the encoder was trained to distinguish.
     longest
-        Tokens of a text.
+        Maximum number of tokens of a text.
     """
     rows = encoder.tokens([f"{kind}: {text}" for text in texts], longest)
     vectors = np.zeros((len(rows), encoder.model.config.hidden_size), dtype=np.float32)

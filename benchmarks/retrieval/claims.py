@@ -1,28 +1,29 @@
-"""The paper's claims (Litschko et al. 2023, https://arxiv.org/abs/2305.05295), each beside what was found here."""
+"""The paper's claims (Litschko et al. 2023, https://arxiv.org/abs/2305.05295), and what was measured here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from benchmarks.common.report import short, with_interval
-from benchmarks.common.statistics import ALPHA, Difference
-from benchmarks.retrieval.report import BASE, LIMIT, Experiment
+from benchmarks.common.statistics import ALPHA
+from benchmarks.common.summary import UNTRAINED, Experiment
+from benchmarks.retrieval.report import BASE, LIMIT
 
 Load = Callable[[str], "Experiment | None"]
 
-_SMALL = 0.01  # differences in MoIR up to this are none
+_SMALL = 0.01  # differences in MoIR up to this do not count
 _ML = "ML-CS"
 
 
 def lines(load: Load) -> list[str]:
-    """Return one line for each claim, as a list in Markdown.
+    """Return a Markdown list with one line for each claim; nothing if the main experiment was not run.
 
     Parameters
     ----------
     load
         Returns the results of an experiment, or None.
     """
-    return [f"- **{claim}** {paper} Here: {found}" for claim, paper, found in _claims(load)] + [""]
+    return [f"- **{claim}** {paper} Here: {found}" for claim, paper, found in _claims(load)]
 
 
 def _claims(load: Load) -> Iterator[tuple[str, str, str]]:
@@ -62,7 +63,7 @@ def _claims(load: Load) -> Iterator[tuple[str, str, str]]:
         "Paper: +.002, and +.022 on top of ML-CS.",
         _translate_test(load("translate-test")),
     )
-    yield "Languages gain that were never switched to.", "Paper: +.041 in CLIR.", _unseen(load("unseen"))
+    yield "Languages that were never switched to gain too.", "Paper: +.041 in CLIR.", _unseen(load("unseen"))
 
 
 def _verdict(holds: bool) -> str:
@@ -73,8 +74,8 @@ def _gain(main: Experiment, kind: str) -> str:
     gain = main.difference(_ML, BASE, kind)
     others = [
         f"{system} {with_interval(main.difference(system, BASE, kind))}"
-        for system in main.runs
-        if system not in ("untrained", BASE, _ML, LIMIT)
+        for system in main.systems
+        if system not in (UNTRAINED, BASE, _ML, LIMIT)
     ]
     return f"{with_interval(gain)} (ML-CS; {'; '.join(others)}): {_verdict(gain.low > 0 and gain.p < ALPHA)}"
 
@@ -89,10 +90,11 @@ def _pairs(found: Experiment | None) -> str:
     if found is None:
         return _not_run("pairs")
     differences = []
-    for system in found.runs:
+    for system in found.systems:
         if system.startswith("BL-CS "):
             direction = system.removeprefix("BL-CS ")
-            differences.append((direction, found.mean(_ML, direction), found.mean(system, direction)))
+            pair = [found.systems[name]["directions"][direction]["MRR@10"] for name in (_ML, system)]
+            differences.append((direction, *pair))
     shown = ", ".join(f"{direction} {short(own)} / {short(pair)}" for direction, own, pair in differences)
     mean = sum(own - pair for _, own, pair in differences) / len(differences)
     return f"ML-CS / BL-CS: {shown}; mean difference {short(mean, True)}, one seed: {_verdict(mean > -0.02)}"
@@ -113,7 +115,7 @@ def _translate_test(found: Experiment | None) -> str:
 def _unseen(found: Experiment | None) -> str:
     if found is None:
         return _not_run("unseen")
-    gain: Difference = found.difference(_ML, BASE, "unseen CLIR")
+    gain = found.difference(_ML, BASE, "unseen CLIR")
     return f"{with_interval(gain)}: {_verdict(gain.low > 0 and gain.p < ALPHA)}"
 
 

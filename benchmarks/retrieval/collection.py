@@ -1,4 +1,4 @@
-"""A test or training collection: queries and documents in several languages, aligned by id, and what is relevant."""
+"""A collection for training or test: queries and documents in several languages, aligned by id, and judgements."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from benchmarks.common.errors import CollectionError
+
 Texts = dict[str, dict[str, str]]
 """Language -> id -> text."""
 
 
-class CollectionError(ValueError):
-    """A collection is not what it must be; the message says where, and what to do."""
-
-
 @dataclass(frozen=True)
 class Collection:
-    """Queries, documents and judgements; an id stands for the same text in every language that has it.
+    """Queries, documents and judgements. An id means the same text in every language that has it.
 
     Attributes
     ----------
@@ -26,12 +24,12 @@ class Collection:
     relevant : dict of query id to dict of document id to grade
         Grades are 1 or more.
     groups : dict of query id to str
-        Queries of one group (such as a page) are not independent: intervals are taken over groups. A query that is
-        missing here is a group of its own.
+        Queries of one group (such as a page) are not independent, so intervals are taken over groups. A query that
+        is missing here is a group by itself.
     candidates : dict of query id to list of document ids
-        What a re-ranker is given, where the source publishes it.
+        Documents to re-rank, if the source publishes them.
     kinds : dict of query id to str
-        What the query is, such as "title".
+        Kinds of queries, such as "title".
     """
 
     name: str
@@ -44,7 +42,7 @@ class Collection:
 
     def __post_init__(self) -> None:
         if not any(self.relevant.values()):
-            raise CollectionError(f"{self.name}: no query has a relevant document; are the qrels empty?")
+            raise CollectionError(f"{self.name}: no query has a relevant document; check whether the qrels are empty")
         known = {number for texts in self.documents.values() for number in texts}
         for query, grades in self.relevant.items():
             for document in grades:
@@ -55,7 +53,7 @@ class Collection:
 
     @property
     def languages(self) -> list[str]:
-        """Languages that have queries and documents."""
+        """Languages with queries and documents."""
         return [language for language in self.documents if language in self.queries]
 
     def check_languages(self, languages: Iterable[str]) -> None:
@@ -65,11 +63,11 @@ class Collection:
             raise CollectionError(f"{self.name} has no {missing}; it has {self.languages}")
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Queries and their relevant documents, as ids."""
+        """Return queries and their relevant documents, as ids."""
         return [(query, document) for query, grades in self.relevant.items() for document in grades]
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Queries and documents of each language."""
+        """Return the numbers of queries and documents of each language."""
         return {
             language: {"queries": len(self.queries[language]), "documents": len(self.documents[language])}
             for language in self.languages
@@ -77,7 +75,7 @@ class Collection:
 
 
 class Split(NamedTuple):
-    """The three parts of a collection, and how much was left out on the way, by reason."""
+    """The three parts of a collection, and the numbers of texts that were left out, by reason."""
 
     train: Collection
     development: Collection
@@ -86,16 +84,16 @@ class Split(NamedTuple):
 
     @classmethod
     def from_lines(cls, lines: Sequence[str]) -> Split:
-        """Read what is cached: the arguments of three collections, told apart by ``part``, and the counts."""
+        """Read cached lines: the arguments of three collections, with the name of each as ``part``, and the counts."""
         *parts, dropped = map(json.loads, lines)
         return cls(**{part.pop("part"): Collection(**part) for part in parts}, dropped=dropped)
 
 
-def unique(texts: Iterable[tuple[str, str]], where: str) -> dict[str, str]:
-    """Return texts by id; raise `CollectionError` where an id comes twice."""
+def unique(texts: Iterable[tuple[str, str]], source: str) -> dict[str, str]:
+    """Return texts by id; raise `CollectionError` if an id is repeated."""
     found: dict[str, str] = {}
     for number, text in texts:
         if number in found:
-            raise CollectionError(f"{where}: id {number!r} comes twice; ids must be unique")
+            raise CollectionError(f"{source}: id {number!r} is repeated; ids must be unique")
         found[number] = text
     return found

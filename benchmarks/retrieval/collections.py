@@ -10,9 +10,9 @@ from benchmarks.retrieval import copies, descriptions, help_pages, verses
 from benchmarks.retrieval.collection import Split
 
 NAMES = {
-    "help": "LibreOffice help: titles, headings and keywords ask for sections",
-    "descriptions": "Debian packages: the short description asks for the long one",
-    "verses": "Quran: a verse asks for its neighbours; the only one with Arabic",
+    "help": "LibreOffice help: titles, headings and keywords are queries for sections",
+    "descriptions": "Debian packages: short descriptions are queries for long ones",
+    "verses": "Quran: a verse is a query for its neighbours; the only collection with Arabic",
 }
 _MODULES = {
     "help": (help_pages, help_text),
@@ -29,7 +29,7 @@ def load(name: str, with_unseen: bool = False) -> Split:
     name
         One of `NAMES`.
     with_unseen
-        With the languages too that no system is trained on.
+        Include the languages that no system is trained on.
     """
     _check(name)
     if name == "descriptions":
@@ -53,4 +53,4 @@ def origin(name: str) -> str:
 
 def _check(name: str) -> None:
     if name not in NAMES:
-        raise ValueError(f"collection {name!r}: choose among {', '.join(NAMES)}")
+        raise ValueError(f"collection is {name!r}; choose one of {', '.join(NAMES)}")

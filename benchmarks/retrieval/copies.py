@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping
 
 SIMILAR = 0.8
-"""Jaccard similarity of the three-word sequences from which on two texts are taken for one."""
+"""Two texts are copies if the Jaccard similarity of their three-word sequences reaches this."""
 _PERMUTATIONS = 64
 
 
 def without_copies(texts: Mapping[str, str]) -> set[str]:
-    """Return the ids of the texts that are like no earlier one.
+    """Return the ids of the texts that are not copies of an earlier one.
 
     Parameters
     ----------
     texts
-        By id, the ones to be kept first.
+        Texts by id; those to be kept come first.
     """
     from datasketch import MinHash, MinHashLSH
 

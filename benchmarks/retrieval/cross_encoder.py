@@ -17,13 +17,13 @@ from benchmarks.retrieval.systems import Maker, Pairs
 from benchmarks.retrieval.training import Training
 
 CANDIDATES = 30
-"""Documents that are re-ranked: the relevant ones, and the best of BM25 in English."""
-_NEGATIVES = 50  # a training negative is one of so many best of BM25
+"""Number of documents to re-rank: the relevant ones, and the best of BM25 in English."""
+_NEGATIVES = 50  # a training negative is one of the best of BM25
 _SCORED_TOKENS = 4096
 
 
 class CrossEncoder(torch.nn.Module):
-    """An encoder and one output on the mean of its states."""
+    """An encoder with one output on the mean of its states."""
 
     def __init__(self, encoder: Encoder) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class CrossEncoder(torch.nn.Module):
         self.head = torch.nn.Linear(encoder.model.config.hidden_size, 1)
 
     def rows(self, queries: Sequence[str], documents: Sequence[str], training: Training) -> list[list[int]]:
-        """Return the tokens of pairs: the document follows the query, a separator between them as in XLM-R."""
+        """Return the tokens of pairs: query, separator, document, as in XLM-R."""
         first = self.encoder.tokens(queries, training.query_tokens)
         second = self.encoder.tokens(documents, training.document_tokens)
         return [[*query, query[-1], *document[1:]] for query, document in zip(first, second, strict=True)]
@@ -49,18 +49,18 @@ def losses(
     train: Collection,
     make: Maker,
 ) -> Callable[[int, np.ndarray], Any]:
-    """Return the function that gives the loss of some pairs: each with one negative of BM25 and one at random.
+    """Return the loss function: each pair with one negative of BM25 and one random negative.
 
     Parameters
     ----------
     model
-        What is trained.
+        The cross-encoder that is trained.
     training
         Lengths and seed.
     train
         The training collection.
     make
-        From `systems.maker`: what becomes of the texts of pairs.
+        From `systems.maker`; makes the texts of pairs.
     """
     pairs = train.pairs()
     found = bm25(train, list(train.queries["en"]), _NEGATIVES)
@@ -84,7 +84,7 @@ def losses(
 def _negatives(
     train: Collection, found: dict[str, list[str]], documents: list[str], chosen: Pairs, seed: list[int]
 ) -> tuple[Pairs, Pairs]:
-    """For each pair a document of BM25's best and one at random that are not relevant."""
+    """Return for each pair one of BM25's best documents that is not relevant, and a random document."""
     rng = np.random.default_rng(seed)
     hard, random = [], []
     for query, _ in chosen:
@@ -95,16 +95,16 @@ def _negatives(
 
 
 def bm25(collection: Collection, queries: Sequence[str], depth: int) -> dict[str, list[str]]:
-    """Return the best documents of queries by BM25, both in English, by bm25s.
+    """Return the best documents of queries by BM25 (bm25s); queries and documents are English.
 
     Parameters
     ----------
     collection
-        Where they are.
+        The collection of both.
     queries
         Ids.
     depth
-        How many documents.
+        Number of documents.
     """
     import bm25s
 
@@ -118,7 +118,7 @@ def bm25(collection: Collection, queries: Sequence[str], depth: int) -> dict[str
 
 
 def candidates(collection: Collection, queries: Sequence[str]) -> dict[str, list[str]]:
-    """Return what is re-ranked for each query, in a fixed order: published candidates if there are any.
+    """Return the documents to re-rank for each query, in a fixed order; published candidates if there are any.
 
     Parameters
     ----------
@@ -136,14 +136,14 @@ def candidates(collection: Collection, queries: Sequence[str]) -> dict[str, list
 
 
 def ranker(model: CrossEncoder, task: Task, training: Training) -> Callable[[str, str, Sequence[str]], Ranking]:
-    """Return the function that ranks the candidates of queries: query and document language, ids.
+    """Return the function that ranks the candidates of queries, given two languages and ids of queries.
 
     Parameters
     ----------
     model
-        A trained one, or not.
+        A trained or untrained cross-encoder.
     task
-        What is asked. Candidates are the same in all directions; those that a language lacks are left out.
+        The test. Candidates are the same in all directions, but a language may lack some.
     training
         Lengths.
     """
@@ -151,13 +151,13 @@ def ranker(model: CrossEncoder, task: Task, training: Training) -> Callable[[str
 
     def rank(query_language: str, document_language: str, asked: Sequence[str]) -> Ranking:
         documents = task.documents[document_language]
-        place = {number: row for row, number in enumerate(documents)}
+        row_of = {number: row for row, number in enumerate(documents)}
         pairs = [(query, number) for query in asked for number in found[query] if number in documents]
         texts = task.queries[query_language]
         scored = _scores(model, [texts[q] for q, _ in pairs], [documents[n] for _, n in pairs], training)
         of_query: dict[str, list[tuple[float, int]]] = {query: [] for query in asked}
         for (query, number), score in zip(pairs, scored.tolist(), strict=True):
-            of_query[query].append((-score, place[number]))
+            of_query[query].append((-score, row_of[number]))
         return Ranking(list(asked), list(documents), [[row for _, row in sorted(each)] for each in of_query.values()])
 
     return rank

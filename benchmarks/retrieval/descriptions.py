@@ -1,6 +1,6 @@
-"""The descriptions of Debian's packages as a collection: the short description asks for the long one.
+"""The descriptions of Debian packages as a collection: the short description is a query for the long one.
 
-Another domain than the help, in English, German and Italian: short queries that name what a program is for.
+The text is of another domain than the help, in English, German and Italian. Queries name the purpose of a program.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from benchmarks.retrieval.collection import Split
 
 LANGUAGES = debian_descriptions.LANGUAGES
 TEST, DEVELOPMENT, TRAINING = 1200, 300, 6000
-"""Packages that are described in all languages; training takes others too."""
+"""Numbers of packages. Those for test and development are described in all languages."""
 
-_WORDS = 15  # a shorter description is no document
+_WORDS = 15  # a shorter description is not a document
 
 
 def split() -> Split:
@@ -51,7 +51,7 @@ def _lines() -> Iterator[str]:
 
 
 def _described(language: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Id (of the English text, so that it is the same in every language), short and long description."""
+    """Yield id (of the English text, so that all languages share it), short and long description."""
     for package, versions in debian_descriptions.descriptions(language).items():
         for digest, (short, *paragraphs) in versions.items():
             if paragraphs:

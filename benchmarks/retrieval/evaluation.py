@@ -1,4 +1,4 @@
-"""Rankings and their measures: every direction of query and document languages, mixed collections, language bias."""
+"""Rankings and their measures: all directions of query and document languages, mixed collections, language bias."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from benchmarks.retrieval.collection import Collection
 from lexswitch.retrieval import mix_languages
 
 MIXED = "xx"
-"""The language of a collection in which each id has a language of its own."""
+"""The language of a collection in which the language of each id is drawn."""
 
 _DEPTH = 100
 _WORD = re.compile(r"\w+")
-_RANKS = "0123456789a"  # the rank of the first relevant document, a for 10, 0 for none: one character a query
+_RANKS = "0123456789a"  # rank of the first relevant document, one character for each query: a for 10, 0 for none
 
 
 class Vectors(NamedTuple):
@@ -28,7 +28,7 @@ class Vectors(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """The best documents of each query, as numbers into the ids of the documents, the best first."""
+    """The best documents of each query, the best first, as indices into the ids of the documents."""
 
     queries: list[str]
     documents: list[str]
@@ -36,24 +36,24 @@ class Ranking(NamedTuple):
 
 
 Encode = Callable[[Sequence[str], str], np.ndarray]
-"""Texts and their kind ("query" or "passage") to vectors."""
+"""Maps texts and their kind ("query" or "passage") to vectors."""
 
 
 class Task:
-    """What is asked: each direction, with queries and documents of one language each, or mixed.
+    """A test: directions, each with queries and documents of one language each, or mixed.
 
     Parameters
     ----------
     collection : Collection
-        With all languages to be tested.
+        A collection with all languages to be tested.
     unseen : sequence of str
-        Languages that take no part in mixed collections; they are paired with English and themselves only.
+        Languages that are paired with English and themselves only, and are not in mixed collections.
     seed : int
-        Of the languages of mixed collections: the same for every model.
+        Seed of the languages of mixed collections; the same for every model.
     only : sequence of (str, str), optional
-        Directions; default are all.
+        Directions; all by default.
     limit : int, optional
-        So many queries of each direction, the first ones.
+        Maximum number of queries of each direction.
 
     Attributes
     ----------
@@ -83,13 +83,13 @@ class Task:
         self.directions = list(only) or directions(seen, unseen)
 
     def asked(self, query_language: str, document_language: str) -> list[str]:
-        """Ids of the queries that have a relevant document."""
+        """Return the ids of the queries that have a relevant document."""
         there, relevant = self.documents[document_language], self.collection.relevant
         asked = (query for query in self.queries[query_language] if any(n in there for n in relevant.get(query, ())))
         return list(islice(asked, self.limit))
 
     def about(self) -> dict[str, dict[str, Any]]:
-        """For each direction ``pages``, the number of the page of each query, and ``overlap``, see `overlap`."""
+        """Return for each direction ``pages`` (number of the page of each query) and ``overlap`` (see `overlap`)."""
         numbers = {page: number for number, page in enumerate(dict.fromkeys(self.collection.groups.values()))}
         found = {}
         for one, other in self.directions:
@@ -108,14 +108,14 @@ class Task:
 
 
 def overlap(query: str, documents: Sequence[str]) -> int:
-    """Return the share of a query's words that are in the document that has most of them, in ninths: 0 to 9."""
+    """Return the largest share of a query's words that a document has, in ninths: 0 to 9."""
     words = set(_WORD.findall(query.casefold()))
     found = max(len(words & set(_WORD.findall(text.casefold()))) for text in documents)
     return round(9 * found / max(1, len(words)))
 
 
 Rank = Callable[[str, str, Sequence[str]], Ranking]
-"""Query language, document language and ids of queries to a ranking."""
+"""Maps query language, document language and ids of queries to a ranking."""
 
 
 def all_vectors(encode: Encode, task: Task) -> dict[str, dict[str, Vectors]]:
@@ -141,7 +141,7 @@ def all_vectors(encode: Encode, task: Task) -> dict[str, dict[str, Vectors]]:
 
 
 def rank(queries: Vectors, documents: Vectors, asked: Sequence[str]) -> Ranking:
-    """Rank all documents by cosine; of equal ones the first comes first.
+    """Rank all documents by cosine; of equal ones the earlier one is first.
 
     Parameters
     ----------
@@ -159,22 +159,22 @@ def rank(queries: Vectors, documents: Vectors, asked: Sequence[str]) -> Ranking:
 
 
 def first_ranks(ranking: Ranking, relevant: Mapping[str, Mapping[str, int]]) -> str:
-    """Return for each query the rank of its first relevant document, one character each: 1-9, a for 10, 0 for none."""
+    """Return the rank of the first relevant document of each query as a character: 1-9, a for 10, 0 for none."""
     found = []
     for query, best in zip(ranking.queries, ranking.best, strict=True):
-        hits = (place for place, number in enumerate(best[:10], 1) if ranking.documents[number] in relevant[query])
-        found.append(_RANKS[next(hits, 0)])
+        ranks = (rank for rank, number in enumerate(best[:10], 1) if ranking.documents[number] in relevant[query])
+        found.append(_RANKS[next(ranks, 0)])
     return "".join(found)
 
 
 def reciprocal_ranks(ranks: str) -> np.ndarray:
     """Return RR@10 of each query from `first_ranks`."""
-    places = np.array([_RANKS.index(character) for character in ranks], dtype=float)
-    return np.divide(1.0, places, out=np.zeros_like(places), where=places > 0)
+    positions = np.array([_RANKS.index(character) for character in ranks], dtype=float)
+    return np.divide(1.0, positions, out=np.zeros_like(positions), where=positions > 0)
 
 
 def measures(ranking: Ranking, relevant: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
-    """Return MRR@10, nDCG@10 and recall@100, by ir_measures."""
+    """Return MRR@10, nDCG@10 and recall@100 (ir_measures)."""
     import ir_measures
     from ir_measures import RR, R, nDCG
 
@@ -186,9 +186,9 @@ def measures(ranking: Ranking, relevant: Mapping[str, Mapping[str, int]]) -> dic
         if document in known
     ]
     run = [
-        ir_measures.ScoredDoc(query, ranking.documents[number], float(-place))  # ranks, so that ties stay as they are
+        ir_measures.ScoredDoc(query, ranking.documents[number], float(-position))  # ranks, to keep the order of ties
         for query, best in zip(ranking.queries, ranking.best, strict=True)
-        for place, number in enumerate(best)
+        for position, number in enumerate(best)
     ]
     asked = {"MRR@10": RR @ 10, "nDCG@10": nDCG @ 10, "R@100": R @ 100}
     found = ir_measures.calc_aggregate(list(asked.values()), qrels, run)
@@ -202,14 +202,14 @@ def language_shares(ranking: Ranking, languages: Mapping[str, str]) -> dict[str,
 
 
 def ranker(encode: Encode, task: Task) -> Rank:
-    """Return the function that ranks all documents by a bi-encoder: query and document language, ids.
+    """Return the function that ranks all documents with a bi-encoder, given two languages and ids of queries.
 
     Parameters
     ----------
     encode
-        The model.
+        Maps texts to vectors.
     task
-        What is asked; it is encoded now.
+        The test; its texts are encoded now.
     """
     vectors = all_vectors(encode, task)
     return lambda one, other, asked: rank(vectors["query"][one], vectors["passage"][other], asked)
@@ -223,14 +223,14 @@ def evaluate(ranked: Rank, task: Task) -> dict[str, Any]:
     ranked
         Returns the ranking of queries in one language among documents in another.
     task
-        What is asked.
+        The test.
 
     Returns
     -------
     dict
         ``directions``: "en-de" -> measures and ``ranks`` (of `first_ranks`, in the order of `Task.asked`); ``bias``:
         query language -> share of each document language in the top 10 of the mixed collection; ``collection_shares``:
-        these languages' shares in that collection.
+        shares of these languages in that collection.
     """
     measured, bias, relevant = {}, {}, task.collection.relevant
     for one, other in task.directions:
@@ -253,14 +253,14 @@ def directions(seen: Sequence[str], unseen: Sequence[str] = ()) -> list[tuple[st
 
 
 def kind_of(direction: str, unseen: Sequence[str] = ()) -> str:
-    """Return "MoIR", "CLIR" or "MLIR", with "unseen" before it; "bias" for what only shows the language bias.
+    """Return "MoIR", "CLIR" or "MLIR", perhaps after "unseen"; "bias" for directions that show language bias only.
 
     Parameters
     ----------
     direction
         "en-de", or with `MIXED` on one side or both.
     unseen
-        As for `evaluate`.
+        Languages that no system is trained on.
     """
     query, document = direction.split("-")
     if MIXED in (query, document):

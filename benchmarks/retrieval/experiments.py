@@ -1,22 +1,21 @@
-"""The experiments: which systems are trained, with what settings and seeds, and the file that keeps what came out."""
+"""The experiments: which systems are trained, with what settings and seeds."""
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
-import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import encoder, files, machine, processes
-from benchmarks.common.starts import STARTS
-from benchmarks.retrieval import collections, help_pages, lexicons, runs
+from benchmarks.common import experiments, machine
+from benchmarks.common.experiments import SEEDS, Experiment, renamed
+from benchmarks.common.systems import System
+from benchmarks.retrieval import collections, help_pages, lexicons, measured, runs
 from benchmarks.retrieval.runs import Run
-from benchmarks.retrieval.systems import System
 from benchmarks.retrieval.training import CrossTraining, Training
 
-SEEDS = (0, 1, 2)
 _CROSS = ("en", "de", "ru")
 _UNSEEN = tuple(pair for one in collections.unseen("help") for pair in (("en", one), (one, "en"), (one, one)))
 PACKAGES = ("torch", "transformers", "tokenizers", "ir_measures", "scipy", "datasketch", "numpy")
@@ -26,56 +25,32 @@ ZERO_SHOT = System("zero-shot", "english")
 LIMIT = System("real translations", "translated")
 ML_CS = System("ML-CS", "switched", "reweighted")
 PLANNED = System(
-    "pseudo-parallel, as planned",
+    "word by word, as planned",
     "switched",
     "reweighted",
-    preset="pseudo_parallel",
+    preset="word_by_word",
     options={"candidates": "weighted", "languages": dict.fromkeys(help_pages.SEEN, 1), "p": 1.0},
 )
-PSEUDO = System(
-    "pseudo-parallel",
+WORD_BY_WORD = System(
+    "word by word",
     "switched",
     "reweighted",
-    preset="pseudo_parallel",
+    preset="word_by_word",
     options={"candidates": "weighted", "languages": {"en": 2, "de": 1, "it": 1, "nl": 1, "ru": 1}, "p": 0.9},
 )
-WIKI_CS = System("Wiki-CS", "switched", "titles", preset="titles")
+WIKI_CS = System("Wiki-CS", "switched", "titles", preset="wiki_cs")
 MAIN = Training()
-
-
-@dataclasses.dataclass(frozen=True)
-class Experiment:
-    """Some runs and what they are for.
-
-    Attributes
-    ----------
-    name : str
-    question : str
-    cost : str
-        On two cores, when nothing was run before.
-    runs : callable
-        Returns the runs.
-    """
-
-    name: str
-    question: str
-    cost: str
-    runs: Callable[[], list[Run]]
 
 
 def _with_seeds(
     systems: Sequence[System], training: Training, seeds: Sequence[int] = SEEDS, **options: Any
 ) -> list[Run]:
     return [
-        Run(system, dataclasses.replace(training, seed=seed), **options)
+        Run(system, experiments.with_seed(training, seed), **options)
         for seed in seeds
         for system in systems
         if system.text != "none" or seed == seeds[0]
     ]
-
-
-def _named(system: System, name: str, **changes: Any) -> System:
-    return dataclasses.replace(system, name=name, **changes)
 
 
 def _pairs() -> list[Run]:
@@ -89,23 +64,18 @@ def _pairs() -> list[Run]:
 
 
 def _sweep() -> list[Run]:
-    own = ML_CS.options
-    systems = [
-        _named(ML_CS, f"p = {p:g}", options=own if p == 0.5 else {**own, "p": p}) for p in (0.25, 0.5, 0.75, 1.0)
-    ]
-    systems.insert(0, _named(ZERO_SHOT, "p = 0"))
-    return _with_seeds(systems, MAIN, SEEDS[:1])
+    return _with_seeds(experiments.sweep(ZERO_SHOT, ML_CS), MAIN, SEEDS[:1])
 
 
 def _start(start: str, training: Training) -> list[Run]:
-    systems = (UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT)
+    systems = (UNTRAINED, ZERO_SHOT, ML_CS, WORD_BY_WORD, LIMIT)
     return _with_seeds(systems, dataclasses.replace(training, start=start), SEEDS[:1])
 
 
 def _lexicons() -> list[Run]:
     names = ("dictionary", "general", "reweighted", "starter", "induced")
-    systems = [_named(PSEUDO, f"pseudo-parallel, {name}", lexicon=name) for name in names]
-    systems += [_named(ML_CS, f"ML-CS, {name}", lexicon=name) for name in ("dictionary", "reweighted")]
+    systems = [renamed(WORD_BY_WORD, f"word by word, {name}", lexicon=name) for name in names]
+    systems += [renamed(ML_CS, f"ML-CS, {name}", lexicon=name) for name in ("dictionary", "reweighted")]
     return _with_seeds([ZERO_SHOT, *systems], MAIN, SEEDS[:1])
 
 
@@ -113,26 +83,26 @@ def _cross() -> list[Run]:
     """Re-ranking in eight directions, a hundred queries each."""
     pairs = (("en", "en"), ("de", "de"), *((one, other) for one in _CROSS for other in _CROSS if one != other))
     training = CrossTraining(steps=150, warm_up=250)
-    return _with_seeds([ZERO_SHOT, ML_CS, PSEUDO, LIMIT], training, SEEDS[:1], only=pairs, limit=100)
+    return _with_seeds([ZERO_SHOT, ML_CS, WORD_BY_WORD, LIMIT], training, SEEDS[:1], only=pairs, limit=100)
 
 
 def _descriptions() -> list[Run]:
-    """Another domain; the lexicon is ranked by that of the help."""
-    return _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN, SEEDS[:1], collection="descriptions")
+    """Another domain; the lexicon is ranked by text of the help."""
+    return _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, WORD_BY_WORD, LIMIT], MAIN, SEEDS[:1], collection="descriptions")
 
 
 def _verses() -> list[Run]:
-    """Arabic, and unseen languages; ML-CS and pseudo-parallel with a lexicon for these languages."""
-    own = {**PSEUDO.options, "languages": {"en": 2, "ar": 1, "ru": 1, "fr": 1, "es": 1}}
-    pseudo = _named(PSEUDO, PSEUDO.name, lexicon="verses", options=own)
-    systems = [ZERO_SHOT, _named(ML_CS, ML_CS.name, lexicon="verses"), pseudo, LIMIT]
+    """Arabic and unseen languages; ML-CS and word by word have a lexicon for these languages."""
+    own = {**WORD_BY_WORD.options, "languages": {"en": 2, "ar": 1, "ru": 1, "fr": 1, "es": 1}}
+    by_word = renamed(WORD_BY_WORD, WORD_BY_WORD.name, lexicon="verses", options=own)
+    systems = [ZERO_SHOT, renamed(ML_CS, ML_CS.name, lexicon="verses"), by_word, LIMIT]
     return _with_seeds([UNTRAINED, *systems], MAIN, SEEDS[:1], collection="verses")
 
 
 def _translate_test() -> list[Run]:
-    systems = (ZERO_SHOT, ML_CS, PSEUDO)
+    systems = (ZERO_SHOT, ML_CS, WORD_BY_WORD)
     found = _with_seeds(systems, MAIN, SEEDS[:1])
-    translated = [_named(system, f"{system.name}, Translate-Test") for system in systems]
+    translated = [renamed(system, f"{system.name}, Translate-Test") for system in systems]
     return found + _with_seeds(translated, MAIN, SEEDS[:1], translate=True)
 
 
@@ -143,7 +113,7 @@ EXPERIMENTS = {
             "main",
             "does code-switching help, and how much of what real translations give?",
             "65 min",
-            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PLANNED, PSEUDO, LIMIT], MAIN),
+            lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PLANNED, WORD_BY_WORD, LIMIT], MAIN),
         ),
         Experiment(
             "titles",
@@ -171,7 +141,7 @@ EXPERIMENTS = {
             "does it help languages that were never switched to?",
             "8 min after main",
             lambda: _with_seeds(
-                [UNTRAINED, ZERO_SHOT, ML_CS, PSEUDO, LIMIT], MAIN, SEEDS[:1], unseen=True, only=_UNSEEN
+                [UNTRAINED, ZERO_SHOT, ML_CS, WORD_BY_WORD, LIMIT], MAIN, SEEDS[:1], unseen=True, only=_UNSEEN
             ),
         ),
         Experiment("cross", "does it hold for a cross-encoder?", "45 min", _cross),
@@ -183,58 +153,64 @@ EXPERIMENTS = {
 
 
 def smoke() -> list[Run]:
-    """A few steps of every kind of system and of a cross-encoder, in four directions of the development pages."""
+    """Return a few steps of every kind of system and of a cross-encoder, in four directions of development pages."""
     few = Training(steps=4, batch=8, document_tokens=24, frozen_layers=5)
     cross = CrossTraining(steps=2, batch=4, document_tokens=24, frozen_layers=5, warm_up=2)
     pairs = tuple((one, other) for one in ("en", "de") for other in ("en", "de"))
-    starter = _named(PSEUDO, PSEUDO.name, lexicon="starter")
+    starter = renamed(WORD_BY_WORD, WORD_BY_WORD.name, lexicon="starter")
     measured: dict[str, Any] = {"part": "development", "only": pairs, "limit": 30}
     return [
         *_with_seeds([ZERO_SHOT, starter, LIMIT], few, (0,), **measured),
-        *_with_seeds([_named(starter, "cross-encoder")], cross, (0,), **measured),
+        *_with_seeds([renamed(starter, "cross-encoder")], cross, (0,), **measured),
     ]
 
 
-def with_model(chosen: list[Run], model: str | None) -> list[Run]:
-    """Return the runs with another start, whose embeddings alone are frozen; without one, as they are.
+# --- the command line ------------------------------------------------------------------------------------------------
 
-    Parameters
-    ----------
-    chosen
-        The runs.
-    model
-        A model of Hugging Face, by name or folder.
-    """
-    if model is None:
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this benchmark."""
+    parser.add_argument("--model", metavar="NAME", help="start from a model of Hugging Face; not in the report")
+
+
+def check_options(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Accept all options."""
+
+
+def with_options(chosen: list[Run], options: argparse.Namespace) -> list[Run]:
+    """Return runs that start from the model of the command line; only its embeddings are frozen."""
+    if options.model is None:
         return chosen
     return [
-        dataclasses.replace(each, training=dataclasses.replace(each.training, start=model, frozen_layers=0))
+        dataclasses.replace(each, training=dataclasses.replace(each.training, start=options.model, frozen_layers=0))
         for each in chosen
     ]
 
 
+def other_names(options: argparse.Namespace) -> list[str]:
+    """Return the names of models that a results file is named after."""
+    return [options.model or ""]
+
+
 def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -> dict[str, Any]:
-    """Execute runs and write what came out; what was done is not done again.
+    """Execute runs and write their summary. Runs that are done are not repeated.
 
     Parameters
     ----------
     chosen
         The runs.
     name
-        Of the experiment.
+        Name of the experiment.
     path
-        The file of results; None writes none.
+        The file of the summary; None writes nothing.
     workers
-        Processes at a time.
+        Number of processes.
     """
     first = chosen[0]
-    dropped = collections.load(first.collection, first.unseen).dropped  # fetches the data, before there are processes
+    dropped = collections.load(first.collection, first.unseen).dropped  # fetches the data before processes start
     task = first.task()
     print(f"{task.collection.name}: {task.collection.counts()}; left out: {dropped}", file=sys.stderr, flush=True)
-    if first.training.start in STARTS:
-        encoder.weights_file()
-    results = processes.execute_all(chosen, runs.execute, workers)
-    used = sorted({each.system.lexicon for each in chosen} - {""})
+    results = experiments.execute(chosen, runs.execute, workers)
     queries = task.collection.queries
     document = {
         "experiment": name,
@@ -245,16 +221,10 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
         "dropped": dropped,
         "unseen": list(collections.unseen(first.collection)) if first.unseen else [],
         "lexicons": {
-            each: {
-                "signature": lexicons.build(each).signature,
-                "test queries that are entries": lexicons.title_overlap(each, queries),
-            }
-            for each in used
+            each: {"signature": lexicons.build(each).signature, "entries": lexicons.title_overlap(each, queries)}
+            for each in experiments.used_lexicons(chosen)
         },
         "queries": task.about(),
         "runs": results,
     }
-    if path is not None:
-        files.write_bytes(path, (json.dumps(document, ensure_ascii=False) + "\n").encode())
-        print(f"wrote {path}", file=sys.stderr)
-    return document
+    return experiments.write(measured.summarise(document), path)

@@ -1,7 +1,7 @@
 """The help of LibreOffice as a collection: sections are documents; titles, headings and index keywords are queries.
 
-Pages are split whole into training, development and test pages. A page counts for a language only where it is really
-translated; so does each section, heading and keyword.
+Pages are split as a whole into training, development and test pages. A page counts for a language only if it is
+translated. The same holds for each section, heading and keyword.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ SEEN = ("en", "de", "it", "nl", "ru")
 UNSEEN = ("fr", "es", "pt", "id", "vi", "ja", "zh")
 
 TEST_PAGES, DEVELOPMENT_PAGES = 500, 150
-"""Of the pages that are translated into all seen languages; all other pages are for training."""
+"""Numbers of pages, of those that are translated into all seen languages. All other pages are for training."""
 
-_TRANSLATED = 0.9  # share of a page's blocks that differ from the English ones: test and development pages
-_TRANSLATED_TO_TRAIN = 0.5  # of training pages half will do (Russian has few), since their sections are checked anyway
-_WORDS = 15  # a section with fewer in English is no document
-_REPEATED = 3  # a paragraph on so many pages is boilerplate
-_SECTIONS = 5  # titles and keywords of longer pages do not say which section they ask for: they are no queries
+_TRANSLATED = 0.9  # share of the blocks of test and development pages that differ from the English ones
+_TRANSLATED_TO_TRAIN = 0.5  # lower, because Russian has few pages; sections are checked one by one anyway
+_WORDS = 15  # a section with fewer English words is not a document
+_REPEATED = 3  # a paragraph on this many pages is boilerplate
+_SECTIONS = 5  # titles and keywords of pages with more sections are too vague to be queries
 
 
 class Section(NamedTuple):
-    """A heading and the paragraphs below it, as the places of their blocks in the page."""
+    """A heading and the paragraphs below it, as keys of their blocks."""
 
     page: str
     heading: Key
@@ -45,7 +45,7 @@ class Section(NamedTuple):
 
 
 def split(languages: Iterable[str] = SEEN) -> Split:
-    """Return the collections; the same pages are in each part whatever the languages asked for.
+    """Return the collections. The pages of each part do not depend on the languages.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def split(languages: Iterable[str] = SEEN) -> Split:
 def _file(languages: tuple[str, ...]) -> Path:
     unknown = [language for language in languages if language not in help_text.LANGUAGES]
     if unknown or "en" not in languages:
-        raise ValueError(f"languages {languages}: choose 'en' and some of {help_text.LANGUAGES}")
+        raise ValueError(f"languages is {languages}; pass 'en' and some of {help_text.LANGUAGES}")
     sources = [Path(__file__), Path(help_text.__file__), Path(copies.__file__)]
     name = f"help-collection-{'-'.join(languages)}"
     return files.cached_text(fetch.cache_folder() / "texts", name, ".jsonl", sources, lambda: _lines(languages))
@@ -88,7 +88,7 @@ def _lines(languages: tuple[str, ...]) -> Iterator[str]:
 
 
 def _english() -> tuple[dict[str, dict[Key, str]], dict[str, list[Section]], dict[str, int]]:
-    """Pages, their sections, and how many of these were too short."""
+    """Return pages, their sections, and the numbers of those that were left out."""
     pages = help_text.pages("en")
     boilerplate = _boilerplate(pages)
     sections, short = {}, 0
@@ -100,14 +100,15 @@ def _english() -> tuple[dict[str, dict[Key, str]], dict[str, list[Section]], dic
 
 
 def _boilerplate(pages: dict[str, dict[Key, str]]) -> set[str]:
-    """Paragraphs that repeat, and those that are the title of a page: links to it."""
+    """Return paragraphs that repeat, and those that are the title of a page, which are links to it."""
     counts = Counter(text for blocks in pages.values() for text in {t for key, t in blocks.items() if key[1] == "p"})
     titles = {text for blocks in pages.values() for key, text in blocks.items() if key[1] == "h1"}
     return {text for text, count in counts.items() if count >= _REPEATED or text in titles}
 
 
 def _sections(page: str, blocks: dict[Key, str], boilerplate: set[str]) -> Iterator[Section]:
-    heading, paragraphs = None, []
+    heading: Key | None = None
+    paragraphs: list[Key] = []
     for key, text in blocks.items():
         if key[1] != "p":
             if heading is not None:
@@ -124,7 +125,7 @@ def _body(blocks: dict[Key, str], section: Section) -> str:
 
 
 def _parts(english: dict[str, dict[Key, str]]) -> dict[str, str]:
-    """Page -> part: by a hash of the path, so that nothing but the path decides."""
+    """Return page -> part. Only a hash of the path decides."""
     everywhere = set(english)
     for language in SEEN:
         everywhere &= {page for page, share in _translated_shares(language, english).items() if share >= _TRANSLATED}
@@ -135,7 +136,7 @@ def _parts(english: dict[str, dict[Key, str]]) -> dict[str, str]:
 
 
 def _translated_shares(language: str, english: dict[str, dict[Key, str]]) -> dict[str, float]:
-    """Page -> share of its blocks that are translated."""
+    """Return page -> share of its blocks that are translated."""
     if language == "en":
         return dict.fromkeys(english, 1.0)
     pages = help_text.pages(language)
@@ -145,7 +146,7 @@ def _translated_shares(language: str, english: dict[str, dict[Key, str]]) -> dic
 def _without_copies(
     sections: dict[str, list[Section]], english: dict[str, dict[Key, str]], parts: dict[str, str]
 ) -> tuple[dict[str, list[Section]], int]:
-    """Leave out sections that are like an earlier one; test pages come first, training pages last."""
+    """Leave out copies of earlier sections; test pages come first, training pages last."""
     order = {"test": 0, "development": 1, "train": 2}
     pages = sorted(sections, key=lambda page: (order[parts[page]], page))
     texts = {section.number: _body(english[page], section) for page in pages for section in sections[page]}
@@ -158,12 +159,12 @@ def _without_copies(
 
 
 class Question(NamedTuple):
-    """A query: where its text is in the page, and the sections that answer it."""
+    """A query: the position of its text in the page, and the sections that answer it."""
 
     page: str
     number: str
     kind: str
-    place: Key | int
+    position: Key | int
     """A block, or the number of a keyword."""
     answers: list[str]
 
@@ -171,7 +172,7 @@ class Question(NamedTuple):
 def _questions(
     sections: dict[str, list[Section]], english: dict[str, dict[Key, str]], dropped: dict[str, int]
 ) -> dict[str, list[Question]]:
-    """The queries of each page; a text that asks for several things ("General") is none."""
+    """Return the queries of each page. A text with several meanings ("General") is not a query."""
     keywords = help_text.keywords("en")
     found: dict[str, list[Question]] = defaultdict(list)
     for page, of_page in sections.items():
@@ -198,12 +199,12 @@ def _of_page(
         if section.heading != title:
             text = blocks[section.heading]
             yield Question(page, f"{section.number}?", "heading", section.heading, [section.number]), text
-    for place, keyword in enumerate(keywords if of_all else ()):
-        yield Question(page, f"{page}#keyword-{place}", "keyword", place, everything), _as_query(keyword)
+    for position, keyword in enumerate(keywords if of_all else ()):
+        yield Question(page, f"{page}#keyword-{position}", "keyword", position, everything), _as_query(keyword)
 
 
 def _as_query(keyword: str) -> str:
-    """Return the keyword "dates, inserting" as one would type it."""
+    """Return the keyword "dates, inserting" in the form in which one would type it."""
     return " ".join(re.split(r"[,;，、]\s*|\s+", keyword))
 
 
@@ -211,7 +212,7 @@ def _as_query(keyword: str) -> str:
 
 
 class _Builder:
-    """Gathers one part of the pages."""
+    """Collects one part of the pages."""
 
     def __init__(self, part: str) -> None:
         self.part = part
@@ -230,19 +231,19 @@ class _Builder:
         sections: list[Section],
         questions: list[Question],
     ) -> None:
-        """Add what is translated of a page."""
+        """Add the translated texts of a page."""
         documents, queries = self.documents.setdefault(language, {}), self.queries.setdefault(language, {})
         for section in sections:
             if language == "en" or _is_translated(section, blocks, english):
                 documents[section.number] = _body(blocks, section)
         original = help_text.keywords("en")
         for question in questions:
-            if isinstance(question.place, int):
+            if isinstance(question.position, int):
                 same = original[sections[0].page]
-                text = keywords[question.place] if len(keywords) == len(same) else ""
-                text, source = _as_query(text), _as_query(same[question.place])
+                text = keywords[question.position] if len(keywords) == len(same) else ""
+                text, source = _as_query(text), _as_query(same[question.position])
             else:
-                text, source = blocks.get(question.place, ""), english[question.place]
+                text, source = blocks.get(question.position, ""), english[question.position]
             if text and (language == "en" or text.casefold() != source.casefold()):
                 queries[question.number] = text
                 self.relevant[question.number] = dict.fromkeys(question.answers, 1)
@@ -261,7 +262,7 @@ class _Builder:
 
 
 def _is_translated(section: Section, blocks: dict[Key, str], english: dict[Key, str]) -> bool:
-    """Whether no sentence of the section is English still."""
+    """Return whether no sentence of the section is still English."""
     return all(
         key in blocks and (blocks[key] != english[key] or len(english[key].split()) < 3) for key in section.paragraphs
     )

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks.common import dictionaries, encoder, fetch, help_text
+from benchmarks.common import dictionaries, encoder, freedict, help_text
 from benchmarks.retrieval import help_pages, verses
 from benchmarks.retrieval.collection import Collection, Texts
 from lexswitch import Lexicon
@@ -18,12 +18,12 @@ from lexswitch.retrieval import translate_test
 TARGETS = tuple(language for language in help_pages.SEEN if language != "en")
 NAMES = {
     "dictionary": "FreeDict, Mueller's (ru) and the starter lexicon, with inflected forms, in the dictionaries' order",
-    "reweighted": "the same, candidates ranked by text: the program's messages in the language, English training pages",
-    "pivoted": "as reweighted, with what FreeDict's German dictionaries add for it, nl and ru",
+    "reweighted": "the same, ranked by text: LibreOffice's messages in the language, English training pages",
+    "pivoted": "as reweighted, with additions from FreeDict's German dictionaries for it, nl and ru",
     "general": "the same, candidates ranked by general word frequency",
     "starter": "the starter lexicon alone",
-    "induced": "nearest neighbours (CSLS) of the encoder's word vectors among the words of the program's messages",
-    "titles": "messages of the program of up to three words: stands in for titles of Wikipedia",
+    "induced": "nearest neighbours (CSLS) of the encoder's word vectors among the words of LibreOffice's messages",
+    "titles": "messages of LibreOffice with up to three words, in place of titles of Wikipedia",
     "verses": "as general, into Arabic, Russian, French and Spanish",
 }
 
@@ -34,16 +34,14 @@ _LEAST_COUNT = 2  # rarer words are not induced
 
 
 def build(name: str) -> Lexicon:
-    """Return one of `NAMES`; built once, then loaded.
+    """Return one of `NAMES`. It is built once, then loaded.
 
     Parameters
     ----------
     name
         A key of `NAMES`.
     """
-    if name not in NAMES:
-        raise ValueError(f"lexicon {name!r}: choose among {', '.join(NAMES)}")
-    return _cached(name, _BUILDERS[name])
+    return dictionaries.named(name, _BUILDERS, _cached)
 
 
 def inverse(language: str) -> Lexicon:
@@ -63,7 +61,7 @@ def translated(collection: Collection) -> Collection:
     Parameters
     ----------
     collection
-        In English and some of `TARGETS`.
+        A collection in English and some of `TARGETS`.
     """
     lexicons = [inverse(language) for language in TARGETS]
 
@@ -78,7 +76,7 @@ def translated(collection: Collection) -> Collection:
 
 
 def title_overlap(name: str, titles: dict[str, dict[str, str]]) -> dict[str, float]:
-    """Return the share of test queries that are, as a whole, a term of a lexicon with their own translation.
+    """Return the share of test queries that are a term of a lexicon, as a whole, with their own translation.
 
     Parameters
     ----------
@@ -128,12 +126,11 @@ def _pivoted() -> Lexicon:
 
 def _german(language: str) -> Lexicon:
     name = f"freedict-deu-{_PIVOTED[language]}"
-    path = fetch.debian(f"dict-{name}") / f"usr/share/dictd/{name}.index"
-    return Lexicon.read(path, "de", language, progress=False)
+    return Lexicon.read(freedict.index_file(f"dict-{name}", name), "de", language, progress=False)
 
 
 def _ranked(lexicon: Lexicon) -> Lexicon:
-    """By text of the domain, none of it parallel."""
+    """Rank candidates by text of the domain, none of it parallel."""
     texts: dict[str, Iterable[str]] = {language: _messages(language) for language in TARGETS}
     return lexicon.reweight({**texts, "en": _training_text()})
 
@@ -144,7 +141,7 @@ def _verses() -> Lexicon:
 
 
 def _induced() -> Lexicon:
-    """Nearest neighbours among the words of the program's messages; no parallel text, no dictionary."""
+    """Pair nearest neighbours among the words of LibreOffice's messages, without parallel text or dictionary."""
     from lexswitch.inducers.embeddings import EmbeddingInducer, Vectors
 
     model = encoder.load()
@@ -171,7 +168,7 @@ def _titles() -> Lexicon:
     )
 
 
-_BUILDERS = {
+_BUILDERS: dict[str, Callable[[], Lexicon]] = {
     "dictionary": lambda: dictionaries.inflected(dictionaries.dictionary(TARGETS), _training_text()),
     "reweighted": _reweighted,
     "pivoted": _pivoted,

@@ -1,7 +1,7 @@
-"""MS MARCO and mMARCO in their published layout, for machines with internet: the same kind of collection.
+"""MS MARCO and mMARCO in their published layout, as collections.
 
 Formats: https://microsoft.github.io/msmarco/Datasets (tab-separated) and https://huggingface.co/datasets/unicamp-dl/mmarco
-(one collection and one file of queries for each language, the same ids in all).
+(one collection and one file of queries for each language, with the same ids).
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.retrieval.collection import Collection, CollectionError, unique
+from benchmarks.common.errors import CollectionError
+from benchmarks.retrieval.collection import Collection, unique
 
 
 def load(
@@ -26,17 +27,17 @@ def load(
     queries, documents
         Language -> file of "id TAB text" lines.
     qrels
-        "query 0 document grade" lines, with tabs or blanks between; grade 0 is not relevant.
+        Lines "query 0 document grade", separated by tabs or blanks. Grade 0 is not relevant.
     candidates
-        What is re-ranked: lines of "query document query-text document-text" as in ``top1000.dev``, or of
+        Documents to re-rank: lines "query document query-text document-text" as in ``top1000.dev``, or
         "query document rank".
     limit
-        Keep so many documents at most, the relevant ones and the candidates first: a collection has 8.8 million.
+        Maximum number of documents; relevant ones and candidates come first. A collection has 8.8 million.
 
     Raises
     ------
     CollectionError
-        If a line is not as it should be, an id comes twice, a language has no documents, or nothing is relevant.
+        If a line is malformed, an id is repeated, a language has no documents, or nothing is relevant.
     """
     missing = sorted(queries.keys() ^ documents.keys())
     if missing:
@@ -54,7 +55,7 @@ def load(
 
 
 def triples(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Return query, relevant and other document of a training file: three ids, or three texts, by tabs."""
+    """Yield query, relevant and other document of a training file: tab-separated ids or texts."""
     return ((query, positive, negative) for query, positive, negative in _rows(path, 3))
 
 
@@ -62,11 +63,11 @@ def _relevant(path: Path) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for query, _, document, grade in _rows(path, 4, None):
         if not grade.lstrip("-").isdigit():
-            raise CollectionError(f"{path}: grade {grade!r} of query {query} is no whole number")
+            raise CollectionError(f"{path}: grade {grade!r} of query {query} is not a whole number")
         if int(grade) > 0:
             found.setdefault(query, {})[document] = int(grade)
     if not found:
-        raise CollectionError(f"{path} has no relevant document; is it the file of qrels?")
+        raise CollectionError(f"{path} has no relevant document; pass the file of qrels")
     return found
 
 
@@ -92,12 +93,12 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _rows(path: Path, fields: int | None, separator: str | None = "\t") -> Iterator[list[str]]:
-    """The fields of each line; with None as separator, of blanks and tabs."""
+    """Yield the fields of each line. Without separator, fields are separated by blanks and tabs."""
     with open(path, encoding="utf-8", newline="\n") as file:
-        for place, line in enumerate(file, 1):
+        for number, line in enumerate(file, 1):
             row = line.rstrip("\r\n").split(separator)
             if fields is not None and len(row) != fields:
-                raise CollectionError(f"{path}:{place} has {len(row)} fields; expected are {fields}")
+                raise CollectionError(f"{path}:{number} has {len(row)} fields; expected {fields}")
             if fields is None and len(row) < 2:
-                raise CollectionError(f"{path}:{place} has one field; expected are a query and a document")
+                raise CollectionError(f"{path}:{number} has one field; expected a query and a document")
             yield row

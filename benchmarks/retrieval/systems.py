@@ -1,49 +1,23 @@
-"""The systems that are compared: what becomes of the English training pairs."""
+"""The training texts of each system, made from English pairs.
+
+Presets are constructors of `RetrievalSwitcher`. A system with "translated" text draws a language for each query and
+document among those into which it is really translated, English included.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from benchmarks.common.systems import System
 from benchmarks.retrieval import lexicons
 from benchmarks.retrieval.collection import Collection
 from lexswitch.retrieval import RetrievalSwitcher
 
-
-@dataclass(frozen=True)
-class System:
-    """What a model is trained on.
-
-    Attributes
-    ----------
-    name : str
-    text : {"none", "english", "switched", "translated"}
-        "none" is not trained. "translated" draws the language of each query and of each document, English included,
-        among those into which it is really translated.
-    lexicon : str
-        One of `lexicons.NAMES`, for switched text.
-    preset : {"multilingual", "bilingual", "titles", "pseudo_parallel"}
-        The constructor of `RetrievalSwitcher`.
-    arguments : tuple
-        Its arguments beside the lexicon: the languages of queries and documents of "bilingual".
-    options : dict
-        Its options.
-    """
-
-    name: str
-    text: str
-    lexicon: str = ""
-    preset: str = "multilingual"
-    arguments: tuple[str, ...] = ()
-    options: dict[str, Any] = field(default_factory=dict)
-
-
 Pairs = list[tuple[str, str]]
 Maker = Callable[[int, list[int], Pairs], tuple[list[str], list[str]]]
-"""Epoch, rows (the keys of the draws) and pairs of ids to the texts of queries and documents."""
+"""Maps an epoch, rows (the keys of the draws) and pairs of ids to the texts of queries and documents."""
 
 
 def maker(system: System, train: Collection, seed: int) -> Maker:
@@ -52,11 +26,11 @@ def maker(system: System, train: Collection, seed: int) -> Maker:
     Parameters
     ----------
     system
-        What is made of them.
+        The system.
     train
         The training collection.
     seed
-        Of all draws.
+        Seed of all draws.
     """
     if system.text == "english":
         return lambda _, __, pairs: _english(train, pairs)

@@ -1,4 +1,4 @@
-"""How a model is trained; apart from the training itself, so that plans can be made without torch."""
+"""Training settings, apart from the training itself, so that plans can be made without torch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Training:
-    """How a model is trained; the same for every system.
+    """Training settings, the same for every system.
 
     Attributes
     ----------
@@ -15,14 +15,14 @@ class Training:
         One of `benchmarks.common.starts.STARTS`, or a model of Hugging Face.
     steps, batch : int
     learning_rate : float
-        The peak of a linear warm-up over a tenth of the steps and a linear decay.
+        Peak of a linear warm-up over a tenth of the steps, followed by a linear decay.
     temperature : float
     query_tokens, document_tokens : int
-        Longer texts are cut.
+        Longer texts are truncated.
     frozen_layers : int
-        How many of the lowest layers stay as they are; embeddings always do.
+        Number of the lowest layers to freeze; embeddings are always frozen.
     seed : int
-        Of the order of examples. There is no drop-out: it costs a fifth of the time.
+        Seed of the order of examples. There is no drop-out, which would cost a fifth of the time.
     """
 
     start: str = "layers-6"
@@ -38,12 +38,12 @@ class Training:
 
 @dataclass(frozen=True)
 class CrossTraining(Training):
-    """How a cross-encoder is trained; `batch` counts queries, each with its document and two others.
+    """Training settings of a cross-encoder; `batch` counts queries, each with its document and two others.
 
     Attributes
     ----------
     warm_up : int
-        So many steps on English text come first, shared by all systems; then `steps` on the system's own.
+        Number of steps on English text before `steps` on the system's text; all systems share them.
     """
 
     batch: int = 12

@@ -1,8 +1,8 @@
-"""The verses of the Quran as a collection, for Arabic: a verse asks for the verses before and behind it.
+"""The verses of the Quran as a collection, for Arabic: a verse is a query for the verses before and after it.
 
-What this can show: whether gains reach Arabic, a language of another script and family. What it cannot: how well real
-questions are answered, since neighbouring verses are about the same thing but no answer to each other. The Arabic is
-the original and of another age than the dictionaries, in a spelling that is folded here to that of today.
+It can show whether gains reach Arabic, a language of another script and family. It cannot show how well real questions
+are answered, because neighbouring verses are not answers to each other. The Arabic text is the original, much older
+than the dictionaries; its spelling is folded to the modern one.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ SEEN = ("en", "ar", "ru", "fr", "es")
 UNSEEN = ("id", "zh")
 
 SIZES = {"test": 1200, "development": 300, "train": float("inf")}
-"""Verses at the least; surahs are taken whole, in the order of a hash of their number."""
+"""Minimum numbers of verses. Surahs are taken as a whole, in the order of a hash of their number."""
 
-_NOTES = re.compile(r"\d+\)|[\[\]()﴾﴿]")  # marks of footnotes, and brackets around what translators added
+_NOTES = re.compile(r"\d+\)|[\[\]()﴾﴿]")  # marks of footnotes, and brackets around additions of translators
 _LETTERS = str.maketrans("\u0671\u0623\u0625\u0622\u0649", "\u0627\u0627\u0627\u0627\u064a")  # kinds of alef, final ya
 
 Verses = dict[str, dict[str, str]]
@@ -37,7 +37,7 @@ def split(unseen: bool = False) -> Split:
     Parameters
     ----------
     unseen
-        With `UNSEEN` too.
+        Include `UNSEEN`.
     """
     languages = SEEN + (UNSEEN if unseen else ())
     sources = [Path(__file__), Path(copies.__file__), fetch.npm("quran-json", "3.1.2")]
@@ -77,7 +77,7 @@ def _plain(text: str) -> str:
 
 
 def _modern(text: str) -> str:
-    """Without vowel signs and marks of recitation, and with the letters that dictionaries write."""
+    """Return text without vowel signs and marks of recitation, in the letters of dictionaries."""
     bare = "".join(letter for letter in text.translate(_LETTERS) if not unicodedata.category(letter).startswith("M"))
     return " ".join(bare.replace("ـ", "").split())
 

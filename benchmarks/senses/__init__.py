@@ -1,1 +1,1 @@
-"""Which translation is chosen, and whether real translations have it: ``python -m benchmarks.senses``."""
+"""Benchmark of the choice of translations."""

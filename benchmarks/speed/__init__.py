@@ -1,1 +1,1 @@
-"""How fast lexswitch is, beside everything else that does its job or a part of it."""
+"""Benchmark of the speed of switching, compared with other methods."""

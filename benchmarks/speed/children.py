@@ -1,40 +1,24 @@
-"""What needs a process of its own: memory, first use, several processes at once.
+"""Measurements that need a separate process: memory, first use, several processes at once. Linux only.
 
-``python -m benchmarks.speed.children TASK ARGUMENTS`` (the arguments are a JSON object) prints a JSON object.
-Memory is read from ``/proc``: the highest resident size of a process, as ``getrusage`` tells it, would begin with
-that of the process that started it. Linux only.
+Memory is read from ``/proc``, because the peak of `getrusage` would include that of the process that started this one.
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import multiprocessing
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-Result = dict[str, Any]
+from benchmarks.common import memory
+from benchmarks.common.processes import Row
 
 
-def run(task: Callable[..., Result], **arguments: object) -> Result:
-    """Run a task of this module in a fresh Python process and return what it returns."""
-    command = [sys.executable, "-m", __name__, task.__name__, json.dumps(arguments)]
-    result = subprocess.run(command, check=False, capture_output=True, text=True)
-    if result.returncode:
-        raise RuntimeError(f"{task.__name__} failed with exit code {result.returncode}:\n{result.stderr[-2000:]}")
-    return dict(json.loads(result.stdout.splitlines()[-1]))
-
-
-def memory() -> dict[str, int]:
-    """Return sizes of this process in bytes: resident, its own part (no mapped files), the highest resident."""
+def sizes() -> dict[str, int]:
+    """Return sizes of this process in bytes: resident, private (no mapped files), and highest resident."""
     gc.collect()
-    with open("/proc/self/status", encoding="ascii") as file:
-        fields = dict(line.split(":", 1) for line in file)
-    names = {"resident": "VmRSS", "own": "RssAnon", "peak": "VmHWM"}
-    return {name: int(fields[field].split()[0]) * 1024 for name, field in names.items()}
+    return dict(zip(("resident", "own", "peak"), memory.status("VmRSS", "RssAnon", "VmHWM"), strict=True))
 
 
 def _grown(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
@@ -44,47 +28,46 @@ def _grown(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int
 # -- tasks ------------------------------------------------------------------------------------------------------------
 
 
-def switch_many(lexicon: str, texts: int) -> Result:
-    """Memory at the peak of one call with many texts, and what was there before the call and after it."""
+def switch_many(lexicon: str, texts: int) -> Row:
+    """Measure memory before, at the peak of, and after one call with many texts."""
     from benchmarks.speed import sweeps
     from lexswitch import CodeSwitcher, Lexicon
 
     switcher = CodeSwitcher(Lexicon.load(lexicon, verify=False))
     batch = [f"{text} "[:-1] for text in sweeps.repeated(texts)]  # copies, as real texts would be
     switcher.apply(batch[:1000])
-    with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
-        file.write("5")  # the peak begins anew: making the index is first_use's
-    before = memory()
+    memory.reset_peak()  # `first_use` measures how the index is made
+    before = sizes()
     switched = switcher.apply(batch)
-    return {"texts": len(switched), "before": before, "after": memory()}
+    return {"texts": len(switched), "before": before, "after": sizes()}
 
 
-def lexicon_memory(path: str) -> Result:
-    """Memory of a mapped lexicon with every page touched, and of it in use."""
+def lexicon_memory(path: str) -> Row:
+    """Measure the memory of a mapped lexicon with every page touched, and in use."""
     from benchmarks.speed.lexicons import english
     from lexswitch import CodeSwitcher, Lexicon
 
     texts = english()[:1000]
-    CodeSwitcher(Lexicon.starter()).apply(texts[:10])  # what every lexicon needs once is no cost of this one
-    before = memory()
-    lexicon = Lexicon.load(path)  # to verify is to read everything
-    loaded = memory()
+    CodeSwitcher(Lexicon.starter()).apply(texts[:10])  # excludes what every lexicon needs once
+    before = sizes()
+    lexicon = Lexicon.load(path)  # verification reads every page
+    loaded = sizes()
     CodeSwitcher(lexicon).apply(texts)
-    return {"loaded": _grown(before, loaded), "used": _grown(before, memory()), "pairs": lexicon.num_pairs}
+    return {"loaded": _grown(before, loaded), "used": _grown(before, sizes()), "pairs": lexicon.num_pairs}
 
 
-def dictionary_memory(pairs: int) -> Result:
-    """Memory of one ``dict[str, list[str]]`` for each language, read line by line."""
+def dictionary_memory(pairs: int) -> Row:
+    """Measure the memory of one ``dict[str, list[str]]`` for each language, read line by line."""
     from benchmarks.speed import lexicons
 
     next(lexicons.stream(1))
-    before = memory()
-    dictionaries = lexicons.dictionaries(lexicons.stream(pairs))
-    return {"loaded": _grown(before, memory()), "languages": len(dictionaries)}
+    before = sizes()
+    dictionaries = lexicons.plain_dictionaries(lexicons.stream(pairs))
+    return {"loaded": _grown(before, sizes()), "languages": len(dictionaries)}
 
 
-def build_lexicon(path: str, pairs: int) -> Result:
-    """Seconds to make a lexicon of pairs that are in memory, and to save it."""
+def build_lexicon(path: str, pairs: int) -> Row:
+    """Measure the seconds of making a lexicon of pairs in memory, and of saving it."""
     from benchmarks.speed import lexicons
     from lexswitch import Lexicon
 
@@ -105,11 +88,11 @@ def build_lexicon(path: str, pairs: int) -> Result:
     }
 
 
-def load_lexicon(path: str) -> Result:
-    """Seconds to load a lexicon, with and without comparing its content with the checksums."""
+def load_lexicon(path: str) -> Row:
+    """Measure the seconds of loading a lexicon, with and without verification."""
     from lexswitch import Lexicon
 
-    Lexicon.load(path)  # what only the first load in a process pays is measured by first_use
+    Lexicon.load(path)  # excludes the costs of the first load in a process, which first_use measures
     result = {}
     for name, verify in (("verified", True), ("unverified", False)):
         start = time.perf_counter()
@@ -118,8 +101,8 @@ def load_lexicon(path: str) -> Result:
     return result
 
 
-def first_use(path: str, text: str) -> Result:
-    """Seconds of each step from nothing to the first switched text, and of the second one."""
+def first_use(path: str, text: str) -> Row:
+    """Measure the seconds of each step up to the first switched text, and of the second text."""
     times = [time.perf_counter()]
 
     def lap() -> float:
@@ -143,9 +126,9 @@ def first_use(path: str, text: str) -> Result:
     return {"steps": steps}
 
 
-def on_cores(lexicon: str, processes: int, texts: int, seconds: float) -> Result:
-    """Words per second of processes that each switch their own part of the texts at the same time."""
-    context = multiprocessing.get_context("spawn")  # no process inherits anything warm
+def on_cores(lexicon: str, processes: int, texts: int, seconds: float) -> Row:
+    """Measure the words per second of processes that each switch a part of the texts at the same time."""
+    context = multiprocessing.get_context("spawn")  # a process inherits nothing that is warm
     barrier, results = context.Barrier(processes), context.SimpleQueue()
     workers = [
         context.Process(target=_worker, args=(lexicon, part, processes, texts, seconds, barrier, results))
@@ -163,7 +146,7 @@ def on_cores(lexicon: str, processes: int, texts: int, seconds: float) -> Result
 
 
 def _worker(lexicon: str, part: int, parts: int, texts: int, seconds: float, barrier: Any, results: Any) -> None:
-    """Switch until the time is over; report words, start and end on the clock that all processes share."""
+    """Switch until the time is over; report words, start and end on a clock that all processes share."""
     try:
         from benchmarks.speed import measure, sweeps
         from lexswitch import CodeSwitcher, Lexicon
@@ -184,17 +167,3 @@ def _worker(lexicon: str, part: int, parts: int, texts: int, seconds: float, bar
         barrier.abort()
         results.put(None)
         raise
-
-
-TASKS = (switch_many, lexicon_memory, dictionary_memory, build_lexicon, load_lexicon, first_use, on_cores)
-
-
-def main() -> None:
-    """Run the task that the command line names."""
-    name, arguments = sys.argv[1:]
-    task = {task.__name__: task for task in TASKS}[name]
-    print(json.dumps(task(**json.loads(arguments))))
-
-
-if __name__ == "__main__":
-    main()

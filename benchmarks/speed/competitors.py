@@ -1,7 +1,7 @@
-"""Everything lexswitch is compared with: each is a function from texts to texts, written as its users write it.
+"""Methods that lexswitch is compared with. Each is a function from texts to texts, written as its users write it.
 
-All get the same texts and the same dictionaries and switch with probability `P`. Only lexswitch and the n-grams know
-phrases. The dictionaries hold phrases for all, which single words just never find.
+All get the same texts and dictionaries and switch with probability `P`. Only lexswitch and the n-grams switch phrases.
+The dictionaries contain phrases for all methods; single words never match them.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ P = 0.5
 
 @dataclass(frozen=True)
 class Competitor:
-    """A way to switch texts.
+    """A method of switching texts.
 
     Parameters
     ----------
     name
-        What tables and plot call it.
+        Name in tables and plot.
     make
-        Prepares it for a lexicon, given in both forms; this is not measured.
+        Prepares it for a lexicon, in both forms; this is not measured.
     lacks
-        What it does not do or loses, in contrast to lexswitch.
+        What it does not do, or loses, compared with lexswitch.
     package
-        Distribution it needs besides the standard library.
+        Distribution that it needs besides the standard library.
     """
 
     name: str
@@ -42,12 +42,12 @@ class Competitor:
 
 
 def lexswitch(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """Phrases up to 3 words, the default options."""
+    """Switch phrases of up to 3 words, with default options."""
     return CodeSwitcher(lexicon, p=P).apply
 
 
 def treebank(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """The pipeline of the paper (Litschko et al. 2023, ML-CS): a language for each token, its nearest neighbour."""
+    """Use the paper's pipeline (Litschko et al. 2023, ML-CS): a language for each token, its nearest neighbour."""
     from nltk.tokenize import TreebankWordDetokenizer, TreebankWordTokenizer
 
     tokenize, detokenize = TreebankWordTokenizer().tokenize, TreebankWordDetokenizer().detokenize
@@ -55,7 +55,7 @@ def treebank(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
 
 
 def moses(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """The same loop between the tokenizer and the detokenizer of Moses."""
+    """Use the same loop between the tokenizer and the detokenizer of Moses."""
     from sacremoses import MosesDetokenizer, MosesTokenizer
 
     tokenizer, detokenizer = MosesTokenizer("en"), MosesDetokenizer("en")
@@ -84,7 +84,7 @@ def _by_token(
 
 
 def split(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """What one writes in five minutes."""
+    """Use a simple loop, as one would write it in five minutes."""
     languages = list(dictionaries)
 
     def run(texts: Texts) -> Texts:
@@ -104,7 +104,7 @@ def split(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
 
 
 def split_tuned(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """As fast as plain Python gets: one comprehension, bound methods, only words and only their first translation."""
+    """Use the fastest plain Python: a comprehension, bound methods, single words and their first translation only."""
     first = [
         {term: candidates[0] for term, candidates in dictionary.items() if " " not in term}
         for dictionary in dictionaries.values()
@@ -124,7 +124,7 @@ def split_tuned(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
 
 
 def regex_sub(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """A callback for each word: all between the words stays as it is."""
+    """Call a function for each word; text between words is kept."""
     import regex
 
     word = regex.compile(r"\w+(?:['’]\w+)*")
@@ -141,7 +141,7 @@ def regex_sub(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
 
 
 def ngrams(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """The paper's way for titles (Wiki-CS): a language for each text, its n-grams replaced, longest first."""
+    """Use the paper's method for titles (Wiki-CS): a language for each text, n-grams replaced, longest first."""
     languages = list(dictionaries)
 
     def run(texts: Texts) -> Texts:
@@ -162,7 +162,7 @@ def ngrams(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
 
 
 def nlpaug(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """nlpaug's swap by a dictionary file (`SpellingAug`): words of one word each, as its format has it."""
+    """Use nlpaug's swap by a dictionary file (`SpellingAug`); its format allows single words only."""
     from nlpaug.augmenter.word import SpellingAug
 
     with tempfile.TemporaryDirectory() as folder:
@@ -179,7 +179,7 @@ def nlpaug(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
 
 
 def fast_aug(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """fast-aug (Rust) puts random words of a list, here all translations, in place of words; it looks nothing up."""
+    """Use fast-aug (Rust), which replaces words by random words of a list, here all translations, without look-up."""
     from fast_aug.text import WordsRandomSubstituteAugmenter
 
     substitute: Run = WordsRandomSubstituteAugmenter((P, None, None), _translations(dictionaries)).augment_batch
@@ -187,7 +187,7 @@ def fast_aug(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
 
 
 def fast_aug_short(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """The same with few words, which stay in the processor's cache: its best case."""
+    """Use fast-aug with few words, which stay in the processor's cache: its best case."""
     from fast_aug.text import WordsRandomSubstituteAugmenter
 
     few = random.Random(0).sample(_translations(dictionaries), 1000)
@@ -200,7 +200,7 @@ def _translations(dictionaries: Dictionaries) -> list[str]:
 
 
 def floor(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """The price of ``list[str]``: to bytes and back, which everything that works on bytes pays."""
+    """Convert ``list[str]`` to bytes and back, as every method that works on bytes must do."""
     return lambda texts: "\n".join(texts).encode().decode().split("\n")
 
 

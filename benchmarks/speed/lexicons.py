@@ -1,8 +1,7 @@
-"""Real and made lexicons and the texts they are used on."""
+"""Real and synthetic lexicons, and the texts that are switched."""
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import random
 from collections import Counter, defaultdict
@@ -11,18 +10,18 @@ from functools import cache
 from pathlib import Path
 
 import lexswitch
-from benchmarks.common import fetch, files, freedict, help_text
+from benchmarks.common import dictionaries, freedict, help_text
 from benchmarks.speed.measure import shuffled
 from lexswitch import CodeSwitcher, Lexicon
 
 LANGUAGES = ("ar", "it", "nl", "ru", "de")
-"""German is by far the largest and last: a cut takes from it."""
+"""German is by far the largest, and last, so that a cut removes German pairs."""
 
 Pairs = dict[str, list[tuple[str, str]]]
 Dictionaries = dict[str, dict[str, list[str]]]
-"""Language -> word -> translations: the form everybody else looks words up in."""
+"""Language -> word -> translations, as other methods need them."""
 
-_MATCHED = 10**4  # terms that the lexicons of the sweep share from this size on
+_MATCHED = 10**4  # from this size on, lexicons of the sweep share these terms
 _OWN_WORDS, _OWN_PHRASES = 20_000, 5_000
 
 
@@ -36,7 +35,7 @@ def english() -> list[str]:
 
 
 def by_script() -> dict[str, list[str]]:
-    """Return real texts of one kind of characters each, in a fixed random order."""
+    """Return real texts by kind of characters, in a fixed random order."""
     texts = {
         "English, ASCII only": [text for text in english() if text.isascii()],
         "German, with umlauts": [text for text in help_text.paragraphs("de") if not text.isascii()],
@@ -58,7 +57,7 @@ def _pair_files() -> Iterator[tuple[str, Path]]:
 
 
 def stream(limit: int | None = None) -> Iterator[tuple[str, str, str]]:
-    """Yield (language, term, translation) of the dictionaries from disk, so that a caller holds only what it keeps."""
+    """Yield (language, term, translation) of the dictionaries from disk, without keeping them in memory."""
 
     def every() -> Iterator[tuple[str, str, str]]:
         for language, path in _pair_files():
@@ -78,8 +77,8 @@ def pairs_by_language(triples: Iterable[tuple[str, str, str]]) -> Pairs:
     return dict(pairs)
 
 
-def dictionaries(triples: Iterable[tuple[str, str, str]]) -> Dictionaries:
-    """Make one ``dict[str, list[str]]`` of lower-cased terms for each language."""
+def plain_dictionaries(triples: Iterable[tuple[str, str, str]]) -> Dictionaries:
+    """Return one ``dict[str, list[str]]`` of lower-case terms for each language."""
     result: Dictionaries = {}
     for language, term, translation in triples:
         result.setdefault(language, {}).setdefault(term.lower(), []).append(translation)
@@ -97,26 +96,20 @@ def real_path() -> Path:
 
 
 def saved(name: str, pairs: Callable[[], Pairs]) -> Path:
-    """Return the folder of a lexicon in the cache; it is built unless it is there, made by the same code and data."""
-    sources = [Path(lexswitch.__file__).with_name("lexicon.py"), Path(__file__), *(path for _, path in _pair_files())]
-    digest = hashlib.sha256()
-    for source in sources:
-        digest.update(source.read_bytes() if source.suffix == ".py" else source.name.encode())
-    path = fetch.cache_folder() / "speed" / f"{name}-{digest.hexdigest()[:12]}.lexicon"
-    with files.locked(path.parent / f".{name}.lock"):
-        if not path.exists():
-            Lexicon.from_pairs(pairs()).save(path)
-    return path
+    """Return the folder of a lexicon in the cache. It is built again if code or data have changed."""
+    code = sorted((Path(lexswitch.__file__).parent / "lexicon").glob("*.py"))
+    sources = [*code, Path(__file__), *(path for _, path in _pair_files())]
+    return dictionaries.saved(f"speed-{name}", sources, lambda: Lexicon.from_pairs(pairs()))
 
 
 # -- made lexicons ----------------------------------------------------------------------------------------------------
 
 
 class SizedLexicons:
-    """Lexicons of any number of terms that match the English texts alike.
+    """Lexicons of any number of terms, with similar coverage of the English texts.
 
-    Up to 10,000 terms they are the real one cut to the terms most frequent in the texts; a larger one has these 10,000
-    and made terms that the texts do not have.
+    Up to 10,000 terms, a lexicon has the terms of the real one that are most frequent in the texts. A larger one has
+    these 10,000 terms and synthetic ones that do not occur in the texts.
     """
 
     def __init__(self) -> None:
@@ -139,10 +132,10 @@ class SizedLexicons:
         return pairs
 
     def _made_terms(self, count: int, rng: random.Random) -> list[str]:
-        """Make terms that no text has, with as many phrases among them as in the real lexicon.
+        """Return terms that occur in no text, with the share of phrases of the real lexicon.
 
-        A made word has halves of two words. A made phrase has two words of the lexicon, so that no look at a single
-        word can rule it out.
+        A synthetic word consists of halves of two words. A synthetic phrase consists of two words of the lexicon, so
+        that no single word can rule it out.
         """
         words = [term for term in self._entries if " " not in term and len(term) > 2]
         phrases = sum(" " in term for term in self._entries) / len(self._entries)
@@ -151,7 +144,7 @@ class SizedLexicons:
             tokens = "".join(character if character.isalnum() else " " for character in text.lower()).split()
             taken.update(tokens)
             taken.update(map(" ".join, itertools.pairwise(tokens)))
-        made: dict[str, None] = {}  # keeps its order, unlike a set
+        made: dict[str, None] = {}  # a dict keeps its order, unlike a set
         while len(made) < count:
             first, second = rng.choice(words), rng.choice(words)
             is_phrase = rng.random() < phrases
@@ -162,7 +155,7 @@ class SizedLexicons:
 
 
 def of_own_words(texts: list[str]) -> Pairs:
-    """Return a lexicon of the most frequent words and word pairs of texts; translations are other words of them."""
+    """Return a lexicon of the most frequent words and word pairs of texts; translations are others of their words."""
     import regex
 
     word = regex.compile(r"[\w\p{M}]+")

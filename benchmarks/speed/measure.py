@@ -1,4 +1,4 @@
-"""Rates of functions from texts to texts, measured side by side."""
+"""Rates of functions from texts to texts, measured in turns."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
+
+from benchmarks.common.processes import Row
 
 Texts = list[str]
 Run = Callable[[Texts], Texts]
-Row = dict[str, Any]
 
-_PROBE = 500  # texts that warm a contestant up and tell about how fast it is
-_SHORTEST = 0.2  # share of the seconds aimed at; quicker passes are repeated within one measurement
+_PROBE = 500  # texts that warm a contestant up and show roughly how fast it is
+_SHORTEST = 0.2  # minimum length of a pass, as a share of its maximum; shorter passes are repeated
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much to measure.
+    """Sizes of a measurement.
 
     Parameters
     ----------
     seconds
-        Longest pass of one contestant over its texts; slow ones get a sample of the batches.
+        Maximum length of a pass of one contestant over its texts; slow ones get a sample of the batches.
     repeats
-        Passes of each contestant.
+        Number of passes of each contestant.
     texts
-        How many of the real texts are used, or None for all.
+        Number of real texts; None for all.
     many
-        Texts of the largest batch.
+        Number of texts of the largest batch.
     lexicon_sizes
-        Terms of the lexicons of the sweep.
+        Numbers of terms of the lexicons of the sweep.
     pairs
-        Pairs of the lexicon whose memory, build and load are measured.
+        Number of pairs of the lexicon whose memory, build and load are measured.
     """
 
     seconds: float
@@ -52,7 +52,7 @@ QUICK = Effort(0.15, 5, 6000, 20_000, (10**3, 10**4, 10**5), 10**5)
 
 @dataclass
 class Contestant:
-    """A function and what it is to be run on; `race` fills in the rates, in words per second."""
+    """A function and its batches; `race` adds the rates, in words per second."""
 
     name: str
     run: Run
@@ -60,32 +60,32 @@ class Contestant:
     rates: list[float] = field(default_factory=list)
 
     def row(self) -> Row:
-        """Return the result as JSON can hold it."""
+        """Return the result as JSON values."""
         texts = sum(map(len, self.batches))
         rates = [round(rate) for rate in self.rates]
         return {"name": self.name, "words_per_second": round(median(rates)), "rates": rates, "texts": texts}
 
 
 def count_words(texts: Sequence[str]) -> int:
-    """Return the number of words of texts, as `str.split` cuts them."""
+    """Return the number of words of texts, as `str.split` splits them."""
     return sum(len(text.split()) for text in texts)
 
 
 def batched(texts: Texts, size: int) -> list[Texts]:
-    """Cut texts into batches; a last one that is not full is left out unless it is the only one."""
+    """Return batches of texts; an incomplete last batch is dropped unless it is the only one."""
     return [texts[first : first + size] for first in range(0, max(1, len(texts) - size + 1), size)]
 
 
 def shuffled(texts: Texts) -> Texts:
-    """Return texts in a fixed random order, so that every batch is a fair sample of them."""
+    """Return texts in a fixed random order, so that every batch is a fair sample."""
     return random.Random(0).sample(texts, len(texts))
 
 
 def race(contestants: Sequence[Contestant], effort: Effort) -> list[Row]:
     """Run contestants in turns, pass after pass, and return one row for each.
 
-    Each pass of a contestant runs over the same batches. Before the first it is warmed up, and gets as many of its
-    batches as it gets done in `effort.seconds`, one at least. Garbage is collected as Python does it.
+    Each pass of a contestant has the same batches, as many as it can switch in `effort.seconds`, but at least one. A
+    warm-up comes first. Garbage is collected as usual.
     """
     loops = [_fit(contestant, effort.seconds) for contestant in contestants]
     words = [sum(map(count_words, contestant.batches)) for contestant in contestants]
@@ -97,7 +97,7 @@ def race(contestants: Sequence[Contestant], effort: Effort) -> list[Row]:
 
 
 def _fit(contestant: Contestant, seconds: float) -> int:
-    """Leave a contestant as many batches as it gets done in time; return how often a pass goes over them."""
+    """Keep as many batches as a contestant can switch in time; return the number of repetitions in a pass."""
     batches = contestant.batches
     probe = batches[: max(1, _PROBE // max(1, len(batches[0])))]
     if len(batches[0]) > _PROBE:

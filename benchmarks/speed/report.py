@@ -1,37 +1,23 @@
-"""Tables and plot from the JSON results."""
+"""Tables and plot from the results."""
 
 from __future__ import annotations
 
 import io
-import json
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import median
-from typing import Any
 
-from benchmarks.common.files import write_bytes
+from benchmarks.common.parts import Results, heading, rows_of
+from benchmarks.common.processes import Row
+from benchmarks.common.report import section, times, yes
 from benchmarks.speed.competitors import FLOOR, OURS, PAPER, SPLIT
-from benchmarks.speed.measure import Row
 
-Results = dict[str, Any]
-
-README = Path(__file__).with_name("README.md")
 PLOT = Path(__file__).parents[2] / "docs" / "speed.png"
-
-_MARKED = re.compile(r"(?<=<!-- results -->\n).*?(?=<!-- end of results -->)", re.DOTALL)
-
-
-def write_readme(results: Results) -> None:
-    """Put the tables between the marks of the README."""
-    text = README.read_text(encoding="utf-8")
-    tables = f"\n{markdown(results)}\n"
-    write_bytes(README, _MARKED.sub(lambda _: tables, text).encode())
 
 
 def markdown(results: Results) -> str:
     """Return all tables of the stages that were measured."""
-    stages = {name: stage["rows"] for name, stage in results["stages"].items()}
+    stages = rows_of(results)
     tables = [table(stages[name]) for name, table in _TABLES.items() if name in stages]
     return "\n\n".join(part for part in (_about(results), _aims(stages), *tables, _losses(stages)) if part)
 
@@ -40,17 +26,12 @@ def markdown(results: Results) -> str:
 
 
 def _about(results: Results) -> str:
-    machine, texts, lexicon = results["machine"], results["texts"], results["lexicon"]
-    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items() if version)
-    quick = " These are figures of a quick run: few texts, small lexicons, short passes." if results["quick"] else ""
-    changed = len({stage["fingerprint"] for stage in results["stages"].values()}) > 1
-    warning = " The stages were not all measured with the same code." if changed else ""
+    texts, lexicon = results["texts"], results["lexicon"]
     return (
-        f"{machine['date'][:10]}, {machine['cpu']}, {machine['cores_usable']} cores, {machine['memory_gib']} GiB, "
-        f"{machine['system']}, {machine['python']}; {packages}.\n"
+        f"{heading(results)}\n"
         f"{texts['paragraphs']:,} paragraphs of {texts['words'] / texts['paragraphs']:.1f} words on average; "
         f"{lexicon['terms']:,} terms, {lexicon['pairs']:,} pairs, "
-        f"{lexicon['coverage']:.0%} of the words are in units.{quick}{warning}\n"
+        f"{lexicon['coverage']:.0%} of the words are in units.\n"
         f"`{results['switcher']}`"
     )
 
@@ -59,11 +40,11 @@ def _competitors(rows: list[Row]) -> str:
     ours = _of(rows, OURS.name)
     rows = sorted(rows, key=_rate)
     lines = [
-        (row["name"], _times(ratio(ours, row)), _millions(row), _spread(row), f"{row['texts']:,}", row["lacks"] or "-")
+        (row["name"], times(ratio(ours, row)), _millions(row), _spread(row), f"{row['texts']:,}", row["lacks"] or "-")
         for row in rows
     ]
-    heads = ("way", "lexswitch is", "M words/s", "lowest - highest", "texts", "what it lacks or loses")
-    return _section("Everybody, batches of 1,000", heads, lines)
+    heads = ("method", "lexswitch is", "M words/s", "lowest - highest", "texts", "what it lacks or loses")
+    return section("All methods, batches of 1,000", heads, lines)
 
 
 def _batches(rows: list[Row]) -> str:
@@ -79,26 +60,26 @@ def _scripts(rows: list[Row]) -> str:
 
 
 def _duels(title: str, key: str, rows: list[Row], head: str, coverage: bool = False) -> str:
-    """A line for each value of `key`: lexswitch beside str.split + dict."""
+    """Return a table with a line for each value of `key`: lexswitch and str.split + dict."""
     lines = []
     for value in dict.fromkeys(row[key] for row in rows):
         of_value = [row for row in rows if row[key] == value]
         ours, split = _of(of_value, OURS.name), _of(of_value, SPLIT.name)
         label = f"{value:,}" if isinstance(value, int) else value
         share = (f"{ours['coverage']:.0%}",) if coverage else ()
-        lines.append((label, _times(ratio(ours, split)), _millions(ours), _millions(split), *share))
+        lines.append((label, times(ratio(ours, split)), _millions(ours), _millions(split), *share))
     heads = (head, f"lexswitch to {SPLIT.name}", "lexswitch, M words/s", f"{SPLIT.name}, M words/s")
-    return _section(title, (*heads, "coverage") if coverage else heads, lines)
+    return section(title, (*heads, "coverage") if coverage else heads, lines)
 
 
 def _languages(rows: list[Row]) -> str:
     lines = [(row["lexicon"], row["languages"], _millions(row), f"{row['coverage']:.0%}") for row in rows]
-    return _section("Languages", ("lexicon", "languages", "M words/s", "coverage"), lines)
+    return section("Languages", ("lexicon", "languages", "M words/s", "coverage"), lines)
 
 
 def _options(rows: list[Row]) -> str:
-    lines = [(f"`{row['options']}`", _times(ratio(row, rows[0])), _millions(row)) for row in rows]
-    return _section("Options", ("option", "to the default", "M words/s"), lines)
+    lines = [(f"`{row['options']}`", times(ratio(row, rows[0])), _millions(row)) for row in rows]
+    return section("Options", ("option", "to the default", "M words/s"), lines)
 
 
 def _memory(rows: list[Row]) -> str:
@@ -108,17 +89,17 @@ def _memory(rows: list[Row]) -> str:
         ("highest during the call", _megabytes(row["after"]["peak"])),
         ("after it, with the switched texts", _megabytes(row["after"]["resident"])),
     ]
-    return _section(f"Memory of one call with {row['texts']:,} texts", ("resident", "MB"), lines)
+    return section(f"Memory of one call with {row['texts']:,} texts", ("resident", "MB"), lines)
 
 
 def _processes(rows: list[Row]) -> str:
-    lines = [(row["processes"], _times(ratio(row, rows[0])), _millions(row)) for row in rows]
-    return _section("Processes, each with its own part", ("processes", "to one", "M words/s"), lines)
+    lines = [(row["processes"], times(ratio(row, rows[0])), _millions(row)) for row in rows]
+    return section("Processes, each with its own part", ("processes", "to one", "M words/s"), lines)
 
 
 def _first_use(rows: list[Row]) -> str:
     lines = [(f"`{row['step']}`", f"{row['seconds'] * 1e3:,.1f}") for row in rows]
-    return _section("First use, in a fresh process", ("step", "ms"), lines)
+    return section("First use, in a fresh process", ("step", "ms"), lines)
 
 
 def _lexicon(rows: list[Row]) -> str:
@@ -140,7 +121,7 @@ def _lexicon(rows: list[Row]) -> str:
         ("of it not shared between processes", f"{_megabytes(row['memory']['used']['own'])} MB"),
         ("`dict[str, list[str]]` for each language", f"{_megabytes(dictionary)} MB"),
     ]
-    return _section(f"A lexicon of {row['pairs']:,} pairs, {row['terms']:,} terms", ("", ""), lines)
+    return section(f"A lexicon of {row['pairs']:,} pairs, {row['terms']:,} terms", ("", ""), lines)
 
 
 _TABLES: dict[str, Callable[[list[Row]], str]] = {
@@ -158,13 +139,13 @@ _TABLES: dict[str, Callable[[list[Row]], str]] = {
 
 
 def _aims(stages: dict[str, list[Row]]) -> str:
-    """What the project set out to reach, and what came of it."""
+    """Return a table of aims, figures, and whether the aims are reached."""
     lines: list[tuple[str, str, str, str]] = []
 
     def aim(what: str, measured: float, limit: float, unit: str, at_least: bool = False) -> None:
         reached = measured >= limit if at_least else measured <= limit
         sign = "at least" if at_least else "at most"
-        lines.append((what, f"{sign} {limit:g} {unit}", f"{measured:.3g} {unit}", "yes" if reached else "**no**"))
+        lines.append((what, f"{sign} {limit:g} {unit}", f"{measured:.3g} {unit}", yes(reached)))
 
     if rows := stages.get("competitors"):
         ours = _of(rows, OURS.name)
@@ -188,34 +169,29 @@ def _aims(stages: dict[str, list[Row]]) -> str:
         aim(f"{count}, besides the text", _overhead(row), 60, "bytes per pair")
         aim(f"{count}, memory to dict's, loaded", row["memory"]["loaded"]["resident"] / dictionary, 0.25, "x")
         aim(f"{count}, memory to dict's, in use", row["memory"]["used"]["resident"] / dictionary, 0.25, "x")
-    return _section("Aims", ("", "aim", "measured", "reached"), lines) if lines else ""
+    return section("Aims", ("", "aim", "measured", "reached"), lines) if lines else ""
 
 
 def _losses(stages: dict[str, list[Row]]) -> str:
-    """Every row of anybody who is faster than lexswitch at the same task, other than the floor."""
+    """Return a table of the methods that are faster than lexswitch at the same task, other than the floor."""
     lines = []
     for stage, key in (("competitors", None), ("batches", "batch"), ("sizes", "terms"), ("scripts", "script")):
         rows = stages.get(stage, [])
         for row in rows:
             ours = next(one for one in rows if one["name"] == OURS.name and (key is None or one[key] == row[key]))
             if row["name"] not in (OURS.name, FLOOR.name) and (factor := ratio(row, ours)) > 1:
-                lines.append((stage if key is None else f"{key} {row[key]}", row["name"], _times(factor)))
+                lines.append((stage if key is None else f"{key} {row[key]}", row["name"], times(factor)))
     if not lines:
-        return "### Who is faster\n\nNobody but the floor, at anything measured here." if stages else ""
-    return _section("Who is faster", ("where", "way", "faster than lexswitch by"), lines)
+        return "### Who is faster\n\nNo method but the floor, in anything measured here." if stages else ""
+    return section("Who is faster", ("case", "method", "faster than lexswitch by"), lines)
 
 
 # -- small parts ------------------------------------------------------------------------------------------------------
 
 
 def ratio(row: Row, other: Row) -> float:
-    """Return how many times faster one row is than another: the median over the passes, which took turns."""
+    """Return how many times faster one row is than another: the median over the passes, which take turns."""
     return float(median(mine / theirs for mine, theirs in zip(row["rates"], other["rates"], strict=True)))
-
-
-def _section(title: str, heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    rows = [heads, ["---"] * len(heads), *lines]
-    return f"### {title}\n\n" + "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
 
 
 def _of(rows: Iterable[Row], name: str) -> Row:
@@ -234,16 +210,12 @@ def _spread(row: Row) -> str:
     return f"{min(row['rates']) / 1e6:.3g} - {max(row['rates']) / 1e6:.3g}"
 
 
-def _times(factor: float) -> str:
-    return f"{factor:.2f} x" if factor < 10 else f"{factor:.0f} x"
-
-
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.0f}"
 
 
 def _overhead(row: Row) -> float:
-    """Bytes on disk per pair without the text itself."""
+    """Return the bytes on disk per pair, without the text itself."""
     return float((row["disk_bytes"] - row["text_bytes"]) / row["pairs"])
 
 
@@ -251,11 +223,11 @@ def _overhead(row: Row) -> float:
 
 
 def plot(results: Results, path: Path = PLOT) -> None:
-    """Draw the rates of all competitors as horizontal bars on a logarithmic scale."""
+    """Draw the rates of all methods as horizontal bars on a logarithmic scale."""
     from matplotlib.figure import Figure
     from PIL import Image
 
-    rows = sorted(results["stages"]["competitors"]["rows"], key=_rate)
+    rows = sorted(rows_of(results)["competitors"], key=_rate)
     ours = _of(rows, OURS.name)
     colours = {OURS.name: "#c2410c", FLOOR.name: "#d4d4d4"}
     figure = Figure(figsize=(8, 0.36 * len(rows) + 0.9), layout="constrained")
@@ -264,9 +236,9 @@ def plot(results: Results, path: Path = PLOT) -> None:
         [row["name"] for row in rows], [_rate(row) for row in rows],
         color=[colours.get(row["name"], "#94a3b8") for row in rows], height=0.7,
     )  # fmt: skip
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         weight = "bold" if row is ours else "normal"
-        axes.text(_rate(row) * 1.1, place, _label(row, ours), va="center", fontsize=9, weight=weight)
+        axes.text(_rate(row) * 1.1, position, _label(row, ours), va="center", fontsize=9, weight=weight)
     axes.set_xscale("log")
     axes.set_xlim(_rate(rows[0]) / 2.5, _rate(rows[-1]) * 30)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value / 1e6:g} M")
@@ -280,18 +252,13 @@ def plot(results: Results, path: Path = PLOT) -> None:
     path.parent.mkdir(exist_ok=True)
     image = io.BytesIO()
     figure.savefig(image, dpi=110)
-    Image.open(image).convert("RGB").quantize(64).save(path, optimize=True)  # a third of the size
+    Image.open(image).convert("RGB").quantize(64).save(path, optimize=True)  # reduces the file to a third
 
 
 def _label(row: Row, ours: Row) -> str:
-    """The rate, and how many times faster the faster one is."""
+    """Return the rate, and how many times faster the faster method is."""
     if row is ours:
         return f"{_millions(row)} M"
     factor = ratio(ours, row)
-    compared = f"lexswitch: {_times(factor)}" if factor >= 1 else f"{_times(1 / factor)} lexswitch"
+    compared = f"lexswitch: {times(factor)}" if factor >= 1 else f"{times(1 / factor)} lexswitch"
     return f"{_millions(row)} M   {compared}"
-
-
-def load(path: Path) -> Results:
-    """Read results."""
-    return dict(json.loads(path.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""The stages of the benchmark: each measures one thing and returns rows for the JSON results."""
+"""The parts of the benchmark. Each measures one aspect and returns rows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.common.processes import Row, run
 from benchmarks.speed import children, lexicons
 from benchmarks.speed.competitors import COMPETITORS, OURS, SPLIT, P
 from benchmarks.speed.lexicons import Dictionaries, Pairs
-from benchmarks.speed.measure import Contestant, Effort, Row, Texts, batched, count_words, race
+from benchmarks.speed.measure import Contestant, Effort, Texts, batched, count_words, race
 from lexswitch import CodeSwitcher, Lexicon
 
 _BATCH = 1000
@@ -20,26 +21,26 @@ _CHILD_REPEATS = 5
 
 
 def english(effort: Effort) -> Texts:
-    """Return the texts that the stages use."""
+    """Return the texts that the parts use."""
     return lexicons.english()[: effort.texts]
 
 
 def repeated(count: int) -> Texts:
-    """Return `count` texts: the real paragraphs over and over."""
+    """Return `count` texts: the real paragraphs, repeated."""
     return list(itertools.islice(itertools.cycle(lexicons.english()), count))
 
 
 def competitors(effort: Effort) -> list[Row]:
-    """Everybody on the same texts in batches of 1,000."""
-    lexicon, dictionaries = lexicons.real(), lexicons.dictionaries(lexicons.stream())
+    """Measure all methods on the same texts in batches of 1,000."""
+    lexicon, dictionaries = lexicons.real(), lexicons.plain_dictionaries(lexicons.stream())
     batches = batched(english(effort), _BATCH)
     rows = race([Contestant(one.name, one.make(lexicon, dictionaries), batches) for one in COMPETITORS], effort)
     return [{**row, "lacks": one.lacks} for row, one in zip(rows, COMPETITORS, strict=True)]
 
 
 def batches(effort: Effort) -> list[Row]:
-    """Batches of 1 to 100,000 texts."""
-    lexicon, dictionaries = lexicons.real(), lexicons.dictionaries(lexicons.stream())
+    """Measure batches of 1 to 100,000 texts."""
+    lexicon, dictionaries = lexicons.real(), lexicons.plain_dictionaries(lexicons.stream())
     rows = []
     for size in (1, 32, _BATCH, effort.many):
         texts = repeated(size) if size == effort.many else english(effort)
@@ -48,7 +49,7 @@ def batches(effort: Effort) -> list[Row]:
 
 
 def sizes(effort: Effort) -> list[Row]:
-    """Lexicons of 1,000 to 1,000,000 terms; from 10,000 on they cover the same words."""
+    """Measure lexicons of 1,000 to 1,000,000 terms; from 10,000 on they cover the same words."""
     rows: list[Row] = []
     contestants = []
     texts = english(effort)
@@ -57,7 +58,7 @@ def sizes(effort: Effort) -> list[Row]:
         pairs = sized.pairs(terms)
         lexicon = Lexicon.load(lexicons.saved(f"terms-{terms}", pairs.copy))
         coverage = round(lexicon.coverage(texts), 4)
-        dictionaries = lexicons.dictionaries(_triples(pairs))
+        dictionaries = lexicons.plain_dictionaries(_triples(pairs))
         for one in (OURS, SPLIT):
             contestants.append(Contestant(one.name, one.make(lexicon, dictionaries), batched(texts, _BATCH)))
             rows.append({"terms": len(lexicon), "pairs": lexicon.num_pairs, "coverage": coverage})
@@ -65,7 +66,7 @@ def sizes(effort: Effort) -> list[Row]:
 
 
 def languages(effort: Effort) -> list[Row]:
-    """1 and 5 languages of the real lexicon; 1, 5 and 13 of the starter lexicon."""
+    """Measure 1 and 5 languages of the real lexicon; 1, 5 and 13 of the starter lexicon."""
     real, starter = lexicons.real(), Lexicon.starter()
     five = [*lexicons.LANGUAGES]
     chosen = [
@@ -86,7 +87,7 @@ def languages(effort: Effort) -> list[Row]:
 
 
 def options(effort: Effort) -> list[Row]:
-    """Phrases of up to 3 words or single words, and the options that cost something."""
+    """Measure phrases of up to 3 words, single words, and the options that cost time."""
     lexicon = lexicons.real()
     variants: dict[str, dict[str, Any]] = {
         "max_words=3 (default)": {},
@@ -105,7 +106,7 @@ def options(effort: Effort) -> list[Row]:
 
 
 def scripts(effort: Effort) -> list[Row]:
-    """Texts of other characters, each with a lexicon of its own words, made in one way for all."""
+    """Measure texts in several scripts, each with a lexicon of its own words, made in the same way."""
     rows = []
     for script, texts in lexicons.by_script().items():
         texts = texts[: effort.texts]
@@ -116,47 +117,45 @@ def scripts(effort: Effort) -> list[Row]:
             "bytes_per_word": round(sum(len(text.encode()) for text in texts) / count_words(texts), 2),
             "coverage": round(lexicon.coverage(texts), 4),
         }
-        dictionaries = lexicons.dictionaries(_triples(pairs))
+        dictionaries = lexicons.plain_dictionaries(_triples(pairs))
         rows += _duel(lexicon, dictionaries, batched(texts, _BATCH), effort, about)
     return rows
 
 
 def memory(effort: Effort) -> list[Row]:
-    """Memory of one call with very many texts."""
+    """Measure the memory of one call with many texts."""
     lexicon = str(lexicons.real_path())
-    return [children.run(children.switch_many, lexicon=lexicon, texts=effort.many)]
+    return [run(children.switch_many, lexicon, effort.many)]
 
 
 def processes(effort: Effort) -> list[Row]:
-    """One process and two, each with its own part of the texts."""
+    """Measure one process and two, each with a part of the texts."""
     lexicon, texts = str(lexicons.real_path()), 2 * len(english(effort))
     rows: list[Row] = [{"processes": count, "rates": []} for count in (1, 2)]
     for _ in range(3):
         for row in rows:
-            result = children.run(
-                children.on_cores, lexicon=lexicon, processes=row["processes"], texts=texts, seconds=2 * effort.seconds
-            )
+            result = run(children.on_cores, lexicon, row["processes"], texts, 2 * effort.seconds)
             row["rates"].append(round(result["words_per_second"]))
     return [{**row, "words_per_second": round(median(row["rates"]))} for row in rows]
 
 
 def first_use(effort: Effort) -> list[Row]:
-    """From a fresh Python process to the first switched text."""
+    """Measure the steps from a fresh Python process to the first switched text."""
     path, text = str(lexicons.real_path()), english(effort)[0]
-    runs = [children.run(children.first_use, path=path, text=text)["steps"] for _ in range(_CHILD_REPEATS)]
-    return [{"step": step, "seconds": median(run[step] for run in runs)} for step in runs[0]]
+    runs = [run(children.first_use, path, text)["steps"] for _ in range(_CHILD_REPEATS)]
+    return [{"step": step, "seconds": median(of_run[step] for of_run in runs)} for step in runs[0]]
 
 
 def lexicon(effort: Effort) -> list[Row]:
-    """Time to build and load a large lexicon, its size on disk, and its memory beside that of dictionaries."""
+    """Measure building and loading a large lexicon, its size on disk, and its memory compared with dictionaries."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.lexicon"
-        row = children.run(children.build_lexicon, path=str(path), pairs=effort.pairs)
+        row = run(children.build_lexicon, str(path), effort.pairs)
         row["disk_bytes"] = sum(file.stat().st_size for file in path.iterdir())
-        loads = [children.run(children.load_lexicon, path=str(path)) for _ in range(_CHILD_REPEATS)]
+        loads = [run(children.load_lexicon, str(path)) for _ in range(_CHILD_REPEATS)]
         row["load_seconds"] = {name: median(load[name] for load in loads) for name in loads[0]}
-        row["memory"] = children.run(children.lexicon_memory, path=str(path))
-        row["dictionary_memory"] = children.run(children.dictionary_memory, pairs=effort.pairs)
+        row["memory"] = run(children.lexicon_memory, str(path))
+        row["dictionary_memory"] = run(children.dictionary_memory, effort.pairs)
     return [row]
 
 
@@ -181,7 +180,7 @@ def _duel(
     effort: Effort,
     about: Row,
 ) -> list[Row]:
-    """Race lexswitch with str.split + dict; `about` goes into each row."""
+    """Race lexswitch with str.split + dict; `about` is added to each row."""
     contestants = [Contestant(one.name, one.make(lexicon, dictionaries), batches) for one in (OURS, SPLIT)]
     return [{**about, **row} for row in race(contestants, effort)]
 

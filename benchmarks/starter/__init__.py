@@ -1,1 +1,1 @@
-"""Checks the starter lexicon against free dictionaries: ``python -m benchmarks.starter``."""
+"""Benchmark of the starter lexicon, compared with free dictionaries."""

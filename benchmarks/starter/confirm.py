@@ -1,4 +1,4 @@
-"""The share of the starter lexicon that a dictionary confirms."""
+"""Comparison of the starter lexicon with a dictionary."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Pair = tuple[str, str]
 
 
 class Dictionary(NamedTuple):
-    """A dictionary in the form in which it is asked."""
+    """A dictionary, prepared for look-ups."""
 
     language: str
     entries: dict[str, set[str]]
     """Folded headword -> folded translations."""
     nouns: set[str]
-    """Folded headwords that have only translations with the Arabic article, which makes them nouns."""
+    """Folded headwords whose translations all have the Arabic article, which marks nouns."""
 
 
 class Verdicts(NamedTuple):
@@ -28,15 +28,13 @@ class Verdicts(NamedTuple):
     equal: list[Pair]
     """The dictionary has the translation itself."""
     inflected: list[Pair]
-    """The dictionary has another inflection of it (looked for in Arabic only)."""
+    """The dictionary has another inflection of it (checked in Arabic only)."""
     unconfirmed: list[Pair]
 
 
 def dictionary(language: str) -> Dictionary:
-    """Return the dictionary of a language; for Russian both dictionaries as one."""
-    pairs = freedict.pairs(language)
-    if language == "ru":
-        pairs = pairs + freedict.mueller_pairs()
+    """Return the dictionary of a language; for Russian both dictionaries joined."""
+    pairs = freedict.all_pairs(language)
     entries: dict[str, set[str]] = {}
     others = set()
     for english, translation in pairs:
@@ -48,7 +46,7 @@ def dictionary(language: str) -> Dictionary:
 
 
 def verdicts(pairs: Iterable[Pair], asked: Dictionary) -> Verdicts:
-    """Sort pairs into those the dictionary confirms and those it does not; pairs without a headword are left out."""
+    """Sort pairs by whether the dictionary confirms them; pairs without a headword are skipped."""
     found = Verdicts([], [], [])
     for pair in pairs:
         english, translation = fold(pair[0], "en"), fold(pair[1], asked.language)
@@ -65,7 +63,7 @@ def verdicts(pairs: Iterable[Pair], asked: Dictionary) -> Verdicts:
 
 
 def _inflected(english: str, arabic: str, known: set[str], entries: dict[str, set[str]]) -> bool:
-    """Whether the dictionary relates an inflection of the English word to one of the Arabic word."""
+    """Return whether the dictionary relates an inflection of the English word to one of the Arabic word."""
     verb, noun = inflection.arabic_verb(arabic), inflection.arabic_noun(arabic)
     if known & (verb | noun):
         return True

@@ -1,4 +1,4 @@
-"""Forms in which a translation of the starter lexicon and one of a dictionary are compared."""
+"""Forms in which translations of the starter lexicon and of a dictionary are compared."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def fold(text: str, language: str) -> str:
     text
         A word or phrase in any spelling.
     language
-        ``"en"`` or a target language; decides which articles and particles are dropped.
+        ``"en"`` or a target language; it decides which articles and particles are dropped.
 
     Returns
     -------
     str
-        `text` in lower case without diacritics, punctuation, leading articles and particles, words apart by blanks.
+        `text` in lower case without diacritics, punctuation, leading articles and particles; blanks separate words.
     """
     if language == "ar":
         return _fold_arabic(text)
@@ -48,7 +48,9 @@ def fold(text: str, language: str) -> str:
 
 def _fold_arabic(text: str) -> str:
     text = _bare(_TANWEEN.sub("ا", unicodedata.normalize("NFC", text)))
-    text = _ARABIC_ARTICLE.sub("", text)  # before the next step: the article's alif is plain, that of ألبوم is not
+    text = _ARABIC_ARTICLE.sub(
+        "", text
+    )  # before the next step, because the article's alif is plain and that of ألبوم is not
     return " ".join(_PUNCTUATION.sub("", text.translate(_ARABIC_LETTERS)).split())
 
 

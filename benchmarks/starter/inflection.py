@@ -1,7 +1,7 @@
-"""Other inflections of a word, for a dictionary that has no citation forms: the Arabic one.
+"""Other inflections of a word, for the Arabic dictionary, which has no citation forms.
 
-It lists English inflections as headwords of their own ("wrote", "albums"), and under the citation form of an English
-verb often an Arabic imperative, where the starter lexicon has the past, the citation form of Arabic.
+It lists English inflections as separate headwords ("wrote", "albums"). Under the citation form of an English verb it
+often has an Arabic imperative, while the starter lexicon has the past, which is the citation form of Arabic.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _VOWELS = "aeiou"
 
 
 def english(word: str) -> tuple[set[str], set[str]]:
-    """Return the past of an English word, were it a verb, and its form in -s, were it a verb or a noun."""
+    """Return the past of an English word as if it were a verb, and its form in -s as if it were a verb or a noun."""
     if word[-1] == "y" and word[-2:-1] not in _VOWELS:
         return {word[:-1] + "ied"}, {word[:-1] + "ies"}
     regular = {word + "d"} if word.endswith("e") else {word + "ed", word + word[-1] + "ed"}
@@ -31,7 +31,7 @@ def english(word: str) -> tuple[set[str], set[str]]:
 
 
 def arabic_verb(past: str) -> set[str]:
-    """Return imperatives and imperfects of an Arabic verb (folded, third person masculine past), as far as regular."""
+    """Return regular imperatives and imperfects of an Arabic verb (folded, third person masculine past)."""
     if " " in past or len(past) < 2:
         return set()
     weak_end, hollow = past[-1] in "اي", past[-2] == "ا"

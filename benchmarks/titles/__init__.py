@@ -1,1 +1,1 @@
-"""Benchmark of lexicons from titles: how fast large dumps are read, and in how little memory."""
+"""Benchmark of lexicons from titles: time and memory for reading large dumps."""

@@ -1,18 +1,18 @@
 """Dumps in the published formats, written once and kept: the JSON of Wikidata, the SQL of a Wikipedia.
 
-The JSON dump is packed as the published one is (dumpwikibasejson.sh of Wikimedia): batches of entities in gzip members
-of their own, with "[", "," and "]" in between. A quarter of its items have an article in English; of the published
-dump's about 100 million items fewer do, and these are passed over quickest. An item has `MEAN` bytes; of the published
-dump it has twice as many (1.4 TB in July 2022).
+The JSON dump is compressed like the published one (dumpwikibasejson.sh of Wikimedia): batches of entities in separate
+gzip members, with "[", "," and "]" between them. A quarter of its items have an English article. Fewer of the about
+100 million items of the published dump do, and items without one are skipped quickly. An item has `MEAN` bytes; one of
+the published dump has twice as many (1.4 TB in July 2022).
 """
 
 from __future__ import annotations
 
+import functools
 import gzip
-import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,23 +30,21 @@ _STATEMENT = 1 << 20
 
 
 def wikidata(count: int) -> Path:
-    """Return the JSON dump of so many items, written unless it is there."""
+    """Return the JSON dump of some number of items. It is written once."""
     return _kept(f"wikidata-20240101-{count}", ".json.gz", lambda path: _write_wikidata(path, count))
 
 
 def sql(count: int) -> list[Path]:
-    """Return the tables page, langlinks, redirect and page_props of so many articles."""
+    """Return the tables page, langlinks, redirect and page_props of some number of articles. They are written once."""
     return [
-        _kept(f"enwiki-20240101-{count}-{name}", ".sql.gz", lambda path, name=name: _write_table(path, name, count))
+        _kept(f"enwiki-20240101-{count}-{name}", ".sql.gz", functools.partial(_write_table, name=name, count=count))
         for name in _COLUMNS
     ]
 
 
-def _kept(name: str, suffix: str, write) -> Path:
-    digest = hashlib.sha256()
-    for module in (Path(__file__), Path(world.__file__)):
-        digest.update(module.read_bytes())
-    path = fetch.cache_folder() / "titles" / f"{name}-{digest.hexdigest()[:8]}{suffix}"
+def _kept(name: str, suffix: str, write: Callable[[Path], None]) -> Path:
+    digest = files.origin([Path(__file__), Path(world.__file__)])
+    path = fetch.cache_folder() / "titles" / f"{name}-{digest}{suffix}"
     path.parent.mkdir(exist_ok=True)
     with files.locked(path.with_suffix(".lock")):
         if not path.exists():
@@ -84,13 +82,13 @@ def _entities(count: int) -> Iterator[str]:
         yield (
             f'{{"type":"item","id":"Q{number}",'
             f'"labels":{_texts(labels)},"descriptions":{_texts(dict.fromkeys(_LABELS, "thing"))},'
-            f'"aliases":{_aliases(article)},"claims":{{{_claims(article, [pool[place] for place in statements])}}},'
+            f'"aliases":{_aliases(article)},"claims":{{{_claims(article, [pool[row] for row in statements])}}},'
             f'"sitelinks":{_links(links)},"lastrevid":{rng.integers(1 << 31)}}}'
         )
 
 
 def _statement(rng: np.random.Generator, number: int) -> str:
-    """A statement with a qualifier and a reference."""
+    """Return a statement with a qualifier and a reference."""
     prop = f"P{rng.integers(1, 12000)}"
     item = int(rng.integers(1, 10**8))
     value = [
@@ -199,14 +197,14 @@ def _quoted(text: str) -> str:
 
 
 def _all_pages(count: int) -> Iterator[tuple[int, int, str, world.Article, bool]]:
-    """Number, namespace and title of each page, its article, and whether it is a redirect to that."""
+    """Yield number, namespace and title of each page, its article, and whether it is a redirect to the article."""
     for article in world.articles(count):
         namespace, title = (14, article.title[9:]) if article.title.startswith("Category:") else (0, article.title)
         number = 10 * article.number
         yield number, namespace, title, article, False
         yield number + 1, namespace + 1, title, article, False  # the talk page
-        for place, redirect in enumerate(article.redirects, 2):
-            yield number + place, 0, redirect, article, True
+        for position, redirect in enumerate(article.redirects, 2):
+            yield number + position, 0, redirect, article, True
 
 
 def _pages(count: int) -> Iterator[str]:
@@ -244,7 +242,7 @@ _ROWS = {"page": _pages, "langlinks": _langlinks, "redirect": _redirects, "page_
 
 
 def unpacked_size(paths: Iterable[Path]) -> int:
-    """Return the number of bytes of packed files when unpacked."""
+    """Return the number of uncompressed bytes of files."""
     size = 0
     for path in paths:
         with gzip.open(path) as file:

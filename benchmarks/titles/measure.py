@@ -1,4 +1,4 @@
-"""What is measured: each function runs in a process of its own, and returns a row."""
+"""The measurements. Each function runs in a separate process and returns a row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.inducers.measure import Row, measured
+from benchmarks.common.memory import measured
+from benchmarks.common.processes import Row
 from benchmarks.titles import dumps, world
 from lexswitch import Lexicon
 from lexswitch.inducers.titles import SqlDump, TitleInducer, TitleSource, WikidataDump
@@ -20,7 +21,7 @@ _READ = 1 << 18
 
 
 def unpack(paths: list[Path]) -> int:
-    """Unpack by zlib alone; return the number of bytes."""
+    """Decompress with zlib alone; return the number of bytes."""
     size = 0
     for path in paths:
         with path.open("rb") as file:
@@ -57,7 +58,7 @@ def _qwikidata(path: Path) -> int:
 
 
 def induce(source: TitleSource, alternatives: bool = True) -> Lexicon:
-    """The lexicon of a source."""
+    """Return the lexicon of a source."""
     return TitleInducer(source, world.TARGETS, alternatives=alternatives).induce(progress=False)
 
 
@@ -70,7 +71,7 @@ _JSON: dict[str, Callable[[Path], Any]] = {
     "orjson.loads": _orjson,
     "qwikidata": _qwikidata,
 }
-"""Ways to read the JSON dump. The others only count items with an article."""
+"""Methods of reading the JSON dump. Those of other libraries only count items with an article."""
 
 
 def _mwsql(path: Path) -> int:
@@ -84,7 +85,7 @@ _SQL: dict[str, Callable[[list[Path]], Any]] = {
     "lexswitch": lambda paths: induce(SqlDump(*paths)),
     "mwsql": lambda paths: [_mwsql(path) for path in paths],
 }
-"""Ways to read page and langlinks. mwsql only looks at every row."""
+"""Methods of reading page and langlinks. mwsql only reads every row."""
 
 
 def json_methods() -> list[str]:
@@ -96,40 +97,40 @@ def sql_methods() -> list[str]:
 
 
 def read_json(count: int, method: str) -> Row:
-    """Read a JSON dump once."""
+    """Measure one reading of a JSON dump."""
     path = dumps.wikidata(count)
     found, cost = _timed(lambda: _JSON[method](path))
-    return {"method": method, "count": count, "packed": path.stat().st_size, **cost, **_told(found)}
+    return {"method": method, "count": count, "compressed": path.stat().st_size, **cost, **_size_of(found)}
 
 
 def read_sql(count: int, method: str) -> Row:
-    """Read SQL dumps once."""
+    """Measure one reading of SQL dumps."""
     paths = dumps.sql(count)[:2]
     found, cost = _timed(lambda: _SQL[method](paths))
     return {
         "method": method,
         "count": count,
-        "packed": sum(path.stat().st_size for path in paths),
+        "compressed": sum(path.stat().st_size for path in paths),
         **cost,
-        **_told(found),
+        **_size_of(found),
     }
 
 
 def _timed(call: Callable[[], Any]) -> tuple[Any, Row]:
-    warnings.simplefilter("ignore")  # mwsql uses what is deprecated
+    warnings.simplefilter("ignore")  # mwsql uses deprecated functions
     start = time.process_time()
     found, cost = measured(call)
     return found, {**cost, "cpu_seconds": round(time.process_time() - start, 2)}
 
 
-def _told(found: Any) -> Row:
+def _size_of(found: Any) -> Row:
     if isinstance(found, Lexicon):
         return {"terms": len(found), "pairs": found.num_pairs, "signature": found.signature}
     return {"bytes": found} if isinstance(found, int) and found > 10**7 else {}
 
 
 def memory(count: int, kind: str) -> Row:
-    """The most memory while a dump is read, with what is found thrown away, and kept."""
+    """Measure the peak memory of reading a dump, without and with the lexicon."""
     source = WikidataDump(dumps.wikidata(count)) if kind == "JSON" else SqlDump(*dumps.sql(count))
     cleaner = TitleInducer(source, world.TARGETS).cleaner
     _, reading = measured(lambda: sum(len(part.pairs.rows) for part in source.read(cleaner, progress=False)))

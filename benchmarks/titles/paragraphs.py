@@ -1,14 +1,13 @@
-"""``python -m benchmarks.titles.paragraphs``: Wiki-CS on 1,000 paragraphs, for the documentation."""
+"""``python -m benchmarks.titles.paragraphs``: switch 1,000 paragraphs by Wiki-CS, for the documentation."""
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from pathlib import Path
 
 from benchmarks.common import help_text
-from benchmarks.common.files import write_bytes
+from benchmarks.common.report import put_between_marks, table
 from benchmarks.titles import dumps, measure, world
 from lexswitch import CodeSwitcher
 from lexswitch.engine.packing import pack
@@ -18,17 +17,15 @@ from lexswitch.text.tokenizers import WordTokenizer, words_of
 PAGE = Path(__file__).parents[2] / "docs" / "titles.md"
 PARAGRAPHS, SHOWN = 1_000, 20
 
-_MARKED = re.compile(r"(?<=<!-- paragraphs -->\n).*?(?=<!-- end of paragraphs -->)", re.DOTALL)
-
 
 def paragraphs() -> list[str]:
-    """Every so many of the paragraphs of English help, of a readable length."""
+    """Return paragraphs of English help of readable length, at equal distances."""
     texts = [text for text in help_text.paragraphs("en") if 40 <= len(text) <= 160 and "|" not in text]
     return texts[:: len(texts) // PARAGRAPHS][:PARAGRAPHS]
 
 
 def report() -> str:
-    """How many words are covered, and paragraphs before and after."""
+    """Return the share of words that are covered, and paragraphs before and after."""
     lexicon = measure.induce(SqlDump(*dumps.sql(len(world.names()))))
     switcher = CodeSwitcher.wiki_cs(lexicon, ["de", "it", "nl", "ru"])
     texts = paragraphs()
@@ -41,18 +38,12 @@ def report() -> str:
         f"{count:,} units of {size} word{'s' * (size > 1)} ({size * count / total:.1%} of the words)"
         for size, count in sorted(words.items())
     )
-    lines = [
-        f"{total:,} words in {len(texts):,} paragraphs; switched: {shares}.",
-        "",
-        "| English | Wiki-CS |",
-        "|---|---|",
-    ]
     changed = [row for row, text in enumerate(texts) if switched.texts[row] != text]
-    lines += [f"| {texts[row]} | {switched.texts[row]} |" for row in changed[:: len(changed) // SHOWN][:SHOWN]]
-    return "\n".join(lines)
+    shown = changed[:: len(changed) // SHOWN][:SHOWN]
+    lines = [f"{total:,} words in {len(texts):,} paragraphs; switched: {shares}.", ""]
+    return "\n".join([*lines, *table(["English", "Wiki-CS"], ([texts[row], switched.texts[row]] for row in shown))])
 
 
 if __name__ == "__main__":
-    text = PAGE.read_text(encoding="utf-8")
-    write_bytes(PAGE, _MARKED.sub(lambda _: f"\n{report()}\n\n", text).encode())
+    put_between_marks(PAGE, report(), "paragraphs")
     print(f"{PAGE} is written", file=sys.stderr)

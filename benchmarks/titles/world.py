@@ -1,7 +1,7 @@
-"""Real titles in six languages, as many as are wanted; ``python -m benchmarks.titles.world`` counts them.
+"""Real titles in six languages, as many as needed; ``python -m benchmarks.titles.world`` counts them.
 
-The names of countries, their parts, languages and currencies (pycountry), and the headings of LibreOffice's help. Where
-more are wanted, two of them are put together, in every language alike.
+They are names of countries, their parts, languages and currencies (pycountry), and headings of LibreOffice's help. If
+more are needed, two of them are joined, in every language alike.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Article(NamedTuple):
 
 @functools.cache
 def names() -> list[dict[str, str]]:
-    """Return real names: language -> name, English first, each English name once; all have a translation."""
+    """Return real names: language -> name, English first, each English name once. All have a translation."""
     found: dict[str, dict[str, str]] = {}
     for name in (*_countries(), *_headings()):
         if name[SOURCE] not in found and len(name) > 1:
@@ -49,12 +49,12 @@ def names() -> list[dict[str, str]]:
 
 
 def articles(count: int) -> Iterator[Article]:
-    """Yield so many articles, the same ones every time; their numbers rise by one or more."""
+    """Yield some number of articles, always the same; their numbers ascend."""
     real, rng = names(), np.random.default_rng(0)
     number = 10
-    for place in range(count):
-        name = dict(real[place % len(real)])
-        if place >= len(real):
+    for position in range(count):
+        name = dict(real[position % len(real)])
+        if position >= len(real):
             other = real[int(rng.integers(len(real)))]
             name = {code: f"{text} {other[code]}" for code, text in name.items() if code in other}
         draw = rng.random(4).tolist()

@@ -1,4 +1,4 @@
-"""The benchmarks of models are tested where what they need is installed, by a step of its own in CI."""
+"""Tests of the benchmarks run only if their requirements are installed; CI has a step for them."""
 
 from __future__ import annotations
 

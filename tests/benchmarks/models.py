@@ -1,4 +1,4 @@
-"""A tiny encoder over whole words, for tests: two layers of 16 numbers."""
+"""A tiny encoder of whole words for tests: two layers of 16 dimensions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WORDS = [
 
 
 def tiny() -> Encoder:
-    """The same parameters each time."""
+    """Return an encoder that always has the same parameters."""
     words = {word: number for number, word in enumerate(["<s>", "<pad>", "</s>", "<unk>", *WORDS])}
     tokenizer = Tokenizer(models.WordLevel(words, unk_token="<unk>"))  # noqa: S106  # no secret
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()

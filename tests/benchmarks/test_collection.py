@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from benchmarks.common.errors import CollectionError
 from benchmarks.retrieval import bi_encoder, copies, evaluation, marco
-from benchmarks.retrieval.collection import Collection, CollectionError, unique
+from benchmarks.retrieval.collection import Collection, unique
 from benchmarks.retrieval.evaluation import Task
 
 from .models import tiny
@@ -18,7 +19,7 @@ QUERIES = {"en": {"q1": "house"}, "de": {"q1": "Haus"}}
 
 
 def test_asked_are_queries_with_a_relevant_document() -> None:
-    """Where a language lacks the relevant document, the query is not asked."""
+    """If a language lacks the relevant document, the query is not asked."""
     collection = Collection("test", TEXTS, QUERIES, {"q1": {"d2": 1}})
     task = Task(collection)
     assert task.asked("de", "en") == ["q1"]
@@ -29,7 +30,7 @@ def test_asked_are_queries_with_a_relevant_document() -> None:
 @pytest.mark.parametrize(
     ("relevant", "message"),
     [
-        ({}, "test: no query has a relevant document; are the qrels empty"),
+        ({}, "test: no query has a relevant document; check whether the qrels are empty"),
         ({"q1": {}}, "no query has a relevant document"),
         ({"q1": {"d9": 1}}, "query 'q1' judges document 'd9', which is unknown"),
     ],
@@ -41,17 +42,17 @@ def test_bad_judgements(relevant: Any, message: str) -> None:
 
 
 def test_missing_languages_and_duplicate_ids() -> None:
-    """Both are errors that name what is wrong."""
+    """Missing languages and duplicate ids are errors that name them."""
     with pytest.raises(CollectionError, match=r"test has no \['fr'\]; it has \['en', 'de'\]"):
         Collection("test", TEXTS, QUERIES, {"q1": {"d1": 1}}).check_languages(["en", "fr"])
     with pytest.raises(CollectionError, match=r"test has no \['fr'\]"):
         Task(Collection("test", TEXTS, QUERIES, {"q1": {"d1": 1}}), only=[("en", "fr")])
-    with pytest.raises(CollectionError, match="file: id '1' comes twice"):
+    with pytest.raises(CollectionError, match="file: id '1' is repeated"):
         unique([("1", "a"), ("1", "b")], "file")
 
 
 def test_copies() -> None:
-    """A text with one word changed in many is a copy of the earlier one; another text is not."""
+    """A text with one changed word of many is a copy of the earlier one; another text is not."""
     words = [f"word{number}" for number in range(60)]
     texts = {"a": " ".join(words), "b": " ".join([*words[:-1], "other"]), "c": " ".join(reversed(words)), "d": "x"}
     assert copies.without_copies(texts) == {"a", "c", "d"}
@@ -84,7 +85,7 @@ def load(folder: Path, **options: Any) -> Collection:
 
 
 def test_marco(published: Path) -> None:
-    """Queries that are judged, all documents, judgements above 0, candidates in their order."""
+    """A collection has judged queries, all documents, judgements above 0, and candidates in their order."""
     collection = load(published, candidates=published / "top1000.tsv")
     assert collection.queries["de"] == {"1": "was ist eine Bank", "2": "wer urteilt"}
     assert list(collection.documents["en"]) == ["10", "11", "12", "13"]
@@ -95,7 +96,7 @@ def test_marco(published: Path) -> None:
 
 
 def test_marco_is_measured(published: Path) -> None:
-    """A collection in the published layout goes through the same measures, with any encoder."""
+    """A collection in the published layout is measured with any encoder."""
     task = Task(load(published))
     encoder = tiny()
     rank = evaluation.ranker(lambda texts, kind: bi_encoder.encode(encoder, texts, kind, 16), task)
@@ -108,11 +109,11 @@ def test_marco_is_measured(published: Path) -> None:
     ("name", "content", "message"),
     [
         ("qrels.tsv", "1\t0\t10\t0\n", "qrels.tsv has no relevant document"),
-        ("qrels.tsv", "1\t0\t10\n", "qrels.tsv:1 has 3 fields; expected are 4"),
-        ("qrels.tsv", "1\t0\t10\tx\n", "grade 'x' of query 1 is no whole number"),
+        ("qrels.tsv", "1\t0\t10\n", "qrels.tsv:1 has 3 fields; expected 4"),
+        ("qrels.tsv", "1\t0\t10\tx\n", "grade 'x' of query 1 is not a whole number"),
         ("qrels.tsv", "1\t0\t99\t1\n", "judges document '99', which is unknown"),
-        ("queries.de.tsv", "1\ta\n1\tb\n", "queries.de.tsv: id '1' comes twice"),
-        ("collection.de.tsv", "10\ta\tb\n", "collection.de.tsv:1 has 3 fields; expected are 2"),
+        ("queries.de.tsv", "1\ta\n1\tb\n", "queries.de.tsv: id '1' is repeated"),
+        ("collection.de.tsv", "10\ta\tb\n", "collection.de.tsv:1 has 3 fields; expected 2"),
         ("top1000.tsv", "1\n", "top1000.tsv:1 has one field"),
     ],
 )

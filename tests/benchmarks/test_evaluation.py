@@ -1,4 +1,4 @@
-"""Rankings, measures and statistics of the retrieval benchmark, against plain computations."""
+"""Rankings, measures and statistics of the retrieval benchmark, compared with plain computations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from benchmarks.common import statistics
-from benchmarks.retrieval import evaluation, report
+from benchmarks.common.summary import Experiment
+from benchmarks.retrieval import evaluation, measured
 from benchmarks.retrieval.collection import Collection
 from benchmarks.retrieval.evaluation import MIXED, Ranking, Task, Vectors
 
@@ -24,7 +25,7 @@ def collection() -> Collection:
 
 
 def ideal(texts: Any, kind: str) -> np.ndarray:
-    """An encoder that knows each number, and hardly minds the language."""
+    """Encode the number of each text; the language matters little."""
     vectors = np.zeros((len(texts), 40), dtype=np.float32)
     for row, text in enumerate(texts):
         language, _, number = text.split()
@@ -34,7 +35,7 @@ def ideal(texts: Any, kind: str) -> np.ndarray:
 
 
 def test_ideal_encoder_is_perfect_everywhere() -> None:
-    """Every direction, mixed ones too, has MRR 1 and recall 1 for an encoder that knows the answers."""
+    """An encoder that knows the answers has MRR 1 and recall 1 in every direction, mixed ones included."""
     task = Task(collection())
     measured = evaluation.evaluate(evaluation.ranker(ideal, task), task)
     assert len(measured["directions"]) == 9 + 3 + 2
@@ -46,7 +47,7 @@ def test_ideal_encoder_is_perfect_everywhere() -> None:
 
 
 def test_ranks_agree_with_ir_measures() -> None:
-    """RR@10 from our ranks is what ir_measures gives, for random rankings with several relevant documents."""
+    """RR@10 from our ranks equals that of ir_measures, for random rankings with several relevant documents."""
     rng = np.random.default_rng(0)
     documents = [f"d{n}" for n in range(50)]
     queries = [f"q{n}" for n in range(40)]
@@ -60,21 +61,21 @@ def test_ranks_agree_with_ir_measures() -> None:
 
 
 def test_ranking_is_by_cosine_and_stable() -> None:
-    """The best document comes first; of equal ones that which came first."""
+    """The best document comes first; of equal ones the earlier one."""
     documents = Vectors(["a", "b", "c"], np.array([[0, 1], [1, 0], [1, 0]], dtype=np.float32))
     ranking = evaluation.rank(Vectors(["q"], np.array([[1, 0]], dtype=np.float32)), documents, ["q"])
     assert ranking.best == [[1, 2, 0]]
 
 
 def test_kinds() -> None:
-    """Directions are told apart by their languages."""
+    """The languages of a direction determine its kind."""
     kinds = {d: evaluation.kind_of(d, ["fr"]) for d in ("en-en", "en-de", "xx-en", "en-xx", "xx-xx", "de-xx", "fr-en")}
     assert list(kinds.values()) == ["MoIR", "CLIR", "MLIR", "MLIR", "MLIR", "bias", "unseen CLIR"]
     assert evaluation.kind_of("fr-fr", ["fr"]) == "unseen MoIR"
 
 
 def test_overlap() -> None:
-    """In ninths, of distinct words, case aside, in the best of the documents."""
+    """Overlap counts distinct words in ninths, ignores case, and is that of the best document."""
     assert evaluation.overlap("Open the File", ["open a file", "nothing"]) == 6
     assert evaluation.overlap("open", ["Open!"]) == 9
     assert evaluation.overlap("open", ["closed"]) == 0
@@ -82,7 +83,7 @@ def test_overlap() -> None:
 
 
 def test_about_follows_the_queries() -> None:
-    """Pages and overlap have an entry for each query that is asked, mixed ones too."""
+    """Pages and overlap have an entry for each query that is asked, also in mixed directions."""
     test = Task(collection())
     about = test.about()
     assert list(about) == [f"{one}-{other}" for one, other in test.directions]
@@ -101,7 +102,7 @@ VALUES = {"en-de": np.array([0.75, 0.75, 0.75, 0.75]), "de-en": np.array([0.25, 
 
 
 def test_means_are_over_directions() -> None:
-    """The pooled mean is that of the directions' means; a group weighs by its queries."""
+    """The pooled mean is the mean of the directions; a group weighs by its queries."""
     found = statistics.sums(VALUES, PAGES)
     assert found.mean == pytest.approx((0.75 + 0.25) / 2)
     assert found.by_group.tolist() == pytest.approx([0.75 + 0.125, 0.375 + 0.25, 0.375, 0.125])
@@ -111,19 +112,45 @@ def test_means_are_over_directions() -> None:
 def test_seeds_are_averaged_first() -> None:
     """A query has one value, the mean of its reciprocal ranks over the runs of a system."""
     runs = [{"system": {"name": "A"}, "directions": {"en-de": {"ranks": ranks}}} for ranks in ("1", "2")]
-    experiment = report.Experiment({"runs": runs, "unseen": [], "queries": {"en-de": {"pages": [0]}}})
-    assert experiment.per_query("A", "en-de").tolist() == [0.75]
-    assert experiment.mean("A", "CLIR") == pytest.approx(0.75)
+    found = measured.Measured({"runs": runs, "unseen": [], "queries": {"en-de": {"pages": [0]}}})
+    assert found.per_query("A", "en-de").tolist() == [0.75]
+    assert found.sums("A", "CLIR").mean == pytest.approx(0.75)
+
+
+def test_a_summary_holds_what_tables_show() -> None:
+    """Means, gains, tests and bias of an experiment come from its runs; ranks are not in it."""
+    task = Task(collection())
+    queries = task.about()
+    other = evaluation.evaluate(evaluation.ranker(ideal, task), task)
+    worse = {d: {**of, "ranks": ("2" * 7 + "4" * 20)[: len(of["ranks"])]} for d, of in other["directions"].items()}
+    times = {"seconds_training": 30.0, "seconds_evaluation": 30.0}
+    runs = [
+        {"system": {"name": "zero-shot"}, **times, **other, "directions": worse},
+        {"system": {"name": "ML-CS"}, **times, **other},
+    ]
+    summary = measured.summarise({"runs": runs, "unseen": [], "queries": queries, "lexicons": {}})
+    assert (summary["seeds"], summary["minutes"]) == (1, 2)
+    experiment = Experiment(json.loads(json.dumps(summary)))
+    assert experiment.measured(("MoIR", "CLIR", "unseen CLIR")) == ["MoIR", "CLIR"]
+    assert experiment.mean("ML-CS", "CLIR") == pytest.approx(1)
+    assert experiment.difference("ML-CS", "zero-shot", "MLIR").mean == pytest.approx(1 - (7 / 2 + 13 / 4) / 20)
+    assert summary["systems"]["ML-CS"]["directions"]["en-de"]["p"] < 0.01
+    assert [count for count, _ in summary["systems"]["ML-CS"]["overlap"]] == [
+        0,
+        0,
+        120,
+    ]  # two of three words are shared
+    assert "ranks" not in json.dumps(summary)
 
 
 def test_difference_of_equals_is_nothing() -> None:
-    """A system against itself: no difference, an interval of no width, p = 1."""
+    """A system compared with itself has no difference, an interval of no width, and p = 1."""
     found = statistics.sums(VALUES, PAGES)
     assert statistics.difference(found, found) == (0, 0, 0, 1)
 
 
 def test_interval_covers_the_truth() -> None:
-    """Of 95 % intervals over simulated pages, about that share holds the true difference; p agrees with them."""
+    """About 95 % of intervals over simulated pages contain the true difference; p agrees with them."""
     rng, covered, agreed = np.random.default_rng(1), 0, 0
     for trial in range(60):
         pages = np.repeat(np.arange(80), 4)
@@ -138,7 +165,7 @@ def test_interval_covers_the_truth() -> None:
 
 
 def test_corrections() -> None:
-    """Holm steps down, never below an earlier one; Bonferroni multiplies; neither exceeds 1."""
+    """Holm steps down and never below an earlier value; Bonferroni multiplies; neither exceeds 1."""
     assert statistics.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert statistics.bonferroni([0.01, 0.4]) == pytest.approx([0.02, 0.8])
     assert statistics.holm([0.9, 0.8]) == pytest.approx([1, 1])

@@ -1,6 +1,8 @@
-"""Help pages become a collection: what counts as translated, what is left out, what belongs to which part."""
+"""Help pages as a collection: what counts as translated, what is left out, and how pages are split."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pytest
 
@@ -54,12 +56,12 @@ def split(monkeypatch: pytest.MonkeyPatch) -> Split:
     return Split.from_lines(list(help_pages._lines(help_pages.SEEN)))
 
 
-def pages_of(texts: dict[str, str]) -> set[str]:
+def pages_of(texts: Iterable[str]) -> set[str]:
     return {number.partition("#")[0] for number in texts}
 
 
 def test_parts_share_no_page(split: Split) -> None:
-    """Pages are split whole; test pages are translated into all seen languages."""
+    """Pages are split as a whole; test pages are translated into all seen languages."""
     parts = [pages_of(part.documents["en"]) for part in split[:3]]
     assert [len(pages) for pages in parts[1:]] == [1, 2]
     assert len(set.union(*parts)) == sum(map(len, parts))
@@ -69,13 +71,13 @@ def test_parts_share_no_page(split: Split) -> None:
 
 
 def test_untranslated_pages_count_for_english_alone(split: Split) -> None:
-    """A page that Russian lacks has no Russian documents and queries."""
+    """A page without Russian translation has no Russian documents and queries."""
     assert "dogs.html" in pages_of(split.train.documents["de"])
     assert "dogs.html" not in pages_of(split.train.documents["ru"]) | pages_of(split.train.queries["ru"])
 
 
 def test_what_is_left_out_is_counted(split: Split) -> None:
-    """Short sections, links that repeat, copies of sections, queries that ask for several things."""
+    """Short sections, repeated links, copies of sections and queries with several meanings are left out and counted."""
     assert split.dropped["short sections"] == 6
     assert split.dropped["boilerplate paragraphs"] == 1
     assert split.dropped["sections like another"] == 1
@@ -85,7 +87,7 @@ def test_what_is_left_out_is_counted(split: Split) -> None:
 
 
 def test_queries_ask_for_their_sections(split: Split) -> None:
-    """Titles and keywords ask for all sections of a page, other headings for their own; the comma goes."""
+    """Titles and keywords ask for all sections of a page, other headings for their own; keywords lose their comma."""
     for part in split[:3]:
         for query, answers in part.relevant.items():
             assert len(answers) == (1 if part.kinds[query] == "heading" else 2)
@@ -99,14 +101,14 @@ def test_queries_ask_for_their_sections(split: Split) -> None:
 
 
 def test_a_query_that_is_the_same_in_two_languages_is_none(split: Split) -> None:
-    """The German title that is English still is no German query."""
+    """A German title that equals the English one is not a German query."""
     part = next(part for part in split[:3] if "apples.html" in pages_of(part.documents["en"]))
     assert "apples.html#title" in part.queries["it"]
     assert "apples.html#title" not in part.queries["de"]
 
 
 def test_unknown_languages() -> None:
-    """English is needed, and the languages must be there."""
+    """English is required, and unknown languages are refused."""
     for languages in (("de",), ("en", "xx")):
-        with pytest.raises(ValueError, match="choose 'en' and some of"):
+        with pytest.raises(ValueError, match="pass 'en' and some of"):
             help_pages.split(languages)

@@ -1,8 +1,8 @@
-"""Image-text retrieval: captions of systems, both towers, rankings, and what the report makes of results."""
+"""Image-text retrieval: captions of systems, both towers, rankings, and the report of results."""
 
 from __future__ import annotations
 
-import itertools
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,21 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.common import loop
-from benchmarks.common.processes import RunError
-from benchmarks.image_text import collections, dual_encoder, evaluation, image_tower, lexicons, report, systems
+from benchmarks.common import loop, starts
+from benchmarks.common import report as common
+from benchmarks.common.errors import RunError
+from benchmarks.common.summary import Experiment
+from benchmarks.image_text import (
+    collections,
+    dual_encoder,
+    evaluation,
+    image_tower,
+    lexicons,
+    measured,
+    report,
+    runs,
+    systems,
+)
 from benchmarks.image_text.collection import Collection
 from benchmarks.image_text.contrast import symmetric_info_nce
 from benchmarks.image_text.systems import System
@@ -29,7 +41,7 @@ SOURCE = collections.EMOJI
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> Collection:
-    """A collection and a lexicon that take the place of the large ones."""
+    """Replace the collection and the lexicon by small ones."""
     rng = np.random.default_rng(0)
     styles = {style: rng.integers(0, 256, (4, 16, 16, 4), dtype=np.uint8) for style in ("one", "two")}
     names = {"en": ENGLISH, "de": GERMAN, "ja": ["家", "木", "金", "戸"]}
@@ -52,7 +64,7 @@ def made(system: System, epochs: int = 30) -> list[list[str]]:
 
 
 def test_english_captions_are_of_three_kinds() -> None:
-    """The name, keywords, or both; a concept without keywords has its name."""
+    """A caption is the name, keywords, or both; a concept without keywords has its name."""
     first = {row[0] for row in made(System("x", "english"))}
     words = {"house, red", "red, house"}
     assert first == {"a red house", *words, *(f"a red house: {keywords}" for keywords in words)}
@@ -60,14 +72,14 @@ def test_english_captions_are_of_three_kinds() -> None:
 
 
 def test_translated_captions_draw_a_language() -> None:
-    """English and the seen languages, never an unseen one."""
+    """Captions are in English and the seen languages, never in an unseen one."""
     found = Counter(row[1] for row in made(System("x", "translated"), 200))
     assert {"a green tree", "Baum"} <= set(found)
     assert not any("木" in text for text in found)
 
 
 def test_switched_captions() -> None:
-    """Translations of the lexicon come in; one language for a caption leaves some of them English; draws repeat."""
+    """Captions have translations of the lexicon; with one language each, some stay English; draws repeat."""
     whole = made(System("x", "switched", "any", options={"p": 1.0}))
     assert {row[3].removesuffix(": ") for row in whole} == {"the Haus has a Tür"}
     text = Counter(row[3].removesuffix(": ") for row in made(System("x", "switched", "any", preset="text"), 100))
@@ -77,13 +89,13 @@ def test_switched_captions() -> None:
 
 
 def test_unknown_text_is_refused() -> None:
-    """The message says what is allowed."""
+    """The message lists the allowed values."""
     with pytest.raises(ValueError, match="it must be english, switched, translated"):
         systems.maker(System("x", "spanish"), SOURCE, 0)
 
 
 def test_entries_are_whole_captions_with_their_own_translation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A word within a caption is no entry; languages without a lexicon have none."""
+    """A word within a caption is not an entry; languages without a lexicon have no entries."""
     lexicon = Lexicon.from_pairs({"de": [("a green tree", "baum"), ("house", "Haus")]})
     monkeypatch.setattr(lexicons, "build", lambda _, __: lexicon)
     assert lexicons.entries("any", SOURCE, "de") == [False, True, False, False]
@@ -91,7 +103,7 @@ def test_entries_are_whole_captions_with_their_own_translation(monkeypatch: pyte
 
 
 def test_translate_test_goes_back_term_by_term(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Captions become English words, capitals stay; what the lexicon lacks stays too."""
+    """Captions become English words and keep capitals; words that the lexicon lacks stay."""
     monkeypatch.setattr(lexicons, "_cached", lambda name, source, builder: builder())
     assert lexicons.translated(["Haus", "Geld, Baum"], "de", SOURCE) == ["House", "Money, Baum"]
 
@@ -100,7 +112,7 @@ def test_translate_test_goes_back_term_by_term(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_symmetric_info_nce_against_a_plain_computation() -> None:
-    """Related rows are no negatives; both ways are averaged."""
+    """Related rows are not negatives; both directions are averaged."""
     rng = np.random.default_rng(0)
     one, other = (torch.nn.functional.normalize(torch.from_numpy(rng.standard_normal((4, 3))), dim=1) for _ in range(2))
     related = torch.zeros(4, 4, dtype=torch.bool)
@@ -130,7 +142,7 @@ def aligned(tmp_path: Path, embeddings: str, **options: Any) -> tuple[dual_encod
 
 @pytest.mark.parametrize("embeddings", ["frozen", "trained", "random"])
 def test_captions_find_their_images(tmp_path: Path, embeddings: str) -> None:
-    """Trained on four captions, each finds its image; embeddings change only where they are said to."""
+    """After training on four captions, each finds its image; frozen embeddings do not change."""
     before = tiny().model.embeddings.word_embeddings.weight
     model, images = aligned(tmp_path, embeddings)
     assert evaluation.ranks(model.encode(ENGLISH), images, np.arange(4)).tolist() == [1, 1, 1, 1]
@@ -143,7 +155,7 @@ def test_captions_find_their_images(tmp_path: Path, embeddings: str) -> None:
 
 
 def test_alignment_pulls_translations_together(tmp_path: Path) -> None:
-    """With the added loss a word and its translation are closer than without it."""
+    """With the added loss, a word and its translation are closer than without it."""
     lexicon = lexicons.build("any", SOURCE)
     align = dual_encoder.alignment(lexicon, ENGLISH)
     terms, translations = align(np.random.default_rng(0))
@@ -159,13 +171,13 @@ def test_alignment_pulls_translations_together(tmp_path: Path) -> None:
 
 
 def test_alignment_of_nothing_is_refused() -> None:
-    """A lexicon without a word of the captions."""
+    """A lexicon without a word of the captions is an error."""
     with pytest.raises(ValueError, match="nothing to align"):
         dual_encoder.alignment(Lexicon.from_pairs({"de": [("horse", "Pferd")]}), ENGLISH)
 
 
 def test_image_tower_learns_and_is_kept(tmp_path: Path, small: Collection) -> None:
-    """Its loss falls; loaded again it gives the same features, whatever else is in the batch."""
+    """The loss falls; a loaded tower gives the same features in any batch."""
     training = ImageTraining(width=8, steps=30, batch=4, views=2, learning_rate=1e-2)
     tower = image_tower.load(small, training, tmp_path)
     losses = torch.load(tmp_path / "image-tower.pt", weights_only=True)["losses"]
@@ -180,7 +192,7 @@ def test_image_tower_learns_and_is_kept(tmp_path: Path, small: Collection) -> No
 
 
 def test_views_keep_left_and_right() -> None:
-    """Over many views a picture that is bright on the left stays so: there are no flips."""
+    """A picture that is bright on the left stays so in all views: there are no flips."""
     image = np.zeros((1, 16, 16, 4), np.uint8)
     image[..., 3] = 255
     image[:, :, :8, :3] = 255
@@ -191,7 +203,7 @@ def test_views_keep_left_and_right() -> None:
 
 @pytest.mark.parametrize("kind", ["CLIP", "Siglip"])
 def test_image_towers_of_hugging_face(tmp_path: Path, kind: str) -> None:
-    """A model in a folder gives the features of its vision tower for pictures of its own size."""
+    """A model in a folder gives the features of its vision tower, for pictures of its own size."""
     import transformers
 
     vision = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
@@ -211,26 +223,49 @@ def test_image_towers_of_hugging_face(tmp_path: Path, kind: str) -> None:
 
 
 def test_an_image_model_that_is_not_there(tmp_path: Path) -> None:
-    """The error names it, without a page of advice."""
+    """The error names the model and has one line."""
     with pytest.raises(RunError, match=r"image model .*nothing.* cannot be loaded"):
         image_tower.HuggingFaceTower(str(tmp_path / "nothing"))
+
+
+def test_a_run_is_trained_measured_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The result has measures and a learning curve; the second run reads the model."""
+    monkeypatch.setenv("LEXSWITCH_BENCHMARK_CACHE", str(tmp_path))
+    monkeypatch.setattr(starts, "load", lambda _: tiny())
+    monkeypatch.setattr(collections, "origin", lambda _: "test")
+    monkeypatch.setattr(runs, "_WATCH_STEPS", 2)
+    image = ImageTraining(width=8, steps=2, batch=4, views=1)
+    training = Training(steps=4, batch=4, frozen_layers=1, image=image)
+    run = runs.Run(System("ML-CS", "switched", "any"), training, languages=("en", "de", "ja"))
+    small_development = np.array([True, False, False, False])
+    collections.load(SOURCE).__dict__["development"] = small_development
+    monkeypatch.setattr(evaluation, "example_concepts", lambda _: [1])
+    first = runs.execute(run)
+    assert [step for step, _ in first["curve"]] == [2, 4]
+    assert "image-xx" in first["directions"]
+    monkeypatch.setattr(loop, "train", None)
+    run.result_file.unlink()
+    again = runs.execute(run)
+    assert again["directions"] == first["directions"]
+    assert again["curve"] == first["curve"]
 
 
 # -- rankings ----------------------------------------------------------------------------------------------------------
 
 
 def test_ranks_against_a_plain_computation() -> None:
-    """Of equal rows the first comes first."""
+    """Of equal rows the earlier one comes first."""
     rng = np.random.default_rng(0)
     queries, gallery = (rng.integers(-2, 3, (40, 3)).astype(np.float32) for _ in range(2))
     own = rng.permutation(40)
     for row, found in enumerate(evaluation.ranks(queries, gallery, own)):
-        order = sorted(range(40), key=lambda column, row=row: (-float(queries[row] @ gallery[column]), column))
+        scores = (queries[row] @ gallery.T).tolist()
+        order = np.lexsort((range(40), np.negative(scores))).tolist()
         assert order.index(own[row]) + 1 == found
 
 
 def test_ranks_are_written_as_characters() -> None:
-    """All ranks come back; measures are those of the ranks."""
+    """Ranks survive writing and reading; measures are those of the ranks."""
     found = np.array([1, 2, 10, 11, 1580])
     assert evaluation.read(evaluation.written(found)).tolist() == found.tolist()
     measures = evaluation.measures(found)
@@ -240,7 +275,7 @@ def test_ranks_are_written_as_characters() -> None:
 
 
 def ideal(texts: Any) -> np.ndarray:
-    """Knows every caption; English ones a little better."""
+    """Encode every caption correctly, English ones a little better."""
     vectors = np.zeros((len(texts), 5), np.float32)
     for row, text in enumerate(texts):
         place = next(of.index(text) for of in (ENGLISH, GERMAN, ["家", "木", "金", "戸"]) if text in of)
@@ -250,7 +285,7 @@ def ideal(texts: Any) -> np.ndarray:
 
 
 def test_an_ideal_model_is_perfect_everywhere() -> None:
-    """All directions have rank 1; the languages' shares in the top of all captions sum to one."""
+    """All directions have rank 1; the shares of languages in the top of all captions sum to one."""
     found = evaluation.evaluate(ideal, np.eye(5, dtype=np.float32)[:4], SOURCE, "test", ("en", "de", "ja"))
     both = [f"{language}-image" for language in ("en", "de", "ja")] + [f"image-{code}" for code in ("en", "de", "ja")]
     assert set(found["directions"]) == {*both, "image-xx"}
@@ -263,18 +298,23 @@ def test_an_ideal_model_is_perfect_everywhere() -> None:
 
 
 def document() -> dict[str, Any]:
-    """Two systems, two seeds; the better one is so in German alone."""
+    """Return results of two systems with two seeds; they differ in German only."""
 
     def run(name: str, seed: int, german: list[int]) -> dict[str, Any]:
         every = evaluation.written(np.array([1, 2, 4, 5]))
         directions = {code: {"ranks": every} for code in ("en-image", "ja-image", "image-en", "image-de", "image-xx")}
         directions["de-image"] = {"ranks": evaluation.written(np.array(german))}
-        return {"system": {"name": name}, "seed": seed, "directions": directions}
+        about = {
+            "bias": {"en": 0.5, "de": 0.25, "ja": 0.25},
+            "examples": {"en": [[0, 1]], "de": [[1, 0]], "ja": [[2, 3]]},
+        }
+        about |= {"losses": [2.0, 1.0], "curve": [[1, 0.1]], "seconds_training": 60.0, "seconds_evaluation": 0.0}
+        return {"system": {"name": name}, "training": {"steps": 40}, "seed": seed, "directions": directions, **about}
 
     return {
         "seen": ["de"],
         "unseen": ["ja"],
-        "lexicons": {"any": {"captions that are entries": {"de": "0110"}}},
+        "lexicons": {"any": {"entries": {"de": "0110"}}},
         "concepts": {
             "numbers": [3, 5, 8, 9],
             "families": ["faces", "other", "faces", "other"],
@@ -289,36 +329,50 @@ def document() -> dict[str, Any]:
 
 
 def test_kinds_choose_languages_and_captions() -> None:
-    """Identical captions are left out unless asked for; subsets by entry, family and held-out concepts."""
-    experiment = report.Experiment(document())
-    means = {kind: experiment.mean("English captions", kind) for kind in ("English", "seen", "seen, identical too")}
+    """Identical captions are left out by default; subsets are by entry, family and held-out concepts."""
+    found = measured.Measured(document())
+
+    def mean(system: str, kind: str) -> float:
+        return found.sums(system, kind).mean
+
+    means = {kind: mean("English captions", kind) for kind in ("English", "seen", "seen, identical too")}
     assert means["English"] == pytest.approx((1 + 0.5 + 0.25 + 0.2) / 4)
     assert means["seen"] == pytest.approx((0.25 + 0.2 + 0.1) / 3)
     assert means["seen, identical too"] == pytest.approx((1 + 0.25 + 0.2 + 0.1) / 4)
     subsets = {"seen, held out": [0.2, 0.1], "seen, entry": [0.25, 0.2], "seen, no entry": [0.1], "seen, faces": [0.2]}
     for kind, values in subsets.items():
-        assert experiment.mean("English captions", kind) == pytest.approx(np.mean(values)), kind
+        assert mean("English captions", kind) == pytest.approx(np.mean(values)), kind
+    assert list(found.parts("image to mixed")) == ["image-xx"]
+    assert list(found.parts("image to seen")) == ["image-de"]
+    assert found.seeds("ML-CS", "unseen") == pytest.approx([1.95 / 4] * 2)
+
+
+def test_a_summary_holds_what_tables_show() -> None:
+    """A summary has means, gains, entries and examples, but no ranks."""
+    summary = measured.summarise(document())
+    experiment = Experiment(json.loads(json.dumps(summary)))
     assert experiment.difference("ML-CS", "English captions", "seen").mean == pytest.approx((0.25 + 0.1) / 3)
-    assert list(experiment.parts("image to mixed")) == ["image-xx"]
-    assert list(experiment.parts("image to seen")) == ["image-de"]
-    assert experiment.seeds("ML-CS", "unseen") == pytest.approx([1.95 / 4] * 2)
+    assert summary["queries"]["seen"] == 3
+    assert summary["lexicons"]["any"]["entries"] == {"de": 0.5}
+    assert summary["systems"]["ML-CS"]["examples"] == [[0, 1]]
+    assert (summary["seeds"], summary["minutes"]) == (2, 4)
+    assert "ranks" not in json.dumps(summary)
 
 
 def test_kinds_without_queries_are_left_out() -> None:
-    """No unseen language, or no caption of a family: no column."""
+    """Without an unseen language, or captions of a family, there is no column."""
     found = document()
     found["unseen"] = []
-    experiment = report.Experiment(found)
+    summary = measured.summarise(found)
+    experiment = Experiment(summary)
     assert experiment.measured(("English", "seen", "unseen", "seen, people")) == ["English", "seen"]
-    assert report.means_table(experiment, report.KINDS)[0] == "| MRR | English | seen |"
+    assert report.smoke_table(summary)[0] == "| MRR | English | seen |"
 
 
 def test_tables_have_a_row_for_each_system() -> None:
-    """Gains with intervals; languages with stars where a test says so."""
-    experiment = report.Experiment(document())
-    lines = list(
-        itertools.chain(report.means_table(experiment, report.KINDS), report.languages_table(experiment, report.BASE))
-    )
+    """Tables have gains with intervals, and stars if a test is significant."""
+    experiment = Experiment(measured.summarise(document()))
+    lines = [*report.smoke_table(experiment.document), *report.languages_table(experiment)]
     assert sum(line.startswith("| ML-CS |") for line in lines) == 2
-    gains = report.gains_table(experiment, report.BASE, report.KINDS)
+    gains = common.gains_table(experiment, report.BASE, measured.KINDS, report.LIMIT)
     assert "+.000 [+.000, +.000], p = 1.000" in gains[2]

@@ -1,4 +1,4 @@
-"""Image-text collections: pictures, public sets in their published formats, what is left out and what is refused."""
+"""Image-text collections: pictures, public data sets in their published formats, and errors."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.common.errors import CollectionError
 from benchmarks.image_text import pictures, public
-from benchmarks.image_text.collection import DEVELOPMENT, HELD_OUT, Collection, CollectionError
+from benchmarks.image_text.collection import DEVELOPMENT, HELD_OUT, Collection
 
 NAMES = {"en": ["red house", "green tree", "a door"], "de": ["rotes Haus", "grüner Baum", "eine Tür"]}
 
@@ -37,21 +38,21 @@ def collection(**changes: object) -> Collection:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"families": ["x"]}, "test: 1 families for 3 concepts; there must be as many"),
-        ({"ids": ["a", "a", "b"]}, "1 ids come more than once"),
-        ({"tested_style": "two"}, r"no pictures of style \['two'\]; there are \['one'\]"),
+        ({"families": ["x"]}, "test: 1 families for 3 concepts; the numbers must be equal"),
+        ({"ids": ["a", "a", "b"]}, "1 ids are repeated"),
+        ({"tested_style": "two"}, r"no pictures of style \['two'\]; styles are \['one'\]"),
         ({"names": {"en": ["a", " ", "b"]}}, "1 captions in 'en' are empty, the first of 'b'"),
         ({"names": {**NAMES, "fr": ["une maison"]}}, "1 names in 'fr' for 3 concepts"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(changes: dict[str, object], message: str) -> None:
-    """Counts, ids, styles and empty captions: the error names what came."""
+    """The error names the count, id, style or caption."""
     with pytest.raises(CollectionError, match=message):
         collection(**changes)
 
 
 def test_parts_depend_on_ids_alone() -> None:
-    """Shares are about as stated, each concept is in one part, and others change nothing."""
+    """Shares are about as stated, each concept is in one part, and other concepts do not matter."""
     ids = [f"concept {number}" for number in range(4000)]
     many = {"names": {"en": ids}, "keywords": {"en": [[] for _ in ids]}, "families": ids}
     pictures_ = {"one": np.zeros((len(ids), 1, 1, 4), np.uint8)}
@@ -64,7 +65,7 @@ def test_parts_depend_on_ids_alone() -> None:
 
 
 def test_identical_and_related_captions() -> None:
-    """Case and signs do not count for identity; half of the words in common makes concepts related."""
+    """Identity ignores case and punctuation; concepts that share half of their words are related."""
     found = collection(names={"en": NAMES["en"], "de": ["Red house!", "Baum", "A-Door"]})
     assert found.identical("de").tolist() == [True, False, True]
     alike = collection(names={"en": ["red house", "red house", "tree"]}, keywords={"en": [["big"], ["old"], ["red"]]})
@@ -72,7 +73,7 @@ def test_identical_and_related_captions() -> None:
 
 
 def test_seen_languages_have_dictionaries() -> None:
-    """Those that captions may be switched to, and the others."""
+    """Captions can be switched to languages with dictionaries."""
     found = collection(names={"en": NAMES["en"], "de": NAMES["de"], "ja": ["家", "木", "戸"]})
     assert (found.seen, found.unseen) == (["de"], ["ja"])
 
@@ -87,7 +88,7 @@ def png(colour: tuple[int, ...], size: tuple[int, int] = (4, 2)) -> bytes:
 
 
 def test_pictures_are_fitted_into_a_square() -> None:
-    """What stays free is transparent; colours and opacity are kept."""
+    """The rest of the square is transparent; colours and opacity are kept."""
     found = pictures.decoded(png((255, 0, 0)), "x.png", 8)
     assert found.shape == (8, 8, 4)
     assert found[4, 4].tolist() == [255, 0, 0, 255]
@@ -96,7 +97,7 @@ def test_pictures_are_fitted_into_a_square() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"no picture", png((1, 2, 3))[:40]])
 def test_damaged_pictures_are_named(tmp_path: Path, content: bytes) -> None:
-    """So are those that are not there."""
+    """The error names the damaged or missing file."""
     (tmp_path / "a.png").write_bytes(content)
     with pytest.raises(CollectionError, match=r"a\.png is damaged .*; fetch it again"):
         pictures.read(tmp_path / "a.png", 8)
@@ -129,25 +130,25 @@ def xtd_files(folder: Path, german: str) -> Path:
 
 
 def test_xtd(tmp_path: Path, images: Path) -> None:
-    """Captions go with the names of images line by line; the set's code for Japanese is mended."""
+    """Captions belong to names of images line by line; the code of Japanese is corrected."""
     folder = xtd_files(tmp_path / "xtd", "ein rotes Haus\nein grüner Baum\neine blaue Tür\n")
     found = public.xtd(folder, images, ["de", "ja"], 8)
     assert found.names["de"][1] == "ein grüner Baum"
     assert found.names["ja"] == ["赤い家", "緑の木", "青い戸"]
     assert found.styles["photos"][2, 4, 4].tolist() == [0, 0, 255, 255]
-    with pytest.raises(CollectionError, match=r"xtd: no captions in \['fr'\]; there are \['de', 'en', 'ja'\]"):
+    with pytest.raises(CollectionError, match=r"xtd: no captions in \['fr'\]; languages are \['de', 'en', 'ja'\]"):
         public.xtd(folder, images, ["fr"], 8)
 
 
 def test_xtd_with_lines_missing(tmp_path: Path, images: Path) -> None:
-    """Fewer captions than names is an error that names the file."""
+    """The error names the file with fewer captions than names."""
     folder = xtd_files(tmp_path / "xtd", "ein rotes Haus\n")
     with pytest.raises(CollectionError, match=r"test_1kcaptions_de\.txt has 1 captions for 3 names"):
         public.xtd(folder, images, ["de"], 8)
 
 
 def test_crossmodal_3600(tmp_path: Path, images: Path) -> None:
-    """The first caption of each language; images that are not there are counted."""
+    """The first caption of each language counts; missing images are counted."""
     rows = [
         {
             "image/key": str(number),
@@ -163,12 +164,12 @@ def test_crossmodal_3600(tmp_path: Path, images: Path) -> None:
     assert found.names == {"en": ["number 0", "number 1", "number 2"], "de": ["Zahl"] * 3}
     assert found.left_out == {"absent images": 2, "without all languages": 0}
     file.write_text('{"image/key": "0"}\n{"image', encoding="utf-8")
-    with pytest.raises(CollectionError, match=r"captions\.jsonl:2: .*fetch it anew"):
+    with pytest.raises(CollectionError, match=r"captions\.jsonl:2: .*fetch the file again"):
         public.crossmodal_3600(file, images, ["de"], 8)
 
 
 def test_wit(tmp_path: Path, images: Path) -> None:
-    """Reference captions by the names of files; rows without one are passed over, incomplete images are counted."""
+    """Reference captions belong to file names; rows without one are skipped, incomplete images are counted."""
     head = "language\tpage_url\timage_url\tpage_title\tcaption_reference_description\n"
     rows = [
         ("en", "0.jpg", 'a "red" house'),
@@ -190,20 +191,20 @@ def test_wit(tmp_path: Path, images: Path) -> None:
 
 @pytest.mark.parametrize("content", [gzip.compress(b"language\timage_url\n" * 9)[:-20], b"no gzip", None])
 def test_wit_damaged(tmp_path: Path, images: Path, content: bytes | None) -> None:
-    """A file that is cut off, is no gzip or is not there is an error that names it."""
+    """The error names a file that is truncated, missing, or not gzip."""
     file = tmp_path / "wit.tsv.gz"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(CollectionError, match=r"wit\.tsv\.gz cannot be read .*; fetch it anew"):
+    with pytest.raises(CollectionError, match=r"wit\.tsv\.gz cannot be read .*; fetch it again"):
         public.wit(file, images, ["de"], 8)
 
 
 def test_no_image_at_all(tmp_path: Path, images: Path) -> None:
-    """A folder of other images, or none, is refused."""
+    """A folder with other images, or none, is refused."""
     folder = xtd_files(tmp_path / "xtd", "a\nb\nc\n")
     (tmp_path / "empty").mkdir()
     with pytest.raises(CollectionError, match=r"no images in .*empty"):
         public.xtd(folder, tmp_path / "empty", ["de"], 8)
     (tmp_path / "empty" / "other.jpg").write_bytes(png((1, 1, 1)))
-    with pytest.raises(CollectionError, match=r"none of the images, such as '0\.jpg', is in"):
+    with pytest.raises(CollectionError, match=r"no image of the captions, such as '0\.jpg', is in"):
         public.xtd(folder, tmp_path / "empty", ["de"], 8)

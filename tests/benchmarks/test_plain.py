@@ -37,14 +37,14 @@ def _write_dictd(folder):
 
 
 def test_tei_by_its_elements(tmp_path):
-    """Headwords go with the translations of their entry; definitions and examples do not count."""
+    """Headwords are paired with the translations of their entry, without definitions and examples."""
     path = tmp_path / "x.tei"
     path.write_text(TEI, encoding="utf-8")
     assert list(plain.tei_pairs(path)) == [("Haus", "house"), ("Häuschen", "house"), ("куче", "pes")]
 
 
 def test_wikdict_line_by_line(tmp_path):
-    """The first line of each sense has its translations; pronunciation, numbers and definitions go."""
+    """The first line of each sense has its translations; pronunciation, numbers and definitions are dropped."""
     index = _write_dictd(tmp_path)
     expected = [("house", "къща"), ("house", "дом"), ("summery", "летен"), ("summery", "слънчев")]
     assert list(plain.wikdict_pairs(index)) == expected
@@ -52,7 +52,7 @@ def test_wikdict_line_by_line(tmp_path):
 
 
 def test_definitions_that_are_numbered(tmp_path):
-    """A definition that begins with the number of the next sense is no translation, if a TEI file has it."""
+    """A definition that begins with the number of the next sense is not a translation, if a TEI file has it."""
     path = tmp_path / "x.tei"
     path.write_text(TEI.replace("a building", "2. слънчев"), encoding="utf-8")
     assert plain.tei_definitions(path) == {"2слънчев"}
@@ -60,7 +60,7 @@ def test_definitions_that_are_numbered(tmp_path):
 
 
 def test_what_is_usable():
-    """Explanations and pairs without letters are not counted against lexswitch."""
+    """Explanations and pairs without letters do not count."""
     pairs = [("a", "b"), ("a", "(b)"), ("!", "b"), ("a", "one two three four five six seven eight")]
     assert plain.usable(pairs) == {("a", "b")}
 
@@ -75,18 +75,18 @@ def test_what_is_usable():
     ],
 )
 def test_a_part_that_was_read_is_not_lost(pair, read):
-    """Cleaning is no loss: a part of the translation with a part of the headword suffices."""
+    """A part of the translation with a part of the headword is enough."""
     assert plain.missing({pair}, [read]) == []
 
 
 def test_what_is_lost():
-    """A translation of another headword, or another translation, does not count."""
+    """A translation of another headword, or another translation, is not enough."""
     plain_pairs = {("house", "Haus"), ("dog", "Hund")}
     assert plain.missing(plain_pairs, [("house", "Hund"), ("dog", "Haus")]) == sorted(plain_pairs)
 
 
 def test_the_readme_has_the_table():
-    """The figures of the README are those of the results file."""
+    """The README has the figures of the results file."""
     rows = everything._load()
     table = everything.table([rows[name] for name in sorted(rows)])
     assert table in everything.README.read_text(encoding="utf-8")
@@ -94,7 +94,7 @@ def test_the_readme_has_the_table():
 
 
 def test_the_table_names_what_loses_too_much():
-    """A refused dictionary and one with too many losses are listed, with the reason if one is known."""
+    """A refused dictionary and one with too many losses are listed, with the reason if it is known."""
     rows = [
         {"dictionary": "tei a-b", "pairs": 99, "plain": 100, "lost": 1},
         {"dictionary": "dictd c-d", "pairs": 90, "plain": 100, "lost": 10},

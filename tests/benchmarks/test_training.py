@@ -1,8 +1,10 @@
-"""Training: the losses, what systems make of texts, checkpoints that are resumed or damaged."""
+"""Training: losses, texts of systems, checkpoints, runs."""
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,12 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.common import loop, starts
-from benchmarks.common.processes import RunError
-from benchmarks.retrieval import bi_encoder, cross_encoder, lexicons, systems
-from benchmarks.retrieval.collection import Collection
-from benchmarks.retrieval.systems import System, maker
+from benchmarks.common import loop, processes, starts
+from benchmarks.common.errors import RunError
+from benchmarks.common.systems import System
+from benchmarks.retrieval import bi_encoder, collections, cross_encoder, lexicons, runs, systems
+from benchmarks.retrieval.collection import Collection, Split
+from benchmarks.retrieval.systems import maker
 from benchmarks.retrieval.training import CrossTraining, Training
 from lexswitch import Lexicon
 
@@ -34,7 +37,7 @@ def collection() -> Collection:
 
 @pytest.fixture
 def lexicon(monkeypatch: pytest.MonkeyPatch) -> Lexicon:
-    """Takes the place of the large ones."""
+    """Replace the large lexicons by a small one."""
     small = Lexicon.from_pairs({"de": [("house", "Haus"), ("door", "Tür"), ("bank", "Bank"), ("money", "Geld")]})
     monkeypatch.setattr(lexicons, "build", lambda _: small)
     return small
@@ -44,7 +47,7 @@ def lexicon(monkeypatch: pytest.MonkeyPatch) -> Lexicon:
 
 
 def test_info_nce_is_cross_entropy_over_other_groups() -> None:
-    """Against a plain computation: rows of the same group are no negatives."""
+    """The loss equals a plain computation, in which rows of the same group are not negatives."""
     rng = np.random.default_rng(0)
     queries, documents = (
         torch.nn.functional.normalize(torch.from_numpy(rng.standard_normal((5, 4))), dim=1) for _ in range(2)
@@ -59,7 +62,7 @@ def test_info_nce_is_cross_entropy_over_other_groups() -> None:
 
 
 def test_every_row_comes_once_in_an_epoch() -> None:
-    """Steps of an epoch share no row; another epoch, and another seed, has another order."""
+    """Steps of an epoch share no row; other epochs and seeds have another order."""
     order = loop.order(20, Training(steps=10, batch=4))
     assert [epoch for epoch, _ in order] == [0] * 5 + [1] * 5
     first, second = (list(itertools.chain(*(rows.tolist() for _, rows in part))) for part in (order[:5], order[5:]))
@@ -78,7 +81,7 @@ def made(system: System, epoch: int = 0) -> list[tuple[str, str]]:
 
 
 def test_english_and_switched_text(lexicon: Lexicon) -> None:
-    """Zero-shot sees English alone; switched text has translations of the lexicon, drawn anew in each epoch."""
+    """Zero-shot has English text; switched text has translations of the lexicon, drawn again in each epoch."""
     english = list(zip(QUERIES, DOCUMENTS, strict=True))
     assert made(System("zero-shot", "english")) == english
     whole = made(System("all", "switched", "any", options={"p": 1.0}))
@@ -88,15 +91,15 @@ def test_english_and_switched_text(lexicon: Lexicon) -> None:
 
 
 def test_word_by_word_leaves_texts_english(lexicon: Lexicon) -> None:
-    """A third of the texts stay English, whole."""
-    system = System("pseudo-parallel", "switched", "any", preset="word_by_word", options={"p": 1.0})
+    """A third of the texts stay entirely English."""
+    system = System("word by word", "switched", "any", preset="word_by_word", options={"p": 1.0})
     counts = Counter(made(system, epoch)[1][1] for epoch in range(200))
     assert set(counts) == {"the house has a door", "the Haus has a Tür"}
     assert 45 < counts["the house has a door"] < 90  # 67 expected
 
 
 def test_translations_where_there_are_any() -> None:
-    """Real translations are drawn where they exist; the rest is English."""
+    """Real translations are drawn if they exist; the other texts are English."""
     system = System("real translations", "translated")
     rows = [made(system, epoch) for epoch in range(60)]
     assert {row[0] for row in rows} == set(itertools.product((QUERIES[0], "Geld"), (DOCUMENTS[0], "Bank Geld")))
@@ -104,7 +107,7 @@ def test_translations_where_there_are_any() -> None:
 
 
 def test_an_untrained_system_makes_nothing() -> None:
-    """Asking what it is trained on is an error."""
+    """A request for its training text is an error."""
     with pytest.raises(ValueError, match="system 'untrained' is not trained"):
         systems.maker(System("untrained", "none"), collection(), 0)
 
@@ -113,7 +116,7 @@ def test_an_untrained_system_makes_nothing() -> None:
 
 
 def trained(checkpoint: Path, stop: int | None = None) -> tuple[Any, list[float]]:
-    """Train the tiny encoder; if told so, be killed at a step."""
+    """Train the tiny encoder, or raise at a step."""
     encoder, train = tiny(), collection()
     training = Training(steps=8, batch=4, learning_rate=1e-2, frozen_layers=1)
     starts.freeze(encoder.model, 1)
@@ -129,7 +132,7 @@ def trained(checkpoint: Path, stop: int | None = None) -> tuple[Any, list[float]
 
 
 def test_training_lowers_the_loss_and_leaves_frozen_parts(tmp_path: Path) -> None:
-    """Only what is not frozen changes."""
+    """Frozen parameters do not change."""
     encoder, losses = trained(tmp_path / "checkpoint")
     assert losses[-1] < 0.5 * losses[0]
     before, after = tiny().model.state_dict(), encoder.model.state_dict()
@@ -138,7 +141,7 @@ def test_training_lowers_the_loss_and_leaves_frozen_parts(tmp_path: Path) -> Non
 
 
 def test_a_killed_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed twice and resumed, it ends with the losses and parameters of a run that was left alone."""
+    """After two kills, a resumed run ends with the losses and parameters of an uninterrupted one."""
     monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", -1)
     whole, losses = trained(tmp_path / "whole")
     for stop in (3, 2):
@@ -152,21 +155,21 @@ def test_a_killed_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("content", [b"", b"garbage", b"PK\x03\x04"])
 def test_a_damaged_checkpoint_is_named(tmp_path: Path, content: bytes) -> None:
-    """It is not passed over in silence; the message says what to do."""
+    """The error names the file and the remedy."""
     (tmp_path / "checkpoint").write_bytes(content)
-    with pytest.raises(RunError, match=r"checkpoint is damaged .*; remove it, and it is trained anew"):
+    with pytest.raises(RunError, match=r"checkpoint is damaged .*; remove it to train again"):
         trained(tmp_path / "checkpoint")
 
 
 def test_a_model_of_another_shape_is_refused(tmp_path: Path) -> None:
-    """What was kept of a cross-encoder is not read into a bi-encoder."""
+    """The parameters of a cross-encoder are not read into a bi-encoder."""
     loop.keep(tmp_path / "model", cross_encoder.CrossEncoder(tiny()), loop.History([1.0], []))
     with pytest.raises(RunError, match="is of another model"):
         loop.restore(tmp_path / "model", tiny().model)
 
 
 def test_vectors_do_not_depend_on_the_batch() -> None:
-    """A text alone has the vector it has among others, of length 1; longer texts are cut."""
+    """A text has the same vector of length 1 alone and among others; longer texts are truncated."""
     encoder = tiny()
     together = bi_encoder.encode(encoder, DOCUMENTS, "passage", 16)
     alone = np.concatenate([bi_encoder.encode(encoder, [text], "passage", 16) for text in DOCUMENTS])
@@ -177,7 +180,7 @@ def test_vectors_do_not_depend_on_the_batch() -> None:
 
 
 def test_models_of_hugging_face_in_a_folder(tmp_path: Path) -> None:
-    """A model that was saved by transformers gives the vectors that it gave before, and its own padding."""
+    """A model that transformers saved gives the same vectors, with its own padding."""
     from transformers import PreTrainedTokenizerFast
 
     own = tiny()
@@ -199,7 +202,7 @@ def test_models_of_hugging_face_in_a_folder(tmp_path: Path) -> None:
 
 
 def test_cross_encoder_learns_and_ranks(tmp_path: Path) -> None:
-    """Trained on four pairs, it puts each query's own document first; candidates are those of BM25 and the relevant."""
+    """After training on four pairs, each query's own document is first; candidates are of BM25 or relevant."""
     from benchmarks.retrieval.evaluation import Task
 
     train = collection()
@@ -217,8 +220,63 @@ def test_cross_encoder_learns_and_ranks(tmp_path: Path) -> None:
 
 
 def test_pairs_are_joined_by_a_separator() -> None:
-    """Query, separator twice as in XLM-R, document, end."""
+    """A row has query, two separators as in XLM-R, document, and end."""
     model = cross_encoder.CrossEncoder(tiny())
     (row,) = model.rows(["the house"], ["a door"], Training())
     assert row[0] == 0
     assert [place for place, token in enumerate(row) if token == 2] == [3, 4, 7]
+
+
+# -- runs --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cross", [False, True])
+def test_a_run_is_trained_measured_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cross: bool) -> None:
+    """The result has measures of every direction; a second run reads the result or the model."""
+    train = collection()
+    monkeypatch.setenv("LEXSWITCH_BENCHMARK_CACHE", str(tmp_path))
+    monkeypatch.setattr(starts, "load", lambda _: tiny())
+    monkeypatch.setattr(collections, "load", lambda *_: Split(train, train, train, {}))
+    options: dict[str, Any] = {"steps": 4, "batch": 4, "frozen_layers": 1}
+    training = CrossTraining(**options, warm_up=2) if cross else Training(**options)
+    run = runs.Run(System("zero-shot", "english"), training, only=(("en", "en"),))
+    first = runs.execute(run)
+    assert set(first["directions"]) == {"en-en"}
+    assert len(first["losses"]) == 1
+    monkeypatch.setattr(loop, "train", None)
+    renamed = dataclasses.replace(run, system=System("other name", "english"))
+    assert runs.execute(renamed) == {**json.loads(json.dumps(first)), "system": dataclasses.asdict(renamed.system)}
+    run.result_file.unlink()
+    assert runs.execute(run)["directions"] == first["directions"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """A run that writes its number into a file."""
+
+    path: Path
+    number: int
+
+    @property
+    def label(self) -> str:
+        return str(self.number)
+
+    def result(self) -> dict[str, Any] | None:
+        return {"number": int(self.path.read_text())} if self.path.exists() else None
+
+
+def write(kept: Kept) -> dict[str, Any]:
+    """Execute a run."""
+    if kept.number < 0:
+        raise ValueError(kept.number)
+    kept.path.write_text(str(kept.number))
+    return {}
+
+
+def test_runs_in_processes(tmp_path: Path) -> None:
+    """Results are in the order of the runs; a finished run is kept; the error names a failed one."""
+    (tmp_path / "1").write_text("7")
+    found = processes.execute_all([Kept(tmp_path / str(number), number) for number in range(3)], write)
+    assert [row["number"] for row in found] == [0, 7, 2]
+    with pytest.raises(RunError, match="the run -1 failed, see above"):
+        processes.execute_all([Kept(tmp_path / "-1", -1)], write)

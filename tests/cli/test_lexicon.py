@@ -1,4 +1,4 @@
-"""What all of ``lexswitch lexicon`` has, ``--version`` and ``--help``."""
+"""The actions of ``lexswitch lexicon``, ``--version``, ``--help`` and the page on the command line."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 
 def parsers(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    """The commands or actions of a parser."""
+    """Return the commands or actions of a parser."""
     (choices,) = (action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     return choices
 
 
 def options(parser: argparse.ArgumentParser) -> set[str]:
-    """The options of a command or action, but for help."""
+    """Return the options of a command or action, except help."""
     return {option for action in parser._actions for option in action.option_strings} - {"-h", "--help"}
 
 
 def test_actions() -> None:
-    """These are the actions."""
+    """The actions are these."""
     assert sorted(parsers(parsers(_parser())["lexicon"])) == sorted(ACTIONS)
 
 
 def test_version() -> None:
-    """``--version`` prints the package's."""
+    """``--version`` prints the version of the package."""
     assert output_of("--version") == f"lexswitch {lexswitch.__version__}\n"
 
 
@@ -56,27 +56,27 @@ def test_help_has_examples(command: str) -> None:
 
 
 def sections() -> Iterator[tuple[str, str]]:
-    """The parts of the page on the command line that tell of a command or of actions, with their headings."""
+    """Yield the headings and texts of the sections of the page on the command line."""
     for part in re.split(r"(?m)^##+ ", PAGE.read_text(encoding="utf-8"))[1:]:
         heading, _, text = part.partition("\n")
         yield heading, text
 
 
 def test_documentation_names_every_option() -> None:
-    """The page has the options of ``lexswitch apply`` and of every action of ``lexswitch lexicon``, and no other."""
+    """The page lists the options of ``lexswitch apply`` and of every action of ``lexswitch lexicon``, and no others."""
     commands = parsers(_parser())
     known = {"lexswitch apply": commands["apply"], **parsers(commands["lexicon"])}
-    told = set()
+    found = set()
     for heading, text in sections():
         if names := [name for name in known if name in re.split(", | and ", heading)]:
-            told.update(names)
+            found.update(names)
             expected = set().union(*(options(known[name]) for name in names)) - {"--quiet"}
             named = set(_OPTION.findall("".join(re.findall(r"(?m)^\| .*", text)))) - {"--quiet"}
             assert (heading, named) == (heading, expected)
-    assert told == set(known)
+    assert found == set(known)
 
 
 def test_console_script() -> None:
-    """The installed command is this one."""
+    """The installed command calls `main`."""
     (script,) = entry_points(group="console_scripts", name="lexswitch")
     assert script.load() is main

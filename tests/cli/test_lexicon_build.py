@@ -1,4 +1,4 @@
-"""``lexswitch lexicon build``, run as a process of its own."""
+"""``lexswitch lexicon build``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 from lexswitch import Lexicon
 from lexswitch.cli import main
 
+from ..formats.dictionaries import freedict, write_dictd
 from ..sources.servers import Site, file, status
 from .running import COMMAND, error_of, names_in, output_of, run
 
@@ -35,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def build(*args: object, **environment: str) -> str:
-    """Build out.lexicon; return what is told of it."""
+    """Build out.lexicon; return the standard error."""
     return run("lexicon", "build", *args, "-o", "out.lexicon", **environment).stderr
 
 
@@ -43,13 +44,13 @@ def build(*args: object, **environment: str) -> str:
 
 
 def test_most_of_a_file_is_lost(folder: Path) -> None:
-    """The warning is a line of its own, before the account of the file; --quiet keeps it back."""
+    """The warning is a line before the summary of the file; --quiet suppresses it."""
     (folder / "words.txt").write_text("house Haus\n" + "not a pair\n" * 30, encoding="utf-8")
-    told = build("de=words.txt", "--format", "muse").splitlines()
-    assert told[0].startswith(
+    printed = build("de=words.txt", "--format", "muse").splitlines()
+    assert printed[0].startswith(
         "lexswitch: warning: words.txt: only 1 of 31 entries gave a pair, read as 'muse'; 30 times"
     )
-    assert told[1:] == ["words.txt (muse): en -> de: 1 pairs; dropped: ragged line 30"]
+    assert printed[1:] == ["words.txt (muse): en -> de: 1 pairs; dropped: ragged line 30"]
     assert not build("de=words.txt", "--format", "muse", "--quiet")
 
 
@@ -57,22 +58,22 @@ def test_swapped_columns(folder: Path) -> None:
     """Columns that seem to be swapped are reported in a line, with the remedy."""
     pairs = [(pair[0], pair[2]) for pair in Lexicon.starter().select(["de"]).pairs()]
     (folder / "words.txt").write_text("".join(f"{de}\t{en}\n" for en, de in pairs), encoding="utf-8")
-    told = build("de=words.txt").splitlines()
-    assert told[0].startswith("lexswitch: warning: words.txt: the columns seem to be swapped: terms look like 'de'")
-    assert "read the file with source='de', target='en' and invert the result" in told[0]
+    printed = build("de=words.txt").splitlines()
+    assert printed[0].startswith("lexswitch: warning: words.txt: the columns seem to be swapped: terms look like 'de'")
+    assert "name it de-en=FILE" in printed[0]
 
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("name", [".", ".."])
 def test_a_folder_is_not_a_dictionary(name: str) -> None:
-    """The folder that we are in is refused with the remedy."""
+    """The working folder and its parent are refused with the remedy."""
     message = f"{name} has no known format: it is a folder; name one of its files"
     assert error_of("lexicon", "build", name, "--to", "de", "-o", "out.lexicon") == message
 
 
 @pytest.mark.usefixtures("folder")
 def test_dictionaries_of_several_languages() -> None:
-    """All files come into one lexicon; what was read of each, and what came out, is told."""
+    """All files are merged into one lexicon; a summary of each file and of the lexicon is printed."""
     ran = run("lexicon", "build", "de=en-de.txt", "ru=en-ru.txt", "-o", "out.lexicon")
     built = Lexicon.load("out.lexicon")
     assert built == Lexicon.from_pairs({"de": GERMAN_PAIRS, "ru": RUSSIAN_PAIRS})
@@ -89,7 +90,7 @@ def test_dictionaries_of_several_languages() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_quiet() -> None:
-    """``--quiet`` leaves nothing to read, and the lexicon is the same."""
+    """``--quiet`` suppresses all output, and the lexicon is the same."""
     assert output_of("lexicon", "build", "de=en-de.txt", "-o", "out.lexicon", "--quiet") == ""
     assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"de": GERMAN_PAIRS})
 
@@ -105,7 +106,7 @@ def test_quiet() -> None:
     ids=["option", "prefix goes first", "both languages", "a file of that name"],
 )
 def test_target_languages(arguments: list[str], folder: Path) -> None:
-    """``--to`` is for files that are not given with their languages; a file is never mistaken for such a form."""
+    """``--to`` is for files without LANGUAGES=; an existing file is always read as a file."""
     if "fr=en-de.txt" in arguments:
         (folder / "en-de.txt").rename("fr=en-de.txt")
     build(*arguments)
@@ -120,8 +121,8 @@ def test_several_files_of_a_language(folder: Path) -> None:
     assert Lexicon.load("out.lexicon") == expected
 
 
-def test_packed_file(folder: Path) -> None:
-    """A packed file is read as it is."""
+def test_compressed_file(folder: Path) -> None:
+    """A compressed file is read directly."""
     (folder / "packed.gz").write_bytes(gzip.compress(GERMAN.encode()))
     build("de=packed.gz")
     assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"de": GERMAN_PAIRS})
@@ -150,8 +151,8 @@ def test_languages_with_regions(folder: Path) -> None:
         assert (built.source, *built.languages) == languages
 
 
-def test_files_the_other_way_round(folder: Path) -> None:
-    """A file that leads into the source language, which --from or the first dictionary gives, is turned round."""
+def test_files_of_the_other_direction(folder: Path) -> None:
+    """A file into the source language, which --from or the first dictionary names, is inverted."""
     (folder / "de-en.txt").write_text("boot boat\nhaus house\n", encoding="utf-8")
     both = Lexicon.from_pairs({"de": [*GERMAN_PAIRS, ("boat", "boot"), ("house", "haus")]})
     for arguments in (["de=en-de.txt", "de-en=de-en.txt"], ["--from", "en", "de-en=de-en.txt", "en-de=en-de.txt"]):
@@ -161,8 +162,23 @@ def test_files_the_other_way_round(folder: Path) -> None:
     assert Lexicon.load("out.lexicon")["boot"] == {"en": [("boat", 1.0)]}
 
 
+def test_source_language_of_the_file(folder: Path) -> None:
+    """Without ``--from``, the first file may name its source language; ``--from`` inverts it on request."""
+    path = write_dictd(folder, "any", freedict("German-English FreeDict Dictionary", "Haus /haʊs/\nhouse\n"))
+    (folder / "gatitos.jsonl").write_text('{"sl": "fr", "tl": "de", "src": "maison", "trgs": ["Haus"]}\n')
+    for name, source, target in ((path.name, "de", "en"), ("gatitos.jsonl", "fr", "de")):
+        build(name)
+        built = Lexicon.load("out.lexicon")
+        assert (built.source, *built.languages) == (source, target)
+    build(path.name, "de=en-de.txt")
+    message = f"{path.name} is a dictionary from 'de' to 'en', but source is 'en'; name it de-en=FILE"
+    assert error_of("lexicon", "build", path.name, "--from", "en", "-o", "out.lexicon") == message
+    build(f"de-en={path.name}", "--from", "en")
+    assert Lexicon.load("out.lexicon")["house"] == {"de": [("Haus", 1.0)]}
+
+
 def test_format(folder: Path) -> None:
-    """``--format`` reads what does not show its format."""
+    """``--format`` reads files whose format cannot be detected."""
     (folder / "odd.txt").write_text("# words #\nhouse Haus\n", encoding="utf-8")
     assert "has no known format" in error_of("lexicon", "build", "de=odd.txt", "-o", "out.lexicon")
     assert "ragged line 1" in build("de=odd.txt", "--format", "muse")
@@ -170,7 +186,7 @@ def test_format(folder: Path) -> None:
 
 
 def test_file_that_names_its_languages(folder: Path) -> None:
-    """A file of several languages comes whole, or in the languages asked for, by option or for it alone."""
+    """A file of several languages is read in all of them, or in those of ``--to`` or LANGUAGES=."""
     table = "term\tlanguage\ttranslation\nhouse\tde\tHaus\nhouse\tru\tдом\nhouse\tfr\tmaison\n"
     (folder / "table.tsv").write_text(table, encoding="utf-8")
     for arguments, languages in (
@@ -184,18 +200,18 @@ def test_file_that_names_its_languages(folder: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_strict() -> None:
-    """What is skipped is counted; with ``--strict`` the first such line is an error."""
+    """Skipped lines are counted; with ``--strict`` the first is an error."""
     arguments = ("lexicon", "build", "de=ragged.txt", "--format", "muse", "-o", "out.lexicon")
     assert "ragged.txt:46: ragged line: " in error_of(*arguments, "--strict")
     assert not Path("out.lexicon").exists()
-    told = run(*arguments).stderr
-    assert "duplicate 41" in told
-    assert "ragged line 1" in told
+    printed = run(*arguments).stderr
+    assert "duplicate 41" in printed
+    assert "ragged line 1" in printed
 
 
 @pytest.mark.usefixtures("folder")
 def test_existing_lexicon_is_replaced() -> None:
-    """A lexicon that is there makes place for the new one, with all its files."""
+    """An existing lexicon is replaced, with all its files."""
     build("de=en-de.txt")
     build("ru=en-ru.txt")
     assert Lexicon.load("out.lexicon") == Lexicon.from_pairs({"ru": RUSSIAN_PAIRS})
@@ -209,26 +225,29 @@ def test_existing_lexicon_is_replaced() -> None:
         (["missing.txt"], "missing.txt: No such file or directory"),
         (["de=en-de.txt", "ru=missing.txt"], "missing.txt: No such file or directory"),
         (["en-de.txt"], "en-de.txt does not name its target language"),
-        (["en-de.txt", "--to", "german"], "target: 'german' is not a BCP 47 language code"),
-        (["en-de.txt", "--to", ""], "target: '' is not a BCP 47 language code"),
-        (["cz=en-de.txt"], "target: 'cz' is not a BCP 47 language code; did you mean 'cs'"),
-        (["de=en-de.txt", "--from", "eng"], "source: 'eng' is not a BCP 47 language code; did you mean 'en'"),
+        (["en-de.txt", "--to", "german"], "--to: 'german' is not a BCP 47 language code; did you mean 'de'?"),
+        (["en-de.txt", "--to", ""], "--to: '' is not a BCP 47 language code"),
+        (["cz=en-de.txt"], "target: 'cz' is not a BCP 47 language code; did you mean 'cs'?"),
+        (["de=en-de.txt", "--from", "eng"], "--from: 'eng' is not a BCP 47 language code; did you mean 'en'?"),
         (["de=en-de.txt", "--format", "xml"], "format is 'xml'; it must be one of "),
         (["de=empty"], "empty has no known format"),
         (["de=words.pickle"], "words.pickle is a pickle; reading one can run any code"),
-        (["de=latin1.txt"], "latin1.txt:2: byte offset 15: no UTF-8"),
+        (["de=latin1.txt"], "latin1.txt:2: byte offset 15: not UTF-8"),
         (["saved.lexicon"], "saved.lexicon is a lexicon that was saved"),
         (["nothing:en-de"], "name is 'nothing'; there are: "),
         (["muse:en-yi"], "muse has no lexicon from 'en' into 'yi'"),
-        (["muse:en"], "'muse:en' is no file, and no dictionary to download: NAME:SOURCE-LANGUAGES"),
-        (["https://example.org/en-de.txt"], "is no file, and no dictionary to download"),
-        (["muse:de-fr", "--from", "en"], "muse:de-fr leads neither from 'en' nor into it; see --from"),
-        (["de-fr=en-de.txt", "--from", "en"], "de-fr=en-de.txt leads neither from 'en' nor into it; see --from"),
+        (["muse:en"], "'muse:en' is neither a file nor a dictionary to download: NAME:SOURCE-LANGUAGES"),
+        (["https://example.org/en-de.txt"], "is neither a file nor a dictionary to download"),
+        (["muse:de-fr", "--from", "en"], "muse:de-fr is neither from 'en' nor into it; name another language"),
+        (
+            ["de-fr=en-de.txt", "--from", "en"],
+            "de-fr=en-de.txt is neither from 'en' nor into it; name",
+        ),
         ([], "the following arguments are required: DICTIONARY"),
     ],
 )
 def test_wrong_input(arguments: list[str], said: str, folder: Path) -> None:
-    """What is wrong is said in one line, and no lexicon appears."""
+    """A mistake is reported in one line, and no lexicon is written."""
     (folder / "empty").touch()
     (folder / "words.pickle").write_bytes(pickle.dumps({"house": ["Haus"]}))
     (folder / "latin1.txt").write_bytes("house Haus\nsea Übersee\n".encode("latin-1"))
@@ -238,13 +257,13 @@ def test_wrong_input(arguments: list[str], said: str, folder: Path) -> None:
     assert not Path("out.lexicon").exists()
 
 
-def test_other_things_are_spared(folder: Path) -> None:
-    """A file or a folder of other things is not replaced; a file is told before anything is read."""
+def test_other_files_are_not_replaced(folder: Path) -> None:
+    """A file, or a folder with other files, is not replaced; a file is an error before anything is read."""
     (folder / "things").mkdir()
     (folder / "things" / "photo.jpg").touch()
     for taken, dictionary in (("en-ru.txt", "missing.txt"), ("things", "de=en-de.txt")):
         said = error_of("lexicon", "build", dictionary, "-o", taken, "--quiet")
-        assert said == f"{taken} exists and is no lexicon; choose another path or remove it"
+        assert said.startswith(f"{taken} exists and is")
     assert (folder / "en-ru.txt").read_text(encoding="utf-8") == RUSSIAN
     assert names_in("things") == ["photo.jpg"]
 
@@ -267,12 +286,12 @@ def muse(folder: Path, world: Site) -> Site:  # they run in that folder
 
 
 def test_downloads(muse: Site, folder: Path) -> None:
-    """One argument downloads several languages, and files join them; the second time nothing is fetched."""
+    """One argument downloads several languages, which are merged with files; the second run downloads nothing."""
     (folder / "en-it.txt").write_text("house\tcasa\n", encoding="utf-8")
-    told = build("muse:en-de,ru", "it=en-it.txt")
+    printed = build("muse:en-de,ru", "it=en-it.txt")
     built = Lexicon.load("out.lexicon")
     assert built == Lexicon.from_pairs({"de": GERMAN_PAIRS, "ru": RUSSIAN_PAIRS, "it": [("house", "casa")]})
-    assert "en-de.txt (muse): en -> de: 4 pairs; dropped: duplicate 1\n" in told
+    assert "en-de.txt (muse): en -> de: 4 pairs; dropped: duplicate 1\n" in printed
     assert built.provenance[0]["url"] == "https://dl.fbaipublicfiles.com/arrival/dictionaries/en-de.txt"
     assert len(muse.asked) == 2
     build("muse:en-de", LEXSWITCH_OFFLINE="1")
@@ -280,12 +299,12 @@ def test_downloads(muse: Site, folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("muse")
-def test_dictionaries_the_other_way_round() -> None:
-    """--from, or the first dictionary, gives the direction; one into that language is turned round."""
-    told = build("muse:en-de", "muse:de-en")
+def test_dictionaries_of_the_other_direction() -> None:
+    """--from or the first dictionary names the source language; a dictionary into it is inverted."""
+    printed = build("muse:en-de", "muse:de-en")
     expected = Lexicon.from_pairs({"de": [*GERMAN_PAIRS, ("boat", "boot"), ("house", "haus")]})
     assert Lexicon.load("out.lexicon") == expected
-    assert told.splitlines()[-1] == "de-en.txt (muse): de -> en: 2 pairs"
+    assert printed.splitlines()[-1] == "de-en.txt (muse): de -> en: 2 pairs"
     build("muse:de-en")
     assert Lexicon.load("out.lexicon").source == "de"
     build("muse:de-en", "--from", "en")
@@ -293,7 +312,7 @@ def test_dictionaries_the_other_way_round() -> None:
 
 
 def test_failed_download(muse: Site) -> None:
-    """A download that fails is told in one line, and leaves no lexicon."""
+    """A failed download is reported in one line, and no lexicon is written."""
     muse.set("/arrival/dictionaries/en-fr.txt", status(404))
     assert "en-fr.txt" in error_of("lexicon", "build", "muse:en-de,fr", "-o", "out.lexicon", "--quiet")
     assert not Path("out.lexicon").exists()
@@ -303,14 +322,15 @@ def test_failed_download(muse: Site) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.process
 def test_killed_builds_leave_the_old_lexicon_or_the_new_one(folder: Path) -> None:
-    """A build killed while it writes leaves one lexicon, never a mix; the next build works and leaves no stray file.
+    """A build killed while it writes leaves the old lexicon or the new one. The next build removes stray files.
 
     LEXSWITCH_KILLS is the number of kills.
     """
     lexicons = []
     for number in range(2):
-        rows = [f"term{row} {'old' if number else 'new'}{row}\n" for row in range(150_000)]
+        rows = [f"term{row} {'old' if number else 'new'}{row}\n" for row in range(40_000)]
         (folder / f"{number}.txt").write_text("".join(rows), encoding="utf-8")
         assert main(["lexicon", "build", f"de={number}.txt", "-o", f"{number}.lexicon", "--quiet"]) == 0
         lexicons.append(Lexicon.load(f"{number}.lexicon"))
@@ -322,7 +342,7 @@ def test_killed_builds_leave_the_old_lexicon_or_the_new_one(folder: Path) -> Non
     seconds = time.perf_counter() - start
     lexicons[0].save("out.lexicon")
     outcomes = []
-    for kill in range(int(os.environ.get("LEXSWITCH_KILLS", "10"))):
+    for kill in range(int(os.environ.get("LEXSWITCH_KILLS", "4"))):
         new = 1 - kill % 2
         _kill_build(new, random.uniform(0, 1.5 * seconds))
         left = Lexicon.load("out.lexicon", verify=True)
@@ -336,7 +356,7 @@ def test_killed_builds_leave_the_old_lexicon_or_the_new_one(folder: Path) -> Non
 
 
 def _kill_build(number: int, seconds: float) -> None:
-    """Start to build, and kill so long after the first change of the folder; any moment will do."""
+    """Start to build, and kill the process some seconds after the first change of the folder."""
     before = names_in("out.lexicon")
     command = [*COMMAND, "lexicon", "build", f"de={number}.txt", "-o", "out.lexicon", "--quiet"]
     with subprocess.Popen(command) as process:

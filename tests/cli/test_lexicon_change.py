@@ -1,4 +1,4 @@
-"""The actions of ``lexswitch lexicon`` that make a lexicon of others, run as processes of their own."""
+"""The actions of ``lexswitch lexicon`` that make a lexicon from others."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def changed(*arguments: str) -> Lexicon:
-    """The lexicon that an action makes."""
+    """Return the lexicon that an action makes."""
     assert output_of("lexicon", *arguments, "-o", "out.lexicon", "--quiet") == ""
     return Lexicon.load("out.lexicon")
 
@@ -100,8 +100,8 @@ def test_actions_do_what_methods_do(command: str) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_actions_tell_what_they_made() -> None:
-    """Without ``--quiet`` an action tells what the new lexicon holds."""
+def test_actions_print_a_summary() -> None:
+    """Without ``--quiet`` an action prints a summary of the new lexicon."""
     printed = output_of("lexicon", "merge", "main.lexicon", "third.lexicon", "-o", "out.lexicon")
     merged = MAIN.merge(THIRD)
     assert printed.splitlines() == [
@@ -111,7 +111,7 @@ def test_actions_tell_what_they_made() -> None:
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("command", ["filter main.lexicon --to de", "merge other.lexicon main.lexicon"])
-def test_lexicon_in_its_own_place(command: str) -> None:
+def test_output_replaces_an_input(command: str) -> None:
     """The output may be one of the lexicons that are read."""
     expected = ACTIONS.get(command, lambda: MAIN.select(["de"]) if "filter" in command else OTHER.merge(MAIN))()
     output_of("lexicon", *command.split(), "-o", "main.lexicon", "--quiet")
@@ -125,50 +125,53 @@ def test_lexicon_in_its_own_place(command: str) -> None:
         ("merge main.lexicon", "the following arguments are required: OTHER"),
         ("merge main.lexicon german.lexicon", "cannot merge a lexicon from 'de' into one from 'en'"),
         ("merge main.lexicon other.lexicon --combine product", "combine is 'product'; it must be one of 'max'"),
-        ("merge main.lexicon missing.lexicon", "missing.lexicon is no lexicon: it has no lexicon.json"),
+        ("merge main.lexicon missing.lexicon", "missing.lexicon is not a lexicon: it has no lexicon.json"),
         (
             "merge main.lexicon de.tsv",
-            "de.tsv is a file, no lexicon's folder; build a lexicon of it first: lexswitch lexicon build de.tsv",
+            "de.tsv is a file, not the folder of a lexicon; build a lexicon from it: lexswitch lexicon build de.tsv",
         ),
-        ("merge main.lexicon .", "is no lexicon: it has no lexicon.json"),
+        ("merge main.lexicon .", "is not a lexicon: it has no lexicon.json"),
         ("invert main.lexicon", "the following arguments are required: LANGUAGE"),
         ("invert main.lexicon fr", "unknown languages ['fr']; this lexicon has ['de', 'ru']"),
-        ("compose main.lexicon other.lexicon", "other is from 'en', this lexicon leads to ['de', 'ru']"),
+        ("compose main.lexicon other.lexicon", "other translates from 'en'; this lexicon has ['de', 'ru']"),
         ("compose main.lexicon german.lexicon --min-support 3", "no term reaches ['fr'] through 3 words of de"),
-        ("compose main.lexicon german.lexicon --min-support 0", "min_support is 0; it must be from 1"),
+        ("compose main.lexicon german.lexicon --min-support 0", "--min-support is 0; it must be from 1"),
         ("filter main.lexicon --to fr", "unknown languages ['fr']"),
         ("filter main.lexicon --top 0", "top is 0; it must be from 1"),
         ("filter main.lexicon --top best", "invalid int value: 'best'"),
         ("filter main.lexicon --min-weight 99", "and a weight of at least 99"),
-        ("filter main.lexicon --max-words 0", "max_words is 0; it must be from 1"),
+        ("filter main.lexicon --max-words 0", "--max-words is 0; it must be from 1"),
         ("filter main.lexicon --max-characters 1", "no pair passes the filter; loosen it"),
-        ("filter main.lexicon --min-frequency 3", "--frequencies and --min-frequency say nothing without each other"),
-        ("filter main.lexicon --frequencies de=de.tsv", "--frequencies and --min-frequency say nothing without each"),
-        ("filter main.lexicon --frequencies de.tsv --min-frequency 1", "must name language and file: LANGUAGE=FILE"),
-        ("filter main.lexicon --frequencies fr=de.tsv --min-frequency 1", "--frequencies fr=de.tsv: one list for each"),
+        ("filter main.lexicon --min-frequency 3", "--frequencies and --min-frequency need each other"),
+        ("filter main.lexicon --frequencies de=de.tsv", "--frequencies and --min-frequency need each other"),
+        ("filter main.lexicon --frequencies de.tsv --min-frequency 1", "must be LANGUAGE=FILE, as in de=de.tsv"),
+        (
+            "filter main.lexicon --frequencies fr=de.tsv --min-frequency 1",
+            "--frequencies fr=de.tsv: give one list",
+        ),
         (
             "filter main.lexicon --frequencies de=de.tsv --frequencies de=en.txt --min-frequency 1",
-            "--frequencies de=en.txt: one list for each language",
+            "--frequencies de=en.txt: give one list per language",
         ),
-        ("filter main.lexicon --frequencies de=de.txt --min-frequency 1", "de.txt:1: 'Am Ufer, am Ufer' is no word"),
+        ("filter main.lexicon --frequencies de=de.txt --min-frequency 1", "de.txt:1: 'Am Ufer, am Ufer' is not a word"),
         ("filter main.lexicon --frequencies de=missing --min-frequency 1", "missing: No such file or directory"),
-        ("normalise missing.lexicon", "missing.lexicon is no lexicon"),
+        ("normalise missing.lexicon", "missing.lexicon is not a lexicon"),
         ("reweight main.lexicon", "texts has no target language; choose among ['de', 'ru']"),
-        ("reweight main.lexicon de.txt", "'de.txt' must name language and file: LANGUAGE=FILE, as in de=texts.txt"),
+        ("reweight main.lexicon de.txt", "'de.txt' must be LANGUAGE=FILE, as in de=de.txt"),
         ("reweight main.lexicon de=missing.txt", "missing.txt: No such file or directory"),
         ("reweight main.lexicon fr=de.txt", "texts has unknown languages ['fr']"),
-        ("reweight main.lexicon de=de.tsv.gz", "de.tsv.gz:1: byte offset 1: no UTF-8"),
+        ("reweight main.lexicon de=de.tsv.gz", "de.tsv.gz:1: byte offset 1: not UTF-8"),
         ("reweight main.lexicon de=de.txt --frequencies de=de.tsv", "['de'] have texts and frequencies"),
         ("agree main.lexicon", "the following arguments are required: OTHER"),
         (
             "agree main.lexicon third.lexicon",
-            "others[0] leads from en to ['fr']; it must lead from en to one of ['de', 'ru'], or back",
+            "others[0] translates from en into ['fr']; pass one from en into one of ['de', 'ru'], or the other way",
         ),
-        ("agree main.lexicon missing.lexicon", "missing.lexicon is no lexicon"),
+        ("agree main.lexicon missing.lexicon", "missing.lexicon is not a lexicon"),
     ],
 )
 def test_wrong_input(command: str, said: str) -> None:
-    """What is wrong is said in one line, and no lexicon appears."""
+    """A mistake is reported in one line, and no lexicon is written."""
     assert said in error_of("lexicon", *command.split(), "-o", "out.lexicon", "--quiet")
     assert not Path("out.lexicon").exists()
 
@@ -178,7 +181,7 @@ def test_wrong_input(command: str, said: str) -> None:
     [("7 Bank", 2), ("Bank", 2), ("Bank\t-1", 2), ("Bank\tnan", 2), ("Bank\tinf", 2), ("\t5", 2), ("\n\n5", 4)],
 )
 def test_wrong_frequencies(line: str, number: int, folder: Path) -> None:
-    """A line without a word or a sound number is named, and what it should be."""
+    """The error names a line without a word or a valid number, and the expected form."""
     (folder / "list").write_text(f"Ufer 3\n{line}\n", encoding="utf-8")
     command = ["lexicon", "filter", "main.lexicon", "--frequencies", "de=list", "--min-frequency", "1", "-o", "out"]
     said = error_of(*command)

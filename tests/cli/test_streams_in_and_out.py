@@ -1,4 +1,4 @@
-"""Pipes, devices, links and closed streams: what is read once is read once, and what cannot be replaced is not."""
+"""Pipes, devices, links and closed streams as input and output."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,9 +20,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from lexswitch._io.files import replace_file
+from lexswitch._io.atomic import replace_file
+from lexswitch.cli import main
 
-from .running import COMMAND, error_of, names_in, output_of
+from .running import COMMAND, error_of, names_in, output_of, run_process
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has other pipes and devices")
 
@@ -32,7 +34,7 @@ SWITCHED = TABLE.replace("a house", "a Haus")
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    """A table of more rows than a pipe holds."""
+    """A table with more rows than fit into the buffer of a pipe."""
     path = tmp_path / "in.tsv"
     path.write_text(TABLE)
     return path
@@ -40,7 +42,7 @@ def table(tmp_path: Path) -> Path:
 
 @contextmanager
 def read_from(fifo: Path) -> Iterator[list[bytes]]:
-    """Read a FIFO in a thread; what came is in the list afterwards."""
+    """Read a FIFO in a thread; the list holds its bytes afterwards."""
     found: list[bytes] = []
     thread = threading.Thread(target=lambda: found.append(fifo.read_bytes()))
     thread.start()
@@ -70,7 +72,7 @@ def written_to(fifo: Path, data: bytes) -> Iterator[Path]:
 
 
 def test_fifo_gets_the_table(table: Path, tmp_path: Path) -> None:
-    """A FIFO is written to, and stays one; nothing is left beside it."""
+    """A FIFO gets the table and stays a FIFO; no other file is left."""
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     with read_from(fifo) as found:
@@ -82,7 +84,7 @@ def test_fifo_gets_the_table(table: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["apply", "export"])
 def test_device_stays(table: Path, tmp_path: Path, command: str) -> None:
-    """A character device, made as /dev/null is, is written to and stays one."""
+    """A character device, made like /dev/null, gets the output and stays a device."""
     device = tmp_path / "null"
     try:
         os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
@@ -103,27 +105,42 @@ def test_terminal_gets_the_table(tmp_path: Path) -> None:
     master, slave = os.openpty()
     try:
         output_of(*APPLY, os.ttyname(slave), tmp_path / "in.csv")
-        assert os.read(master, 100) == b"q\r\nHaus\r\n"
+        shown = b""
+        while b"Haus" not in shown:  # a terminal hands over its lines one by one
+            shown += os.read(master, 100)
+        assert shown == b"q\r\nHaus\r\n"
     finally:
         os.close(slave)
         os.close(master)
 
 
-@pytest.mark.parametrize("output", ["-", "/dev/stdout", "/dev/fd/1"])
+@pytest.mark.process
+@pytest.mark.parametrize("output", ["-", "/dev/stdout"])
 def test_standard_output(table: Path, tmp_path: Path, output: str) -> None:
-    """Standard output is written to as a shell means it: what is in an appended file stays."""
+    """Output is appended to the file of standard output if the shell opened it so."""
     (tmp_path / "log").write_text("old\n")
     with (tmp_path / "log").open("ab") as log:
         subprocess.run([*COMMAND, *APPLY, output, table], stdout=log, check=True)
     assert (tmp_path / "log").read_text() == "old\n" + SWITCHED
-    assert output_of(*APPLY, output, table) == SWITCHED
+
+
+def test_open_file_gets_the_table(table: Path) -> None:
+    """A path such as /dev/fd/3 names an open file of the process, which is written to and stays open."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as file:
+        thread = threading.Thread(target=output_of, args=(*APPLY, f"/dev/fd/{writing}", table))
+        thread.start()
+        assert file.read(len(SWITCHED)).decode() == SWITCHED
+        thread.join(60)
+        os.close(writing)
+        assert file.read() == b""
 
 
 @pytest.mark.parametrize("command", ["apply", "export", "parquet"])
 def test_link_stays_and_its_target_is_replaced(table: Path, tmp_path: Path, command: str) -> None:
-    """A symbolic link to an output is kept; its target, in another folder, is replaced in one step."""
+    """A symbolic link as output stays; its target, in another folder, is replaced."""
     (tmp_path / "far").mkdir()
-    target, link = tmp_path / "far" / "target", tmp_path / "link.tsv"
+    target, link = tmp_path / "far" / "target", tmp_path / "link"
     target.write_text("old")
     link.symlink_to("far/target")
     if command == "apply":
@@ -134,7 +151,7 @@ def test_link_stays_and_its_target_is_replaced(table: Path, tmp_path: Path, comm
         output_of(*APPLY, link, tmp_path / "a.parquet")
         assert parquet.read_table(target).to_pydict() == {"q": ["Haus"]}
     else:
-        output_of("lexicon", "export", "starter", "-o", link)
+        output_of("lexicon", "export", "starter", "-o", link, "--format", "tsv")
         assert target.read_text().count("\n") > 1000
     assert link.is_symlink()
     assert names_in(tmp_path / "far") == ["target"]
@@ -143,16 +160,17 @@ def test_link_stays_and_its_target_is_replaced(table: Path, tmp_path: Path, comm
 def test_parquet_into_a_pipe(tmp_path: Path) -> None:
     """Parquet can be written to a pipe."""
     parquet.write_table(pa.table({"q": ["house", None], "n": [1, 2]}), tmp_path / "a.parquet")
-    command = [*COMMAND, *APPLY, "-", tmp_path / "a.parquet"]
-    data = subprocess.run(command, capture_output=True, check=True).stdout
-    assert parquet.read_table(pa.BufferReader(data)).to_pydict() == {"q": ["Haus", None], "n": [1, 2]}
+    os.mkfifo(tmp_path / "fifo")
+    with read_from(tmp_path / "fifo") as found:
+        output_of(*APPLY, tmp_path / "fifo", tmp_path / "a.parquet")
+    assert parquet.read_table(pa.BufferReader(found[0])).to_pydict() == {"q": ["Haus", None], "n": [1, 2]}
 
 
-def test_what_is_not_written_to(table: Path, tmp_path: Path) -> None:
-    """Folders, sockets and links in a circle are refused before the work; they stay."""
+def test_refused_outputs(table: Path, tmp_path: Path) -> None:
+    """Folders, sockets and circular links are refused before the work, and stay."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "circle").symlink_to("circle")
-    corpus = tmp_path / "no corpus"  # the output is refused before it is missed
+    corpus = tmp_path / "no corpus"  # the output is refused before the missing corpus is noticed
     with socket.socket(socket.AF_UNIX) as one:
         one.bind(str(tmp_path / "socket"))
         for name, said in {
@@ -169,7 +187,7 @@ def test_what_is_not_written_to(table: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [".out.partial", ".out.journal"])
 @pytest.mark.parametrize("kind", ["link", "hard link", "dangling link", "folder", "fifo"])
 def test_planted_files_are_not_followed(table: Path, tmp_path: Path, name: str, kind: str) -> None:
-    """What lies where a run writes, but is not its own, stays as it is, and so does what it points to."""
+    """A foreign file with the name of one of our own stays, and so does the file to which it links."""
     precious, planted = tmp_path / "precious", tmp_path / name
     precious.write_text("precious")
     if kind == "link":
@@ -188,7 +206,7 @@ def test_planted_files_are_not_followed(table: Path, tmp_path: Path, name: str, 
 
 
 def test_resume_needs_files(table: Path, tmp_path: Path) -> None:
-    """Neither a pipe that is read nor a device that is written to can be taken up again."""
+    """A run with a pipe as input or a device as output cannot be resumed."""
     error = error_of(*APPLY, "/dev/null", table, "--resume")
     assert error == "--resume needs files, but the output /dev/null is a pipe or a device; leave --resume out"
     error = error_of(*APPLY, tmp_path / "out", "-", "--format", "tsv", "--resume", stdin=TABLE)
@@ -200,14 +218,14 @@ def test_resume_needs_files(table: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_table_from_a_fifo(tmp_path: Path, workers: str) -> None:
-    """A table is read in one pass, however its bytes arrive."""
+    """A table is read in one pass, also if its first bytes arrive one by one."""
     with written_to(tmp_path / "fifo", TABLE.encode()) as fifo:
         output_of(*APPLY, tmp_path / "out", fifo, "--format", "tsv", "--workers", workers)
     assert (tmp_path / "out").read_text() == SWITCHED
 
 
 def test_compressed_table_from_a_fifo(tmp_path: Path) -> None:
-    """What a pipe brings is unpacked by its first bytes, although they come one by one."""
+    """Compression is detected from the first bytes of a pipe, also if they arrive one by one."""
     with written_to(tmp_path / "fifo", gzip.compress(TABLE.encode() * 30)) as fifo:
         output_of(*APPLY, tmp_path / "out.tsv.gz", fifo, "--format", "tsv")
     head, _, rest = SWITCHED.partition("\n")
@@ -215,23 +233,29 @@ def test_compressed_table_from_a_fifo(tmp_path: Path) -> None:
     assert found == head + "\n" + rest + (head + "\n" + rest) * 29
 
 
+LINES = "".join(json.dumps({"q": f"a house {number}"}) + "\n" for number in range(5000))
+
+
+def test_table_from_standard_input() -> None:
+    """Standard input is read in one pass from a pipe."""
+    assert output_of(*APPLY, "-", "-", "--format", "jsonl", stdin=LINES) == LINES.replace("house", "Haus")
+
+
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["-", "/dev/stdin"])
-def test_table_from_standard_input(tmp_path: Path, name: str) -> None:
-    """Standard input is read in one pass, from a pipe and from a file."""
-    lines = "".join(json.dumps({"q": f"a house {number}"}) + "\n" for number in range(5000))
-    assert output_of(*APPLY, "-", name, "--format", "jsonl", stdin=lines) == lines.replace("house", "Haus")
-    (tmp_path / "a").write_text(lines)
+def test_table_from_a_file_as_standard_input(tmp_path: Path, name: str) -> None:
+    """Standard input may be a file, and may go by its path."""
+    (tmp_path / "a").write_text(LINES)
     with (tmp_path / "a").open("rb") as file:
         command = [*COMMAND, *APPLY, "-", name, "--format", "jsonl"]
-        assert subprocess.run(command, stdin=file, capture_output=True, check=True).stdout.decode() == lines.replace(
-            "house", "Haus"
-        )
+        ran = subprocess.run(command, stdin=file, capture_output=True, check=True)
+    assert ran.stdout.decode() == LINES.replace("house", "Haus")
 
 
 def test_pipes_that_cannot_be_read(tmp_path: Path) -> None:
     """Parquet needs a file, and standard input a format."""
     error = error_of(*APPLY, tmp_path / "out", "-", "--format", "parquet", stdin="x")
-    assert error == "standard input: Parquet is read from its end, which a pipe has not; write it to a file first"
+    assert error == "standard input: Parquet is read from its end, and a pipe has none; write it to a file first"
     error = error_of(*APPLY, tmp_path / "out", "-", stdin="x")
     assert error == "standard input has no name; choose one of tsv, csv, jsonl, parquet with --format"
     error = error_of(*APPLY, tmp_path / "out", "-", "--format", "jsonl", stdin='{"q":"a"}\n{"q":1}\n')
@@ -241,39 +265,50 @@ def test_pipes_that_cannot_be_read(tmp_path: Path) -> None:
 # -- closed streams, signals and locales -------------------------------------------------------------------------------
 
 
-def shell(script: str, *args: object) -> subprocess.CompletedProcess[str]:
-    """Run ``lexswitch`` as "$@" in a script."""
-    command = ["bash", "-c", script, "bash", *COMMAND, *map(str, args)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    ("stream", "command", "message"),
+    [
+        ("stdin", ["apply"], "standard input is closed; name a file, or send one: < FILE"),
+        ("stdout", ["apply", "in.tsv"], "standard output is closed; send it somewhere: > FILE"),
+        ("stdout", ["lexicon", "info"], "standard output is closed; send it somewhere: > FILE"),
+        ("stdout", ["lexicon", "merge", "starter", "starter", "-o", "l"], "standard output is closed; send it"),
+    ],
+)
+def test_closed_stream_is_named(
+    stream: str,
+    command: list[str],
+    message: str,
+    table: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A closed standard stream, for which Python has None, is named if it is needed."""
+    monkeypatch.chdir(table.parent)
+    monkeypatch.setattr(sys, stream, None)
+    assert main(command) == 2
+    assert capsys.readouterr().err.startswith(f"lexswitch: error: {message}")
+    assert names_in(table.parent) == ["in.tsv"]
 
 
-def test_closed_streams(table: Path, tmp_path: Path) -> None:
-    """A closed standard stream is named where it is needed, and is not in the way where it is not."""
-    ran = shell('"$@" <&-', "apply")
-    assert (ran.returncode, ran.stderr) == (
-        2, "lexswitch: error: standard input is closed; name a file, or send one: < FILE\n",
-    )  # fmt: skip
-    merge = ("lexicon", "merge", "starter", "starter", "-o", tmp_path / "l")
-    for args in (("apply", table), ("lexicon", "info"), merge):
-        ran = shell('"$@" >&-', *args)
-        assert (ran.returncode, ran.stderr) == (
-            2, "lexswitch: error: standard output is closed; send it somewhere: > FILE\n",
-        )  # fmt: skip
-    assert "l" not in names_in(tmp_path)
-    ran = shell('"$@" <&- >&- 2>&-', *APPLY, tmp_path / "out", table)
-    assert ran.returncode == 0
-    assert (tmp_path / "out").read_text() == SWITCHED
-    ran = shell('"$@" 2>&-', "apply", tmp_path / "missing")
-    assert (ran.returncode, ran.stdout) == (2, "")
+@pytest.mark.process
+@pytest.mark.parametrize("output", [True, False])
+def test_closed_streams(table: Path, tmp_path: Path, output: bool) -> None:
+    """Without standard streams a run with an output works, and one without fails and prints nothing."""
+    arguments = [*APPLY, tmp_path / "out", table] if output else ["apply", tmp_path / "missing"]
+    command = ["bash", "-c", f'"$@" <&- {">&- " * output}2>&-', "bash", *COMMAND, *map(str, arguments)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == ((0, "") if output else (2, ""))
+    assert not output or (tmp_path / "out").read_text() == SWITCHED
 
 
+@pytest.mark.process
 def test_sigterm_cleans_up(tmp_path: Path) -> None:
     """SIGTERM ends a run with 143, and its temporary files are removed."""
     script = (
         "import signal, sys, time\n"
         "from lexswitch.cli import main\n"
         "import lexswitch.cli.lexicon.show as show\n"
-        "from lexswitch._io.files import replace_file\n"
+        "from lexswitch._io.atomic import replace_file\n"
         "def export(args):\n"
         "    with replace_file(show.Path(args.output)) as temporary:\n"
         "        temporary.write_text('begun')\n"
@@ -294,29 +329,34 @@ def test_sigterm_cleans_up(tmp_path: Path) -> None:
     assert names_in(tmp_path) == []
 
 
+def test_encoding_of_ascii() -> None:
+    """Output is UTF-8, also if the standard streams have another encoding."""
+    assert output_of("apply", "--to", "ru", "-p", "1", stdin="house\n", PYTHONIOENCODING="ascii") == "дом\n"
+    assert "дом" in output_of("lexicon", "get", "house", PYTHONIOENCODING="ascii")
+
+
+@pytest.mark.slow
+@pytest.mark.process
 def test_locale_of_ascii(tmp_path: Path) -> None:
-    """Neither LC_ALL=C nor an encoding of ASCII changes what is printed, nor names of files beyond it."""
+    """The locale C changes neither what is printed nor file names beyond ASCII."""
     ascii = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
     (tmp_path / "bücher.tsv").write_text("q\na house\n", encoding="utf-8")
-    output_of(*APPLY, tmp_path / "möbel.tsv", tmp_path / "bücher.tsv", **ascii)
+    assert run_process(*APPLY, tmp_path / "möbel.tsv", tmp_path / "bücher.tsv", **ascii).returncode == 0
     assert (tmp_path / "möbel.tsv").read_text(encoding="utf-8") == "q\na Haus\n"
-    assert output_of("apply", "--to", "ru", "-p", "1", stdin="house\n", **ascii) == "дом\n"
-    assert "дом" in output_of("lexicon", "get", "house", **ascii)
-    (tmp_path / "en-de.tsv").write_text("house\tHaus\n")
-    (tmp_path / "en-de.tsv").rename(tmp_path / "wörter.tsv")
-    output_of("lexicon", "build", f"de={tmp_path / 'wörter.tsv'}", "-o", tmp_path / "l", "--quiet", **ascii)
-    assert "w" in output_of("lexicon", "info", tmp_path / "l", **ascii)
-    assert "b" in error_of("apply", tmp_path / "böse", **ascii)
+    (tmp_path / "wörter.tsv").write_text("house\tHaus\n", encoding="utf-8")
+    run_process("lexicon", "build", f"de={tmp_path / 'wörter.tsv'}", "-o", tmp_path / "l", "--quiet", **ascii)
+    assert "from w" in run_process("lexicon", "info", tmp_path / "l", **ascii).stdout
+    assert "No such file" in run_process("apply", tmp_path / "böse", **ascii).stderr
 
 
 def test_cache_of_a_user_that_is_not_there() -> None:
-    """A folder that cannot be found is named, with the variable that says so."""
+    """The error names a cache folder that cannot be found, and the variable that sets it."""
     error = error_of("lexicon", "build", "muse:en-de", "-o", "never", LEXSWITCH_CACHE="~nosuchuser/x")
-    assert error.startswith("LEXSWITCH_CACHE is '~nosuchuser/x', but this system knows no such user; name a folder")
+    assert error.startswith("LEXSWITCH_CACHE is '~nosuchuser/x', but this user does not exist; name a folder")
 
 
 def test_run_after_a_kill_removes_temporaries(table: Path, tmp_path: Path) -> None:
-    """What kill -9 leaves in the last step of Parquet is removed by the next run, but not what a live one writes."""
+    """The next run removes the temporary file that kill -9 leaves, but not that of a running process."""
     (tmp_path / ".out.parquet.0123456789abcdef").write_text("left")
     (tmp_path / ".out.parquet.notes").write_text("not ours")
     parquet.write_table(pa.table({"q": ["house"]}), tmp_path / "a.parquet")

@@ -1,4 +1,4 @@
-"""Tables in memory: whatever cells hold, readers find the switched texts, and all other cells as they were."""
+"""Tables in memory: readers find the switched texts, and all other cells unchanged, for cells of any content."""
 
 from __future__ import annotations
 
@@ -19,21 +19,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import CodeSwitcher, Lexicon, LexiconError, switch_columns
-from lexswitch.cli import rows as reading
-from lexswitch.cli.tables import HeaderWarning, Position, open_table
+from lexswitch.cli.tables import HeaderWarning, TablePosition, csv_rows, open_table, row_reader
 
-# Translations that CSV must quote: such as no dictionary has, but a lexicon may.
+# Translations that CSV must quote; no dictionary has such ones, but a lexicon may.
 LEXICON = Lexicon.from_pairs({"de": [("house", "Haus"), ("car", 'Au"to, Wagen'), ("tree", '"Baum"')]})
 SWITCHER = CodeSwitcher(LEXICON, p=1.0)
 
 
 def switched(path: Path, *columns: str, header: bool | None = None) -> bytes:
-    """A table with columns switched, each block by a copy as workers have it."""
+    """Return a table with switched columns; each block is switched by a copy, as in workers."""
     hook = switch_columns(dict.fromkeys(columns, SWITCHER))
     with closing(open_table(path, None, columns, header)) as table:
         head = table.head()
         worker = pickle.loads(pickle.dumps(table))
-        return head + b"".join(worker.switch(block, hook) for block in table.blocks(Position()))
+        return head + b"".join(worker.switch(block, hook) for block in table.blocks(TablePosition()))
 
 
 # -- CSV and TSV -------------------------------------------------------------------------------------------------------
@@ -52,30 +51,30 @@ DIALECTS = {
 
 
 def as_csv(rows: Sequence[Sequence[object]], **dialect: Any) -> str:
-    """Rows as CSV; by the csv module, but for cells that it writes bare before Python 3.13."""
+    """Return rows as CSV, written by the csv module, except for cells that it does not quote before Python 3.13."""
     end = dialect.get("lineterminator", "\n" if dialect.get("dialect") == "unix" else "\r\n")
     lines = []
     for row in rows:
         file = io.StringIO(newline="")
-        # With all line ends in the terminator each of them is quoted.
+        # Cells with a character of the terminator are quoted.
         csv.writer(file, **{**dialect, "lineterminator": "\r\n"}).writerow(row)
         lines.append(file.getvalue().removesuffix("\r\n") + end)
     return "".join(lines)
 
 
 def by_csv(data: bytes) -> list[list[str]]:
-    """The rows as the csv module reads them."""
+    """Return the rows that the csv module reads."""
     return list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
 
 
 def by_pandas(data: bytes) -> list[list[str]]:
-    """The rows as pandas reads them."""
+    """Return the rows that pandas reads."""
     frame = pd.read_csv(io.BytesIO(data), header=None, dtype=str, keep_default_na=False, skip_blank_lines=False)
     return frame.to_numpy().tolist()
 
 
 def by_polars(data: bytes) -> list[list[str]]:
-    """The rows as polars reads them."""
+    """Return the rows that polars reads."""
     frame = pl.read_csv(data, has_header=False, infer_schema_length=0).fill_null("")
     return [list(row) for row in frame.rows()]
 
@@ -102,7 +101,7 @@ def test_csv_is_read_back(
 
 @given(st.lists(st.lists(CELLS.map(lambda cell: re.sub(r"[\t\r\n]", " ", cell)), min_size=3, max_size=3), min_size=1))
 def test_tsv_is_read_back(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
-    """Fields of TSV, quotes and all, are found by their tabs."""
+    """TSV fields are separated by tabs alone; quotes are ordinary characters."""
     path = tmp_path_factory.mktemp("tsv") / "a.tsv"
     path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8", newline="")
     found = [line.split("\t") for line in switched(path, "2", header=False).decode().split("\n")[:-1]]
@@ -134,7 +133,7 @@ def test_only_switched_cells_change(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
 def test_byte_order_mark_before_rows(tmp_path: Path, name: str) -> None:
-    """Without a header too, the mark is not part of the first cell, and stays."""
+    """The mark is preserved and is not part of the first cell, also without a header."""
     cell = '"house"' if name == "a.csv" else "house"
     (tmp_path / name).write_bytes(f"\ufeff{cell}\na house\n".encode())
     assert switched(tmp_path / name, "1", header=False).decode() == f"\ufeff{cell}\na house\n".replace("house", "Haus")
@@ -144,7 +143,7 @@ def test_byte_order_mark_before_rows(tmp_path: Path, name: str) -> None:
 
 
 def test_long_cells(tmp_path: Path) -> None:
-    """Cells beyond the 131,072 characters of the csv module pass, quoted or not, and over the ends of blocks."""
+    """Cells of more than the 131,072 characters of the csv module are read, quoted or not, across blocks."""
     long = "the house, " * 300_000
     rows = [["house", long], ["x" * 200_000, '"' * 70_000]]
     (tmp_path / "a.csv").write_bytes(as_csv([["q", "doc"], *rows], quoting=csv.QUOTE_ALL).encode())
@@ -153,17 +152,18 @@ def test_long_cells(tmp_path: Path) -> None:
 
 
 def _split_csv(data: bytes) -> list[list[str]]:
-    """Rows of cells that are all quoted."""
+    """Split CSV whose cells are all quoted."""
     lines = data.decode().split('"\r\n')[:-1]
     return [[cell.replace('""', '"') for cell in line[1:].split('","')] for line in lines]
 
 
 @pytest.mark.parametrize("line", [1, 3, 50_000])
-def test_stray_quote_is_found_soon(tmp_path: Path, line: int) -> None:
-    """A quote that nothing closes ends the run after 16 MiB, with its line, and not after the whole file."""
+def test_stray_quote_is_found_soon(tmp_path: Path, line: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unclosed quote is an error with its line after 16 MiB (here 2), not after the whole file."""
+    monkeypatch.setattr(csv_rows, "_LONGEST_CELL", 2 << 20)
     rows = ["a house,1"] * 100_000
     rows[line - 1] = '"5 disk,1'
-    (tmp_path / "a.csv").write_text("\n".join(rows) + "\n" + "x,1\n" * (30 << 18))
+    (tmp_path / "a.csv").write_text("\n".join(rows) + "\n" + "x,1\n" * (10 << 18))
     read: list[int] = []
     with (
         pytest.raises(
@@ -171,18 +171,18 @@ def test_stray_quote_is_found_soon(tmp_path: Path, line: int) -> None:
         ) as error,
         closing(open_table(tmp_path / "a.csv", None, ["1"], False, read.append)) as table,
     ):
-        list(table.blocks(Position()))
-    assert "within 16 MiB" in str(error.value)
-    assert sum(read) < 22 << 20
+        list(table.blocks(TablePosition()))
+    assert "within 2 MiB" in str(error.value)
+    assert sum(read) < 8 << 20
 
 
 @given(st.lists(st.sampled_from(["a", ",", '"', '""', "\n", "\r\n", "ä"]), max_size=40).map("".join))
 def test_csv_ends_are_those_of_csv(text: str) -> None:
-    """Rows end where the csv module ends them; what is refused, it refuses too, but for an open cell at the end."""
+    """Rows end as in the csv module, which also refuses what is refused, except for an open cell at the end."""
     data = text.encode()
     try:
-        ends = reading.csv_ends(data, True).tolist()
-    except reading.RowError:
+        ends = csv_rows.csv_ends(data, True).tolist()
+    except row_reader.RowError:
         with pytest.raises(csv.Error):
             list(csv.reader(io.StringIO(text, newline=""), strict=True))
         return
@@ -228,6 +228,15 @@ def test_only_switched_values_change(tmp_path: Path, name: str, mark: str) -> No
     assert switched(tmp_path / "a.jsonl", "q").decode() == f"{mark}{after}\n"
 
 
+def test_blank_lines_are_rows_without_cells(tmp_path: Path) -> None:
+    """Blank lines stay, and count as rows."""
+    text = '\n{"q":"house"}\r\n \t\r\n{"q":"a house"}\n\n'
+    (tmp_path / "a.jsonl").write_text(text, newline="")
+    assert switched(tmp_path / "a.jsonl", "q").decode() == text.replace("house", "Haus")
+    with closing(open_table(tmp_path / "a.jsonl", None, ["q"])) as table:
+        assert [block.end.row for block in table.blocks(TablePosition())] == [5]
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["house", "a car"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
@@ -245,7 +254,7 @@ SPACES = st.tuples(st.sampled_from([",", ", ", " , "]), st.sampled_from([":", ":
 def test_json_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, row: dict[str, Any], cell: Any, separators: tuple[str, str], ascii: bool
 ) -> None:
-    """A line of any other members holds the switched cell afterwards, and all else byte by byte."""
+    """A line with any other members gets the switched cell; the other bytes are preserved."""
     path = tmp_path_factory.mktemp("jsonl") / "a.jsonl"
     new = switch_columns({"query": SWITCHER})({"query": [cell]}, [0])["query"][0]
     lines = [json.dumps({**row, "query": one}, ensure_ascii=ascii, separators=separators) for one in (cell, new)]
@@ -268,9 +277,8 @@ def test_json_is_read_back(
         ('{"q":"a', "not JSON (Unterminated string"),
         ('{"q":"a"', "not JSON (Expecting ',' delimiter"),
         ("{", "not JSON (Expecting property name"),
-        ("", "not JSON (Expecting value"),
         ("[1]", "it is list; each line must be a JSON object"),
-        ('{"p":1}', "no column 'q'; the row has ['p']"),
+        ('{"p":1}', "no column 'q'; the line has 'p'"),
         ('{"q":' + "[" * 100_000, "maximum recursion depth exceeded"),
     ],
 )
@@ -298,7 +306,7 @@ FIRST = {
 @pytest.mark.parametrize("name", FIRST)
 @pytest.mark.parametrize("separator", [("a.tsv", "\t"), ("a.csv", ",")])
 def test_a_first_row_that_looks_like_a_header(tmp_path: Path, name: str, separator: tuple[str, str]) -> None:
-    """With columns by number it is switched with a warning; --header keeps it and --no-header says that it is a row."""
+    """With columns by number it is switched with a warning; --header keeps it, --no-header confirms a row."""
     text, looks_so = FIRST[name]
     file, comma = separator
     path = tmp_path / file
@@ -312,7 +320,7 @@ def test_a_first_row_that_looks_like_a_header(tmp_path: Path, name: str, separat
 
 
 def test_rows_count_from_the_header(tmp_path: Path) -> None:
-    """The rows after a header that --header keeps draw as those of a file without it."""
+    """The rows after a header that --header keeps are switched like those of a file without it."""
     text = "".join(f"a house and a car {number}\t{number}\n" for number in range(100))
     half = switch_columns({"1": CodeSwitcher(LEXICON, p=0.5)})
     found = {}
@@ -321,7 +329,7 @@ def test_rows_count_from_the_header(tmp_path: Path) -> None:
         path.write_text("frage\tnummer\n" * header + text)
         with closing(open_table(path, None, ["1"], header)) as table:
             table.head()
-            found[header] = b"".join(table.switch(block, half) for block in table.blocks(Position()))
+            found[header] = b"".join(table.switch(block, half) for block in table.blocks(TablePosition()))
     assert found[True] == found[False]
 
 
@@ -336,7 +344,7 @@ def test_rows_count_from_the_header(tmp_path: Path) -> None:
 def test_header_options_that_do_not_fit(
     tmp_path: Path, name: str, columns: list[str], header: bool, message: str
 ) -> None:
-    """The error says what the option is for."""
+    """The error names the purpose of the option."""
     (tmp_path / name).write_text("q\tp\n")
     with pytest.raises(LexiconError, match=message):
         open_table(tmp_path / name, None, columns, header)

@@ -1,4 +1,4 @@
-"""Writing small dictionaries in the formats of dictd and StarDict."""
+"""Writes small dictionaries in the formats of dictd and StarDict."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Entries = Sequence[tuple[str, str]]
 
 
 def base64_number(value: int) -> str:
-    """A number as dictd writes it."""
+    """A number in the base 64 of dictd."""
     digits = DIGITS[value % 64]
     while value := value // 64:
         digits = DIGITS[value % 64] + digits
@@ -53,7 +53,7 @@ Availability:
 
 
 def freedict(name: str, *entries: str) -> list[tuple[str, str]]:
-    """The entries of a dictionary of FreeDict, with what it tells of itself."""
+    """The entries of a FreeDict dictionary, including those that describe it."""
     words = [(entry.partition(" /")[0].partition("\n")[0].lower(), entry) for entry in entries]
     return [
         ("00databasedictfmt1130", "00-database-dictfmt-1.13.0\n"),

@@ -1,4 +1,4 @@
-"""Reading files of one format alone, and damaging them."""
+"""Reads files with one format, and damages files."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ class Result(NamedTuple):
 
 
 def read(format: Format, path: Path, targets: tuple[str, ...] | None = ("de",), **options: Any) -> Result:
-    """What the reader of a format alone makes of a file."""
+    """Read a file with the reader of one format."""
     source, strict = options.get("source", "en"), options.get("strict", False)
-    input = LexiconFile(path, source, targets, strict)
-    pairs, lines = [], []
-    for block in format.read(input):
+    file = LexiconFile(path, source, targets, strict)
+    pairs: list[Any] = []
+    lines: list[int] = []
+    for block in format.read(file):
         count = len(block.terms)
         languages = [block.languages] * count if isinstance(block.languages, str) else block.languages
         weights = [1.0] * count if block.weights is None else block.weights
         pairs += zip(block.terms, languages, block.translations, weights, strict=True)
         lines += list(block.lines)
     assert len(lines) == len(pairs)
-    return Result(pairs, lines, dict(input.dropped))
+    return Result(pairs, lines, dict(file.dropped))
 
 
 def found(format: Format, path: Path) -> bool:
@@ -42,12 +43,12 @@ def found(format: Format, path: Path) -> bool:
 
 
 def survives(format: Format, files: dict[str, bytes], name: str = "") -> None:
-    """Write files, then recognise and read the one of a name, or the folder: no error but LexiconError may come."""
+    """Write files, then detect and read one of them, or the folder; only LexiconError may be raised."""
     with tempfile.TemporaryDirectory() as folder:
         for each, data in files.items():
             (Path(folder) / each).write_bytes(data)
         path = Path(folder) / name if name else Path(folder)
-        with contextlib.suppress(LexiconError):  # of the unpacking
+        with contextlib.suppress(LexiconError):  # raised by decompression
             format.detect(Sample(path))
         for targets in (("de",), ("de", "ru"), None):
             with contextlib.suppress(LexiconError):
@@ -55,7 +56,7 @@ def survives(format: Format, files: dict[str, bytes], name: str = "") -> None:
 
 
 def damaged(*files: bytes, pieces: tuple[bytes, ...] = ()) -> st.SearchStrategy[bytes]:
-    """Any of the files with some bytes cut out, put in or put in place of others; or any bytes; or any text."""
+    """One of the files with bytes removed, inserted or replaced; or any bytes; or any text."""
     piece = st.one_of(st.binary(max_size=3), st.sampled_from([b"\n", b"\r", b"\0", b" ", b"\xef\xbb\xbf", *pieces]))
     changes = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 4), piece), min_size=1, max_size=6)
 

@@ -1,4 +1,4 @@
-"""What all formats share: samples, inputs, blocks of entries."""
+"""Samples, lexicon files and blocks of entries, which all formats share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def write(path: Path, data: bytes) -> Path:
     return path
 
 
-def input_of(path: Path, targets: tuple[str, ...] | None = ("de",), strict: bool = False) -> LexiconFile:
+def file_of(path: Path, targets: tuple[str, ...] | None = ("de",), strict: bool = False) -> LexiconFile:
     return LexiconFile(path, "en", targets, strict)
 
 
@@ -31,7 +31,7 @@ def input_of(path: Path, targets: tuple[str, ...] | None = ("de",), strict: bool
 
 
 def test_sample(tmp_path: Path) -> None:
-    """A sample has the beginning, unpacked, and the lines that are whole in it."""
+    """A sample holds the beginning, decompressed, and its whole lines."""
     sample = Sample(write(tmp_path / "a", gzip.compress(b"\xef\xbb\xbfone\r\ntwo \xff\n\nlast")))
     assert sample.head == b"\xef\xbb\xbfone\r\ntwo \xff\n\nlast"
     assert sample.lines == ["one", "two \ufffd", "", "last"]
@@ -44,23 +44,23 @@ def test_sample(tmp_path: Path) -> None:
 
 
 def test_sample_of_a_cut_character(tmp_path: Path) -> None:
-    """A character that the end of the sample cuts is in no line."""
+    """A character that is cut at the end of the sample is not in its lines."""
     data = b"one\n" + "д".encode() * 40_000
     assert Sample(write(tmp_path / "a", data)).lines == ["one"]
 
 
-# -- inputs ------------------------------------------------------------------------------------------------------------
+# -- lexicon files -----------------------------------------------------------------------------------------------------
 
 
 def test_targets(tmp_path: Path) -> None:
-    """The target languages that are wanted: all, some, or the only one."""
-    assert input_of(tmp_path).target == "de"
-    assert input_of(tmp_path, None).wants("xx")
-    assert [input_of(tmp_path, ("de", "ru")).wants(language) for language in ("ru", "fr")] == [True, False]
+    """The requested target languages: all, some, or a single one."""
+    assert file_of(tmp_path).target == "de"
+    assert file_of(tmp_path, None).wants("xx")
+    assert [file_of(tmp_path, ("de", "ru")).wants(language) for language in ("ru", "fr")] == [True, False]
     for targets in (None, (), ("de", "ru")):
         message = f"{tmp_path} does not name its target language, and target is {targets}; pass one: target='de'"
         with pytest.raises(LexiconError, match=re.escape(message)):
-            _ = input_of(tmp_path, targets).target
+            _ = file_of(tmp_path, targets).target
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,21 @@ def test_targets(tmp_path: Path) -> None:
 def test_codes_asked_for(
     tmp_path: Path, source: str, targets: tuple[str, ...] | None, language: str, expected: str
 ) -> None:
-    """A language of the file goes by the code that was asked for, else by the one in common use."""
+    """A language of the file gets the requested code, else the code in common use."""
     assert LexiconFile(tmp_path, source, targets, False).asked_code(language) == expected
 
 
 def test_drop_counts_or_raises(tmp_path: Path) -> None:
-    """What is dropped is counted by reason; with `strict` the first is an error with file, line and content."""
+    """Dropped lines are counted by reason; with `strict`, the first is an error with file, line and content."""
     path = tmp_path / "a.txt"
-    loose, strict = input_of(path), input_of(path, strict=True)
+    loose, strict = file_of(path), file_of(path, strict=True)
     for line in (3, 4):
         loose.drop("ragged line", line, "x")
     loose.drop("empty term", 9)
     assert loose.dropped == {"ragged line": 2, "empty term": 1}
-    with pytest.raises(LexiconError, match=rf"{re.escape(str(path))}:7: ragged line: 'a b c'; mend it, or read with"):
+    with pytest.raises(
+        LexiconError, match=rf"{re.escape(str(path))}:7: ragged line: 'a b c'; correct it, or read with"
+    ):
         strict.drop("ragged line", 7, "a b c")
     with pytest.raises(LexiconError) as caught:
         strict.drop("ragged line", 7, "long " * 1_000_000)
@@ -98,51 +100,51 @@ def test_drop_counts_or_raises(tmp_path: Path) -> None:
 
 
 def test_entries(tmp_path: Path) -> None:
-    """An entry is read if it gave a pair or lost something, and counts once, however many pairs and losses it has."""
-    input = input_of(tmp_path)
-    assert input.entries() == (0, 0)
-    input.keep(range(1, 4))
-    input.drop("a", 3)
-    input.drop("b", 3)
-    input.keep([7, 5, 5, 3])
+    """An entry counts once if it gave any pair or if any part of it was dropped."""
+    file = file_of(tmp_path)
+    assert file.entries() == (0, 0)
+    file.keep(range(1, 4))
+    file.drop("a", 3)
+    file.drop("b", 3)
+    file.keep([7, 5, 5, 3])
     for line in (9, 9, 10, 9):
-        input.drop("a", line)
-    assert input.entries() == (7, 5)
+        file.drop("a", line)
+    assert file.entries() == (7, 5)
 
 
 @given(st.lists(st.lists(st.integers(1, 50)), max_size=5), st.lists(st.integers(1, 50)))
 def test_entries_are_counted_by_line(kept: list[list[int]], lost: list[int]) -> None:
-    """In whatever order and blocks lines come, entries are the different lines."""
-    input = input_of(Path("any"))
+    """Entries are distinct lines, for any order of lines and blocks."""
+    file = file_of(Path("any"))
     for lines in kept:
-        input.keep(lines)
+        file.keep(lines)
     for line in lost:
-        input.drop("a", line)
+        file.drop("a", line)
     given = {line for lines in kept for line in lines}
-    assert input.entries() == (len(given | set(lost)), len(given))
+    assert file.entries() == (len(given | set(lost)), len(given))
 
 
 def test_lines_and_texts(tmp_path: Path) -> None:
-    """Lines come with their numbers, without ends, blank ones left out, from the file or another, packed or not."""
+    """Lines have numbers and no ends; blank lines are skipped; compressed and other files are read alike."""
     other = write(tmp_path / "other", gzip.compress("дом\n".encode()))
-    input = input_of(write(tmp_path / "a", b"\xef\xbb\xbfone\r\n\n \t\n\xe2\x80\xa8x\ntwo \r\r\nthree"))
-    assert list(input.lines()) == [(1, "one"), (4, "\u2028x"), (5, "two \r"), (6, "three")]
-    assert list(input.lines(other)) == [(1, "дом")]
-    assert "".join(text.text for text in input.texts(other)) == "дом\n"
-    with input.open(other) as stream:
+    file = file_of(write(tmp_path / "a", b"\xef\xbb\xbfone\r\n\n \t\n\xe2\x80\xa8x\ntwo \r\r\nthree"))
+    assert list(file.lines()) == [(1, "one"), (4, "\u2028x"), (5, "two \r"), (6, "three")]
+    assert list(file.lines(other)) == [(1, "дом")]
+    assert "".join(text.text for text in file.texts(other)) == "дом\n"
+    with file.open(other) as stream:
         assert stream.read() == "дом\n".encode()
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b" \r\n"])
 def test_no_lines(tmp_path: Path, data: bytes) -> None:
-    """Files of nothing have no lines."""
-    assert list(input_of(write(tmp_path / "a", data)).lines()) == []
+    """Empty files have no lines."""
+    assert list(file_of(write(tmp_path / "a", data)).lines()) == []
 
 
 def test_line_numbers_across_blocks(tmp_path: Path) -> None:
-    """Numbers go on from block to block."""
+    """Line numbers continue from block to block."""
     path = write(tmp_path / "a", b"".join(b"line %d of many\n" % number for number in range(1, 200_001)))
-    lines = list(input_of(path).lines())
+    lines = list(file_of(path).lines())
     assert len(lines) == 200_000
     assert all(line == f"line {number} of many" for number, line in lines)
 
@@ -150,8 +152,8 @@ def test_line_numbers_across_blocks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("a für\n".encode("latin-1"), "a.txt:1: byte offset 3: no UTF-8"),
-        ("ok\nhouse\tHaus\n".encode("utf-16"), "a.txt:1: byte offset 0: no UTF-8"),
+        ("a für\n".encode("latin-1"), "a.txt:1: byte offset 3: not UTF-8"),
+        ("ok\nhouse\tHaus\n".encode("utf-16"), "a.txt:1: byte offset 0: not UTF-8"),
         ("ok\nhouse\tHaus\n".encode("utf-16-le"), "a.txt:1: byte offset 1: the first of many zero bytes"),
         ("ok\nhouse\tHaus\n".encode("utf-16-be"), "a.txt:1: byte offset 0: the first of many zero bytes"),
         (b"\xef\xbb\xbf\xd0\xb4\0\0\0", "a.txt:1: byte offset 5: the first of many zero bytes"),
@@ -159,22 +161,22 @@ def test_line_numbers_across_blocks(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("packed", [False, True])
 def test_other_encodings(tmp_path: Path, data: bytes, message: str, packed: bool) -> None:
-    """What is no UTF-8, or would be with zero bytes all over, is an error with line, byte offset and remedy."""
+    """Text that is not UTF-8, or has many zero bytes, is an error with line, byte offset and remedy."""
     path = write(tmp_path / "a.txt", gzip.compress(data) if packed else data)
     with pytest.raises(LexiconError, match=message) as caught:
-        list(input_of(path).lines())
+        list(file_of(path).lines())
     assert "convert it with iconv" in str(caught.value)
 
 
 def test_some_zero_bytes_are_text(tmp_path: Path) -> None:
-    """A stray zero byte does not make a file another encoding; the pair that has it is dropped later."""
-    assert list(input_of(write(tmp_path / "a", b"one\0 more words\n")).lines()) == [(1, "one\0 more words")]
+    """A single zero byte is not another encoding; the pair with it is dropped later."""
+    assert list(file_of(write(tmp_path / "a", b"one\0 more words\n")).lines()) == [(1, "one\0 more words")]
 
 
 def test_sha256(tmp_path: Path) -> None:
-    """The hash of one file is that of its bytes as they are; that of several depends on all names and contents."""
+    """The hash of one file is that of its raw bytes; the hash of several depends on all names and contents."""
     path = write(tmp_path / "a.gz", gzip.compress(b"one\n"))
-    alone = input_of(path)
+    alone = file_of(path)
     alone.open().close()
     assert alone.sha256() == hashlib.sha256(path.read_bytes()).hexdigest()
     seen = set()
@@ -182,9 +184,9 @@ def test_sha256(tmp_path: Path) -> None:
         try:
             other = write(tmp_path / name, data)
         except (OSError, UnicodeError):
-            continue  # a file system where all names are Unicode
+            continue  # on this file system all names are Unicode
         for order in ((path, other), (other, path)):
-            several = input_of(path)
+            several = file_of(path)
             for file in (*order, path):
                 several.open(file).close()
             seen.add(several.sha256())
@@ -195,7 +197,7 @@ def test_sha256(tmp_path: Path) -> None:
 
 
 def test_progress_only_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bar is shown on a terminal if it is wanted and takes its time, one after the other for several files."""
+    """Slow reads show a progress bar on a terminal if requested, one bar per file."""
     fcntl, pty, termios = map(pytest.importorskip, ("fcntl", "pty", "termios"))  # not on Windows
     path = write(tmp_path / "big.txt", b"a b\n" * 100_000)
     shown = {}
@@ -205,11 +207,11 @@ def test_progress_only_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyP
         with os.fdopen(slave, "w") as terminal:
             monkeypatch.setattr(sys, "stderr", terminal)
             monkeypatch.setattr("tqdm.std.tqdm.monitor_interval", 0)
-            input = LexiconFile(path, "en", ("de",), False, progress=wanted)
-            assert sum(1 for _ in input.lines()) + sum(1 for _ in input.lines()) == 200_000
-            bar = input._bar
-            input.close()
-            input.close()
+            file = LexiconFile(path, "en", ("de",), False, progress=wanted)
+            assert sum(1 for _ in file.lines()) + sum(1 for _ in file.lines()) == 200_000
+            bar = file._bar
+            file.close()
+            file.close()
             assert (bar is not None) == wanted
             assert bar is None or (bar.n, bar.total) == (400_000, 400_000)
             terminal.write("end")
@@ -228,7 +230,7 @@ def test_progress_only_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
 )
 def test_blocks_hold_the_entries(entries: list[Entry]) -> None:
-    """All entries are in the blocks, in their order, with weights of 1 unless they have their own."""
+    """Blocks hold all entries in order, with weight 1 by default."""
     rows = [
         row
         for block in in_blocks(entries)
@@ -238,7 +240,7 @@ def test_blocks_hold_the_entries(entries: list[Entry]) -> None:
 
 
 def test_blocks_are_bounded() -> None:
-    """Entries are taken one block at a time, so that memory does not grow with the file."""
+    """Entries are consumed one block at a time, so memory does not grow with the file."""
     taken = 0
 
     def entries() -> object:

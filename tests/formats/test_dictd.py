@@ -32,7 +32,7 @@ def words(path: Path, **options: object) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("packed", [True, False])
 def test_pairs(tmp_path: Path, packed: bool) -> None:
-    """Both files are found by either, packed or not, and only by this format; a pair tells the line of the index."""
+    """Either file identifies the dictionary, compressed or not, for this format only; pairs have index line numbers."""
     index = write_dictd(tmp_path, "words", PLAIN, packed)
     for path in (index, index.with_suffix(".dict.dz" if packed else ".dict")):
         result = read(FORMAT, path)
@@ -43,7 +43,7 @@ def test_pairs(tmp_path: Path, packed: bool) -> None:
 
 
 def test_order(tmp_path: Path) -> None:
-    """Pairs come in the order of the text, whatever that of the index; an entry that several lines name comes once."""
+    """Pairs follow the order of the text, not of the index; an entry with several index lines is read once."""
     index = write_dictd(tmp_path, "words", PLAIN)
     lines = index.read_text().splitlines()
     index.write_text("\n".join([lines[1], lines[0], lines[0].replace("house", "home")]) + "\n")
@@ -54,7 +54,7 @@ def test_order(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("missing", "told"), [("words.dict.dz", "text"), ("words.index", "index")])
 def test_missing_partner(tmp_path: Path, missing: str, told: str) -> None:
-    """A file without its other half is an error that tells its name."""
+    """A missing file is an error with its name."""
     index = write_dictd(tmp_path, "words", PLAIN)
     path = index if told == "text" else index.with_suffix(".dict.dz")
     (tmp_path / missing).unlink()
@@ -63,11 +63,11 @@ def test_missing_partner(tmp_path: Path, missing: str, told: str) -> None:
 
 
 def test_about(tmp_path: Path) -> None:
-    """Entries about the dictionary give its name, version, licence and address, and no pairs."""
+    """Entries that describe the dictionary provide name, version, licence and address, but no pairs."""
     path = write_dictd(tmp_path, "any", freedict("English-German FreeDict Dictionary", "house /haʊs/\nHaus\n"))
-    input = LexiconFile(path, "en", ("de",), strict=False)
-    assert [block.translations for block in FORMAT.read(input)] == [["Haus"]]
-    assert input.about == {
+    file = LexiconFile(path, "en", ("de",), strict=False)
+    assert [block.translations for block in FORMAT.read(file)] == [["Haus"]]
+    assert file.metadata == {
         "name": "English-German FreeDict Dictionary ver. 0.1.2",
         "version": "0.1.2",
         "licence": "GNU General Public License ver. 2.0 and any later version",
@@ -76,13 +76,13 @@ def test_about(tmp_path: Path) -> None:
 
 
 def test_licence_that_is_named(tmp_path: Path) -> None:
-    """WikDict says "Licensed under the ... license", over a line end."""
+    """WikDict writes "Licensed under the ... license" across a line end."""
     info = "Availability:\n\n    Licensed under the Creative Commons Attribution-ShareAlike 3.0 Unported\n  license\n"
     entries = {"00databaseshort": "English-German FreeDict+WikDict dictionary\n", "00databaseinfo": info}
     path = write_dictd(tmp_path, "any", [*entries.items(), ("house", "house //haʊs// <n>\nHaus\n")])
-    input = LexiconFile(path, "en", ("de",), strict=False)
-    assert [block.translations for block in FORMAT.read(input)] == [["Haus"]]
-    assert input.about["licence"] == "Creative Commons Attribution-ShareAlike 3.0 Unported"
+    file = LexiconFile(path, "en", ("de",), strict=False)
+    assert [block.translations for block in FORMAT.read(file)] == [["Haus"]]
+    assert file.metadata["licence"] == "Creative Commons Attribution-ShareAlike 3.0 Unported"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_licence_that_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_languages(tmp_path: Path, name: str, file: str) -> None:
-    """FreeDict's dictionaries name their languages: others are refused with the right ones."""
+    """FreeDict dictionaries name their languages; requests for others are errors with the right ones."""
     path = write_dictd(tmp_path, file, freedict(name, "Haus /haʊs/\nhouse\n"))
     assert read(FORMAT, path, ("en",), source="de").pairs == [("Haus", "en", "house", 1.0)]
     assert read(FORMAT, path, None, source="de").pairs == [("Haus", "en", "house", 1.0)]
@@ -114,7 +114,7 @@ def test_languages(tmp_path: Path, name: str, file: str) -> None:
     ],
 )
 def test_families(tmp_path: Path, name: str, entry: str, expected: list[str]) -> None:
-    """FreeDict's dictionaries are cleaned by the rules of where they come from."""
+    """FreeDict dictionaries are cleaned by the rules of their origin."""
     path = write_dictd(tmp_path, "freedict-deu-swe", freedict(name, entry))
     assert [pair[1:3] for pair in read(FORMAT, path, ("sv",), source="de").pairs] == [("sv", text) for text in expected]
 
@@ -125,14 +125,14 @@ SEVERAL = ("slot", "slot //x// <n>\nKerbe, Schlitz 2.\nopening\n 3.\ngap\n")
 
 
 def test_wikdict(tmp_path: Path) -> None:
-    """Definitions with numbers, in the language of the headwords, are not taken for translations."""
+    """Numbered definitions in the language of the headwords are not read as translations."""
     path = write_dictd(tmp_path, "any", freedict("Nederlands-español FreeDict+WikDict dictionary", WIKDICT[0][1]))
     assert words(path, source="nl", targets=("es",)) == WIKDICT_PAIRS
 
 
 @pytest.mark.parametrize("name", ["words", "freedict-nld-spa"])
 def test_unnamed_wikdict(tmp_path: Path, name: str) -> None:
-    """A dictionary of WikDict that lost its name is known by the several definitions of some entry."""
+    """A WikDict dictionary without its name is recognised by an entry with several definitions."""
     path = write_dictd(tmp_path, name, [*WIKDICT, *[(f"w{at}", "w\nWort\n") for at in range(900)], SEVERAL])
     pairs = words(path, source="nl", targets=("es",))
     assert pairs[:3] == WIKDICT_PAIRS
@@ -140,13 +140,13 @@ def test_unnamed_wikdict(tmp_path: Path, name: str) -> None:
 
 
 def test_named_family(tmp_path: Path) -> None:
-    """A name that says another family decides, whatever the entries look like."""
+    """The name of another family takes precedence over the look of the entries."""
     path = write_dictd(tmp_path, "any", freedict("Dutch-German FreeDict Dictionary", SEVERAL[1].replace("//", "/")))
     assert ("slot", "opening") in words(path, source="nl")
 
 
 def test_regions(tmp_path: Path) -> None:
-    """A dictionary of a language serves for its regions too."""
+    """A dictionary of a language also serves its regional variants."""
     path = write_dictd(
         tmp_path, "freedict-eng-por", freedict("English-Portuguese FreeDict Dictionary", "house\ncasa\n")
     )
@@ -154,13 +154,13 @@ def test_regions(tmp_path: Path) -> None:
 
 
 def test_unnamed_languages(tmp_path: Path) -> None:
-    """A dictionary that names no languages needs a target."""
+    """A dictionary that does not name its languages requires a target."""
     with pytest.raises(LexiconError, match="pass one: target='de'"):
         read(FORMAT, write_dictd(tmp_path, "words", PLAIN), None)
 
 
 def test_damaged_index(tmp_path: Path) -> None:
-    """Lines without sound numbers, entries within others, too long ones and those beyond the text are counted."""
+    """Invalid numbers, overlapping and too long entries, and entries beyond the text are counted."""
     index = write_dictd(tmp_path, "words", PLAIN)
     end = sum(len(text.encode()) for _, text in PLAIN)
     odd = {
@@ -190,7 +190,7 @@ def test_cut_off(tmp_path: Path, entries: int, lost: int, is_refused: bool) -> N
     text = tmp_path / "words.dict"
     text.write_bytes(text.read_bytes()[: (entries - lost) * 12 + 5])
     if is_refused:
-        with pytest.raises(LexiconError, match=f"words.dict ends before {lost} of its {entries} entries; .* cut off"):
+        with pytest.raises(LexiconError, match=f"words.dict ends before {lost} of its {entries} entries; .* truncated"):
             read(FORMAT, index)
     else:
         result = read(FORMAT, index)
@@ -199,7 +199,7 @@ def test_cut_off(tmp_path: Path, entries: int, lost: int, is_refused: bool) -> N
 
 
 def test_memory(tmp_path: Path) -> None:
-    """An index that names one long text many times takes neither time nor memory."""
+    """An index with many lines for one long text needs little time and memory."""
     index = tmp_path / "words.index"
     length = 60_000
     index.write_text("".join(f"a\t{base64_number(at)}\t{base64_number(length)}\n" for at in range(20_000)))
@@ -213,27 +213,27 @@ def test_memory(tmp_path: Path) -> None:
 
 
 def test_encoding(tmp_path: Path) -> None:
-    """An entry that is no UTF-8 is dropped; an index that is none is an error."""
+    """An entry that is not UTF-8 is dropped; such an index is an error."""
     index, text = dictd_bytes(PLAIN)
     (tmp_path / "words.index").write_bytes(index)
     (tmp_path / "words.dict").write_bytes(text.replace("ä".encode(), b"\xe4 "))
     result = read(FORMAT, tmp_path / "words.index")
     assert result.pairs == PLAIN_PAIRS[2:]
-    assert result.dropped == {"no UTF-8": 1}
+    assert result.dropped == {"not UTF-8": 1}
     (tmp_path / "words.index").write_bytes(index.replace(b"house", b"h\xe4use"))
-    with pytest.raises(LexiconError, match=r"words.index:1: byte offset 1: no UTF-8"):
+    with pytest.raises(LexiconError, match=r"words.index:1: byte offset 1: not UTF-8"):
         read(FORMAT, tmp_path / "words.index")
 
 
 def test_no_dictionary(tmp_path: Path) -> None:
-    """Text that only has the name of an index is not taken for one; a table of three columns is none."""
+    """Text with only the name of an index, or a table of three columns, is not recognised."""
     (tmp_path / "notes.index").write_text("house\tHaus und Hof\n")
     (tmp_path / "table.tsv").write_text("house\tHaus\tB\n")
     assert not found(FORMAT, tmp_path / "notes.index")
     assert not found(FORMAT, tmp_path / "table.tsv")
 
 
-# -- dictionaries of no known family -----------------------------------------------------------------------------------
+# -- dictionaries of unknown families ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_no_dictionary(tmp_path: Path) -> None:
     ],
 )
 def test_plain_entry(tmp_path: Path, entry: str, expected: list[str]) -> None:
-    """Numbers of senses, labels, brackets, pronunciation and explanations go; lines that were wrapped are joined."""
+    """Sense numbers, labels, brackets, pronunciation and explanations are removed; wrapped lines are joined."""
     path = write_dictd(tmp_path, "words", [("run", entry)])
     assert words(path) == [("run", translation) for translation in expected]
 
@@ -263,7 +263,7 @@ def test_nothing_left(tmp_path: Path) -> None:
     assert result.dropped == {"unusable headword": 2, "no translation": 4}
 
 
-# -- whatever comes ----------------------------------------------------------------------------------------------------
+# -- damaged files -----------------------------------------------------------------------------------------------------
 
 INDEX, TEXT = dictd_bytes(
     freedict("English-German FreeDict Dictionary", "house /haʊs/\n1. Haus <n>\n2. Bau\n", "a/b\nc/d\n")
@@ -273,7 +273,7 @@ INDEX, TEXT = dictd_bytes(
 @settings(max_examples=300, deadline=None)
 @given(damaged(INDEX, pieces=(b"\t", b"/", b"00")), damaged(TEXT, pieces=(b"(", b"etw.", b"/")))
 def test_damage(index: bytes, text: bytes) -> None:
-    """Nothing but LexiconError comes of damaged files."""
+    """Damaged files raise only LexiconError."""
     for name in ("freedict-eng-deu", "mueller", "words"):
         survives(FORMAT, {f"{name}.index": index, f"{name}.dict": text}, f"{name}.index")
 
@@ -281,19 +281,19 @@ def test_damage(index: bytes, text: bytes) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 80)), max_size=12), st.integers(0, 60))
 def test_spans(spans: list[tuple[int, int]], size: int) -> None:
-    """Of entries anywhere, those that lie within the text and begin after the ones before are read, as they are."""
+    """Entries are read unchanged if they lie within the text and do not overlap."""
     text = "".join(chr(65 + at % 26) for at in range(size))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "words.index"
         path.write_text("".join(f"x\t{base64_number(at)}\t{base64_number(length)}\n" for at, length in spans))
         (Path(folder) / "words.dict").write_text(text)
-        input = LexiconFile(path, "en", ("de",), strict=False)
-        with contextlib.suppress(LexiconError):  # of a text that ends too early, at its end
-            list(FORMAT.read(input))
+        file = LexiconFile(path, "en", ("de",), strict=False)
+        with contextlib.suppress(LexiconError):  # raised if the text ends too early
+            list(FORMAT.read(file))
     position = kept = 0
     for at, length in sorted(set(spans)):
         if at >= position and at + length <= size:
             position, kept = at + length, kept + 1
         elif at >= position:
             position = max(position, min(size, at + length))
-    assert input.dropped["no translation"] == kept
+    assert file.dropped["no translation"] == kept

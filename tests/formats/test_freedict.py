@@ -7,11 +7,11 @@ from lexswitch.formats import freedict
 
 
 def pairs(*lines: str, ding: bool = False, of: str = "") -> list[tuple[str, str]]:
-    """What is made of an entry; `of` is the languages of a dictionary that has rules of its own."""
+    """The pairs of an entry; `of` names the languages of a dictionary with rules of its own."""
     clean = freedict.clean_ding if ding else freedict.clean
     if of:
         source, target = of.split("-")
-        clean = partial(freedict.clean, rules=freedict.PECULIAR[source, target])
+        clean = partial(freedict.clean, rules=freedict.RULES[source, target])
     return list(clean(lines[0], lines[1:], lambda reason, content: None))
 
 
@@ -37,7 +37,7 @@ def translations(*lines: str, ding: bool = False) -> list[str]:
     ],
 )
 def test_headword(line: str, expected: str) -> None:
-    """Pronunciation, inflected forms, tags, quotation marks and placeholders at the ends are no part of the headword."""
+    """Pronunciation, inflected forms, tags, quotation marks and outer placeholders are not part of the headword."""
     assert pairs(line, "Wort") == [(expected, "Wort")]
 
 
@@ -57,17 +57,17 @@ def test_headword(line: str, expected: str) -> None:
     ],
 )
 def test_unusable_headword(line: str) -> None:
-    """Formulas with a placeholder within, parts of compounds and what has no letter are no terms."""
+    """Headwords with an inner placeholder, parts of compounds and headwords without letters are not terms."""
     assert pairs(line, "Wort") == []
 
 
 def test_spellings() -> None:
-    """Several spellings of a headword, each with its pronunciation, are terms of their own."""
+    """Several spellings of a headword, each with its pronunciation, are separate terms."""
     assert pairs("colour /x/, color /y/ <n>", "Farbe") == [("colour", "Farbe"), ("color", "Farbe")]
 
 
 def test_senses() -> None:
-    """Numbered senses come in their order; numbers of all kinds go, and phrases with translations of their own too."""
+    """Numbered senses keep their order; numbers, and phrases with their own translations, are removed."""
     lines = ["I.  <N> 1.  sztuka", " 2.  [form]  sztuki piękne", "II.  <Adj>  artystyczny", " 3. arts  kultura", "2."]
     assert translations("art /x/", *lines) == ["sztuka", "sztuki piękne", "artystyczny"]
     assert translations("x /x/", "1. ABC, alphabet", "2. elements, rudiments") == [
@@ -106,12 +106,12 @@ def test_senses() -> None:
     ],
 )
 def test_german(line: str, expected: list[str]) -> None:
-    """Tags, labels, cases, placeholders, relative clauses, abbreviations and parts of compounds do not stay."""
+    """Tags, labels, cases, placeholders, relative clauses, abbreviations and parts of compounds are removed."""
     assert translations("word /x/", line, ding=True) == expected
 
 
 def test_asides() -> None:
-    """Synonyms, references, notes and examples are no translations; what follows a note is one if it has a tag."""
+    """Synonyms, references, notes and examples are not translations; text after a note is one if it has a tag."""
     lines = [
         "fragwürdig, unseriös",
         "         Note: Person/Sache, windig <adj>",
@@ -126,7 +126,7 @@ def test_asides() -> None:
 
 
 def test_sentences() -> None:
-    """The translation of a sentence is not split at its commas, but at its ends."""
+    """The translation of a sentence is split between sentences, not at commas."""
     german = "Sie haben Recht, aber es ist zu spät., Es ist aber zu spät!"
     assert translations("You are right, but it's too late. /x/", german, ding=True) == [
         "Sie haben Recht, aber es ist zu spät",
@@ -139,7 +139,7 @@ def test_sentences() -> None:
 
 
 def test_alternatives() -> None:
-    """As many alternatives on each side are paired in order, else all with all."""
+    """Equal numbers of alternatives are paired in order, others all with all."""
     assert pairs("upper/lower side", "obere/untere Seite") == [
         ("upper side", "obere Seite"),
         ("lower side", "untere Seite"),
@@ -156,12 +156,12 @@ def test_arabic() -> None:
 
 
 def test_ligature() -> None:
-    """The Dutch ligature is two letters."""
+    """The Dutch ligature becomes two letters."""
     assert translations("x /x/", "altĳd, rĳp") == ["altijd", "rijp"]
 
 
 def test_counted() -> None:
-    """What is left out is counted by reason."""
+    """Dropped texts are counted by reason."""
     reasons: Counter[str] = Counter()
 
     def drop(reason: str, content: str) -> None:
@@ -173,7 +173,7 @@ def test_counted() -> None:
 
 
 def test_blanks() -> None:
-    """A tilde or underscore between words stands for a blank; the tilde that stands for the headword is none."""
+    """A tilde or underscore between words becomes a space, but not the tilde that means the headword."""
     assert pairs("give_up", "1. छोड़~देना, प्रार्थना~पत्र{किसी~को}") == [("give up", "छोड़ देना"), ("give up", "प्रार्थना पत्र")]
     assert pairs("set", "~ing, a ~ of") == []
 
@@ -200,12 +200,12 @@ def test_blanks() -> None:
     ],
 )
 def test_spellings_of_a_headword(headword: str, expected: list[str]) -> None:
-    """Spellings of one word are terms of their own; sentences, clauses and inverted phrases stay whole."""
+    """Spellings of one word are separate terms; sentences, clauses and inverted phrases are not split."""
     assert [term for term, _ in pairs(headword, "Wort")] == expected
 
 
 def test_links() -> None:
-    """Links of a wiki are the words that they show; bars are between translations."""
+    """Wiki links become their labels; bars separate translations."""
     assert translations("x", "[[покров]] на [[гроб|гробе]], Schneider, | Schneiderin") == [
         "покров на гробе",
         "Schneider",
@@ -215,14 +215,14 @@ def test_links() -> None:
 
 
 def test_clauses() -> None:
-    """The translation of clauses is not split at its commas, as that of a sentence is not."""
+    """Translations of clauses, like those of sentences, are not split at commas."""
     assert pairs("ember tervez, isten végez", "man proposes, god disposes") == [
         ("ember tervez, isten végez", "man proposes, god disposes")
     ]
 
 
 def test_and_so_on() -> None:
-    """What means "and so on" may be a headword, whose translations mean the same."""
+    """An expression such as "etc." may be a headword with translations of the same kind."""
     assert pairs("etc", "usw., und so weiter") == [("etc", "usw."), ("etc", "und so weiter")]
     assert pairs("cars etc.", "Autos usw.") == [("cars", "Autos")]
 
@@ -233,7 +233,7 @@ def test_apostrophes() -> None:
 
 
 def test_polish() -> None:
-    """In English-Polish, labels go, and phrases with the headword get their translations."""
+    """In English-Polish, labels are removed, and phrases with the headword get their translations."""
     lines = [
         "I.  <V> 1.  [mieć]  a. liczyć",
         " b.",
@@ -261,12 +261,12 @@ def test_polish() -> None:
     ],
 )
 def test_turkish(line: str, expected: list[str]) -> None:
-    """In English-Turkish, full stops, phrases after them, Latin names and hyphens of line breaks go."""
+    """In English-Turkish, full stops, phrases after them, Latin names and hyphens of line breaks are removed."""
     assert [translation for _, translation in pairs("word /x/", line, of="en-tr")] == expected
 
 
 def test_labels() -> None:
-    """Labels of grammar go that Breton-French has behind and Wolof-French before a translation."""
+    """Grammar labels after Breton-French and before Wolof-French translations are removed."""
     assert [pair[1] for pair in pairs("x", "sympathisant adj., idéal n, 2 m de haut", of="br-fr")] == [
         "sympathisant",
         "idéal",
@@ -277,7 +277,7 @@ def test_labels() -> None:
 
 
 def test_hungarian_placeholders() -> None:
-    """In Hungarian-English, sy, sg and vki, vmi stand for somebody and something."""
+    """In Hungarian-English, sy, sg and vki, vmi mean somebody and something."""
     assert pairs("eltart vkit", "to keep sy, to sit on sy`s neck, to give sg to sy, sylvan", of="hu-en") == [
         ("eltart", "to keep"),
         ("eltart", "sylvan"),
@@ -285,7 +285,7 @@ def test_hungarian_placeholders() -> None:
 
 
 def test_japanese_notes() -> None:
-    """In dictionaries made of JMdict, translations that follow a note on usage without a blank are found."""
+    """In dictionaries from JMdict, translations that follow a usage note without a space are found."""
     lines = [
         "1. (noun (common) (futsuumeishi))",
         "",

@@ -1,4 +1,4 @@
-"""Reading files of any format: what is refused, and what is read all the same."""
+"""Reading files of any format: what is refused, and what is read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import warnings
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,21 +65,21 @@ def test_json_is_not_text_in_lines(tmp_path: Path, format: str) -> None:
 )
 @pytest.mark.parametrize("format", ["muse", "table"])
 def test_other_files_are_refused(tmp_path: Path, head: bytes, what: str | None, format: str) -> None:
-    """What detection refuses is refused with a format named, too."""
+    """Files that detection refuses are also refused if the format is named."""
     path = tmp_path / "en-de.txt"
     path.write_bytes(head)
-    with pytest.raises(LexiconError, match=f"it is {what}; " if what else "many zero bytes|no table of pairs"):
+    with pytest.raises(LexiconError, match=f"it is {what}; " if what else "many zero bytes|not a table of pairs"):
         Lexicon.read(path, "en", "de", format)
 
 
 def test_words_that_look_like_markup(tmp_path: Path) -> None:
-    """A format that is named reads what detection would not have recognised."""
+    """A named format also reads files that detection does not recognise."""
     path = write(tmp_path / "en-de.txt", "<unk> <unk>\n<s> <s>\n{a} {b}\n")
     assert Lexicon.read(path, "en", "de", "muse").num_pairs == 3
 
 
 def test_zip_archives(tmp_path: Path) -> None:
-    """A zip archive of one file is read like it, with a format or without; one of several names them."""
+    """A zip archive of one file is read like the file; an archive of several is an error with their names."""
     text = "house Haus\ncar Auto\n"
     plain = Lexicon.read(write(tmp_path / "en-de.txt", text), "en", "de")
     one = zipped(tmp_path / "en-de.zip", words=text)
@@ -95,14 +96,14 @@ def test_zip_archives(tmp_path: Path) -> None:
 @pytest.mark.parametrize("format", [None, "muse", "table", "dictd", "stardict", "tei", "json"])
 @pytest.mark.parametrize("name", [".", "..", "folder", "/"])
 def test_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, format: str | None) -> None:
-    """A folder is refused by its name with the remedy, also the one we are in."""
+    """A folder, also the current one, is an error with its name and the remedy."""
     (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(LexiconError, match=rf"^{re.escape(name)} .*it is a folder; name one of its files"):
         Lexicon.read(name, "en", "de", format)
 
 
-# -- losing most of a file ---------------------------------------------------------------------------------------------
+# -- files that are mostly dropped -------------------------------------------------------------------------------------
 
 CEDICT = "".join(f"傳統{number} 传统{number} [chuan2 tong3] /tradition/traditional/\n" for number in range(90))
 DEFINITIONS = [
@@ -110,18 +111,18 @@ DEFINITIONS = [
 ]
 
 
-def lost(path: Path, *arguments: str, **options: bool) -> str:
-    """The warning of a file most of which is lost; with `strict` it is an error."""
+def lost(path: Path, *arguments: Any, **options: Any) -> str:
+    """The warning about a file that is mostly dropped; with `strict` it is an error."""
     with pytest.warns(LossyReadWarning) as caught:
-        Lexicon.read(path, *arguments, **options)  # type: ignore[arg-type]
+        Lexicon.read(path, *arguments, **options)
     assert [record.filename for record in caught] == [__file__]
-    with pytest.raises(LexiconError, match="mend it, or read without strict to skip it"):
-        Lexicon.read(path, *arguments, strict=True)
+    with pytest.raises(LexiconError, match="correct it, or read without strict to skip it"):
+        Lexicon.read(path, *arguments, strict=True)  # type: ignore[misc]  # there are at most three arguments
     return str(caught[0].message)
 
 
 def test_wrong_format(tmp_path: Path) -> None:
-    """CC-CEDICT read as MUSE: hardly a line is a pair; the message has the counts, the reason and the likely cause."""
+    """CC-CEDICT read as MUSE has almost no pairs; the message has counts, reason and likely cause."""
     path = write(tmp_path / "cedict.txt", f"# CC-CEDICT, version 1\nhouse Haus\n{CEDICT}")
     assert lost(path, "zh", "en", "muse") == (
         f"{path}: only 1 of 92 entries gave a pair, read as 'muse'; 91 times the reason was 'ragged line': the file may "
@@ -137,16 +138,16 @@ def test_format_that_the_content_shows(tmp_path: Path) -> None:
 
 
 def test_layout_that_is_not_known(tmp_path: Path) -> None:
-    """A dictionary whose entries have no translations that are found is not read in silence."""
+    """A dictionary without recognisable translations causes a warning."""
     entries = [f"word{number} /wɜːd/\n   Note: nothing\n" for number in range(60)]
     path = write_dictd(tmp_path, "freedict-eng-deu", freedict("English-German FreeDict Dictionary", "a\nb\n", *entries))
     message = lost(path, "en", "de")
     assert "only 1 of 61 entries gave a pair, read as 'dictd'; 60 times the reason was 'no translation'" in message
-    assert "laid out in a way that is not known" in message
+    assert "have an unknown layout" in message
 
 
 def test_dictionary_of_one_language(tmp_path: Path) -> None:
-    """A monolingual dictionary gives a warning that says so."""
+    """A monolingual dictionary causes a warning that says so."""
     entries = [(headword, text.replace(",", "").encode()) for headword, text in DEFINITIONS]
     path = write_stardict(tmp_path, [("a", b"b"), *entries], sametypesequence="m")
     assert "only 1 of 41 entries gave a pair, read as 'stardict'; 40 times" in (message := lost(path, "en", "de"))
@@ -155,7 +156,7 @@ def test_dictionary_of_one_language(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("good", "bad"), [(50, 50), (200, 10), (1, 15), (9, 10)])
 def test_small_losses_are_silent(tmp_path: Path, good: int, bad: int) -> None:
-    """No warning if half of the entries gave a pair, or if there are few."""
+    """There is no warning if half of the entries gave a pair, or if there are few entries."""
     path = write(tmp_path / "words.txt", "house Haus\n" * good + "ragged\n" * bad)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -164,7 +165,7 @@ def test_small_losses_are_silent(tmp_path: Path, good: int, bad: int) -> None:
 
 
 def test_languages_that_are_not_wanted_are_not_lost(tmp_path: Path) -> None:
-    """Entries of other target languages are not dropped, so that they do not count."""
+    """Entries of other target languages do not count as dropped."""
     rows = "".join(f"house,ru,дом{number}\n" for number in range(90))
     path = write(tmp_path / "words.csv", f"term,language,translation\nhouse,de,Haus\nhouse,de,\n{rows}")
     assert Lexicon.read(path, "en", "de").num_pairs == 1

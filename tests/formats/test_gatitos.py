@@ -39,7 +39,7 @@ def test_rows(path: Path) -> None:
 
 
 def test_languages(path: Path) -> None:
-    """Of several files in one, the rows from the source into the wanted languages are read."""
+    """From concatenated files, only rows of the requested languages are read."""
     path.write_text(ROWS + ROWS.replace('"aa"', '"ber-Latn"') + ROWS.replace('"en"', '"es"').replace('"aa"', '"en"'))
     assert [pair[1] for pair in read(FORMAT, path, None).pairs] == ["aa"] * 3 + ["ber-Latn"] * 3
     assert [pair[1] for pair in read(FORMAT, path, ("ber-Latn",)).pairs] == ["ber-Latn"] * 3
@@ -47,25 +47,25 @@ def test_languages(path: Path) -> None:
 
 
 def test_wrong_source_language(path: Path) -> None:
-    """A file that leads from another language is refused, and that language told."""
+    """A file with another source language is an error that names it."""
     path.write_text(ROWS.replace('"en"', '"x"').replace('"aa"', '"en"').replace('"x"', '"aa"'))
-    with pytest.raises(LexiconError, match="no entry of the source language 'en', only of aa"):
+    with pytest.raises(LexiconError, match="no entry in the source language 'en', only in aa"):
         read(FORMAT, path)
     assert len(read(FORMAT, path, ("en",), source="aa").pairs) == 3
 
 
 @pytest.mark.parametrize("row", [SENTENCE, DOCUMENT])
 def test_sentences_are_refused(path: Path, row: str) -> None:
-    """Sentences and documents of SMOL are recognised as such, which no lexicon in JSON is, and refused."""
+    """Files of SMOL with sentences and documents are recognised and refused."""
     path.write_text(row)
     assert found(FORMAT, path)
-    assert found(JSON, path)  # so GATITOS must be tried before it
-    with pytest.raises(LexiconError, match=r"en_aa.jsonl:1: sentences or documents of SMOL, no lexicon"):
+    assert found(JSON, path)  # so GATITOS must be tried first
+    with pytest.raises(LexiconError, match=r"en_aa.jsonl:1: sentences or documents of SMOL, not a lexicon"):
         read(FORMAT, path)
 
 
 def test_drops(path: Path) -> None:
-    """Rows of other forms are counted, and what follows is read; strict=True names the line."""
+    """Invalid rows are counted, later rows are read; strict=True names the line."""
     good = json.loads(ROWS.splitlines()[0])
     bad = [
         {**good, "trgs": None},
@@ -77,7 +77,7 @@ def test_drops(path: Path) -> None:
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in bad) + "{\n" + ROWS)
     result = read(FORMAT, path, None)
-    assert result.dropped == {"no pair": 6, "wrong language code": 1, "no JSON": 1}
+    assert result.dropped == {"no pair": 6, "wrong language code": 1, "not JSON": 1}
     assert [pair[2] for pair in result.pairs] == ["x", "mannah taniih?", "anninnaay?", "daga"]
     with pytest.raises(LexiconError, match=r"en_aa.jsonl:1: no pair"):
         read(FORMAT, path, None, strict=True)
@@ -85,12 +85,12 @@ def test_drops(path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", '{"term": "a"}', "[]", "a\tb", '{"sl": "en", "tl": "de"}', '{"sl": "en"'])
 def test_not_recognised(path: Path, text: str) -> None:
-    """Other files are not taken for GATITOS."""
+    """Other files are not recognised as GATITOS."""
     path.write_text(text)
     assert not found(FORMAT, path)
 
 
 @given(damaged((ROWS * 2).encode(), SENTENCE.encode(), pieces=(b'"', b"[", b"{", b"}", b"null", b"\\ud800", b"1")))
 def test_fuzz(data: bytes) -> None:
-    """No bytes lead to another error than LexiconError."""
+    """Any bytes raise only LexiconError."""
     survives(FORMAT, {"file": data}, "file")

@@ -11,18 +11,18 @@ from .dictionaries import freedict, write_dictd, write_stardict
 from .reading import read
 
 
-def polish(input: LexiconFile, *entries: tuple[str, str, str]) -> list[tuple[str, str, str]]:
-    """What becomes of term, language, translation."""
-    found = without_habits(input, [Entry(number, *entry) for number, entry in enumerate(entries, 1)])
+def polish(file: LexiconFile, *entries: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+    """The pairs (term, language, translation) without habits."""
+    found = without_habits(file, [Entry(number, *entry) for number, entry in enumerate(entries, 1)])
     return [(entry.term, entry.language, entry.translation) for entry in found]
 
 
 def test_both_sides(tmp_path: Path) -> None:
-    """Marks and particles of terms and of translations go, each by the rules of its language."""
-    input = LexiconFile(tmp_path, "ru", None, strict=False)
+    """Marks and particles are removed from terms and translations, by the rules of each language."""
+    file = LexiconFile(tmp_path, "ru", None, strict=False)
     verbs = [("петь", "en", "to sing"), ("пить", "en", "to drink")]
     assert polish(
-        input, ("хоте́ть", "en", "to want"), ("соба́ка", "la", "canēs"), ("поны́не", "en", "to date"), *verbs
+        file, ("хоте́ть", "en", "to want"), ("соба́ка", "la", "canēs"), ("поны́не", "en", "to date"), *verbs
     ) == [
         ("хотеть", "en", "want"),
         ("собака", "la", "canes"),
@@ -30,15 +30,15 @@ def test_both_sides(tmp_path: Path) -> None:
         ("петь", "en", "sing"),
         ("пить", "en", "drink"),
     ]
-    assert not input.dropped
+    assert not file.dropped
 
 
 def test_explanations(tmp_path: Path) -> None:
-    """What explains the other side in more than seven words is dropped and counted; long pairs of like length stay."""
-    input = LexiconFile(tmp_path, "en", None, strict=False)
+    """Explanations of more than seven words are dropped and counted; long pairs of similar length are kept."""
+    file = LexiconFile(tmp_path, "en", None, strict=False)
     long = "he who sleeps forgets his hunger and thirst"
     assert polish(
-        input,
+        file,
         ("tribune", "de", "ein Beamter im alten Rom der das Volk schützte"),
         ("a person who protects the people of old Rome", "de", "Tribun"),
         ("tribune", "de", "wer das Volk im alten Rom schützte"),
@@ -47,23 +47,23 @@ def test_explanations(tmp_path: Path) -> None:
         ("tribune", "de", "wer das Volk im alten Rom schützte"),
         (long, "de", "wer schläft der vergisst Hunger und Durst ganz und gar"),
     ]
-    assert input.dropped == {"explanation": 2}
+    assert file.dropped == {"explanation": 2}
     strict = LexiconFile(tmp_path / "file", "en", None, strict=True)
     with pytest.raises(LexiconError, match=r"file:1: explanation: \('tribune', "):
         polish(strict, ("tribune", "de", "ein Beamter im alten Rom der das Volk schützte"))
 
 
 def test_empty(tmp_path: Path) -> None:
-    """Nothing comes of nothing."""
+    """No entries give no pairs."""
     assert polish(LexiconFile(tmp_path, "en", None, strict=False)) == []
 
 
 def test_later_languages(tmp_path: Path) -> None:
-    """A language of which few pairs come first is measured on later ones too, until there are enough."""
-    input = LexiconFile(tmp_path, "de", None, strict=False)
+    """A language with few pairs at first is checked on later pairs, until there are enough."""
+    file = LexiconFile(tmp_path, "de", None, strict=False)
     many = [("Haus", "fr", "maison")] * 9_999
     rows = [("Haus", "sl", "hiša"), *many, ("Tisch", "sl", "míza"), *many, ("Eis", "sl", "lẹ̑d")]
-    assert [row for row in polish(input, *rows) if row[1] == "sl"] == [
+    assert [row for row in polish(file, *rows) if row[1] == "sl"] == [
         ("Haus", "sl", "hiša"),
         ("Tisch", "sl", "miza"),
         ("Eis", "sl", "led"),
@@ -71,8 +71,8 @@ def test_later_languages(tmp_path: Path) -> None:
 
 
 def test_sorted_terms(tmp_path: Path) -> None:
-    """Terms that begin with the particle and stand together, far from the first pairs, lose it."""
-    input = LexiconFile(tmp_path, "en", None, strict=False)
+    """Terms with the particle lose it, also if all are in one later chunk."""
+    file = LexiconFile(tmp_path, "en", None, strict=False)
     many = [("house", "de", "Haus")] * 10_000
     rows = [
         *many,
@@ -81,11 +81,11 @@ def test_sorted_terms(tmp_path: Path) -> None:
         *many,
         ("to go", "de", "gehen"),
     ]
-    assert {row[0] for row in polish(input, *rows)} == {"house", "to the left", "want", "go"}
+    assert {row[0] for row in polish(file, *rows)} == {"house", "to the left", "want", "go"}
 
 
 def test_every_dictionary(tmp_path: Path) -> None:
-    """All formats of dictionaries are polished."""
+    """Habits are removed in all dictionary formats."""
     tei = tmp_path / "words.tei"
     tei.write_text(
         '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><entry><form><orth>dog</orth></form><sense>'
@@ -110,7 +110,7 @@ def test_every_dictionary(tmp_path: Path) -> None:
 
 
 def test_text_as_it_is(tmp_path: Path) -> None:
-    """MUSE files and tables are taken literally."""
+    """MUSE files and tables are read literally."""
     path = tmp_path / "en-ru.txt"
     path.write_text("dog\tсоба́ка\nwant\tхоте́ть\n")
     assert [pair[2] for pair in read(FORMATS["muse"], path, ("ru",)).pairs] == ["соба́ка", "хоте́ть"]

@@ -38,7 +38,7 @@ CITED = {
     ],
 )
 def test_infinitives(language: str, text: str, expected: str) -> None:
-    """Infinitives lose their particle, other phrases that begin with the same word keep it."""
+    """Infinitives lose their particle; other phrases that begin with the same word keep it."""
     remove = particle_remover(language, CITED[language.partition("-")[0]])
     assert remove is not None
     assert remove(text) == expected
@@ -57,5 +57,5 @@ def test_infinitives(language: str, text: str, expected: str) -> None:
     ],
 )
 def test_no_habit(language: str, texts: list[str]) -> None:
-    """Dictionaries that cite verbs without a particle are left alone: few infinitives, or as many other phrases."""
+    """Dictionaries with few infinitives, or as many other phrases, are not changed."""
     assert particle_remover(language, texts) is None

@@ -58,7 +58,7 @@ def test_lines(path: Path) -> None:
 
 @pytest.mark.parametrize("indent", [None, 1])
 def test_documents(path: Path, indent: int | None) -> None:
-    """One document, on one line or on several, gives what its values give as lines."""
+    """One document, on one line or several, gives the same pairs as its values on separate lines."""
     values = [json.loads(line) for line in RECORDS.splitlines()[:4]]
     path.write_text(json.dumps(values, indent=indent))
     result = read(FORMAT, path)
@@ -69,7 +69,7 @@ def test_documents(path: Path, indent: int | None) -> None:
 
 @pytest.mark.parametrize("text", [MAPPING, MAPPING.replace("\n", "")])
 def test_mapping_with_names_of_members(path: Path, text: str) -> None:
-    """A dictionary that happens to have the words "term" and "translation" is no single record."""
+    """A dictionary that contains the words "term" and "translation" is not a record."""
     path.write_text(text)
     assert read(FORMAT, path).pairs == [
         ("term", "de", "Begriff", 1.0),
@@ -99,7 +99,7 @@ def test_single_record(path: Path) -> None:
 )
 @pytest.mark.parametrize("form", ["lines", "list", "one line", "indented"])
 def test_records(path: Path, record: dict[str, object], form: str) -> None:
-    """Records with the names that are told, and records by language, are read in lines and lists alike."""
+    """Records with the documented names, and records by language, are read from lines and lists alike."""
     records = [record, json.loads(json.dumps(record).replace("house", "home"))]
     if form == "lines":
         path.write_text("\n".join(map(json.dumps, records)))
@@ -127,17 +127,17 @@ def test_records(path: Path, record: dict[str, object], form: str) -> None:
     ],
 )
 def test_dictionary_or_record(path: Path, text: str, expected: list[tuple[str, str]]) -> None:
-    """One object is a record if all its names say so; else it is a dictionary, as are lines of different names."""
+    """A single object is a record if all its names are those of a record; else it is a dictionary."""
     path.write_text(text)
     assert [(term, translation) for term, _, translation, _ in read(FORMAT, path).pairs] == expected
 
 
 def test_several_languages(path: Path) -> None:
-    """A record by language gives pairs of the source language with each other one."""
+    """A record by language gives one pair for each target language."""
     path.write_text('{"de": "Haus", "en": "house", "fr": "maison"}\n{"ceb": "balay", "en": "home", "pos": "noun"}\n')
     pairs = [("house", "de", "Haus", 1.0), ("house", "fr", "maison", 1.0)]
     assert read(FORMAT, path, None).pairs == pairs
-    assert read(FORMAT, path, None).dropped == {"no pair": 1}  # "ceb" might be anything, unless it is asked for
+    assert read(FORMAT, path, None).dropped == {"no pair": 1}  # "ceb" is a language only if it is requested
     assert read(FORMAT, path, ("de", "ceb")).pairs == [*pairs, ("home", "ceb", "balay", 1.0)]
 
 
@@ -152,23 +152,23 @@ def test_several_languages(path: Path) -> None:
 )
 @pytest.mark.parametrize("form", ["lines", "list"])
 def test_unknown_records(path: Path, record: dict[str, object], told: str, form: str) -> None:
-    """Records whose names are not known are refused with theirs and those allowed, even if some have more names."""
+    """Records with unknown names are an error that lists their names and the allowed ones."""
     records = [record, record | {"more": "x"}]
     path.write_text("\n".join(map(json.dumps, records)) if form == "lines" else json.dumps(records))
-    with pytest.raises(LexiconError, match=rf"members {told}, .* call them term .or word, .* by their languages, 'en'"):
+    with pytest.raises(LexiconError, match=rf"members {told}, .* name them term .or word, .* by language, 'en'"):
         read(FORMAT, path)
 
 
 def test_corpus(path: Path) -> None:
-    """Many lines of the same single name are no dictionary."""
+    """Many lines with the same single name are not a dictionary."""
     path.write_text('{"text": "The house."}\n' * 10)
-    with pytest.raises(LexiconError, match="all have the members 'text'"):
+    with pytest.raises(LexiconError, match="all objects have the members 'text'"):
         read(FORMAT, path)
 
 
 @pytest.mark.parametrize("line", ['{"en": "cat"}', '{"en": "cat", "id": 3}', "{}"])
 def test_incomplete_record(path: Path, line: str) -> None:
-    """A record that lacks its translation is no dictionary of its names."""
+    """A record without translation is not a dictionary."""
     path.write_text(f'{{"en": "house", "de": "Haus", "id": 1}}\n{line}\n')
     result = read(FORMAT, path)
     assert [pair[:3] for pair in result.pairs] == [("house", "de", "Haus")]
@@ -185,7 +185,7 @@ def test_saved_lexicon(path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ('{"term": "a", "translation": ', "no JSON"),
+        ('{"term": "a", "translation": ', "not JSON"),
         ('{"term": "a", "translation": 3}', "no pair"),
         ('{"term": "a", "translation": ["b", null]}', "no pair"),
         ('{"term": 1, "translation": "b"}', "no pair"),
@@ -194,17 +194,17 @@ def test_saved_lexicon(path: Path) -> None:
         ("3", "no pair"),
         ('["a", ["b"]]', "no pair"),
         ('[[["a", "b"]]]', "no pair"),
-        ('["a", "b", "1.5"]', "weight is no number"),
-        ('{"term": "a", "translation": "b", "weight": true}', "weight is no number"),
+        ('["a", "b", "1.5"]', "weight is not a number"),
+        ('{"term": "a", "translation": "b", "weight": true}', "weight is not a number"),
         ('{"term": "a", "translation": "b", "language": "german"}', "wrong language code"),
         ('{"term": "a", "translation": "b", "language": 5}', "wrong language code"),
         ('{"a": {"german": "b"}}', "wrong language code"),
-        ("[" * 100_000 + "]" * 100_000, "no JSON"),
-        ('["a", "b", ' + "9" * 100_000 + "x]", "no JSON"),
+        ("[" * 100_000 + "]" * 100_000, "not JSON"),
+        ('["a", "b", ' + "9" * 100_000 + "x]", "not JSON"),
     ],
 )
 def test_drops(path: Path, line: str, reason: str) -> None:
-    """Values of other forms are counted, with strict=True an error names the line; what follows is read."""
+    """Other values are counted, later values are read; with strict=True the error names the line."""
     path.write_text(f'["house", "Haus"]\n{line}\n["dog", "Hund"]\n')
     result = read(FORMAT, path)
     assert result.dropped == {reason: 1}
@@ -215,14 +215,14 @@ def test_drops(path: Path, line: str, reason: str) -> None:
 
 @pytest.mark.parametrize("text", ['{\n"a": "b",\n"c"\n}', "[" * 100_000, '{"a": "b"', "house Haus\ndog Hund", "{}{}"])
 def test_no_json(path: Path, text: str) -> None:
-    """A document that is broken, too deep or no JSON at all is refused with its line."""
+    """A document that is broken, nested too deeply or not JSON is an error with its line."""
     path.write_text(text)
     with pytest.raises(LexiconError, match=r"lexicon.json:[1-4]: neither JSON nor lines of JSON"):
         read(FORMAT, path)
 
 
 def test_depth(path: Path) -> None:
-    """However deeply a value is nested, it is dropped, and can be told in a message."""
+    """Deeply nested values are dropped, and can be shown in a message."""
     for depth in [*range(10, 3_000, 97), 100_000]:
         path.write_text(f'["house", "Haus"]\n{"[" * depth}{"]" * depth}\n')
         assert sum(read(FORMAT, path).dropped.values()) == 1
@@ -231,8 +231,8 @@ def test_depth(path: Path) -> None:
 
 
 def test_sizes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A document over the limit is refused and the remedy told; a line over it is dropped."""
-    monkeypatch.setattr(jsonl, "_LONGEST", 200)
+    """A document over the limit is an error with the remedy; a line over the limit is dropped."""
+    monkeypatch.setattr(jsonl, "_MAX_LENGTH", 200)
     path.write_text(json.dumps([["house", "Haus"]] * 20, indent=1))
     with pytest.raises(LexiconError, match=r"lexicon.json: a JSON document of more than .* write one value per line"):
         read(FORMAT, path)
@@ -241,13 +241,13 @@ def test_sizes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_huge_numbers(path: Path) -> None:
-    """A number of very many digits is a weight out of any range, not an endless computation."""
+    """A number with very many digits is an invalid weight, and is read quickly."""
     path.write_text('["a", "b", ' + "9" * 1_000_000 + "]")
     assert read(FORMAT, path).pairs == [("a", "de", "b", float("inf"))]
 
 
 def test_target_must_be_known(path: Path) -> None:
-    """Where no language is named, the target language must be given."""
+    """If the file does not name a language, the target language is required."""
     path.write_text('{"house": "Haus"}')
     with pytest.raises(LexiconError, match="target='de'"):
         read(FORMAT, path, None)
@@ -262,7 +262,7 @@ def test_not_json(path: Path, text: str) -> None:
 
 @given(PAIRS)
 def test_written_is_read(pairs: list[tuple[str, str, str, float]]) -> None:
-    """What is written is read back identically, weights to the last bit, even line breaks."""
+    """Written pairs are read back identically, including line breaks and all bits of weights."""
     pairs = [*pairs, ("tab", "de", "Tabu\tla\ntor\u2028", 0.1)]
     file = io.StringIO()
     write(iter(pairs), file)
@@ -286,12 +286,12 @@ VALUES = st.recursive(
 
 @given(st.lists(VALUES, max_size=4), st.booleans())
 def test_fuzz_values(values: list[object], lines: bool) -> None:
-    """No JSON value leads to another error than LexiconError."""
+    """Any JSON value raises only LexiconError."""
     text = "\n".join(map(json.dumps, values)) if lines else json.dumps(values)
     survives(FORMAT, {"file": text.encode()}, "file")
 
 
 @given(damaged(RECORDS.encode(), MAPPING.encode(), pieces=(b'"', b"[", b"{", b"}", b"\\ud800", b"1e999", b"NaN")))
 def test_fuzz(data: bytes) -> None:
-    """No bytes lead to another error than LexiconError."""
+    """Any bytes raise only LexiconError."""
     survives(FORMAT, {"file": data}, "file")

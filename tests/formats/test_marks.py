@@ -8,7 +8,7 @@ from lexswitch.formats.marks import mark_remover
 
 
 def bare(language: str, text: str, texts: list[str] | None = None) -> str:
-    """The text as a dictionary that adds marks would have it without."""
+    """The text without the marks that a dictionary adds."""
     remove = mark_remover(language, [text] if texts is None else texts)
     return remove(text) if remove else text
 
@@ -38,7 +38,7 @@ def bare(language: str, text: str, texts: list[str] | None = None) -> str:
     ],
 )
 def test_marks_of_dictionaries(language: str, text: str, expected: str) -> None:
-    """Marks that dictionaries add are removed, those of the spelling stay."""
+    """Marks that dictionaries add are removed; marks of the spelling are kept."""
     assert bare(language, text) == expected
     decomposed = bare(language, unicodedata.normalize("NFD", text))
     assert unicodedata.normalize("NFC", decomposed) == unicodedata.normalize("NFC", expected)
@@ -61,12 +61,12 @@ def test_marks_of_dictionaries(language: str, text: str, expected: str) -> None:
     ],
 )
 def test_marks_of_the_spelling(language: str, text: str) -> None:
-    """Marks of languages that write them stay."""
+    """Marks are kept in languages that write them."""
     assert bare(language, text) == text
 
 
 def test_foreign_names() -> None:
-    """Where text may have such marks in foreign names, they go only if the dictionary adds them to its words."""
+    """If foreign names may have such marks, they are removed only if the dictionary adds them to its words."""
     without = ["kuća", "žena", "čovjek", "đak"] * 100
     assert bare("hr", "Côte d'Ivoire", [*without, "Loméa"]) == "Côte d'Ivoire"
     assert bare("hr", "žèna", [*without, "Loméa"]) == "žèna"
@@ -75,7 +75,7 @@ def test_foreign_names() -> None:
 
 @given(st.sampled_from(["ru", "bg", "mk", "hr", "sl", "lt", "la", "ar", "fa", "ur", "he", "tl"]), st.text())
 def test_once_is_enough(language: str, text: str) -> None:
-    """Text without marks stays; removing them again changes nothing, and leaves every letter where it was."""
+    """Text without marks is unchanged; removal is idempotent and keeps every letter."""
     remove = mark_remover(language, ["mȋza", "namą́", text])
     if remove is None:
         return

@@ -12,7 +12,7 @@ from .reading import damaged, found, read, survives
 
 
 def lexical_tables(sentences: list[tuple[str, str, str]]) -> tuple[str, str]:
-    """lex.f2e and lex.e2f as Moses makes them of aligned sentences (f, e, "i-j ..."): relative frequencies."""
+    """lex.f2e and lex.e2f as Moses computes them from aligned sentences (f, e, "i-j ..."): relative frequencies."""
     joint: dict[tuple[str, str], int] = {}
     for f, e, alignment in sentences:
         f_words, e_words = f.split(), e.split()
@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_directions(path: Path) -> None:
-    """Of a model from English (f) to German (e), lex.f2e has p(German | English), lex.e2f p(English | German)."""
+    """For a model from English (f) to German (e), lex.f2e has p(German | English), lex.e2f p(English | German)."""
     path.write_text(F2E)
     pairs = read(FORMAT, path).pairs
     assert ("bank", "de", "Ufer", 0.5) in pairs
@@ -53,7 +53,7 @@ def test_directions(path: Path) -> None:
 
 
 def test_null(path: Path) -> None:
-    """Unaligned words are paired with NULL in the file, and with nothing in the lexicon."""
+    """Unaligned words are paired with NULL in the file, and absent from the lexicon."""
     assert "ja NULL 1.0000000" in F2E
     assert "NULL ja 1.0000000" in E2F
     for text in (F2E, E2F):
@@ -74,18 +74,18 @@ def test_escapes(path: Path) -> None:
 
 
 def test_drops(path: Path) -> None:
-    """Ragged lines and lines without number are counted, rounded zeros skipped; strict=True names the line."""
+    """Ragged lines and lines without a number are counted, zeros are skipped; strict=True names the line."""
     path.write_text("a b 0.5000000\na b\nc d 0.0000000\n\ne f x\ng  h 1\ni j 5e-05\r\nk l\xa0m 1.0000000")
     result = read(FORMAT, path)
     assert result.pairs == [("b", "de", "a", 0.5), ("j", "de", "i", 5e-05), ("l\xa0m", "de", "k", 1.0)]
     assert result.lines == [1, 7, 8]
-    assert result.dropped == {"ragged line": 2, "weight is no number": 1}
+    assert result.dropped == {"ragged line": 2, "weight is not a number": 1}
     with pytest.raises(LexiconError, match=r"lex.f2e:2: ragged line: 'a b'"):
         read(FORMAT, path, strict=True)
 
 
 def test_target_must_be_known(path: Path) -> None:
-    """The files name no languages."""
+    """The files do not name their languages."""
     path.write_text(F2E)
     with pytest.raises(LexiconError, match="target='de'"):
         read(FORMAT, path, None)
@@ -107,7 +107,7 @@ def test_target_must_be_known(path: Path) -> None:
     ],
 )
 def test_recognised(path: Path, text: str, expected: bool) -> None:
-    """Tables are recognised, and neither word pairs, vectors nor counts are."""
+    """Tables are recognised; word pairs, vectors and counts are not."""
     path.write_text(text)
     assert found(FORMAT, path) is expected
     assert not (expected and (found(MUSE, path) or found(TABLE, path)))
@@ -115,7 +115,7 @@ def test_recognised(path: Path, text: str, expected: bool) -> None:
 
 @pytest.mark.parametrize("name", ["lex.e2f.gz", "en-de.txt"])
 def test_direction_is_not_guessed(tmp_path: Path, name: str) -> None:
-    """Without NULL, only the file's name tells that the second word is the term: other names are not recognised."""
+    """Without NULL, a file is only recognised by its name."""
     path = tmp_path / name
     path.write_text("Haus house 0.9\nHund dog 0.8\n")
     assert found(FORMAT, path) is name.startswith("lex.")
@@ -128,5 +128,5 @@ def test_direction_is_not_guessed(tmp_path: Path, name: str) -> None:
 
 @given(damaged(F2E.encode(), E2F.encode(), pieces=(b" ", b"  ", b"&", b"&amp;", b"NULL", b"nan", b"1e999", b"\t")))
 def test_fuzz(data: bytes) -> None:
-    """No bytes lead to another error than LexiconError."""
+    """Any bytes raise only LexiconError."""
     survives(FORMAT, {"file": data}, "file")

@@ -15,7 +15,7 @@ from .reading import damaged, found, read, survives
 
 
 def translations(*lines: str, headword: str = "word") -> list[str]:
-    """What is made of an article."""
+    """The pairs of an article."""
     return [translation for _, translation in mueller.clean(headword, lines, lambda reason, content: None)]
 
 
@@ -39,19 +39,19 @@ def translations(*lines: str, headword: str = "word") -> list[str]:
     ],
 )
 def test_article(article: str, expected: list[str]) -> None:
-    """Translations stand before the first English phrase of a sense; labels, brackets and explanations go."""
+    """Translations precede the first English phrase of a sense; labels, brackets and explanations are removed."""
     assert translations(*article.split("\n")) == expected
 
 
 def test_spellings() -> None:
-    """Spellings of a headword are terms of their own; "etc" is a headword."""
+    """Spellings of a headword are separate terms; "etc" is a headword."""
     found = mueller.clean("jewellery, jewelry", ["_n. украшения"], lambda reason, content: None)
     assert list(found) == [("jewellery", "украшения"), ("jewelry", "украшения")]
     assert translations("и так далее; и прочее", headword="etc") == ["и так далее", "и прочее"]
 
 
 def test_stress() -> None:
-    """Capitals that mark stress are written small, those of names stay."""
+    """Capitals that mark stress become lower case; capitals of names are kept."""
     assert translations("1) разнОсчик, Уличный торгОвец 2) ЕврОпа, вычЁсывание") == [
         "разносчик",
         "уличный торговец",
@@ -72,7 +72,7 @@ abc  1. _n. 1> алфавит; азбука; as easy as abc
 
 
 def test_text_file(tmp_path: Path) -> None:
-    """The text file is found by its first line, and read without its list of labels."""
+    """The text file is recognised by its first line; its list of labels is not read."""
     path = tmp_path / "Mueller7.txt"
     path.write_text(FILE)
     assert found(FORMAT, path)
@@ -86,22 +86,22 @@ def test_text_file(tmp_path: Path) -> None:
         ("abc", "азбука"),
     ]
     assert result.lines == [5, 6, 7, 7]
-    input = LexiconFile(path, "en", None, strict=False)
-    assert {block.languages[0] for block in FORMAT.read(input)} == {"ru"}
-    assert input.about["name"].startswith("(C) English-Russian Dictionary")
+    file = LexiconFile(path, "en", None, strict=False)
+    assert {block.languages[0] for block in FORMAT.read(file)} == {"ru"}
+    assert file.metadata["name"].startswith("(C) English-Russian Dictionary")
 
 
 def test_encoding(tmp_path: Path) -> None:
-    """The files as they are published are recognised, and refused with the way to convert them."""
+    """The published files are recognised, and refused with the command that converts them."""
     path = tmp_path / "Mueller7.koi"
     path.write_bytes(FILE.encode("koi8-r", "replace"))
     assert found(FORMAT, path)
-    with pytest.raises(LexiconError, match=r"Mueller7.koi:3: byte offset \d+: no UTF-8 .* iconv -f ENCODING"):
+    with pytest.raises(LexiconError, match=r"Mueller7.koi:3: byte offset \d+: not UTF-8 .* iconv -f ENCODING"):
         read(FORMAT, path, ("ru",))
 
 
 def test_languages(tmp_path: Path) -> None:
-    """Other languages than English and Russian are refused."""
+    """Languages other than English and Russian are refused."""
     path = tmp_path / "Mueller7.txt"
     path.write_text(FILE)
     with pytest.raises(LexiconError, match="read it with source='en', target='ru' and invert the result"):
@@ -109,7 +109,7 @@ def test_languages(tmp_path: Path) -> None:
 
 
 def test_other_containers(tmp_path: Path) -> None:
-    """The dictionary is cleaned in the same way as released for dictd and StarDict."""
+    """Releases for dictd and StarDict are cleaned in the same way."""
     entry = "abbey\n   [æbɪ] _n. аббатство; abbey town город"
     about = ("00-database-short", "00-database-short\n     Mueller English-Russian Dictionary\n")
     expected = [("abbey", "ru", "аббатство", 1.0)]
@@ -121,5 +121,5 @@ def test_other_containers(tmp_path: Path) -> None:
 @settings(max_examples=200, deadline=None)
 @given(damaged(FILE.encode(), FILE.encode("koi8-r", "replace"), pieces=(b"  ", b"_I ", b"1> ")))
 def test_damage(data: bytes) -> None:
-    """Nothing but LexiconError comes of damaged files."""
+    """Damaged files raise only LexiconError."""
     survives(FORMAT, {"mueller.txt": data}, "mueller.txt")

@@ -56,11 +56,11 @@ HOUSE = [("credit card", "Kreditkarte"), ("house", "Haus"), ("house", "Heim")]
     ],
 )
 def test_tabs_and_blanks(tmp_path: Path, data: str) -> None:
-    """Terms and translations apart by a tab or blanks, with either line end; repeated terms have several candidates."""
+    """Lines with a tab or spaces and either line end are read; repeated terms have several candidates."""
     lexicon = lexicon_of(tmp_path / "en-de.txt", data, format="muse")
     assert [(normalise_term(term), translation) for term, translation in pairs_of(lexicon)] == HOUSE
     assert lexicon.provenance[0]["dropped"] == {}
-    assert lexicon_of(tmp_path / "en-de.txt", data) == lexicon  # found out
+    assert lexicon_of(tmp_path / "en-de.txt", data) == lexicon  # detected
     assert (lexicon.source, lexicon.languages) == ("en", ("de",))
 
 
@@ -72,8 +72,8 @@ def test_any_pairs(
     end: str,
     last: bool,
 ) -> None:
-    """Any pairs written as MUSE does come back as from_pairs takes them, in the same order."""
-    rows = []
+    """Pairs in a MUSE file are read as from_pairs reads them, in the same order."""
+    rows: list[tuple[str, str, str]] = []
     for term, translation, *_ in pairs[min(pairs)]:
         term, translation = (" ".join(text.split()) for text in (term, translation))
         both = term + translation
@@ -95,7 +95,7 @@ def test_any_pairs(
 def test_written_files_come_back(
     tmp_path_factory: pytest.TempPathFactory, pairs: dict[str, list[tuple[str, str]]]
 ) -> None:
-    """A lexicon of equal weights that is exported comes back, but for marks of direction."""
+    """A lexicon of equal weights survives export and reading, except for direction marks."""
     language = min(pairs)
     rows = [
         pair[:2]
@@ -110,7 +110,7 @@ def test_written_files_come_back(
 
 
 def test_provenance(tmp_path: Path) -> None:
-    """File, hash, format, pairs kept and what was dropped, by reason, are in the provenance."""
+    """The provenance has file, hash, format, number of pairs, and dropped lines by reason."""
     data = "a x\na x\nA X\nb\nb c d\nc\ty\tz\n\ty\nz\t\nd\x01\ty\ne\ty\x7f\nf\tg\n"
     (record,) = lexicon_of(tmp_path / "en-de.txt", data, format="muse").provenance
     assert len(record.pop("sha256")) == 64
@@ -144,11 +144,11 @@ def test_provenance(tmp_path: Path) -> None:
     ],
 )
 def test_strict(tmp_path: Path, line: str, reason: str) -> None:
-    """With `strict` the first thing to be dropped is an error with file, line and content; blank lines are none."""
+    """With `strict` the first dropped line is an error with file, line and content; blank lines are not errors."""
     good = "a\tx\n" * 300
     path = tmp_path / "en-de.txt"
     assert lexicon_of(path, good + "\n \n", strict=True).num_pairs == 1
-    message = f"{path}:301: {reason}; mend it, or read without strict to skip it"
+    message = f"{path}:301: {reason}; correct it, or read without strict to skip it"
     for rest in ("", "ragged\n", "\tx\n"):
         with pytest.raises(LexiconError, match=re.escape(message)):
             lexicon_of(path, f"{good}{line}\n{rest}", strict=True, format="muse")
@@ -160,7 +160,7 @@ def test_strict(tmp_path: Path, line: str, reason: str) -> None:
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_packed(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
-    """Packed files are read like others; their hash is that of the file as it is."""
+    """Compressed files are read like others; the hash is that of the compressed file."""
     plain = lexicon_of(tmp_path / "plain", "house\tHaus\n")
     packed = lexicon_of(tmp_path / "packed", pack(b"house\tHaus\n"))
     assert packed == plain
@@ -168,7 +168,7 @@ def test_packed(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
 
 
 def test_several_blocks(tmp_path: Path) -> None:
-    """Files of some megabytes are read in blocks: with odd lines here and there, and numbers that go on."""
+    """Large files are read in blocks, with some irregular lines and continuous line numbers."""
     lines = [f"term{number} Übersetzung{number}" for number in range(200_000)]
     lines[70_000] = "phrase of words\tPhrase\u00a0aus Wörtern"
     lines[150_000] = "ragged"
@@ -182,7 +182,7 @@ def test_several_blocks(tmp_path: Path) -> None:
 
 
 def test_lines_of_a_megabyte(tmp_path: Path) -> None:
-    """Lines of 1 MB do no harm: texts of 1 MB are too long, which is counted."""
+    """Texts of 1 MB are too long, and counted as dropped."""
     long = "x" * (1 << 20)
     data = f"house Haus\n{long}a {long}b\n{long}a {long}b\n{long}a {long}c\n{long} {long}b\n"
     lexicon = lexicon_of(tmp_path / "en-de.txt", data)
@@ -193,11 +193,11 @@ def test_lines_of_a_megabyte(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("house Häuser\n".encode("latin-1"), ":1: byte offset 7: no UTF-8"),
-        ("ok ok\nhouse дом\n".encode("koi8-r"), ":2: byte offset 12: no UTF-8"),
+        ("house Häuser\n".encode("latin-1"), ":1: byte offset 7: not UTF-8"),
+        ("ok ok\nhouse дом\n".encode("koi8-r"), ":2: byte offset 12: not UTF-8"),
         ("house Haus\n".encode("utf-16"), "it is UTF-16; convert it: iconv -f UTF-16 -t UTF-8"),
         ("house Haus\n".encode("utf-16-le"), ":1: byte offset 1: the first of many zero bytes"),
-        (b"\x1f\x8b\x08 no gzip", "the packed file is damaged"),
+        (b"\x1f\x8b\x08 no gzip", "the compressed file is damaged"),
     ],
 )
 def test_wrong_encodings(tmp_path: Path, data: bytes, message: str) -> None:
@@ -210,7 +210,7 @@ def test_wrong_encodings(tmp_path: Path, data: bytes, message: str) -> None:
     "data", ["", "\n\n", "\ufeff", " ", "one\ntwo\n", "This is no lexicon at all.\nIt is prose.\n"]
 )
 def test_no_lexicon(tmp_path: Path, data: str) -> None:
-    """Files without pairs are refused, found out or named, in words that tell why."""
+    """Files without pairs are an error with the reason, with and without a named format."""
     path = tmp_path / "some.txt"
     with pytest.raises(LexiconError, match=re.escape(str(path))):
         lexicon_of(path, data)
@@ -222,7 +222,7 @@ def test_no_lexicon(tmp_path: Path, data: str) -> None:
 @pytest.mark.parametrize("value", [{"house": ["Haus"]}, [("house", "Haus")], {}, [], ("house", "Haus"), {"house"}])
 @pytest.mark.parametrize("chosen", [None, "muse"])
 def test_pickles(tmp_path: Path, protocol: int, value: object, chosen: str | None) -> None:
-    """A pickle is refused, with the reason where it is known for one."""
+    """A pickle is refused, with the reason if it is recognised."""
     path = write(tmp_path / "dict.pkl", pickle.dumps(value, protocol))
     with pytest.raises(LexiconError) as caught:
         Lexicon.read(path, "en", "de", format=chosen)
@@ -232,7 +232,7 @@ def test_pickles(tmp_path: Path, protocol: int, value: object, chosen: str | Non
 
 @pytest.mark.parametrize("target", [None, ["de", "ru"]])
 def test_target_is_needed(tmp_path: Path, target: object) -> None:
-    """A MUSE file does not name its target language, so that one must be given."""
+    """A MUSE file does not name its target language, so the target is required."""
     path = write(tmp_path / "en-de.txt", "house Haus\n")
     with pytest.raises(
         LexiconError, match=r"does not name its target language, and target is .*; pass one: target='de'"
@@ -252,7 +252,7 @@ def test_target_is_needed(tmp_path: Path, target: object) -> None:
     ],
 )
 def test_wrong_arguments(tmp_path: Path, options: dict[str, object], message: str) -> None:
-    """Wrong languages and formats are told before anything is read."""
+    """Wrong languages and formats are errors before anything is read."""
     path = write(tmp_path / "en-de.txt", "house Haus\n")
     with pytest.raises(LexiconError, match=re.escape(message)):
         Lexicon.read(path, **options)  # type: ignore[arg-type]
@@ -292,7 +292,7 @@ def test_detection(tmp_path: Path, data: str, is_muse: bool) -> None:
 
 
 def test_reader_alone(tmp_path: Path) -> None:
-    """The reader gives lines, terms and translations as they stand in the file, and counts ragged lines."""
+    """The reader returns lines, terms and translations unchanged, and counts ragged lines."""
     result = read(FORMAT, write(tmp_path / "a", "A\tx y \n\nragged\nB  z\n"))
     assert result.pairs == [("A", "de", "x y ", 1.0), ("B", "de", "z", 1.0)]
     assert (result.lines, result.dropped) == ([1, 4], {"ragged line": 1})
@@ -308,7 +308,7 @@ _FILES = (
 
 @given(damaged(*_FILES, pieces=(b"\t", b"\t\t", b"\x1f", b"\xe2\x80\x8f", b"\xed\xa0\x80", b"\xc2\x85", b"\r\n")))
 def test_damaged_files(data: bytes) -> None:
-    """Whatever bytes there are, nothing but LexiconError comes of them."""
+    """Any bytes raise only LexiconError."""
     survives(FORMAT, {"en-de.txt": data}, "en-de.txt")
 
 
@@ -320,7 +320,7 @@ def test_damaged_files(data: bytes) -> None:
 def test_damaged_files_through_the_front_door(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, strict: bool, chosen: str | None
 ) -> None:
-    """Lexicon.read gives a lexicon whose counts add up, or a LexiconError."""
+    """Lexicon.read returns a lexicon with consistent counts, or raises LexiconError."""
     path = write(tmp_path_factory.getbasetemp() / "damaged.txt", data)
     lexicon = None
     with contextlib.suppress(LexiconError):

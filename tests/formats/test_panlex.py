@@ -53,7 +53,7 @@ PAIRS = [
 
 
 def test_pairs(folder: Path) -> None:
-    """Expressions that share meanings are pairs, as many as they share their weight, and the greatest come first."""
+    """Expressions that share meanings are pairs; the weight is their number, and the largest comes first."""
     result = read(FORMAT, folder)
     assert result.pairs == PAIRS
     assert result.lines == [1, 1, 8, 10]
@@ -62,7 +62,7 @@ def test_pairs(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_any_file(folder: Path, name: str) -> None:
-    """The path may be of any of the three files, and each of them may be packed."""
+    """The path may be any of the three files, and each may be compressed."""
     packed = folder / f"{name}.gz"
     packed.write_bytes(gzip.compress((folder / name).read_bytes()))
     (folder / name).unlink()
@@ -73,7 +73,7 @@ def test_any_file(folder: Path, name: str) -> None:
 
 
 def test_languages(folder: Path) -> None:
-    """Several languages at once; Mandarin is Chinese unless asked for; dialects and romanisations stay out."""
+    """Several languages are read; Mandarin is Chinese unless requested; dialects and romanisations are skipped."""
     pairs = read(FORMAT, folder, ("ru", "zh", "de")).pairs
     assert sorted({pair[1:3] for pair in pairs if pair[0] == "house"}) == [
         ("de", "Gebäude"),
@@ -86,19 +86,19 @@ def test_languages(folder: Path) -> None:
 
 
 def test_targets_must_be_named(folder: Path) -> None:
-    """All languages at once would not fit into memory."""
+    """A request for all languages is an error, because they would not fit into memory."""
     with pytest.raises(LexiconError, match="thousands of languages; name those you want"):
         read(FORMAT, folder, None)
 
 
 def test_missing_source(folder: Path) -> None:
-    """A source language that is not there is told."""
+    """A missing source language is an error that names it."""
     with pytest.raises(LexiconError, match="has no language 'fr'"):
         read(FORMAT, folder, source="fr")
 
 
 def test_missing_file(folder: Path) -> None:
-    """The files that are needed are told."""
+    """Missing files are an error that names the required ones."""
     (folder / "expr.csv").unlink()
     assert not found(FORMAT, folder)
     with pytest.raises(LexiconError, match=r"has no expr.csv; PanLex needs langvar.csv, expr.csv, denotation.csv"):
@@ -112,13 +112,14 @@ def test_other_columns(folder: Path) -> None:
     assert read(FORMAT, folder).pairs == PAIRS
     (folder / "denotation.csv").write_text("dn,mn,ex\n1,101,1\n")
     with pytest.raises(
-        LexiconError, match=r"denotation.csv:1: columns \['dn', 'mn', 'ex'\]; PanLex has id, meaning, expr"
+        LexiconError,
+        match=r"denotation.csv:1: the columns are \['dn', 'mn', 'ex'\]; they must include id, meaning, expr",
     ):
         read(FORMAT, folder)
 
 
 def test_drops(folder: Path) -> None:
-    """Ragged lines and identifiers that are no numbers are counted; strict=True names the line."""
+    """Ragged lines and identifiers that are not numbers are counted; strict=True names the line."""
     (folder / "expr.csv").write_text(EXPR + '11,187\nx,187,dog,dog\n12,157,"Hund\n')
     (folder / "denotation.csv").write_text(DENOTATION + f"16,100,x\n17,{10**30},1\n18,100,1,2\n19,101,2\n")
     result = read(FORMAT, folder)
@@ -129,7 +130,7 @@ def test_drops(folder: Path) -> None:
 
 
 def test_excessive_meaning(folder: Path) -> None:
-    """A meaning that very many words share is dropped: it would have a pair for each two of them."""
+    """A meaning with very many words is dropped, because it would give a pair for each two of them."""
     expr = "".join(f"{number},187,en{number},\n{number + 1},157,de{number},\n" for number in range(1000, 1400, 2))
     (folder / "expr.csv").write_text(EXPR + expr)
     ids = range(1000, 1400)
@@ -144,7 +145,7 @@ IDS = st.integers(1, 12)
 
 @given(st.lists(st.tuples(IDS, IDS), max_size=60, unique=True), st.integers(1, 40))
 def test_agrees_with_plain_join(denotations: list[tuple[int, int]], chunk: int) -> None:
-    """Formed in chunks of any size, the pairs are those of a join written plainly."""
+    """For any chunk size, the pairs equal those of a simple join."""
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(panlex, "_CHUNK", chunk)
         folder = Path(name)
@@ -173,6 +174,6 @@ ENCODED = {name: text.encode() for name, text in FILES.items()}
 
 @given(st.sampled_from(list(FILES)), st.data())
 def test_fuzz(name: str, data: st.DataObject) -> None:
-    """No bytes in any of the files lead to another error than LexiconError."""
+    """Any bytes in any of the files raise only LexiconError."""
     pieces = (b",", b'"', b'","', b"187", b"157", b"9" * 19)
     survives(FORMAT, {**ENCODED, name: data.draw(damaged(ENCODED[name], pieces=pieces))})

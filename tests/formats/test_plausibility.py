@@ -1,4 +1,4 @@
-"""Swapped columns and dictionaries of one language are noticed, right ones are not blamed."""
+"""Swapped columns and dictionaries of one language are detected, without false alarms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lexswitch import Lexicon, LexiconLanguageWarning
-from lexswitch._io.files import read_data
+from lexswitch._io.data import read_data
 from lexswitch.formats.plausibility import find_language_problem
 from lexswitch.lexicon.collecting import PairCollector
 from lexswitch.lexicon.pairs import PairBlock
@@ -27,7 +27,7 @@ def fault_of(terms: list[str], translations: list[str], source: str, target: str
 
 @pytest.mark.parametrize(("source", "target"), list(permutations(WORDS, 2)))
 def test_languages_of_the_starter_lexicon(source: str, target: str) -> None:
-    """Every other word of two languages, as a lexicon: right, swapped, and translated by the words that were left out."""
+    """Every other word of two languages as a lexicon: correct, swapped, and translated by the other words."""
     terms, translations = list(WORDS[source][0:1900:2]), list(WORDS[target][0:1900:2])
     assert fault_of(terms, translations, source, target) is None
     assert fault_of(translations, terms, source, target) == "swapped"
@@ -42,7 +42,7 @@ def test_languages_of_the_starter_lexicon(source: str, target: str) -> None:
         (["house", "cat"], ["дом", "кот"], "en", "ru", None),
         (["дом", "кот"], ["ház", "macska"], "hu", "ru", "swapped"),
         (["ház", "macska"], ["дом", "кот"], "hu", "ru", None),
-        (["ház", "macska"], ["talo", "kissa"], "fi", "hu", None),  # nobody knows
+        (["ház", "macska"], ["talo", "kissa"], "fi", "hu", None),  # undecided
         (["mal", "pisîk"], ["house", "cat"], "ku", "en", None),  # in the other script of Kurdish
         (["куќа", "мачка"], ["къща", "котка"], "bg", "mk", None),
         (["дом", "кот"], ["ferme", "felin"], "ru", "fr", None),
@@ -52,12 +52,12 @@ def test_languages_of_the_starter_lexicon(source: str, target: str) -> None:
     ],
 )
 def test_letters(terms: list[str], translations: list[str], source: str, target: str, expected: str | None) -> None:
-    """Scripts decide if the languages have none in common, however few words there are."""
+    """If the languages have different scripts, scripts decide even for few words."""
     assert fault_of(terms, translations, source, target) == expected
 
 
 def test_explanations_in_the_source_language() -> None:
-    """Translations that are mixed with words of the source language do not make the columns swapped."""
+    """Translations mixed with source-language words are not reported as swapped columns."""
     german, others = list(WORDS["de"][:600]), list(WORDS["de"][600:1800])
     assert fault_of(german * 3, ["kupka"] * 600 + others, "de", "pl") is None
     assert fault_of(german * 3, ["къща"] * 1200 + others[:600], "de", "bg") is None
@@ -65,14 +65,14 @@ def test_explanations_in_the_source_language() -> None:
 
 
 def test_languages_that_have_a_usual_code() -> None:
-    """Codes with a script or region, and members of a macrolanguage, have the words of their language."""
+    """Codes with a script or region, and members of a macrolanguage, use the words of their language."""
     assert fault_of(list(WORDS["pt"]), list(WORDS["en"]), "en-GB", "pt-BR") == "swapped"
     assert fault_of(list(WORDS["ar"]), list(WORDS["en"]), "en", "arb") == "swapped"
 
 
 @pytest.mark.parametrize("name", ["words.txt", "words.csv", "lex.f2e", "words.jsonl"])
 def test_files(tmp_path: Path, name: str) -> None:
-    """Files that name no languages get a warning if they are swapped, and none if they are right."""
+    """Swapped columns cause a warning, correct columns do not."""
     pairs = [(en.replace(" ", "_"), de.replace(" ", "_")) for en, de in zip(WORDS["en"], WORDS["de"], strict=True)]
     forms = {
         "words.txt": "".join(f"{en}\t{de}\n" for en, de in pairs),

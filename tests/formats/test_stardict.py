@@ -21,7 +21,7 @@ PAIRS = [("house", "de", "Haus", 1.0), ("house", "de", "Gebäude", 1.0), ("tree"
 @pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize("bits", [32, 64])
 def test_pairs(tmp_path: Path, packed: bool, bits: int) -> None:
-    """Any of the three files leads to the dictionary, packed or not, with places of 32 or 64 bits."""
+    """Any of the three files identifies the dictionary, compressed or not, with offsets of 32 or 64 bits."""
     path = write_stardict(tmp_path, ENTRIES, packed, sametypesequence="m", idxoffsetbits=bits)
     for file in tmp_path.iterdir():
         assert found(FORMAT, file)
@@ -29,9 +29,9 @@ def test_pairs(tmp_path: Path, packed: bool, bits: int) -> None:
         result = read(FORMAT, file)
         assert result.pairs == PAIRS
         assert result.lines == [1, 1, 2]
-    input = LexiconFile(path, "en", ("de",), strict=False)
-    list(FORMAT.read(input))
-    assert input.about == {"name": "Words"}
+    opened = LexiconFile(path, "en", ("de",), strict=False)
+    list(FORMAT.read(opened))
+    assert opened.metadata == {"name": "Words"}
 
 
 @pytest.mark.parametrize(
@@ -58,18 +58,18 @@ def test_pairs(tmp_path: Path, packed: bool, bits: int) -> None:
     ],
 )
 def test_types(tmp_path: Path, types: str, data: bytes) -> None:
-    """Text is found among fields of all types; markup goes, with labels, references and examples."""
+    """Text is found among fields of all types; markup, labels, references and examples are removed."""
     assert read(FORMAT, write_stardict(tmp_path, [("house", data)], sametypesequence=types)).pairs == PAIRS[:1]
 
 
 def test_entities(tmp_path: Path) -> None:
-    """Character references of HTML are characters."""
+    """HTML character references are decoded."""
     path = write_stardict(tmp_path, [("x", b"Geb&auml;ude &#38; H&#xf6;fe")], sametypesequence="h")
     assert [pair[2] for pair in read(FORMAT, path).pairs] == ["Gebäude & Höfe"]
 
 
 def test_shared_entry(tmp_path: Path) -> None:
-    """Several headwords may have one entry."""
+    """Several headwords may share one entry."""
     path = write_stardict(tmp_path, ENTRIES, packed=False, sametypesequence="m")
     index = tmp_path / "words.idx"
     data = index.read_bytes()
@@ -79,7 +79,7 @@ def test_shared_entry(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".syn", ".syn.dz"])
 def test_synonyms(tmp_path: Path, suffix: str) -> None:
-    """A synonym is a headword of the entry whose number it has, also if the text repeats the headword."""
+    """A synonym is a headword of its entry, also if the text repeats the headword."""
     path = write_stardict(tmp_path, ENTRIES, sametypesequence="m")
     data = synonym_bytes([("home", 0), ("oak", 1), ("shrub", 1)])
     (tmp_path / f"words{suffix}").write_bytes(gzip.compress(data) if suffix == ".syn.dz" else data)
@@ -101,7 +101,7 @@ def test_synonyms(tmp_path: Path, suffix: str) -> None:
     ("damage", "count"), [(b"far\0\0\0\0\2", 1), (b"cut\0\0\0", 1), (b"end", 1), (b"far\0\xff\xff\xff\xffend", 2)]
 )
 def test_damaged_synonyms(tmp_path: Path, damage: bytes, count: int) -> None:
-    """Synonyms of entries that are not there, and those that end in the middle, are counted; the others are read."""
+    """Synonyms of missing entries and truncated synonyms are counted; the others are read."""
     path = write_stardict(tmp_path, ENTRIES, sametypesequence="m")
     (tmp_path / "words.syn").write_bytes(synonym_bytes([("oak", 1)]) + damage)
     result = read(FORMAT, path)
@@ -110,7 +110,7 @@ def test_damaged_synonyms(tmp_path: Path, damage: bytes, count: int) -> None:
 
 
 def test_same_translation(tmp_path: Path) -> None:
-    """A text that is the headword and nothing else is its translation."""
+    """A text that equals the headword is its translation."""
     path = write_stardict(tmp_path, [("taxi", b"taxi")], bookname="A FreeDict Dictionary", sametypesequence="m")
     assert read(FORMAT, path).pairs == [("taxi", "de", "taxi", 1.0)]
 
@@ -125,7 +125,7 @@ SHIP = '<div><font color="green">suffix</font><br>state<div>schaft</div></div>'
 
 @pytest.mark.parametrize("name", ["Words", "English-Deutsch FreeDict+WikDict dictionary (en-de)"])
 def test_wikdict(tmp_path: Path, name: str) -> None:
-    """Of WikDict's HTML the translations are read and not the definitions, whether the name says so or not."""
+    """Translations, not definitions, are read from WikDict's HTML, with and without its name."""
     path = write_stardict(
         tmp_path, [("ship", SHIP.encode()), ("table", TABLE.encode())], bookname=name, sametypesequence="h"
     )
@@ -138,14 +138,14 @@ def test_wikdict(tmp_path: Path, name: str) -> None:
 
 
 def test_plain_wikdict(tmp_path: Path) -> None:
-    """A dictionary of WikDict that was converted from dictd's layout is read as there."""
+    """A WikDict dictionary converted from dictd's layout is read like the original."""
     text = "table //t// <n>\n1. Tisch, Tafel 2.\nfurniture\n 3.\nboard\n2. Tabelle\nrows of data\n"
     path = write_stardict(tmp_path, [("table", text.encode())], sametypesequence="m")
     assert [pair[2] for pair in read(FORMAT, path).pairs] == ["Tisch", "Tafel", "Tabelle"]
 
 
 def test_family(tmp_path: Path) -> None:
-    """FreeDict's dictionaries are cleaned as such, and name their languages."""
+    """FreeDict dictionaries are cleaned by their rules, and name their languages."""
     html = b"<div><font color='gray'>/x/</font></div><div>jdn. schlagen, auf etw. hauen</div><div>Synonym: hauen</div>"
     path = write_stardict(
         tmp_path, [("hit sb.", html)], bookname="English-German FreeDict Dictionary", sametypesequence="h"
@@ -157,7 +157,7 @@ def test_family(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", ["words.idx", "words.dict.dz", "words.ifo"])
 def test_missing_file(tmp_path: Path, missing: str) -> None:
-    """A file that is not there is told."""
+    """A missing file is an error that names it."""
     path = write_stardict(tmp_path, ENTRIES, sametypesequence="m")
     (tmp_path / (missing if missing != "words.idx" else "words.idx.gz")).unlink()
     with pytest.raises(LexiconError, match=f"of this dictionary is missing; put .*{missing}"):
@@ -165,16 +165,16 @@ def test_missing_file(tmp_path: Path, missing: str) -> None:
 
 
 def test_no_dictionary(tmp_path: Path) -> None:
-    """What does not begin as it must is refused."""
+    """A file with another first line is refused."""
     path = write_stardict(tmp_path, ENTRIES, sametypesequence="m")
     path.write_text("bookname=Words\n")
     assert not found(FORMAT, path)
-    with pytest.raises(LexiconError, match=r"words.ifo:1: this is no StarDict dictionary, whose first line is"):
+    with pytest.raises(LexiconError, match=r"words.ifo:1: this is not a StarDict dictionary; its first line must be"):
         read(FORMAT, path)
 
 
 def test_damaged_index(tmp_path: Path) -> None:
-    """An index that ends in the middle, or names places that are not there, is read as far as it goes."""
+    """A truncated index, or one with invalid offsets, is read as far as possible."""
     path = write_stardict(tmp_path, ENTRIES, packed=False, sametypesequence="m")
     index = tmp_path / "words.idx"
     data = index.read_bytes()
@@ -197,16 +197,16 @@ def test_cut_off(tmp_path: Path, lost: int) -> None:
     if lost == 1:
         assert read(FORMAT, path).dropped == {"beyond the end of the text": 1}
     else:
-        with pytest.raises(LexiconError, match=r"words.dict ends before 2 of its 3 entries; the file is cut off"):
+        with pytest.raises(LexiconError, match=r"words.dict ends before 2 of its 3 entries; the file is truncated"):
             read(FORMAT, path)
 
 
 def test_encoding(tmp_path: Path) -> None:
-    """Entries that are no UTF-8 are dropped, those without text too."""
+    """Entries that are not UTF-8, or have no text, are dropped."""
     path = write_stardict(tmp_path, [("a", b"Geb\xe4ude"), *ENTRIES], sametypesequence="m")
     result = read(FORMAT, path)
     assert result.pairs == PAIRS
-    assert result.dropped == {"no UTF-8": 1}
+    assert result.dropped == {"not UTF-8": 1}
     path = write_stardict(tmp_path, ENTRIES, sametypesequence="P")
     assert read(FORMAT, path).dropped == {"no translation": 2}
 
@@ -223,7 +223,7 @@ INDEX, TEXT = stardict_bytes([*ENTRIES, ("run", b"<i>v.</i> laufen<br>&amp; renn
     st.sampled_from(["W", "WikDict and FreeDict"]),
 )
 def test_damage(index: bytes, text: bytes, synonyms: bytes, types: str, name: str) -> None:
-    """Nothing but LexiconError comes of damaged files."""
+    """Damaged files raise only LexiconError."""
     files = {"w.ifo": info(bookname=name, sametypesequence=types), "w.idx": index, "w.dict": text, "w.syn": synonyms}
     survives(FORMAT, files, "w.ifo")
 
@@ -231,5 +231,5 @@ def test_damage(index: bytes, text: bytes, synonyms: bytes, types: str, name: st
 @settings(max_examples=100, deadline=None)
 @given(damaged(info(bookname="English-German", sametypesequence="m", idxoffsetbits=64), pieces=(b"=",)))
 def test_damaged_information(data: bytes) -> None:
-    """Nothing but LexiconError comes of a damaged information file."""
+    """A damaged information file raises only LexiconError."""
     survives(FORMAT, {"w.ifo": data, "w.idx": INDEX, "w.dict": TEXT}, "w.ifo")

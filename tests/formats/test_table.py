@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_header_names_columns(path: Path) -> None:
-    """Columns are found by their names, in any order and letter case, beside others."""
+    """Columns are found by name, in any order and letter case, among other columns."""
     path.write_text("note\tWord\tLang\tScore\tTarget\nx\thouse\tdeu\t0.5\tHaus\ny\tdog\tru\t1e-3\tсобака\n")
     result = read(FORMAT, path, None)
     assert result.pairs == [("house", "de", "Haus", 0.5), ("dog", "ru", "собака", 0.001)]
@@ -45,7 +45,7 @@ def test_header_names_columns(path: Path) -> None:
     ids=["pairs", "weights", "languages", "all", "csv", "semicolons", "r", "blank lines"],
 )
 def test_layouts(path: Path, text: str, pairs: list[tuple[str, str, float]]) -> None:
-    """Each documented layout is recognised, and read as told."""
+    """Each documented layout is recognised and read."""
     path.write_bytes(text.encode())
     assert found(FORMAT, path)
     result = read(FORMAT, path)
@@ -54,7 +54,7 @@ def test_layouts(path: Path, text: str, pairs: list[tuple[str, str, float]]) -> 
 
 
 def test_csv_quotes(path: Path) -> None:
-    """Quoted fields of CSV hold separators and doubled quotes; one that is not closed spoils its own line only."""
+    """Quoted CSV fields may hold separators and doubled quotes; an unclosed quote affects only its line."""
     path.write_text(CSV + '"open,Haus,x\nweb,Netz,y\n"a"b,c"d,e"\n"x"y,z,"\nlast,Letzter,\n')
     result = read(FORMAT, path)
     assert [pair[0] for pair in result.pairs] == ["house", '"so" they say', "web", "last"]
@@ -64,14 +64,14 @@ def test_csv_quotes(path: Path) -> None:
 
 
 def test_tsv_is_literal(path: Path) -> None:
-    """Quotes in tab-separated files are characters like others, also where they are not closed."""
+    """Quotes in tab-separated files are ordinary characters, also if they are not closed."""
     path.write_text(HEADER + '"\tde\t„\t1.0\n"quoted"\tde\t"Zitat"\t1.0\n')
     assert [pair[::2] for pair in read(FORMAT, path).pairs] == [('"', "„"), ('"quoted"', '"Zitat"')]
 
 
 @pytest.mark.parametrize("text", [CSV, "source,target,note\n", "source\ttarget\tnote\n"])
 def test_long_lines(path: Path, text: str) -> None:
-    """A line that is longer than fields the csv module takes is dropped, whatever stands around it."""
+    """A line beyond the field limit of the csv module is dropped; lines around it are read."""
     separator = "\t" if "\t" in text else ","
     path.write_text(f"{text}{'x' * 200_000}{separator}y{separator}z\ndog{separator}Hund{separator}n\n")
     result = read(FORMAT, path)
@@ -80,11 +80,11 @@ def test_long_lines(path: Path, text: str) -> None:
 
 
 def test_drops(path: Path) -> None:
-    """Rows without number, language or all fields are counted, with strict=True an error names the line."""
+    """Rows without number, language or all fields are counted; with strict=True the error names the line."""
     path.write_text(ROWS + "a\tde\tb\nc\tde\td\t0,5\ne\tgerman\tf\t1\n\ng\tde\th\tnan\n")
-    assert read(FORMAT, path).dropped == {"ragged line": 1, "weight is no number": 2, "wrong language code": 1}
-    for line, reason in ((5, "ragged line"), (5, "weight is no number"), (5, "wrong language code")):
-        bad = {"ragged line": "a\tb", "weight is no number": "a\tde\tb\t1,5", "wrong language code": "a\t?\tb\t1"}[
+    assert read(FORMAT, path).dropped == {"ragged line": 1, "weight is not a number": 2, "wrong language code": 1}
+    for line, reason in ((5, "ragged line"), (5, "weight is not a number"), (5, "wrong language code")):
+        bad = {"ragged line": "a\tb", "weight is not a number": "a\tde\tb\t1,5", "wrong language code": "a\t?\tb\t1"}[
             reason
         ]
         path.write_text(ROWS + bad)
@@ -93,7 +93,7 @@ def test_drops(path: Path) -> None:
 
 
 def test_blocks_agree_with_lines(path: Path) -> None:
-    """The fast path over whole blocks gives what reading line by line gives, over a file of several blocks."""
+    """The fast path for whole blocks equals reading line by line, for a file of several blocks."""
     rows = [f"term {number}\tde\tWort {number}\t{number / 7!r}\n" for number in range(1, 90_000)]
     path.write_text(HEADER + "".join(rows))
     plain = read(FORMAT, path)
@@ -143,27 +143,27 @@ def test_blocks_agree_with_lines(path: Path) -> None:
     ],
 )
 def test_not_tables(path: Path, text: str) -> None:
-    """Other texts, and pairs of single words, which are MUSE's, are not recognised."""
+    """Other texts are not recognised, nor pairs of single words, which MUSE reads."""
     path.write_text(text)
     assert not found(FORMAT, path)
 
 
 def test_no_table(path: Path) -> None:
-    """What has no layout of a table is refused with the layouts there are."""
+    """A file without a table layout is an error that lists the layouts."""
     path.write_text("a\tb\tc\nd\te\tf\n")
-    with pytest.raises(LexiconError, match="no table of pairs; name the columns term and translation"):
+    with pytest.raises(LexiconError, match="not a table of pairs; name the columns term and translation"):
         read(FORMAT, path)
 
 
 def test_target_must_be_known(path: Path) -> None:
-    """Without a column for it, the target language must be given."""
+    """Without a language column, the target language is required."""
     path.write_text("source,target\nhouse,Haus\n")
     with pytest.raises(LexiconError, match="target='de'"):
         read(FORMAT, path, None)
 
 
 def test_several_terms(path: Path) -> None:
-    """In tab-separated lines without a header, bars are between terms, but not in sentences; else they are literal."""
+    """In tab-separated lines without a header, bars separate terms, but not in sentences; else they are literal."""
     path.write_text("adviser|advisor\tder Berater\t0.5\ndog\tHund\t1\nHow is|are you?\tWie geht's?\t1\n")
     result = read(FORMAT, path)
     assert result.pairs == [
@@ -183,7 +183,7 @@ PAIRS = st.lists(st.tuples(WORDS, st.sampled_from(["de", "pt-BR", "zh-Hant"]), W
 
 @given(PAIRS)
 def test_written_is_read(pairs: list[tuple[str, str, str, float]]) -> None:
-    """What is written is read back identically, weights to the last bit."""
+    """Written pairs are read back identically, including all bits of weights."""
     file = io.StringIO()
     write(iter(pairs), file)
     with tempfile.TemporaryDirectory() as folder:
@@ -204,7 +204,7 @@ def test_written_is_read(pairs: list[tuple[str, str, str, float]]) -> None:
 )
 @pytest.mark.parametrize("targets", [None, ("de",)])
 def test_header_names_languages(path: Path, text: str, targets: tuple[str, ...] | None) -> None:
-    """A header of language codes or names tells the columns, in any order, and no target is needed."""
+    """A header of language codes or names identifies the columns, in any order, without a target."""
     path.write_text(text)
     assert found(FORMAT, path)
     assert read(FORMAT, path, targets).pairs == [("house", "de", "Haus", 1.0), ("dog", "de", "Hund", 1.0)]
@@ -212,7 +212,7 @@ def test_header_names_languages(path: Path, text: str, targets: tuple[str, ...] 
 
 
 def test_several_languages(path: Path) -> None:
-    """Each column but the source language's holds translations; unwanted columns and empty fields are passed over."""
+    """Every column except the source language's holds translations; other columns and empty fields are skipped."""
     path.write_text("fr\ten\tpt_BR\nmaison\thouse\t\nchien\tdog\tcachorro\n")
     assert found(FORMAT, path)
     result = read(FORMAT, path, None)
@@ -227,7 +227,7 @@ def test_several_languages(path: Path) -> None:
 
 @pytest.mark.parametrize("header", ["French,German", "fr-FR,de-DE"])
 def test_other_languages(path: Path, header: str) -> None:
-    """A header of other languages than the source language is refused with the remedy."""
+    """A header without the source language is an error with the remedy."""
     path.write_text(f"{header}\nmaison,Haus\n")
     with pytest.raises(LexiconError, match=r"lexicon.tsv:1: the columns are .*, but source is 'en'; pass source='fr"):
         read(FORMAT, path)
@@ -235,28 +235,28 @@ def test_other_languages(path: Path, header: str) -> None:
 
 @pytest.mark.parametrize("text", ["is,es\nhouse,Haus\n", "en,en\nhouse,Haus\n", "en,Haus\nhouse,Haus\n"])
 def test_words_like_codes(path: Path, text: str) -> None:
-    """Words that are codes by chance are pairs like others."""
+    """Words that are codes by chance are ordinary pairs."""
     path.write_text(text)
     assert len(read(FORMAT, path).pairs) == 2
 
 
 @pytest.mark.parametrize("tags", [("NN", "NN"), ("Nn", "Nn"), ("nn", "noun"), ("adj", "noun"), ("de", "DE")])
 def test_tags(path: Path, tags: tuple[str, str]) -> None:
-    """Tags of parts of speech between term and translation are not taken for languages."""
+    """Part-of-speech tags between term and translation are not read as languages."""
     path.write_text(f"house\t{tags[0]}\tHaus\ndog\t{tags[1]}\tHund\n" * 20)
     assert not found(FORMAT, path)
-    with pytest.raises(LexiconError, match=r"no table of pairs; name the columns .* in a header line"):
+    with pytest.raises(LexiconError, match=r"not a table of pairs; name the columns .* in a header line"):
         read(FORMAT, path, None)
 
 
 @pytest.mark.parametrize("translation", ["a\tb", "a\nb"])
 def test_unwritable(translation: str) -> None:
-    """A translation with a tab or line break is refused, not torn apart."""
+    """A translation with a tab or line break is refused."""
     with pytest.raises(LexiconError, match="write JSONL"):
         write([("term", "de", translation, 1.0)], io.StringIO())
 
 
 @given(damaged(ROWS.encode(), CSV.encode(), b"house;Haus;1\ndog;Hund;2\n", pieces=(b"\t", b",", b'"', b'","', b";")))
 def test_fuzz(data: bytes) -> None:
-    """No bytes lead to another error than LexiconError."""
+    """Any bytes raise only LexiconError."""
     survives(FORMAT, {"file": data}, "file")

@@ -26,7 +26,7 @@ HEADER = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def write(folder: Path, *entries: str, title: str = "English-German FreeDict Dictionary", body: str = "") -> Path:
-    """Write a dictionary, each entry on a line of its own from the ninth on."""
+    """Write a dictionary with one entry per line, from line 9 on."""
     path = folder / "words.tei"
     lines = "".join(f"{entry}\n" for entry in entries)
     path.write_text(f"{HEADER.format(title=title)}<body{body}>\n{lines}</body></text></TEI>", encoding="utf-8")
@@ -34,7 +34,7 @@ def write(folder: Path, *entries: str, title: str = "English-German FreeDict Dic
 
 
 def entry(headword: str, *translations: str, language: str = "") -> str:
-    """An entry of one sense for each translation."""
+    """An entry with one sense for each translation."""
     lang = f' xml:lang="{language}"' if language else ""
     senses = "".join(f'<sense><cit type="trans"{lang}><quote>{text}</quote></cit></sense>' for text in translations)
     return f"<entry><form><orth>{headword}</orth><pron>x</pron></form>{senses}</entry>"
@@ -45,7 +45,7 @@ def pairs(path: Path) -> list[tuple[str, str]]:
 
 
 def test_pairs(tmp_path: Path) -> None:
-    """Senses come in their order, with the line of their entry; the header tells of the dictionary."""
+    """Senses keep their order and the line of their entry; the header describes the dictionary."""
     path = write(tmp_path, entry("house", "Haus", "Gebäude"), entry("tree", "Baum"))
     assert found(FORMAT, path)
     assert not any(found(other, path) for other in (DICTD, MUSE, TABLE))
@@ -57,9 +57,9 @@ def test_pairs(tmp_path: Path) -> None:
     ]
     assert result.lines == [9, 9, 10]
     assert not result.dropped
-    input = LexiconFile(path, "en", None, strict=False)
-    list(FORMAT.read(input))
-    assert input.about == {
+    file = LexiconFile(path, "en", None, strict=False)
+    list(FORMAT.read(file))
+    assert file.metadata == {
         "name": "English-German FreeDict Dictionary",
         "version": "0.3",
         "licence": "Available under the terms of the GNU GPL.",
@@ -103,13 +103,13 @@ def test_pairs(tmp_path: Path) -> None:
     ],
 )
 def test_elements(tmp_path: Path, content: str, expected: list[str]) -> None:
-    """Translations are taken from where they stand; notes, labels, examples, references and related entries are not."""
+    """Translations are read; notes, labels, examples, references and related entries are not."""
     path = write(tmp_path, f"<entry><form><orth>house</orth></form>{content}</entry>")
     assert pairs(path) == [("house", translation) for translation in expected]
 
 
 def test_headwords(tmp_path: Path) -> None:
-    """Each spelling of the headword gets the translations; an entry without one is counted."""
+    """Each spelling of the headword gets the translations; an entry without a headword is counted."""
     spelled = entry("colour", "Farbe").replace("</form>", "</form><form><orth>color</orth></form>")
     path = write(tmp_path, spelled, "<superEntry>" + entry("house", "Haus") + "</superEntry>", entry("", "Baum"))
     assert pairs(path) == [("colour", "Farbe"), ("color", "Farbe"), ("house", "Haus")]
@@ -118,7 +118,7 @@ def test_headwords(tmp_path: Path) -> None:
 
 
 def test_languages_of_translations(tmp_path: Path) -> None:
-    """Translations that name their language are taken for it, and those not asked for are passed over."""
+    """Translations get the language they name; languages that are not requested are skipped."""
     path = write(tmp_path, entry("house", "Haus", language="deu"), entry("house", "дом", language="ru"), title="Words")
     assert read(FORMAT, path, ("ru", "de")).pairs == [("house", "de", "Haus", 1.0), ("house", "ru", "дом", 1.0)]
     assert read(FORMAT, path, ("ru",)).pairs == [("house", "ru", "дом", 1.0)]
@@ -126,12 +126,12 @@ def test_languages_of_translations(tmp_path: Path) -> None:
 
 
 def marked(headword: str, translation: str, language: str) -> str:
-    """An entry whose headword has a language."""
+    """An entry whose headword names its language."""
     return entry(headword, translation).replace("<form>", f'<form xml:lang="{language}">')
 
 
 def test_languages(tmp_path: Path) -> None:
-    """The languages of title, headwords and file name are checked; without any, the target must be named."""
+    """The languages of title, headwords and file name are checked; without any, the target is required."""
     path = write(tmp_path, entry("house", "Haus"))
     with pytest.raises(LexiconError, match=r"source='en', target='de' and invert the result"):
         read(FORMAT, path, ("en",), source="de")
@@ -150,7 +150,7 @@ def test_languages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "wo", "la"])
 def test_language_of_the_body_does_not_count(tmp_path: Path, language: str) -> None:
-    """A dictionary of Wolof whose text says that it is English, as FreeDict's does, is one of Wolof."""
+    """A Wolof dictionary whose text element claims English, as in FreeDict, is read as Wolof."""
     path = write(tmp_path, entry("aay", "interdit"), title="Wolof - French FreeDict dictionary")
     path.write_text(path.read_text(encoding="utf-8").replace("<text>", f'<text xml:lang="{language}">'))
     expected = [("aay", "fr", "interdit", 1.0)]
@@ -162,7 +162,7 @@ def test_language_of_the_body_does_not_count(tmp_path: Path, language: str) -> N
 
 @pytest.mark.parametrize("title", ["Latin-German FreeDict Dictionary", "German-Latin", "Words", "English-Wolof"])
 def test_language_of_headwords_decides(tmp_path: Path, title: str) -> None:
-    """What headwords are marked with counts more than the title; those of another language are dropped."""
+    """The language of headwords takes precedence over the title; headwords in another language are dropped."""
     entries = marked("domus", "Haus", "la"), entry("canis", "Hund"), marked("house", "Haus", "en")
     result = read(FORMAT, write(tmp_path, *entries, title=title), ("wo" if "Wolof" in title else "de",), source="la")
     assert [pair[0] for pair in result.pairs] == ["domus", "canis"]
@@ -173,7 +173,7 @@ def test_language_of_headwords_decides(tmp_path: Path, title: str) -> None:
 
 
 def test_marks_of_the_source_language(tmp_path: Path) -> None:
-    """A sense in the source language does not make its translations words of that language."""
+    """Translations in a sense marked with the source language are still in the target language."""
     sense = '<sense xml:lang="en"><cit type="trans"><quote>Haus</quote></cit></sense>'
     path = write(tmp_path, f"<entry><form><orth>house</orth></form>{sense}</entry>")
     assert read(FORMAT, path, None).pairs == [("house", "de", "Haus", 1.0)]
@@ -181,7 +181,7 @@ def test_marks_of_the_source_language(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("source", "target"), [("swh", "pl"), ("sw", "pl"), ("pl", "sw"), ("pl", "swh")])
 def test_either_code(tmp_path: Path, source: str, target: str) -> None:
-    """A file in Swahili, by either of its codes, is read by either; the pairs are in the language asked for."""
+    """A Swahili file with either code is read by either code; the pairs have the requested code."""
     for code in ("sw", "swh"):
         body = marked("asali", "miód", code) if target == "pl" else entry("miód", "asali", language=code)
         title = "Swahili-Polish" if target == "pl" else "Polish-Swahili"
@@ -196,7 +196,7 @@ codes = st.sampled_from(["", "en", "de", "wo", "sw"])
 def test_advice_does_not_go_in_circles(
     tmp_path_factory: pytest.TempPathFactory, text: str, form: str, quote: str, title: str, source: str, target: str
 ) -> None:
-    """Who follows the advice about languages, at most twice, gets the pairs."""
+    """Following the remedies about languages, at most twice, gives the pairs."""
     names = {"en": "English-French", "de": "German-English", "wo": "Wolof-French", "sw": "Swahili-Polish", "": "Words"}
     body = marked("a", "b", form) if form else entry("a", "b")
     if quote:
@@ -226,7 +226,7 @@ DEFAULTS = '<!DOCTYPE TEI [<!ATTLIST entry n CDATA "aaaaaaaa">]><TEI><entry/></T
 
 @pytest.mark.parametrize("text", [BOMB, SECRET, DEFAULTS])
 def test_document_type(tmp_path: Path, text: str) -> None:
-    """Entities and defaults that a file declares are refused: they blow up, or read other files."""
+    """Declared entities and defaults are refused, because they may expand or read other files."""
     path = tmp_path / "bomb.tei"
     path.write_text(text)
     with pytest.raises(LexiconError, match=r"declares entities or attributes, .* remove the <!DOCTYPE"):
@@ -236,16 +236,16 @@ def test_document_type(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("<TEI><text>", r"words.tei:1: no well-formed XML \(no element found"),
-        ("<TEI>\n<entry></form></TEI>", r"words.tei:2: no well-formed XML \(mismatched tag"),
-        ('<?xml version="1.0" encoding="klingon"?><TEI/>', "no well-formed XML .*encoding"),
-        ('<?xml version="1.0" encoding="utf-7"?><TEI/>', "no well-formed XML"),
+        ("<TEI><text>", r"words.tei:1: not well-formed XML \(no element found"),
+        ("<TEI>\n<entry></form></TEI>", r"words.tei:2: not well-formed XML \(mismatched tag"),
+        ('<?xml version="1.0" encoding="klingon"?><TEI/>', "not well-formed XML .*encoding"),
+        ('<?xml version="1.0" encoding="utf-7"?><TEI/>', "not well-formed XML"),
         ("<TEI>" + "<a>" * 300, "nested more than 200 deep"),
         ("<TEI><!--" + "x" * (20 << 20), "more than 16 MiB"),
     ],
 )
 def test_malformed(tmp_path: Path, text: str, message: str) -> None:
-    """What is no XML, or none of a dictionary, is an error with its line."""
+    """A file that is not XML, or not a dictionary, is an error with its line."""
     path = tmp_path / "words.tei"
     path.write_text(text)
     with pytest.raises(LexiconError, match=message):
@@ -253,7 +253,7 @@ def test_malformed(tmp_path: Path, text: str, message: str) -> None:
 
 
 def test_before_the_damage(tmp_path: Path) -> None:
-    """A file in another encoding that it names is read."""
+    """A file that declares another encoding is read."""
     path = tmp_path / "words.tei"
     text = write(tmp_path, entry("house", "Gebäude")).read_text(encoding="utf-8")
     path.write_bytes(text.replace("UTF-8", "ISO-8859-1").encode("latin-1"))
@@ -262,7 +262,7 @@ def test_before_the_damage(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_bounds(tmp_path: Path) -> None:
-    """Long texts and entries of very many parts are cut short and counted, in little memory."""
+    """Long texts and entries with very many parts are cut and counted, in little memory."""
     path = write(tmp_path, entry("house", "Haus " * 10**6), entry("tree", *["Baum"] * 10**5), entry("dog", "Hund"))
     tracemalloc.start()
     result = read(FORMAT, path)
@@ -275,11 +275,11 @@ def test_bounds(tmp_path: Path) -> None:
 
 
 def test_other_files(tmp_path: Path) -> None:
-    """Parts of a dictionary that are in other files are not fetched, but counted; without others it is an error."""
+    """Parts in other files are counted, not read; a dictionary without other parts is an error."""
     include = '<include href="letters/a.xml" xmlns="http://www.w3.org/2001/XInclude"/>'
     path = write(tmp_path, include, entry("house", "Haus"), include)
     assert read(FORMAT, path).dropped == {"entries in another file": 2}
-    with pytest.raises(LexiconError, match=r"entries are in other files; join them: xmllint --xinclude words\.tei"):
+    with pytest.raises(LexiconError, match=r"they are in other files; join them: xmllint --xinclude words\.tei"):
         read(FORMAT, write(tmp_path, include))
 
 
@@ -289,5 +289,5 @@ FILE = (HEADER.format(title="English-German") + "<body>" + entry("house", "Haus"
 @settings(max_examples=300, deadline=None)
 @given(damaged(FILE, BOMB.encode(), pieces=(b"<", b">", b"</", b"<entry>", b"&", b'"', b"<!--", b"<![CDATA[")))
 def test_damage(data: bytes) -> None:
-    """Nothing but LexiconError comes of damaged files."""
+    """Damaged files raise only LexiconError."""
     survives(FORMAT, {"words.tei": data}, "words.tei")

@@ -14,7 +14,7 @@ Sense = tuple[list[str], list[str]]
 
 
 def dictd_entry(headword: str, grammar: str, senses: list[Sense]) -> list[str]:
-    """The lines of an entry as FreeDict's releases for dictd have it."""
+    """The lines of an entry as in FreeDict's releases for dictd."""
     lines = [f"{headword} //ab// /c/ <{grammar}>" if grammar else f"{headword} /c/"]
     for number, (translations, definitions) in enumerate(senses, 1):
         line = ", ".join(translations)
@@ -32,7 +32,7 @@ def listed(items: list[str]) -> str:
 
 
 def html_entry(grammar: str, senses: list[Sense], has_division: bool = True) -> str:
-    """An entry as PyGlossary writes it: since 5.1 with a division around the grammar, since 4.1 without."""
+    """An entry as PyGlossary writes it: since 5.1 with a div around the grammar, since 4.1 without."""
     label = f'<font class="grammar" color="green">{grammar}</font>'
     label = f"<div>{label}</div>" if has_division else label.replace('class="grammar" ', "") + "<br>"
     body = listed(
@@ -72,7 +72,7 @@ def pairs(lines: list[str]) -> list[Pair]:
     ],
 )
 def test_senses(text: str, expected: list[str]) -> None:
-    """Translations are told from definitions, whatever the numbers with which definitions begin."""
+    """Translations are separated from definitions, also if definitions begin with numbers."""
     assert wikdict.translations(text.split("\n")) == expected
 
 
@@ -94,7 +94,7 @@ DEFINED = st.lists(
 
 @given(st.one_of(PLAIN, DEFINED))
 def test_all_senses(senses: list[Sense]) -> None:
-    """Any senses come back from dictd's layout, also if each has one definition that begins with any number."""
+    """Any senses are recovered from dictd's layout, also if definitions begin with any number."""
     lines = dictd_entry("house", "n", senses)
     assert wikdict.translations(lines[1:]) == [", ".join(translations) for translations, _ in senses]
 
@@ -123,12 +123,12 @@ def test_twins(senses: list[Sense], grammar: str, has_division: bool) -> None:
     ],
 )
 def test_headline(headline: str, expected: str | None) -> None:
-    """Pronunciations and grammar are no part of the headword; parts of compounds are no headwords."""
+    """Pronunciations and grammar are not part of the headword; parts of compounds are not headwords."""
     assert pairs([headline, "Wort"]) == ([(expected, "Wort")] if expected else [])
 
 
 def test_two_line_pronunciation() -> None:
-    """A pronunciation with a line feed inside is read to its end."""
+    """A pronunciation with a line feed is read to its end."""
     assert pairs(["cagione //kaˈʤo", "ne// <n>", "Grund", "causa"]) == [("cagione", "Grund")]
 
 
@@ -143,7 +143,7 @@ def test_two_line_pronunciation() -> None:
     ],
 )
 def test_markup(line: str, expected: list[str]) -> None:
-    """Links, sections, character references, tags and definitions in brackets leave only the translations."""
+    """Links, sections, character references, tags and definitions in brackets are removed."""
     assert [translation for _, translation in pairs(["x /x/ <n>", line])] == expected
 
 
@@ -170,13 +170,13 @@ SENSES: list[Sense] = [(["Tisch"], ["furniture", "board"]), (["Tabelle"], [])]
     ],
 )
 def test_found_in(text: str, expected: bool) -> None:
-    """Entries with definitions are recognised in either layout; other entries are not taken for WikDict's."""
+    """Entries with definitions are recognised in either layout; other entries are not."""
     assert wikdict.detect(text) == expected
 
 
 @pytest.mark.parametrize("line", ["1. a 2.", " 3.", "2. b", "[[", '<font color="green">n</font><br>a', "a /", "<div>"])
 def test_hostile(line: str) -> None:
-    """Entries of 64 KiB made of marks alone take time in proportion to their length."""
+    """Entries of 64 KiB that consist of marks are read in linear time."""
     text = f"{line}\n" * (2**16 // (len(line) + 1))
     start = perf_counter()
     wikdict.detect(text)

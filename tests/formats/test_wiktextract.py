@@ -1,6 +1,7 @@
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ def translation(code: str, word: str | None, **more: object) -> dict[str, object
     return {"lang": "...", "code": code, "lang_code": code, "sense": "abode", **more, **named}
 
 
-HOUSE = {
+HOUSE: dict[str, Any] = {
     "senses": [
         {"links": [["building", "building"]], "glosses": ["A structure built to live in."]},
         {
@@ -65,7 +66,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_translations(path: Path) -> None:
-    """Translations of senses, then of the entry, in the order of the file; those of older files have only code."""
+    """Translations of senses, then of the entry, are read in file order; older files have only code."""
     path.write_text(DUMP)
     result = read(FORMAT, path)
     assert result.pairs == [
@@ -79,7 +80,7 @@ def test_translations(path: Path) -> None:
 
 
 def test_all_languages(path: Path) -> None:
-    """Without target languages all come; Mandarin counts as Chinese; reconstructed words are dropped."""
+    """Without target languages all are read; Mandarin counts as Chinese; reconstructed words are dropped."""
     path.write_text(DUMP)
     result = read(FORMAT, path, None)
     assert [pair[1:3] for pair in result.pairs[3:]] == [
@@ -93,14 +94,14 @@ def test_all_languages(path: Path) -> None:
 
 
 def test_close_code_asked_for(path: Path) -> None:
-    """Who asks for Mandarin as such gets it."""
+    """A request for Mandarin returns Mandarin."""
     path.write_text(DUMP)
     assert read(FORMAT, path, ("cmn",)).pairs == [("house", "cmn", "房子", 1.0)]
     assert read(FORMAT, path, ("zh",)).pairs == [("house", "zh", "房子", 1.0)]
 
 
 def test_packed(tmp_path: Path) -> None:
-    """The packed dumps are read as they are."""
+    """Compressed dumps are read directly."""
     path = tmp_path / "raw-wiktextract-data.jsonl.gz"
     path.write_bytes(gzip.compress(DUMP.encode()))
     assert found(FORMAT, path)
@@ -108,24 +109,24 @@ def test_packed(tmp_path: Path) -> None:
 
 
 def test_other_edition(path: Path) -> None:
-    """Of the German edition, whose translations stand in senses, German is the source language."""
+    """The German edition, with translations in senses, has German as source language."""
     senses = [{"glosses": ["Gebäude"], "translations": [{"lang": "Englisch", "lang_code": "en", "word": "house"}]}]
     path.write_text(json.dumps({**HAUS, "senses": senses}))
     assert read(FORMAT, path, ("en",), source="de").pairs == [("Haus", "en", "house", 1.0)]
 
 
 def test_wrong_source_language(path: Path) -> None:
-    """A file without entries of the source language is refused, and the languages it has are told."""
+    """A file without entries in the source language is an error that lists its languages."""
     path.write_text(DUMP)
-    with pytest.raises(LexiconError, match="no entry of the source language 'fr', only of en; pass source="):
+    with pytest.raises(LexiconError, match="no entry in the source language 'fr', only in en; pass one of them"):
         read(FORMAT, path, source="fr")
 
 
 def test_damaged_lines(path: Path) -> None:
-    """A line that is cut is counted, whatever is on it; strict=True names it."""
+    """A truncated line is counted; strict=True names it."""
     path.write_text(DUMP + DUMP[:180] + "\n" + json.dumps({**PHRASE, "word": None}))
-    assert read(FORMAT, path).dropped == {"no JSON": 1, "no word": 1}
-    with pytest.raises(LexiconError, match=r"English.jsonl:6: no JSON"):
+    assert read(FORMAT, path).dropped == {"not JSON": 1, "no word": 1}
+    with pytest.raises(LexiconError, match=r"English.jsonl:6: not JSON"):
         read(FORMAT, path, strict=True)
 
 
@@ -148,7 +149,7 @@ def test_recognised(path: Path, text: str, expected: bool) -> None:
 
 
 def test_json_would_take_it(path: Path) -> None:
-    """The general JSON format would take a dump as well: this one must be tried before it."""
+    """The general JSON format also recognises dumps, so this format must be tried first."""
     path.write_text(DUMP)
     assert found(JSON, path)
 
@@ -162,7 +163,7 @@ VALUES = st.one_of(
     st.dictionaries(st.sampled_from(["word", "lang_code", "senses", "translations", "code"]), VALUES), st.integers(0, 3)
 )
 def test_fuzz_members(members: dict[str, object], depth: int) -> None:
-    """No type of a member leads to another error than LexiconError."""
+    """Members of any type raise only LexiconError."""
     entry: dict[str, object] = {**HOUSE, **members}
     for _ in range(depth):
         entry = {**HOUSE, "senses": [entry, members], "translations": [entry, members, None]}
@@ -171,5 +172,5 @@ def test_fuzz_members(members: dict[str, object], depth: int) -> None:
 
 @given(damaged(DUMP.encode(), pieces=(b'"', b"[", b"{", b"}", b"null", b"\\ud800")))
 def test_fuzz(data: bytes) -> None:
-    """No bytes lead to another error than LexiconError."""
+    """Any bytes raise only LexiconError."""
     survives(FORMAT, {"file": data}, "file")

@@ -1,4 +1,4 @@
-"""The libraries where users train are tested where they are installed, all of them, by a step of their own in CI."""
+"""These tests run only if all of the training libraries are installed; CI has a step for them."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ NEEDED = ("datasets", "pyspark", "ray", "sentence_transformers", "torch", "torch
 
 collect_ignore_glob = [] if all(map(find_spec, NEEDED)) else ["test_*.py"]
 
-os.environ.setdefault("HF_HUB_OFFLINE", "1")  # all that these tests need is made by them
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # the tests create their own models and data

@@ -1,4 +1,4 @@
-"""The examples, run as a user runs them, with models made here: tiny ones that have learned nothing."""
+"""The examples run as a user runs them, with tiny untrained models."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SPECIAL = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model with a tokenizer of its own."""
+    """A tiny model with its tokenizer."""
     folder = tmp_path_factory.mktemp("model")
     tokenizer = Tokenizer(models.WordPiece(unk_token=SPECIAL["unk"]))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -38,7 +38,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, *command: object) -> str:
-    """What a run prints that must end well."""
+    """Run a command that must succeed, and return its output."""
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "cache"), "CUDA_VISIBLE_DEVICES": ""}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     ran = subprocess.run([*map(str, command)], cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -48,7 +48,7 @@ def run(folder: Path, *command: object) -> str:
 
 @pytest.mark.parametrize(("name", "saved"), [("bi_encoder", "modules.json"), ("cross_encoder", "config.json")])
 def test_sentence_transformers(tmp_path: Path, model: Path, name: str, saved: str) -> None:
-    """They train and save a model, on text that is switched."""
+    """The examples train on switched text and save a model."""
     output = run(tmp_path, sys.executable, EXAMPLES / f"{name}.py", "--model", model, "--epochs", 2, "--output", "out")
     assert (tmp_path / "out" / saved).is_file()
     assert "'query': 'how do i open a bank account'" not in output
@@ -56,7 +56,7 @@ def test_sentence_transformers(tmp_path: Path, model: Path, name: str, saved: st
 
 
 def test_ner(tmp_path: Path, model: Path) -> None:
-    """Tags and pieces of words fit, and a model is saved."""
+    """The tags fit the sub-words, and a model is saved."""
     output = run(tmp_path, sys.executable, EXAMPLES / "ner.py", "--model", model, "--epochs", 2, "--output", "out")
     assert (tmp_path / "out" / "model.safetensors").is_file()
     assert len(output.splitlines()) >= 2
@@ -71,7 +71,7 @@ def test_pytorch_loop(tmp_path: Path) -> None:
 
 
 def test_ms_marco(tmp_path: Path) -> None:
-    """Triples without a header are switched into a file of as many."""
+    """Triples without a header are switched; the output has as many rows."""
     triples = "what is a bank\tA bank has money.\tThe house has a door.\n" * 50
     (tmp_path / "triples.train.small.tsv").write_text(triples, encoding="utf-8")
     run(tmp_path, EXAMPLES / "ms_marco.sh")
@@ -82,7 +82,7 @@ def test_ms_marco(tmp_path: Path) -> None:
 
 
 def test_documentation(tmp_path: Path) -> None:
-    """The snippets of the page on training run, one after the other."""
+    """The code blocks of the page on training run in order."""
     page = (EXAMPLES.parent / "docs" / "training.md").read_text(encoding="utf-8")
     blocks = re.findall(r"(?ms)^```(?:python|py)\n(.*?)^```$", page)
     assert len(blocks) > 6

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 PAIRS = {"de": [("house", "Haus"), ("card", "Karte")], "ru": [("house", "дом"), ("card", "карта")]}
 LEXICON = Lexicon.from_pairs(PAIRS)
-HOOK = CodeSwitcher(LEXICON).on("text", "more", into={"text": "new"})
+COLUMN_SWITCHER = CodeSwitcher(LEXICON).on("text", "more", into={"text": "new"})
 COUNT = 300
 
 
@@ -35,14 +35,14 @@ def dataset() -> datasets.Dataset:
     return datasets.Dataset.from_dict(columns).cast_column("label", datasets.ClassLabel(names=["no", "yes"]))
 
 
-EXPECTED = HOOK(dataset()[:], range(COUNT))
+EXPECTED = COLUMN_SWITCHER(dataset()[:], range(COUNT))
 
 
 @pytest.mark.parametrize("form", [None, "arrow", "numpy", "pandas", "polars", "torch"])
 def test_map_keeps_format_and_features(form: str | None) -> None:
-    """Whatever the format, rows are switched, other columns and features stay, and so does the format."""
+    """In each format, rows are switched; other columns, the features and the format are kept."""
     source = dataset().with_format(form)
-    switched = map_dataset(source, HOOK)
+    switched = map_dataset(source, COLUMN_SWITCHER)
     assert switched.format["type"] == source.format["type"]
     text = datasets.Value("string")
     assert switched.features == {**source.features, "new": text}
@@ -52,13 +52,13 @@ def test_map_keeps_format_and_features(form: str | None) -> None:
 
 @pytest.mark.parametrize("form", ["arrow", "pandas", "polars", "numpy"])
 def test_plain_map(form: str) -> None:
-    """The hook alone serves ``dataset.map`` in the other formats, too."""
-    switched = dataset().with_format(form).map(HOOK, batched=True, with_indices=True).with_format(None)
+    """A column switcher passed to ``dataset.map`` also works in the other formats."""
+    switched = dataset().with_format(form).map(COLUMN_SWITCHER, batched=True, with_indices=True).with_format(None)
     assert {name: switched[name][:] for name in EXPECTED} == EXPECTED
 
 
 def test_chosen_columns_of_a_format() -> None:
-    """A format that shows some columns shows the same afterwards."""
+    """A format that selects columns still selects them after the switch."""
     source = dataset().with_format("numpy", columns=["label", "text"])
     switched = map_dataset(source, CodeSwitcher(LEXICON).on("text"))
     assert switched.format["columns"] == ["label", "text"] or set(switched.format["columns"]) == {"label", "text"}
@@ -66,71 +66,75 @@ def test_chosen_columns_of_a_format() -> None:
 
 
 def test_cache_follows_the_signature(tmp_path: Path) -> None:
-    """Equal options and lexicons hit the cache, wherever the lexicon lies; any change misses it."""
+    """Equal options and lexicons hit the cache, whatever the path of the lexicon; any change misses it."""
     source = dataset()
-    first = map_dataset(source, HOOK)._fingerprint
+    first = map_dataset(source, COLUMN_SWITCHER)._fingerprint
     LEXICON.save(tmp_path / "a.lexicon")
     same = [Lexicon.from_pairs(PAIRS), Lexicon.load(tmp_path / "a.lexicon")]
     for lexicon in same:
-        hook = CodeSwitcher(lexicon).on("text", "more", into={"text": "new"})
-        assert map_dataset(source, hook)._fingerprint == map_dataset(source, hook, num_proc=2)._fingerprint == first
+        column_switcher = CodeSwitcher(lexicon).on("text", "more", into={"text": "new"})
+        assert (
+            map_dataset(source, column_switcher)._fingerprint
+            == map_dataset(source, column_switcher, num_proc=2)._fingerprint
+            == first
+        )
     switcher = CodeSwitcher(LEXICON)
     more = Lexicon.from_pairs({**PAIRS, "de": [*PAIRS["de"], ("with", "mit")]})
     others = [
-        HOOK.at(1),
+        COLUMN_SWITCHER.at(1),
         *(one.on("text", "more", into={"text": "new"}) for one in (switcher.replace(seed=1), switcher.replace(p=0.4))),
         CodeSwitcher(more).on("text", "more", into={"text": "new"}),
         switcher.on("text", "more", into={"text": "other"}),
         switcher.on("text", "more", into={"text": "new"}, keys="label"),
     ]
-    prints = [map_dataset(source, hook)._fingerprint for hook in others]
-    prints.append(map_dataset(source, HOOK, remove_columns=["label"])._fingerprint)
-    prints.append(map_dataset(source.select(range(10)), HOOK)._fingerprint)
+    prints = [map_dataset(source, column_switcher)._fingerprint for column_switcher in others]
+    prints.append(map_dataset(source, COLUMN_SWITCHER, remove_columns=["label"])._fingerprint)
+    prints.append(map_dataset(source.select(range(10)), COLUMN_SWITCHER)._fingerprint)
     assert len({first, *prints}) == 1 + len(prints)
 
 
 def test_plain_fingerprint(tmp_path: Path) -> None:
-    """For a plain ``dataset.map`` a loaded lexicon is hashed by its path and content, without its pairs."""
+    """A plain ``dataset.map`` hashes a loaded lexicon by its path and content hash, without its pairs."""
     LEXICON.save(tmp_path / "a.lexicon")
     hooks = [CodeSwitcher(Lexicon.load(tmp_path / "a.lexicon"), skip={"a", "b", "c"}).on("text") for _ in range(2)]
     assert Hasher.hash(hooks[0]) == Hasher.hash(hooks[1]) != Hasher.hash(hooks[0].at(1))
 
 
 def test_splits_and_streams() -> None:
-    """Splits are switched one by one; a stream knows its features still."""
-    splits = map_dataset(datasets.DatasetDict(train=dataset(), test=dataset().select(range(3))), HOOK)
+    """Each split is switched, and a stream keeps its features."""
+    splits = map_dataset(datasets.DatasetDict(train=dataset(), test=dataset().select(range(3))), COLUMN_SWITCHER)
     assert isinstance(splits, datasets.DatasetDict)
     assert splits["test"]["new"][:] == EXPECTED["new"][:3]
-    stream = map_dataset(dataset().to_iterable_dataset(num_shards=4), HOOK, batch_size=7)
+    stream = map_dataset(dataset().to_iterable_dataset(num_shards=4), COLUMN_SWITCHER, batch_size=7)
     assert stream.features is not None
     assert set(stream.features) == {"text", "more", "label", "new"}
     assert [row["new"] for row in stream] == EXPECTED["new"]
-    streams = map_dataset(datasets.IterableDatasetDict(train=dataset().to_iterable_dataset()), HOOK)
+    streams = map_dataset(datasets.IterableDatasetDict(train=dataset().to_iterable_dataset()), COLUMN_SWITCHER)
     assert next(iter(streams["train"]))["new"] == EXPECTED["new"][0]
 
 
 def test_transform_draws_anew_in_each_epoch() -> None:
-    """Rows have all columns, and each epoch has draws of its own that come again."""
+    """Rows have all columns, and each epoch has its own, repeatable draws."""
     source = dataset().add_column("id", list(range(COUNT)))
-    hook = CodeSwitcher(LEXICON).on("text", keys="id")
-    epochs = [transform_dataset(source, hook.at(epoch))["text"][:] for epoch in (0, 1, 0)]
+    column_switcher = CodeSwitcher(LEXICON).on("text", keys="id")
+    epochs = [transform_dataset(source, column_switcher.at(epoch))["text"][:] for epoch in (0, 1, 0)]
     assert epochs[0] == epochs[2] != epochs[1]
-    row = transform_dataset(datasets.DatasetDict(train=source), hook)["train"][5]
+    row = transform_dataset(datasets.DatasetDict(train=source), column_switcher)["train"][5]
     assert (set(row), row["text"]) == ({"text", "more", "label", "id"}, epochs[0][5])
 
 
 def test_the_epoch_of_a_transform_moves() -> None:
-    """The epoch that is set holds for the data set and for all that are made from it; it starts with the hook's."""
+    """The epoch starts with that of the column switcher; setting it also changes derived data sets."""
     source = dataset().add_column("id", list(range(COUNT)))
-    hook = CodeSwitcher(LEXICON).on("text", keys="id")
-    switched = transform_dataset(source, hook.at(2))
+    column_switcher = CodeSwitcher(LEXICON).on("text", keys="id")
+    switched = transform_dataset(source, column_switcher.at(2))
     part = switched.select(range(10, 20))
     assert switched.epoch == part.epoch == 2
     texts = [switched["text"][:]]
     switched.set_epoch(5)
     assert part.epoch == 5
     texts.append(switched["text"][:])
-    assert texts == [transform_dataset(source, hook.at(epoch))["text"][:] for epoch in (2, 5)]
+    assert texts == [transform_dataset(source, column_switcher.at(epoch))["text"][:] for epoch in (2, 5)]
     assert part["text"][:] == texts[1][10:20]
 
 
@@ -156,41 +160,39 @@ DERIVED: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", DERIVED)
-def test_what_is_made_from_a_transformed_dataset(name: str) -> None:
-    """It is switched once, by the epoch that is set, and ``map`` is refused there too."""
-    hook = CodeSwitcher(LEXICON, p=1).on("text", keys="id")
+def test_derived_from_a_transformed_dataset(name: str) -> None:
+    """A derived data set is switched once, with the epoch that is set, and its ``map`` raises an error."""
+    column_switcher = CodeSwitcher(LEXICON, p=1).on("text", keys="id")
     source = dataset().select(range(20)).add_column("id", list(range(20)))
-    switched = transform_dataset(source, hook)
+    switched = transform_dataset(source, column_switcher)
     made = DERIVED[name](switched)
     made.set_epoch(4)
     rows = dict(zip(made["id"][:], made["text"][:], strict=True))
     texts = ["a house with a card"] * len(rows)
     assert rows == dict(zip(rows, CodeSwitcher(LEXICON, p=1).apply(texts, keys=[*rows], epoch=4), strict=True))
     assert switched.epoch == (0 if name == "pickle" else 4)
-    with pytest.raises(ValueError, match="the data set comes from transform_dataset, which switches rows whenever"):
+    with pytest.raises(ValueError, match="the data set comes from transform_dataset, which switches rows each time"):
         made.map(lambda row: row)
 
 
 def test_nothing_is_switched_twice() -> None:
-    """Mapping what a transform switches, and a second transform, are errors that say why; without it both work."""
-    hook = CodeSwitcher(LEXICON).on("text")
-    switched = transform_dataset(dataset(), hook)
-    message = (
-        "the data set comes from transform_dataset, .*; map.* would store switched rows, and they would be switched"
-    )
+    """``map`` after a transform raises an error, and so does a second transform; without the transform both work."""
+    column_switcher = CodeSwitcher(LEXICON).on("text")
+    switched = transform_dataset(dataset(), column_switcher)
+    message = "the data set comes from transform_dataset, .*; map.* would store switched rows, which would be switched"
     calls: list[Callable[[Any], Any]] = [
         lambda one: one.map(lambda row: {"length": len(row["text"])}),
         lambda one: datasets.DatasetDict(train=one).map(lambda row: row),
-        lambda one: map_dataset(one, hook),
+        lambda one: map_dataset(one, column_switcher),
     ]
     for call in calls:
         with pytest.raises(ValueError, match=message):
             call(switched)
     for one in (switched, dataset().with_transform(lambda batch: batch)):
-        with pytest.raises(ValueError, match="the data set has a transform already, which this one would replace"):
-            transform_dataset(one, hook)
+        with pytest.raises(ValueError, match="the data set already has a transform, which this one would replace"):
+            transform_dataset(one, column_switcher)
     plain = switched.with_format(None)
-    assert map_dataset(plain, hook)["text"][:] == map_dataset(dataset(), hook)["text"][:]
+    assert map_dataset(plain, column_switcher)["text"][:] == map_dataset(dataset(), column_switcher)["text"][:]
     assert plain.map(lambda row: {"length": 1})["text"][:] == dataset()["text"][:]
 
 
@@ -202,7 +204,7 @@ TOKENS = ["in", "New", "York", "and", "England"]
 
 
 def tagged() -> datasets.Dataset:
-    """Sentences as the Hub has them: tags are numbers of names."""
+    """Sentences as data sets on the Hub store them: tags are numbers of class names."""
     features = {
         "tokens": _listed(datasets.Value("string")),
         "ner_tags": _listed(datasets.ClassLabel(names=NAMES)),
@@ -218,26 +220,26 @@ def _listed(feature: Any) -> Any:
 
 @pytest.mark.parametrize("names", [None, NAMES, tagged().features["ner_tags"], tagged().features["ner_tags"].feature])
 @pytest.mark.parametrize(
-    "way",
+    "method",
     [
-        lambda source, hook: source.map(hook, batched=True, with_indices=True),
-        lambda source, hook: source.map(hook, batched=True, with_indices=True, num_proc=2),
+        lambda source, column_switcher: source.map(column_switcher, batched=True, with_indices=True),
+        lambda source, column_switcher: source.map(column_switcher, batched=True, with_indices=True, num_proc=2),
         map_dataset,
-        lambda source, hook: map_dataset(source, hook, num_proc=2),
+        lambda source, column_switcher: map_dataset(source, column_switcher, num_proc=2),
         transform_dataset,
-        lambda source, hook: map_dataset(datasets.DatasetDict(train=source), hook)["train"],
-        lambda source, hook: datasets.Dataset.from_generator(
-            lambda: iter(map_dataset(source.to_iterable_dataset(), hook)), features=source.features
+        lambda source, column_switcher: map_dataset(datasets.DatasetDict(train=source), column_switcher)["train"],
+        lambda source, column_switcher: datasets.Dataset.from_generator(
+            lambda: iter(map_dataset(source.to_iterable_dataset(), column_switcher)), features=source.features
         ),
     ],
     ids=["map", "map, 2 processes", "map_dataset", "map_dataset, 2 processes", "transform", "dict", "stream"],
 )
-def test_tokens_with_class_labels(way: Any, names: Any) -> None:
-    """Numbers of tags are understood by their features, and stay numbers of the same feature."""
-    if names is not None and way is not map_dataset:
+def test_tokens_with_class_labels(method: Any, names: Any) -> None:
+    """The features map numbers to tags, and the switched tags are numbers of the same feature."""
+    if names is not None and method is not map_dataset:
         names = NAMES
     source = tagged()
-    switched = way(source, CITY.on_tokens("tokens", "ner_tags", names=names))
+    switched = method(source, CITY.on_tokens("tokens", "ner_tags", names=names))
     assert switched.features == source.features
     assert switched["tokens"][:] == [["zu", "New", "York", "City", "and", "England"]] * 20
     assert switched["ner_tags"][:] == [[0, 1, 2, 2, 0, 1]] * 20
@@ -245,22 +247,25 @@ def test_tokens_with_class_labels(way: Any, names: Any) -> None:
 
 @pytest.mark.parametrize("form", ["numpy", "pandas", "arrow", "torch"])
 def test_tokens_in_other_formats(form: str) -> None:
-    """A data set keeps its format; with names the hook alone serves there, too."""
+    """A data set keeps its format; with names, a column switcher passed to ``map`` also works."""
     source = tagged().with_format(form)
-    hook = CITY.on_tokens("tokens", "ner_tags", names=NAMES)
-    for switched in (map_dataset(source, hook), source.map(hook, batched=True, with_indices=True)):
+    column_switcher = CITY.on_tokens("tokens", "ner_tags", names=NAMES)
+    for switched in (
+        map_dataset(source, column_switcher),
+        source.map(column_switcher, batched=True, with_indices=True),
+    ):
         assert switched.format["type"] == form
         assert switched.with_format(None)["ner_tags"][:] == [[0, 1, 2, 2, 0, 1]] * 20
 
 
 def test_tokens_in_a_loader() -> None:
-    """So are they in a data set of PyTorch."""
+    """A data set of PyTorch also maps numbers to tags."""
     switched = SwitchedDataset(tagged(), CITY.on_tokens("tokens", "ner_tags", inside="nothing"))
     assert switched[3] == {"tokens": ["zu", *TOKENS[1:]], "ner_tags": [0, 1, 2, 0, 1], "id": 3}
 
 
 def test_rows_of_a_dataset() -> None:
-    """Rows of a data set are switched by name, as its columns are by index."""
+    """Rows of a data set draw by their numbers, as its columns draw by indices."""
     source = datasets.Dataset.from_dict({"positive": ["a house"] * 9, "label": [1] * 9, "query": ["a card"] * 9})
     switcher = RetrievalSwitcher.multilingual(LEXICON)
     rows = list(switcher.rows(source))
@@ -271,17 +276,18 @@ def test_rows_of_a_dataset() -> None:
 
 
 def test_wrong_arguments() -> None:
-    """Wrong data sets, hooks and columns are told before any work."""
+    """Wrong data sets, column switchers and columns raise errors before any work."""
     missing = re.escape("no column 'query' in the data set; it has ['text', 'more', 'label']")
     for function in (map_dataset, transform_dataset):
         with pytest.raises(KeyError, match=missing):
             function(dataset(), CodeSwitcher(LEXICON).on("query"))
-        with pytest.raises(TypeError, match=r"hook is CodeSwitcher; pass switcher\.on"):
+        with pytest.raises(TypeError, match=r"column_switcher is CodeSwitcher; pass switcher\.on"):
             function(dataset(), CodeSwitcher(LEXICON))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="dataset is list; pass a Dataset or IterableDataset"):
-        map_dataset([], HOOK)
-    for wrong in ([], dataset().to_iterable_dataset()):
+        map_dataset([], COLUMN_SWITCHER)
+    unsupported: tuple[Any, ...] = ([], dataset().to_iterable_dataset())
+    for wrong in unsupported:
         with pytest.raises(TypeError, match=r"dataset is \w+; pass a Dataset of datasets, or a stream to map_dataset"):
-            transform_dataset(wrong, HOOK)
+            transform_dataset(wrong, COLUMN_SWITCHER)
     with pytest.raises(TypeError, match="column 'label': column has type int64; pass strings"):
         map_dataset(dataset(), CodeSwitcher(LEXICON).on("label"))

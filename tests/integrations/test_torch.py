@@ -18,7 +18,7 @@ from lexswitch.integrations.torch import SwitchedDataset, SwitchedIterable, Swit
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 SWITCHER = CodeSwitcher(Lexicon.from_pairs({"de": [("house", "Haus"), ("card", "Karte")]}))
-HOOK = SWITCHER.on("text")
+COLUMN_SWITCHER = SWITCHER.on("text")
 COUNT, BATCH = 203, 10
 TEXTS = ["a house with a card"] * COUNT
 ROWS = [{"text": text, "id": number} for number, text in enumerate(TEXTS)]
@@ -34,8 +34,8 @@ def read(dataset: Any, **options: Any) -> list[str]:
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_epochs(workers: int) -> None:
-    """A new epoch, told in the main process, reaches workers that are running."""
-    for dataset in (SwitchedDataset(ROWS, HOOK), SwitchedIterable(ROWS, HOOK, BATCH)):
+    """An epoch that the main process sets reaches running workers."""
+    for dataset in (SwitchedDataset(ROWS, COLUMN_SWITCHER), SwitchedIterable(ROWS, COLUMN_SWITCHER, BATCH)):
         loader = DataLoader(dataset, BATCH, num_workers=workers, persistent_workers=workers > 0)
         for epoch in (0, 1, 0):
             dataset.set_epoch(epoch)
@@ -44,8 +44,8 @@ def test_epochs(workers: int) -> None:
 
 
 def test_shuffled_rows() -> None:
-    """The order in which rows are read changes no row."""
-    dataset = SwitchedDataset(ROWS, HOOK)
+    """The order of reading does not change the rows."""
+    dataset = SwitchedDataset(ROWS, COLUMN_SWITCHER)
     batches = DataLoader(dataset, BATCH, sampler=RandomSampler(dataset))
     found = {
         number: text for batch in batches for number, text in zip(batch["id"].tolist(), batch["text"], strict=True)
@@ -58,8 +58,8 @@ def test_shuffled_rows() -> None:
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_resumed_within_an_epoch(workers: int) -> None:
-    """A stream that begins at a row gives what it would have given from there; the next epoch begins at its start."""
-    dataset = SwitchedIterable(ROWS, HOOK, BATCH)
+    """A resumed stream yields the remaining rows of its epoch; the next epoch starts at row 0."""
+    dataset = SwitchedIterable(ROWS, COLUMN_SWITCHER, BATCH)
     dataset.load_state_dict({"epoch": 3, "row": 70})
     assert read(dataset, num_workers=workers) == expected(3)[70:]
     dataset.set_epoch(4)
@@ -67,13 +67,13 @@ def test_resumed_within_an_epoch(workers: int) -> None:
 
 
 def test_state() -> None:
-    """The state has the epoch and the rows passed, and another data set goes on from it, once."""
-    dataset = SwitchedIterable(ROWS, HOOK, BATCH)
+    """The state holds the epoch and the number of rows read; another data set resumes from it once."""
+    dataset = SwitchedIterable(ROWS, COLUMN_SWITCHER, BATCH)
     dataset.set_epoch(2)
     rows = iter(dataset)
     first = [next(rows)["text"] for _ in range(30)]
     assert dataset.state_dict() == {"epoch": 2, "first": 0, "row": 30}
-    other = SwitchedIterable(ROWS, HOOK, BATCH)
+    other = SwitchedIterable(ROWS, COLUMN_SWITCHER, BATCH)
     other.load_state_dict(dataset.state_dict())
     assert other.state_dict() == {"epoch": 2, "first": 30, "row": 30}
     assert first + [row["text"] for row in other] == expected(2)
@@ -88,8 +88,8 @@ def test_state() -> None:
 
 @pytest.mark.parametrize("persistent", [False, True])
 def test_each_pass_after_a_resumed_one(persistent: bool) -> None:
-    """Workers begin at the row of a state once, and at the first row from then on, in that epoch or another one."""
-    dataset = SwitchedIterable(ROWS, HOOK, BATCH)
+    """Workers start at the row of a state once; all later passes start at row 0, in the same or another epoch."""
+    dataset = SwitchedIterable(ROWS, COLUMN_SWITCHER, BATCH)
     loader = DataLoader(dataset, BATCH, num_workers=2, persistent_workers=persistent)
     dataset.set_epoch(3)
     dataset.load_state_dict({"epoch": 3, "row": 70})
@@ -103,13 +103,13 @@ def test_each_pass_after_a_resumed_one(persistent: bool) -> None:
 @pytest.mark.parametrize(
     ("workers", "batch", "persistent"), [(0, 7, False), (2, BATCH, False), (2, 7, True), (3, 25, False)]
 )
-@pytest.mark.parametrize("dealt", [False, True])
-def test_stateful_loader(workers: int, batch: int, persistent: bool, dealt: bool) -> None:
-    """A loader of torchdata, stopped anywhere and resumed, gives the batches that it would have given."""
+@pytest.mark.parametrize("sharded", [False, True])
+def test_stateful_loader(workers: int, batch: int, persistent: bool, sharded: bool) -> None:
+    """A loader of torchdata that is stopped and resumed yields the batches of an uninterrupted one."""
     from torchdata.stateful_dataloader import StatefulDataLoader
 
     def loader() -> tuple[Any, Any]:
-        rows = _Stream() if dealt else ROWS
+        rows = _Stream() if sharded else ROWS
         dataset = SwitchedIterable(rows, SWITCHER.on("text", keys="id"), BATCH)
         options = {"num_workers": workers, "persistent_workers": persistent}
         return dataset, StatefulDataLoader(dataset, batch, **options)
@@ -140,10 +140,10 @@ def test_stateful_loader(workers: int, batch: int, persistent: bool, dealt: bool
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_stateful_loader_between_epochs(workers: int) -> None:
-    """A state that was saved when an epoch had ended does not keep the next one from its own epoch and first row."""
+    """After a state that was saved at the end of an epoch, the next epoch starts at row 0 with its own draws."""
     from torchdata.stateful_dataloader import StatefulDataLoader
 
-    stopped, resumed = (SwitchedIterable(ROWS, HOOK, BATCH) for _ in range(2))
+    stopped, resumed = (SwitchedIterable(ROWS, COLUMN_SWITCHER, BATCH) for _ in range(2))
     loader = StatefulDataLoader(stopped, BATCH, num_workers=workers)
     stopped.set_epoch(5)
     assert [text for batch in loader for text in batch["text"]] == expected(5)
@@ -154,23 +154,23 @@ def test_stateful_loader_between_epochs(workers: int) -> None:
     assert [text for batch in loader for text in batch["text"]] == expected(6)
 
 
-def test_state_that_is_not_known() -> None:
-    """Where workers of a plain loader are, and where rows are that a stream deals itself, is an error, not row 0."""
-    dataset = SwitchedIterable(ROWS, HOOK, BATCH)
+def test_unknown_position() -> None:
+    """An unknown position raises an error: workers of a plain loader, and streams that shard themselves."""
+    dataset = SwitchedIterable(ROWS, COLUMN_SWITCHER, BATCH)
     assert dataset.state_dict() == {"epoch": 0, "first": 0, "row": 0}
     next(iter(DataLoader(dataset, BATCH, num_workers=2)))
     with pytest.raises(ValueError, match=r"2 workers read the rows.*StatefulDataLoader.*'row': batches \* 10"):
         dataset.state_dict()
     dataset.load_state_dict({"epoch": 0, "row": 50})
     assert dataset.state_dict()["row"] == 50
-    dealt = SwitchedIterable(_Stream(), HOOK, BATCH)
-    dealt.load_state_dict({"epoch": 0, "row": 50})
-    with pytest.raises(ValueError, match="row is 50, and _Stream deals its rows to 2 workers"):
-        read(dealt, num_workers=2)
+    sharded = SwitchedIterable(_Stream(), COLUMN_SWITCHER, BATCH)
+    sharded.load_state_dict({"epoch": 0, "row": 50})
+    with pytest.raises(ValueError, match="row is 50, and _Stream shards its rows among 2 workers"):
+        read(sharded, num_workers=2)
 
 
 class _Stream(IterableDataset[dict[str, Any]]):
-    """Deals rows to workers itself."""
+    """Shards its rows among workers."""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         from torch.utils.data import get_worker_info
@@ -180,8 +180,8 @@ class _Stream(IterableDataset[dict[str, Any]]):
 
 
 @pytest.mark.parametrize("workers", [0, 2])
-def test_streams_that_deal_their_rows(workers: int) -> None:
-    """No row is lost or doubled, and keys of a column hold whoever reads a row."""
+def test_streams_that_shard_themselves(workers: int) -> None:
+    """No row is lost or doubled, and key columns work in every worker."""
     dataset = SwitchedIterable(_Stream(), SWITCHER.on("text", keys="id"), BATCH)
     loader = DataLoader(dataset, BATCH, num_workers=workers)
     found = [
@@ -191,7 +191,7 @@ def test_streams_that_deal_their_rows(workers: int) -> None:
 
 
 class _Shuffled(_Stream):
-    """Has an epoch of its own."""
+    """Has its own epoch."""
 
     epoch = 0
 
@@ -200,14 +200,14 @@ class _Shuffled(_Stream):
 
 
 def test_rows_that_have_epochs() -> None:
-    """Rows that are shuffled by epoch get the epoch, which trainers hand to the outer data set alone."""
+    """Setting the epoch also calls ``set_epoch`` of the rows, because trainers only call the outer one."""
     rows = _Shuffled()
-    SwitchedIterable(rows, HOOK, BATCH).set_epoch(3)
+    SwitchedIterable(rows, COLUMN_SWITCHER, BATCH).set_epoch(3)
     assert rows.epoch == 3
 
 
 def test_collator() -> None:
-    """Once an epoch is set, rows draw by it and their keys before they are collated."""
+    """After an epoch is set, rows draw by it and their keys, and are then collated."""
     collator = SwitchingCollator(SWITCHER.on("text", keys="id"), lambda rows: [row["text"] for row in rows])
     for epoch in (0, 5):
         collator.set_epoch(epoch)
@@ -218,7 +218,7 @@ def test_collator() -> None:
 
 @pytest.mark.parametrize(("workers", "persistent"), [(0, False), (2, False), (2, True)])
 def test_collator_without_epochs(workers: int, persistent: bool) -> None:
-    """As long as no epoch is set, each pass has draws of its own, and two runs with one seed have the same."""
+    """Without an epoch, each pass has its own draws, and two runs with the same seed have the same draws."""
 
     def run(seed: int) -> list[list[str]]:
         torch.manual_seed(seed)
@@ -236,8 +236,8 @@ def test_collator_without_epochs(workers: int, persistent: bool) -> None:
     assert all(0.4 < sum("Haus" in text for text in one) / COUNT < 0.6 for one in passes)
 
 
-def test_collators_lend_their_attributes() -> None:
-    """What a trainer asks of a collator is that of the inner one."""
+def test_attributes_of_the_inner_collator() -> None:
+    """Attributes that trainers read come from the inner collator."""
 
     class Inner:
         valid_label_columns = ("label",)
@@ -245,36 +245,36 @@ def test_collators_lend_their_attributes() -> None:
         def __call__(self, rows: Any) -> Any:
             return rows
 
-    collator = pickle.loads(pickle.dumps(SwitchingCollator(HOOK, len)))
+    collator = pickle.loads(pickle.dumps(SwitchingCollator(COLUMN_SWITCHER, len)))
     assert not hasattr(collator, "valid_label_columns")
-    assert SwitchingCollator(HOOK, Inner()).valid_label_columns == ("label",)
+    assert SwitchingCollator(COLUMN_SWITCHER, Inner()).valid_label_columns == ("label",)
 
 
 def test_trainers_set_the_epoch() -> None:
-    """Accelerate's loader hands the epoch on."""
+    """Accelerate's loader sets the epoch."""
     from accelerate import Accelerator
 
-    dataset = SwitchedDataset(ROWS, HOOK)
+    dataset = SwitchedDataset(ROWS, COLUMN_SWITCHER)
     loader = Accelerator(cpu=True).prepare(DataLoader(dataset, BATCH))
     loader.set_epoch(6)
     assert [text for batch in loader for text in batch["text"]] == expected(6)
 
 
 def test_wrong_arguments() -> None:
-    """Wrong hooks, rows, columns and one-way iterators are told with what to pass."""
-    with pytest.raises(TypeError, match=r"hook is CodeSwitcher; pass switcher\.on"):
+    """Wrong column switchers, rows, columns and iterators raise errors that name the remedy."""
+    with pytest.raises(TypeError, match=r"column_switcher is CodeSwitcher; pass switcher\.on"):
         SwitchedDataset(ROWS, SWITCHER)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="rows is list_iterator; pass what can be read anew in each epoch"):
-        SwitchedIterable(iter(ROWS), HOOK)
+    with pytest.raises(TypeError, match="rows is list_iterator; pass an iterable that can be read again in each epoch"):
+        SwitchedIterable(iter(ROWS), COLUMN_SWITCHER)
     with pytest.raises(TypeError, match="a row is str; pass rows as dicts"):
-        SwitchedDataset(TEXTS, HOOK)[0]
+        SwitchedDataset(TEXTS, COLUMN_SWITCHER)[0]
     with pytest.raises(KeyError, match=r"no column 'text' in row 1 of the batch; it has \['id'\]"):
-        SwitchingCollator(HOOK)([{"text": "a"}, {"id": 1}])
+        SwitchingCollator(COLUMN_SWITCHER)([{"text": "a"}, {"id": 1}])
     with pytest.raises(KeyError, match=r"no column 'query' in the batch; it has \['text', 'id'\]"):
         SwitchedDataset(ROWS, SWITCHER.on("query"))[0]
     with pytest.raises(ValueError, match="epoch is -1"):
-        SwitchedDataset(ROWS, HOOK).set_epoch(-1)
+        SwitchedDataset(ROWS, COLUMN_SWITCHER).set_epoch(-1)
     with pytest.raises(
         TypeError, match=r"the rows are a DataFrame; pass rows as dicts, such as rows\.to_dict\('records'"
     ):
-        SwitchedDataset(pd.DataFrame(ROWS), HOOK)
+        SwitchedDataset(pd.DataFrame(ROWS), COLUMN_SWITCHER)

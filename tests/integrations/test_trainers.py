@@ -1,4 +1,4 @@
-"""Real trainers of Transformers and sentence-transformers: what their models see in each of three epochs."""
+"""Trainers of Transformers and sentence-transformers: the texts that their models receive in three epochs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from lexswitch.integrations.torch import SwitchedDataset, SwitchedIterable, Swit
 from lexswitch.integrations.transformers import EpochCallback
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # newer versions have it elsewhere, too
+    warnings.simplefilter("ignore")  # newer versions also define it in another module
     from sentence_transformers.losses import MultipleNegativesRankingLoss
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -33,15 +33,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 EPOCHS, COUNT, BATCH = 3, 24, 4
 WORDS = ["house", "card", "water", "door", "bank", "money"]
 SWITCHER = CodeSwitcher(Lexicon.from_pairs({"de": [(word, f"d{word}") for word in WORDS]}))
-HOOK = SWITCHER.on("text")
+COLUMN_SWITCHER = SWITCHER.on("text")
 TEXTS = [f"row{number} {' '.join(WORDS)}" for number in range(COUNT)]
 ROWS: list[dict[str, Any]] = [{"text": text} for text in TEXTS]
 Epochs = list[dict[str, str]]
-"""For each epoch the text of each row, by its first word."""
+"""Maps the first word of each row to its text, one dict per epoch."""
 
 
 def by_epoch(seen: list[str]) -> Epochs:
-    """What was seen, in epochs that have each row once."""
+    """Divide the received texts into epochs, each with every row once."""
     assert len(seen) == EPOCHS * COUNT
     epochs = [seen[start : start + COUNT] for start in range(0, len(seen), COUNT)]
     found = [{text.split()[0]: text for text in epoch} for epoch in epochs]
@@ -50,7 +50,7 @@ def by_epoch(seen: list[str]) -> Epochs:
 
 
 def assert_fresh(epochs: Epochs) -> None:
-    """Rows are switched, and no epoch has the draws of another: two of six words at p = 0.5 are alike in 1 of 64."""
+    """Check that rows are switched and epochs differ: at p = 0.5, six words are equal in 1 of 64 pairs of rows."""
     for one, other in combinations(epochs, 2):
         assert sum(one[row] == other[row] for row in one) < COUNT / 4
     for epoch in epochs:
@@ -60,7 +60,7 @@ def assert_fresh(epochs: Epochs) -> None:
 
 
 def expected(keys: Any = None) -> Epochs:
-    """What rows become by their keys and the epoch alone."""
+    """Return the rows as their keys and the epoch determine them."""
     switched = [SWITCHER.apply(TEXTS, keys=keys, epoch=epoch) for epoch in range(EPOCHS)]
     return [{text.split()[0]: text for text in epoch} for epoch in switched]
 
@@ -69,7 +69,7 @@ def expected(keys: Any = None) -> Epochs:
 
 
 class Recorder(nn.Module):
-    """Keeps the texts that come as code points; its loss is that of one weight."""
+    """Records the texts, which arrive as code points; its loss depends on one weight."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class Recorder(nn.Module):
 
 
 def collate(rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
-    """Texts as code points."""
+    """Encode texts as code points."""
     texts = [row["text"] for row in rows]
     width = max(map(len, texts))
     return {"codes": torch.tensor([[*map(ord, text.ljust(width, "\0"))] for text in texts])}
@@ -110,28 +110,28 @@ def train(folder: Path, workers: int, dataset: Any, collator: Any, *callbacks: A
 
 
 def with_dataset(folder: Path, workers: int, **more: Any) -> Epochs:
-    return train(folder, workers, SwitchedDataset(ROWS, HOOK), collate, **more)
+    return train(folder, workers, SwitchedDataset(ROWS, COLUMN_SWITCHER), collate, **more)
 
 
 def with_stream(folder: Path, workers: int, **more: Any) -> Epochs:
-    stream = SwitchedIterable(ROWS, HOOK, BATCH)
+    stream = SwitchedIterable(ROWS, COLUMN_SWITCHER, BATCH)
     return train(folder, workers, stream, collate, max_steps=EPOCHS * COUNT // BATCH, **more)
 
 
 def with_transform(folder: Path, workers: int, **more: Any) -> Epochs:
-    return train(folder, workers, transform_dataset(datasets.Dataset.from_list(ROWS), HOOK), collate, **more)
+    return train(folder, workers, transform_dataset(datasets.Dataset.from_list(ROWS), COLUMN_SWITCHER), collate, **more)
 
 
 def with_collator(folder: Path, workers: int, **more: Any) -> Epochs:
-    return train(folder, workers, ROWS, SwitchingCollator(HOOK, collate), **more)
+    return train(folder, workers, ROWS, SwitchingCollator(COLUMN_SWITCHER, collate), **more)
 
 
 def with_callback(folder: Path, workers: int, **more: Any) -> Epochs:
-    collator = SwitchingCollator(HOOK, collate)
+    collator = SwitchingCollator(COLUMN_SWITCHER, collate)
     return train(folder, workers, ROWS, collator, EpochCallback(collator), **more)
 
 
-# Workers that stay over the epochs were forked before the second one began.
+# Persistent workers are forked before the second epoch starts.
 @pytest.mark.parametrize(("workers", "persistent"), [(0, False), (2, True)])
 @pytest.mark.parametrize(
     ("run", "keys"),
@@ -140,7 +140,7 @@ def with_callback(folder: Path, workers: int, **more: Any) -> Epochs:
 def test_epochs_of_a_trainer(
     tmp_path: Path, run: Callable[..., Epochs], keys: Any, workers: int, persistent: bool
 ) -> None:
-    """A row draws by its key and the epoch of the trainer alone, whatever the workers."""
+    """A row draws only by its key and the epoch of the trainer; the number of workers does not matter."""
     epochs = run(tmp_path, workers, dataloader_persistent_workers=persistent)
     assert_fresh(epochs)
     assert epochs == expected(keys)
@@ -148,17 +148,17 @@ def test_epochs_of_a_trainer(
 
 @pytest.mark.parametrize(("workers", "persistent"), [(0, False), (2, False), (2, True)])
 def test_collator_of_a_trainer(tmp_path: Path, workers: int, persistent: bool) -> None:
-    """Without a word about epochs a collator draws anew each time a row comes by, and so again in a second run."""
+    """Without an epoch, a collator has new draws for each call; a second run repeats them."""
     runs = [with_collator(tmp_path, workers, dataloader_persistent_workers=persistent) for _ in range(2)]
     assert_fresh(runs[0])
     assert runs[0] == runs[1]
 
 
 def test_resumed_from_a_checkpoint(tmp_path: Path) -> None:
-    """A training that goes on in the middle of the second epoch sees what one without a break sees from there."""
+    """A training resumed in the second epoch receives the same texts as an uninterrupted one."""
     seen = []
     for resumed in (False, True):
-        model, collator = Recorder(), SwitchingCollator(HOOK, collate)
+        model, collator = Recorder(), SwitchingCollator(COLUMN_SWITCHER, collate)
         arguments = options(tmp_path, 2, remove_unused_columns=False, save_strategy="steps", save_steps=9)
         trainer = Trainer(model, TrainingArguments(**arguments), collator, ROWS, callbacks=[EpochCallback(collator)])
         trainer.train(resume_from_checkpoint=str(tmp_path / "checkpoint-9") if resumed else None)
@@ -175,7 +175,7 @@ from lexswitch.integrations.torch import SwitchedDataset
 from lexswitch.integrations.transformers import EpochCallback
 from tests.integrations import test_trainers as here
 
-dataset, model = SwitchedDataset(here.ROWS, here.HOOK), here.Recorder()
+dataset, model = SwitchedDataset(here.ROWS, here.COLUMN_SWITCHER), here.Recorder()
 arguments = here.options(Path(sys.argv[1]), 0, remove_unused_columns=False, ddp_backend="gloo")
 Trainer(model, TrainingArguments(**arguments), here.collate, dataset, callbacks=[EpochCallback(dataset)]).train()
 Path(sys.argv[1], "seen-" + os.environ["RANK"]).write_text("\\n".join(model.seen))
@@ -183,7 +183,7 @@ Path(sys.argv[1], "seen-" + os.environ["RANK"]).write_text("\\n".join(model.seen
 
 
 def test_two_devices(tmp_path: Path) -> None:
-    """Accelerate sets no epoch of a data set on several devices; the callback does, in each process."""
+    """On several devices Accelerate does not set the epoch of a data set; the callback does, in each process."""
     (tmp_path / "script.py").write_text(DEVICES, encoding="utf-8")
     command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone"]
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
@@ -205,11 +205,11 @@ def test_two_devices(tmp_path: Path) -> None:
     assert by_epoch([text for epoch in epochs for text in epoch]) == expected(range(COUNT))
 
 
-def test_wrong_things_for_the_callback() -> None:
-    """Nothing, and what has no epoch, is an error that names what to pass."""
-    for things in ((), (ROWS,), ({"a": SwitchedDataset(ROWS, HOOK), "b": ROWS},)):
+def test_wrong_arguments_of_the_callback() -> None:
+    """No object, or an object without ``set_epoch``, raises an error that names the remedy."""
+    for wrong in ((), (ROWS,), ({"a": SwitchedDataset(ROWS, COLUMN_SWITCHER), "b": ROWS},)):
         with pytest.raises(TypeError, match=r"switched has \w+, which has no set_epoch; pass a SwitchedDataset"):
-            EpochCallback(*things)
+            EpochCallback(*wrong)
 
 
 # -- sentence-transformers ---------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ BOTH = SWITCHER.on("query", "passage")
 
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny encoder that knows each word of these texts."""
+    """A tiny encoder whose vocabulary holds all words of these texts."""
     folder = tmp_path_factory.mktemp("encoder")
     pad, unknown = special = ["[PAD]", "[UNK]"]
     tokenizer = Tokenizer(models.WordLevel(unk_token=unknown))
@@ -237,7 +237,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def train_encoder(
     encoder: Path, folder: Path, workers: int, dataset: Any, collator: bool = False, callback: bool = False, **more: Any
 ) -> tuple[Epochs, Epochs]:
-    """The queries and the passages that the encoder saw."""
+    """Return the queries and passages that the encoder received."""
     model = SentenceTransformer(str(encoder), device="cpu")
     seen: list[str] = []
 
@@ -270,7 +270,7 @@ def train_encoder(
 def test_transformed_dataset_in_sentence_transformers(
     tmp_path: Path, encoder: Path, workers: int, persistent: bool
 ) -> None:
-    """A data set with a transform has fresh draws in each epoch, and the same in whatever workers."""
+    """A transformed data set has new draws in each epoch; the number of workers does not matter."""
     dataset = transform_dataset(datasets.Dataset.from_dict(PAIRS), BOTH)
     more = {"dataloader_persistent_workers": persistent}
     queries, passages = train_encoder(encoder, tmp_path, workers, dataset, **more)
@@ -282,7 +282,7 @@ def test_transformed_dataset_in_sentence_transformers(
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_several_datasets_in_sentence_transformers(tmp_path: Path, encoder: Path, workers: int) -> None:
-    """Data sets in a dict, which the trainer joins, follow the epochs that a callback sets."""
+    """The trainer joins the data sets of a dict; they follow the epochs that a callback sets."""
     plain = datasets.Dataset.from_dict(PAIRS)
     parts = datasets.DatasetDict(a=plain.select(range(8)), b=plain.select(range(8, COUNT)))
     dataset = transform_dataset(parts, BOTH)
@@ -292,7 +292,7 @@ def test_several_datasets_in_sentence_transformers(tmp_path: Path, encoder: Path
 
 
 def test_prompts_in_sentence_transformers(tmp_path: Path, encoder: Path) -> None:
-    """A trainer that adds a transform of its own, here for prompts by data set, keeps ours."""
+    """A trainer that adds its own transform, here for prompts, keeps the switching transform."""
     dataset = transform_dataset(datasets.DatasetDict(a=datasets.Dataset.from_dict(PAIRS)), BOTH)
     queries, _ = train_encoder(encoder, tmp_path, 0, dataset, callback=True, prompts={"a": ""})
     assert queries == expected()
@@ -300,7 +300,7 @@ def test_prompts_in_sentence_transformers(tmp_path: Path, encoder: Path) -> None
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_collator_in_sentence_transformers(tmp_path: Path, encoder: Path, workers: int) -> None:
-    """A collator around the trainer's own draws anew each time a row comes by, and so again in a second run."""
+    """A collator around the trainer's own has new draws for each call; a second run repeats them."""
     dataset = datasets.Dataset.from_dict(PAIRS)
     runs = [train_encoder(encoder, tmp_path, workers, dataset, collator=True) for _ in range(2)]
     for epochs in runs[0]:

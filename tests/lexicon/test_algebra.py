@@ -83,7 +83,7 @@ def test_merge_combines_weights(several: list[Any], combine: str) -> None:
     for lexicon in lexicons:
         for key, weight in weighed(lexicon).items():
             values.setdefault(key, []).append(weight)
-    by = {"max": max, "min": min, "sum": sum, "mean": lambda weights: sum(weights) / len(weights)}[combine]
+    by: Any = {"max": max, "min": min, "sum": sum, "mean": lambda weights: sum(weights) / len(weights)}[combine]
     expected: dict[str, list[tuple[str, str, float]]] = {}
     for (term, language, translation), of_pair in values.items():
         expected.setdefault(language, []).append((term, translation, by(of_pair)))

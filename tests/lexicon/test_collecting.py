@@ -23,7 +23,7 @@ from ..strategies import LANGUAGES, any_text, terms_of, translations, vocabulari
 
 Entries = dict[str, dict[str, list[tuple[str, float]]]]
 _MARKS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-_COMBINERS = {"max": max, "min": min, "mean": lambda values: sum(values) / len(values), "sum": sum}
+_COMBINERS: dict[str, Any] = {"max": max, "min": min, "mean": lambda values: sum(values) / len(values), "sum": sum}
 
 # -- the reference -----------------------------------------------------------------------------------------------------
 

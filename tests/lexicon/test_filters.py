@@ -184,8 +184,13 @@ def test_all_tests_together() -> None:
 
 def test_keep_sees_all_of_a_pair() -> None:
     """One's own test is called with term, language, translation and weight of each pair, in order."""
-    seen = []
-    LEXICON.filter(keep=lambda *pair: seen.append(pair) is None)
+    seen: list[Any] = []
+
+    def keep(*pair: Any) -> bool:
+        seen.append(pair)
+        return True
+
+    LEXICON.filter(keep=keep)
     assert seen == list(LEXICON.pairs())
 
 

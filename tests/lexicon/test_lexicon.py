@@ -87,7 +87,7 @@ def test_lookup_of_other_terms() -> None:
     assert "State of the Art" in LEXICON
     assert "cafe\u0301" in LEXICON
     assert "cafe" not in LEXICON
-    assert 7 not in LEXICON
+    assert 7 not in LEXICON  # type: ignore[comparison-overlap]
     assert LEXICON.get("cafe") is None
     with pytest.raises(KeyError, match="cafe"):
         LEXICON["cafe"]
@@ -276,9 +276,9 @@ def test_select_is_a_filter(pairs: Any, language: str, top: int, min_weight: flo
     assert lexicon.select() == lexicon == lexicon.select(lexicon.languages, top=10**9, min_weight=0)
     chosen = [language] if language in lexicon.languages else list(lexicon.languages)
     expected = [
-        (term, name, *candidate)
-        for term, name, *candidate in lexicon.pairs()
-        if name in chosen and Candidate(*candidate) in lexicon[term][name][:top] and candidate[1] >= min_weight
+        (term, name, word, weight)
+        for term, name, word, weight in lexicon.pairs()
+        if name in chosen and Candidate(word, weight) in lexicon[term][name][:top] and weight >= min_weight
     ]
     if not expected:
         with pytest.raises(LexiconError, match="no pair has languages"):

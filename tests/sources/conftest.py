@@ -1,4 +1,4 @@
-"""A server, trusted by requests, for every test; nothing else can be reached."""
+"""Fixtures: a server that requests trusts; nothing else can be reached."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HOSTS = ("dl.fbaipublicfiles.com", "huggingface.co", "freedict.org", "download.f
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
-    """An authority of our own; making keys takes time."""
+    """A certificate authority for the session, because making keys takes time."""
     return trustme.CA()
 
 
@@ -32,7 +32,7 @@ def site(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def world(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """The same server in the place of all hosts that lexicons are fetched from, by way of a proxy."""
+    """The same server instead of all hosts of lexicons, through a proxy."""
     with proxy(site) as address:
         monkeypatch.setenv("HTTPS_PROXY", address)
         yield site

@@ -1,4 +1,4 @@
-"""Processes of our own that begin together, or are killed at any moment."""
+"""Child processes that start together, or are killed at random moments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ print({0}, flush=True)
 
 
 def child(expression: str, *arguments: str) -> subprocess.Popen[str]:
-    """A process that has everything loaded, and evaluates an expression when it is told to begin."""
+    """Start a process that loads everything, and evaluates an expression after `begin`."""
     command = [sys.executable, "-c", _CHILD.format(expression), *arguments]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -30,14 +30,14 @@ def child(expression: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 def begin(process: subprocess.Popen[str]) -> None:
-    """Tell a child to begin."""
+    """Let a child evaluate its expression."""
     assert process.stdin is not None
     process.stdin.write("\n")
     process.stdin.flush()
 
 
 def killed(expression: str, *arguments: str, seconds: float) -> Iterator[None]:
-    """Kill children at moments drawn from the time that one needs; yield after each."""
+    """Kill children at random moments within the time that one needs; yield after each."""
     draws = random.Random(time.time_ns())
     for _ in range(KILLS):
         process = child(expression, *arguments)
@@ -49,7 +49,7 @@ def killed(expression: str, *arguments: str, seconds: float) -> Iterator[None]:
 
 
 def seconds(expression: str, *arguments: str) -> float:
-    """How long a child needs from its beginning to its result."""
+    """The seconds that a child needs for its result."""
     process = child(expression, *arguments)
     before = time.monotonic()
     begin(process)

@@ -1,4 +1,4 @@
-"""A real HTTPS server on this machine that can be told to behave badly, and a proxy that leads every host to it."""
+"""A local HTTPS server with configurable faults, and a proxy that maps every host to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LAST_MODIFIED = formatdate(1_700_000_000, usegmt=True)
 
 
 class Asked(NamedTuple):
-    """A request that came."""
+    """A received request."""
 
     path: str
     headers: dict[str, str]
@@ -34,7 +34,7 @@ Answer = Callable[["Handler"], None]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Notes each request, and gives the next answer of its path."""
+    """Records each request, and sends the next answer of its path."""
 
     protocol_version = "HTTP/1.1"
     server: Server
@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
             answers = site.answers.get(self.path, [status(404)])
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
         self.close_connection = True
-        with suppress(ConnectionError, ssl.SSLError):  # the other side may be killed
+        with suppress(ConnectionError, ssl.SSLError):  # the client may be killed
             answer(self)
 
     def head(self, code: int, headers: dict[str, Any]) -> None:
@@ -57,11 +57,11 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class Server(ThreadingHTTPServer):
-    """A server whose every connection is encrypted."""
+    """A server with encrypted connections only."""
 
     daemon_threads = True
     site: Site
@@ -69,15 +69,15 @@ class Server(ThreadingHTTPServer):
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
-        # The handshake comes with the first byte, in the thread of the connection.
+        # The handshake happens with the first byte, in the thread of the connection.
         return self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing of clients that go away."""
+        """Ignore clients that disconnect."""
 
 
 class Site:
-    """What the server does, and what it was asked."""
+    """The answers of the server, and the requests it received."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -86,7 +86,7 @@ class Site:
         self.answers: dict[str, list[Answer]] = {}
 
     def set(self, path: str, *answers: Answer) -> str:
-        """Give these answers at a path, one after the other and the last for ever; return the address."""
+        """Set the answers of a path, one after the other, then always the last; return the address."""
         self.answers[path] = list(answers)
         return self.url + path
 
@@ -97,7 +97,7 @@ class Site:
 
 @contextmanager
 def serve(authority: trustme.CA, *hosts: str) -> Iterator[Site]:
-    """Run a server for some host names besides localhost."""
+    """Run a server for localhost and other host names."""
     with Server(("127.0.0.1", 0), Handler) as server:
         server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("localhost", *hosts).configure_cert(server.context)
@@ -123,7 +123,7 @@ def file(
     pause: float = 0.0,
     **headers: Any,
 ) -> Answer:
-    """A file, from where it is asked for; the connection may break after so many bytes; a pause after every 64 KiB."""
+    """Send a file from the requested offset; optionally break after `cut` bytes, and pause after every 64 KiB."""
     tag = etag if isinstance(etag, str) else f'"{hashlib.sha256(data).hexdigest()[:8]}"'
 
     def answer(handler: Handler) -> None:
@@ -144,7 +144,7 @@ def file(
 
 
 def stall(data: bytes, after: int, until: threading.Event) -> Answer:
-    """The beginning of a file, and then nothing, until the test is over."""
+    """Send the beginning of a file, then nothing until the test ends."""
 
     def answer(handler: Handler) -> None:
         handler.head(200, {"Content-Length": len(data), "ETag": '"stall"'})
@@ -155,7 +155,7 @@ def stall(data: bytes, after: int, until: threading.Event) -> Answer:
 
 
 def raw(code: int, body: bytes = b"", **headers: Any) -> Answer:
-    """Exactly this, with underscores in the names of headers for hyphens."""
+    """Send exactly this; underscores in header names become hyphens."""
 
     def answer(handler: Handler) -> None:
         handler.head(code, {name.replace("_", "-"): value for name, value in headers.items()})
@@ -165,12 +165,12 @@ def raw(code: int, body: bytes = b"", **headers: Any) -> Answer:
 
 
 def status(code: int, **headers: Any) -> Answer:
-    """An empty answer."""
+    """Send an empty answer."""
     return raw(code, Content_Length=0, **headers)
 
 
 def redirect(url: str) -> Answer:
-    """The file is elsewhere."""
+    """Send a redirection."""
     return status(302, Location=url)
 
 
@@ -178,7 +178,7 @@ def redirect(url: str) -> Answer:
 
 
 class _Tunnel(BaseRequestHandler):
-    """Answers CONNECT, whatever the host, with a tunnel to the server."""
+    """Answers CONNECT for any host with a tunnel to the server."""
 
     def handle(self) -> None:
         head = b""
@@ -202,7 +202,7 @@ class _Proxy(ThreadingTCPServer):
 
 @contextmanager
 def proxy(site: Site) -> Iterator[str]:
-    """Run a proxy; all addresses of the world then lead to the site."""
+    """Run a proxy that maps all addresses to the site."""
     with _Proxy(("127.0.0.1", 0), _Tunnel) as server:
         server.target = int(site.url.rpartition(":")[2])
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))

@@ -1,4 +1,4 @@
-"""Public lexicons by name, from their real addresses, which a proxy leads to a server on this machine."""
+"""Public lexicons by name, from their real addresses, which a proxy maps to a local server."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FETCH = 'fetch("freedict", "en", "de").path'
 
 
 def archive(*members: tuple[str, bytes]) -> bytes:
-    """A packed archive of files."""
+    """A compressed archive of files."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:xz") as tar:
         for name, data in members:
@@ -63,7 +63,7 @@ def release(site: Site, data: bytes, name: str = "eng-deu", **other: Any) -> Non
 
 
 def test_fetch(world: Site) -> None:
-    """The file is asked for at its host, put into the cache folder, and described."""
+    """The file is requested from its host, stored in the cache folder, and described."""
     world.set("/arrival/dictionaries/en-de.txt", file(MUSE))
     fetched = fetch("muse", "en", "de")
     url = "https://dl.fbaipublicfiles.com/arrival/dictionaries/en-de.txt"
@@ -74,7 +74,7 @@ def test_fetch(world: Site) -> None:
 
 
 def test_fetch_again(world: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second time, offline, the same is given."""
+    """The second call, offline, returns the same."""
     world.set("/datasets/google/smol/resolve/main/gatitos/en_lus.jsonl", file(JSONL))
     fetched = fetch("gatitos", "en", "lus")
     monkeypatch.setenv("LEXSWITCH_OFFLINE", "1")
@@ -85,7 +85,7 @@ def test_fetch_again(world: Site, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_file_for_all_targets(world: Site) -> None:
-    """A file with translations into many languages is fetched once, whichever is asked for, or none."""
+    """A file with many target languages is downloaded once, for any target or none."""
     world.set("/dictionary/downloads/de/de-extract.jsonl.gz", file(JSONL))
     assert fetch("kaikki", "de", "fr") == fetch("kaikki", "de", "ru") == fetch("kaikki", "de")
     assert fetch("kaikki", "de").name == "kaikki.org de"
@@ -95,7 +95,7 @@ def test_one_file_for_all_targets(world: Site) -> None:
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("name", available())
 def test_file_that_has_gone(name: str) -> None:
-    """An address that is no longer right gives an error with that address, for every source."""
+    """A wrong address is an error that names it, for every source."""
     source = available()[name]
     pair = source.pairs[0]
     with pytest.raises(LexiconError, match=f"{source.releases or source.files[pair]}: the server answers 404"):
@@ -127,10 +127,10 @@ DENIED = b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Co
     ],
 )
 def test_nothing_else_is_cached(world: Site, sent: bytes, what: str, name: str, place: str) -> None:
-    """What servers and proxies send in place of a file is refused and not kept; the next call fetches again."""
+    """Web pages and messages instead of a file are refused and not kept; the next call downloads again."""
     good = {"muse": MUSE, "kaikki": JSONL}[name]
     world.set(place, file(sent), file(good))
-    with pytest.raises(LexiconError, match=f"https://.*{place}: what came is not the file but {what}.* was not kept"):
+    with pytest.raises(LexiconError, match=f"https://.*{place}: the answer is not the file but {what}.* was not kept"):
         Lexicon.fetch(name, "en", "de")
     assert not [path for path in (cache_folder() / name).iterdir() if path.suffix != ".lock"]
     assert fetch(name, "en", "de").path.read_bytes() == good
@@ -146,18 +146,18 @@ def test_json_in_place_of_words(world: Site) -> None:
 def test_page_in_place_of_the_releases(world: Site) -> None:
     """A web page in place of the list of releases is not cached."""
     world.set(LIST, file(PAGE))
-    with pytest.raises(LexiconError, match=r"freedict-database\.json: what came is not the file but a web page"):
+    with pytest.raises(LexiconError, match=r"freedict-database\.json: the answer is not the file but a web page"):
         fetch("freedict", "en", "de")
     release(world, GOOD)
     assert fetch("freedict", "en", "de").path.read_bytes() == INDEX
 
 
-# -- what there is -----------------------------------------------------------------------------------------------------
+# -- names and pairs ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("name", "nearest"), [("mus", "muse"), ("FreeDict", "freedict"), ("gatito", "gatitos")])
 def test_unknown_name(name: str, nearest: str) -> None:
-    """An unknown name is answered with all names, the most similar first."""
+    """An unknown name is an error that lists all names, the most similar first."""
     with pytest.raises(LexiconError, match=rf"name is '{name}'; there are: {nearest}, ") as caught:
         fetch(name, "en", "de")
     assert all(known in str(caught.value) for known in available())
@@ -168,7 +168,7 @@ def test_unknown_name(name: str, nearest: str) -> None:
     [("muse", "en", "deu", "en-de"), ("freedict", "de", "kur", "de-ku"), ("kaikki", "deu", "en", "de, ")],
 )
 def test_unknown_pair(name: str, source: str, target: str, nearest: str) -> None:
-    """An unknown pair is answered with the most similar ones, and where all can be found."""
+    """An unknown pair is an error with the most similar pairs and the expression that lists all."""
     with pytest.raises(LexiconError, match=f"no lexicon from '{source}' into '{target}'; it has {nearest}") as caught:
         fetch(name, source, target)
     assert f"lexswitch.sources.available()['{name}'].pairs" in str(caught.value)
@@ -181,7 +181,7 @@ def test_missing_target() -> None:
 
 
 def test_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The folder is the user's cache folder, or the one that the environment names."""
+    """The folder is the user's cache folder, or that of the environment variable."""
     monkeypatch.delenv("LEXSWITCH_CACHE", raising=False)
     assert cache_folder() == Path(platformdirs.user_cache_dir("lexswitch"))
     monkeypatch.setenv("LEXSWITCH_CACHE", str(tmp_path / "x"))
@@ -195,7 +195,7 @@ def test_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_release(world: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The list of releases is asked, then the archive; its two files remain, and are found again offline."""
+    """The list of releases is downloaded, then the archive; its two files are found again offline."""
     release(world, GOOD)
     fetched = fetch("freedict", "en", "de")
     folder = cache_folder() / "freedict"
@@ -225,7 +225,7 @@ def test_release(world: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_either_code_of_a_language(world: Site, name: str, title: str, source: str, target: str) -> None:
-    """A language is fetched by its code in common use and by FreeDict's; the lexicon has the codes asked for."""
+    """The code in common use and FreeDict's code both work; the lexicon has the requested codes."""
     index, text = dictd_bytes(freedict(title, "asali /asali/\nmiere\n"))
     release(world, archive((f"{name}.index", index), (f"{name}.dict.dz", gzip.compress(text, mtime=0))), name)
     lexicon = Lexicon.fetch("freedict", source, target)
@@ -236,7 +236,7 @@ def test_either_code_of_a_language(world: Site, name: str, title: str, source: s
 @pytest.mark.parametrize("name", ["eng-deu.index", "eng-deu.dict.dz"])
 @pytest.mark.parametrize("content", [b"", b"changed", None])
 def test_unpacked_files_are_checked(world: Site, name: str, content: bytes | None) -> None:
-    """A changed or missing file is noticed at the next use, and mended as the message says."""
+    """A changed or missing file is detected at the next use; the remedy in the message works."""
     release(world, GOOD)
     path = fetch("freedict", "en", "de").path.with_name(name)
     path.unlink()
@@ -251,7 +251,7 @@ def test_unpacked_files_are_checked(world: Site, name: str, content: bytes | Non
 
 
 def test_what_a_killed_process_left_is_replaced(world: Site) -> None:
-    """A folder that was not finished does not get in the way, and nothing of it is taken."""
+    """An incomplete folder is replaced, and none of its files is used."""
     release(world, GOOD)
     left = cache_folder() / "freedict" / f"{RELEASE}.new"
     left.mkdir(parents=True)
@@ -264,7 +264,7 @@ def test_what_a_killed_process_left_is_replaced(world: Site) -> None:
 
 
 def test_published_checksum(world: Site) -> None:
-    """An archive that is not the published one is refused and deleted, and fetched anew the next time."""
+    """An archive with another checksum is refused and deleted; the next call downloads it again."""
     release(world, GOOD, checksum=hashlib.sha512(b"other").hexdigest())
     with pytest.raises(LexiconError, match=rf"{RELEASE}\.tar\.xz has the SHA-512 .*, and was deleted"):
         fetch("freedict", "en", "de")
@@ -278,7 +278,7 @@ def test_published_checksum(world: Site) -> None:
 
 @pytest.mark.parametrize("name", ["../../../{}", "/{}", "./a/../../{}", "eng-deu/bin/{}", "C:/{}"])
 def test_names_in_archives_lead_nowhere(world: Site, name: str) -> None:
-    """Whatever path a member has, its file goes where we say; nothing else appears."""
+    """The paths of members are ignored; no other files appear."""
     members = [(name.format(file), data) for file, data in [("eng-deu.index", INDEX), ("eng-deu.dict.dz", DICT)]]
     release(world, archive(("../evil", b""), *members, (f"again/{members[0][0]}", b"a second one")))
     before = set(cache_folder().parent.rglob("*"))
@@ -294,7 +294,7 @@ def test_names_in_archives_lead_nowhere(world: Site, name: str) -> None:
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE])
 def test_links_and_devices_are_not_taken(world: Site, kind: bytes) -> None:
-    """Only files with bytes of their own are taken."""
+    """Only regular files are extracted."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:xz") as tar:
         info = tarfile.TarInfo("eng-deu/eng-deu.index")
@@ -306,7 +306,7 @@ def test_links_and_devices_are_not_taken(world: Site, kind: bytes) -> None:
 
 
 def test_sparse_files_are_not_taken(world: Site) -> None:
-    """A file of a terabyte of holes, in a few bytes, is not written out."""
+    """A sparse file of a terabyte is not extracted."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:xz", format=tarfile.PAX_FORMAT) as tar:
         info = tarfile.TarInfo("eng-deu/eng-deu.index")
@@ -323,7 +323,7 @@ def test_sparse_files_are_not_taken(world: Site) -> None:
     ids=["empty", "text", "cut", "packed text", "bomb"],
 )
 def test_damaged_archive(world: Site, data: bytes) -> None:
-    """What is no archive, or unpacks to far too much, is told with its path; no folder appears."""
+    """An invalid archive, or a decompression bomb, is an error with its path; no folder appears."""
     release(world, data)
     with pytest.raises(LexiconError, match=rf"{RELEASE}\.tar\.xz"):
         fetch("freedict", "en", "de")
@@ -332,9 +332,9 @@ def test_damaged_archive(world: Site, data: bytes) -> None:
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '[{"name": "eng-deu"}]', '{"name": "eng-deu"}', "null"])
 def test_damaged_list(world: Site, content: str) -> None:
-    """What is not a list of releases is not kept, so that the next call gets the right one."""
+    """An invalid list of releases is not kept, so the next call downloads it again."""
     world.set(LIST, file(content.encode()))
-    with pytest.raises(LexiconError, match=r"freedict-database\.json was not a list of releases and is deleted"):
+    with pytest.raises(LexiconError, match=r"freedict-database\.json was not a list of releases and was deleted"):
         fetch("freedict", "en", "de")
     assert not list(cache_folder().rglob("*.json"))
     release(world, GOOD)
@@ -354,7 +354,7 @@ def test_damaged_list(world: Site, content: str) -> None:
     ],
 )
 def test_release_that_cannot_be_taken(world: Site, other: dict[str, Any]) -> None:
-    """A release without a checksum, of another kind, or with a strange address is not taken."""
+    """A release without a checksum, of another kind, or with an unusual address is not used."""
     release(world, GOOD, **other)
     with pytest.raises(LexiconError, match="no dictd release of eng-deu with a SHA-512"):
         fetch("freedict", "en", "de")
@@ -362,14 +362,14 @@ def test_release_that_cannot_be_taken(world: Site, other: dict[str, Any]) -> Non
 
 
 def test_release_over_http(world: Site) -> None:
-    """An address of http in the list is refused."""
+    """An http address in the list is refused."""
     release(world, GOOD, URL=ADDRESS.replace("https", "http"))
     with pytest.raises(LexiconError, match="does not begin with https://"):
         fetch("freedict", "en", "de")
 
 
 def test_processes_at_once(world: Site) -> None:
-    """Three processes want a release at once: list and archive are asked for once, and all get it."""
+    """Three processes request a release at once: list and archive are downloaded once, and all get it."""
     release(world, GOOD)
     world.set(LIST, status(503, Retry_After=0), *world.answers[LIST])
     children = [child(_FETCH) for _ in range(3)]
@@ -383,7 +383,7 @@ def test_processes_at_once(world: Site) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
 @pytest.mark.slow
 def test_killed_at_any_moment(world: Site) -> None:
-    """After kill -9 there is no folder or the whole one, and the next call is not held up and leaves nothing stray."""
+    """After kill -9 the folder is missing or complete; the next call is not blocked and leaves no other files."""
     large = random.Random(0).randbytes(300_000)
     release(world, archive(("eng-deu.index", INDEX), ("eng-deu.dict.dz", large)))
     needed = seconds(_FETCH)

@@ -16,7 +16,7 @@ SOURCES = available().items()
 
 @pytest.mark.parametrize(("name", "source"), SOURCES, ids=available())
 def test_entries_are_whole(name: str, source: Source) -> None:
-    """Every entry has its licence and page, pairs of checked languages, and addresses of https."""
+    """Every entry has a licence, a page, valid language pairs, and https addresses."""
     assert name == name.lower()
     assert source.licence
     assert source.max_bytes > 0
@@ -29,12 +29,12 @@ def test_entries_are_whole(name: str, source: Source) -> None:
 
 @pytest.mark.parametrize("source", available().values(), ids=available())
 def test_files_have_names_of_their_own(source: Source) -> None:
-    """No two files of a source would be the same file in the cache folder, whatever case means there."""
+    """File names of a source differ in the cache folder, also if case is ignored."""
     assert len({PurePosixPath(file).name.lower() for file in source.files.values()}) == len(source.files)
 
 
 def test_pairs_of_muse() -> None:
-    """The 109 files of the README: 45 languages from and to English, 5 among each other, the full one and its parts."""
+    """The 109 files of the README: 45 languages from and to English, all pairs of 5 others, and their parts."""
     pairs = available()["muse"].pairs
     assert len(pairs) == 109
     assert {source for source, target in pairs if target == "en"} == {
@@ -48,7 +48,7 @@ def test_pairs_of_muse() -> None:
 
 
 def test_languages_of_freedict() -> None:
-    """Each row has the languages that a reader finds in its file's name, and languages whose scripts are known."""
+    """The languages of each row match its file name, and their scripts are known."""
     for pair, name in available()["freedict"].files.items():
         named = find_family("", f"freedict-{name}").languages
         if name == "eng-rom":  # FreeDict's code is that of Romani
@@ -59,7 +59,7 @@ def test_languages_of_freedict() -> None:
 
 
 def test_pairs_of_the_others() -> None:
-    """Addresses and names as they were found published."""
+    """Addresses and names equal the published ones."""
     table = available()
     smol = "https://huggingface.co/datasets/google/smol/resolve/main/gatitos"
     assert table["gatitos"].files["en", "sat-Latn"] == f"{smol}/en_sat-Latn.jsonl"
@@ -73,7 +73,7 @@ def test_pairs_of_the_others() -> None:
 
 
 def test_table_cannot_be_changed() -> None:
-    """Nobody can put another address into the table."""
+    """The table is read-only."""
     with pytest.raises(TypeError):
         available()["muse"] = available()["gatitos"]  # type: ignore[index]
     with pytest.raises(TypeError):

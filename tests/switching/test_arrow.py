@@ -27,8 +27,8 @@ def test_arrays_switch_as_lists_do(case: Case, kind: pa.DataType, data: st.DataO
     """Arrays, slices and chunks with nulls, of each type of strings, give the bytes that lists give."""
     nulls = data.draw(st.lists(st.booleans(), min_size=len(case.texts), max_size=len(case.texts)))
     texts = [None if null else text for text, null in zip(case.texts, nulls, strict=True)]
-    expected = case.switcher.apply([text or "" for text in texts], **case.call)
-    expected = [None if null else text for text, null in zip(expected, nulls, strict=True)]
+    switched = case.switcher.apply([text or "" for text in texts], **case.call)
+    expected = [None if null else text for text, null in zip(switched, nulls, strict=True)]
     array = pa.array(["x", *texts, None, "y"], kind)[1 : 1 + len(texts)]
     cut = data.draw(st.integers(0, len(texts)))
     chunks = pa.chunked_array([array[:cut], array[cut:]], kind)

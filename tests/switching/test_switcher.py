@@ -464,6 +464,7 @@ def test_protected_part_of_1_mb() -> None:
         assert CodeSwitcher(LEXICON, p=0).apply([text]) == [text]
 
 
+@pytest.mark.slow
 def test_large_batch_equals_reference() -> None:
     """A batch that is worked on in parts equals the specification."""
     texts = [f"{TEXT} {number} the Credit Card, {'é' * (number % 50)} HOUSE" for number in range(12_000)]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import Lexicon, LexiconError
-from lexswitch._io.files import read_data
+from lexswitch._io.data import read_data
 from lexswitch.text.languages import (
     check_language,
     code_of_name,

@@ -1,53 +1,72 @@
-"""Keeping the state of a long run in a file, so that a killed one goes on."""
+"""Checkpoints: the state of a long run in a file, so that a repeated run resumes."""
 
 from __future__ import annotations
 
+import json
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from .files import replace_file
+from .atomic import replace_file
+
+_RUN, _METADATA = "__run__", "__metadata__"
+
+# What NumPy raises for files that are damaged, of another kind, or lack an array.
+_NOT_OURS = (EOFError, OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
+
+
+class State(NamedTuple):
+    """The content of a checkpoint."""
+
+    arrays: dict[str, npt.NDArray[Any]]
+    metadata: Any
+    """What JSON can hold."""
 
 
 class Checkpoint:
-    """A file with the arrays of a run and how far it came; nothing is kept without a path.
+    """A file with arrays and metadata, tied to a run. Without a path, nothing is saved or loaded.
 
     Parameters
     ----------
     path : Path or None
-    signature : str
-        What the run depends on; a file with another signature is of another run, and is not used.
+    run : str
+        Describes all that the run depends on. A file of another run is ignored, and overwritten by `save`.
     """
 
-    def __init__(self, path: Path | None, signature: str) -> None:
+    def __init__(self, path: Path | None, run: str) -> None:
         self._path = path
-        self._signature = signature
+        self._run = run
 
-    def load(self, arrays: Mapping[str, npt.NDArray[Any]]) -> int:
-        """Fill the arrays from the file, and return how far the run had come: 0 without a file of this run."""
+    def load(self, names: Iterable[str]) -> State | None:
+        """Return the arrays of these names and the metadata; None if there is no sound file of this run."""
         if self._path is None or not self._path.exists():
-            return 0
+            return None
         try:
-            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                if str(kept["signature"]) != self._signature:
-                    return 0
-                found, done = [kept[name] for name in arrays], int(kept["done"])
-        except (EOFError, OSError, KeyError, ValueError, zipfile.BadZipFile):  # no such file: it begins anew
-            return 0
-        if any(array.shape != before.shape for array, before in zip(arrays.values(), found, strict=True)):
-            return 0
-        for array, before in zip(arrays.values(), found, strict=True):
-            array[...] = before
-        return done
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
+                if str(saved[_RUN]) != self._run:
+                    return None
+                return State({name: saved[name] for name in names}, json.loads(str(saved[_METADATA])))
+        except _NOT_OURS:
+            return None
 
-    def save(self, arrays: Mapping[str, npt.NDArray[Any]], done: int) -> None:
-        """Keep the arrays; a killed save leaves the file before."""
+    def load_into(self, arrays: Mapping[str, npt.NDArray[Any]]) -> Any:
+        """Copy the saved arrays into these and return the metadata; None if there is no sound file of this run."""
+        state = self.load(arrays)
+        if state is None or any(array.shape != state.arrays[name].shape for name, array in arrays.items()):
+            return None
+        for name, array in arrays.items():
+            array[...] = state.arrays[name]
+        return state.metadata
+
+    def save(self, arrays: Mapping[str, npt.NDArray[Any]], metadata: Any) -> None:
+        """Write the file atomically: if the process is killed, the file before stays."""
         if self._path is None:
             return
+        texts = {_RUN: np.array(self._run), _METADATA: np.array(json.dumps(metadata))}
         with replace_file(self._path) as temporary, temporary.open("wb") as file:
-            kept = {**arrays, "signature": np.array(self._signature), "done": np.array(done)}
-            np.savez(file, allow_pickle=False, **kept)
+            np.savez(file, allow_pickle=False, **arrays, **texts)

@@ -1,13 +1,8 @@
-"""Files as streams: unpacked by their first bytes, within a limit, and as UTF-8 text in blocks of whole lines.
-
-Also what a file is that is not data at all, such as a web page, by its first bytes.
-"""
+"""Opens files as streams: decompresses them within a size limit, and reads UTF-8 text in blocks of whole lines."""
 
 from __future__ import annotations
 
 import io
-import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
@@ -20,25 +15,25 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 20
 _LONGEST_LINE = 1 << 26
 
-# Text packs to a tenth or so; what unpacks to far more than that is made to fill the memory or the disk.
-_FREE = 1 << 26
-_RATIO = 200
-# Zstandard unpacks whole what it is given, and four bytes of it may hold 128 KiB.
-_STEP = 1 << 10
-# Bytes that show how a file is packed.
-_MAGIC = 6
+# Text compresses to about a tenth. A file that decompresses to far more may be made to fill memory or disk.
+_MAX_FREE = 1 << 26
+_MAX_RATIO = 200
+# Zstandard decompresses each input in one go, and four bytes of input may hold 128 KiB.
+_ZSTANDARD_STEP = 1 << 10
+# Number of first bytes that identify the compression.
+_MAGIC_SIZE = 6
 
 # Copies of attributes that macOS puts into zip archives.
 _MACOS = "__MACOSX/"
-_SHOWN = 9
+_MAX_SHOWN = 9
 
-# A greater share of letters beyond ASCII around what is no UTF-8: an encoding with an alphabet of its own, not accents.
-_MANY = 0.4
-_NEAR = 1 << 13
+# If more of the letters near the invalid byte are beyond ASCII, the text has another alphabet, not only accents.
+_OTHER_ALPHABET_SHARE = 0.4
+_WINDOW = 1 << 13
 
 
-class Text(NamedTuple):
-    """Some whole lines of a file."""
+class TextBlock(NamedTuple):
+    """Consecutive whole lines of a file."""
 
     line: int
     """Number of the first line, from 1."""
@@ -48,27 +43,33 @@ class Text(NamedTuple):
 
 
 def open_unpacked(path: Path | int, progress: Callable[[int], Any] | None = None) -> io.BufferedReader:
-    """Open a file for reading bytes; gzip, bzip2, xz, Zstandard and zip are unpacked, whatever its name is.
+    """Open a file for reading bytes; decompress gzip, bzip2, xz, Zstandard and zip, which are detected from content.
 
-    It is read once, in order: `path` may name a pipe, or be the number of an open file, which stays open. `progress` is
-    called with the number of bytes of the file that were read each time. A zip archive must be a file, not a pipe, and
-    hold one file; folders, and the copies of attributes that macOS adds, do not count. It is never extracted to disk.
+    The file is read once, in order, so `path` may name a pipe. A zip archive must be a file, not a pipe, and hold one
+    file; folders and the copies of attributes that macOS adds do not count. Archives are never extracted to disk.
+
+    Parameters
+    ----------
+    path : Path or int
+        Path, or the number of an open file, which stays open.
+    progress : callable, optional
+        Called after each read with the number of compressed bytes.
 
     Raises
     ------
     LexiconError
-        If a zip archive is damaged or does not hold one file; the message names what it holds. While reading: if the
-        packed file is damaged, or unpacks to more than 64 MiB plus 200 times what was read of it.
+        If a zip archive is damaged or does not hold exactly one file. While reading: if the compressed file is damaged,
+        or decompresses to more than 64 MiB plus 200 times the bytes read.
     ImportError
-        If Zstandard is needed and not installed.
+        If the file needs Zstandard, which is not installed.
     """
     raw = _Counted(path, progress)
     file: io.BufferedReader = io.BufferedReader(raw, _BLOCK)
     try:
-        head = file.peek(_MAGIC)
-        for magic, unpack in _UNPACKERS.items():
+        head = file.peek(_MAGIC_SIZE)
+        for magic, decompress in _DECOMPRESSORS.items():
             if head.startswith(magic):
-                return io.BufferedReader(_Unpacked(unpack(file), file, raw), _BLOCK)
+                return io.BufferedReader(_Decompressed(decompress(file), file, raw), _BLOCK)
     except BaseException:
         file.close()
         raise
@@ -81,23 +82,23 @@ def read_texts(
     size: int = _BLOCK,
     longest: int | None = _LONGEST_LINE,
     keep_mark: bool = False,
-) -> Iterator[Text]:
+) -> Iterator[TextBlock]:
     r"""Yield UTF-8 text in blocks of whole lines of about `size` bytes.
 
-    A line ends at ``b"\n"``; a longer line than `size` stays whole. What has arrived in a pipe is not held back. A byte
-    order mark at the beginning is left out, unless `keep_mark`.
+    A line ends at ``b"\n"``; a line longer than `size` stays whole. Lines from a pipe are yielded as soon as they
+    arrive. A byte order mark at the beginning is removed unless `keep_mark` is true.
 
     Raises
     ------
     LexiconError
-        If a line is not UTF-8, after the lines before it, or has more than `longest` bytes (default 64 MiB; None for
-        no limit); names line and byte offset.
+        If a line is not UTF-8, or has more than `longest` bytes (default 64 MiB; None for no limit). The lines before
+        it are yielded first; the message names line and byte offset.
     """
     number, offset = 1, 0
     for data in _whole_lines(stream, size, longest):
         if data is None:
             raise LexiconError(
-                f"{name}:{number}: a line of more than {longest:,} bytes; this seems to be no text file of lines"
+                f"{name}:{number}: a line of more than {longest:,} bytes; this does not seem to be a text file"
             )
         valid, error = len(data), None
         try:
@@ -106,11 +107,11 @@ def read_texts(
             valid, error = data.rfind(b"\n", 0, fault.start) + 1, fault
             text = data[:valid].decode()
         if valid:
-            yield Text(number, text if offset or keep_mark else text.removeprefix("\ufeff"), valid)
+            yield TextBlock(number, text if offset or keep_mark else text.removeprefix("\ufeff"), valid)
         number += data.count(b"\n", 0, valid)
         if error:
-            place = f"{name}:{number}: byte offset {offset + error.start}"
-            raise LexiconError(f"{place}: no UTF-8 ({error.reason}); {_remedy(data, error.start)}")
+            position = f"{name}:{number}: byte offset {offset + error.start}"
+            raise LexiconError(f"{position}: not UTF-8 ({error.reason}); {_encoding_remedy(data, error.start)}")
         offset += valid
 
 
@@ -134,25 +135,25 @@ def _whole_lines(stream: io.BufferedIOBase, size: int, longest: int | None) -> I
         yield rest
 
 
-def _remedy(data: bytes, at: int) -> str:
-    """What may help against bytes that are no UTF-8, the first of them at a place."""
+def _encoding_remedy(data: bytes, offset: int) -> str:
+    """The remedy for data that is not UTF-8 from an offset on."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "it begins with the mark of UTF-16: convert it with iconv -f UTF-16 -t UTF-8"
+        return "it begins with the byte order mark of UTF-16: convert it with iconv -f UTF-16 -t UTF-8"
     if has_zeros(data.decode("latin-1")):
         return "it has the zero bytes of UTF-16 or of binary data: convert it with iconv -f UTF-16 -t UTF-8"
-    letters = [byte for byte in data[max(0, at - _NEAR) : at + _NEAR] if byte > 127 or chr(byte).isalpha()]
-    wide = sum(byte > 127 for byte in letters) > _MANY * len(letters)
-    guess = "KOI8-R, WINDOWS-1251 or another of its alphabet" if wide else "WINDOWS-1252 perhaps"
+    letters = [byte for byte in data[max(0, offset - _WINDOW) : offset + _WINDOW] if byte > 127 or chr(byte).isalpha()]
+    other_alphabet = sum(byte > 127 for byte in letters) > _OTHER_ALPHABET_SHARE * len(letters)
+    guess = "perhaps KOI8-R, WINDOWS-1251 or another of its alphabet" if other_alphabet else "perhaps WINDOWS-1252"
     return f"convert it with iconv -f ENCODING -t UTF-8 ({guess})"
 
 
 def has_zeros(text: str) -> bool:
-    """Whether so many characters are zero that this is UTF-16 taken for UTF-8, or no text at all."""
+    """Whether more than a quarter of the characters are zero, as in UTF-16 decoded as UTF-8, or in binary data."""
     return 4 * text.count("\0") > len(text)
 
 
 class _Counted(io.FileIO):
-    """A file that counts how much of it was read; the first read returns enough bytes to know what it is."""
+    """A file that counts the bytes read; the first read returns enough bytes to identify the compression."""
 
     def __init__(self, path: Path | int, progress: Callable[[int], Any] | None) -> None:
         super().__init__(path, closefd=not isinstance(path, int))
@@ -164,15 +165,15 @@ class _Counted(io.FileIO):
         first = self.count
         while count := super().readinto(view[self.count - first :]) or 0:
             self.count += count
-            if self.count >= min(_MAGIC, len(view)):  # a pipe may deliver its first bytes one by one
+            if self.count >= min(_MAGIC_SIZE, len(view)):  # a pipe may deliver its first bytes one by one
                 break
         if self._progress is not None and self.count > first:
             self._progress(self.count - first)
         return self.count - first
 
 
-class _Unpacked(io.RawIOBase):
-    """Counts what is unpacked, and tells of damage with the name of the file."""
+class _Decompressed(io.RawIOBase):
+    """Limits the decompressed size, and reports damage with the name of the file."""
 
     def __init__(self, stream: BinaryIO, file: io.BufferedReader, raw: _Counted) -> None:
         self._stream = stream
@@ -187,13 +188,13 @@ class _Unpacked(io.RawIOBase):
         view = memoryview(buffer).cast("B")
         try:
             data = self._stream.read(len(view))
-        except Exception as error:  # the unpackers raise errors of many kinds, zlib.error and lzma.LZMAError too
-            raise LexiconError(f"{self._name}: the packed file is damaged ({error}); get it again") from error
+        except Exception as error:  # decompressors raise many kinds of errors, such as zlib.error and lzma.LZMAError
+            raise LexiconError(f"{self._name}: the compressed file is damaged ({error}); download it again") from error
         self._count += len(data)
-        if self._count > _FREE + _RATIO * self._raw.count:
+        if self._count > _MAX_FREE + _MAX_RATIO * self._raw.count:
             raise LexiconError(
-                f"{self._name}: unpacks to more than {_FREE >> 20} MiB plus {_RATIO} times its size; if you trust it, "
-                "unpack it yourself and read the result"
+                f"{self._name}: decompresses to more than {_MAX_FREE >> 20} MiB plus {_MAX_RATIO} times its size; if "
+                "you trust it, decompress it yourself and read the result"
             )
         view[: len(data)] = data
         return len(data)
@@ -209,7 +210,7 @@ class _Unpacked(io.RawIOBase):
 
 
 class _Zstandard:
-    """Unpacks Zstandard frames one after the other; unlike the library's reader it notices a file that was cut."""
+    """Decompresses Zstandard frames one by one; unlike the library's reader, it detects a truncated file."""
 
     def __init__(self, file: BinaryIO, decompressor: Any) -> None:
         self._file = file
@@ -219,16 +220,16 @@ class _Zstandard:
         self._ready = memoryview(b"")
 
     def read(self, size: int) -> memoryview:
-        """At most so many bytes; none at the end."""
+        """Return at most `size` bytes; none at the end."""
         while not self._ready:
             if self._frame.eof:
                 left = self._frame.unused_data
                 self._frame, self._begun = self._decompressor.decompressobj(), False
             else:
                 left = b""
-            data = left or self._file.read(_STEP)
+            data = left or self._file.read(_ZSTANDARD_STEP)
             if not data and self._begun:
-                raise EOFError("it ends within a frame")
+                raise EOFError("the file ends within a frame")
             if not data:
                 break
             self._begun = True
@@ -237,7 +238,7 @@ class _Zstandard:
         return data
 
     def close(self) -> None:
-        """Nothing to do: the file is not ours."""
+        """Do nothing: the caller closes the file."""
 
 
 def _open_gzip(file: BinaryIO) -> BinaryIO:
@@ -263,7 +264,7 @@ def _open_zstandard(file: BinaryIO) -> BinaryIO:
         import zstandard
     except ImportError:
         raise ImportError(
-            f'{file.name} is packed with Zstandard; pip install "lexswitch[zstd]", or unpack it yourself'
+            f'{file.name} is compressed with Zstandard; pip install "lexswitch[zstd]", or decompress it yourself'
         ) from None
     return cast(BinaryIO, _Zstandard(file, zstandard.ZstdDecompressor()))
 
@@ -280,18 +281,19 @@ def _open_zip(file: BinaryIO) -> BinaryIO:
         ]
         if len(names) == 1:
             return cast(BinaryIO, archive.open(names[0]))
-    except Exception as error:  # BadZipFile, RuntimeError for a password, NotImplementedError, struct.error and others
+    except Exception as error:  # BadZipFile, RuntimeError if it has a password, NotImplementedError, struct.error, ...
         raise LexiconError(
-            f"{file.name} is a zip archive that cannot be read ({error}); get it again, or unpack it yourself"
+            f"{file.name} is a zip archive that cannot be read ({error}); download it again, or unpack it yourself"
         ) from error
-    some = ", ".join(map(repr, names[:_SHOWN])) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    more = f" and {len(names) - _MAX_SHOWN} more" if len(names) > _MAX_SHOWN else ""
+    shown = (": " if names else "") + ", ".join(map(repr, names[:_MAX_SHOWN])) + more
     raise LexiconError(
-        f"{file.name} is a zip archive that holds {len(names)} files{': ' if names else ''}{some}; only one is read: "
+        f"{file.name} is a zip archive that holds {len(names)} files{shown}; an archive must hold one: "
         "unpack it and pass the file that you want"
     )
 
 
-_UNPACKERS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
+_DECOMPRESSORS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
     b"\x1f\x8b": _open_gzip,
     b"BZh": _open_bz2,
     b"\xfd7zXZ\0": _open_xz,
@@ -299,59 +301,3 @@ _UNPACKERS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
     b"PK\x03\x04": _open_zip,
     b"PK\x05\x06": _open_zip,
 }
-
-
-# -- what is not data --------------------------------------------------------------------------------------------------
-
-# By the first bytes of a file, in small letters.
-_STRANGERS = (
-    (b"pk\x03\x04", "a zip archive (or an Office document)", "unpack it and read the file inside"),
-    (b"<!doctype html", "a web page", "download the file itself"),
-    (b"<html", "a web page", "download the file itself"),
-    (b"version https://git-lfs", "a Git LFS pointer", "get the file itself: git lfs pull"),
-    (b"%pdf", "a PDF document", "get the data as text"),
-    (b"\xff\xfe", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-    (b"\xfe\xff", "UTF-16", "convert it: iconv -f UTF-16 -t UTF-8"),
-)
-_TAG = re.compile(rb"<([a-z][\w:.-]*)(?:\s[^<>]*)?>")
-
-
-def describe_stranger(head: bytes, syntax: str | None = None) -> tuple[str, str] | None:
-    """What a file is that holds no data of a syntax, and the remedy; None if it may hold some.
-
-    Parameters
-    ----------
-    head : bytes
-        The beginning of the file, unpacked.
-    syntax : {"XML", "JSON"}, optional
-        What the file is to be; by default text in lines.
-    """
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    small = start.lower()
-    for magic, what, remedy in _STRANGERS:
-        if small.startswith(magic):
-            return what, remedy
-    if syntax != "XML" and _is_markup(small):
-        return "a web page or XML, perhaps an error message", "download the file itself"
-    if syntax != "JSON" and _is_json(start):
-        return "JSON, perhaps an error message", "download the file itself, or read it with format='json'"
-    return None
-
-
-def _is_markup(start: bytes) -> bool:
-    """Whether a text begins as XML does, or with a tag that ends later; ``<unk> <unk>`` may be two words."""
-    tag = _TAG.match(start)
-    return start.startswith((b"<?xml", b"<!--", b"<!doctype")) or (tag is not None and b"</" + tag[1] in start)
-
-
-def _is_json(start: bytes) -> bool:
-    """Whether the text, or its first line, is an object or a list of JSON."""
-    if not start.startswith((b"{", b"[")):
-        return False
-    for text in (start.partition(b"\n")[0], start):
-        try:
-            json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        return True
-    return False

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+from functools import cache
 
 from ..version import VERSION
 from . import apply, induce, lexicon, train
+from .messages import in_cli_terms
+from .parser import CommandParser
 
-# What a shell reports of a program that a signal ended: 128 + its number.
+# Shells report 128 + the number of the signal that ended a program.
 _INTERRUPTED, _BROKEN_PIPE, _TERMINATED = 130, 141, 143
-
-
-class _Parser(argparse.ArgumentParser):
-    """Tells a wrong command line in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"lexswitch: error: {message}; see {self.prog} --help\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,25 +24,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     _fill_closed_streams()
     args = _parser().parse_args(argv)
     try:
-        with _ended_by_signal():
+        with _end_on_sigterm():
             code: int = args.run(args)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
         if sys.stdout is not None:
-            # Nobody reads any more; without this Python complains when it flushes at exit.
+            # The reader of standard output has gone; without this, Python reports an error when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except (ImportError, OSError, TypeError, ValueError) as error:  # an extra may not be installed
-        print(f"lexswitch: error: {_one_line(error)}", file=sys.stderr)
+    except (ImportError, OSError, TypeError, ValueError) as error:  # ImportError: an extra is not installed
+        print(f"lexswitch: error: {in_cli_terms(_message(error), args)}", file=sys.stderr)
         return 2
     return code
 
 
 def _fill_closed_streams() -> None:
-    """See that no file that is opened later gets the number of a closed standard stream, and what is printed there."""
+    """Open the null device for closed standard streams, so that no other file gets their numbers."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -56,14 +50,14 @@ def _fill_closed_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # gets the smallest free number
     if sys.stderr is None:
         # print(file=None) would print to standard output.
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process runs
 
 
 @contextmanager
-def _ended_by_signal() -> Iterator[None]:
-    """End as after an error if SIGTERM comes, so that temporary files are removed; the exit code is a shell's."""
+def _end_on_sigterm() -> Iterator[None]:
+    """Exit on SIGTERM as after an error, so that temporary files are removed."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # signals can be handled in the main thread alone
+        yield  # only the main thread can handle signals
         return
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     try:
@@ -72,8 +66,9 @@ def _ended_by_signal() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="lexswitch", description="Code-switch text with bilingual lexicons.")
+@cache
+def _parser() -> CommandParser:
+    parser = CommandParser(prog="lexswitch", description="Code-switch text with bilingual lexicons.")
     parser.add_argument("--version", action="version", version=f"lexswitch {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     apply.add_to(commands)
@@ -83,6 +78,5 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _one_line(error: Exception) -> str:
-    message = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
-    return " ".join(message.split())
+def _message(error: Exception) -> str:
+    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .._io.files import check_output
+from .._io.outputs import check_output
 from .lexicon import Commands
 from .lexicon.options import add_action, add_quiet
 
@@ -18,19 +18,23 @@ def add_to(commands: Commands) -> None:
         _train,
         "train word vectors on raw text",
         ["train german.txt -o de.vec", "train german.txt.gz --epochs 20 -o de.vec.gz"],
-        "For languages without vectors: fastText's skip-gram, on one processor, so that the same text gives the same "
-        "vectors. Some millions of words are a good start.",
+        "For languages without vectors. The method is fastText's skip-gram on one processor, so that the same text "
+        "gives the same vectors. Some millions of words are a good start.",
     )
-    parser.add_argument("corpus", metavar="TEXTS", help="a UTF-8 file, packed or not, with a text a line")
+    parser.add_argument("corpus", metavar="TEXTS", help="UTF-8 file with one text per line; it may be compressed")
     parser.add_argument(
-        "-o", "--output", metavar="FILE", required=True, help="file for the vectors, de.vec or de.vec.gz"
+        "-o", "--output", metavar="FILE", required=True, help="output file for the vectors: de.vec or de.vec.gz"
     )
-    parser.add_argument("--dimensions", type=int, default=100, metavar="N", help="length of a vector (default: 100)")
-    parser.add_argument("--epochs", type=int, default=10, metavar="N", help="passes through the text (default: 10)")
     parser.add_argument(
-        "--min-count", type=int, default=5, metavar="N", help="words that occur less often get no vector (default: 5)"
+        "--dimensions", type=int, default=100, metavar="N", help="number of dimensions of a vector (default: 100)"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random draws (default: 0)")
+    parser.add_argument(
+        "--epochs", type=int, default=10, metavar="N", help="number of passes through the text (default: 10)"
+    )
+    parser.add_argument(
+        "--min-count", type=int, default=5, metavar="N", help="minimum count of a word to get a vector (default: 5)"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="random seed (default: 0)")
     add_quiet(parser)
 
 

@@ -1,4 +1,4 @@
-"""Cleaning that dictionaries written for readers share: from the text of an entry to bare words and phrases."""
+"""Cleaning rules for dictionaries written for people: from the text of an entry to plain words and phrases."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TypeAlias
 
 Pair: TypeAlias = "tuple[str, str]"
 Drop: TypeAlias = Callable[[str, str], None]
-"""Is told the reason and the text of what is left out."""
-Cleaner: TypeAlias = Callable[[str, Sequence[str], Drop], Iterator[Pair]]
-"""Makes pairs of the headword and the lines of an entry."""
+"""Receives the reason for a dropped text, and the text."""
+EntryCleaner: TypeAlias = Callable[[str, Sequence[str], Drop], Iterator[Pair]]
+"""Yields pairs from the headword and the lines of an entry."""
 TextCleaner: TypeAlias = Callable[[str, str, Drop], Iterator[Pair]]
-"""Makes pairs of a headword and the text of its translations."""
+"""Yields pairs from a headword and the text of its translations."""
 
 NO_PHRASE = "no word or phrase"
 EXPLANATION = "explanation"
@@ -22,24 +22,26 @@ HEADWORD = "unusable headword"
 
 _BRACKETED = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|\{[^{}]*\})")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
-_WIKI_SECTION = re.compile(r"(?<=\w)#[^\W\d][^,;]*")  # of a page that is named; not "C#"
-_COMMA = re.compile(r"[,;](?=\s|$)|[،؛|]")  # a decimal or chemical comma has no blank behind it
+_WIKI_SECTION = re.compile(r"(?<=\w)#[^\W\d][^,;]*")  # "page#section", but not "C#"
+_COMMA = re.compile(r"[,;](?=\s|$)|[،؛|]")  # no space follows a decimal or chemical comma
 _AND_SO_ON = re.compile(r"(?:^| )(?:usw\.|etc\.?|u\. ?a\.|z\. ?B\.|и т\. ?п\.|и т\. ?д\.|и пр\.|и др\.|إلخ|الخ)$")
-_FOR_A_BLANK = re.compile(r"(?<=[^\s~_/()\[\]<>{},;.-])[~_](?=[^\s~_/()\[\]<>{},;.-])")  # not the "~" for the headword
+_FOR_A_BLANK = re.compile(
+    r"(?<=[^\s~_/()\[\]<>{},;.-])[~_](?=[^\s~_/()\[\]<>{},;.-])"
+)  # not the "~" that means the headword
 _LEFTOVER = re.compile(r"^#(?=[^\W\d])|[()\[\]<>{}_|~\\=\0…]|\.\.\.| [-–—+] |: ")
 PLACEHOLDER = re.compile(
     r"(?<!\w)(?:(?:jm?d[mns]?\.|jd[mns]|etw\.?|sb\.?|sth\.?|einer Sache)(?:'s)?(?:\s*/\s*|(?!\w)))+"
     r"|(?<!\w)(?:…|\.\.\.)(?!\w)"
 )
-_EDGES = "-+‑‐"  # a part of a compound
+_EDGES = "-+‑‐"  # of a part of a compound
 
-_NESTED = 8
-_LONGEST = 200
-_MOST_ALTERNATIVES = 8
+_MAX_NESTING = 8
+_MAX_LENGTH = 200
+_MAX_ALTERNATIVES = 8
 
 
 class _Spelling(dict[int, str]):
-    """Table for `str.translate` that is filled as characters come."""
+    """Table for `str.translate` that adds each character at its first use."""
 
     def __missing__(self, code: int) -> str:
         self[code] = spelled = _spell(chr(code))
@@ -52,17 +54,20 @@ def _spell(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Zl", "Zp", "Zs"):
         return " "
-    joiner = character in "\u200c\u200d"  # these two belong to the spelling
+    joiner = character in "\u200c\u200d"  # zero-width joiners belong to the spelling
     return "" if category == "Cf" and not joiner else character
 
 
 _SPELLING = _Spelling()
 _SPELLING.update({ord(old): new for old, new in zip("‐‑’‘`´", "--''''", strict=True)})  # one hyphen, one apostrophe
-_SPELLING.update((ord(quote), "") for quote in '"“”„‚«»‹›\ufffd')  # quotation marks are no part of a term
+_SPELLING.update((ord(quote), "") for quote in '"“”„‚«»‹›\ufffd')  # quotation marks are not part of a term
 
 
 def plain(text: str) -> str:
-    """Spell in plain letters, drop control characters, fold white space; marks that stand for a blank become one."""
+    """Replace ligatures and typographic marks, drop control characters, and collapse white space.
+
+    Marks between words that replace a space ("~", "_") become a space.
+    """
     if "~" in text or "_" in text:
         text = _FOR_A_BLANK.sub(" ", text)
     if text.isascii() and text.isprintable() and '"' not in text and "`" not in text:
@@ -71,13 +76,13 @@ def plain(text: str) -> str:
 
 
 def without_brackets(text: str) -> str:
-    """Drop what stands in brackets, innermost first.
+    """Remove brackets and their content, innermost first.
 
-    Of a link of a wiki, "[[гроб|гро́бе]]", what it shows stays, without the section that it points to, "manet#Ruotsi".
+    Wiki links, "[[гроб|гро́бе]]", are replaced by their label, without the name of a section, "manet#Ruotsi".
     """
     if "[[" in text or "#" in text:
         text = _WIKI_SECTION.sub("", _WIKI_LINK.sub(r"\1", text))
-    for _ in range(_NESTED):
+    for _ in range(_MAX_NESTING):
         shorter = _BRACKETED.sub("", text)
         if shorter == text:
             break
@@ -86,7 +91,7 @@ def without_brackets(text: str) -> str:
 
 
 def without_placeholders(text: str, placeholder: re.Pattern[str] = PLACEHOLDER) -> str:
-    """Drop placeholders at the ends; nothing is left of a text with one within, because the rest is not a phrase."""
+    """Remove placeholders at the ends; return "" if one is inside, because the rest is not a phrase."""
     if not placeholder.search(text):
         return text
     marked = " ".join(placeholder.sub(" \0 ", text).split()).replace("sich \0", "sich").strip("\0 ")
@@ -94,24 +99,24 @@ def without_placeholders(text: str, placeholder: re.Pattern[str] = PLACEHOLDER) 
 
 
 def parts(text: str) -> list[str]:
-    """Split at commas, semicolons and bars."""
+    """Split a text at commas, semicolons and bars."""
     return _COMMA.split(text)
 
 
 def enumerates(text: str) -> bool:
-    """Whether a text ends with "and so on"."""
+    """Whether a text ends with an expression such as "etc."."""
     return bool(_AND_SO_ON.search(text.rstrip(" ,;")))
 
 
 def is_and_so_on(text: str) -> bool:
-    """Whether a text is nothing but "and so on"."""
+    """Whether the whole text is an expression such as "etc."."""
     return bool(_AND_SO_ON.fullmatch(text))
 
 
 def tidy(text: str, whole: bool = False) -> str:
-    """Fold blanks; drop "and so on" and the punctuation around a phrase, but not the dot of an abbreviation.
+    """Collapse spaces; remove "etc." and the punctuation around a phrase, but not the dot of an abbreviation.
 
-    `whole` says that a text that is nothing but "and so on" is a phrase: the headword "etc", and its translations.
+    If `whole` is true, a text that is only "etc." is a phrase: the headword "etc", and its translations.
     """
     text = " ".join(text.split()).strip(" ,;:،؛¿¡!?؟*")
     if not (whole and _AND_SO_ON.fullmatch(text)):
@@ -124,14 +129,14 @@ def tidy(text: str, whole: bool = False) -> str:
 
 
 def is_phrase(text: str) -> bool:
-    """Whether a text is a word or phrase: no leftover of markup, part of a compound or formula of grammar."""
-    if not 0 < len(text) <= _LONGEST or text[0] in _EDGES or text[-1] in _EDGES:
+    """Whether a text is a word or phrase, not a remainder of markup, a part of a compound or grammar."""
+    if not 0 < len(text) <= _MAX_LENGTH or text[0] in _EDGES or text[-1] in _EDGES:
         return False
     return text.isalpha() or (any(map(str.isalnum, text)) and not _LEFTOVER.search(text))
 
 
 def combine(headword: str, translation: str, drop: Drop) -> Iterator[Pair]:
-    """Pair the alternatives of both sides: in their order if there are as many on each side, else all with all."""
+    """Pair the alternatives of both sides: one by one if the counts are equal, else all with all."""
     ours, theirs = alternatives(headword), alternatives(translation)
     found = [*zip(ours, theirs, strict=True)] if len(ours) == len(theirs) else [(a, b) for a in ours for b in theirs]
     pairs = [pair for pair in found if is_phrase(pair[0]) and is_phrase(pair[1])]
@@ -141,14 +146,14 @@ def combine(headword: str, translation: str, drop: Drop) -> Iterator[Pair]:
 
 
 def alternatives(phrase: str) -> list[str]:
-    """Write out a word with alternatives, `about/around`; give up phrases with more of them or of parts of words."""
+    """Expand a word with alternatives, `about/around`; return [] if there are several or they are word parts."""
     if "/" not in phrase:
         return [phrase]
     words = phrase.split(" ")
-    places = [place for place, word in enumerate(words) if "/" in word]
-    word = words[places[0]]
+    positions = [position for position, word in enumerate(words) if "/" in word]
+    word = words[positions[0]]
     choices = word.split("/")
-    if len(places) > 1 or not all(choices) or len(choices) > _MOST_ALTERNATIVES:
+    if len(positions) > 1 or not all(choices) or len(choices) > _MAX_ALTERNATIVES:
         return []
     if word.isupper() or (len(choices[0]) == 1 and word[0].isupper() and word[0] != "I"):
         return [phrase]  # AC/DC, E/A-Kanal
@@ -156,34 +161,34 @@ def alternatives(phrase: str) -> list[str]:
         return []
     if len(choices[0]) > 1 and any(len(choice) == 1 and choice not in ("a", "I") for choice in choices):
         choices = choices[:1]  # letzte/r/s: endings
-    return [" ".join([*words[: places[0]], choice, *words[places[0] + 1 :]]) for choice in choices]
+    return [" ".join([*words[: positions[0]], choice, *words[positions[0] + 1 :]]) for choice in choices]
 
 
-_MOST_WORDS = 7
-_LEAST_RATIO = 2
+_MAX_WORDS = 7
+_MIN_RATIO = 2
 
 
 def is_explanation(headword: str, translation: str) -> bool:
-    """Whether one side explains the other: it has more than seven words, and more than twice as many as the other."""
+    """Whether one side explains the other: more than seven words, and more than twice as many."""
     fewer, more = sorted((headword.count(" ") + 1, translation.count(" ") + 1))
-    return more > _MOST_WORDS and more > _LEAST_RATIO * fewer
+    return more > _MAX_WORDS and more > _MIN_RATIO * fewer
 
 
-_ALIKE = 0.6
-"""Spellings of one word are alike by 0.62 and more (corpus, corpora), an inverted phrase by .5 (costs, monopoly)."""
+_MIN_SIMILARITY = 0.6
+"""Spellings of one word have a similarity of 0.62 or more (corpus, corpora), inverted phrases 0.5 (costs, monopoly)."""
 _LIST = re.compile(r"\s*,(?=\s)\s*|\s+,\s*|(?<=[^\W\d]),(?=[^\W\d])")
 
 
 def spellings(headword: str) -> list[str]:
-    """The spellings of a headword: what is between bars, and "adviser, advisor" if what is between commas is alike.
+    """Split a headword into its spellings, at bars and at commas between similar words ("adviser, advisor").
 
-    Sentences and inverted phrases ("bias, strategic") stay whole.
+    Sentences and inverted phrases ("bias, strategic") are not split.
     """
     return [each for part in between_bars(headword) for each in _between_commas(part.strip(" ,"))]
 
 
 def between_bars(text: str) -> list[str]:
-    """The terms of "a|b|c"; a sentence stays whole."""
+    """Split "a|b|c" into terms; a sentence is not split."""
     if "|" not in text or (" " in text and text[-1] in ".!?"):
         return [text]
     return [part for part in map(str.strip, text.split("|")) if part] or [text]
@@ -195,11 +200,11 @@ def _between_commas(text: str) -> list[str]:
     found = list(dict.fromkeys(filter(None, _LIST.split(text))))
     if len(found) < 2 or any(" " in each for each in found) or not found[-1][-1].isalnum():
         return [text]
-    alike = all(SequenceMatcher(None, found[0], each).ratio() >= _ALIKE for each in found[1:])
+    alike = all(SequenceMatcher(None, found[0], each).ratio() >= _MIN_SIMILARITY for each in found[1:])
     return found if alike else [text]
 
 
-# -- dictionaries of no known family ---------------------------------------------------------------------------------
+# -- dictionaries of unknown families ----------------------------------------------------------------------------------
 
 _PRONUNCIATION = re.compile(r"(?<!\S)/[^/]+/(?!\S)")
 _NUMBER = re.compile(r"(?:^|(?<=\s))(?:\d{1,2}[.)]|\(\d{1,2}\)|[a-e]\)|[IVX]{1,4}\.|[•▸►→*·])(?=\s|$)")
@@ -208,14 +213,14 @@ _GRAMMAR = re.compile(
     r"adverb|preposition|conjunction|pronoun|interjection)\.?(?=[\s,;]|$)"
 )
 _LEADING_GRAMMAR = re.compile(rf"^(?:{_GRAMMAR.pattern}[\s,;]*)+")
-_MOST_BLANKS = 6
+_MAX_SPACES = 6
 
 
 def clean(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
-    """Pairs of an entry of a dictionary of no known family.
+    """Yield the pairs of an entry of a dictionary of an unknown family.
 
-    Lines are split at numbers of senses, semicolons and commas; brackets, pronunciation and labels of grammar go; what
-    has more than six words is taken for an explanation.
+    Lines are split at sense numbers, semicolons and commas. Brackets, pronunciation and grammar labels are removed.
+    Translations of more than six words are dropped as explanations.
     """
     term = tidy(without_placeholders(_bare(headword)), whole=True)
     if not is_phrase(term):
@@ -228,7 +233,7 @@ def clean(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
                 translation = tidy(bare, whole=is_and_so_on(term))
                 if translation in ("", term):
                     continue
-                if translation.count(" ") >= _MOST_BLANKS:
+                if translation.count(" ") >= _MAX_SPACES:
                     drop(EXPLANATION, translation)
                 else:
                     for spelling in spellings(term):

@@ -1,13 +1,13 @@
 """Dictionaries of the dictd server: ``NAME.index`` and ``NAME.dict`` or ``NAME.dict.dz`` (dictd(8), dictfmt(1)).
 
-A line of the index is ``headword TAB offset TAB length``, the numbers in base 64; in the text, plain or packed, each
-entry stands at its offset. Entries called ``00-database-...`` tell of the dictionary itself. How an entry is laid out
-is up to the dictionary: those of FreeDict and Mueller are cleaned by rules of their own, others by common ones.
+A line of the index is ``headword TAB offset TAB length``, with numbers in base 64. The text, plain or compressed, holds
+each entry at its offset. Entries called ``00-database-...`` describe the dictionary. The layout of an entry depends on
+the dictionary: FreeDict and Mueller have cleaning rules of their own, other dictionaries share common rules.
 
-Dropped: "damaged index line"; "overlapping entry", one that begins within another; "beyond the end of the text";
-"entry of more than 64 KiB"; "no UTF-8"; "unusable headword", such as one with a placeholder inside; "no translation",
-an entry without any; "no word or phrase", leftovers of grammar; "explanation", where a translation was expected. Of
-entries beyond the end of the text, two that are more than 1 % of all are an error.
+Dropped: "damaged index line"; "overlapping entry", which begins within another; "beyond the end of the text"; "entry of
+more than 64 KiB"; "not UTF-8"; "unusable headword", for example with a placeholder inside; "no translation"; "no word
+or phrase", such as remains of grammar; "explanation" instead of a translation. A file is refused if at least two
+entries, and more than 1 % of all, are beyond the end of the text.
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ from ..errors import LexiconError
 from ..lexicon.pairs import PairBlock
 from . import cleaning
 from .base import Entry, Format, LexiconFile, Sample, in_blocks
-from .cleaning import Cleaner
+from .cleaning import EntryCleaner
 from .entries import choose_target, entry_pairs
 from .families import find_family, find_unnamed_family
 from .filesets import FileSet
 from .habits import without_habits
-from .spans import BEYOND, Spans
+from .spans import BEYOND, EntrySpans
 
 _FILES = FileSet(index=(".index", ".index.gz"), text=(".dict.dz", ".dict", ".dict.gz"))
 
 _LINE = re.compile(r"([^\t]*)\t([A-Za-z0-9+/]{1,10})\t([A-Za-z0-9+/]{1,10})(?:\t[^\t]*)?")
-_ABOUT = re.compile(r"00-?database-?([a-z]+)")
+_OWN_ENTRY = re.compile(r"00-?database-?([a-z]+)")
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
 
-_MOST_BEYOND = 0.01
+_MAX_BEYOND_SHARE = 0.01
 
 _INDENT = "  "
 _TERMS_OF_USE = re.compile(
     r"under\s+the\s+terms\s+of\s+(?:(?:both\s+)?the\s+)?(.{3,300}?)\.(?=\s*\n|\s+[A-Z]|\s*$)", re.DOTALL
 )
-# WikDict names the licence itself: "Licensed under the Creative Commons ... Unported\n  license".
+# WikDict states its licence as "Licensed under the Creative Commons ... Unported\n  license".
 _LICENSED = re.compile(r"Licensed\s+under\s+the\s+(.{3,300}?)\s+license\b", re.DOTALL)
 _VERSION = re.compile(r"\bver\. (\S+)")
 
 
 def _detect(sample: Sample) -> bool:
-    """The name is one of a pair, and the index has lines of the right form."""
+    """Whether both files exist and the lines of the index are valid."""
     index = _FILES.find(sample.path, "index")
     if index is None or not _FILES.has(sample.path):
         return False
@@ -57,47 +57,49 @@ def _detect(sample: Sample) -> bool:
     return any(lines) and all(_LINE.fullmatch(line) for line in lines[:100])
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    return in_blocks(without_habits(input, _entries(input)))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    return in_blocks(without_habits(file, _entries(file)))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
-    index, text = _FILES.need(input.path, "index"), _FILES.need(input.path, "text")
-    entries, count, about = _read_index(input, index)
-    _read_about(input, text, about)
-    name = input.about.get("name", "")
+def _entries(file: LexiconFile) -> Iterator[Entry]:
+    index, text = _FILES.need(file.path, "index"), _FILES.need(file.path, "text")
+    entries, count, own = _read_index(file, index)
+    _read_metadata(file, text, own)
+    name = file.metadata.get("name", "")
     family = find_family(name, _FILES.stem(text))
-    target = choose_target(input, family.languages)
-    with input.open(text) as stream:
-        read = entries.read(stream, input.drop)
+    target = choose_target(file, family.languages)
+    with file.open(text) as stream:
+        read = entries.read(stream, file.drop)
         family, read = find_unnamed_family(family, name, read, lambda entry: entry[1].decode("utf-8", "replace"))
         for numbers, data in read:
-            for term, translation in _pairs(input, numbers[0], data, family.clean):
+            for term, translation in _pairs(file, numbers[0], data, family.clean):
                 yield Entry(numbers[0], term, target, translation)
-    check_end(input, text, count)
+    check_end(file, text, count)
 
 
-def check_end(input: LexiconFile, text: Path, count: int) -> None:
-    """Refuse a text that was read and ended before many of its `count` entries."""
-    beyond = input.dropped[BEYOND]
-    if beyond > max(1, _MOST_BEYOND * count):
-        raise LexiconError(f"{text} ends before {beyond} of its {count} entries; the file is cut off, get it again")
+def check_end(file: LexiconFile, text: Path, count: int) -> None:
+    """Raise LexiconError if many of the `count` entries are beyond the end of the text."""
+    beyond = file.dropped[BEYOND]
+    if beyond > max(1, _MAX_BEYOND_SHARE * count):
+        raise LexiconError(
+            f"{text} ends before {beyond} of its {count} entries; the file is truncated; download it again"
+        )
 
 
-def _read_index(input: LexiconFile, path: Path) -> tuple[Spans, int, dict[str, Spans]]:
-    """Where the entries are, how many, and where those about the dictionary are."""
-    entries, count = Spans(), 0
-    about: dict[str, Spans] = {}
-    for number, line in input.lines(path):
+def _read_index(file: LexiconFile, path: Path) -> tuple[EntrySpans, int, dict[str, EntrySpans]]:
+    """The spans of the entries, their number, and the spans of the entries that describe the dictionary."""
+    entries, count = EntrySpans(), 0
+    own: dict[str, EntrySpans] = {}
+    for number, line in file.lines(path):
         found = _LINE.fullmatch(line)
         if not found:
-            input.drop("damaged index line", number, line)
+            file.drop("damaged index line", number, line)
             continue
-        of_itself = _ABOUT.match(found[1])
-        spans = about.setdefault(of_itself[1], Spans()) if of_itself else entries
+        own_entry = _OWN_ENTRY.match(found[1])
+        spans = own.setdefault(own_entry[1], EntrySpans()) if own_entry else entries
         spans.add(number, _number(found[2]), _number(found[3]))
         count += 1
-    return entries, count, about
+    return entries, count, own
 
 
 def _number(digits: str) -> int:
@@ -107,37 +109,37 @@ def _number(digits: str) -> int:
     return value
 
 
-def _read_about(input: LexiconFile, path: Path, places: dict[str, Spans]) -> None:
+def _read_metadata(file: LexiconFile, path: Path, own: dict[str, EntrySpans]) -> None:
     texts = {}
     for key in ("short", "info", "url"):
-        if key in places:
-            with input.open(path) as stream:
-                for _, data in places[key].read(stream, input.drop):
+        if key in own:
+            with file.open(path) as stream:
+                for _, data in own[key].read(stream, file.drop):
                     texts[key] = data.decode("utf-8", "replace").strip()
-    about = {key: lines[-1].strip() for key, text in texts.items() if (lines := text.splitlines())}
-    name, info = about.get("short", ""), texts.get("info", "")
-    found = {"name": name, "url": about.get("url", "")}
+    last_lines = {key: lines[-1].strip() for key, text in texts.items() if (lines := text.splitlines())}
+    name, info = last_lines.get("short", ""), texts.get("info", "")
+    found = {"name": name, "url": last_lines.get("url", "")}
     if terms := _TERMS_OF_USE.search(info) or _LICENSED.search(info):
         found["licence"] = " ".join(terms[1].split())
     if version := _VERSION.search(name):
         found["version"] = version[1]
-    input.about.update({key: value for key, value in found.items() if value not in ("", "unknown")})
+    file.metadata.update({key: value for key, value in found.items() if value not in ("", "unknown")})
 
 
-def _pairs(input: LexiconFile, number: int, data: bytes, clean: Cleaner) -> Iterator[tuple[str, str]]:
-    """The pairs of an entry."""
+def _pairs(file: LexiconFile, number: int, data: bytes, clean: EntryCleaner) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of an entry."""
     try:
         lines = data.decode().strip("\n").split("\n")
     except UnicodeDecodeError:
-        input.drop("no UTF-8", number, data[:100])
+        file.drop("not UTF-8", number, data[:100])
         return
     if clean is cleaning.clean:
         lines = _unwrapped(lines)
-    yield from entry_pairs(input, number, lines[0], lines[1:], clean)
+    yield from entry_pairs(file, number, lines[0], lines[1:], clean)
 
 
 def _unwrapped(lines: list[str]) -> list[str]:
-    """Join lines that were wrapped, where translations are indented: those that are not go on with the line before."""
+    """Join wrapped lines: if translations are indented, a line that is not indented continues the line before."""
     if not any(line.startswith(_INDENT) for line in lines):
         return lines
     whole: list[list[str]] = [[]]

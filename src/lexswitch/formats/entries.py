@@ -1,4 +1,4 @@
-"""What the readers of dictionaries share: the pairs of an entry, and the check of languages."""
+"""Functions that the readers of dictionaries share: the pairs of an entry, and the check of languages."""
 
 from __future__ import annotations
 
@@ -7,39 +7,46 @@ from collections.abc import Iterator, Sequence
 from ..errors import LexiconError
 from ..text.languages import primary_language
 from .base import LexiconFile
-from .cleaning import Cleaner, Pair
+from .cleaning import EntryCleaner, Pair
 
 
-def entry_pairs(input: LexiconFile, number: int, headword: str, lines: Sequence[str], clean: Cleaner) -> Iterator[Pair]:
-    """The pairs of an entry; "no translation" is dropped if there are none."""
+def entry_pairs(
+    file: LexiconFile, number: int, headword: str, lines: Sequence[str], clean: EntryCleaner
+) -> Iterator[Pair]:
+    """Yield the pairs of an entry; drop it with "no translation" if it has none."""
     empty = True
-    for pair in clean(headword, lines, lambda reason, content: input.drop(reason, number, content)):
+    for pair in clean(headword, lines, lambda reason, content: file.drop(reason, number, content)):
         empty = False
         yield pair
     if empty:
-        input.drop("no translation", number, headword)
+        file.drop("no translation", number, headword)
 
 
-def choose_target(input: LexiconFile, languages: tuple[str, str] | None) -> str:
-    """The target language of a dictionary whose source and target languages are `languages`, if it names them.
+def choose_target(file: LexiconFile, languages: tuple[str, str] | None) -> str:
+    """Return the caller's code for the target language of a dictionary.
+
+    Parameters
+    ----------
+    languages : tuple of str or None
+        Source and target language that the dictionary names; None if it names none.
 
     Raises
     ------
     LexiconError
-        If these are not the ones asked for.
+        If the caller requested other languages.
     """
     if languages is None:
-        return input.target
+        return file.target
     source, target = languages
-    ours = primary_language(input.source)
-    if input.targets is None:
-        wanted = [input.asked_code(target)]
+    ours = primary_language(file.source)
+    if file.targets is None:
+        wanted = [file.asked_code(target)]
     else:
-        wanted = [code for code in input.targets if primary_language(code) == primary_language(target)]
+        wanted = [code for code in file.targets if primary_language(code) == primary_language(target)]
     if ours != primary_language(source) or not wanted:
         backwards = " and invert the result" if ours == primary_language(target) else ""
         raise LexiconError(
-            f"{input.path} is a dictionary from {source!r} to {target!r}, but source is {input.source!r} and target "
-            f"{input.targets}; read it with source={source!r}, target={target!r}{backwards}"
+            f"{file.path} is a dictionary from {source!r} to {target!r}, but source is {file.source!r} and target "
+            f"{file.targets}; read it with source={source!r}, target={target!r}{backwards}"
         )
     return wanted[0]

@@ -1,4 +1,4 @@
-"""Families of dictionaries: how their text is cleaned, and which languages they are of."""
+"""Families of dictionaries, which determine how text is cleaned and which languages it has."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import NamedTuple, TypeVar
 
 from ..text.languages import to_bcp47
 from . import cleaning, freedict, mueller, wikdict
-from .cleaning import Cleaner, TextCleaner
+from .cleaning import EntryCleaner, TextCleaner
 from .markup import text_lines
 
 _Entry = TypeVar("_Entry")
 
 _SAMPLE = 1000
-"""Entries by which a family is recognised."""
+"""Number of entries by which a family is recognised."""
 
-# The names of languages in those of FreeDict's dictionaries.
+# Names of languages in the names of FreeDict dictionaries.
 _NAMES = """
 Afrikaans:af Albanian:sq Arabic:ar Asturian:ast Bengali:bn Breton:br Bulgarian:bg Catalan:ca Chinese:zh Croatian:hr
 Czech:cs Danish:da Dutch:nl English:en Esperanto:eo Estonian:et Finnish:fi French:fr Galician:gl German:de Greek:el
@@ -34,31 +34,31 @@ _CODED = re.compile(r"(?<![a-z])([a-z]{3})-([a-z]{3})(?![a-z-])")
 
 
 class Family(NamedTuple):
-    """What is known of a dictionary."""
+    """Cleaning rules and languages of a dictionary."""
 
-    clean: Cleaner
+    clean: EntryCleaner
     languages: tuple[str, str] | None
-    """Source and target, if it names them."""
+    """Source and target language, if the dictionary names them."""
     clean_text: TextCleaner = freedict.clean_text
-    """For formats that mark the parts of an entry."""
+    """Cleaner for formats that mark the parts of an entry."""
     lines: Callable[[str], list[str]] = text_lines
-    """Returns the lines of an entry in HTML."""
+    """Returns the lines of an HTML entry."""
 
 
-def find_family(name: str, file: str) -> Family:
-    """The family of a dictionary, by its own name and by its file's."""
-    if "mueller" in (name + file).lower():
+def find_family(name: str, file_name: str) -> Family:
+    """Return the family of a dictionary by its title and its file name."""
+    if "mueller" in (name + file_name).lower():
         return Family(mueller.clean, ("en", "ru"))
     languages = _named_languages(name)
-    if "freedict" not in (name + file).lower():
+    if "freedict" not in (name + file_name).lower():
         return Family(cleaning.clean, languages)
-    languages = languages or _coded_languages(file)
+    languages = languages or _coded_languages(file_name)
     ding = "ding" in name.lower() or (not name and languages in {("en", "de"), ("de", "en")})
     if "wikdict" in name.lower():
         return _wikdict(languages)
     if ding:
         return Family(freedict.clean_ding, languages)
-    rules = freedict.PECULIAR.get(languages, freedict.USUAL) if languages else freedict.USUAL
+    rules = freedict.RULES.get(languages, freedict.USUAL) if languages else freedict.USUAL
     return Family(partial(freedict.clean, rules=rules), languages, partial(freedict.clean_text, rules=rules))
 
 
@@ -69,7 +69,7 @@ def _wikdict(languages: tuple[str, str] | None) -> Family:
 def find_unnamed_family(
     family: Family, name: str, entries: Iterator[_Entry], text_of: Callable[[_Entry], str]
 ) -> tuple[Family, Iterator[_Entry]]:
-    """The family by its first entries, unless the name says it, and all entries."""
+    """Return the family and all entries; if the name is not that of a family, the first entries decide."""
     if any(known in name.lower() for known in _FAMILIES):
         return family, entries
     sample = list(islice(entries, _SAMPLE))
@@ -85,8 +85,8 @@ def _named_languages(name: str) -> tuple[str, str] | None:
     return _CODES[found[1]], _CODES[found[2]]
 
 
-def _coded_languages(file: str) -> tuple[str, str] | None:
-    """The languages of a file called `freedict-eng-deu` or `eng-deu`."""
-    found = _CODED.search(file)
+def _coded_languages(file_name: str) -> tuple[str, str] | None:
+    """The languages in a file name such as `freedict-eng-deu` or `eng-deu`."""
+    found = _CODED.search(file_name)
     codes = [to_bcp47(code) for code in found.groups()] if found else []
     return (codes[0], codes[1]) if codes and codes[0] and codes[1] else None

@@ -1,9 +1,8 @@
-"""Cleaning the text of FreeDict's dictionaries (https://freedict.org), as its releases for dictd have it.
+"""Cleans the text of FreeDict dictionaries (https://freedict.org), as in its releases for dictd.
 
-The first line of an entry is ``headword /pronunciation/ <grammar>``, the next ones are senses, ``1. one, another``.
-Dictionaries made of the Ding word list have one line instead, ``Wort <neut>, anderes Wort <neut> [techn.]``. Lines that
-begin with more blanks are synonyms, references, notes and examples; a note may be followed by the rest of the
-translations.
+The first line of an entry is ``headword /pronunciation/ <grammar>``; the next lines are senses, ``1. one, another``.
+Dictionaries made from the Ding word list have one line instead, ``Wort <neut>, anderes Wort <neut> [techn.]``. Lines
+with a deeper indent are synonyms, references, notes and examples; more translations may follow a note.
 """
 
 from __future__ import annotations
@@ -38,17 +37,17 @@ _OTHER_PHRASE = re.compile(r"[A-Za-z] {2,}\w")  # a phrase with the headword and
 _PHRASE_TRANSLATED = " - "  # begins the line after a phrase with the headword
 _ASIDE = re.compile(r" {3}| ?(?:see|Synonyms?|Antonyms?|Note):")
 _NOTE = "Note:"
-_LONGEST = 300
+_MAX_LENGTH = 300
 _TAGGED = re.compile(r"<[a-z][^<>]*>")
 _SENTENCE = re.compile(r"\w(?:[.!?]+| ?…)$")
 _SPACED_LETTERS = re.compile(r"\b\w\. ?\w\.$")  # "p. m."
 _NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s*[,;]\s")
-# An abbreviation with its pronunciation is often glued to the word before it, which is then lost.
+# An abbreviation with its pronunciation often follows a word without a separator; both are removed.
 _ABBREVIATION = re.compile(r"(?:^|(?<=[,<>\[\]()])|(?<=/ ))[^,<>\[\]()]{0,200}, /[^/]{1,80}/")
 _NUMBER_OF_HOMONYM = re.compile(r"(?<=[^\W\d]):\d$")
 _INVERTED = re.compile(r"^([^,~]+), ([^,~]+)~([^,~]*)$")  # "fürchten, sich ~"
 _CASE = re.compile(r"\+ ?(?:[Gg]en|[Dd]at|[Aa]kk|[Aa]cc)\b\.?")
-_PERSON_EXPLAINED = re.compile(r"\bjm?d\.,")  # "jmd., der ...": somebody who ...
+_PERSON_EXPLAINED = re.compile(r"\bjm?d\.,")  # "jmd., der ...", somebody who ...
 _NOUN = re.compile(r"\b[A-ZÄÖÜ][\w-]+ ?$")
 _CLAUSE = re.compile(r" (?:der|die|das|dem|den|denen|deren|dessen|dass) .*\b[a-zäöüß]+ ?$")
 _ARABIC = re.compile("[\u0600-\u06ff]")
@@ -56,21 +55,21 @@ _ARABIC_ASIDE = re.compile(r" - [^،,؛;]*|:[^،,؛;]*")
 
 
 class Rules(NamedTuple):
-    """What is peculiar to one dictionary."""
+    """Rules of one dictionary."""
 
     line: Edit = str
-    """Applied to the lines of an entry."""
+    """Edits the lines of an entry."""
     text: Edit = str
-    """Applied to the text of translations, which is in plain letters."""
+    """Edits the text of translations, after `plain`."""
     placeholder: re.Pattern[str] = PLACEHOLDER
-    """Stands for what a phrase goes with, "something"."""
+    """Matches placeholders in phrases, such as "something"."""
 
 
 USUAL = Rules()
 
 
 def clean(headword: str, lines: Sequence[str], drop: Drop, rules: Rules = USUAL) -> Iterator[Pair]:
-    """Pairs of an entry whose senses are numbered."""
+    """Yield the pairs of an entry with numbered senses."""
     senses = []
     for line, following in pairwise([*map(rules.line, lines), ""]):
         if following.startswith(_PHRASE_TRANSLATED):
@@ -83,12 +82,12 @@ def clean(headword: str, lines: Sequence[str], drop: Drop, rules: Rules = USUAL)
 
 
 def clean_ding(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
-    """Pairs of an entry of a dictionary made of the Ding word list, where "1." begins an ordinal number."""
+    """Yield the pairs of an entry made from the Ding word list, in which "1." is an ordinal number."""
     yield from _clean(headword, (_after_note(line) if _ASIDE.match(line) else line for line in lines), drop)
 
 
 def _clean(headword: str, lines: Iterable[str], drop: Drop, rules: Rules = USUAL) -> Iterator[Pair]:
-    """Pairs of a headword, with all that stands in its line, and lines of translations."""
+    """Yield the pairs of a headword line and the lines of translations."""
     headword = plain(headword)
     if _AFFIX.search(headword):
         drop(HEADWORD, headword)
@@ -101,7 +100,7 @@ def _clean(headword: str, lines: Iterable[str], drop: Drop, rules: Rules = USUAL
 
 
 def _after_note(line: str) -> str:
-    """The translations that follow a note, "Person, windig <adj>": only what has a tag is sure to be one."""
+    """The translations after a note, "Person, windig <adj>"; only parts with a tag are surely translations."""
     note, found, text = line.strip().partition(", ")
     if not found or not note.startswith(_NOTE):
         return ""
@@ -109,15 +108,15 @@ def _after_note(line: str) -> str:
 
 
 def clean_text(headword: str, text: str, drop: Drop, rules: Rules = USUAL) -> Iterator[Pair]:
-    """Pairs of a headword and the text of its translations, both as the dictionary has them."""
+    """Yield the pairs of a headword and the text of its translations, both uncleaned."""
     headword = _NUMBER_OF_HOMONYM.sub("", without_brackets(plain(headword)))
     headword = _INVERTED.sub(r"\2\1\3", headword)
     phrase = without_placeholders(headword, rules.placeholder)
     term = tidy(phrase, whole=True)
-    if not 0 < len(term) <= _LONGEST:
+    if not 0 < len(term) <= _MAX_LENGTH:
         drop(HEADWORD, headword)
         return
-    whole = headword if headword.endswith("…") else phrase  # "It is good that …" is a sentence, "cut sth." is none
+    whole = headword if headword.endswith("…") else phrase  # "It is good that …" is a sentence, "cut sth." is not
     is_sentence = " " in term and bool(_SENTENCE.search(whole)) and not _SPACED_LETTERS.search(whole)
     terms = [term] if is_sentence else spellings(term)
     is_sentence = is_sentence or "," in terms[0]  # "no pain, no gain"
@@ -130,7 +129,7 @@ def clean_text(headword: str, text: str, drop: Drop, rules: Rules = USUAL) -> It
 
 
 def _translations(text: str, is_sentence: bool) -> Iterator[str]:
-    """Split into translations; a whole sentence is not split at its commas."""
+    """Split a text into translations; sentences are not split at commas."""
     text = _CASE.sub("", without_brackets(_ABBREVIATION.sub("", text.replace("\\", ""))))
     if _PERSON_EXPLAINED.search(text):
         return
@@ -144,14 +143,14 @@ def _translations(text: str, is_sentence: bool) -> Iterator[str]:
 
 
 def _without_clauses(found: list[str]) -> Iterator[str]:
-    """Leave out a German noun with its relative clause, "Zeitschriften, die nicht zurückgenommen werden"."""
+    """Remove German nouns with a relative clause, "Zeitschriften, die nicht zurückgenommen werden"."""
     clauses = [bool(_CLAUSE.match(part)) and bool(_NOUN.search(before)) for before, part in pairwise(["", *found])]
     for part, is_clause, explained in zip(found, clauses, [*clauses[1:], False], strict=True):
         if not is_clause and not explained:
             yield part
 
 
-# -- what is peculiar to some dictionaries -----------------------------------------------------------------------------
+# -- rules of single dictionaries --------------------------------------------------------------------------------------
 
 _POLISH_LABEL = re.compile(r"^\W*(?:[a-h]|[IVX]+)\.(?:\s+|$)")
 _POLISH_FRAME = re.compile(r"\([^()]*:\w[^()]*\)")  # "go to bed (go V: :to :bed)", an English phrase
@@ -165,7 +164,7 @@ _TURKISH_REFERENCE = re.compile(r"\(bak\.\).*")
 _TURKISH_LATIN = re.compile(r"\((?:bot|zool)\.\) ?[A-Z][a-z]+(?: [a-z]+)?(?= ?(?:[.,;]|$))")
 _TURKISH_INFLECTED = re.compile(r"\(([^()]*)\)(?=')")  # "(A.B.D.)'nin"
 _TURKISH_LABEL = re.compile(r"^(?:tar|bot|zool|tıb|huk|müz|mat|fiz|kim|mim|ask|den|kıs|çoğ)\. ")
-_TURKISH_PHRASES = re.compile(r"\.(?: .*)?$")  # a full stop ends the translations; English phrases follow
+_TURKISH_PHRASES = re.compile(r"\.(?: .*)?$")  # translations end at a full stop; English phrases follow
 _TURKISH_HYPHEN = re.compile(r"(?<=[a-zçğıöşü])- (?=[a-zçğıöşü])")  # of a line break
 
 
@@ -179,7 +178,7 @@ _BRETON_LABEL = re.compile(r"(?: (?:adj|adv|n|v|m|f)\.?)+(?= ?(?:[,;]|$))|^\d+\.
 _WOLOF_LABEL = re.compile(r"^(?:n|v|adj|adv|conj|pron|prep)\.(?=[^\W\d]{2})")
 _HUNGARIAN = Rules(placeholder=re.compile(rf"{PLACEHOLDER.pattern}|(?<!\w)(?:s[yg]|v[km]i\w*)(?:'s)?(?!\w)"))
 
-# The notes of JMdict on usage; a translation follows without a blank, "slangfishie".
+# Usage notes of JMdict; a translation follows without a space, "slangfishie".
 _JAPANESE_NOTE = re.compile(
     r"^ {3,}Note: (?:(?:word usually written using kanj?[ia] alone|onomatopoeic or mimetic word|yojijukugo|proverb"
     r"|honorific or respectful \(sonkeigo\) language|humble \(kenjougo\) language|polite \(teineigo\) language"
@@ -190,7 +189,7 @@ _JAPANESE_NOTE = re.compile(
 )
 _JAPANESE = Rules(line=lambda line: _JAPANESE_NOTE.sub("", line))
 
-PECULIAR: dict[tuple[str, str], Rules] = {
+RULES: dict[tuple[str, str], Rules] = {
     ("en", "pl"): Rules(text=_polish),
     ("en", "tr"): Rules(text=_turkish),
     ("br", "fr"): Rules(text=lambda text: _BRETON_LABEL.sub("", text)),
@@ -202,4 +201,4 @@ PECULIAR: dict[tuple[str, str], Rules] = {
     ("en", "hu"): _HUNGARIAN,
     ("hu", "en"): _HUNGARIAN,
 }
-"""By source and target language; for dictionaries of FreeDict that are neither WikDict's nor made of the Ding list."""
+"""Rules by source and target language, for FreeDict dictionaries not from WikDict or the Ding word list."""

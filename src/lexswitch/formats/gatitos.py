@@ -1,11 +1,11 @@
-"""GATITOS lexicons (Jones et al., 2023, arXiv:2303.15265) as in SMOL: the folder gatitos of google/smol, Hugging Face.
+"""GATITOS lexicons (Jones et al., 2023, arXiv:2303.15265) as in SMOL: folder gatitos of google/smol on Hugging Face.
 
 Each line of a file ``SOURCE_TARGET.jsonl`` is an object ``{"sl": "en", "tl": "aa", "is_source_orig": true, "src": "how
-are you", "trgs": ["mannah taniih?", ...]}``: languages, whether the source is the original, a word or phrase, its
-translations. Half of the files lead from another language to English. The other files of SMOL (Caswell et al., 2025,
-arXiv:2502.12301) hold sentences (``src``, ``trg``) or documents (``srcs``, ``trgs``), and are refused. Lines of another
-source language are skipped.
-Dropped: "no JSON" (a line), "no pair" (another member than these, or of another type), "line too long", "wrong language
+are you", "trgs": ["mannah taniih?", ...]}``: both languages, whether the source is the original, a word or phrase, and
+its translations. Half of the files translate from another language into English. The other files of SMOL (Caswell et
+al., 2025, arXiv:2502.12301) hold sentences (``src``, ``trg``) or documents (``srcs``, ``trgs``), and are refused. Lines
+in another source language are skipped.
+Dropped: "not JSON" (a line), "no pair" (a member is missing or has the wrong type), "line too long", "wrong language
 code".
 """
 
@@ -22,7 +22,7 @@ from .jsonl import check_found, decoder, parse_lines
 
 
 def _detect(sample: Sample) -> bool:
-    """Any file of SMOL, so that none is taken for a lexicon in JSON."""
+    """Whether this is a file of SMOL; those with sentences are included, so that `json` does not read them."""
     line = next((line for line in sample.lines if line.strip()), "")
     try:
         row = decoder()(line)
@@ -39,43 +39,43 @@ def _is_text(row: dict[str, Any]) -> bool:
     return {"src", "trg"} <= row.keys() or {"srcs", "trgs"} <= row.keys()
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    input.about.update(name="GATITOS", licence="CC-BY-4.0", url="https://huggingface.co/datasets/google/smol")
-    return in_blocks(_entries(input))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    file.metadata.update(name="GATITOS", licence="CC-BY-4.0", url="https://huggingface.co/datasets/google/smol")
+    return in_blocks(_entries(file))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
+def _entries(file: LexiconFile) -> Iterator[Entry]:
     sources: set[str] = set()
-    for number, row in parse_lines(input, input.lines()):
+    for number, row in parse_lines(file, file.lines()):
         if isinstance(row, dict) and _is_text(row):
             raise LexiconError(
-                f"{input.path}:{number}: sentences or documents of SMOL, no lexicon; its folder gatitos holds lexicons"
+                f"{file.path}:{number}: sentences or documents of SMOL, not a lexicon; pass a file from folder gatitos"
             )
         if not isinstance(row, dict) or not _is_pair(row) or not isinstance(row["trgs"], list):
-            input.drop("no pair", number, row)
+            file.drop("no pair", number, row)
             continue
-        source, language = (_code(input, row.get(name)) for name in ("sl", "tl"))
+        source, language = (_code(file, row.get(name)) for name in ("sl", "tl"))
         sources.add(source or "none")
-        if source != input.source:
+        if source != file.source:
             continue
         if language is None:
-            input.drop("wrong language code", number, row)
-        elif input.wants(language):
-            yield from _from_row(input, number, language, row)
-    check_found(input, sources)
+            file.drop("wrong language code", number, row)
+        elif file.wants(language):
+            yield from _from_row(file, number, language, row)
+    check_found(file, sources)
 
 
-def _code(input: LexiconFile, code: Any) -> str | None:
+def _code(file: LexiconFile, code: Any) -> str | None:
     bcp47 = to_bcp47(str(code))
-    return bcp47 and input.asked_code(bcp47)
+    return bcp47 and file.asked_code(bcp47)
 
 
-def _from_row(input: LexiconFile, number: int, language: str, row: dict[str, Any]) -> Iterator[Entry]:
+def _from_row(file: LexiconFile, number: int, language: str, row: dict[str, Any]) -> Iterator[Entry]:
     for translation in row["trgs"]:
         if isinstance(row["src"], str) and isinstance(translation, str):
             yield Entry(number, row["src"], language, translation)
         else:
-            input.drop("no pair", number, row)
+            file.drop("no pair", number, row)
 
 
 FORMAT = Format("gatitos", "GATITOS in JSON Lines, as in SMOL", _detect, _read, "JSON")

@@ -1,7 +1,7 @@
-"""The last step of reading a dictionary made for people: its habits of spelling are found out and undone.
+"""Detects and removes spelling habits of dictionaries made for people, the last step of reading them.
 
-Such dictionaries mark stress and vowels, or cite verbs with "to". What one does shows in its first pairs. Formats that
-hold words as text has them (MUSE, tables, JSON) are read as they are.
+Such dictionaries mark stress and vowels, or cite verbs with "to". Their first pairs show which habits they have.
+Formats with ordinary spelling (MUSE, tables, JSON) are not changed.
 """
 
 from __future__ import annotations
@@ -16,40 +16,40 @@ from .infinitives import particle_remover
 from .marks import Edit, mark_remover
 
 _CHUNK = 10_000
-_ENOUGH = 1000
+_MIN_TEXTS = 1000
 
 Habit = Callable[[str, Sequence[str]], Edit | None]
-"""What undoes a habit in some texts of a language, if they show it."""
+"""Returns an edit that removes a habit from texts of a language, or None if the texts do not show it."""
 
 _HABITS: tuple[Habit, ...] = (mark_remover, particle_remover)
 
 
-def without_habits(input: LexiconFile, entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The pairs of a dictionary without its habits of spelling; explanations are dropped and counted.
+def without_habits(file: LexiconFile, entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the pairs of a dictionary without its spelling habits; explanations are dropped and counted.
 
-    Pairs are read by 10,000. A habit in the terms is looked for in each part, for terms that begin with "to" may all be
-    in one; a habit in a language of translations, in all that were read when there are enough of it.
+    Pairs are read in chunks of 10,000. Terms are checked in each chunk, because all terms that begin with "to" may be
+    in one chunk. Translations into a language are checked until at least 1,000 were read.
     """
     entries = iter(entries)
     term_edits: dict[Habit, Edit] = {}
     edits: dict[str, dict[Habit, Edit]] = {}
     samples: defaultdict[str, list[str]] = defaultdict(list)
     while chunk := list(islice(entries, _CHUNK)):
-        term_edits = _habits(input.source, [entry.term for entry in chunk]) | term_edits
+        term_edits = _habits(file.source, [entry.term for entry in chunk]) | term_edits
         _measure(edits, samples, chunk)
         for entry in chunk:
             term = _edited(entry.term, term_edits)
             translation = _edited(entry.translation, edits[entry.language])
             if is_explanation(term, translation):
-                input.drop(EXPLANATION, entry.line, (term, translation))
+                file.drop(EXPLANATION, entry.line, (term, translation))
             else:
                 yield entry._replace(term=term, translation=translation)
 
 
 def _measure(edits: dict[str, dict[Habit, Edit]], samples: defaultdict[str, list[str]], chunk: Sequence[Entry]) -> None:
-    """Take in the translations of a chunk, and measure again the languages that had too few before."""
+    """Add the translations of a chunk to the samples, and check again the languages that had too few before."""
     languages = {entry.language for entry in chunk}
-    lacking = {language for language in languages if len(samples[language]) < _ENOUGH}
+    lacking = {language for language in languages if len(samples[language]) < _MIN_TEXTS}
     for entry in chunk:
         if entry.language in lacking:
             samples[entry.language].append(entry.translation)
@@ -57,7 +57,7 @@ def _measure(edits: dict[str, dict[Habit, Edit]], samples: defaultdict[str, list
 
 
 def _habits(language: str, texts: Sequence[str]) -> dict[Habit, Edit]:
-    """The habits that a dictionary is seen to have in a language, and what undoes them."""
+    """The habits that the texts show, with the edits that remove them."""
     return {habit: edit for habit in _HABITS if (edit := habit(language, texts))}
 
 

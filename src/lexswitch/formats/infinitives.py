@@ -1,7 +1,8 @@
-"""The particle of infinitives, "to want": dictionaries often cite verbs with it, text has it or not.
+"""Removes the particle of infinitives ("to want") from dictionaries that cite their verbs with it.
 
-With the particle, a term seldom matches and a translation repeats it ("I to want"). Not every phrase that begins so is
-an infinitive ("to date", "to the left"), so it is removed only where the dictionary is seen to cite its verbs with it.
+With the particle, a term seldom matches, and a translation repeats it ("I to want"). Some phrases begin with the same
+word but are not infinitives ("to date", "to the left"). So the particle is removed only if a sample shows that the
+dictionary cites verbs with it.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from collections.abc import Sequence
 
 from .marks import Edit
 
-_LEAST_SHARE = 0.002
-"""FreeDict's dictionaries that cite verbs with the particle do so in 0.3 to 30 % of their texts, others in 0.05 %."""
-_LEAST_RATIO = 3
-"""Infinitives for each other phrase that begins with the particle, at least: 100 or more there, 0 to 2 elsewhere."""
+_MIN_SHARE = 0.002
+"""FreeDict dictionaries that cite verbs with the particle do so in 0.3 to 30 % of their texts, others in 0.05 %."""
+_MIN_RATIO = 3
+"""Minimum ratio of infinitives to other phrases with the particle; it is 100 or more there, 0 to 2 elsewhere."""
 
 _NOT_VERBS = (
     r"(?:an?|the|my|your|his|her|its|our|their|one's|this|that|these|those|some|any|no|all|each|every|either|both|"
@@ -23,7 +24,7 @@ _NOT_VERBS = (
     r"|(?:date|wit|boot|scale|order|death|heart|pieces|bits|spare|blame|excess|perfection|infinity|begin with|"
     r"starboard|larboard|(?:sea|wind|lee|land|home|in|out|up|down|back|east|west|north|south)wards?)$"
 )
-# For each language the particle, and what follows it in phrases that are not infinitives.
+# For each language: the particle, and a pattern of what follows it in phrases that are not infinitives.
 _PARTICLES = {
     "en": ("to", _NOT_VERBS),
     "sv": ("att", "$"),
@@ -38,9 +39,9 @@ _PARTICLES = {
 
 
 def particle_remover(language: str, texts: Sequence[str]) -> Edit | None:
-    """What removes the particle of infinitives; None if the dictionary cites its verbs without it.
+    """Return a function that removes the particle; None if the dictionary cites its verbs without it.
 
-    `texts` are some of the dictionary's texts in this language, by which it is measured.
+    `texts` is a sample of the dictionary's texts in this language.
     """
     found = _PARTICLES.get(language.partition("-")[0])
     if found is None:
@@ -49,7 +50,7 @@ def particle_remover(language: str, texts: Sequence[str]) -> Edit | None:
     infinitive = re.compile(rf"{particle} (?!{others})(?=\w)")
     begin = sum(text.startswith(f"{particle} ") for text in texts)
     verbs = sum(bool(infinitive.match(text)) for text in texts) if begin else 0
-    if verbs < _LEAST_SHARE * len(texts) or verbs < _LEAST_RATIO * (begin - verbs) or not verbs:
+    if verbs < _MIN_SHARE * len(texts) or verbs < _MIN_RATIO * (begin - verbs) or not verbs:
         return None
 
     def remove(text: str) -> str:

@@ -1,10 +1,10 @@
-"""Marks that dictionaries add to the spelling of a language: stress, length, tone and vowel points.
+"""Removes marks that dictionaries add to the spelling of a language: stress, length, tone and vowel points.
 
-Text of the language has none of them, so a term with one never matches, and a translation with one reads oddly. Marks
-that belong to the spelling stay: й and ё, Greek accents, Vietnamese tones, the Persian tanwin, Macedonian ѐ and ѝ.
+Ordinary text has none of them, so a term with such a mark never matches, and a translation with one looks wrong. Marks
+that belong to the spelling are kept: й and ё, Greek accents, Vietnamese tones, the Persian tanwin, Macedonian ѐ and ѝ.
 
-Some languages write such marks in foreign names (Croatian "Côte d'Ivoire"). Their marks go only if the dictionary adds
-them to its words, which is measured.
+Some languages write such marks in foreign names (Croatian "Côte d'Ivoire"). In these languages, marks are removed only
+if a sample shows that the dictionary adds them to its words.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import NamedTuple
 Edit = Callable[[str], str]
 
 _ACCENTED_SHARE = 0.005
-"""FreeDict's dictionaries that add accents have them in 1 to 90 % of their texts, the others in less than 0.1 %."""
+"""FreeDict dictionaries that add accents have them in 1 to 90 % of their texts, others in less than 0.1 %."""
 
 # Characters of Unicode by number, because most of these marks look alike on the screen.
 _STRESS = "\u0300\u0301"
 _TONES = "\u0300-\u0304\u030c\u030f\u0311\u0323\u0328"
-_BESIDE = "\u0304\u0307\u0323\u0328"  # marks of the spelling that stand between a letter and its accent: ū́, ė́, ą́
+_BESIDE = "\u0304\u0307\u0323\u0328"  # marks of the spelling between a letter and its accent: ū́, ė́, ą́
 _CYRILLIC = "АЕИОУЪЫЭЮЯІЄѢ\u0308"  # ё and ї end with a diaeresis
 
 
@@ -31,7 +31,7 @@ class _Marks(NamedTuple):
 
     languages: str
     pattern: str
-    """In canonical decomposition; what its first group holds stays."""
+    """Pattern for decomposed text (NFD); its first group is kept."""
     measured: bool = False
     """Whether foreign names may have these marks too."""
 
@@ -48,7 +48,7 @@ _ALL = (
     _Marks("la", "(?<=[AEIOUYÆŒ])[\u0304\u0306]+"),
     _Marks("grc", "(?<=[ΑΙΥ])[\u0304\u0306]+"),
     _Marks("ar arz ary apc acm ajp afb", "[\u064b-\u0652\u0670\u0640]+"),
-    # The tanwin is written, fathatan on alef: "فوراً"; Urdu also writes the small alef, "عیسیٰ".
+    # Ordinary text has the tanwin, fathatan on alef: "فوراً"; in Urdu also the small alef, "عیسیٰ".
     _Marks("fa ckb ku ps sd ug", "(?:[\u064c-\u0652\u0670\u0640]|(?<!\u0627)\u064b(?!\u0627))+"),
     _Marks("ur", "(?:[\u064c-\u0652\u0640]|(?<!\u0627)\u064b(?!\u0627))+"),
     _Marks("he", "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]+"),
@@ -57,9 +57,9 @@ _BY_LANGUAGE = {language: marks for marks in _ALL for language in marks.language
 
 
 def mark_remover(language: str, texts: Sequence[str]) -> Edit | None:
-    """What removes the marks of a language that a dictionary adds; None if it adds none.
+    """Return a function that removes the marks a dictionary adds; None if it adds none.
 
-    `texts` are some of the dictionary's texts in this language, by which it is measured.
+    `texts` is a sample of the dictionary's texts in this language.
     """
     marks = _BY_LANGUAGE.get(language.partition("-")[0])
     if marks is None:

@@ -1,35 +1,35 @@
-"""The text of HTML, Pango and XDXF markup, in lines, without what is no translation."""
+"""Converts HTML, Pango and XDXF markup to lines of text, without parts that are not translations."""
 
 from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
 
-# Elements that end a line, and those with what is no translation: references and labels.
+# Elements that end a line, and elements that do not hold translations: references and labels.
 _BREAKS = {"br", "p", "div", "li", "ol", "ul", "dd", "dt", "dl", "td", "table", "blockquote", "hr"}
 _BREAKS |= {f"h{level}" for level in range(1, 7)}
 _ASIDE = {"a", "i", "em", "small", "sup", "sub"}
 _XDXF_BREAKS = {"br", "def", "ar"}
 _XDXF_ASIDE = {"k", "tr", "co", "ex", "abr", "abbr", "gr", "pos", "kref", "iref", "rref", "opt", "i", "sub", "sup"}
 _HIDDEN = {"script", "style", "head", "title"}
-_OPEN = re.compile("<(?![^<>]*>)")  # begins no tag; the parser would look for its end again and again
-_PALE = {"green", "gray", "grey"}  # how converters colour grammar and pronunciation
+_OPEN = re.compile("<(?![^<>]*>)")  # does not begin a tag; the parser would search for its end repeatedly
+_PALE = {"green", "gray", "grey"}  # converters use these colours for grammar and pronunciation
 
 
 def text_lines(markup: str, is_xdxf: bool = False) -> list[str]:
-    """The lines of a text with markup."""
-    parser = _Text(_XDXF_BREAKS if is_xdxf else _BREAKS, _XDXF_ASIDE if is_xdxf else _ASIDE)
+    """Return the lines of a text with markup."""
+    parser = _TextParser(_XDXF_BREAKS if is_xdxf else _BREAKS, _XDXF_ASIDE if is_xdxf else _ASIDE)
     feed(parser, markup)
     return "".join(parser.pieces).split("\n")
 
 
 def feed(parser: HTMLParser, markup: str) -> None:
-    """Let a parser read all of a text with markup, in time linear in its length."""
+    """Parse a whole text with markup, in time linear in its length."""
     parser.feed(_OPEN.sub("&lt;", markup))
     parser.close()
 
 
-class _Text(HTMLParser):
+class _TextParser(HTMLParser):
     def __init__(self, breaks: set[str], aside: set[str]) -> None:
         super().__init__(convert_charrefs=True)
         self._breaks = breaks
@@ -43,7 +43,7 @@ class _Text(HTMLParser):
             self._depth += tag == self._skipped
             if tag not in self._breaks or self._skipped in _HIDDEN or self._skipped == tag:
                 return
-            self._skipped = ""  # a block ends a label that was never closed
+            self._skipped = ""  # a block ends a label that is not closed
         if tag in _HIDDEN or tag in self._aside or _is_aside(dict(attrs)):
             self._skipped, self._depth = tag, 1
         if tag in self._breaks:

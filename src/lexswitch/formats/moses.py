@@ -1,16 +1,18 @@
-"""Lexical translation tables of Moses, ``lex.f2e`` and ``lex.e2f``, as OPUS offers them (in its smt packages).
+"""Lexical translation tables of Moses, ``lex.f2e`` and ``lex.e2f``, as in the smt packages of OPUS.
 
-A line is ``word1 word2 probability``, where the probability is p(word1 | word2): for each second word, those of all
-first words sum up to 1. So the second word is the term, and the first its translation. Moses calls the language it
-translates from f and the other one e, and writes "e f p(e|f)" into lex.f2e and "f e p(f|e)" into lex.e2f
+A line is ``word1 word2 probability``. The probability is p(word1 | word2): for each second word, the probabilities of
+all first words sum to 1. So the second word is the term, and the first word is its translation. Moses calls its source
+language f and its target language e. It writes "e f p(e|f)" into lex.f2e and "f e p(f|e)" into lex.e2f
 (scripts/training/LexicalTranslationModel.pm; https://www2.statmt.org/moses/?n=FactoredTraining.GetLexicalTranslationTable).
-Of a model trained with ``--f en --e de`` then, lex.f2e is a lexicon from English into German, lex.e2f one from German
-into English. The files name no languages: pass both. Unless its name begins with ``lex.`` or a word is ``NULL``, a file
-is not recognised, for its columns might as well be term, translation, weight: pass ``format="moses"`` if it is one.
+For a model trained with ``--f en --e de``, lex.f2e is a lexicon from English into German, and lex.e2f is a lexicon from
+German into English. The files do not name their languages, so pass both.
 
-Weights are the probabilities. Characters that scripts/tokenizer/escape-special-chars.perl has escaped are restored.
-Skipped: ``NULL``, which stands for no word at all, and probabilities that were rounded to zero.
-Dropped: "ragged line" (not three fields), "line too long", "weight is no number".
+A file is recognised if its name begins with ``lex.`` or a word is ``NULL``. Otherwise its columns could be term,
+translation and weight; pass ``format="moses"`` for such a file.
+
+Weights are the probabilities. Characters escaped by scripts/tokenizer/escape-special-chars.perl are restored.
+Skipped: ``NULL``, which means no word, and probabilities that were rounded to zero.
+Dropped: "ragged line" (not three fields), "line too long", "weight is not a number".
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ _ESCAPED = re.compile("|".join(_ESCAPES))
 
 
 def _detect(sample: Sample) -> bool:
-    """Two words and a probability per line, apart by single blanks, and a sign that the second word is the term."""
+    """Whether lines are two words and a probability, separated by single spaces, and the second word is the term."""
     rows = [line.split(" ") for line in sample.lines[:_SAMPLE] if line.strip()]
     regular = bool(rows) and all(len(row) == 3 and all(row[:2]) and _PROBABILITY.fullmatch(row[2]) for row in rows)
     return regular and (
@@ -41,16 +43,16 @@ def _detect(sample: Sample) -> bool:
     )
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    target = input.target
-    for line, text, _ in input.texts():
-        lines, (translations, terms, fields) = columns_of(input, line, text, " ", 3)
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    target = file.target
+    for line, text, _ in file.texts():
+        lines, (translations, terms, fields) = columns_of(file, line, text, " ", 3)
         weights = numbers(fields)
         kept = []
-        for place, weight in enumerate(weights):
+        for row, weight in enumerate(weights):
             if math.isnan(weight):
-                input.drop("weight is no number", lines[place], fields[place])
-            kept.append(weight > 0 and terms[place] != "NULL" != translations[place])
+                file.drop("weight is not a number", lines[row], fields[row])
+            kept.append(weight > 0 and terms[row] != "NULL" != translations[row])
         if "&" in text:
             terms, translations = _restored(terms), _restored(translations)
         yield PairBlock(lines, terms, target, translations, weights).where(kept)

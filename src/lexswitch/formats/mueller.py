@@ -1,11 +1,11 @@
 """Mueller's English-Russian dictionary, 7th edition (http://www.geocities.ws/mueller_dic/Mueller7.html): a text file.
 
-A line is an article: headword, two blanks, text. Lines before the first article tell of the dictionary, and of its
-labels, which begin with an underscore. After ``[phonetics]`` come homonyms ``_I``, parts of speech ``1. _n.`` and
-senses ``2>`` (``2)`` in other releases): translations apart by commas and semicolons, then examples and idioms, each an
-English phrase and its Russian one, which may have senses of its own, ``а>``. One release writes stressed vowels in
-capitals. The files are in KOI8-R and must be converted to UTF-8. Releases for dictd and StarDict are read by those
-formats, and cleaned alike.
+A line is an article: headword, two spaces, text. Lines before the first article describe the dictionary and its
+labels, which begin with an underscore. After ``[phonetics]`` follow homonyms ``_I``, parts of speech ``1. _n.`` and
+senses ``2>`` (``2)`` in other releases). A sense has translations, separated by commas and semicolons, then examples
+and idioms: English phrases with Russian translations, which may be divided into senses ``а>``. One release writes
+stressed vowels in capitals. The files are in KOI8-R and must be converted to UTF-8. Releases for dictd and StarDict are
+read by those formats and cleaned by the same rules.
 
 Dropped: "unusable headword", "no translation", "explanation", "no word or phrase", as in the format dictd.
 """
@@ -37,7 +37,7 @@ _PHONETICS = re.compile(r"\[[^\[\]]*\]")
 _SENSE = re.compile(r"(?:^|\s)(?:_?[IVX]+\s|\d+[.)>]\s?)")
 _SUBSENSE = re.compile(r"(?:^|\s)[а-я][)>]\s")
 _LABEL = re.compile(r"_[^\W\d]+(?:-[^\W\d]+)?\.?")
-_MOST_BLANKS = 4  # longer ones are explanations
+_MAX_SPACES = 4  # longer ones are explanations
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _CLAUSE = re.compile(
@@ -51,7 +51,7 @@ _INITIAL = re.compile(r"\b[АЕЁИОУЫЭЮЯ](?=[а-яё])")
 
 
 def clean(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
-    """Pairs of an entry."""
+    """Yield the pairs of an entry."""
     english = tidy(without_brackets(plain(headword)), whole=True)
     if not is_phrase(english):
         drop(HEADWORD, headword)
@@ -64,7 +64,7 @@ def clean(headword: str, lines: Sequence[str], drop: Drop) -> Iterator[Pair]:
 
 
 def _unstressed(text: str) -> str:
-    """Write stressed vowels small; one at the beginning of a word is told from a name's by the rest of the entry."""
+    """Write stressed vowels in lower case, also at the beginning of words if the text marks stress elsewhere."""
     if not _STRESSED.search(text):
         return text
     return " ".join(_unstressed_word(word) for word in text.split())
@@ -77,7 +77,7 @@ def _unstressed_word(word: str) -> str:
 
 
 def _translations(sense: str, drop: Drop) -> Iterator[str]:
-    """Translations of one sense: what stands before the first example, which begins with an English word."""
+    """Yield the translations of a sense; they end at the first example, which begins with an English word."""
     sense = _LABEL.sub(" ", without_brackets(_SUBSENSE.sub("; ", sense)))
     for part in sense.split(";"):
         if _LATIN.search(part) or "=" in part:
@@ -87,12 +87,12 @@ def _translations(sense: str, drop: Drop) -> Iterator[str]:
         ):  # "filling of this, that etc."
             drop(EXPLANATION, part)
             continue
-        # A clause belongs to what it explains; the two together are no translation.
+        # A clause belongs to the word it explains; together they are not a translation.
         part = _CLAUSE.sub("|", _PLACEHOLDER.sub(" ", part.replace("...", " ")))
         for text in map(tidy, part.split(",")):
             if not _CYRILLIC.search(text):
                 continue
-            if "." in text or "|" in text or text.count(" ") > _MOST_BLANKS or _ABOUT_WORDS.match(text):
+            if "." in text or "|" in text or text.count(" ") > _MAX_SPACES or _ABOUT_WORDS.match(text):
                 drop(EXPLANATION, text)
             else:
                 yield text
@@ -105,23 +105,23 @@ _GAP = "  "
 
 
 def _detect(sample: Sample) -> bool:
-    """The first line names the dictionary, and others are headword, two blanks, text."""
+    """Whether the first line names the dictionary, and most others are headword, two spaces, text."""
     first, *others = sample.lines[:100] or [""]
     return "mueller" in first.lower() and sum(_GAP in line for line in others) > len(others) / 2 > 0
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    return in_blocks(without_habits(input, _entries(input)))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    return in_blocks(without_habits(file, _entries(file)))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
-    target = choose_target(input, _LANGUAGES)
-    for number, line in input.lines():
+def _entries(file: LexiconFile) -> Iterator[Entry]:
+    target = choose_target(file, _LANGUAGES)
+    for number, line in file.lines():
         headword, gap, text = line.partition(_GAP)
         if number == 1:
-            input.about["name"] = line.strip()[:300]
+            file.metadata["name"] = line.strip()[:300]
         elif gap and not headword.startswith("_"):
-            for english, russian in entry_pairs(input, number, headword, [text], clean):
+            for english, russian in entry_pairs(file, number, headword, [text], clean):
                 yield Entry(number, english, target, russian)
 
 

@@ -1,7 +1,7 @@
-"""MUSE dictionaries: a term and a translation per line, apart by a tab or blanks (Conneau et al., 2018).
+"""MUSE dictionaries: one term and one translation per line, separated by a tab or spaces (Conneau et al., 2018).
 
-A term with several translations has several lines. Where a line has a tab, that parts term and translation, and both
-may hold blanks. Dropped: "ragged line", one that has not exactly two parts.
+A term with several translations has several lines. If a line has a tab, the tab separates term and translation, and
+both may contain spaces. Dropped: "ragged line", which does not have exactly two parts.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import TextIO
 
 import numpy as np
 
-from .._io.streams import Text
+from .._io.streams import TextBlock
 from ..lexicon.pairs import Lines, PairBlock
-from .base import Format, LexiconFile, Sample
+from .base import Format, LexiconFile, Sample, Writer
 
-_LINES = 200
+_SAMPLE = 200
 _NO_POINT = {ord("."): None}
 _LFS_POINTER = b"version https://git-lfs"
 
 
 def _detect(sample: Sample) -> bool:
-    """Nearly all lines are two words without the marks of other formats; one line alone needs a tab."""
-    if sample.head.startswith(_LFS_POINTER):  # stands for a file of Git's that was not fetched
+    """Whether nearly all lines are two words without the marks of other formats; a single line needs a tab."""
+    if sample.head.startswith(_LFS_POINTER):  # text of two words per line
         return False
-    lines = [line for line in sample.lines[:_LINES] if line.strip()]
+    lines = [line for line in sample.lines[:_SAMPLE] if line.strip()]
     pairs = [parts for line in lines if len(parts := _parts(line)) == 2]
     words = [word for pair in pairs for word in pair]
     return (
@@ -45,20 +45,20 @@ def _parts(line: str) -> list[str]:
     return line.split("\t") if "\t" in line else line.split()
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    target = input.target
-    for text in input.texts():
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    target = file.target
+    for text in file.texts():
         if "\r" in text.text:
             text = text._replace(text=text.text.replace("\r\n", "\n"))
         regular = _regular(text, target)
         if regular is not None:
             yield regular
         else:
-            yield from _blocks(input, text, target)
+            yield from _blocks(file, text, target)
 
 
-def _regular(text: Text, target: str) -> PairBlock | None:
-    """The usual case, at once: every line has one tab, or every line one blank, and no other blank."""
+def _regular(text: TextBlock, target: str) -> PairBlock | None:
+    """Split all lines at once if each has exactly one separator, a tab or a space; None otherwise."""
     body = text.text if text.text.endswith("\n") else text.text + "\n"
     separator = "\t" if "\t" in body else " "
     data = np.frombuffer(body.encode(), dtype=np.uint8)
@@ -75,7 +75,7 @@ def _regular(text: Text, target: str) -> PairBlock | None:
     return PairBlock(lines, Lines(terms.replace(separator, "\n"), count), target, Lines(translations, count))
 
 
-def _blocks(input: LexiconFile, text: Text, target: str) -> Iterator[PairBlock]:
+def _blocks(file: LexiconFile, text: TextBlock, target: str) -> Iterator[PairBlock]:
     lines: list[int] = []
     terms: list[str] = []
     translations: list[str] = []
@@ -86,15 +86,21 @@ def _blocks(input: LexiconFile, text: Text, target: str) -> Iterator[PairBlock]:
             terms.append(parts[0])
             translations.append(parts[1])
         elif parts:
-            if input.strict:  # something may be wrong before
+            if file.strict:  # a pair before this line may be wrong
                 yield PairBlock(lines, terms, target, translations)
-            input.drop("ragged line", number, line)
+            file.drop("ragged line", number, line)
     yield PairBlock(lines, terms, target, translations)
 
 
-FORMAT = Format("muse", "MUSE: term and translation per line, apart by a tab or blanks", _detect, _read)
+def write(pairs: Iterable[tuple[str, str, str, float]], stream: TextIO) -> None:
+    """Write term and translation of each pair, separated by a tab."""
+    stream.writelines(f"{term}\t{translation}\n" for term, _, translation, _ in pairs)
 
 
-def write(pairs: Iterable[tuple[str, str, str, float]], file: TextIO) -> None:
-    """Write term and translation of each pair, apart by a tab."""
-    file.writelines(f"{term}\t{translation}\n" for term, _, translation, _ in pairs)
+FORMAT = Format(
+    "muse",
+    "MUSE: one term and translation per line, separated by a tab or spaces",
+    _detect,
+    _read,
+    writer=Writer("muse", ".txt", write, is_bilingual=True),
+)

@@ -1,20 +1,21 @@
 """The PanLex database as CSV: the folder ``panlex-YYYYMMDD-csv`` of a snapshot from https://panlex.org/snapshot/.
 
-Three of its files are needed, packed or not, side by side; the path is the folder's or that of one of them:
+Three of its files are needed in one folder, compressed or not. The path is the folder or one of these files:
 
 ============== ============================================================
 langvar.csv    language varieties: id, lang_code (ISO 639), var_code, ...
 expr.csv       expressions: id, langvar, txt, txt_degr
-denotation.csv which expression has which meaning: id, meaning, expr
+denotation.csv meanings of expressions: id, meaning, expr
 ============== ============================================================
 
-Two expressions are translations of each other where a source (a dictionary) gives them one meaning
-(https://dev.panlex.org/database-design/). The weight of a pair is the number of meanings it shares. Of each language
-only the first variety (var_code 0) is read; the others are dialects, scripts and romanisations. Codes of ISO 639-3 that
-have a broader one in common use count as that one ("arb" as "ar", "cmn" as "zh"), unless asked for as they are.
+Two expressions are translations of each other if a source (a dictionary) assigns them the same meaning
+(https://dev.panlex.org/database-design/). The weight of a pair is its number of shared meanings. Only the first variety
+(var_code 0) of each language is read; other varieties are dialects, scripts and romanisations. An ISO 639-3 code counts
+as the broader code in common use ("arb" as "ar", "cmn" as "zh"), unless the caller requests it.
 
-The snapshot has tens of millions of expressions, so the target languages must be named: memory holds the expressions of
-the languages asked for (as UTF-8) and 16 bytes for each of their denotations; the pairs are formed term by term.
+The snapshot has tens of millions of expressions, so the caller must name the target languages. Memory holds the
+expressions of the requested languages (as UTF-8) and 16 bytes for each of their denotations. Pairs are formed term by
+term.
 Dropped: "ragged line", "line too long", "meaning of too many words" (more than 100 translations for each target
 language).
 """
@@ -41,7 +42,7 @@ _FILES = {
     "denotation.csv": ("id", "meaning", "expr"),
 }
 _SUFFIXES = ("", ".gz", ".bz2", ".xz", ".zst")
-_MOST = 100
+_MAX_TRANSLATIONS = 100
 _CHUNK = 1 << 18
 
 
@@ -56,7 +57,7 @@ class _Expressions(NamedTuple):
 class _Denotations(NamedTuple):
     meanings: Ints
     rows: Ints
-    """Of expressions."""
+    """Rows of the expressions."""
 
     def take(self, order: Ints) -> _Denotations:
         return _Denotations(self.meanings[order], self.rows[order])
@@ -73,65 +74,65 @@ def _path(folder: Path, name: str) -> Path | None:
     return next((path for suffix in _SUFFIXES if (path := folder / (name + suffix)).is_file()), None)
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    if not input.targets:
-        raise LexiconError(f"{input.path}: PanLex has thousands of languages; name those you want: target=['de', 'ru']")
-    input.about.update(name="PanLex", licence="CC0-1.0", url="https://panlex.org")
-    languages = [input.source, *(target for target in input.targets if target != input.source)]
-    expressions = _expressions(input, _varieties(input, languages))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    if not file.targets:
+        raise LexiconError(f"{file.path}: PanLex has thousands of languages; name those you want: target=['de', 'ru']")
+    file.metadata.update(name="PanLex", licence="CC0-1.0", url="https://panlex.org")
+    languages = [file.source, *(target for target in file.targets if target != file.source)]
+    expressions = _expressions(file, _varieties(file, languages))
     if len(expressions.ids):
-        yield from _blocks(input, languages, expressions, *_denotations(input, expressions))
+        yield from _blocks(file, languages, expressions, *_denotations(file, expressions))
 
 
-def _columns(input: LexiconFile, name: str) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
-    """Yield line numbers and the columns that are needed of a file, in blocks."""
-    folder = input.path if input.path.is_dir() else input.path.parent
+def _columns(file: LexiconFile, name: str) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+    """Yield line numbers and the required columns of a file, in blocks."""
+    folder = file.path if file.path.is_dir() else file.path.parent
     path = _path(folder, name)
     if path is None:
         raise LexiconError(f"{folder} has no {name}; PanLex needs {', '.join(_FILES)} in one folder, of one snapshot")
-    places: list[int] = []
+    positions: list[int] = []
     width = 0
-    for line, text, _ in input.texts(path):
-        if not places:
+    for line, text, _ in file.texts(path):
+        if not positions:
             header, _, text = text.partition("\n")
             line += 1
             names = [column.strip('" \r') for column in header.split(",")]
             if not set(_FILES[name]) <= set(names):
-                raise LexiconError(f"{path}:1: columns {names}; PanLex has {', '.join(_FILES[name])} among them")
-            places, width = [names.index(column) for column in _FILES[name]], len(names)
-        lines, columns = columns_of(input, line, text, ",", width, quotes=True)
-        yield lines, [columns[place] for place in places]
+                raise LexiconError(f"{path}:1: the columns are {names}; they must include {', '.join(_FILES[name])}")
+            positions, width = [names.index(column) for column in _FILES[name]], len(names)
+        lines, columns = columns_of(file, line, text, ",", width, quotes=True)
+        yield lines, [columns[position] for position in positions]
 
 
-def _varieties(input: LexiconFile, languages: list[str]) -> dict[str, int]:
-    """The identifiers of language varieties that are read, and the positions of their languages."""
+def _varieties(file: LexiconFile, languages: list[str]) -> dict[str, int]:
+    """The identifiers of the language varieties to read, with the positions of their languages."""
     varieties = {}
-    for _, columns in _columns(input, "langvar.csv"):
+    for _, columns in _columns(file, "langvar.csv"):
         for identifier, code, number in zip(*columns, strict=True):
             bcp47 = to_bcp47(code)
-            language = bcp47 and input.asked_code(bcp47)
+            language = bcp47 and file.asked_code(bcp47)
             if language in languages and number.strip("0") == "":
                 varieties[identifier] = languages.index(language)
     if 0 not in varieties.values():
-        raise LexiconError(f"{input.path} has no language {input.source!r}; give another source language")
+        raise LexiconError(f"{file.path} has no language {file.source!r}; pass another source language")
     return varieties
 
 
-def _expressions(input: LexiconFile, varieties: dict[str, int]) -> _Expressions:
+def _expressions(file: LexiconFile, varieties: dict[str, int]) -> _Expressions:
     ids: list[int] = []
     languages: list[int] = []
     texts = []
-    for lines, (identifiers, langvars, words) in _columns(input, "expr.csv"):
+    for lines, (identifiers, langvars, words) in _columns(file, "expr.csv"):
         block = []
-        for place, langvar in enumerate(langvars):
+        for row, langvar in enumerate(langvars):
             if langvar not in varieties:
                 continue
-            if _is_id(identifiers[place]):
-                ids.append(int(identifiers[place]))
+            if _is_id(identifiers[row]):
+                ids.append(int(identifiers[row]))
                 languages.append(varieties[langvar])
-                block.append(words[place])
+                block.append(words[row])
             else:
-                input.drop("ragged line", lines[place], identifiers[place])
+                file.drop("ragged line", lines[row], identifiers[row])
         texts.append(pack(block))
     found = _Expressions(np.array(ids, dtype=np.int64), np.array(languages, dtype=np.int64), concatenate(texts))
     order = found.ids.argsort(kind="stable")
@@ -142,12 +143,12 @@ def _is_id(field: str) -> bool:
     return field.isascii() and field.isdecimal() and len(field) < 19
 
 
-def _denotations(input: LexiconFile, expressions: _Expressions) -> tuple[_Denotations, _Denotations]:
-    """Those of expressions of the source language, by expression; those of the target languages, by meaning."""
+def _denotations(file: LexiconFile, expressions: _Expressions) -> tuple[_Denotations, _Denotations]:
+    """Return the denotations of the source language, by expression, and of the target languages, by meaning."""
     meanings, rows = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     last = len(expressions.ids) - 1
-    for lines, (_, *columns) in _columns(input, "denotation.csv"):
-        meaning, identifier = _integers(input, lines, columns)
+    for lines, (_, *columns) in _columns(file, "denotation.csv"):
+        meaning, identifier = _integers(file, lines, columns)
         row = np.searchsorted(expressions.ids, identifier).clip(max=last)
         known = expressions.ids[row] == identifier
         meanings.append(meaning[known])
@@ -158,45 +159,45 @@ def _denotations(input: LexiconFile, expressions: _Expressions) -> tuple[_Denota
     return sources.take(sources.rows.argsort(kind="stable")), targets.take(targets.meanings.argsort(kind="stable"))
 
 
-def _integers(input: LexiconFile, lines: Sequence[int], columns: list[list[str]]) -> Ints:
+def _integers(file: LexiconFile, lines: Sequence[int], columns: list[list[str]]) -> Ints:
     try:
         return np.array([list(map(int, column)) for column in columns], dtype=np.int64)
     except (ValueError, OverflowError):
         rows = list(zip(*columns, strict=True))
     whole = [all(map(_is_id, row)) for row in rows]
-    for place, kept in enumerate(whole):
+    for row, kept in enumerate(whole):
         if not kept:
-            input.drop("ragged line", lines[place], rows[place])
+            file.drop("ragged line", lines[row], rows[row])
     kept_rows = [list(map(int, row)) for row, kept in zip(rows, whole, strict=True) if kept]
     return np.array(kept_rows, dtype=np.int64).reshape(-1, len(columns)).T
 
 
 def _blocks(
-    input: LexiconFile, languages: list[str], expressions: _Expressions, sources: _Denotations, targets: _Denotations
+    file: LexiconFile, languages: list[str], expressions: _Expressions, sources: _Denotations, targets: _Denotations
 ) -> Iterator[PairBlock]:
-    """Form the pairs of some terms at a time."""
+    """Yield the pairs in blocks of consecutive terms."""
     begins = np.searchsorted(targets.meanings, sources.meanings)
     sizes = np.searchsorted(targets.meanings, sources.meanings, side="right") - begins
-    excessive = sizes > _MOST * (len(languages) - 1)
+    excessive = sizes > _MAX_TRANSLATIONS * (len(languages) - 1)
     for line, meaning in zip(
         expressions.ids[sources.rows[excessive]].tolist(), sources.meanings[excessive], strict=True
     ):
-        input.drop("meaning of too many words", line, int(meaning))
+        file.drop("meaning of too many words", line, int(meaning))
     sizes[excessive] = 0
-    edges = np.append(np.diff(sources.rows, prepend=-1).nonzero()[0], len(sizes))  # where each term begins
+    edges = np.append(np.diff(sources.rows, prepend=-1).nonzero()[0], len(sizes))  # the start of each term
     totals = np.append(0, sizes.cumsum())[edges]
-    at = 0
-    while at < len(edges) - 1:
-        to = max(at + 1, int(np.searchsorted(totals, totals[at] + _CHUNK, side="right")) - 1)
-        some = slice(edges[at], edges[to])
+    start = 0
+    while start < len(edges) - 1:
+        end = max(start + 1, int(np.searchsorted(totals, totals[start] + _CHUNK, side="right")) - 1)
+        some = slice(edges[start], edges[end])
         terms = sources.rows[some].repeat(sizes[some])
-        places = (begins[some] - sizes[some].cumsum() + sizes[some]).repeat(sizes[some]) + np.arange(len(terms))
-        yield _block(languages, expressions, terms, targets.rows[places])
-        at = to
+        positions = (begins[some] - sizes[some].cumsum() + sizes[some]).repeat(sizes[some]) + np.arange(len(terms))
+        yield _block(languages, expressions, terms, targets.rows[positions])
+        start = end
 
 
 def _block(languages: list[str], expressions: _Expressions, terms: Ints, translations: Ints) -> PairBlock:
-    """Count each pair's meanings, and order by term, count and translation."""
+    """Count the shared meanings of each pair; sort by term, count and translation."""
     count = len(expressions.ids)
     keys, shared = np.unique(terms * count + translations, return_counts=True)
     keys, shared = (column[np.lexsort((keys, -shared, keys // count))] for column in (keys, shared))

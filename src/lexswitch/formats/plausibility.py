@@ -1,7 +1,7 @@
-"""Whether terms and translations are in the languages that they should be in, by letters and by common words.
+"""Checks whether terms and translations are in the stated languages, by letters and by common words.
 
-Letters decide if source and target language have no script in common. Otherwise words decide: those of the languages of
-the starter lexicon, without the words that both languages have. What cannot be decided is taken for right.
+If source and target language have different scripts, letters decide. Otherwise common words decide: those of the
+starter lexicon, except words that both languages share. If neither decides, the languages are accepted.
 """
 
 from __future__ import annotations
@@ -11,29 +11,30 @@ from typing import Literal
 
 import numpy as np
 
-from .._io.files import read_data
+from .._io.data import read_data
 from ..engine.characters import normalise_term
 from ..engine.splicing import take
 from ..lexicon.pairs import Pairs
 from ..text.languages import letters_of, primary_language
 
 _SAMPLE = 4000
-_MOST, _HARDLY = 0.8, 0.2  # shares of letters
-_FEW_WORDS = 20
-# Measured on 1,200 entries each of 203 dictionaries of FreeDict: none seems to be swapped (2 times at most, if
-# explanations in the source language are among the translations); 167 do if swapped, and 5 to be in one language.
-_MANY_TIMES = 3
+_MIN_SHARE, _MAX_OTHER_SHARE = 0.8, 0.2  # shares of letters
+_MIN_WORDS = 20
+# Measured on 1,200 entries each of 203 FreeDict dictionaries: none is reported as swapped (the ratio is at most 2, for
+# translations mixed with explanations). After swapping, 167 are reported as swapped and 5 as one language.
+_MIN_RATIO = 3
 
 LanguageProblem = Literal["swapped", "one language"]
 
 
 def find_language_problem(pairs: Pairs, source: str, target: str) -> LanguageProblem | None:
-    """What seems to be wrong with the languages of pairs, by a sample of 4,000.
+    """Return the likely problem with the languages of pairs, from a sample of 4,000.
 
     Returns
     -------
     "swapped", "one language" or None
-        Terms are in the target language and translations in the source language; or both are in the source language.
+        "swapped" means that terms are in the target language and translations in the source language; "one language"
+        means that both are in the source language.
     """
     rows = np.linspace(0, len(pairs.rows) - 1, min(_SAMPLE, len(pairs.rows))).astype(np.int64)
     terms = " ".join(take(pairs.terms, pairs.rows[rows]).unpack())
@@ -42,16 +43,16 @@ def find_language_problem(pairs: Pairs, source: str, target: str) -> LanguagePro
 
 
 def _by_letters(terms: str, translations: str, source: str, target: str) -> LanguageProblem | None:
-    if _share(translations, source) > _MOST and _share(translations, target) < _HARDLY:
-        if _share(terms, target) > _MOST and _share(terms, source) < _HARDLY:
+    if _share(translations, source) > _MIN_SHARE and _share(translations, target) < _MAX_OTHER_SHARE:
+        if _share(terms, target) > _MIN_SHARE and _share(terms, source) < _MAX_OTHER_SHARE:
             return "swapped"
-        if _share(terms, source) > _MOST:
+        if _share(terms, source) > _MIN_SHARE:
             return "one language"
     return None
 
 
 def _share(text: str, language: str) -> float:
-    """The share of letters that are in a script of a language; NaN, which passes no test, if it is not known."""
+    """The share of letters in a script of the language; NaN, which fails every comparison, if it is unknown."""
     letters, count = letters_of(language), sum(map(str.isalpha, text))
     return len(letters.findall(text)) / count if letters and count else math.nan
 
@@ -62,19 +63,19 @@ def _by_words(terms: str, translations: str, source: str, target: str) -> Langua
     left, right = set(terms.split()), set(translations.split())
     found = len(ours & right) + len(theirs & left)
     swapped = len(ours & right) / len(right) + len(theirs & left) / len(left)
-    as_said = len(ours & left) / len(left) + len(theirs & right) / len(right)
-    if found >= _FEW_WORDS and swapped >= _MANY_TIMES * as_said:
+    as_stated = len(ours & left) / len(left) + len(theirs & right) / len(right)
+    if found >= _MIN_WORDS and swapped >= _MIN_RATIO * as_stated:
         return "swapped"
-    if theirs and len(ours & right) >= max(_FEW_WORDS, _MANY_TIMES * len(theirs & right)):
+    if theirs and len(ours & right) >= max(_MIN_WORDS, _MIN_RATIO * len(theirs & right)):
         return "one language"
     return None
 
 
 def _words_of(language: str) -> frozenset[str]:
-    """Common words of a language; empty if the starter lexicon has none."""
+    """Common words of a language; empty if the starter lexicon does not have the language."""
     header, *lines = read_data("lexicon", "starter.tsv").splitlines()
     languages = header.split("\t")
     if primary_language(language) not in languages:
         return frozenset()
-    place = languages.index(primary_language(language))
-    return frozenset(normalise_term(" ".join(line.split("\t")[place] for line in lines)).split())
+    column = languages.index(primary_language(language))
+    return frozenset(normalise_term(" ".join(line.split("\t")[column] for line in lines)).split())

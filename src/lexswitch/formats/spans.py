@@ -1,4 +1,4 @@
-"""Entries of a text that an index tells the places of, read in one pass over the text."""
+"""Reads the entries that an index locates in a text, in one pass over the text."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from itertools import groupby
 import numpy as np
 
 _BLOCK = 1 << 20
-_LONGEST = 1 << 16
-_MOST_TERMS = 1000
-FARTHEST = 2**62
+_MAX_LENGTH = 1 << 16
+_MAX_TERMS = 1000
+_MAX_OFFSET = 2**62
 
 OVERLAP = "overlapping entry"
 BEYOND = "beyond the end of the text"
@@ -20,8 +20,8 @@ TOO_LONG = "entry of more than 64 KiB"
 TOO_MANY = "entry with more than 1,000 index lines"
 
 
-class Spans:
-    """Where entries are in a text: three numbers each, so that an index of many lines takes little memory."""
+class EntrySpans:
+    """Offsets and lengths of entries in a text, stored as three integers each to save memory."""
 
     def __init__(self) -> None:
         self._numbers, self._offsets, self._lengths = array("q"), array("q"), array("q")
@@ -29,25 +29,25 @@ class Spans:
     def add(self, number: int, offset: int, length: int) -> None:
         """Add the entry of an index line."""
         self._numbers.append(number)
-        self._offsets.append(min(offset, FARTHEST))
-        self._lengths.append(min(length, FARTHEST))
+        self._offsets.append(min(offset, _MAX_OFFSET))
+        self._lengths.append(min(length, _MAX_OFFSET))
 
-    def add_another(self, number: int, at: int) -> None:
-        """Add an index line that names the same entry as the one that was added at `at`, from 0."""
-        self.add(number, self._offsets[at], self._lengths[at])
+    def add_another(self, number: int, position: int) -> None:
+        """Add an index line for the same entry as the line at `position`, from 0."""
+        self.add(number, self._offsets[position], self._lengths[position])
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def read(self, stream: io.BufferedReader, drop: Callable[[str, int], None]) -> Iterator[tuple[list[int], bytes]]:
-        """Yield the numbers of the index lines that name an entry and its bytes, in the order of the text.
+        """Yield the bytes of each entry with the numbers of its index lines, in the order of the text.
 
-        Holds one entry at a time, however long the entries say they are: one that begins within the entry before it,
-        ends beyond the text or has more than 64 KiB is dropped.
+        Memory holds one entry at a time. Entries that overlap the entry before, end beyond the text or have more than
+        64 KiB are dropped.
         """
         position = 0
         for (offset, length), numbers in self._in_order():
-            if length > _LONGEST:
+            if length > _MAX_LENGTH:
                 _drop_all(drop, TOO_LONG, numbers)
                 continue
             if offset < position:
@@ -59,8 +59,8 @@ class Spans:
             if len(data) < length or position < offset:
                 _drop_all(drop, BEYOND, numbers)
                 continue
-            yield numbers[:_MOST_TERMS], data
-            _drop_all(drop, TOO_MANY, numbers[_MOST_TERMS:])
+            yield numbers[:_MAX_TERMS], data
+            _drop_all(drop, TOO_MANY, numbers[_MAX_TERMS:])
 
     def _in_order(self) -> Iterator[tuple[tuple[int, int], list[int]]]:
         numbers, offsets, lengths = (np.array(part) for part in (self._numbers, self._offsets, self._lengths))
@@ -76,7 +76,7 @@ def _drop_all(drop: Callable[[str, int], None], reason: str, numbers: list[int])
 
 
 def _skip(stream: io.BufferedReader, count: int) -> int:
-    """Read past `count` bytes; return how many there were."""
+    """Skip `count` bytes; return the number of bytes skipped, which is less at the end of the text."""
     left = count
     while left and (data := stream.read(min(left, _BLOCK))):
         left -= len(data)

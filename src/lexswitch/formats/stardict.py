@@ -1,13 +1,14 @@
 """StarDict dictionaries, format 2.4.2 and 3.0.0: ``NAME.ifo``, ``NAME.idx`` (or .gz), ``NAME.dict`` (or .dz).
 
-The first file describes the dictionary in lines ``key=value``. The index is a headword, a zero byte, offset and size
-(32 bits, or 64 with ``idxoffsetbits=64``) for each entry. ``NAME.syn`` (or .dz), which may be missing, is a synonym, a
-zero byte and the number of an entry in the index (32 bits, from 0); a synonym is a headword of that entry too. An entry
-is fields of a type each: plain text (m), Pango markup (g), HTML (h) and XDXF (x) are read; pronunciation, sounds and
-pictures are skipped. The text is cleaned by the dictionary's family, as in the format dictd.
+The first file describes the dictionary in lines ``key=value``. The index holds a headword, a zero byte, an offset and
+a size for each entry (offsets have 32 bits, or 64 with ``idxoffsetbits=64``). The optional ``NAME.syn`` (or .dz) holds
+synonyms: the word, a zero byte and the number of an entry in the index (32 bits, from 0). A synonym is another headword
+of that entry. An entry consists of typed fields: plain text (m), Pango markup (g), HTML (h) and XDXF (x) are read;
+pronunciation, sounds and pictures are skipped. The dictionary's family determines how text is cleaned, as in the format
+dictd.
 
-Dropped: "damaged index entry"; "damaged synonym", one of an entry that is not in the index; and what the format dictd
-drops. A text that is cut off is an error as there.
+Dropped: "damaged index entry"; "damaged synonym", whose entry is not in the index; and what the format dictd drops. A
+truncated text is an error, as in the format dictd.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from .families import Family, find_family, find_unnamed_family
 from .filesets import FileSet
 from .habits import without_habits
 from .markup import text_lines
-from .spans import Spans
+from .spans import EntrySpans
 
 _FILES = FileSet(
     info=(".ifo",),
@@ -35,17 +36,17 @@ _FILES = FileSet(
     synonyms=(".syn", ".syn.dz", ".syn.gz"),
 )
 _MAGIC = "StarDict's dict ifo file"
-_ABOUT = {"bookname": "name", "website": "url"}
+_METADATA = {"bookname": "name", "website": "url"}
 
-_LONGEST_INFO = 1 << 16
-_LONGEST_INDEX = 1 << 28
-_LONGEST_WORD = 1 << 12
+_MAX_INFO_SIZE = 1 << 16
+_MAX_INDEX_SIZE = 1 << 28
+_MAX_WORD_SIZE = 1 << 12
 
 _PLAIN, _MARKUP = "ml", "ghx"
 
 
 def _detect(sample: Sample) -> bool:
-    """There is an information file of this name, which begins as it must."""
+    """Whether an information file of this name exists and begins with the right line."""
     info = _FILES.find(sample.path, "info") if _FILES.has(sample.path) else None
     try:
         return info is not None and (sample if info == sample.path else Sample(info)).lines[:1] == [_MAGIC]
@@ -53,54 +54,54 @@ def _detect(sample: Sample) -> bool:
         return False
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    return in_blocks(without_habits(input, _entries(input)))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    return in_blocks(without_habits(file, _entries(file)))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
-    path = input.path
-    info = _read_info(input, _FILES.need(path, "info"))
+def _entries(file: LexiconFile) -> Iterator[Entry]:
+    path = file.path
+    info = _read_info(file, _FILES.need(path, "info"))
     index, text = _FILES.need(path, "index"), _FILES.need(path, "text")
-    input.about.update({_ABOUT[key]: value for key, value in info.items() if key in _ABOUT and value})
+    file.metadata.update({_METADATA[key]: value for key, value in info.items() if key in _METADATA and value})
     name = info.get("bookname", "")
     family = find_family(name, _FILES.stem(path))
-    target = choose_target(input, family.languages)
-    words, spans = _read_index(input, index, wide=info.get("idxoffsetbits") == "64")
+    target = choose_target(file, family.languages)
+    words, spans = _read_index(file, index, wide=info.get("idxoffsetbits") == "64")
     if synonyms := _FILES.find(path, "synonyms"):
-        _read_synonyms(input, synonyms, words, spans)
+        _read_synonyms(file, synonyms, words, spans)
     types = info.get("sametypesequence", "")
-    with input.open(text) as stream:
-        read = spans.read(stream, input.drop)
+    with file.open(text) as stream:
+        read = spans.read(stream, file.drop)
         family, read = find_unnamed_family(family, name, read, lambda entry: entry[1].decode("utf-8", "replace"))
         for numbers, data in read:
-            lines = _lines(input, numbers[0], data, types, family)
+            lines = _lines(file, numbers[0], data, types, family)
             if not lines:
                 continue
             headwords = [words[number].decode("utf-8", "replace") for number in numbers]
             label, senses = _without_headline(headwords, lines)
             for number, headword in zip(numbers, headwords, strict=True):
-                for pair in entry_pairs(input, number, headword + label, senses, family.clean):
+                for pair in entry_pairs(file, number, headword + label, senses, family.clean):
                     yield Entry(number, pair[0], target, pair[1])
-    check_end(input, text, len(words))
+    check_end(file, text, len(words))
 
 
-def _read_info(input: LexiconFile, path: Path) -> dict[str, str]:
-    with input.open(path) as stream:
-        lines = stream.read(_LONGEST_INFO).decode("utf-8-sig", "replace").splitlines()
+def _read_info(file: LexiconFile, path: Path) -> dict[str, str]:
+    with file.open(path) as stream:
+        lines = stream.read(_MAX_INFO_SIZE).decode("utf-8-sig", "replace").splitlines()
     if lines[:1] != [_MAGIC]:
-        raise LexiconError(f"{path}:1: this is no StarDict dictionary, whose first line is {_MAGIC!r}")
+        raise LexiconError(f"{path}:1: this is not a StarDict dictionary; its first line must be {_MAGIC!r}")
     return {key.strip(): value.strip() for key, _, value in (line.partition("=") for line in lines[1:])}
 
 
 class _Words:
-    """The headwords in an index, and the synonyms after them, by number from 1."""
+    """The headwords of an index, followed by the synonyms, by number from 1."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self._starts = array("q")
 
     def add(self, start: int) -> int:
-        """Note where a headword begins; return its number."""
+        """Add the offset of a headword; return its number."""
         self._starts.append(start)
         return len(self._starts)
 
@@ -112,51 +113,51 @@ class _Words:
         return self.data[start : self.data.index(b"\0", start)]
 
 
-def _read_index(input: LexiconFile, path: Path, wide: bool) -> tuple[_Words, Spans]:
-    """The headwords and where their entries are."""
-    data = _read_whole(input, path)
-    place = struct.Struct(">QI" if wide else ">II")
-    words, spans = _Words(data), Spans()
+def _read_index(file: LexiconFile, path: Path, wide: bool) -> tuple[_Words, EntrySpans]:
+    """The headwords, and the spans of their entries."""
+    data = _read_whole(file, path)
+    span = struct.Struct(">QI" if wide else ">II")
+    words, spans = _Words(data), EntrySpans()
     start = 0
     while start < len(data):
-        end = data.find(b"\0", start, start + _LONGEST_WORD) + 1
+        end = data.find(b"\0", start, start + _MAX_WORD_SIZE) + 1
         number = words.add(start)
-        if not end or end + place.size > len(data):  # where the next one begins is not known either
-            input.drop("damaged index entry", number, data[start : start + 100])
+        if not end or end + span.size > len(data):  # the next one cannot be located either
+            file.drop("damaged index entry", number, data[start : start + 100])
             break
-        spans.add(number, *place.unpack_from(data, end))
-        start = end + place.size
+        spans.add(number, *span.unpack_from(data, end))
+        start = end + span.size
     return words, spans
 
 
-def _read_whole(input: LexiconFile, path: Path) -> bytes:
-    with input.open(path) as stream:
-        data = stream.read(_LONGEST_INDEX + 1)
-    if len(data) > _LONGEST_INDEX:
-        raise LexiconError(f"{path}: an index of more than 256 MiB; this is no dictionary")
+def _read_whole(file: LexiconFile, path: Path) -> bytes:
+    with file.open(path) as stream:
+        data = stream.read(_MAX_INDEX_SIZE + 1)
+    if len(data) > _MAX_INDEX_SIZE:
+        raise LexiconError(f"{path}: an index of more than 256 MiB; this is not a dictionary")
     return data
 
 
-def _read_synonyms(input: LexiconFile, path: Path, words: _Words, spans: Spans) -> None:
-    """Add synonyms to the headwords, each with the place of the entry that it names."""
+def _read_synonyms(file: LexiconFile, path: Path, words: _Words, spans: EntrySpans) -> None:
+    """Add the synonyms to the headwords, each with the span of its entry."""
     count, start = len(spans), len(words.data)
-    words.data += _read_whole(input, path)
+    words.data += _read_whole(file, path)
     while start < len(words.data):
-        end = words.data.find(b"\0", start, start + _LONGEST_WORD) + 1
+        end = words.data.find(b"\0", start, start + _MAX_WORD_SIZE) + 1
         number = words.add(start)
         data = words.data[end : end + 4] if end else b""
-        of = int.from_bytes(data, "big")
-        if len(data) == 4 and of < count:
-            spans.add_another(number, of)
+        entry = int.from_bytes(data, "big")
+        if len(data) == 4 and entry < count:
+            spans.add_another(number, entry)
         else:
-            input.drop("damaged synonym", number, words.data[start : start + 100])
-            if len(data) < 4:  # where the next one begins is not known either
+            file.drop("damaged synonym", number, words.data[start : start + 100])
+            if len(data) < 4:  # the next one cannot be located either
                 break
         start = end + 4
 
 
-def _lines(input: LexiconFile, number: int, data: bytes, types: str, family: Family) -> list[str]:
-    """The lines of the fields of an entry that can be read."""
+def _lines(file: LexiconFile, number: int, data: bytes, types: str, family: Family) -> list[str]:
+    """The lines of the readable fields of an entry."""
     lines = []
     for kind, field in _fields(data, types):
         if kind not in _PLAIN + _MARKUP:
@@ -164,21 +165,22 @@ def _lines(input: LexiconFile, number: int, data: bytes, types: str, family: Fam
         try:
             text = field.decode()
         except UnicodeDecodeError:
-            input.drop("no UTF-8", number, field[:100])
+            file.drop("not UTF-8", number, field[:100])
             return []
         if kind in _PLAIN:
             lines += text.split("\n")
         else:
             lines += text_lines(text, is_xdxf=True) if kind == "x" else family.lines(text)
     if not lines:
-        input.drop("no translation", number)
+        file.drop("no translation", number)
     return lines
 
 
 def _fields(data: bytes, types: str) -> Iterator[tuple[str, bytes]]:
-    """The fields of an entry: small letters end with a zero byte, capitals begin with their size.
+    """Yield type and content of the fields of an entry.
 
-    Where the dictionary tells the types of all entries, they are left out here, and so is the last field's end.
+    Fields with a lower-case type end with a zero byte; those with an upper-case type begin with their size. If the
+    information file lists the types of all entries, entries omit the types and the end of the last field.
     """
     start, known = 0, iter(types)
     last = len(types)
@@ -202,9 +204,9 @@ def _fields(data: bytes, types: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _without_headline(headwords: list[str], lines: list[str]) -> tuple[str, list[str]]:
-    """Split off a first line that repeats a headword or is all grammar: what it has after the headword, other lines.
+    """Split off a first line that repeats a headword or is all grammar; return its label and the other lines.
 
-    An only line stays: "taxi" may well translate "taxi".
+    A single line is kept, because "taxi" may translate "taxi".
     """
     first = lines[0].strip()
     if len(lines) == 1:

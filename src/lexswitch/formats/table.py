@@ -1,6 +1,6 @@
 """Tables of pairs: TSV (tabs) and CSV (commas or semicolons), with or without a header line.
 
-A header names the columns, in any order and beside others (the first name of each row that is there is taken):
+A header names the columns, in any order, also among other columns. Of several names in one row, the first is used:
 
 =========== ==================================
 term        term, word, headword, src, source
@@ -9,21 +9,21 @@ language    language, lang, target_language
 weight      weight, score, probability, count
 =========== ==================================
 
-or is all languages, the source language among them: codes that begin with two letters (``en``, ``pt-BR``), or the
-English names of common ones; then each of the others is a column of translations, whose empty fields are passed over
-if there are several.
+A header may also consist of languages, including the source language: codes that begin with two letters (``en``,
+``pt-BR``), or English names of common languages. Then every other column holds translations; if there are several such
+columns, empty fields are skipped.
 
-Without a header, two columns are term and translation; three are term, translation and weight if the third holds
-numbers, else term, language and translation if the second holds nothing but language codes as BCP 47 writes them; four
-are term, language, translation, weight. Weights have decimal points. Where no language is named, the target language
-must be given.
+Without a header, two columns are term and translation. Three columns are term, translation and weight if the third
+holds numbers; they are term, language and translation if the second holds only valid BCP 47 codes. Four columns are
+term, language, translation and weight. Weights have decimal points. If the file does not name the target language, the
+caller must.
 
-CSV is read as in RFC 4180, but a line break always ends a row. Tab-separated fields are taken literally, as in the
-IANA registration of text/tab-separated-values, unless the first two of the file stand in double quotes, as R writes
-them. Without a header, a field of tab-separated terms may hold several, "a|b|c", as converters of dictionaries write
+CSV is read as in RFC 4180, except that a line break always ends a row. Tab-separated fields are read literally, as in
+the IANA registration of text/tab-separated-values, unless the first two fields of the file are in double quotes, as R
+writes them. Without a header, a tab-separated field of terms may hold several, "a|b|c", as dictionary converters write
 them.
-Dropped: "ragged line" (not as many fields as the others, or no CSV), "line too long" (more than 128 Ki characters),
-"weight is no number", "wrong language code".
+Dropped: "ragged line" (another number of fields, or invalid CSV), "line too long" (more than 128 Ki characters),
+"weight is not a number", "wrong language code".
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ import numpy as np
 from ..errors import LexiconError
 from ..lexicon.pairs import PairBlock
 from ..text.languages import to_bcp47
-from .base import Format, LexiconFile, Sample
+from .base import Format, LexiconFile, Sample, Writer
 from .cleaning import between_bars
 
-#: What the parts of a pair are called, in headers and as members of JSON objects.
+#: Names of the parts of a pair, in headers and in JSON objects.
 NAMES = {
     "term": ("term", "word", "headword", "src", "source"),
     "translation": ("translation", "translations", "tgt", "target"),
@@ -61,14 +61,14 @@ vietnamese:vi welsh:cy
 """
 
 _SAMPLE = 200
-_MOST = 0.9
-_MEAN_WORDS = 5
-_LONGEST = 1 << 17
-LONGEST_CODE = 36
+_MIN_SHARE = 0.9
+_MAX_MEAN_WORDS = 5
+_MAX_LENGTH = 1 << 17
+MAX_CODE_LENGTH = 36
 
 _FORM = (
-    "name the columns term and translation (and language, weight), or their languages, in a header line, or have 2 "
-    "columns (term, translation), 3 (and a weight, or a language code such as de in the middle) or 4 (term, language, "
+    "name the columns term and translation (and language, weight), or their languages, in a header line; or write 2 "
+    "columns (term, translation), 3 (also a weight, or a language code such as de in the middle) or 4 (term, language, "
     "translation, weight)"
 )
 
@@ -80,32 +80,32 @@ class _Layout(NamedTuple):
     width: int
     """Number of columns."""
     term: int
-    """Place of the column, as below."""
+    """Position of the column, like the fields below."""
     translation: int
     language: int | None = None
     weight: int | None = None
     header: str | None = None
     targets: tuple[tuple[int, str], ...] = ()
-    """Places and languages of the columns of translations, where the header names languages."""
+    """Positions and languages of the columns of translations, if the header names languages."""
 
 
 def _detect(sample: Sample) -> bool:
-    """A header that says so, or short texts in columns; two columns of single words are left to MUSE."""
+    """Whether a header names the columns, or columns hold short texts; MUSE reads two columns of single words."""
     lines = _sampled(sample)
     layout = _find_layout(lines)
     if layout is None or layout.header is not None:
         return layout is not None
     rows = [row for row in _split(lines, layout.separator, layout.quotes) if len(row) == layout.width]
-    alone = layout.separator != "\t" and b"\n" not in sample.head.strip()  # a message, perhaps
-    if alone or len(rows) < _MOST * len(lines) or lines[0].startswith(("<", "{", "[")):
+    alone = layout.separator != "\t" and b"\n" not in sample.head.strip()  # perhaps an error message
+    if alone or len(rows) < _MIN_SHARE * len(lines) or lines[0].startswith(("<", "{", "[")):
         return False
-    terms, translations = ([row[place] for row in rows] for place in (layout.term, layout.translation))
-    blanks = sum(text.strip().count(" ") for text in (*terms, *translations))
-    if blanks > (_MEAN_WORDS - 1) * 2 * len(rows):
+    terms, translations = ([row[column] for row in rows] for column in (layout.term, layout.translation))
+    spaces = sum(text.strip().count(" ") for text in (*terms, *translations))
+    if spaces > (_MAX_MEAN_WORDS - 1) * 2 * len(rows):
         return False
     if layout.width > 2 or layout.separator == "\t":
-        return layout.width > 2 or blanks > 0
-    return 2 * sum(text.startswith(" ") for text in translations) <= len(rows)  # no prose
+        return layout.width > 2 or spaces > 0
+    return 2 * sum(text.startswith(" ") for text in translations) <= len(rows)  # not prose
 
 
 def _sampled(sample: Sample) -> list[str]:
@@ -113,7 +113,7 @@ def _sampled(sample: Sample) -> list[str]:
 
 
 def _find_layout(lines: list[str], source: str | None = None) -> _Layout | None:
-    """How the columns are laid out, as far as that can be told without `source`, the source language."""
+    """Find the layout of the columns; without `source`, the source language, it may be incomplete."""
     for separator in "\t,;" if lines else "":
         first = lines[0].split(separator)
         quotes = separator != "\t" or (len(first) > 1 and _is_quoted(first[0]) and _is_quoted(first[1]))
@@ -134,32 +134,34 @@ def _is_quoted(field: str) -> bool:
 
 def _by_header(layout: _Layout, row: list[str], line: str) -> _Layout | None:
     names = [name.strip().lower() for name in row]
-    places = {part: names.index(name) for part, known in NAMES.items() if (name := first_of(known, names))}
-    if not {"term", "translation"} <= places.keys():
+    positions = {part: names.index(name) for part, known in NAMES.items() if (name := first_of(known, names))}
+    if not {"term", "translation"} <= positions.keys():
         return None
     return layout._replace(
-        term=places["term"],
-        translation=places["translation"],
-        language=places.get("language"),
-        weight=places.get("weight"),
+        term=positions["term"],
+        translation=positions["translation"],
+        language=positions.get("language"),
+        weight=positions.get("weight"),
         header=line,
     )
 
 
 def _by_languages(layout: _Layout, row: list[str], source: str | None) -> _Layout | None:
-    """The layout if the header is all languages, one of which is the source language."""
+    """The layout if all column names are languages, including the source language; else None."""
     cells = [cell.strip() for cell in row]
     names = _language_names()
     languages = [names.get(cell.lower()) or two_letter_code(cell) for cell in cells]
     if len(row) < 2 or not all(languages) or len(set(languages)) < len(row):
         return None
     if source is not None and source not in languages:
-        if all(cell.lower() in names or len(cell) > 2 for cell in cells):  # no words that are codes by chance
+        if all(cell.lower() in names or len(cell) > 2 for cell in cells):  # words that are not codes by chance
             some = " or ".join(f"source={language!r}" for language in languages)
             raise LexiconError(f"the columns are {', '.join(cells)[:200]}, but source is {source!r}; pass {some}")
         return None
     term = 0 if source is None else languages.index(source)
-    targets = tuple((place, language) for place, language in enumerate(languages) if language and place != term)
+    targets = tuple(
+        (position, language) for position, language in enumerate(languages) if language and position != term
+    )
     return layout._replace(term=term, translation=targets[0][0], targets=targets)
 
 
@@ -169,12 +171,14 @@ def _language_names() -> dict[str, str]:
 
 
 def two_letter_code(text: str) -> str | None:
-    """The BCP 47 code that is meant, if its language has two letters as it stands: "de", "pt_BR", but not "pos"."""
-    return to_bcp47(text) if len(text.replace("_", "-").partition("-")[0]) == 2 and len(text) < LONGEST_CODE else None
+    """Return the BCP 47 code for a code with a two-letter language ("de", "pt_BR", but not "pos"), else None."""
+    return (
+        to_bcp47(text) if len(text.replace("_", "-").partition("-")[0]) == 2 and len(text) < MAX_CODE_LENGTH else None
+    )
 
 
 def first_of(known: Sequence[str], names: Container[str]) -> str | None:
-    """The first of the known names that is among `names`."""
+    """Return the first of the known names that is in `names`, else None."""
     for name in known:
         if name in names:
             return name
@@ -184,7 +188,7 @@ def first_of(known: Sequence[str], names: Container[str]) -> str | None:
 def _by_content(layout: _Layout, rows: list[list[str]]) -> _Layout | None:
     columns = list(zip(*rows, strict=True))
     numeric = [_most(_is_number, column) for column in columns]
-    # tags of parts of speech look like codes: "NN", or "adj" beside "noun"
+    # part-of-speech tags look like codes: "NN", or "adj" beside "noun"
     codes = all(to_bcp47(code.strip()) == code.strip() for code in columns[1])
     if numeric[0] or numeric[1]:
         return None
@@ -200,53 +204,53 @@ def _by_content(layout: _Layout, rows: list[list[str]]) -> _Layout | None:
 
 
 def _most(test: Callable[[str], bool], values: Sequence[str]) -> bool:
-    return sum(map(test, values)) >= _MOST * len(values)
+    return sum(map(test, values)) >= _MIN_SHARE * len(values)
 
 
 def _is_number(field: str) -> bool:
     return not math.isnan(_number(field))
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    layout = _layout_of(input)
-    target = input.target if layout.language is None and not layout.targets else ""
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    layout = _layout_of(file)
+    target = file.target if layout.language is None and not layout.targets else ""
     header = layout.header
-    for line, text, _ in input.texts():
+    for line, text, _ in file.texts():
         if header is not None and text.strip():
             before, _, text = text.partition(header)
             line += before.count("\n") + 1
             text, header = text.removeprefix("\r").removeprefix("\n"), None
-        lines, columns = columns_of(input, line, text, layout.separator, layout.width, layout.quotes)
+        lines, columns = columns_of(file, line, text, layout.separator, layout.width, layout.quotes)
         if not layout.targets:
-            block = _block(input, layout, lines, columns, target)
+            block = _block(file, layout, lines, columns, target)
             yield block if layout.header or layout.separator != "\t" else _without_bars(block)
-        for place, language in layout.targets:
-            if input.wants(language):
-                block = _block(input, layout._replace(translation=place), lines, columns, language)
-                yield block.where(map(bool, columns[place])) if len(layout.targets) > 1 else block
+        for position, language in layout.targets:
+            if file.wants(language):
+                block = _block(file, layout._replace(translation=position), lines, columns, language)
+                yield block.where(map(bool, columns[position])) if len(layout.targets) > 1 else block
 
 
-def _layout_of(input: LexiconFile) -> _Layout:
+def _layout_of(file: LexiconFile) -> _Layout:
     try:
-        layout = _find_layout(_sampled(Sample(input.path)), input.source)
+        layout = _find_layout(_sampled(Sample(file.path)), file.source)
     except LexiconError as error:
-        raise LexiconError(f"{input.path}:1: {error}") from None
+        raise LexiconError(f"{file.path}:1: {error}") from None
     if layout is None:
-        raise LexiconError(f"{input.path} is no table of pairs; {_FORM}")
+        raise LexiconError(f"{file.path} is not a table of pairs; {_FORM}")
     return layout
 
 
 def columns_of(
-    input: LexiconFile, line: int, text: str, separator: str, width: int, quotes: bool = False
+    file: LexiconFile, line: int, text: str, separator: str, width: int, quotes: bool = False
 ) -> tuple[Sequence[int], list[list[str]]]:
-    """Line numbers and columns of the rows of `width` fields; drop the others, but for blank lines."""
+    """Return line numbers and columns of the rows with `width` fields; drop other rows, except blank lines."""
     quotes = quotes and '"' in text
     if not quotes and (columns := _columns_at_once(text, separator, width)):
         return range(line, line + len(columns[0])), columns
     texts = dict(enumerate(text.split("\n"), line))
     for number, each in texts.items():
-        if len(each) > _LONGEST:
-            input.drop("line too long", number, each[:100])
+        if len(each) > _MAX_LENGTH:
+            file.drop("line too long", number, each[:100])
             texts[number] = ""
     lines, rows = [], []
     for number, row in zip(texts, _split(list(texts.values()), separator, quotes), strict=True):
@@ -254,28 +258,28 @@ def columns_of(
             lines.append(number)
             rows.append(row)
         elif len(row) > 1 or "".join(row).strip():
-            input.drop("ragged line", number, texts[number])
+            file.drop("ragged line", number, texts[number])
     return lines, [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
 def _columns_at_once(text: str, separator: str, width: int) -> list[list[str]] | None:
-    """The columns of a text, if each of its lines has `width` fields and none is too long."""
+    """Split all lines at once if each has `width` fields and none is too long; None otherwise."""
     body = text.removesuffix("\n")
     if "\r" in body:
         body = body.replace("\r\n", "\n").removesuffix("\r")
     data = np.frombuffer((body + "\n").encode(), dtype=np.uint8)
-    places = ((data == ord(separator)) | (data == ord("\n"))).nonzero()[0]
+    offsets = ((data == ord(separator)) | (data == ord("\n"))).nonzero()[0]
     row = np.frombuffer((separator * (width - 1) + "\n").encode(), dtype=np.uint8)
-    if len(places) % width or (data[places].reshape(-1, width) != row).any():
+    if len(offsets) % width or (data[offsets].reshape(-1, width) != row).any():
         return None
-    if np.diff(places[width - 1 :: width], prepend=-1).max() > _LONGEST:
+    if np.diff(offsets[width - 1 :: width], prepend=-1).max() > _MAX_LENGTH:
         return None
     fields = body.replace("\n", separator).split(separator)
-    return [fields[place::width] for place in range(width)]
+    return [fields[column::width] for column in range(width)]
 
 
 def _split(lines: list[str], separator: str, quotes: bool) -> list[list[str]]:
-    """The fields of each line; a line that is no CSV is one field."""
+    """Split each line into fields; an invalid CSV line is one field."""
     lines = [line.removesuffix("\r") for line in lines]
     if not quotes:
         return [line.split(separator) for line in lines]
@@ -285,7 +289,7 @@ def _split(lines: list[str], separator: str, quotes: bool) -> list[list[str]]:
         rows = []
     if len(rows) == len(lines):
         return rows
-    return [_csv_row(line, separator) for line in lines]  # a quote is left open somewhere, or the like
+    return [_csv_row(line, separator) for line in lines]  # for example, a quote is not closed
 
 
 def _csv_row(line: str, separator: str) -> list[str]:
@@ -296,35 +300,35 @@ def _csv_row(line: str, separator: str) -> list[str]:
 
 
 def _block(
-    input: LexiconFile, layout: _Layout, lines: Sequence[int], columns: list[list[str]], target: str
+    file: LexiconFile, layout: _Layout, lines: Sequence[int], columns: list[list[str]], target: str
 ) -> PairBlock:
     wrong: dict[int, str] = {}
     languages: str | list[str] = target
     weights = None
     if layout.weight is not None:
         weights = numbers(columns[layout.weight])
-        wrong.update({place: "weight is no number" for place, weight in enumerate(weights) if math.isnan(weight)})
+        wrong.update({row: "weight is not a number" for row, weight in enumerate(weights) if math.isnan(weight)})
     if layout.language is not None:
         codes = {code: to_bcp47(code.strip()) or "" for code in set(columns[layout.language])}
         languages = [codes[code] for code in columns[layout.language]]
-        wrong.update({place: "wrong language code" for place, language in enumerate(languages) if not language})
-    for place in sorted(wrong):
-        input.drop(wrong[place], lines[place], [column[place] for column in columns])
+        wrong.update({row: "wrong language code" for row, language in enumerate(languages) if not language})
+    for row in sorted(wrong):
+        file.drop(wrong[row], lines[row], [column[row] for column in columns])
     block = PairBlock(lines, columns[layout.term], languages, columns[layout.translation], weights)
-    return block.where(place not in wrong for place in range(len(lines))) if wrong else block
+    return block.where(row not in wrong for row in range(len(lines))) if wrong else block
 
 
 def _without_bars(block: PairBlock) -> PairBlock:
-    """A block in which a row with several terms, "a|b|c", is several rows."""
+    """Split each row with several terms, "a|b|c", into several rows."""
     if not any("|" in term for term in block.terms):
         return block
-    found = [(place, term) for place, text in enumerate(block.terms) for term in between_bars(text)]
-    places = [place for place, _ in found]
-    return block.at(places)._replace(terms=[term for _, term in found])
+    found = [(row, term) for row, text in enumerate(block.terms) for term in between_bars(text)]
+    rows = [row for row, _ in found]
+    return block.at(rows)._replace(terms=[term for _, term in found])
 
 
 def numbers(fields: list[str]) -> list[float]:
-    """The numbers in fields, NaN where there is none."""
+    """Convert fields to numbers; NaN if a field is not a number."""
     try:
         return list(map(float, fields))
     except ValueError:
@@ -338,19 +342,25 @@ def _number(field: str) -> float:
         return math.nan
 
 
-FORMAT = Format("table", "TSV or CSV: term, translation, and perhaps language and weight", _detect, _read)
-
-
-def write(pairs: Iterable[tuple[str, str, str, float]], file: TextIO) -> None:
-    r"""Write tab-separated lines: term, language, translation, weight, under a header that names them.
+def write(pairs: Iterable[tuple[str, str, str, float]], stream: TextIO) -> None:
+    r"""Write tab-separated lines with a header: term, language, translation, weight.
 
     Raises
     ------
     LexiconError
-        If a translation has a tab or a line break, which TSV cannot hold.
+        If a translation contains a tab or a line break, which TSV cannot hold.
     """
-    file.write("term\tlanguage\ttranslation\tweight\n")
+    stream.write("term\tlanguage\ttranslation\tweight\n")
     for term, language, translation, weight in pairs:
         if "\t" in translation or "\n" in translation:
-            raise LexiconError(f"the translation {translation!r} of {term!r} has a tab or line break; write JSONL")
-        file.write(f"{term}\t{language}\t{translation}\t{float(weight)!r}\n")
+            raise LexiconError(f"the translation {translation!r} of {term!r} contains a tab or line break; write JSONL")
+        stream.write(f"{term}\t{language}\t{translation}\t{float(weight)!r}\n")
+
+
+FORMAT = Format(
+    "table",
+    "TSV or CSV: term, translation, and optionally language and weight",
+    _detect,
+    _read,
+    writer=Writer("tsv", ".tsv", write),
+)

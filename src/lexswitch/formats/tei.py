@@ -1,14 +1,15 @@
 """Dictionaries in TEI XML as FreeDict publishes them (TEI P5 guidelines, chapter 9; the older ``trans/tr`` too).
 
-An ``entry`` has ``form/orth`` and ``sense/cit/quote``; ``cit`` or ``quote`` has ``type="trans"``. An entry without one
-is read by its ``sense/def``. Notes, labels, grammar, examples, references and related entries (``re``) are skipped.
+An ``entry`` has ``form/orth`` and ``sense/cit/quote``; ``cit`` or ``quote`` has ``type="trans"``. If an entry has no
+such translation, its ``sense/def`` is read. Notes, labels, grammar, examples, references and related entries (``re``)
+are skipped.
 
-The source language is the ``xml:lang`` of the headwords, else that of the title or of FreeDict's file name, else
-the caller's. The target language is the ``xml:lang`` of the translations, else that of the title or the file name, else
-the caller's. The ``xml:lang`` of ``text`` and ``body`` is ignored: in many files it is not the source language.
+The source language is the first of: the ``xml:lang`` of the headwords, the language in the title, the language in
+FreeDict's file name, the caller's. The target language is found likewise, from the ``xml:lang`` of the translations.
+The ``xml:lang`` of ``text`` and ``body`` is ignored, because in many files it is not the source language.
 
-The file is parsed as a stream that holds one entry. A document type with declarations of its own is refused, because
-entities can grow to any size. No other file is opened.
+The file is parsed as a stream; memory holds one entry. A document type with declarations is refused, because entities
+can expand to any size. No other file is opened.
 
 Dropped: "no headword"; "headword in another language"; "no translation"; "text of more than 10,000 characters"; "entry
 of more than 5,000 parts"; "entries in another file" (XInclude); and "unusable headword", "no word or phrase" as in the
@@ -36,24 +37,24 @@ _ROOT = re.compile(rb"<(?:\w+:)?TEI(?:\.2)?[\s>]")
 _LANG = "http://www.w3.org/XML/1998/namespace lang"
 _TRANSLATIONS = {"trans", "translation", "translationEquivalent"}
 _ASIDE = {"re", "xr", "note", "usg", "gramGrp", "lbl", "pron", "bibl", "etym", "eg", "ref"}
-_ABOUT = {"title": "name", "edition": "version", "availability": "licence"}
+_METADATA = {"title": "name", "edition": "version", "availability": "licence"}
 
 _CHUNK = 1 << 16
-_LONGEST_TAG = 1 << 24
-_LONGEST_TEXT = 10_000
-_MOST_PARTS = 5000
-_DEEPEST = 200
+_MAX_TAG_SIZE = 1 << 24
+_MAX_TEXT_LENGTH = 10_000
+_MAX_PARTS = 5000
+_MAX_DEPTH = 200
 
 
 def _detect(sample: Sample) -> bool:
     return sample.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and bool(_ROOT.search(sample.head))
 
 
-class _Text(NamedTuple):
-    """A text of an entry."""
+class _MarkedText(NamedTuple):
+    """A text of an entry with its language."""
 
     language: str | None
-    """By ``xml:lang``."""
+    """Value of ``xml:lang``."""
     text: str
 
 
@@ -62,31 +63,31 @@ class _Article(NamedTuple):
 
     line: int
     language: str | None
-    headwords: list[_Text]
-    translations: list[_Text]
-    definitions: list[_Text]
+    headwords: list[_MarkedText]
+    translations: list[_MarkedText]
+    definitions: list[_MarkedText]
 
 
 class _Element(NamedTuple):
     name: str
     kind: str
-    """Attribute type."""
+    """Value of the attribute ``type``."""
     language: str | None
     aside: bool
-    """Whether it, or what it is in, is passed over."""
+    """Whether the element or one of its ancestors is skipped."""
 
 
-class _Parser:
-    """Collects the entries of a file as it is fed."""
+class _TeiParser:
+    """Collects the entries of a file from chunks of its bytes."""
 
-    def __init__(self, input: LexiconFile) -> None:
-        self.about: dict[str, str] = {}
-        self._input = input
+    def __init__(self, file: LexiconFile) -> None:
+        self.metadata: dict[str, str] = {}
+        self._file = file
         self._articles: list[_Article] = []
         self._article: _Article | None = None
         self._stack: list[_Element] = []
         self._text: list[str] | None = None
-        """Of the element that is being read, with its depth and the number of characters so far."""
+        """Text of the current element; `_depth` is its depth, and `_size` its number of characters so far."""
         self._depth = self._size = 0
         self._fed = 0
         self._expat = parser = expat.ParserCreate(namespace_separator=" ")
@@ -97,32 +98,36 @@ class _Parser:
         parser.SkippedEntityHandler = self._skipped
 
     def feed(self, data: bytes) -> list[_Article]:
-        """Parse some more bytes (none at the end); return the entries that are complete."""
+        """Parse a chunk of bytes (empty at the end); return the entries that are complete."""
         try:
             self._expat.Parse(data, not data)
         except LexiconError:
             raise
-        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two of encodings it does not know
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two for unknown encodings
             line = self._expat.ErrorLineNumber
-            raise LexiconError(f"{self._input.path}:{line}: no well-formed XML ({error})") from None
+            raise LexiconError(
+                f"{self._file.path}:{line}: not well-formed XML ({error}); correct or download it again"
+            ) from None
         self._fed += len(data)
-        if self._fed - self._expat.CurrentByteIndex > _LONGEST_TAG:
-            raise LexiconError(f"{self._input.path}: a tag or comment of more than 16 MiB; this is no dictionary")
+        if self._fed - self._expat.CurrentByteIndex > _MAX_TAG_SIZE:
+            raise LexiconError(f"{self._file.path}: a tag or comment of more than 16 MiB; this is not a dictionary")
         articles, self._articles = self._articles, []
         return articles
 
     def _doctype(self, name: str, system: str | None, public: str | None, has_declarations: bool) -> None:
         if has_declarations:
             raise LexiconError(
-                f"{self._input.path}: its document type declares entities or attributes, which could blow up to any "
+                f"{self._file.path}: its document type declares entities or attributes, which could expand to any "
                 "size and are never expanded; remove the <!DOCTYPE ...> if you trust the file"
             )
 
     def _start(self, qualified: str, attributes: dict[str, str]) -> None:
         name = qualified.rpartition(" ")[2]
         stack = self._stack
-        if len(stack) >= _DEEPEST:
-            raise LexiconError(f"{self._input.path}: elements nested more than {_DEEPEST} deep; this is no dictionary")
+        if len(stack) >= _MAX_DEPTH:
+            raise LexiconError(
+                f"{self._file.path}: elements nested more than {_MAX_DEPTH} deep; this is not a dictionary"
+            )
         outer = stack[-1] if stack else _Element("", "", None, False)
         code = attributes.get(_LANG)
         language = (to_bcp47(code) if code else None) or (outer.language if self._article else None)
@@ -131,21 +136,21 @@ class _Parser:
         stack.append(element := _Element(name, kind, language, aside))
         if name == "entry":
             self._article = _Article(self._expat.CurrentLineNumber, language, [], [], [])
-            self._stack[-1] = element._replace(language=None)  # that of the headwords alone
+            self._stack[-1] = element._replace(language=None)  # it applies to the headwords only
         elif name == "include":
-            self._input.drop("entries in another file", self._expat.CurrentLineNumber, attributes.get("href", ""))
+            self._file.drop("entries in another file", self._expat.CurrentLineNumber, attributes.get("href", ""))
         elif self._article is None:
-            if name in _ABOUT and _ABOUT[name] not in self.about:
+            if name in _METADATA and _METADATA[name] not in self.metadata:
                 self._capture()
         elif not aside and self._wanted(element, outer):
             self._capture()
 
     def _is_aside(self, kind: str) -> bool:
-        """Whether a `cit` that begins is not a translation: another type, or the translation of a quotation."""
+        """Whether a `cit` is not a translation: it has another type, or translates a quotation."""
         return (kind != "" and kind not in _TRANSLATIONS) or any(element.name == "cit" for element in self._stack)
 
     def _wanted(self, element: _Element, outer: _Element) -> bool:
-        """Whether an element within an entry has text to be read."""
+        """Whether the text of an element within an entry is read."""
         if element.name == "orth":
             return not any(outer.name in ("sense", "cit") for outer in self._stack)
         if element.name == "quote":
@@ -160,11 +165,11 @@ class _Parser:
         aside = self._article is not None and self._stack[-1].aside
         if self._text is not None and not aside:
             self._size += len(data)
-            if self._size <= _LONGEST_TEXT:
+            if self._size <= _MAX_TEXT_LENGTH:
                 self._text.append(data)
 
     def _skipped(self, name: str, is_parameter: bool) -> None:
-        """An entity of a document type that is not opened: those of HTML are known all the same."""
+        """Resolve an entity of HTML; the document type that declares it is not opened."""
         if not is_parameter:
             self._characters(html.unescape(f"&{name};"))
 
@@ -180,77 +185,77 @@ class _Parser:
     def _take(self, element: _Element, text: str) -> None:
         article = self._article
         if article is None:
-            self.about[_ABOUT[element.name]] = text[:300]
+            self.metadata[_METADATA[element.name]] = text[:300]
             return
-        if self._size > _LONGEST_TEXT:
-            self._input.drop("text of more than 10,000 characters", article.line, text)
-        elif len(article.headwords) + len(article.translations) + len(article.definitions) >= _MOST_PARTS:
-            self._input.drop("entry of more than 5,000 parts", article.line, text)
+        if self._size > _MAX_TEXT_LENGTH:
+            self._file.drop("text of more than 10,000 characters", article.line, text)
+        elif len(article.headwords) + len(article.translations) + len(article.definitions) >= _MAX_PARTS:
+            self._file.drop("entry of more than 5,000 parts", article.line, text)
         else:
             found = {"orth": article.headwords, "def": article.definitions}.get(element.name, article.translations)
-            found.append(_Text(element.language, text))
+            found.append(_MarkedText(element.language, text))
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    return in_blocks(without_habits(input, _entries(input)))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    return in_blocks(without_habits(file, _entries(file)))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
-    parser = _Parser(input)
+def _entries(file: LexiconFile) -> Iterator[Entry]:
+    parser = _TeiParser(file)
     languages: _Languages | None = None
-    for article in _articles(input, parser):
+    for article in _articles(file, parser):
         if languages is None:
-            input.about.update({key: text for key, text in parser.about.items() if text})
-            languages = _Languages(input, parser.about.get("name", ""), article)
-        yield from _pairs(input, article, languages)
-    if languages is None and input.dropped:
+            file.metadata.update({key: text for key, text in parser.metadata.items() if text})
+            languages = _Languages(file, parser.metadata.get("name", ""), article)
+        yield from _pairs(file, article, languages)
+    if languages is None and file.dropped:
         raise LexiconError(
-            f"{input.path} has no entries of its own, its entries are in other files; join them: xmllint --xinclude "
-            f"{input.path.name}"
+            f"{file.path} has no entries, because they are in other files; join them: xmllint --xinclude "
+            f"{file.path.name}"
         )
 
 
-def _articles(input: LexiconFile, parser: _Parser) -> Iterator[_Article]:
-    with input.open() as stream:
+def _articles(file: LexiconFile, parser: _TeiParser) -> Iterator[_Article]:
+    with file.open() as stream:
         while data := stream.read1(_CHUNK):
             yield from parser.feed(data)
         yield from parser.feed(b"")
 
 
 class _Languages:
-    """The languages of a file, by its first entry and its title, and those that are asked for."""
+    """The languages of a file, from its first entry and its title, and the requested languages."""
 
-    def __init__(self, input: LexiconFile, title: str, article: _Article) -> None:
-        self._input = input
-        family = find_family(title, _stem(input.path))
+    def __init__(self, file: LexiconFile, title: str, article: _Article) -> None:
+        self._file = file
+        family = find_family(title, _stem(file.path))
         self.clean = family.clean_text
         source, target = family.languages or (None, None)
         marked = article.language or next((headword.language for headword in article.headwords), None)
-        if marked and target and _same(marked, target):  # the title names the languages the other way round
+        if marked and target and _same(marked, target):  # the title names the languages in reverse order
             source, target = target, source
-        self._source = marked or source or input.source
+        self._source = marked or source or file.source
         self._target = target
         self._default: str | None = None
-        if not _same(self._source, input.source):
+        if not _same(self._source, file.source):
             if target:
-                choose_target(input, (self._source, target))
+                choose_target(file, (self._source, target))
             raise LexiconError(
-                f"{input.path} is a dictionary from {self._source!r}, but source is {input.source!r}; read it with "
+                f"{file.path} is a dictionary from {self._source!r}, but source is {file.source!r}; read it with "
                 f"source={self._source!r}"
             )
 
     def is_source(self, language: str | None) -> bool:
-        """Whether a text may be in the source language, by what it is marked with."""
+        """Whether a text with this ``xml:lang`` may be in the source language."""
         return language is None or _same(language, self._source)
 
     def of(self, language: str | None) -> str | None:
-        """The language of a translation, by what it is marked with; None if it is not wanted."""
+        """The language of a translation with this ``xml:lang``; None if it is not requested."""
         if language is not None and not self.is_source(language):
-            code = self._input.asked_code(language)
-            return code if self._input.wants(code) else None
+            code = self._file.asked_code(language)
+            return code if self._file.wants(code) else None
         if self._default is None:
             named = self._target and (self._source, self._target)
-            self._default = choose_target(self._input, named or None)
+            self._default = choose_target(self._file, named or None)
         return self._default
 
 
@@ -262,9 +267,9 @@ def _stem(path: Path) -> str:
     return path.name.partition(".")[0]
 
 
-def _pairs(input: LexiconFile, article: _Article, languages: _Languages) -> Iterator[Entry]:
+def _pairs(file: LexiconFile, article: _Article, languages: _Languages) -> Iterator[Entry]:
     def drop(reason: str, content: object) -> None:
-        input.drop(reason, article.line, content)
+        file.drop(reason, article.line, content)
 
     headwords = [text for marked, text in article.headwords if languages.is_source(marked or article.language)]
     if len(headwords) < len(article.headwords):
@@ -283,4 +288,4 @@ def _pairs(input: LexiconFile, article: _Article, languages: _Languages) -> Iter
                 yield Entry(article.line, pair[0], language, pair[1])
 
 
-FORMAT = Format("tei", "TEI XML dictionaries, as of FreeDict", _detect, _read, "XML")
+FORMAT = Format("tei", "TEI XML dictionaries, such as those of FreeDict", _detect, _read, "XML")

@@ -1,14 +1,14 @@
 """Translation tables of Wiktionary, extracted by wiktextract (Ylonen, LREC 2022): the JSONL files of kaikki.org.
 
-A line is an entry: ``word`` in the language ``lang_code``, with ``translations`` of its own and of each of its
-``senses``; a translation has ``lang_code`` (``code`` in older files) and ``word``, or a ``note`` instead that tells how
-the thing is expressed. So the fields are called in
-https://github.com/tatuylonen/wiktextract/blob/master/src/wiktextract/extractor/en/type_utils.py, for the English
-edition of Wiktionary; other editions share them. Skipped: entries of other languages than the source language,
+A line is an entry: ``word`` in the language ``lang_code``, with ``translations`` of the entry and of each of its
+``senses``. A translation has ``lang_code`` (``code`` in older files) and ``word``, or a ``note`` instead of a word. The
+fields are defined in
+https://github.com/tatuylonen/wiktextract/blob/master/src/wiktextract/extractor/en/type_utils.py for the English
+edition of Wiktionary; other editions share them. Skipped: entries in languages other than the source language,
 redirects, notes, translations into languages without a code.
 
-A language that is named more closely than usual counts as the usual one ("cmn" as "zh"), unless asked for as it is.
-Dropped: "no JSON" (a line), "no word" (an entry), "line too long", "markup" (a translation that has brackets, or the
+A narrower code counts as the code in common use ("cmn" as "zh"), unless the caller requests it.
+Dropped: "not JSON" (a line), "no word" (an entry), "line too long", "markup" (a translation with brackets, or with the
 asterisk of reconstructed words).
 """
 
@@ -29,47 +29,47 @@ _MARKUP = re.compile(r"[][{}<>*|]")
 
 
 def _detect(sample: Sample) -> bool:
-    """By the names of members, for the first line is often longer than the sample."""
+    """Whether member names are those of wiktextract; the first line is often too long for the sample to parse."""
     head = sample.head.lstrip(b"\xef\xbb\xbf \r\n")
     members = sum(f'"{name}":'.encode() in head for name in _MEMBERS)
     return head.startswith(b"{") and b'"pos":' in head and members > 1
 
 
-def _read(input: LexiconFile) -> Iterator[PairBlock]:
-    input.about.update(name="Wiktionary", licence="CC-BY-SA-4.0", url="https://kaikki.org")
-    return in_blocks(without_habits(input, _entries(input)))
+def _read(file: LexiconFile) -> Iterator[PairBlock]:
+    file.metadata.update(name="Wiktionary", licence="CC-BY-SA-4.0", url="https://kaikki.org")
+    return in_blocks(without_habits(file, _entries(file)))
 
 
-def _entries(input: LexiconFile) -> Iterator[Entry]:
+def _entries(file: LexiconFile) -> Iterator[Entry]:
     codes: dict[str, str | None] = {}
     sources: set[str] = set()
-    for number, entry in parse_lines(input, _with_translations(input)):
-        source = _language(input, entry, codes)
+    for number, entry in parse_lines(file, _with_translations(file)):
+        source = _language(file, entry, codes)
         sources.add(source or "none")
-        if source == input.source:
-            yield from _from_entry(input, number, entry, codes)
-    check_found(input, sources)
+        if source == file.source:
+            yield from _from_entry(file, number, entry, codes)
+    check_found(file, sources)
 
 
-def _with_translations(input: LexiconFile) -> Iterator[tuple[int, str]]:
-    """The lines that may have translations, and damaged ones; most have none and need not be parsed."""
-    for number, line in input.lines():
+def _with_translations(file: LexiconFile) -> Iterator[tuple[int, str]]:
+    """Yield lines that may have translations, and damaged lines; most lines need no parsing."""
+    for number, line in file.lines():
         if '"translations"' in line or not (line.startswith("{") and line.endswith("}")):
             yield number, line
 
 
-def _from_entry(input: LexiconFile, number: int, entry: Any, codes: dict[str, str | None]) -> Iterator[Entry]:
+def _from_entry(file: LexiconFile, number: int, entry: Any, codes: dict[str, str | None]) -> Iterator[Entry]:
     term = entry.get("word")
     if not isinstance(term, str):
-        input.drop("no word", number, entry)
+        file.drop("no word", number, entry)
         return
     for holder in (*_objects(entry, "senses"), entry):
         for translation in _objects(holder, "translations"):
-            word, language = translation.get("word"), _language(input, translation, codes)
-            if not isinstance(word, str) or language is None or not input.wants(language):
+            word, language = translation.get("word"), _language(file, translation, codes)
+            if not isinstance(word, str) or language is None or not file.wants(language):
                 continue
             if _MARKUP.search(word):
-                input.drop("markup", number, (term, word))
+                file.drop("markup", number, (term, word))
             else:
                 yield Entry(number, term, language, word)
 
@@ -79,14 +79,14 @@ def _objects(entry: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
-def _language(input: LexiconFile, item: Any, codes: dict[str, str | None]) -> str | None:
-    """The language of an entry or translation."""
+def _language(file: LexiconFile, item: Any, codes: dict[str, str | None]) -> str | None:
+    """The language of an entry or translation; None if it has no valid code."""
     code = (item.get("lang_code") or item.get("code")) if isinstance(item, dict) else None
     if not isinstance(code, str):
         return None
     if code not in codes:
         bcp47 = to_bcp47(code)
-        codes[code] = bcp47 and input.asked_code(bcp47)
+        codes[code] = bcp47 and file.asked_code(bcp47)
     return codes[code]
 
 

@@ -1,4 +1,4 @@
-"""Lexicon inducers: lexicons from other things than dictionaries."""
+"""Lexicon inducers: lexicons from word vectors and from titles, instead of dictionaries."""
 
 from typing import Protocol
 
@@ -8,6 +8,6 @@ __all__ = ["LexiconInducer"]
 
 
 class LexiconInducer(Protocol):
-    """Whatever makes a lexicon, with the way it was made in its provenance."""
+    """An object that makes a lexicon; the lexicon's provenance describes how."""
 
     def induce(self) -> Lexicon: ...

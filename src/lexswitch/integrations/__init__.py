@@ -1,1 +1,1 @@
-"""Where users train: one module for each library, imported only when asked for."""
+"""Connections to training libraries: one module per library, imported only on request."""

@@ -1,4 +1,4 @@
-"""The epoch that rows are drawn for, shared by a process and its workers."""
+"""The current epoch, shared by a process and its workers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ..checks import whole_number
 
 
 class Epoch:
-    """A number that worker processes see change, also those that run already.
+    """A number whose changes reach worker processes, even those that already run.
 
-    Copies are the same object: a data set that is derived from another one moves with it. Without PyTorch there are no
-    workers to share it with.
+    A copy is the same object, so a data set shares the epoch of the data set that it comes from. Without PyTorch there
+    are no workers, and the number lives in ordinary memory.
     """
 
     def __init__(self) -> None:
-        #: The epoch, and whether one was set.
+        #: The epoch, and 1 if it was set.
         self._cells: Any = np.zeros(2, dtype=np.int64)
         try:
             import torch
@@ -26,12 +26,12 @@ class Epoch:
         self._cells = torch.from_numpy(self._cells).share_memory_()
 
     def get(self) -> int | None:
-        """The epoch that was set last, or None."""
+        """Return the epoch that was set last, or None."""
         epoch, is_set = self._cells.tolist()
         return int(epoch) if is_set else None
 
     def set(self, epoch: int) -> None:
-        """Set it for this process and its workers."""
+        """Set the epoch of this process and its workers."""
         self._cells[0] = whole_number("epoch", epoch, 0, 2**63)
         self._cells[1] = 1
 

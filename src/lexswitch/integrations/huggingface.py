@@ -1,4 +1,4 @@
-"""Hugging Face `datasets`: switched data sets, cached by signature, and fresh draws for each epoch."""
+"""Hugging Face `datasets`: switch data sets once, cached by signature, or anew in each epoch."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ except ImportError:
 def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -> Any:
     """Switch columns of a data set with ``dataset.map``.
 
-    ``dataset.map(column_switcher, batched=True, with_indices=True)`` works too. Here texts stay in Arrow buffers,
-    worker processes share the lexicon and its index, and the cache follows the switcher's signature: the same lexicon,
-    options, seed and epoch hit it, wherever the lexicon lies.
+    ``dataset.map(column_switcher, batched=True, with_indices=True)`` works too. This function keeps the texts in Arrow
+    buffers, and its worker processes share the lexicon and its index. The cache depends on the switcher's signature:
+    the same lexicon, options, seed and epoch hit it, whatever the path of the lexicon.
 
     Parameters
     ----------
     dataset : Dataset, DatasetDict, IterableDataset or IterableDatasetDict
     column_switcher : ColumnSwitcher
-        From ``switcher.on(...)`` or `switch_columns`. Without a column of keys, rows draw by their indices.
+        From ``switcher.on(...)`` or `switch_columns`. Without a key column, rows draw by their indices.
     options
-        For ``dataset.map``: ``num_proc``, ``batch_size``, ``desc`` and so on.
+        Passed to ``dataset.map``: ``num_proc``, ``batch_size``, ``desc`` and so on.
 
     Returns
     -------
-    what `dataset` is
-        With the format it had.
+    same type as `dataset`
+        The switched data set, in the format of `dataset`.
 
     Raises
     ------
     TypeError
-        If `dataset` is something else, or `column_switcher` is not a ColumnSwitcher.
+        If `dataset` has another type, or `column_switcher` is not a ColumnSwitcher.
     ValueError
-        If `dataset` comes from `transform_dataset`: it would be switched twice.
+        If `dataset` comes from `transform_dataset`, because its rows would be switched twice.
     KeyError
-        If a column is missing; the message lists those of the data set.
+        If a column is missing; the message lists the columns of the data set.
     """
     _check_column_switcher(column_switcher)
     if isinstance(dataset, dict):
@@ -59,7 +59,7 @@ def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -
     _check_columns(dataset, column_switcher)
     if is_transformed(dataset):
         raise _switched_twice("map_dataset")
-    settings = sorted(map(repr, _of_result(options).items()))
+    settings = sorted(map(repr, _result_options(options).items()))
     fingerprint = Hasher.hash([dataset._fingerprint, column_switcher.signature, settings])
     with for_workers(column_switcher) as shared:
         arrow = dataset.with_format("arrow")
@@ -68,16 +68,16 @@ def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -
 
 
 def transform_dataset(dataset: Any, column_switcher: ColumnSwitcher) -> Any:
-    """Switch columns whenever rows are read, as ``dataset.with_transform`` does.
+    """Switch columns each time rows are read, as ``dataset.with_transform`` does.
 
-    The result has a method ``set_epoch``, for fresh draws in each epoch. It starts with the epoch of `column_switcher`.
-    Trainers of Transformers and sentence-transformers call it if they train on one device and one data set; an
-    `EpochCallback` calls it in any case. Rows are known by a hash of their texts, unless `column_switcher` has a
-    column of keys.
+    The result has a method ``set_epoch``, which changes the draws. It starts with the epoch of `column_switcher`. The
+    trainers of Transformers and sentence-transformers call it if they train on one device and one data set. An
+    `EpochCallback` calls it in all cases. The key of a row is the hash of its texts, unless `column_switcher` has a key
+    column.
 
-    Transform last: ``map`` on the result would switch its texts twice, and is an error. Rows that are selected,
-    shuffled, filtered or split still follow the epochs; those of ``concatenate_datasets`` do not. What is filtered,
-    sorted, saved or exported is the text as it is stored, not switched; to store switched text use `map_dataset`.
+    Transform last: ``map`` on the result raises an error, because it would switch the texts twice. Selected, shuffled,
+    filtered and split data sets follow the epoch; the result of ``concatenate_datasets`` does not. Filtering, sorting,
+    saving and exporting read the stored text, which is not switched. To store switched text, use `map_dataset`.
 
     Parameters
     ----------
@@ -86,17 +86,17 @@ def transform_dataset(dataset: Any, column_switcher: ColumnSwitcher) -> Any:
 
     Returns
     -------
-    what `dataset` is
-        Its rows have all columns, the switched ones among them.
+    same type as `dataset`
+        Its rows have all columns, including the switched ones.
 
     Raises
     ------
     TypeError
-        If `dataset` is something else, or `column_switcher` is not a ColumnSwitcher.
+        If `dataset` has another type, or `column_switcher` is not a ColumnSwitcher.
     ValueError
-        If `dataset` has a transform, which this one would replace.
+        If `dataset` already has a transform, because this one would replace it.
     KeyError
-        If a column is missing; the message lists those of the data set.
+        If a column is missing; the message lists the columns of the data set.
     """
     _check_column_switcher(column_switcher)
     if isinstance(dataset, dict):
@@ -106,7 +106,7 @@ def transform_dataset(dataset: Any, column_switcher: ColumnSwitcher) -> Any:
     _check_columns(dataset, column_switcher)
     if dataset.format["type"] == "custom":
         raise ValueError(
-            "the data set has a transform already, which this one would replace; remove it with "
+            "the data set already has a transform, which this one would replace; remove it with "
             "dataset.with_format(None), and do its work in a collator"
         )
     transform = _Transform(column_switcher.for_features(dataset.features))
@@ -114,7 +114,7 @@ def transform_dataset(dataset: Any, column_switcher: ColumnSwitcher) -> Any:
 
 
 class _Transform:
-    """All columns of a batch, some of them switched."""
+    """Returns all columns of a batch, some of them switched."""
 
     def __init__(self, column_switcher: ColumnSwitcher) -> None:
         self._column_switcher = column_switcher
@@ -129,45 +129,45 @@ class _Transform:
         return {**batch, **self._column_switcher.at(self.epoch)(batch)}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> _Transform:
-        return self  # data sets copy their format deeply: they share the epoch, and the lexicon
+        return self  # data sets deep-copy their format; their copies share the epoch and the lexicon
 
 
-class _TransformedDataset(datasets.Dataset):  # type: ignore[misc]  # of datasets no types are known here
-    """A data set with a transform that switches, and a way to set its epoch."""
+class _TransformedDataset(datasets.Dataset):  # type: ignore[misc]  # mypy skips the types of datasets
+    """A data set with a switching transform and a method that sets its epoch."""
 
     _switching: _Transform
 
     @property
     def epoch(self) -> int:
-        """The epoch that was set last, at first that of the switcher."""
+        """The epoch that was set last; initially the epoch of the switcher."""
         return self._switching.epoch
 
     def set_epoch(self, epoch: int) -> None:
-        """Draw for another epoch from now on, in workers that run already and in data sets made from this one too."""
+        """Set the epoch, also in running workers and in data sets derived from this one."""
         self._switching.shared.set(epoch)
 
     def map(self, *arguments: Any, **options: Any) -> Any:
-        """Refused as long as the transform is there."""
+        """Raise an error while the data set has its transform."""
         if is_transformed(self):
             raise _switched_twice("map")
         return super().map(*arguments, **options)
 
 
 def is_transformed(dataset: Any) -> bool:
-    """Whether a data set switches its rows as they are read."""
+    """Return whether a data set switches its rows when they are read."""
     return isinstance(dataset, _TransformedDataset) and dataset.format["type"] == "custom"
 
 
 def _switched_twice(name: str) -> ValueError:
     return ValueError(
-        f"the data set comes from transform_dataset, which switches rows whenever they are read; {name} would store "
-        f"switched rows, and they would be switched again; call {name} before transform_dataset, or do its work in a "
+        f"the data set comes from transform_dataset, which switches rows each time they are read; {name} would store "
+        f"switched rows, which would be switched again; call {name} before transform_dataset, or do its work in a "
         "collator"
     )
 
 
 def _as_transformed(dataset: Any, switching: _Transform, transform: Any) -> Any:
-    """The data set, or those of its splits, with a transform and with `set_epoch`."""
+    """Add a transform and `set_epoch` to a data set, or to each split of a dict."""
     if isinstance(dataset, dict):
         return type(dataset)({name: _as_transformed(one, switching, transform) for name, one in dataset.items()})
     transformed = dataset.with_transform(transform)
@@ -176,15 +176,15 @@ def _as_transformed(dataset: Any, switching: _Transform, transform: Any) -> Any:
     return transformed
 
 
-def _keeping(name: str) -> Callable[..., Any]:
-    """A method of Dataset whose result is a plain Dataset, with a result that still has its transform and `set_epoch`.
+def _keeping_transform(name: str) -> Callable[..., Any]:
+    """Wrap a method of Dataset that loses the transform; the result keeps the transform and `set_epoch`.
 
-    The method works on the rows as they are stored: some of these methods map, and would store switched rows.
+    The wrapped method works on the stored rows: some of these methods call ``map`` and would store switched rows.
     """
     method = getattr(datasets.Dataset, name)
 
     @functools.wraps(method)
-    def keeping(self: Any, *arguments: Any, **options: Any) -> Any:
+    def with_transform(self: Any, *arguments: Any, **options: Any) -> Any:
         stored = copy.copy(self)
         stored.__class__ = datasets.Dataset
         if not is_transformed(self):
@@ -192,16 +192,16 @@ def _keeping(name: str) -> Callable[..., Any]:
         transform = self.format["format_kwargs"]["transform"]
         return _as_transformed(method(stored.with_format(None), *arguments, **options), self._switching, transform)
 
-    return keeping
+    return with_transform
 
 
-# The others copy a data set with its class, change it in place, or export it.
+# The other methods copy a data set with its class, change it in place, or export it.
 for _name in (
     *("add_column", "add_item", "batch", "cast", "filter", "flatten_indices", "repeat", "select", "shard", "shuffle"),
     *("skip", "sort", "take", "train_test_split"),
 ):
-    if hasattr(datasets.Dataset, _name):  # some are not in the oldest versions
-        setattr(_TransformedDataset, _name, _keeping(_name))
+    if hasattr(datasets.Dataset, _name):  # the oldest versions lack some methods
+        setattr(_TransformedDataset, _name, _keeping_transform(_name))
 
 
 def _check_column_switcher(column_switcher: object) -> None:
@@ -219,21 +219,21 @@ def _check_columns(dataset: Any, column_switcher: ColumnSwitcher) -> None:
 
 
 def _features(features: Any, column_switcher: ColumnSwitcher) -> Any:
-    """The features of a stream once it is switched, where they are known."""
+    """Return the features of the switched stream, or None if they are unknown."""
     if features is None or not set(column_switcher.into) <= set(features):
         return None
     return datasets.Features({**features, **{new: features[name] for name, new in column_switcher.into.items()}})
 
 
-def _of_result(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options that change what comes out."""
+def _result_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of ``map`` that change its result."""
     return {name: options[name] for name in ("remove_columns", "drop_last_batch", "features") if options.get(name)}
 
 
 def _format_of(dataset: Any, switched: Any) -> dict[str, Any]:
-    """The format of a data set for its successor, which may have other columns."""
+    """Return the format of a data set for the switched one, which may have other columns."""
     kept = dataset.format
-    every = set(kept["columns"]) == set(dataset.column_names)
-    columns = None if every else [name for name in kept["columns"] if name in switched.column_names]
+    all_columns = set(kept["columns"]) == set(dataset.column_names)
+    columns = None if all_columns else [name for name in kept["columns"] if name in switched.column_names]
     result: dict[str, Any] = {name: kept[name] for name in ("type", "output_all_columns")}
     return {**result, **kept["format_kwargs"], "columns": columns}

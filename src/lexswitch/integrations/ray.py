@@ -1,4 +1,4 @@
-"""Ray Data: switched data sets, the lexicon in Ray's shared memory."""
+"""Ray Data: switch data sets, with the lexicon in Ray's shared memory."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ except ImportError:
 def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -> Any:
     """Switch columns of a data set with ``dataset.map_batches``.
 
-    Rows are known by a hash of their texts, or by the column of keys of `column_switcher`; so a row becomes the same in
-    whatever block it is. The lexicon goes into Ray's object store once, and each worker process builds its index once.
+    The key of a row is the hash of its texts, or its value in the key column of `column_switcher`. Therefore the result
+    does not depend on how Ray divides the rows into blocks. The lexicon enters Ray's object store once, and each worker
+    process builds its index once.
 
     Parameters
     ----------
@@ -27,17 +28,17 @@ def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -
     column_switcher : ColumnSwitcher
         From ``switcher.on(...)`` or `switch_columns`.
     options
-        For ``dataset.map_batches``: ``concurrency``, ``num_cpus`` and so on.
+        Passed to ``dataset.map_batches``: ``concurrency``, ``num_cpus`` and so on.
 
     Returns
     -------
     ray.data.Dataset
-        Lazy, as all of Ray's are; a missing column is an error once rows are asked for.
+        Lazy, like all data sets of Ray: a missing column raises an error when the rows are read.
 
     Raises
     ------
     TypeError
-        If `dataset` is no data set of Ray, or `column_switcher` no ColumnSwitcher.
+        If `dataset` is not a Ray data set, or `column_switcher` is not a ColumnSwitcher.
     """
     if not isinstance(dataset, ray.data.Dataset):
         raise TypeError(f"dataset is {type(dataset).__name__}; pass a ray.data.Dataset")
@@ -51,7 +52,7 @@ def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -
 
 
 class _Stored:
-    """A switcher in Ray's object store."""
+    """A column switcher in Ray's object store."""
 
     def __init__(self, reference: Any) -> None:
         self._reference = reference
@@ -62,6 +63,6 @@ class _Stored:
 
 @lru_cache(maxsize=4)
 def _fetched(reference: Any) -> ColumnSwitcher:
-    """The switcher, unpickled once in each worker process."""
+    """Return the switcher; each worker process unpickles it once."""
     column_switcher: ColumnSwitcher = ray.get(reference)
     return column_switcher

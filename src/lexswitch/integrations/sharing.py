@@ -1,4 +1,4 @@
-"""How switchers reach other processes: lexicons once per machine in mapped files, or once per process by value."""
+"""Move column switchers to other processes, with mapped files on one machine or by value between machines."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 from ..lexicon import Lexicon
 from ..switching.columns import ColumnSwitcher
 
-# Switchers that forked processes find here as they were in their parent, pages shared.
+# Forked processes inherit this dict: the switchers in it share the memory pages of the parent.
 _INHERITED: dict[str, ColumnSwitcher] = {}
 
 
 @contextmanager
 def for_workers(column_switcher: ColumnSwitcher) -> Iterator[ColumnSwitcher]:
-    """A switcher for the worker processes of this machine, good until the end of the context.
+    """Yield a switcher for the worker processes of this machine; it is valid inside the context only.
 
-    A forked worker takes what its parent has, index and all. Another one maps the lexicon's file; a lexicon that has
-    none is saved to a temporary folder meanwhile.
+    A forked worker inherits the lexicon and the index of its parent. A spawned worker maps the file of the lexicon. A
+    lexicon without a file is saved to a temporary folder for the duration of the context.
     """
     with tempfile.TemporaryDirectory(prefix="lexswitch-") as folder:
         mapped = column_switcher.map_lexicons(lambda lexicon: _saved(lexicon, Path(folder)))
@@ -34,12 +34,12 @@ def for_workers(column_switcher: ColumnSwitcher) -> Iterator[ColumnSwitcher]:
 
 
 def by_value(column_switcher: ColumnSwitcher) -> ColumnSwitcher:
-    """The same switcher, which takes its lexicons along to other machines instead of the paths of their files."""
+    """Return the same switcher; its pickle holds the pairs of the lexicons instead of the paths of their files."""
     return column_switcher.map_lexicons(Lexicon.detach)
 
 
 class _Inheritable(ColumnSwitcher):
-    """Pickles as itself, and as the name by which forked processes know it."""
+    """A switcher whose pickle holds the switcher and the token under which forked processes find it."""
 
     def __init__(self, column_switcher: ColumnSwitcher, token: str) -> None:
         self.__dict__.update(column_switcher.__dict__)
@@ -61,7 +61,7 @@ class _Inheritable(ColumnSwitcher):
 
 
 class _Pickled:
-    """Keeps a switcher pickled until it is wanted."""
+    """Holds the pickle of a switcher, so that a forked process need not unpickle it."""
 
     def __init__(self, column_switcher: ColumnSwitcher) -> None:
         import pickle
@@ -71,15 +71,17 @@ class _Pickled:
     def load(self) -> ColumnSwitcher:
         import pickle
 
-        column_switcher: ColumnSwitcher = pickle.loads(self.data)  # noqa: S301  # made a moment ago, by this program
+        column_switcher: ColumnSwitcher = pickle.loads(self.data)  # noqa: S301  # this program made the bytes
         return column_switcher
 
 
 def _inherited(token: str, pickled: _Pickled) -> ColumnSwitcher:
+    """Return the inherited switcher, or unpickle it."""
     return _INHERITED.get(token) or pickled.load()
 
 
 def _saved(lexicon: Lexicon, folder: Path) -> Lexicon:
+    """Return the lexicon, mapped from a file."""
     if lexicon.is_mapped:
         return lexicon
     path = folder / lexicon.content_hash

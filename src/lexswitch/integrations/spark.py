@@ -1,4 +1,4 @@
-"""Apache Spark: switched data frames, the lexicon in a broadcast."""
+"""Apache Spark: switch data frames, with the lexicon in a broadcast variable."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ except ImportError:
 def map_dataframe(frame: Any, column_switcher: ColumnSwitcher) -> Any:
     """Switch columns of a data frame with ``mapInArrow``.
 
-    Rows are known by a hash of their texts, or by the column of keys of `column_switcher`; so a row becomes the same in
-    whatever partition it is. The lexicon is broadcast, and each worker process builds its index once. lexswitch must be
-    installed where the workers run.
+    The key of a row is the hash of its texts, or its value in the key column of `column_switcher`. Therefore the result
+    does not depend on how Spark partitions the rows. The lexicon is broadcast, and each worker process builds its index
+    once. lexswitch must be installed on the workers.
 
     Parameters
     ----------
@@ -31,14 +31,14 @@ def map_dataframe(frame: Any, column_switcher: ColumnSwitcher) -> Any:
     Returns
     -------
     pyspark.sql.DataFrame
-        Lazy, as all of Spark's are.
+        Lazy, like all data frames of Spark.
 
     Raises
     ------
     TypeError
-        If `frame` is no data frame of Spark, or `column_switcher` no ColumnSwitcher.
+        If `frame` is not a Spark data frame, or `column_switcher` is not a ColumnSwitcher.
     KeyError
-        If a column is missing; the message lists those of the frame.
+        If a column is missing; the message lists the columns of the frame.
     """
     if not isinstance(frame, DataFrame):
         raise TypeError(f"frame is {type(frame).__name__}; pass a pyspark.sql.DataFrame")
@@ -62,7 +62,7 @@ def _mapper(broadcast: Any) -> Callable[[Iterable[Any]], Iterator[Any]]:
 
 
 def _schema(schema: Any, column_switcher: ColumnSwitcher) -> Any:
-    """The schema with the columns that are new."""
+    """Return the schema with the new columns."""
     added = [
         StructField(new, schema[name].dataType, schema[name].nullable)
         for name, new in column_switcher.into.items()

@@ -1,4 +1,4 @@
-"""Transformers: the epochs of a trainer, for data sets and collators that draw by them."""
+"""Transformers: pass the epochs of a trainer to data sets and collators."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ except ImportError:
     raise ImportError('callbacks of Transformers need it; pip install "lexswitch[integrations]"') from None
 
 
-class EpochCallback(TrainerCallback):  # type: ignore[misc]  # of transformers no types are known here
-    """Sets the epoch of data sets and collators when an epoch of a ``Trainer`` begins.
+class EpochCallback(TrainerCallback):  # type: ignore[misc]  # mypy skips the types of transformers
+    """Sets the epoch of data sets and collators when a ``Trainer`` starts an epoch.
 
-    Each row draws by its key and the epoch then. So no epoch repeats the draws of another, and they do not change with
-    the number of workers or of devices, nor when a training is resumed from a checkpoint. For the trainers of
-    sentence-transformers as well.
+    Each row then draws by its key and the epoch. Therefore no epoch repeats the draws of another one. The draws do not
+    depend on the number of workers or devices, or on whether a training was resumed from a checkpoint. The callback
+    also works with the trainers of sentence-transformers.
 
     Parameters
     ----------
     *switched : SwitchedDataset, SwitchedIterable, SwitchingCollator, data set of `transform_dataset`, or dict of them
-        What has a ``set_epoch``.
+        Objects with a method ``set_epoch``.
 
     Raises
     ------
     TypeError
-        If there is nothing, or something that has no ``set_epoch``.
+        If no object is passed, or an object has no ``set_epoch``.
 
     Examples
     --------
@@ -44,12 +44,12 @@ class EpochCallback(TrainerCallback):  # type: ignore[misc]  # of transformers n
                 )
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Begin with the epoch of a checkpoint, or with 0."""
+        """Start with the epoch of the checkpoint, or with 0."""
         self._epoch = int(state.epoch or 0)
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Set the epoch."""
-        # Counted here: state.epoch is a share of max_steps if the length of the data set is not known.
+        # The callback counts by itself: state.epoch is a share of max_steps if the data set has no length.
         for one in self._switched:
             one.set_epoch(self._epoch)
         self._epoch += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from .._io.files import read_data
+from .._io.data import read_data
 from ..checks import as_texts, check_choice, whole_number
 from ..engine.matching import TermIndex, covered_words
 from ..engine.packing import Floats, pack

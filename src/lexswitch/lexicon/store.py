@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .._io.files import locked_folder, replace_file
+from .._io.atomic import replace_file
+from .._io.locks import locked_folder
 from ..engine.packing import PADDING
 from ..errors import LexiconError
 from ..text.languages import to_bcp47

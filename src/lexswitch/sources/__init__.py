@@ -1,9 +1,9 @@
-"""Public lexicons: where they are, under which licence, and how they come here."""
+"""Public lexicons: their addresses and licences, and their download."""
 
 from __future__ import annotations
 
-from .download import Retry, download
+from .download import RetryPolicy, download
 from .fetch import Fetched, cache_folder, fetch
 from .table import Source, available
 
-__all__ = ["Fetched", "Retry", "Source", "available", "cache_folder", "download", "fetch"]
+__all__ = ["Fetched", "RetryPolicy", "Source", "available", "cache_folder", "download", "fetch"]

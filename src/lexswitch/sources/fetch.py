@@ -1,4 +1,4 @@
-"""Public lexicons by name and language pair: fetched once, checked at every use, ready for a reader."""
+"""Downloads public lexicons by name and language pair, once, and checks them at every use."""
 
 from __future__ import annotations
 
@@ -16,61 +16,62 @@ from typing import IO, Any, NamedTuple
 import platformdirs
 from filelock import FileLock
 
-from .._io.files import file_sha256
-from .._io.streams import describe_stranger, open_unpacked
+from .._io.checksums import file_sha256
+from .._io.signatures import describe_foreign_file
+from .._io.streams import open_unpacked
 from ..errors import LexiconError
 from ..text.languages import usual_code
 from .download import download, read_json, write_json
-from .table import Pair, Source, available
+from .table import LanguagePair, Source, available
 
 _RECORD = "lexswitch.json"
 _DICTD = (".index", ".dict.dz")
-_SHOWN = 12
+_MAX_SHOWN = 12
 _SAMPLE = 1 << 16
 
 
 class Fetched(NamedTuple):
-    """A lexicon file in the cache folder, and where it comes from."""
+    """A lexicon file in the cache folder, with its provenance."""
 
     path: Path
     format: str
-    """Format of the file, as readers name it."""
+    """Name of the format of the file."""
     name: str
-    """Such as "MUSE en-de"."""
+    """Name of the lexicon, such as "MUSE en-de"."""
     licence: str
     url: str
     sha256: str
-    """SHA-256 of what was fetched from `url`."""
+    """SHA-256 of the download from `url`."""
 
 
 def cache_folder() -> Path:
-    """Return the folder for fetched lexicons: ``LEXSWITCH_CACHE``, or the user's cache folder on this system."""
+    """Return the folder for downloaded lexicons: ``LEXSWITCH_CACHE``, or the user's cache folder on this system."""
     chosen = os.environ.get("LEXSWITCH_CACHE")
     try:
         return Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_cache_dir("lexswitch"))
-    except RuntimeError:  # of expanduser
+    except RuntimeError:  # raised by expanduser
         raise LexiconError(
-            f"LEXSWITCH_CACHE is {chosen!r}, but this system knows no such user; name a folder, such as ~/lexswitch"
+            f"LEXSWITCH_CACHE is {chosen!r}, but this user does not exist; name a folder, such as ~/lexswitch"
         ) from None
 
 
 def fetch(name: str, source: str, target: str | None = None, *, progress: bool = True) -> Fetched:
-    """Fetch a public lexicon, or take it from the cache folder.
+    """Download a public lexicon, unless it is in the cache folder.
 
     Parameters
     ----------
     name : str
-        One of `available()`, such as "muse".
+        A key of `available()`, such as "muse".
     source, target : str
-        Languages (BCP 47). No target is needed where one file has them all ("kaikki").
+        Languages (BCP 47). `target` is optional if one file has all target languages ("kaikki").
     progress : bool, default True
         Show a progress bar on standard error if that is a terminal.
 
     Raises
     ------
     LexiconError
-        If the name or the pair is unknown (the message lists what there is), if a web page or a message comes in
-        place of the file, which is not kept, or as in `download`.
+        If the name or the pair is unknown (the message lists the available ones), if the server sends a web page or a
+        message instead of the file, or as in `download`.
     """
     table = available()
     if name not in table:
@@ -88,28 +89,28 @@ def fetch(name: str, source: str, target: str | None = None, *, progress: bool =
     return Fetched(path, collection.format, f"{collection.title} {_joined(pair)}", collection.licence, url, sha256)
 
 
-def _pair(collection: Source, name: str, source: str, target: str | None) -> Pair:
-    """The pair of the table that is asked for, by its own codes or by those in common use."""
+def _pair(collection: Source, name: str, source: str, target: str | None) -> LanguagePair:
+    """The requested pair of the table, by the given codes or by the codes in common use."""
     usual = usual_code(source), target and usual_code(target)
     for pair in ((source, None), (source, target), (usual[0], None), usual):
         if pair in collection.files:
             return pair
     pairs = [_joined(known) for known in collection.pairs]
     nearest = _nearest(f"{source}-{target or ''}", pairs)
-    others = f" and {len(pairs) - _SHOWN} more" if len(pairs) > _SHOWN else ""
+    others = f" and {len(pairs) - _MAX_SHOWN} more" if len(pairs) > _MAX_SHOWN else ""
     raise LexiconError(
-        f"{name} has no lexicon from {source!r} into {target!r}; it has {', '.join(nearest[:_SHOWN])}{others}: "
+        f"{name} has no lexicon from {source!r} into {target!r}; it has {', '.join(nearest[:_MAX_SHOWN])}{others}; see "
         f"lexswitch.sources.available()[{name!r}].pairs"
     )
 
 
 def _check_content(path: Path, url: str) -> None:
-    """Refuse what servers and proxies send in place of a file, and do not keep it."""
+    """Refuse and delete what servers and proxies send instead of a file."""
     suffixes = set(path.suffixes)
     try:
         with open_unpacked(path) as stream:
             head = stream.read(_SAMPLE)
-        found, _ = describe_stranger(head, "JSON" if suffixes & {".json", ".jsonl"} else None) or ("", "")
+        found, _ = describe_foreign_file(head, "JSON" if suffixes & {".json", ".jsonl"} else None) or ("", "")
     except LexiconError as error:
         head, found = b"", f"a damaged file ({error})"
     if not found and ".json" not in suffixes and len(head) < _SAMPLE and b"\n" not in head.strip():
@@ -117,23 +118,23 @@ def _check_content(path: Path, url: str) -> None:
     if found:
         _discard(path)
         raise LexiconError(
-            f"{url}: what came is not the file but {found}; it was not kept. See whether a proxy or a login page "
-            "answers in place of the server, and fetch again"
+            f"{url}: the answer is not the file but {found}; it was not kept. Check whether a proxy or a login page "
+            "answers instead of the server, and fetch again"
         )
 
 
 def _discard(path: Path) -> None:
-    """Delete a file of the cache and its record."""
+    """Delete a cached file and its record."""
     for each in (path, path.with_name(path.name + ".json")):
         each.unlink(missing_ok=True)
 
 
-def _joined(pair: Pair) -> str:
+def _joined(pair: LanguagePair) -> str:
     return "-".join(language for language in pair if language)
 
 
 def _nearest(wanted: str, known: Iterable[str]) -> list[str]:
-    """All that is known, the most similar first."""
+    """All known names, the most similar first."""
     return sorted(known, key=lambda one: (-SequenceMatcher(None, wanted, one).ratio(), one))
 
 
@@ -141,7 +142,7 @@ def _nearest(wanted: str, known: Iterable[str]) -> list[str]:
 
 
 def _fetch_release(name: str, releases: str, folder: Path, max_bytes: int, progress: bool) -> tuple[Path, str, str]:
-    """Path of the index, address and SHA-256 of the archive: the newest in the list of releases."""
+    """Download the newest release; return the path of its index, and the address and SHA-256 of its archive."""
     known = folder / PurePosixPath(releases).name
     download(releases, known, max_bytes=1 << 26, progress=False)
     _check_content(known, releases)
@@ -158,7 +159,7 @@ def _fetch_release(name: str, releases: str, folder: Path, max_bytes: int, progr
 
 
 def _release(known: Path, name: str) -> tuple[str, str]:
-    """Address and SHA-512 of the dictd archive of a dictionary (https://freedict.org/api/)."""
+    """Return address and SHA-512 of the dictd archive of a dictionary (https://freedict.org/api/)."""
     try:
         found = [
             (release["URL"], release["checksum"])
@@ -169,13 +170,13 @@ def _release(known: Path, name: str) -> tuple[str, str]:
         ]
     except (ValueError, LookupError, TypeError, AttributeError):
         _discard(known)
-        raise LexiconError(f"{known} was not a list of releases and is deleted; fetch again") from None
+        raise LexiconError(f"{known} was not a list of releases and was deleted; fetch again") from None
     for url, sha512 in found:
         file = rf"freedict-{name}-[0-9A-Za-z._-]+\.tar\.xz"
         if re.fullmatch(file, PurePosixPath(str(url)).name) and re.fullmatch("[0-9a-f]{128}", str(sha512)):
             return url, sha512
     raise LexiconError(
-        f"{known} has no dictd release of {name} with a SHA-512; for a newer list delete it and {known.name}.json"
+        f"{known} has no dictd release of {name} with a SHA-512; for a newer list, delete it and {known.name}.json"
     )
 
 
@@ -184,15 +185,15 @@ def _check_sha512(archive: Path, wanted: str, known: Path) -> None:
     if found != wanted:
         _discard(archive)
         raise LexiconError(
-            f"{archive.name} has the SHA-512 {found}, not {wanted} as {known} says, and was deleted; fetch again, and "
-            f"if that fails too, get a newer list: delete it and {known.name}.json"
+            f"{archive.name} has the SHA-512 {found}, not {wanted} as in {known}, and was deleted; fetch again. If "
+            f"that fails too, delete the list and {known.name}.json to get a newer list"
         )
 
 
 def _unpack(archive: Path, name: str, folder: Path, record: Mapping[str, Any]) -> None:
-    """Put the two files of a dictd dictionary, under names of our own making, in the place of their archive."""
+    """Replace the archive by the two files of the dictd dictionary, under names that lexswitch chooses."""
     wanted = {name + suffix for suffix in _DICTD}
-    temporary = folder.with_name(folder.name + ".new")  # only who holds the lock writes it
+    temporary = folder.with_name(folder.name + ".new")  # only the holder of the lock writes it
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
     sums: dict[str, str] = {}
@@ -209,7 +210,7 @@ def _unpack(archive: Path, name: str, folder: Path, record: Mapping[str, Any]) -
         ) from error
     if missing := wanted - set(sums):
         raise LexiconError(
-            f"{archive} has no {' and no '.join(sorted(missing))}; it is no archive of a dictd dictionary"
+            f"{archive} has no {' and no '.join(sorted(missing))}; it is not an archive of a dictd dictionary"
         )
     write_json(temporary / _RECORD, {**record, "files": sums})
     archive.unlink()
@@ -217,12 +218,12 @@ def _unpack(archive: Path, name: str, folder: Path, record: Mapping[str, Any]) -
 
 
 def _is_plain(member: tarfile.TarInfo) -> bool:
-    """Whether a member is a file with all its bytes in the archive."""
+    """Whether a member is a regular file with all its bytes in the archive."""
     return member.type in {tarfile.REGTYPE, tarfile.AREGTYPE} and not member.issparse()
 
 
 def _copy(data: IO[bytes], path: Path) -> str:
-    """Write a file to the disk, and return its SHA-256."""
+    """Write a file to disk; return its SHA-256."""
     with path.open("wb") as file:
         shutil.copyfileobj(data, file)
         file.flush()
@@ -231,7 +232,7 @@ def _copy(data: IO[bytes], path: Path) -> str:
 
 
 def _verified(folder: Path) -> str:
-    """Check the unpacked files; return the SHA-256 of the archive that they are from."""
+    """Check the unpacked files; return the SHA-256 of their archive."""
     record = read_json(folder / _RECORD)
     sums = record.get("files", {})
     if not sums or any(not (folder / file).exists() or file_sha256(folder / file) != sums[file] for file in sums):

@@ -1,7 +1,7 @@
 """The table of public lexicons.
 
-As of November 2026, from the README of MUSE, the files of GATITOS, the FreeDict dictionaries in Debian and newer ones,
-and published links to kaikki.org; the addresses themselves were not tried.
+As of November 2026. The entries come from the README of MUSE, the files of GATITOS, the FreeDict dictionaries in Debian
+and newer ones, and published links to kaikki.org. The addresses were not tested.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ from typing import NamedTuple
 
 from ..text.languages import to_bcp47, usual_code
 
-Pair = tuple[str, "str | None"]
-"""Source and target language (BCP 47, the code in common use); None for a file with translations into many."""
+LanguagePair = tuple[str, "str | None"]
+"""Source and target language (BCP 47 codes in common use); target None means translations into many languages."""
 
 
 class Source(NamedTuple):
-    """A collection of lexicons that somebody published.
+    """A published collection of lexicons.
 
-    What `files` leads to is the address of the file, or, if `releases` is set, the name of the lexicon in that list.
+    `files` maps language pairs to addresses of files. If `releases` is set, it maps them to names in that list.
     """
 
     title: str
     licence: str
-    """SPDX identifier, or a few words where the lexicons of a source differ."""
+    """SPDX identifier, or a short description if the lexicons of a source differ."""
     home: str
-    """Page that tells about it."""
+    """Address of a page that describes it."""
     format: str
-    """Format of the files, as readers name it."""
-    files: Mapping[Pair, str]
+    """Name of the format of the files."""
+    files: Mapping[LanguagePair, str]
     max_bytes: int
-    """More than its largest file has by far."""
+    """Size limit, well above the largest file."""
     releases: str | None = None
     """Address of the list of releases."""
 
     @property
-    def pairs(self) -> list[Pair]:
+    def pairs(self) -> list[LanguagePair]:
         """The language pairs, sorted."""
         return sorted(self.files, key=str)
 
@@ -48,15 +48,15 @@ def available() -> Mapping[str, Source]:
 
     ============== =====================================================================================
     ``muse``       MUSE (Conneau et al., 2018): up to 100,000 pairs of words; 45 languages from and to
-                   English, and de en es fr it pt among each other. Its "110 dictionaries" are 109 files,
-                   as en-en counts twice. CC BY-NC 4.0 is the licence of its repository; the dictionaries
-                   name none.
-    ``muse-train`` The 5,000 commonest source words of each pair.
+                   English, and all pairs of de en es fr it pt. Its "110 dictionaries" are 109 files,
+                   because en-en counts twice. CC BY-NC 4.0 is the licence of its repository; the
+                   dictionaries name none.
+    ``muse-train`` The 5,000 most frequent source words of each pair.
     ``muse-test``  The next 1,500 source words.
     ``gatitos``    GATITOS (Jones et al., 2023), as in SMOL (Caswell et al., 2025): 4,000 English words and
-                   phrases in 174 languages and scripts, most of few resources.
-    ``freedict``   FreeDict: dictionaries of many origins and sizes. The release is the newest of the list
-                   that was fetched first, its archive is checked against the SHA-512 in that list.
+                   phrases in 174 languages and scripts, mostly low-resource languages.
+    ``freedict``   FreeDict: dictionaries of many origins and sizes. The release is the newest in the list
+                   that was downloaded first; its archive is checked against the SHA-512 in that list.
     ``kaikki``     Translation tables of Wiktionary, extracted by wiktextract (Ylonen, 2022); one file for all
                    target languages, from 40 MB to 3 GB.
     ============== =====================================================================================
@@ -111,12 +111,12 @@ def _muse(title: str, part: str) -> Source:
     )
 
 
-def _bcp47(name: str) -> Pair:
+def _bcp47(name: str) -> LanguagePair:
     source, target = (_MISNAMED.get(code) or usual_code(to_bcp47(code) or code) for code in name.split("-"))
     return source, target
 
 
-def _kaikki() -> Iterator[tuple[Pair, str]]:
+def _kaikki() -> Iterator[tuple[LanguagePair, str]]:
     root = "https://kaikki.org/dictionary"
     yield ("en", None), f"{root}/English/kaikki.org-dictionary-English.jsonl"
     for edition in _EDITIONS.split():
@@ -160,5 +160,5 @@ swe-nor swe-pol swe-por swe-rus swe-spa swe-tur swh-eng swh-pol tur-deu tur-eng 
 # FreeDict calls Romanian by the code of Romani.
 _MISNAMED = {"rom": "ro"}
 
-# The editions of Wiktionary that wiktextract reads, each with the translations of words of its own language.
+# Editions of Wiktionary that wiktextract reads; each has translations of words in its own language.
 _EDITIONS = "cs de el es fr id it ja ko ku ms nl pl pt ru th tr vi zh"

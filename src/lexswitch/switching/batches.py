@@ -16,22 +16,22 @@ from ..engine.switching import Outcome
 _BLOCK = 1 << 19
 
 
-class TextBlock(NamedTuple):
+class BatchBlock(NamedTuple):
     """Some texts of a batch."""
 
     rows: Sequence[int]
     """Their rows in the batch."""
     packed: Packed
 
-    def take(self, chosen: Ints) -> TextBlock:
+    def take(self, chosen: Ints) -> BatchBlock:
         """Return the chosen texts, given by their positions in the block."""
-        return TextBlock([self.rows[row] for row in chosen.tolist()], take(self.packed, chosen))
+        return BatchBlock([self.rows[row] for row in chosen.tolist()], take(self.packed, chosen))
 
 
 class SwitchedBlock(NamedTuple):
     """Some texts of a batch that were switched by one plan."""
 
-    texts: TextBlock
+    texts: BatchBlock
     plan: Plan
     languages: list[str]
     """Languages of the plan."""
@@ -47,14 +47,14 @@ class SwitchedBlock(NamedTuple):
             result[row] = text
 
 
-def cut(batch: list[str]) -> Iterator[TextBlock]:
+def cut(batch: list[str]) -> Iterator[BatchBlock]:
     """Yield the texts of a batch in blocks of about `_BLOCK` characters."""
     sizes = np.cumsum(np.fromiter(map(len, batch), dtype=np.int64, count=len(batch)) + 1)
     last = 0
     while last < len(batch):
         first, done = last, int(sizes[last - 1]) if last else 0
         last = max(first + 1, int(np.searchsorted(sizes, done + _BLOCK)))
-        yield TextBlock(range(first, last), pack(batch[first:last], first))
+        yield BatchBlock(range(first, last), pack(batch[first:last], first))
 
 
 def join(parts: list[SwitchedBlock]) -> Packed:

@@ -12,7 +12,7 @@ from numbers import Real
 from os import PathLike
 from typing import Any, cast
 
-from .._io.files import read_data
+from .._io.data import read_data
 from ..engine.characters import normalise_term
 from ..errors import LexiconError
 from ..lexicon import Lexicon

@@ -22,7 +22,7 @@ from ..text.forms import Forms, choose_forms, signature_of
 from ..text.protection import DEFAULT, find_protected
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
 from ..version import VERSION
-from .batches import SwitchedBlock, TextBlock, cut, join
+from .batches import BatchBlock, SwitchedBlock, cut, join
 from .columns import ColumnSwitcher, TokenSwitcher
 from .keys import Keys, row_keys
 from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
@@ -252,7 +252,7 @@ class CodeSwitcher:
         from .arrow import map_strings
 
         def switched(blocks: Iterable[tuple[range, Packed]], count: int) -> Iterator[Packed]:
-            return map(join, self._switch_all(starmap(TextBlock, blocks), count, keys, epoch))
+            return map(join, self._switch_all(starmap(BatchBlock, blocks), count, keys, epoch))
 
         return map_strings(column, switched)
 
@@ -489,7 +489,7 @@ class CodeSwitcher:
     # Switching has two steps: `_switch_all` goes through the blocks of a batch, `_switch_block` switches one.
 
     def _switch_all(
-        self, blocks: Iterable[TextBlock], count: int, keys: Keys | None, epoch: int
+        self, blocks: Iterable[BatchBlock], count: int, keys: Keys | None, epoch: int
     ) -> Iterator[list[SwitchedBlock]]:
         """Switch a batch of `count` texts, block by block; warn at the end if few words are in the lexicon."""
         given = None if keys is None else row_keys(keys, count)
@@ -504,7 +504,7 @@ class CodeSwitcher:
             yield switched
         self._language_check.warn(coverage)
 
-    def _switch_block(self, block: TextBlock, streams: Hashes) -> Iterator[SwitchedBlock]:
+    def _switch_block(self, block: BatchBlock, streams: Hashes) -> Iterator[SwitchedBlock]:
         """Switch a block with the plan for all languages, or each text with the plan of the language that it draws."""
         if self.draw_language == "unit":
             chosen = [(self._plans[0], list(self._languages), block, streams)]

@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .._io.files import read_data
+from .._io.data import read_data
 from ..engine.characters import normalise_term
 from ..errors import LexiconError
 

@@ -1,4 +1,4 @@
-"""Alignment of two spaces: none, orthogonal Procrustes, and what all aligners refuse."""
+"""Alignment of two spaces: none, orthogonal Procrustes, and the input that all aligners refuse."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ALIGNERS: list[Aligner] = [
 
 
 def draw(words: int, dimensions: int, seed: int = 0) -> Floats:
-    """Vectors that do not point anywhere in particular, though not from the origin."""
+    """Draw vectors of random directions whose mean is not zero."""
     generator = np.random.default_rng(seed)
     return (generator.standard_normal((words, dimensions)) + 0.5).astype(np.float32)
 
@@ -55,7 +55,7 @@ def lengths(matrix: Floats) -> Floats:
 
 @given(st.integers(2, 30), st.integers(1, 20), st.integers(0, 100), st.sampled_from([1e-20, 1.0, 1e20]))
 def test_rows_are_of_unit_length(words: int, dimensions: int, seed: int, scale: float) -> None:
-    """Whatever the lengths of the vectors, they are of unit length, and depend on their directions alone."""
+    """Normalised rows have unit length and the direction of the vectors, whatever their lengths."""
     matrix = draw(words, dimensions, seed)
     unit = normalise(matrix * np.float32(scale), "unit")
     np.testing.assert_allclose(lengths(unit), 1, rtol=1e-5)
@@ -63,7 +63,7 @@ def test_rows_are_of_unit_length(words: int, dimensions: int, seed: int, scale: 
 
 
 def test_centring_takes_away_what_all_vectors_share() -> None:
-    """Centred vectors are of unit length, and are the same whatever common vector is added to unit ones."""
+    """Centred vectors have unit length, and do not depend on a vector that is added to all unit vectors."""
     matrix = normalise(draw(50, 8), "unit")
     centred = normalise(matrix, "centre")
     expected = matrix - matrix.mean(axis=0)
@@ -72,7 +72,7 @@ def test_centring_takes_away_what_all_vectors_share() -> None:
 
 
 def test_vectors_of_one_direction_are_refused() -> None:
-    """Nothing is left when they are centred."""
+    """Centring would leave only zeros."""
     with pytest.raises(LexiconError, match="same direction"):
         NoAlignment().align(np.ones((5, 3), dtype=np.float32), draw(5, 3))
 
@@ -82,7 +82,7 @@ def test_vectors_of_one_direction_are_refused() -> None:
 
 @pytest.mark.parametrize("normalisation", ["unit", "centre"])
 def test_shared_only_normalises(normalisation: str) -> None:
-    """Both spaces are normalised, and nothing else; the arrays that came are left alone."""
+    """Both spaces are normalised and not changed otherwise; the arguments are not modified."""
     source, target = draw(20, 5), draw(30, 5, seed=1)
     before = source.copy(), target.copy()
     aligned = NoAlignment(normalisation).align(source, target)
@@ -95,7 +95,7 @@ def test_shared_only_normalises(normalisation: str) -> None:
 
 @pytest.mark.parametrize("normalisation", ["unit", "centre"])
 def test_shared_checks_that_the_space_is_one(normalisation: str) -> None:
-    """The record has the agreement of halves; turned vectors have failed, those of one space have not."""
+    """The record has the agreement of halves: rotated vectors have failed, vectors of one space have not."""
     source = draw(1200, 40)
     target = source + 0.5 * draw(1200, 40, seed=1)
     record = NoAlignment(normalisation).align(source, target).record
@@ -107,8 +107,8 @@ def test_shared_checks_that_the_space_is_one(normalisation: str) -> None:
 
 
 def test_shared_needs_equal_dimensions() -> None:
-    """Spaces of different dimensions are no shared space; the error names the remedy."""
-    with pytest.raises(LexiconError, match=r"5 dimensions, target 4.*Procrustes or VecMap"):
+    """Spaces of different dimensions do not share a space; the error names the remedy."""
+    with pytest.raises(LexiconError, match=r"5 dimensions, target has 4.*Procrustes or VecMap"):
         NoAlignment().align(draw(20, 5), draw(20, 4))
 
 
@@ -118,7 +118,7 @@ def test_shared_needs_equal_dimensions() -> None:
 @settings(max_examples=25)
 @given(st.integers(2, 12), st.integers(0, 50), st.sampled_from([0, 3]))
 def test_procrustes_recovers_a_rotation(dimensions: int, seed: int, refinements: int) -> None:
-    """A target that is the rotated source is turned back to within 1e-5, from twice as many seeds as dimensions."""
+    """A rotated copy of the source is aligned to within 1e-5, with twice as many seeds as dimensions."""
     source = draw(60, dimensions, seed)
     target = source @ draw_rotation(dimensions, seed + 1)
     aligned = Procrustes(refinements).align(source, target, same_rows(2 * dimensions))
@@ -146,7 +146,8 @@ def test_refinement_helps_few_seeds() -> None:
     """With noise and 15 seeds for 20 dimensions, more counterparts are right after refinement."""
     generator = np.random.default_rng(0)
     source = draw(400, 20)
-    target = (source + 0.3 * generator.standard_normal(source.shape).astype(np.float32)) @ draw_rotation(20, 1)
+    noise = np.asarray(generator.standard_normal(source.shape), dtype=np.float32)
+    target = (source + 0.3 * noise) @ draw_rotation(20, 1)
     right = []
     for refinements in (0, 5):
         aligned = Procrustes(refinements).align(source, target, same_rows(15))
@@ -160,14 +161,14 @@ def test_refinement_tells_of_its_objective(caplog: pytest.LogCaptureFixture) -> 
     """The objective of every dictionary is logged, and the best one is in the record."""
     with caplog.at_level(logging.DEBUG, logger="lexswitch"):
         record = Procrustes(2).align(draw(60, 5), draw(60, 5, seed=1), same_rows(20)).record
-    told = [float(message.split()[-1]) for message in caplog.messages]
-    assert 1 < len(told) <= 3
-    assert max(told) == pytest.approx(record["objective"], abs=1e-5)
+    logged = [float(message.split()[-1]) for message in caplog.messages]
+    assert 1 < len(logged) <= 3
+    assert max(logged) == pytest.approx(record["objective"], abs=1e-5)
 
 
 @pytest.mark.parametrize("aligner", [Procrustes(), Procrustes(0), VecMap(), VecMap(self_learning=False)])
 def test_dimensions_may_differ(aligner: Aligner) -> None:
-    """A target of more dimensions that holds the rotated source is aligned in the dimensions of the source."""
+    """A target with more dimensions that contains the rotated source is aligned in the dimensions of the source."""
     source = draw(200, 10)
     target = np.concatenate([source, 0.1 * draw(200, 6, seed=1)], axis=1) @ draw_rotation(16, 2)
     for aligned in (aligner.align(source, target, same_rows(60)), aligner.align(target, source, same_rows(60))):
@@ -181,7 +182,7 @@ def test_dimensions_may_differ(aligner: Aligner) -> None:
 
 
 def plain_csls(source: Floats, target: Floats) -> tuple[Any, Any, float]:
-    """Equation 3 of Conneau et al. (2018) in a few lines, and the mean similarity to the nearest."""
+    """Equation 3 of Conneau et al. (2018) in a few lines, and the mean similarity to the nearest word."""
     similarities = source.astype(np.float64) @ target.astype(np.float64).T
     count = [min(NEIGHBOURS, size) for size in similarities.shape]
     rows = np.partition(similarities, -count[1], axis=1)[:, -count[1] :].mean(axis=1)
@@ -194,7 +195,7 @@ def plain_csls(source: Floats, target: Floats) -> tuple[Any, Any, float]:
 @settings(max_examples=25, deadline=None)
 @given(st.integers(2, 200), st.integers(2, 200), st.integers(0, 50))
 def test_dictionary_equals_plain_csls(sources: int, targets: int, seed: int) -> None:
-    """Counterparts and objective are those of a plain implementation; pairs and mutual pairs follow from them."""
+    """Counterparts and objective equal a plain implementation; pairs and mutual pairs follow from them."""
     source, target = normalise(draw(sources, 6, seed), "unit"), normalise(draw(targets, 6, seed + 1), "unit")
     found = induce(source, target)
     forward, backward, objective = plain_csls(source, target)
@@ -210,7 +211,7 @@ def test_dictionary_equals_plain_csls(sources: int, targets: int, seed: int) -> 
 
 @pytest.mark.slow
 def test_large_dictionaries_are_induced_in_blocks() -> None:
-    """With more similarities than are kept, nearly all counterparts are those of exact CSLS: its means are close."""
+    """With more similarities than are held in memory, nearly all counterparts equal those of exact CSLS."""
     source, target = (normalise(draw(words, 8, words), "centre") for words in (7_001, 4_801))
     found = induce(source, target)
     forward, backward, objective = plain_csls(source, target)
@@ -220,7 +221,7 @@ def test_large_dictionaries_are_induced_in_blocks() -> None:
 
 
 def test_dropout_leaves_out_candidates() -> None:
-    """Of a thousand words the own counterpart stays for the share that is kept; the same bits leave out the same."""
+    """A word keeps its counterpart with the probability of a kept candidate; equal bits drop equal candidates."""
     matrix = normalise(draw(1000, 30), "unit")
     found = induce_with_dropout(matrix, matrix, 0.5, np.random.PCG64(1))
     again = induce_with_dropout(matrix, matrix, 0.5, np.random.PCG64(1))
@@ -233,7 +234,7 @@ def test_dropout_leaves_out_candidates() -> None:
 
 
 def test_shared_space_of_equal_dimensions_is_the_targets() -> None:
-    """Then the target stays as it is, so that several sources can be aligned to it."""
+    """For equal dimensions the target is unchanged, so that several sources can be aligned to it."""
     source, target = normalise(draw(30, 4), "unit"), normalise(draw(30, 4, seed=1), "unit")
     assert project(source, target, *orthogonal_maps(source, target))[1] is target
 
@@ -247,7 +248,7 @@ def test_shared_space_of_equal_dimensions_is_the_targets() -> None:
     [
         (draw(50, 4).astype(np.float64), None, "source is float64 of shape"),
         (draw(50, 4)[0], None, r"shape \(4,\)"),
-        (draw(1, 4), None, "two words at least"),
+        (draw(1, 4), None, "at least two words"),
         (np.full((9, 4), np.nan, dtype=np.float32), None, "NaN or infinite values, first in row 0"),
         (np.eye(5, 4, dtype=np.float32), None, "only zeros in row 4"),
         (draw(50, 4), np.zeros((3, 3), dtype=np.intp), r"int64 of shape \(3, 3\)"),
@@ -258,13 +259,13 @@ def test_shared_space_of_equal_dimensions_is_the_targets() -> None:
     ],
 )
 def test_bad_matrices_and_seeds_are_refused(aligner: Aligner, source: Any, seeds: Any, message: str) -> None:
-    """Every aligner says what is wrong with the source, or with the seeds."""
+    """Every aligner names what is wrong with the source or the seeds."""
     with pytest.raises(LexiconError, match=message):
         aligner.align(source, draw(50, 4, seed=1), seeds, progress=False)
 
 
 def test_procrustes_needs_seeds() -> None:
-    """Without seeds the error names the method that does without."""
+    """Without seeds the error names a method that works without seeds."""
     with pytest.raises(LexiconError, match="VecMap"):
         Procrustes().align(draw(50, 4), draw(50, 4))
 
@@ -282,6 +283,6 @@ def test_procrustes_needs_seeds() -> None:
     ],
 )
 def test_bad_settings_are_refused(make: Any, message: str) -> None:
-    """The error names the setting, what came and what is allowed."""
+    """The error names the setting, its value and the allowed values."""
     with pytest.raises(ValueError, match=message):
         make()

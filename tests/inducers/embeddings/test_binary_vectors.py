@@ -1,23 +1,27 @@
-"""Vectors in binary files."""
+"""Binary files of vectors."""
 
 from __future__ import annotations
 
 import gzip
 import pickle
 import struct
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from gensim.models import FastText, KeyedVectors
-from gensim.models.fasttext import load_facebook_vectors, save_facebook_model
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import LexiconError
 from lexswitch.inducers.embeddings import binary_vectors
 from lexswitch.inducers.embeddings.vectors import Vectors, VectorsWarning
+
+models = pytest.importorskip("gensim.models", reason="gensim has no wheel for this Python")
+FastText, KeyedVectors = models.FastText, models.KeyedVectors
+load_facebook_vectors = models.fasttext.load_facebook_vectors
+save_facebook_model = models.fasttext.save_facebook_model
 
 WORDS = ["the", "of", "größe", "дом", "a\xa0b"]
 MATRIX = np.random.default_rng(0).normal(size=(5, 7)).astype(np.float32)
@@ -33,7 +37,7 @@ def write(tmp_path: Path, data: bytes, name: str = "a.bin") -> Path:
 
 
 def word2vec(words: list[Any], matrix: np.ndarray, end: bytes = b"", count: int | None = None) -> bytes:
-    """A file as word2vec.c (with line feeds) or gensim (without) write it."""
+    """A file as word2vec.c (with line feeds) or gensim (without) writes it."""
     encoded = [word if isinstance(word, bytes) else word.encode() for word in words]
     rows = matrix.astype("<f4")
     header = f"{len(words) if count is None else count} {matrix.shape[1]}\n".encode()
@@ -44,7 +48,7 @@ def word2vec(words: list[Any], matrix: np.ndarray, end: bytes = b"", count: int 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 @pytest.mark.parametrize("block", [1, 100, 1 << 20])
 def test_word2vec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: bytes, pack: Any, block: int) -> None:
-    """With and without line feeds, packed or not, in any blocks the very words and numbers come."""
+    """Words and numbers are read exactly, with and without line feeds, compressed or not, in blocks of any size."""
     monkeypatch.setattr(binary_vectors, "_BLOCK", block)
     path = write(tmp_path, pack(word2vec(WORDS, MATRIX, end)))
     vectors = Vectors.read(path)
@@ -57,7 +61,7 @@ def test_word2vec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: bytes, p
 
 @given(st.lists(st.lists(st.floats(width=32), min_size=3, max_size=3), min_size=4, max_size=8))
 def test_word2vec_of_any_numbers(tmp_path_factory: pytest.TempPathFactory, rows: list[list[float]]) -> None:
-    """Whatever the bytes of the numbers are, blanks and line feeds too, each row is kept or told."""
+    """Each row is kept or reported, whatever bytes its numbers contain, blanks and line feeds included."""
     matrix = np.array([*rows, *([[1, 2, 3]] * len(rows))], dtype=np.float32)
     words = [f"w{row}" for row in range(len(matrix))]
     path = write(tmp_path_factory.mktemp("any"), word2vec(words, matrix, b"\n"))
@@ -72,7 +76,7 @@ def test_word2vec_of_any_numbers(tmp_path_factory: pytest.TempPathFactory, rows:
 
 
 def test_gensim_writes_what_is_read(tmp_path: Path) -> None:
-    """A binary file of gensim's has the same words and numbers."""
+    """A binary file written by gensim is read with the same words and numbers."""
     keyed = KeyedVectors(7)
     keyed.add_vectors(WORDS, MATRIX)
     keyed.save_word2vec_format(str(tmp_path / "a.bin"), binary=True)
@@ -82,7 +86,7 @@ def test_gensim_writes_what_is_read(tmp_path: Path) -> None:
 
 
 def test_damaged_word2vec(tmp_path: Path) -> None:
-    """Vectors that cannot be used are left out, and told by number in one warning."""
+    """Vectors that are not usable are left out and reported by number in one warning."""
     matrix = np.vstack([MATRIX, MATRIX])
     matrix[1, 2], matrix[2] = np.nan, 0
     words = [*WORDS, "the", b"\xff", " ", "x\ty", "sound"]
@@ -98,18 +102,18 @@ def test_damaged_word2vec(tmp_path: Path) -> None:
         "NaN or infinite",
         "all zero",
         "duplicated word",
-        "word is no UTF-8",
+        "word is not UTF-8",
         "empty word",
         "white space in the word",
     ]
-    places = [2, 3, 6, 7, 8, 9]
-    faults = "; ".join(f"{kind}: 1, first {path}: vector {at}" for kind, at in zip(kinds, places, strict=True))
+    numbers = [2, 3, 6, 7, 8, 9]
+    faults = "; ".join(f"{kind}: 1, first {path}: vector {at}" for kind, at in zip(kinds, numbers, strict=True))
     assert [str(each.message) for each in caught] == [f"{path}: left out 6 of 12 vectors ({faults})"]
 
 
 @pytest.mark.parametrize("lost", [1, 20, 40])
 def test_word2vec_cut_off(tmp_path: Path, lost: int) -> None:
-    """Of a file that ends early the whole vectors are read, and a warning tells how many there should be."""
+    """The whole vectors of a truncated file are read, and a warning reports the number in the header."""
     path = write(tmp_path, word2vec(WORDS, MATRIX)[:-lost])
     left = 5 - -(-lost // (7 * 4 + 5))
     with pytest.warns(VectorsWarning, match=f"says 5 vectors, there are {left}; the file seems to be cut off"):
@@ -117,7 +121,7 @@ def test_word2vec_cut_off(tmp_path: Path, lost: int) -> None:
 
 
 def test_word2vec_with_nothing_or_wrong_dimensions(tmp_path: Path) -> None:
-    """Without one whole vector, or with a header that says another length, the file is refused."""
+    """A file without one whole vector, or with wrong dimensions in the header, is refused."""
     with pytest.raises(LexiconError, match="no vector"):
         Vectors.read(write(tmp_path, word2vec(WORDS, MATRIX)[:20]))
     rng = np.random.default_rng(0)
@@ -127,7 +131,7 @@ def test_word2vec_with_nothing_or_wrong_dimensions(tmp_path: Path) -> None:
 
 
 def test_word_without_end(tmp_path: Path) -> None:
-    """A word that never ends is an error that says what may be wrong."""
+    """A word that never ends is an error that names the likely cause."""
     with pytest.raises(LexiconError, match=r"a word of more than 4,096 bytes.*header"):
         Vectors.read(write(tmp_path, b"2 3\n" + b"\x01" * 10_000))
 
@@ -154,6 +158,13 @@ def test_fasttext(model: Path) -> None:
     assert vectors.record == record | {"sha256": vectors.record["sha256"]}
 
 
+def test_fasttext_without_gensim(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without gensim, which hashes n-grams, the error says how to install it."""
+    monkeypatch.setitem(sys.modules, "gensim", None)
+    with pytest.raises(ImportError, match=r"reading a fastText model needs gensim .*pip install gensim.*Python 3\.13"):
+        Vectors.read(model)
+
+
 def test_fasttext_extra_words(model: Path) -> None:
     """Words beyond the vocabulary get the mean of their n-grams, those beyond max_words their own vector."""
     expected = load_facebook_vectors(str(model))
@@ -165,7 +176,7 @@ def test_fasttext_extra_words(model: Path) -> None:
 
 
 def test_fasttext_in_small_blocks(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rows that are put together at once make no difference."""
+    """The number of rows per block does not matter."""
     whole = Vectors.read(model, extra_words=["houses"])
     monkeypatch.setattr(binary_vectors, "_ROWS", 2)
     parts = Vectors.read(model, extra_words=["houses"])
@@ -174,7 +185,7 @@ def test_fasttext_in_small_blocks(model: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_fasttext_word_without_ngrams(tmp_path: Path) -> None:
-    """Without n-grams a word beyond the vocabulary has no vector, and is told."""
+    """If a model has no n-grams, a word outside the vocabulary has no vector, and is reported."""
     trained = FastText([["the", "house"]] * 5, vector_size=4, min_count=1, min_n=5, max_n=4, workers=1)
     save_facebook_model(trained, str(tmp_path / "a.bin"))
     with pytest.warns(VectorsWarning, match=r"left out 1 of 3 vectors \(all zero: 1, first .*: word 3\)"):
@@ -182,7 +193,7 @@ def test_fasttext_word_without_ngrams(tmp_path: Path) -> None:
 
 
 def test_fasttext_cut_anywhere(model: Path, tmp_path: Path) -> None:
-    """A model that is cut off is an error wherever the cut is, and never hangs."""
+    """A model that is truncated anywhere is an error, and never hangs."""
     data = model.read_bytes()
     matrix = 106 * 9 * 4
     for length in [4, 8, 50, 60, 90, 100, 120, 150, 180, 200, len(data) - 2 * matrix, len(data) // 2 - 500]:
@@ -211,7 +222,7 @@ def test_fasttext_of_other_kinds(model: Path, tmp_path: Path, offset: int, kind:
 
 
 def test_compressed_fasttext(model: Path, tmp_path: Path) -> None:
-    """A compressed model cannot be mapped: the error says to decompress it."""
+    """A compressed model cannot be mapped: the error tells the user to decompress it."""
     with pytest.raises(LexiconError, match="decompress it"):
         Vectors.read(write(tmp_path, gzip.compress(model.read_bytes())))
 
@@ -251,8 +262,8 @@ def test_fasttext_from_before_2017(tmp_path: Path) -> None:
 
 
 def test_fasttext_from_before_2017_that_cannot_be_read(tmp_path: Path) -> None:
-    """Classifiers, compressed files and those that are cut off are refused with the reason and the remedy."""
-    with pytest.raises(LexiconError, match="is a fastText model of a classifier; pass one of word vectors"):
+    """Classifiers, compressed and truncated files are refused with the reason and the remedy."""
+    with pytest.raises(LexiconError, match="is a fastText classifier; pass a model of word vectors"):
         Vectors.read(write(tmp_path, old_fasttext(kind=3, labels=1)))
     with pytest.raises(LexiconError, match="is a compressed fastText model; decompress it"):
         Vectors.read(write(tmp_path, gzip.compress(old_fasttext())))
@@ -290,7 +301,7 @@ def test_array_is_mapped(tmp_path: Path) -> None:
     "array", [MATRIX.astype(np.float64), MATRIX.astype(">f4"), np.asfortranarray(MATRIX), MATRIX.astype(np.float16)]
 )
 def test_array_of_another_type(tmp_path: Path, array: np.ndarray) -> None:
-    """Other floating-point types and orders become row-major float32."""
+    """Other floating-point types and memory orders become row-major float32."""
     vectors = Vectors.read(**save(tmp_path, "\r\n".join(WORDS), array))
     assert list(vectors.words) == WORDS
     np.testing.assert_array_equal(vectors.matrix, array.astype(np.float32))
@@ -299,7 +310,7 @@ def test_array_of_another_type(tmp_path: Path, array: np.ndarray) -> None:
 
 
 def test_damaged_rows_of_an_array(tmp_path: Path) -> None:
-    """Rows that cannot be used are left out and told by number; max_words counts the others."""
+    """Faulty rows are left out and reported by number; max_words counts the others."""
     matrix = MATRIX.copy()
     matrix[0, 0], matrix[3] = np.inf, 0
     files = save(tmp_path, "\n".join(WORDS), matrix)
@@ -323,7 +334,7 @@ def test_damaged_rows_of_an_array(tmp_path: Path) -> None:
     ],
 )
 def test_other_arrays_are_refused(tmp_path: Path, words: str, array: np.ndarray, message: str) -> None:
-    """Arrays that are no matrix of numbers, or have no word for each row, bring an error that says so."""
+    """Arrays that are not a matrix of numbers, or lack a word for a row, are an error."""
     with pytest.raises(LexiconError, match=message):
         Vectors.read(**save(tmp_path, words, array))
 
@@ -332,17 +343,17 @@ def test_array_of_objects_is_not_unpickled(tmp_path: Path) -> None:
     """An array of objects is a pickle: it is refused, and nothing in it is run."""
     np.save(tmp_path / "a.npy", np.array([_Trap(tmp_path / "run")], dtype=object), allow_pickle=True)
     (tmp_path / "a.txt").write_text("a")
-    with pytest.raises(LexiconError, match="no array of numbers"):
+    with pytest.raises(LexiconError, match="not an array of numbers"):
         Vectors.read(tmp_path / "a.npy", vocabulary=tmp_path / "a.txt")
     assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_pickles_are_refused(tmp_path: Path, protocol: int) -> None:
-    """Pickles of any protocol, gensim's too, are refused with the safe way, and nothing in them is run."""
+    """Pickles of any protocol, gensim's too, are refused with a safe alternative, and nothing in them is run."""
     path = write(tmp_path, pickle.dumps(_Trap(tmp_path / "run"), protocol))
     with pytest.raises(
-        LexiconError, match="is a pickle.*from_gensim" if protocol else "is a pickle|no file of vectors"
+        LexiconError, match="is a pickle.*from_gensim" if protocol else "is a pickle|not a file of vectors"
     ):
         Vectors.read(path)
     assert not (tmp_path / "run").exists()

@@ -7,7 +7,7 @@ from lexswitch.inducers.embeddings.calibration import calibrate
 
 @given(st.lists(st.tuples(st.floats(-2, 2), st.booleans()), max_size=900))
 def test_weights_are_chances_that_grow_with_the_score(pairs: list[tuple[float, bool]]) -> None:
-    """Whatever comes, weights lie between 0 and 1, both excluded, and a greater score has no smaller weight."""
+    """Weights are between 0 and 1, both excluded, and never decrease with the score."""
     scores, mutual = np.array([score for score, _ in pairs]), np.array([both for _, both in pairs], dtype=np.bool_)
     weights = calibrate(scores, mutual)
     assert ((weights > 0) & (weights < 1)).all()
@@ -15,7 +15,7 @@ def test_weights_are_chances_that_grow_with_the_score(pairs: list[tuple[float, b
 
 
 def test_weights_are_the_share_of_mutual_pairs() -> None:
-    """Where the chance of being mutual is known, the weights give it, whatever the scale of the scores."""
+    """If the probability of being mutual is known, the weights equal it, on any scale of scores."""
     random = np.random.default_rng(0)
     chances = random.random(40_000)
     mutual = random.random(40_000) < chances
@@ -24,5 +24,5 @@ def test_weights_are_the_share_of_mutual_pairs() -> None:
 
 
 def test_few_pairs_share_one_weight() -> None:
-    """Below the size of a bin there is one share for all."""
+    """Fewer pairs than one bin share one weight."""
     assert calibrate(np.array([0.1, 0.5, 0.9]), np.array([False, True, True])).tolist() == [0.625] * 3

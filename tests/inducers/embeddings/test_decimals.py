@@ -1,4 +1,4 @@
-"""Decimal numbers, many at once."""
+"""Parsing of many decimal numbers at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def parse(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 @given(st.lists(SPELLINGS, min_size=1, max_size=20))
 def test_numbers_are_those_of_python(texts: list[str]) -> None:
-    """What is read has the very float32 that Python reads, the sign of zero too."""
+    """Parsed numbers have the same float32 as in Python, including the sign of zero."""
     values, good = parse(texts)
     for text, value in zip(np.array(texts, dtype=object)[good], values[good], strict=True):
         assert np.float32(value).tobytes() == np.float32(float(text)).tobytes(), text
@@ -39,14 +39,14 @@ def test_numbers_are_those_of_python(texts: list[str]) -> None:
 
 @given(st.lists(PLAIN, min_size=1, max_size=20))
 def test_usual_numbers_are_read(texts: list[str]) -> None:
-    """With up to 15 decimals every number is read."""
+    """All numbers with up to 15 decimals are parsed."""
     _, good = parse([text[:17] for text in texts])
     assert good.all()
 
 
 @given(st.floats(0.0625, 1, width=32), st.integers(0, 2**32))
 def test_numbers_near_the_middle_of_two(value: float, bits: int) -> None:
-    """Decimals about half-way between two float32 go to the side where Python has them."""
+    """Decimals near the middle of two float32 are rounded as in Python."""
     middle = (float(np.float32(value)) + float(np.nextafter(np.float32(value), np.float32(2)))) / 2
     texts = [f"{middle:.{digits}f}" for digits in range(6, 23)]
     texts += [f"{middle * (1 + (bits - 2**31) * 2**-83):.{digits}f}" for digits in range(14, 23)]
@@ -56,7 +56,7 @@ def test_numbers_near_the_middle_of_two(value: float, bits: int) -> None:
 
 
 def test_floats_written_whole_are_read() -> None:
-    """Most float32 in the seventeen digits of a float64 are read at once."""
+    """Most float32 with the seventeen digits of a float64 are parsed."""
     texts = [f"{value!r}" for value in np.random.default_rng(0).normal(0, 0.1, 1000).astype(np.float32).tolist()]
     values, good = parse(texts)
     assert good.mean() > 0.95
@@ -65,6 +65,6 @@ def test_floats_written_whole_are_read() -> None:
 
 
 def test_no_numbers() -> None:
-    """None in, none out."""
+    """An empty input gives an empty result."""
     values, good = parse_decimals(np.zeros(2 * PADDING, dtype=np.uint8), np.zeros(0, np.int64), np.zeros(0, np.int64))
     assert values.shape == good.shape == (0,)

@@ -32,7 +32,7 @@ def letters(number: int) -> str:
 
 
 def world(noise: float = 0.05, rotated: bool = False) -> tuple[Vectors, dict[str, Vectors], Lexicon]:
-    """English words "xa", "xb" ..., their German and Russian translations "da" ..., "ra" ..., and the right lexicon."""
+    """English words "xa", "xb" ..., their translations "da" ... (German), "ra" ... (Russian), and the gold lexicon."""
     source = unit_rows(WORDS, 40, 0)
     english = Vectors([f"x{letters(number)}" for number in range(WORDS)], source)
     targets = {}
@@ -55,7 +55,7 @@ def precision(lexicon: Lexicon, gold: Lexicon) -> list[float]:
 
 
 def test_shared_space() -> None:
-    """Vectors of one space give every word its translation, in several languages at once."""
+    """In a shared space every word gets its translation, in several languages at once."""
     english, targets, gold = world()
     inducer: LexiconInducer = EmbeddingInducer(english, targets)
     lexicon = inducer.induce()
@@ -66,7 +66,7 @@ def test_shared_space() -> None:
 
 @pytest.mark.parametrize("retrieval", ["csls", "nearest", "inverted-softmax"])
 def test_rotated_space_with_seeds(retrieval: str) -> None:
-    """Seeds for a part of the words bring turned spaces together, with each way to score."""
+    """Seeds for some of the words align rotated spaces, with each retrieval method."""
     english, targets, gold = world(rotated=True)
     seeds = gold.filter(keep=lambda term, *_: len(term) < 4)  # 110 words
     with pytest.raises(LexiconError, match="en-de: "):
@@ -76,7 +76,7 @@ def test_rotated_space_with_seeds(retrieval: str) -> None:
 
 
 def test_provenance_and_quality() -> None:
-    """The lexicon tells how it was made and how good it is; saved and loaded it still does."""
+    """The provenance describes how the lexicon was made and its quality."""
     english, targets, gold = world()
     lexicon = EmbeddingInducer(english, targets, top_k=2).induce(gold=gold)
     german, russian = lexicon.provenance
@@ -94,7 +94,7 @@ def test_provenance_and_quality() -> None:
 
 
 def test_provenance_survives_saving(tmp_path: Path) -> None:
-    """All of it is plain JSON."""
+    """The provenance is plain JSON."""
     english, targets, _ = world()
     lexicon = EmbeddingInducer(english, targets).induce()
     lexicon.save(tmp_path / "x.lexicon")
@@ -102,7 +102,7 @@ def test_provenance_survives_saving(tmp_path: Path) -> None:
 
 
 def test_identical_words_are_replaced() -> None:
-    """Without identical translations the next best candidate is taken; else the copy is."""
+    """With identical=False the next best candidate replaces an identical one."""
     english = Vectors(["house", "tree", "7"], np.eye(3, dtype=np.float32))
     german = Vectors(["House", "Haus", "Baum"], np.array([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0]], dtype=np.float32))
     options = {"retrieval": "nearest", "align": NoAlignment("unit")}
@@ -113,8 +113,20 @@ def test_identical_words_are_replaced() -> None:
     assert lexicon.provenance[0]["quality"]["identical"] == 0
 
 
+def test_all_spellings_of_an_identical_word_are_replaced() -> None:
+    """With identical=False no translation equals its word, even if several spellings of it have vectors."""
+    english = Vectors(["house", "tree", "sun"], np.eye(3, dtype=np.float32))
+    matrix = np.array([[1, 0, 0], [0.9, 0, 0.1], [0.8, 0.3, 0], [0, 1, 0]], dtype=np.float32)
+    german = Vectors(["HOUSE", "House", "Haus", "Baum"], matrix)
+    inducer = EmbeddingInducer(
+        english, {"de": german}, retrieval="nearest", align=NoAlignment("unit"), top_k=2, identical=False
+    )
+    lexicon = inducer.induce()
+    assert [candidate.translation for candidate in lexicon["house"]["de"]] == ["Haus"]
+
+
 def test_mutual_and_least_similarity() -> None:
-    """Pairs that are not each other's best, or not similar enough, are left out."""
+    """Pairs that are not mutual, or not similar enough, are left out."""
     english = Vectors(["house", "home", "tree"], np.array([[1, 0, 0], [0.5, 0.8, 0], [0, 0.1, 1]], dtype=np.float32))
     german = Vectors(["Haus", "Wolke"], np.array([[1, 0, 0], [0, 1, 0]], dtype=np.float32))
     inducer = EmbeddingInducer(english, {"de": german}, retrieval="nearest", align=NoAlignment("unit"), mutual=True)
@@ -123,14 +135,14 @@ def test_mutual_and_least_similarity() -> None:
         english, {"de": german}, retrieval="nearest", align=NoAlignment("unit"), min_similarity=0.95
     )
     assert list(strict.induce()) == ["house"]
-    with pytest.raises(LexiconError, match="no pair is left; lower min_similarity"):
+    with pytest.raises(LexiconError, match=r"no pair is left; choose a min_similarity below 1\.5"):
         EmbeddingInducer(
             english, {"de": german}, retrieval="nearest", align=NoAlignment("unit"), min_similarity=1.5
         ).induce()
 
 
 def test_phrases_are_written_with_underscores() -> None:
-    """Words of word2phrase become phrases of the lexicon."""
+    """Words with underscores, as word2phrase writes them, become phrases."""
     english = Vectors(["credit_card", "tree"], np.eye(2, dtype=np.float32))
     german = Vectors(["Kreditkarte", "großer_Baum"], np.eye(2, dtype=np.float32))
     lexicon = EmbeddingInducer(english, {"de": german}, retrieval="nearest").induce()
@@ -141,7 +153,7 @@ def test_phrases_are_written_with_underscores() -> None:
 
 
 def test_weights_mean_the_same() -> None:
-    """In a clean and in a noisy pair of spaces a weight is the share of mutual pairs, and goes along with precision."""
+    """In a clean and in a noisy pair of spaces, a weight is the share of mutual pairs and correlates with precision."""
     for noise in (1.0, 1.5):
         source, other = unit_rows(3000, 30, 0), unit_rows(3000, 30, 1)
         english = Vectors([f"x{letters(number)}" for number in range(3000)], source)
@@ -158,8 +170,8 @@ def test_weights_mean_the_same() -> None:
 
 
 @pytest.mark.slow
-def test_unrelated_spaces_are_told() -> None:
-    """An alignment without seeds of spaces that have nothing in common warns that it has failed."""
+def test_unrelated_spaces_are_reported() -> None:
+    """An alignment of unrelated spaces without seeds warns that it has failed."""
     english = Vectors([f"x{letters(number)}" for number in range(1000)], unit_rows(1000, 20, 0))
     german = Vectors([f"d{letters(number)}" for number in range(1000)], unit_rows(1000, 20, 1))
     with pytest.warns(InductionWarning, match="en-de: the alignment has evidently failed"):
@@ -168,7 +180,7 @@ def test_unrelated_spaces_are_told() -> None:
 
 
 def test_vectors_of_two_spaces_are_noticed() -> None:
-    """Without alignment, vectors that share no space give a warning with the remedy; those that share one give none."""
+    """Without alignment, vectors that do not share a space give a warning with the remedy; others do not."""
     english, targets, _ = world()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -185,7 +197,7 @@ def test_vectors_of_two_spaces_are_noticed() -> None:
 
 
 def test_wrong_seeds_are_noticed() -> None:
-    """Self-learning from pairs that are not translations warns; it advises to check the seeds, not to pass some."""
+    """Self-learning from wrong pairs warns, and advises the user to check the seeds."""
     english, targets, _ = world(noise=1.0, rotated=True)
     words = list(targets["de"].words)
     wrong = {"de": list(zip(english.words, words[7:] + words[:7], strict=True))}
@@ -196,7 +208,7 @@ def test_wrong_seeds_are_noticed() -> None:
 
 
 def test_wrong_arguments() -> None:
-    """Each error names the argument, what came and what to do."""
+    """Each error names the argument, its value and the remedy."""
     english, targets, gold = world()
     with pytest.raises(TypeError, match="source is str; pass Vectors"):
         EmbeddingInducer("en.vec", targets)  # type: ignore[arg-type]
@@ -216,7 +228,7 @@ def test_wrong_arguments() -> None:
         EmbeddingInducer(english, targets, retrieval="cosine")
     with pytest.raises(ValueError, match="top_k is 0; it must be from 1"):
         EmbeddingInducer(english, targets, top_k=0)
-    with pytest.raises(LexiconError, match="source has no word with a letter, as '7'"):
+    with pytest.raises(LexiconError, match="source has no word with a letter; its first is '7'"):
         EmbeddingInducer(Vectors(["7", "8"], unit_rows(2, 40, 0)), targets).induce()
     other = Vectors(["a", "b"], unit_rows(2, 7, 0))
     with pytest.raises(LexiconError, match=r"en-de: .*40.*7"):
@@ -235,7 +247,7 @@ print(EmbeddingInducer(english, targets, align=VecMap(), seeds=gold).induce().co
 
 @pytest.mark.slow
 def test_same_bytes_in_every_process() -> None:
-    """Whatever PYTHONHASHSEED and the number of threads, the lexicon is the same."""
+    """The lexicon does not depend on PYTHONHASHSEED or the number of threads."""
     hashes = {
         subprocess.run(
             [sys.executable, "-c", _RUN, str(Path(__file__).parent)],

@@ -19,7 +19,7 @@ def unit_rows(count: int, dimensions: int, seed: int) -> np.ndarray:
 
 
 def plain(source: np.ndarray, target: np.ndarray, method: str) -> np.ndarray:
-    """All scores, as the papers write them."""
+    """All scores, by the formulas of the papers."""
     cosines = source.astype(np.float64) @ target.T.astype(np.float64)
     if method == "csls":
         of_sources, of_targets = (
@@ -38,14 +38,14 @@ def plain(source: np.ndarray, target: np.ndarray, method: str) -> np.ndarray:
 @pytest.mark.parametrize("top_k", [1, 4])
 @pytest.mark.parametrize("spread", [0.0, 2.0])
 def test_equals_a_plain_implementation(method: str, top_k: int, spread: float) -> None:
-    """Ids, scores and cosines of both directions are those of a full sort, also where some words are hubs."""
+    """Ids, scores and cosines of both directions equal a full sort, also if some words are hubs."""
     source, target = unit_rows(2300, 16, 0), unit_rows(4200, 16, 1)
     hub = np.random.default_rng(2).random((4200, 1)) * spread  # some words are close to a common direction
     target = target + hub * unit_rows(1, 16, 3)
     target /= np.linalg.norm(target, axis=1, keepdims=True)
     found = retrieve(source, target.astype(np.float32), method, top_k)
     for one, matrices in ((found.forward, (source, target)), (found.backward, (target, source))):
-        scores = plain(*matrices, method)
+        scores = plain(matrices[0], matrices[1], method)
         np.testing.assert_allclose(one.scores, -np.sort(-scores, axis=1)[:, :top_k], atol=2e-4)
         np.testing.assert_allclose(np.take_along_axis(scores, one.ids, axis=1), one.scores, atol=2e-4)
         cosines = matrices[0] @ matrices[1].T
@@ -53,7 +53,7 @@ def test_equals_a_plain_implementation(method: str, top_k: int, spread: float) -
 
 
 def test_second_look_is_taken_where_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With nothing to spare the kept neighbours often prove nothing, and the result is still exact."""
+    """Without spare neighbours the kept ones often prove nothing, and the result is still exact."""
     looks: list[int] = []
     second_look = retrieval._search_scores
 
@@ -70,7 +70,7 @@ def test_second_look_is_taken_where_it_is_needed(monkeypatch: pytest.MonkeyPatch
 
 
 def test_small_vocabularies() -> None:
-    """As few words as neighbours are asked for are enough; fewer are refused."""
+    """As many words as neighbours are enough; fewer are refused."""
     words = unit_rows(3, 4, 0)
     assert retrieve(words, words, "csls", 3, neighbours=3).forward.ids[:, 0].tolist() == [0, 1, 2]
     with pytest.raises(LexiconError, match=r"source has 3 words, fewer than top_k or neighbours \(10\)"):
@@ -78,15 +78,15 @@ def test_small_vocabularies() -> None:
 
 
 def test_bad_input() -> None:
-    """Other dimensions and unknown methods are refused by name."""
+    """Different dimensions and unknown methods are refused by name."""
     with pytest.raises(LexiconError, match="source has 4 dimensions, target has 5"):
         retrieve(unit_rows(3, 4, 0), unit_rows(3, 5, 0))
     with pytest.raises(ValueError, match="method is 'cosine'; it must be one of 'nearest', 'csls'"):
         retrieve(unit_rows(3, 4, 0), unit_rows(3, 4, 0), "cosine")
 
 
-def test_interrupted_search_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search that was stopped repeats no block that was saved, and finds the same."""
+def test_interrupted_search_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resumed search repeats no saved block, and finds the same."""
     monkeypatch.setattr(retrieval, "BLOCK_ROWS", 64)
     monkeypatch.setattr(retrieval, "_BLOCKS_SAVED", 2)
     source, target = unit_rows(640, 8, 0), unit_rows(700, 8, 1)
@@ -127,15 +127,15 @@ print(found.forward.ids.sum(), float(found.forward.scores.sum(dtype="f8")))
 
 
 @pytest.mark.slow
-def test_killed_search_goes_on(tmp_path: Path) -> None:
-    """SIGKILL after some blocks: the state is whole, and the repeated run gives what an unbroken one gives."""
+def test_killed_search_resumes(tmp_path: Path) -> None:
+    """After SIGKILL the checkpoint is sound, and the repeated run gives the result of an uninterrupted one."""
     state = tmp_path / "state.npz"
     run = [sys.executable, "-c", _RUN]
     with subprocess.Popen([*run, str(state)], stdout=subprocess.DEVNULL) as process:
         while not state.exists() and process.poll() is None:
             time.sleep(0.005)
         os.kill(process.pid, signal.SIGKILL)
-    with np.load(state) as kept:
-        assert int(kept["done"]) in range(2048, 12_001)
+    with np.load(state) as saved:
+        assert int(str(saved["__metadata__"])) in range(2048, 12_001)
     resumed = subprocess.run([*run, str(state)], capture_output=True, check=True).stdout
     assert resumed == subprocess.run([*run, str(tmp_path / "new.npz")], capture_output=True, check=True).stdout

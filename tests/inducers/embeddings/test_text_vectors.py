@@ -1,4 +1,4 @@
-"""Vectors as text."""
+"""Text files of vectors."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lexswitch import LexiconError
-from lexswitch._io.files import file_sha256
+from lexswitch._io.checksums import file_sha256
 from lexswitch.inducers.embeddings import text_vectors
-from lexswitch.inducers.embeddings.collector import Source
 from lexswitch.inducers.embeddings.text_vectors import read_text
+from lexswitch.inducers.embeddings.vector_file import VectorFile
 from lexswitch.inducers.embeddings.vectors import Vectors, VectorsWarning
 
 from .test_decimals import PLAIN, SPELLINGS
@@ -36,7 +36,7 @@ def number(field: bytes) -> float | None:
 
 
 def reference(data: bytes, dimensions: int, header: bool, limit: int | None) -> tuple[dict[str, Any], Counter[str]]:
-    """Line by line: the vectors of words, and what is left out."""
+    """Parse line by line: return the vectors of words, and what is left out."""
     vectors: dict[str, Any] = {}
     dropped: Counter[str] = Counter()
     for line in data.split(b"\n")[header:]:
@@ -62,14 +62,14 @@ def fault(line: bytes, word: list[bytes], row: list[float | None], dimensions: i
         return "empty word"
     if not word or any(b"." in field and number(field) is not None for field in word[1:]):
         return "wrong number of fields"
-    return "no number" if None in row else None
+    return "not a number" if None in row else None
 
 
 def fault_of_vector(word: bytes, vector: Any, vectors: dict[str, Any]) -> str | None:
     try:
         text = word.decode()
     except UnicodeDecodeError:
-        return "word is no UTF-8"
+        return "word is not UTF-8"
     if not np.isfinite(vector).all():
         return "NaN or infinite"
     if not vector.any():
@@ -134,7 +134,7 @@ def files(draw: st.DrawFn) -> tuple[bytes, int, bool]:
 
 @given(files(), st.none() | st.integers(1, 20), st.sampled_from([1, 7, 64, 1 << 18]))
 def test_reader_reads_what_a_slow_one_does(file: tuple[bytes, int, bool], limit: int | None, block: int) -> None:
-    """Words, vectors bit by bit and counts of what was left out are those of reading line by line, in any blocks."""
+    """Words, vectors (bit by bit) and counts equal those of parsing line by line, for blocks of any size."""
     data, dimensions, header = file
     vectors, dropped = reference(data, dimensions, header, limit)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
@@ -145,22 +145,22 @@ def test_reader_reads_what_a_slow_one_does(file: tuple[bytes, int, bool], limit:
             return cut_off(path, data, dimensions, limit)
         if len(vectors) < max(dropped.total(), 1):
             with pytest.raises(LexiconError, match=r"a\.vec"):
-                read_text(Source(path, False), limit)
+                read_text(VectorFile(path, False), limit)
             return None
-        loaded = read_text(Source(path, False), limit)
+        loaded = read_text(VectorFile(path, False), limit)
     assert loaded.words == tuple(vectors)
     assert loaded.matrix.dtype == np.float32
     assert loaded.matrix.tobytes() == np.array(list(vectors.values()), dtype=np.float32).tobytes()
     assert loaded.record["dropped"] == dropped
-    assert bool(loaded.complaint) >= bool(dropped)
+    assert bool(loaded.warning) >= bool(dropped)
     return None
 
 
 def cut_off(path: Path, data: bytes, dimensions: int, limit: int | None) -> None:
-    """Without the last end of a line the same words come, but perhaps the last."""
+    """Without the final line end the same words are read, except perhaps the last."""
     whole, _ = reference(data, dimensions, True, limit)
     try:
-        words = read_text(Source(path, False), limit).words
+        words = read_text(VectorFile(path, False), limit).words
     except LexiconError:
         return
     assert words in {tuple(whole), tuple(whole)[:-1]}
@@ -196,7 +196,7 @@ def write(tmp_path: Path, data: bytes, name: str = "a.vec") -> Path:
     ],
 )
 def test_spellings_of_one_file(tmp_path: Path, data: bytes) -> None:
-    """Header or none, marks, ends of lines, blanks, spelling and packing make no difference, and no warning."""
+    """Header, byte order mark, line ends, blanks, spelling and compression do not matter, and cause no warning."""
     vectors = Vectors.read(write(tmp_path, data))
     assert vectors.words == ("the", "of", "and")
     np.testing.assert_array_equal(vectors.matrix, np.array([[0.1, -0.2], [0.3, 0.4], [-0.5, 0.6]], dtype=np.float32))
@@ -210,8 +210,8 @@ def test_spellings_of_one_file(tmp_path: Path, data: bytes) -> None:
         (b"x 0.1", "wrong number of fields: 1"),
         (b"x 0.1 0.2 0.3", "wrong number of fields: 1"),
         (b"x 0.1 0.2 y 0.3 0.4", "wrong number of fields: 1"),
-        (b"x 0.1 b", "no number: 1"),
-        (b"x 0.1 1_0.0", "no number: 1"),
+        (b"x 0.1 b", "not a number: 1"),
+        (b"x 0.1 1_0.0", "not a number: 1"),
         (b"x 0.1 nan", "NaN or infinite: 1"),
         (b"x 0.1 1e39", "NaN or infinite: 1"),
         (b"x 0.0 -0.000", "all zero: 1"),
@@ -219,11 +219,11 @@ def test_spellings_of_one_file(tmp_path: Path, data: bytes) -> None:
         (b"of 0.1 0.2", "duplicated word: 1"),
         (b" 0.1 0.2", "empty word: 1"),
         ("\xa0 0.1 0.2".encode(), "empty word: 1"),
-        (b"\xff 0.1 0.2", "word is no UTF-8: 1"),
+        (b"\xff 0.1 0.2", "word is not UTF-8: 1"),
     ],
 )
-def test_damaged_line_is_told_and_left_out(tmp_path: Path, line: bytes, reason: str) -> None:
-    """One warning names kind, number and place of the damaged line; the others are read."""
+def test_damaged_line_is_reported_and_left_out(tmp_path: Path, line: bytes, reason: str) -> None:
+    """One warning names kind, number and line of the damage; the other lines are read."""
     data = PLAIN_FILE.replace(b"and", line + b"\nand").replace(b"3 2", b"4 2")
     path = write(tmp_path, data)
     with pytest.warns(VectorsWarning) as caught:
@@ -237,7 +237,7 @@ def test_damaged_line_is_told_and_left_out(tmp_path: Path, line: bytes, reason: 
 
 
 def test_damage_of_many_kinds_is_one_warning(tmp_path: Path) -> None:
-    """The first place of each kind, in their order, and all counts."""
+    """The warning has the first line of each kind of damage, in order, and all counts."""
     lines = [*(b"w%d 0.1 0.2" % at for at in range(9)), b"x 1", b"w1 1 2", b"x", b"w1 3 4"]
     path = write(tmp_path, b"\n".join(lines) + b"\n")
     with pytest.warns(VectorsWarning) as caught:
@@ -248,7 +248,7 @@ def test_damage_of_many_kinds_is_one_warning(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("said", "cut"), [(5, True), (2, False)])
 def test_header_with_a_wrong_count(tmp_path: Path, said: int, cut: bool) -> None:
-    """A header that says another number of words brings a warning, and no word is lost."""
+    """A header with another number of words causes a warning, and no word is lost."""
     path = write(tmp_path, PLAIN_FILE.replace(b"3 2", b"%d 2" % said))
     with pytest.warns(VectorsWarning, match=f"says {said} vectors, there are 3") as caught:
         assert len(Vectors.read(path)) == 3
@@ -259,7 +259,7 @@ def test_header_with_a_wrong_count(tmp_path: Path, said: int, cut: bool) -> None
 
 
 def test_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
-    """The last number of a file that ends early may be cut: it is not believed."""
+    """The last number of a truncated file may be cut, so its line is left out."""
     path = write(tmp_path, PLAIN_FILE.replace(b"3 2", b"9 2")[:-3])
     with pytest.warns(VectorsWarning, match="cut off: 1, first .*:4"):
         assert Vectors.read(path).words == ("the", "of")
@@ -267,7 +267,7 @@ def test_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("said", [1, 3, 300])
 def test_header_with_wrong_dimensions(tmp_path: Path, said: int) -> None:
-    """A header that says another length of the vectors is an error that names its line and both lengths."""
+    """A header with wrong dimensions is an error that names its line and both numbers."""
     path = write(tmp_path, PLAIN_FILE.replace(b"3 2", b"3 %d" % said))
     with pytest.raises(LexiconError, match=rf"a\.vec:1: the header says {said} dimensions.*have 2 numbers"):
         Vectors.read(path)
@@ -275,19 +275,19 @@ def test_header_with_wrong_dimensions(tmp_path: Path, said: int) -> None:
 
 @pytest.mark.parametrize("header", [b"0 2", b"3 0", b"3 99999999"])
 def test_impossible_header(tmp_path: Path, header: bytes) -> None:
-    """No word, no dimension or millions of them: an error that names line 1."""
+    """No words, no dimensions or too many dimensions are an error that names line 1."""
     with pytest.raises(LexiconError, match=r"a\.vec:1: the header says"):
         Vectors.read(write(tmp_path, PLAIN_FILE.replace(b"3 2", header)))
 
 
 def test_header_with_a_huge_count_takes_no_memory(tmp_path: Path) -> None:
-    """Memory is taken by what is in the file, not by what its header says."""
+    """Memory depends on the content of the file, not on its header."""
     with pytest.warns(VectorsWarning, match="says 999,999,999,999 vectors"):
         assert len(Vectors.read(write(tmp_path, PLAIN_FILE.replace(b"3 2", b"999999999999 2")))) == 3
 
 
 def test_mostly_damaged_file_is_refused(tmp_path: Path) -> None:
-    """More damaged lines than sound ones are an error that counts them and names the first."""
+    """A file with more damaged lines than usable ones is an error, with counts and the first line."""
     data = PLAIN_FILE[4:] + b"x 1\n" * 4
     with pytest.raises(
         LexiconError, match=r"only 3 of 7 vectors can be used.*wrong number of fields: 4, first .*a\.vec:4"
@@ -300,33 +300,35 @@ def test_mostly_damaged_file_is_refused(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (b" \n\n", "is empty"),
-        (b"house\tHaus\ntree\tBaum\n", r"a\.vec:1: no file of vectors.*Lexicon\.read"),
-        (b"the 1000\nof 900\n", r"a\.vec:1: no file of vectors"),
-        (b"the quick brown fox\njumps over the dog\n", r"only 0 of 2 vectors.*no number"),
+        (b"house\tHaus\ntree\tBaum\n", r"a\.vec:1: not a file of vectors.*Lexicon\.read"),
+        (b"the 1000\nof 900\n", r"a\.vec:1: not a file of vectors"),
+        (b"the quick brown fox\njumps over the dog\n", r"only 0 of 2 vectors.*not a number"),
         (b"<!DOCTYPE html><html><body>404 not found</body></html>", "is a web page.*download"),
-        (b"PK\x03\x04\x14\x00glove.txt", "is a zip archive.*unpack"),
+        (b"PK\x03\x04\x14\x00glove.txt", "is a zip archive"),
         ("3 2\nthe 0.1 0.2\n".encode("utf-16"), "is UTF-16.*iconv"),
-        (b"\x7fELF\x00\x01\x02\x03 \n\x00\x00", "is binary data of no known format"),
+        (b"\x89HDF\r\n\x1a\n\x00\x00", "is an HDF5 file.*text, or as .npy"),
+        (b'{"words": ["a"]}\n', "is JSON, perhaps an error message"),
+        (b"\x7fELF\x00\x01\x02\x03 \n\x00\x00", "is binary data of an unknown format"),
         (b"\x80\x04\x95gensim\n", "is a pickle.*Vectors.from_gensim"),
         (b"ccopy_reg\n_reconstructor\np0\n", "is a pickle.*Vectors.from_gensim"),
-        (gzip.compress(PLAIN_FILE, mtime=0)[:-12], "packed file is damaged"),
+        (gzip.compress(PLAIN_FILE, mtime=0)[:-12], "compressed file is damaged"),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, data: bytes, message: str) -> None:
-    """What is no file of vectors brings an error that says what it seems to be, and what to do."""
+    """Other files are an error that says what they seem to be, and what to do."""
     with pytest.raises(LexiconError, match=message):
         Vectors.read(write(tmp_path, data))
 
 
 def test_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file whose lines never end does not fill the memory."""
+    """A file without line ends does not fill the memory."""
     monkeypatch.setattr(text_vectors, "_LONGEST_LINE", 1 << 19)
     with pytest.raises(LexiconError, match="a line of more than"):
         Vectors.read(write(tmp_path, b"a 0.1 0.2\n" + b"0.1 " * (1 << 18)))
 
 
 def test_matrix_grows(tmp_path: Path) -> None:
-    """Of a packed file whose later lines are much shorter than the first ones no vector is lost."""
+    """No vector is lost if later lines are much shorter than the first ones, so that the estimate is too small."""
     rng = np.random.default_rng(0)
     long = b"".join(
         b"a%d 0.%s 0.1\n" % (at, b"".join(b"%d" % d for d in rng.integers(0, 10, 200))) for at in range(2000)

@@ -29,7 +29,7 @@ def draw_rotation(dimensions: int, seed: int = 0) -> Floats:
 def draw_languages(seed: int = 0, noise: float = 0.25) -> tuple[Floats, Floats, Ints]:
     """Two languages with the same concepts, which fall into clusters, and the target row of each source row.
 
-    The spectrum follows a power law, all vectors share a direction, the target is turned at random, and its words have
+    The spectrum follows a power law, all vectors share a direction, the target is rotated at random, and its words have
     other ranks, though similar ones.
     """
     generator = np.random.default_rng(seed)
@@ -105,7 +105,7 @@ def test_supervised_equals_the_closed_form_of_the_paper(reweight: float) -> None
 @settings(max_examples=20, deadline=None)
 @given(st.integers(2, 12), st.integers(0, 100), st.sampled_from([0.0, 0.5]))
 def test_steps_do_not_see_a_rotation(dimensions: int, seed: int, reweight: float) -> None:
-    """Whichever way both spaces are turned, all cosines are the same, and rows are of unit length."""
+    """Rotations of both spaces do not change the cosines, and rows have unit length."""
     generator = np.random.default_rng(seed)
     source, target = generator.standard_normal((2, 60, dimensions)).astype(np.float32)
     pairs = np.stack([np.arange(50), np.arange(50)], axis=1)
@@ -117,7 +117,7 @@ def test_steps_do_not_see_a_rotation(dimensions: int, seed: int, reweight: float
 
 
 def test_directions_that_no_seed_has_do_no_harm() -> None:
-    """A dimension in which all vectors are zero has no variance to be whitened by; the cosines stay as without it."""
+    """A dimension in which all vectors are zero has no variance; it does not change the cosines."""
     generator = np.random.default_rng(0)
     source, target = generator.standard_normal((2, 60, 5)).astype(np.float32)
     pairs = np.stack([np.arange(50), np.arange(50)], axis=1)
@@ -133,7 +133,7 @@ def test_directions_that_no_seed_has_do_no_harm() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_without_seeds_the_languages_are_found(seed: int) -> None:
-    """From nothing but two sets of vectors nine words in ten get their translation, and the method says it worked."""
+    """Without seeds, nine words in ten get their translation, and the record says that it worked."""
     source, target, gold = draw_languages(seed)
     aligned = VecMap(seed=seed).align(source, target)
     assert precision(aligned, gold) > 0.9
@@ -148,7 +148,7 @@ def test_without_seeds_the_languages_are_found(seed: int) -> None:
 
 @pytest.mark.slow
 def test_few_seeds_are_enough() -> None:
-    """Fifteen seeds for forty dimensions do, in two runs, and are found; without self-learning they are refused."""
+    """Fifteen seeds for forty dimensions are enough, in two runs; without self-learning they are refused."""
     source, target, gold = draw_languages()
     aligned = VecMap().align(source, target, dictionary(gold, 15))
     assert precision(aligned, gold) > 0.9
@@ -161,8 +161,8 @@ def test_few_seeds_are_enough() -> None:
 
 
 @pytest.mark.slow
-def test_wrong_seeds_are_told() -> None:
-    """Seeds that are not translations start a map that does not have them: it has failed, after two runs."""
+def test_wrong_seeds_are_reported() -> None:
+    """Wrong seeds lead to a map that does not find them: after two runs it has failed."""
     source, target, gold = draw_languages()
     record = VecMap().align(source, target, dictionary(np.roll(gold, 500), 300)).record
     assert record["failed"] is True
@@ -178,8 +178,8 @@ def test_seeds_are_needed_without_self_learning() -> None:
 
 
 @pytest.mark.slow
-def test_failure_is_told() -> None:
-    """Languages that have nothing to do with each other, and vectors without any structure, are told by themselves."""
+def test_failure_is_reported() -> None:
+    """Unrelated languages and random vectors are recognised as failures."""
     noise = np.random.default_rng(0).standard_normal((2, 300, 30)).astype(np.float32)
     for source, target in ((draw_languages(0)[0], draw_languages(1)[1]), noise):
         record = VecMap().align(source, target).record
@@ -190,7 +190,7 @@ def test_failure_is_told() -> None:
 
 @pytest.mark.slow
 def test_same_seed_same_result(caplog: pytest.LogCaptureFixture) -> None:
-    """Runs with one seed are equal to the last bit, those with another take another way; the log has each objective."""
+    """Runs with one seed are equal to the last bit; another seed gives other draws; the log has each objective."""
     source, target = (language[:400] for language in draw_languages()[:2])
     first = VecMap(seed=7).align(source, target)
     with caplog.at_level(logging.DEBUG, logger="lexswitch"):
@@ -198,14 +198,14 @@ def test_same_seed_same_result(caplog: pytest.LogCaptureFixture) -> None:
     np.testing.assert_array_equal(first.source, again.source)
     np.testing.assert_array_equal(first.target, again.target)
     assert first.record == again.record
-    told = [float(text.split()[-1]) for text in caplog.messages if text.startswith("self-learning: dictionary")]
-    assert len(told) == first.record["iterations"]
-    assert told[-1] == pytest.approx(first.record["objective"], abs=1e-5)
+    logged = [float(text.split()[-1]) for text in caplog.messages if text.startswith("self-learning: dictionary")]
+    assert len(logged) == first.record["iterations"]
+    assert logged[-1] == pytest.approx(first.record["objective"], abs=1e-5)
     assert VecMap(seed=8).align(source, target).record["iterations"] != first.record["iterations"]
 
 
 def test_the_start_prefers_similar_ranks() -> None:
-    """Without looking at the coordinates, the start has ten times as many right pairs as chance would have."""
+    """The start has at least ten times as many right pairs as chance."""
     source, target, gold = draw_languages(noise=0.1)
     pairs = initial_pairs(normalise(source, "centre"), normalise(target, "centre"))
     assert pairs.shape == (2 * WORDS, 2)
@@ -213,7 +213,7 @@ def test_the_start_prefers_similar_ranks() -> None:
 
 
 def test_languages_may_differ_in_dimensions_and_words() -> None:
-    """A target with fewer words and more dimensions is found as well, without seeds."""
+    """A target with fewer words and more dimensions is aligned as well, without seeds."""
     source, target, gold = draw_languages()
     wide = np.concatenate([target[:900], 0.05 * source[:900, :10]], axis=1) @ draw_rotation(DIMENSIONS + 10)
     aligned = VecMap().align(source, wide)
@@ -226,7 +226,7 @@ def test_languages_may_differ_in_dimensions_and_words() -> None:
 
 @pytest.mark.parametrize("words", [2, 5, 40])
 def test_tiny_vocabularies_do_no_harm(words: int) -> None:
-    """A handful of words is aligned without an error."""
+    """Very few words are aligned without an error."""
     source, target, _ = draw_languages()
     aligned = VecMap().align(source[:words], target[:words])
     assert np.isfinite(aligned.source).all()

@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from gensim.models import FastText, KeyedVectors
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lexswitch import LexiconError
 from lexswitch.inducers.embeddings.vectors import Vectors, VectorsWarning
+
+models = pytest.importorskip("gensim.models", reason="gensim has no wheel for this Python")
+FastText, KeyedVectors = models.FastText, models.KeyedVectors
 
 MATRIX = np.array([[0.1, -0.2], [3, 4]], dtype=np.float32)
 VECTORS = Vectors(("the", "of"), MATRIX, {"file": "a.vec"})
@@ -26,7 +28,7 @@ VECTORS = Vectors(("the", "of"), MATRIX, {"file": "a.vec"})
 
 
 def test_vectors_show_what_they_are() -> None:
-    """Length, dimensions and a helpful repr."""
+    """Vectors have a length, dimensions and a readable repr."""
     assert len(VECTORS) == 2
     assert VECTORS.dimensions == 2
     assert repr(VECTORS) == "<Vectors: 2 words of 2 dimensions from a.vec>"
@@ -34,7 +36,7 @@ def test_vectors_show_what_they_are() -> None:
 
 
 def test_vectors_cannot_be_changed() -> None:
-    """Neither by their attributes nor through the array they were made from."""
+    """Neither attributes nor the original array can change the vectors."""
     own = MATRIX.copy()
     vectors = Vectors(["the", "of"], own)
     own[0] = 7
@@ -46,7 +48,7 @@ def test_vectors_cannot_be_changed() -> None:
 
 
 def test_read_only_matrix_is_not_copied() -> None:
-    """A matrix as it must be is taken as it is; any other becomes float32, row-major."""
+    """A read-only row-major float32 matrix is not copied; others are converted."""
     assert Vectors(VECTORS.words, VECTORS.matrix).matrix is VECTORS.matrix
     for other in (MATRIX.astype(np.float64), np.asfortranarray(MATRIX), MATRIX.tolist(), MATRIX[:, ::-1][:, ::-1]):
         matrix = Vectors(["the", "of"], other).matrix
@@ -83,7 +85,7 @@ def test_read_only_matrix_is_not_copied() -> None:
     ],
 )
 def test_bad_vectors_are_refused(words: Any, matrix: Any, error: type[Exception], message: str) -> None:
-    """What is no vectors brings an error that names the place."""
+    """Wrong words or numbers are an error that names the row."""
     with pytest.raises(error, match=message):
         Vectors(words, matrix)
 
@@ -93,13 +95,13 @@ def test_bad_vectors_are_refused(words: Any, matrix: Any, error: type[Exception]
 
 @pytest.mark.parametrize("max_words", [0, -1, 1.5, True, "9"])
 def test_max_words_is_a_positive_whole_number(tmp_path: Path, max_words: Any) -> None:
-    """Anything else is an error that names it."""
+    """Other values are an error that names the argument."""
     with pytest.raises((TypeError, ValueError), match="max_words is"):
         Vectors.read(tmp_path / "a", max_words=max_words)
 
 
 def test_paths_that_are_no_file(tmp_path: Path) -> None:
-    """No file, a folder or a pipe: an error that says so."""
+    """A missing file, a folder or a pipe is an error that says so."""
     with pytest.raises(FileNotFoundError, match="does not exist"):
         Vectors.read(tmp_path / "a")
     with pytest.raises(LexiconError, match="is a folder"):
@@ -111,7 +113,7 @@ def test_paths_that_are_no_file(tmp_path: Path) -> None:
 
 
 def test_arguments_of_other_formats(tmp_path: Path) -> None:
-    """A vocabulary or words for n-grams are refused where they mean nothing, and asked for where they are needed."""
+    """A vocabulary and words for n-grams are refused for formats that do not use them, and required if needed."""
     VECTORS.save(tmp_path / "a.vec")
     np.save(tmp_path / "a.npy", MATRIX)
     with pytest.raises(LexiconError, match="vocabulary is given"):
@@ -130,7 +132,7 @@ def test_arguments_of_other_formats(tmp_path: Path) -> None:
     st.binary(max_size=200), st.sampled_from([b"", b"2 3\n", b"\x93NUMPY\x01\x00", b"\xba\x16\x4f\x2f", b"a 1 2\n" * 9])
 )
 def test_any_bytes_bring_vectors_or_our_error(data: bytes, head: bytes) -> None:
-    """Whatever a file holds, reading it ends with vectors, or with an error or warning of our own."""
+    """Reading any bytes returns vectors, or ends with an error or warning of lexswitch."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a"
         path.write_bytes(head + data)
@@ -148,7 +150,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9
 
 @given(st.lists(WORDS | st.sampled_from(["new york", "windows 10"]), min_size=1, max_size=5, unique=True), st.data())
 def test_saved_vectors_are_read_as_they_were(words: list[str], data: st.DataObject) -> None:
-    """Words and numbers come back bit by bit, packed or not."""
+    """Saved words and numbers are read bit by bit, compressed or not."""
     matrix = data.draw(arrays(np.float32, (len(words), 3), elements=FLOATS).filter(lambda m: m.any(axis=1).all()))
     vectors = Vectors(words, matrix)
     with tempfile.TemporaryDirectory() as folder:
@@ -160,7 +162,7 @@ def test_saved_vectors_are_read_as_they_were(words: list[str], data: st.DataObje
 
 
 def test_saved_files_are_the_same_bytes(tmp_path: Path) -> None:
-    """Names and times do not go into a packed file, and it has the text of the other."""
+    """A compressed file has no name and time in it, and the same text as the other."""
     VECTORS.save(tmp_path / "a.vec")
     VECTORS.save(tmp_path / "a.vec.gz")
     VECTORS.save(str(tmp_path / "b" / "c.gz"))
@@ -170,14 +172,14 @@ def test_saved_files_are_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_word_that_would_not_come_back(tmp_path: Path) -> None:
-    """A phrase whose number would be taken for one of the vector is named; nothing is written."""
+    """A phrase with a number that would be read as part of the vector is an error; nothing is written."""
     with pytest.raises(LexiconError, match=r"words has 'type 2\.0'"):
         Vectors(["type 2.0"], [[1, 2]]).save(tmp_path / "a.vec")
     assert not list(tmp_path.iterdir())
 
 
 def test_many_vectors_come_back(tmp_path: Path) -> None:
-    """Several blocks of lines, as gensim reads them."""
+    """Several blocks of lines are read as gensim reads them."""
     matrix = np.random.default_rng(0).normal(size=(5000, 100)).astype(np.float32)
     vectors = Vectors([f"w{row}" for row in range(5000)], matrix)
     vectors.save(tmp_path / "a.vec")
@@ -191,7 +193,7 @@ def test_many_vectors_come_back(tmp_path: Path) -> None:
 
 
 def test_from_gensim() -> None:
-    """Vectors of gensim, and of a model of gensim, in its order."""
+    """Vectors of gensim, and of a model of gensim, keep their order."""
     keyed = KeyedVectors(2)
     keyed.add_vectors(["the", "of"], MATRIX)
     vectors = Vectors.from_gensim(keyed)
@@ -204,7 +206,7 @@ def test_from_gensim() -> None:
 
 
 def test_from_gensim_with_damage() -> None:
-    """Rows of zeros, which gensim makes for lost words, are left out and told."""
+    """Rows of zeros, which gensim makes for missing words, are left out and reported."""
     keyed = KeyedVectors(2)
     keyed.add_vectors(["the", "x", "of"], np.insert(MATRIX, 1, 0, axis=0))
     with pytest.warns(VectorsWarning, match=r"all zero: 1, first keyed_vectors: vector 1\b") as caught:
@@ -214,14 +216,14 @@ def test_from_gensim_with_damage() -> None:
 
 @pytest.mark.parametrize("other", [None, "a.kv", {"a": [1, 2]}, MATRIX])
 def test_from_gensim_of_something_else(other: Any) -> None:
-    """Anything else is refused."""
+    """Other objects are refused."""
     with pytest.raises(TypeError, match="pass gensim's KeyedVectors"):
         Vectors.from_gensim(other)
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 256])
 def test_encode(batch_size: int) -> None:
-    """A function makes the vectors, batch by batch, whatever type of number it gives."""
+    """A function computes the vectors, batch by batch, with any type of number."""
     sizes = []
 
     def encode(words: list[str]) -> list[list[float]]:
@@ -235,7 +237,7 @@ def test_encode(batch_size: int) -> None:
 
 
 def test_encode_with_damage() -> None:
-    """Words that come twice and vectors of zeros are left out and told."""
+    """Repeated words and vectors of zeros are left out and reported."""
     with pytest.warns(VectorsWarning, match=r"duplicated word: 1, first words\[1\]; all zero: 1, first words\[3\]"):
         vectors = Vectors.encode(["a", "a", "b", "", "c"], lambda words: [[len(word)] for word in words], 2)
     assert vectors.words == ("a", "b", "c")
@@ -250,12 +252,12 @@ def test_encode_with_damage() -> None:
         (["a", "b"], lambda words: [[1.0]], LexiconError, r"shape \(1, 1\) for 2 words; it must be \(2, 1\)"),
         (["a", "b", "c"], lambda words: np.ones((len(words), len(words))), LexiconError, r"must be \(1, 2\)"),
         (["a"], lambda words: np.ones(3), LexiconError, r"shape \(3,\)"),
-        (["a"], lambda words: ["x"], TypeError, "what encode returned is list of"),
-        (["a"], lambda words: [[[1], [1, 2]]], TypeError, "what encode returned cannot be made an array"),
+        (["a"], lambda words: ["x"], TypeError, "the result of encode is list of"),
+        (["a"], lambda words: [[[1], [1, 2]]], TypeError, "the result of encode is list, which NumPy cannot convert"),
         (["a"], lambda words: [[np.nan]], LexiconError, "only 0 of 1 vectors"),
     ],
 )
 def test_encode_of_something_else(words: Any, encode: Any, error: type[Exception], message: str) -> None:
-    """What is no function, or returns no matrix with a row for each word, is told."""
+    """A wrong function, or a result without one row per word, is an error."""
     with pytest.raises(error, match=message):
         Vectors.encode(words, encode, 2)

@@ -1,4 +1,4 @@
-"""A server on this machine that speaks the protocols of Wikidata."""
+"""Fixtures: a local server that speaks the protocols of Wikidata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small world of articles, and writers of every format in which its titles are published."""
+"""A small world of articles, and writers of all formats of dumps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from lexswitch.inducers.titles.cleaning import prefix_of
+from lexswitch.inducers.titles.wikis import prefix_of
 
 from . import wikidata
 
@@ -67,7 +67,7 @@ def write_wikidata(path: Path, world: Iterable[Article] = WORLD) -> Path:
 
 
 def sql_string(text: str) -> str:
-    """A string as mysqldump writes it."""
+    """A string literal as mysqldump writes it."""
     for plain, escaped in (("\\", "\\\\"), ("'", "\\'"), ('"', '\\"'), ("\n", "\\n"), ("\0", "\\0"), ("\x1a", "\\Z")):
         text = text.replace(plain, escaped)
     return f"'{text}'"
@@ -137,7 +137,7 @@ def sql_table(name: str, rows: Sequence[str], per_statement: int) -> str:
 
 
 def sql_tables(world: Iterable[Article] = WORLD, per_statement: int = 3) -> dict[str, str]:
-    """The tables of a world; redirects have the numbers from 1001 on."""
+    """The tables of a world; redirects are numbered from 1001."""
     world = list(world)
 
     def page(number: int, namespace: int, title: str, redirect: int) -> str:
@@ -169,7 +169,7 @@ def sql_tables(world: Iterable[Article] = WORLD, per_statement: int = 3) -> dict
 
 
 def write_sql(folder: Path, world: Iterable[Article] = WORLD, names: Sequence[str] = tuple(_CREATE)) -> list[Path]:
-    """The tables as files."""
+    """Write the tables as files."""
     tables = sql_tables(world)
     paths = []
     for name in names:
@@ -179,7 +179,7 @@ def write_sql(folder: Path, world: Iterable[Article] = WORLD, names: Sequence[st
 
 
 def write_linguatools(folder: Path, world: Iterable[Article] = WORLD) -> list[Path]:
-    """A file for English and each other language."""
+    """Write a file for English and each other language."""
     world = list(world)
     paths = []
     for code in LANGUAGES:

@@ -1,4 +1,4 @@
-"""A server on this machine that speaks the protocols of Wikidata: its API, and SPARQL by a real engine."""
+"""A local server that speaks the protocols of Wikidata: its API, and SPARQL with a real engine."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
-from lexswitch.sources import Retry
+from lexswitch.sources import RetryPolicy
 
 from .dumps import WORLD
 from .wikidata import item
 
 CONTACT = "ada@example.org"
-QUICK = Retry(attempts=4, pause=0.01, longest=0.05, timeout=5)
+QUICK = RetryPolicy(attempts=4, pause=0.01, max_pause=0.05, timeout=5)
 _MOST = 50
-"""Values of a parameter of the API."""
+"""Maximum number of values per parameter of the API."""
 
 
 class Wikidata(ThreadingHTTPServer):
-    """Answers for a world of articles.
+    """Serves a world of articles.
 
     Attributes
     ----------
     asked : list of dict
         The parameters of every request, in order.
     times : list of float
-        When they came, in seconds.
+        Times of the requests, in seconds.
     answered : list of dict
-        Those of the requests that got an answer.
+        The parameters of the requests that were answered.
     trouble : list of str
-        What goes wrong with the next requests; "" for nothing. The names are those of the methods of `_Handler`.
+        Errors of the next requests, named after the methods of `_Handler`; "" for none.
     agents, accepted : list of str
         User-Agent and Accept of every request.
     most : float
-        After so many answers, requests get none, and wait until `given_up` is set.
+        Maximum number of answers; further requests wait until `given_up` is set, without an answer.
     """
 
     daemon_threads = True
@@ -169,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _entities(parameters: Mapping[str, str]) -> dict[str, Any]:
-    """What wbgetentities answers, formatversion 2."""
+    """The answer of wbgetentities, formatversion 2."""
     for name in ("titles", "languages", "sitefilter"):
         if parameters[name].count("|") >= _MOST:
             info = f'Too many values supplied for parameter "{name}". The limit is {_MOST}.'
@@ -200,7 +200,7 @@ def _entities(parameters: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _sparql(query: str) -> dict[str, Any]:
-    """What an engine of SPARQL 1.1 answers about the world; all its articles are instances of Q35120."""
+    """The answer of a SPARQL 1.1 engine about the world; all articles are instances of Q35120."""
     from rdflib import Graph, Literal, Namespace, URIRef
 
     schema, wd, wdt = (

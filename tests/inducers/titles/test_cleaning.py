@@ -1,15 +1,16 @@
-"""From titles to terms and translations."""
+"""Cleaning of titles, and vocabularies."""
 
 from __future__ import annotations
 
 import pytest
 
 from lexswitch.inducers.titles import Cleaner, Entity, Name, Vocabulary
-from lexswitch.inducers.titles.cleaning import ALIAS, LABEL, TITLE, prefix_of, site_of
+from lexswitch.inducers.titles.entity import ALIAS, LABEL, TITLE
+from lexswitch.inducers.titles.wikis import prefix_of, site_of
 
 
 def clean(title: str, translation: str = "Etwas", **options: object) -> tuple[list[tuple[str, str]], dict[str, int]]:
-    """Terms and translations of a title, and what was left out."""
+    """Return terms and translations of a title, and what was left out."""
     cleaner = Cleaner("en", ("de",), **options)  # type: ignore[arg-type]
     pairs, skipped = cleaner.pairs([Entity([Name("en", title, TITLE)], [Name("de", translation, TITLE)])])
     terms = [pairs.terms[row] for row in pairs.rows.tolist()]
@@ -32,7 +33,7 @@ def clean(title: str, translation: str = "Etwas", **options: object) -> tuple[li
     ],
 )
 def test_kept(title: str, translation: str, pair: tuple[str, str]) -> None:
-    """What is a name of a thing becomes a pair; what only tells it apart is cut off."""
+    """Names of entities become pairs, without namespaces and disambiguators."""
     assert clean(title, translation) == ([pair], {})
 
 
@@ -56,30 +57,30 @@ def test_kept(title: str, translation: str, pair: tuple[str, str]) -> None:
     ],
 )
 def test_left_out(title: str, translation: str, reason: str) -> None:
-    """What is no thing, no name, or not of its language is counted by reason."""
+    """Pages that are not entities, and names that are not usable, are counted by reason."""
     assert clean(title, translation) == ([], {reason: 1})
 
 
 def test_identical_titles() -> None:
-    """Translations spelled like their term are kept or not, as is asked for."""
+    """`identical` determines whether translations spelled like their term are kept."""
     assert clean("Berlin", "BERLIN") == ([("berlin", "BERLIN")], {})
     assert clean("Berlin", "BERLIN", identical=False) == ([], {"identical": 1})
 
 
 def test_lowercase() -> None:
-    """The paper's small letters, on request, for translations and for the spelling of terms."""
+    """With `lowercase`, translations and the spellings of terms are lower-cased, as in the paper."""
     assert clean("Dog", "Hund", lowercase=True) == ([("dog", "hund")], {})
     assert spelled([Name("en", "Alan Turing", TITLE)], lowercase=True) == ["alan turing"]
 
 
 def spelled(names: list[Name], **options: object) -> list[str]:
-    """The terms of a thing as they are spelled."""
+    """Return the spellings of the terms of an entity."""
     pairs, _ = Cleaner("en", ("de",), **options).pairs([Entity(names, [Name("de", "Etwas", TITLE)])])  # type: ignore[arg-type]
     return pairs.spelled_terms().unpack()
 
 
 def test_terms_keep_their_spelling() -> None:
-    """A term is spelled as its title, or as a label that is spelled alike; the case of an alias counts too."""
+    """A term is spelled like its title, or like a label with the same letters; aliases keep their case too."""
     assert spelled([Name("en", "Alan Turing", TITLE), Name("en", "Turing, Alan", ALIAS)]) == [
         "Alan Turing",
         "Turing, Alan",
@@ -90,7 +91,7 @@ def test_terms_keep_their_spelling() -> None:
 
 
 def test_weights() -> None:
-    """A pair of a thing counts once, with its best names; titles told apart by "(...)" count half."""
+    """A pair of an entity counts once, with its best names; titles from which "(...)" was removed count half."""
     names = [Name("en", "Dog (animal)", TITLE), Name("en", "dog", LABEL), Name("en", "hound", ALIAS)]
     entity = Entity(names, [Name("de", "Haushund", TITLE), Name("de", "Hund", LABEL)])
     pairs, _ = Cleaner("en", ("de",)).pairs([entity, entity])
@@ -105,14 +106,14 @@ def test_weights() -> None:
 
 
 def test_names_of_wikipedias() -> None:
-    """Sites and interwiki prefixes of languages whose Wikipedia has another code."""
+    """Sites and interwiki prefixes of Wikipedias whose code differs from their language."""
     codes = ("de", "nb", "be-tarask", "yue", "pt-BR")
     assert [site_of(code) for code in codes] == ["dewiki", "nowiki", "be_x_oldwiki", "zh_yuewiki", "pt_brwiki"]
     assert [prefix_of(code) for code in codes] == ["de", "no", "be-tarask", "zh-yue", "pt-br"]
 
 
 def test_vocabulary() -> None:
-    """Only terms that occur as words or phrases of the corpus are kept, whatever their case."""
+    """Only terms that occur as words or phrases of the corpus are kept, in any case."""
     vocabulary = Vocabulary(["The CREDIT-card of Ada", "a machine, learning"])
     kept = {
         title: bool(clean(title, vocabulary=vocabulary)[0])
@@ -136,13 +137,17 @@ def test_vocabulary() -> None:
     assert clean("Bob", vocabulary=Vocabulary([])) == ([], {"not in the vocabulary": 1})
 
 
-def test_vocabularies_are_told_apart() -> None:
-    """The signature follows the words, not their order or number."""
+def test_vocabularies_have_signatures() -> None:
+    """The signature depends on the words, not on their order or number."""
     one, same, other = Vocabulary(["a b", "c"]), Vocabulary(["c", "a b", "a b"]), Vocabulary(["a b"])
     assert one.signature == same.signature != other.signature
     assert len(one) == 4
     assert Vocabulary(["a b"], max_words=1).signature != other.signature
     with pytest.raises(TypeError, match="texts is str; pass an iterable of str"):
         Vocabulary("a b")
+    with pytest.raises(TypeError, match=r"texts\[10001\] is int, not str"):
+        Vocabulary([*["a"] * 10_001, 1])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match=r"texts\[10001\] has a lone surrogate"):
+        Vocabulary([*["a"] * 10_001, "\ud800"])
     with pytest.raises(ValueError, match="max_words is 0"):
         Vocabulary([], 0)

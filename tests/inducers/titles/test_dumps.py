@@ -1,4 +1,4 @@
-"""The same small world from every kind of dump."""
+"""The same small world from each kind of dump."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def induce(titles: TitleSource, **options: bool) -> Lexicon:
 @pytest.mark.parametrize("alternatives", [False, True])
 @pytest.mark.parametrize("lowercase", [False, True])
 def test_every_dump_gives_the_same_lexicon(tmp_path: Path, alternatives: bool, lowercase: bool) -> None:
-    """One world written in three published formats makes one lexicon, to the last weight."""
+    """One world in three published formats gives one lexicon with equal weights."""
     lexicons = {
         name: list(induce(titles, alternatives=alternatives, lowercase=lowercase).pairs())
         for name, titles in sources(tmp_path).items()
@@ -40,7 +40,7 @@ def test_every_dump_gives_the_same_lexicon(tmp_path: Path, alternatives: bool, l
 
 
 def test_what_comes_of_a_title(tmp_path: Path) -> None:
-    """Titles become terms and translations; what is no thing does not."""
+    """Titles become terms and translations; pages that are not entities do not."""
     lexicon = induce(sources(tmp_path)["sql"])
     assert lexicon["machine learning"]["de"][0] == ("Maschinelles Lernen", 2.0)  # the article and its category
     assert [candidate.translation for candidate in lexicon["mercury"]["de"]] == ["Merkur", "Quecksilber"]
@@ -54,7 +54,7 @@ def test_what_comes_of_a_title(tmp_path: Path) -> None:
 
 
 def test_provenance(tmp_path: Path) -> None:
-    """A lexicon tells what it was made of, under which licence, and what was left out."""
+    """The provenance has the source, its licence, and what was left out."""
     records = {name: induce(titles).provenance[0] for name, titles in sources(tmp_path).items()}
     assert {name: record["licence"] for name, record in records.items()} == {
         "wikidata": "CC0-1.0",
@@ -68,8 +68,8 @@ def test_provenance(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_kinds_are_told_apart(tmp_path: Path) -> None:
-    """What a file is counts, not what it is called."""
+def test_kinds_are_detected(tmp_path: Path) -> None:
+    """The kind of a file is detected from its content, not its name."""
     assert isinstance(open_dump([write_wikidata(tmp_path / "a.xml.xz")]), WikidataDump)
     assert isinstance(open_dump([path.rename(tmp_path / path.name[:-7]) for path in write_sql(tmp_path)]), SqlDump)
     assert isinstance(open_dump(write_linguatools(tmp_path)), LinguatoolsTitles)
@@ -83,11 +83,11 @@ def test_kinds_are_told_apart(tmp_path: Path) -> None:
         (b'<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/">', "an XML dump of pages"),
         (b'<?xml version="1.0"?>\n<mediawiki xmlns="x">', "an XML dump of pages"),
         (b"<http://www.wikidata.org/entity/Q1> <a> <b> .", "RDF"),
-        (b"house Haus\n", "of no known kind"),
+        (b"house Haus\n", "of an unknown kind"),
     ],
 )
 def test_other_files_are_named(tmp_path: Path, content: bytes, what: str) -> None:
-    """A file that is no dump of titles is refused, with what it is and what would do."""
+    """A file that is not a dump of titles is refused; the error says what it is, and what to pass."""
     path = tmp_path / "dump.gz"
     path.write_bytes(gzip.compress(content))
     with pytest.raises(LexiconError, match=f"dump.gz is {what}.*pass one JSON dump of Wikidata, or SQL dumps"):
@@ -98,7 +98,7 @@ def test_other_files_are_named(tmp_path: Path, content: bytes, what: str) -> Non
 
 
 def test_wrong_files(tmp_path: Path) -> None:
-    """Missing files, folders, mixtures, and workers where they cannot help are errors."""
+    """Missing files, folders, mixtures, and workers for other dumps are errors."""
     json_dump, sql = write_wikidata(tmp_path / "w.json"), write_sql(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"nothing.json"):
         open_dump([tmp_path / "nothing.json"])

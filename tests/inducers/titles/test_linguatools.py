@@ -30,7 +30,7 @@ def induce(path: Path, source: str = "en", to: str = "de", strict: bool = False)
 
 
 def test_both_ways(tmp_path: Path) -> None:
-    """One file leads either way; redirects of the source language are other names, those of the target are not."""
+    """One file serves both directions; redirects of the source language are names, those of the target are not."""
     redirects = '  <redirects lang="de"><redirect>Pudel &amp; Co</redirect><redirect></redirect></redirects>\n'
     path = write(tmp_path, HEAD + translation(1, "Hund", "Dog", redirects) + "</wikititles>\n")
     assert list(induce(path).pairs()) == [("Dog", "de", "Hund", 1.0)]
@@ -38,13 +38,13 @@ def test_both_ways(tmp_path: Path) -> None:
 
 
 def test_characters(tmp_path: Path) -> None:
-    """References to characters and entities are what they stand for."""
+    """Character references and entities are decoded."""
     path = write(tmp_path, HEAD + translation(1, "B&#228;r &lt;3", "Bear &#x3C;3") + "</wikititles>\n")
     assert list(induce(path).pairs()) == [("Bear <3", "de", "Bär <3", 1.0)]
 
 
 def test_other_languages(tmp_path: Path) -> None:
-    """A file without the wanted languages is refused, and what it has is told."""
+    """A file without the languages is refused; the error lists its languages."""
     path = write(tmp_path, HEAD + translation(1, "Hund", "Dog") + "</wikititles>\n")
     with pytest.raises(
         LexiconError, match=r"deen.xml.bz2 has titles in \['de', 'en'\], none of 'en' with one of \['fr'\]"
@@ -53,7 +53,7 @@ def test_other_languages(tmp_path: Path) -> None:
 
 
 def test_a_file_that_ends_too_early(tmp_path: Path) -> None:
-    """What came before the end is kept, and the end told, of a packed file and of one that was cut before packing."""
+    """The sound beginning of a truncated file is kept, and the truncation reported."""
     path = write(tmp_path, HEAD + translation(1, "Hund", "Dog") + translation(2, "Katze", "Cat")[:30])
     with pytest.warns(TitlesWarning, match=r"deen.xml.bz2:7: the file ends within a translation; get it again"):
         lexicon = induce(path)
@@ -64,7 +64,7 @@ def test_a_file_that_ends_too_early(tmp_path: Path) -> None:
 
 
 def test_broken_translations(tmp_path: Path) -> None:
-    """A translation within another is left out and told, with file and line."""
+    """A translation within another is left out, and reported with file and line."""
     broken = '<translation id="2">\n' + translation(3, "Katze", "Cat")
     path = write(
         tmp_path, HEAD + translation(1, "Hund", "Dog") + broken + translation(4, "Maus", "Mouse") + "</wikititles>"
@@ -73,5 +73,5 @@ def test_broken_translations(tmp_path: Path) -> None:
         lexicon = induce(path)
     assert list(lexicon) == ["Dog", "Mouse"]
     assert lexicon.provenance[0]["skipped"] == {"broken translation": 1}
-    with pytest.raises(LexiconError, match=r"deen.xml.bz2:\d+: broken translation: .* or do without strict"):
+    with pytest.raises(LexiconError, match=r"deen.xml.bz2:\d+: broken translation: .* or leave out strict"):
         induce(path, strict=True)

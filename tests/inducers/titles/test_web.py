@@ -1,4 +1,4 @@
-"""Asking politely, of a server on this machine that is in all kinds of trouble."""
+"""Requests to a local server with all kinds of errors."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lexswitch.errors import LexiconError
-from lexswitch.inducers.titles.web import Web
-from lexswitch.sources import Retry
+from lexswitch.inducers.titles.web import JsonService
+from lexswitch.sources import RetryPolicy
 from lexswitch.version import VERSION
 
 from .servers import CONTACT, QUICK, Wikidata
@@ -26,24 +26,24 @@ QUESTION = {
 }
 
 
-def web(server: Wikidata, folder: Path, retry: Retry = QUICK) -> Web:
-    return Web(server.url, CONTACT, folder, retry)
+def web(server: Wikidata, folder: Path, retry: RetryPolicy = QUICK) -> JsonService:
+    return JsonService(server.url, CONTACT, folder, retry)
 
 
-def ask(of: Web, **parameters: str) -> dict[str, Any]:
+def ask(of: JsonService, **parameters: str) -> dict[str, Any]:
     return of.ask({**QUESTION, **parameters}, "entities")
 
 
 def test_an_answer(server: Wikidata, tmp_path: Path) -> None:
-    """A request tells who asks, and gets the part of the answer that it wants."""
+    """A request names its sender, and returns one part of the answer."""
     entities = ask(web(server, tmp_path))
     assert entities["Q12"]["sitelinks"]["dewiki"]["title"] == "Kreditkarte"
     assert server.agents[0].startswith(f"lexswitch/{VERSION} ({CONTACT}) requests/")
 
 
 @pytest.mark.parametrize("trouble", ["maxlag", "429", "503", "cut", "half", "closed"])
-def test_what_passes_is_waited_for(server: Wikidata, tmp_path: Path, trouble: str) -> None:
-    """A lagging, busy or broken server is asked again, and the answer is the same."""
+def test_temporary_errors_are_retried(server: Wikidata, tmp_path: Path, trouble: str) -> None:
+    """A lagging, busy or broken server is asked again, with the same answer."""
     server.trouble += [trouble, trouble]
     assert ask(web(server, tmp_path / "trouble")) == ask(web(server, tmp_path / "none"))
     assert len(server.asked) == 4
@@ -54,7 +54,7 @@ def test_what_passes_is_waited_for(server: Wikidata, tmp_path: Path, trouble: st
     [
         (
             "maxlag",
-            r"maxlag: Waiting for all: 5\.5 seconds lagged\.; 4 attempts failed; try again later: what was answe",
+            r"maxlag: Waiting for all: 5\.5 seconds lagged\.; 4 attempts failed; try again later: the answers so",
         ),
         ("429", r"the server answers 429 Too Many Requests; 4 attempts failed"),
         ("503", r"the server answers 503 Service Unavailable; 4 attempts failed"),
@@ -62,18 +62,18 @@ def test_what_passes_is_waited_for(server: Wikidata, tmp_path: Path, trouble: st
         ("half", r"the answer is cut off; 4 attempts failed"),
     ],
 )
-def test_what_does_not_end_is_told(server: Wikidata, tmp_path: Path, trouble: str, message: str) -> None:
-    """A server that stays in trouble is an error with its address, after all attempts."""
+def test_lasting_errors_are_reported(server: Wikidata, tmp_path: Path, trouble: str, message: str) -> None:
+    """After all attempts, the error names the address."""
     server.trouble += [trouble] * 4
     with pytest.raises(LexiconError, match=rf"^{server.url}: {message}"):
         ask(web(server, tmp_path))
     assert len(server.asked) == 4
 
 
-def test_silence_is_told(server: Wikidata, tmp_path: Path) -> None:
-    """A server that never answers is given up, after all attempts."""
+def test_silence_is_reported(server: Wikidata, tmp_path: Path) -> None:
+    """A server that never answers is given up after all attempts."""
     server.most = 0
-    with pytest.raises(LexiconError, match=rf"^{server.url}: nothing came for 0\.2 s; 2 attempts failed"):
+    with pytest.raises(LexiconError, match=rf"^{server.url}: no data for 0\.2 s; 2 attempts failed"):
         ask(web(server, tmp_path, QUICK._replace(attempts=2, timeout=0.2)))
     server.given_up.set()
 
@@ -90,8 +90,8 @@ def test_silence_is_told(server: Wikidata, tmp_path: Path) -> None:
         ("late", r": the query takes longer than the service allows"),
     ],
 )
-def test_what_does_not_pass_is_told(server: Wikidata, tmp_path: Path, trouble: str, message: str) -> None:
-    """A login page, a refusal, another service are errors with the address, at once, and are not kept."""
+def test_permanent_errors_are_not_retried(server: Wikidata, tmp_path: Path, trouble: str, message: str) -> None:
+    """A login page, a refusal or another service is an error with the address, without retries, and is not cached."""
     server.trouble.append(trouble)
     asking = web(server, tmp_path)
     with pytest.raises(LexiconError, match=rf"^{server.url}{message}"):
@@ -101,22 +101,22 @@ def test_what_does_not_pass_is_told(server: Wikidata, tmp_path: Path, trouble: s
 
 
 def test_the_server_says_how_long(server: Wikidata, tmp_path: Path) -> None:
-    """Retry-After is waited for, if it is longer than the own pause."""
+    """Retry-After is respected if it is longer than the pause."""
     server.trouble.append("wait")
-    ask(web(server, tmp_path, QUICK._replace(longest=5)))
+    ask(web(server, tmp_path, QUICK._replace(max_pause=5)))
     assert server.times[1] - server.times[0] >= 1
 
 
 def test_pauses_grow(server: Wikidata, tmp_path: Path) -> None:
-    """Pauses double even if the server asks for less, so that a long lag is outlasted."""
+    """Pauses double even if the server requests shorter ones, to outlast a long lag."""
     server.trouble += ["maxlag"] * 3
-    ask(web(server, tmp_path, Retry(attempts=4, pause=0.1, longest=5, timeout=5)))
+    ask(web(server, tmp_path, RetryPolicy(attempts=4, pause=0.1, max_pause=5, timeout=5)))
     pauses = [after - before for before, after in zip(server.times, server.times[1:], strict=False)]
     assert [pause >= least for pause, least in zip(pauses, (0.1, 0.2, 0.4), strict=True)] == [True] * 3
 
 
 def test_requests_keep_their_distance(server: Wikidata, tmp_path: Path) -> None:
-    """Requests come one after the other, a tenth of a second apart at least."""
+    """There is at least a tenth of a second between two requests."""
     asking = web(server, tmp_path)
     for title in ("A", "B", "C"):
         ask(asking, titles=title)
@@ -124,24 +124,24 @@ def test_requests_keep_their_distance(server: Wikidata, tmp_path: Path) -> None:
 
 
 def test_an_answer_is_kept(server: Wikidata, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was answered is not asked for again, not even without a network; other questions are."""
+    """A cached answer is not requested again, and works offline; other requests do not."""
     first = ask(web(server, tmp_path))
     monkeypatch.setenv("LEXSWITCH_OFFLINE", "1")
     assert ask(web(server, tmp_path)) == first
-    with pytest.raises(LexiconError, match=f"LEXSWITCH_OFFLINE is set, and an answer of {server.url} is not in"):
+    with pytest.raises(LexiconError, match=f"LEXSWITCH_OFFLINE is set, but an answer of {server.url} is not in"):
         ask(web(server, tmp_path), titles="House")
     assert len(server.asked) == 1
 
 
 def test_answers_are_kept_in_the_users_cache(server: Wikidata, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a folder, answers go where fetched lexicons go."""
+    """Without a folder, answers are cached with the downloaded lexicons."""
     monkeypatch.setenv("LEXSWITCH_CACHE", str(tmp_path))
-    ask(Web(server.url, CONTACT, None, QUICK))
+    ask(JsonService(server.url, CONTACT, None, QUICK))
     assert len(list((tmp_path / "wikidata").glob("??/*.json"))) == 1
 
 
-def test_a_damaged_answer_is_told(server: Wikidata, tmp_path: Path) -> None:
-    """A kept answer that is no JSON any more is an error that names the file."""
+def test_a_damaged_answer_is_reported(server: Wikidata, tmp_path: Path) -> None:
+    """A cached answer that is not JSON is an error that names the file."""
     ask(web(server, tmp_path))
     next(tmp_path.glob("*/*.json")).write_text('{"Q12": ')
     with pytest.raises(LexiconError, match=r"\.json is damaged; delete it"):
@@ -149,26 +149,26 @@ def test_a_damaged_answer_is_told(server: Wikidata, tmp_path: Path) -> None:
 
 
 def test_no_network(tmp_path: Path) -> None:
-    """Where nobody listens, the error tells what to do."""
+    """If there is no server, the error says what to do."""
     with pytest.raises(
         LexiconError, match=r"http://127\.0\.0\.1:9: the connection failed .* 4 attempts failed; try ag"
     ):
-        ask(Web("http://127.0.0.1:9", CONTACT, tmp_path, QUICK))
+        ask(JsonService("http://127.0.0.1:9", CONTACT, tmp_path, QUICK))
 
 
 @pytest.mark.parametrize(
     ("url", "contact", "message"),
     [
-        ("http://www.wikidata.org/w/api.php", CONTACT, "must begin with https://"),
-        ("ftp://localhost/", CONTACT, "must begin with https://"),
-        ("", CONTACT, "url is ''; it must begin with https://"),
-        ("https://localhost/", "me", "contact is 'me'; Wikimedia asks for an e-mail address"),
+        ("http://www.wikidata.org/w/api.php", CONTACT, "that begins with https://"),
+        ("ftp://localhost/", CONTACT, "that begins with https://"),
+        ("", CONTACT, "url is ''; pass an address that begins with https://"),
+        ("https://localhost/", "me", "contact is 'me'; pass your e-mail address"),
         ("https://localhost/", "a@b.org\r\nX: y", "contact is "),
         ("https://localhost/", "zoë@b.org", "contact is "),
         ("https://localhost/", None, "contact is None"),
     ],
 )
 def test_wrong_arguments(tmp_path: Path, url: str, contact: Any, message: str) -> None:
-    """Without https or a contact nothing is asked."""
+    """Without https or a contact, nothing is requested."""
     with pytest.raises(LexiconError, match=message):
-        Web(url, contact, tmp_path, QUICK)
+        JsonService(url, contact, tmp_path, QUICK)

@@ -1,4 +1,4 @@
-"""Titles from the API of Wikidata, of a server on this machine that speaks its protocol."""
+"""Titles from the API of Wikidata, on a local server that speaks its protocol."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def api(server: Wikidata, folder: Path, titles: Iterable[str] = TITLES) -> Wikid
 
 
 def test_the_lexicon_of_the_dump(server: Wikidata, tmp_path: Path) -> None:
-    """Titles asked for make the lexicon that the SQL dump of the same world makes."""
+    """The requested titles give the lexicon of the SQL dump of the same world."""
     world = [article for article in WORLD if not article.disambiguation]
     dump = TitleInducer(SqlDump(*write_sql(tmp_path, world)), LANGUAGES, alternatives=False).induce()
     titles = (article.full_title for article in world)
@@ -35,7 +35,7 @@ def test_the_lexicon_of_the_dump(server: Wikidata, tmp_path: Path) -> None:
 
 
 def test_titles_are_normalised_and_asked_once(server: Wikidata, tmp_path: Path) -> None:
-    """Titles come as a user writes them; 50 are asked for at a time, missing ones counted."""
+    """Titles are normalised, requested in batches of 50, and missing ones counted."""
     titles = ["machine_learning", "Machine learning", " credit card", *(f"Nothing {number}" for number in range(120))]
     lexicon = TitleInducer(api(server, tmp_path, titles), LANGUAGES).induce()
     assert {"machine learning", "Credit card"} <= set(lexicon)
@@ -58,12 +58,12 @@ def test_titles_are_normalised_and_asked_once(server: Wikidata, tmp_path: Path) 
     ],
 )
 def test_normalised_titles(title: str, normalised: str) -> None:
-    """Titles are asked for as MediaWiki writes them."""
+    """Titles are requested as MediaWiki spells them."""
     assert WikidataApi([title, "", normalised], CONTACT).titles == (normalised,)
 
 
 def test_the_question(server: Wikidata, tmp_path: Path) -> None:
-    """A request asks for the names that are wanted, and for nothing else."""
+    """A request has the needed names only."""
     TitleInducer(api(server, tmp_path), LANGUAGES).induce()
     assert {name: value for name, value in server.asked[0].items() if name != "titles"} == {
         "action": "wbgetentities",
@@ -83,7 +83,7 @@ def test_the_question(server: Wikidata, tmp_path: Path) -> None:
 
 
 def test_labels_and_aliases(server: Wikidata, tmp_path: Path) -> None:
-    """Labels tell the case of titles, and aliases are names too, with less weight; neither is without alternatives."""
+    """Labels determine the case of titles, and aliases are names with less weight, unless alternatives is false."""
     lexicon = TitleInducer(api(server, tmp_path), LANGUAGES).induce()
     assert lexicon["quicksilver"]["de"][0] == ("Quecksilber", 0.1)
     without = TitleInducer(api(server, tmp_path), LANGUAGES, alternatives=False).induce()
@@ -91,7 +91,7 @@ def test_labels_and_aliases(server: Wikidata, tmp_path: Path) -> None:
 
 
 def test_more_languages_than_a_request_takes(server: Wikidata, tmp_path: Path) -> None:
-    """A hundred languages take several requests for the same titles, and give what a few languages give."""
+    """A hundred languages take several requests for the same titles, and give the same pairs."""
     others = [first + second for first in "bcfs" for second in "abcdefghijklmnopqrstuvwxy"]
     many = Cleaner("en", tuple(sorted({*LANGUAGES, *others})))
     (expected,) = api(server, tmp_path).read(Cleaner("en", LANGUAGES))
@@ -105,7 +105,7 @@ def test_more_languages_than_a_request_takes(server: Wikidata, tmp_path: Path) -
 
 
 def test_the_record(server: Wikidata, tmp_path: Path) -> None:
-    """The provenance names service, licence and titles, and is the same at any time."""
+    """The provenance names service, licence and titles, and does not change with time."""
     record = api(server, tmp_path).record
     assert record == {
         "name": "Wikidata API",
@@ -124,12 +124,12 @@ def test_the_record(server: Wikidata, tmp_path: Path) -> None:
         (lambda: WikidataApi("House", CONTACT), "titles is 'House'; pass a list"),
         (lambda: WikidataApi(1, CONTACT), "titles is 1; pass a list"),  # type: ignore[arg-type]
         (lambda: WikidataApi([1], CONTACT), "titles has 1; pass a list of str"),  # type: ignore[list-item]
-        (lambda: WikidataApi(["a|b"], CONTACT), r"titles has 'a\|b', but no title has '\|'"),
-        (lambda: WikidataApi(["a"], "me"), "contact is 'me'; Wikimedia asks for an e-mail address"),
+        (lambda: WikidataApi(["a|b"], CONTACT), r"titles has 'a\|b', but titles do not contain '\|'"),
+        (lambda: WikidataApi(["a"], "me"), "contact is 'me'; pass your e-mail address"),
     ],
 )
 def test_wrong_arguments(make: Callable[[], object], message: str) -> None:
-    """What cannot be asked is an error before anything is."""
+    """Wrong arguments are errors before any request."""
     with pytest.raises((TypeError, ValueError), match=message):
         make()
 
@@ -147,7 +147,7 @@ print(lexicon.signature)
 @pytest.mark.slow
 @pytest.mark.parametrize("checkpoint", [True, False])
 def test_a_killed_run_asks_for_nothing_twice(server: Wikidata, tmp_path: Path, checkpoint: bool) -> None:
-    """A run that kill -9 ends amid a request asks only for the rest when it is repeated, and makes the same lexicon."""
+    """A run that is killed during a request and repeated requests only the rest, and gives the same lexicon."""
     titles = [*TITLES, *(f"Nothing {number}" for number in range(400))]
     run = str(tmp_path / "run") if checkpoint else ""
     command = [sys.executable, "-c", CHILD, server.url, str(tmp_path), run, *titles]
@@ -169,7 +169,7 @@ def test_a_killed_run_asks_for_nothing_twice(server: Wikidata, tmp_path: Path, c
 
 
 def test_a_position(server: Wikidata, tmp_path: Path) -> None:
-    """The position of a part is the number of batches that are done, and reading goes on behind it."""
+    """The position of a part is the number of finished batches; reading resumes after it."""
     titles = [f"Nothing {number}" for number in range(120)] + ["Credit card"]
     cleaner = Cleaner("en", LANGUAGES)
     parts = list(api(server, tmp_path, titles).read(cleaner))

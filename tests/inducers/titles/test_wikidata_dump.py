@@ -1,4 +1,4 @@
-"""The JSON dump of Wikidata: its lines, its packing, its damage."""
+"""The JSON dump of Wikidata: its lines, its compression, its damage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lexswitch.errors import LexiconError
 from lexswitch.inducers.titles import TitleInducer, TitlesWarning, WikidataDump
 from lexswitch.inducers.titles import wikidata_dump as module
 from lexswitch.inducers.titles.cleaning import Cleaner
-from lexswitch.inducers.titles.entities import EntityReader
+from lexswitch.inducers.titles.wikidata_entities import EntityReader
 
 from .wikidata import dump, item, line, write, write_members
 
@@ -35,7 +35,7 @@ NAMES = st.dictionaries(st.sampled_from(["en", "de", "nb", "be-tarask", "fr"]), 
 def test_names_are_found_as_json_has_them(
     titles: dict[str, str], labels: dict[str, str], aliases: list[str], ascii_only: bool, data: st.DataObject
 ) -> None:
-    """Whatever the names hold, what is looked for as bytes is what the parsed entity has."""
+    """The names found in the bytes of any line equal those of the parsed entity."""
     classes = data.draw(st.lists(st.sampled_from(["Q5", "Q4167410", "Q4167836"]), max_size=2))
     entity = item(1, titles, labels, aliases, classes)
     text = line(entity, ensure_ascii=ascii_only)
@@ -48,15 +48,15 @@ def test_names_are_found_as_json_has_them(
 
 
 def test_wikipedias_of_other_names() -> None:
-    """Languages whose Wikipedia is not called like them are found."""
+    """Languages whose Wikipedia has another code are found."""
     entity = item(1, {"en": "House", "nb": "Hus", "be-tarask": "Дом"})
     assert set(entity["sitelinks"]) == {"enwiki", "nowiki", "be_x_oldwiki"}
-    (entity,) = EntityReader(CLEANER).read(line(entity).encode()).entities
-    assert [(name.language, name.text) for name in entity.targets] == [("be-tarask", "Дом"), ("nb", "Hus")]
+    (read,) = EntityReader(CLEANER).read(line(entity).encode()).entities
+    assert [(name.language, name.text) for name in read.targets] == [("be-tarask", "Дом"), ("nb", "Hus")]
 
 
 def test_lines_that_are_no_entities() -> None:
-    """Broken lines are counted with their numbers; brackets, blank and repeated lines are none."""
+    """Broken lines are counted with their numbers; brackets, blank and repeated lines are not broken."""
     good = line(item(1, {"en": "House", "de": "Haus"}))
     lines = [
         "[",
@@ -76,7 +76,7 @@ def test_lines_that_are_no_entities() -> None:
 
 
 def test_a_string_that_cannot_be_decoded() -> None:
-    """An item with a name that is no JSON or no UTF-8 is left out alone."""
+    """An item with a name that is not JSON or not UTF-8 is left out; the others are kept."""
     good, bad = line(item(1, {"en": "House", "de": "Haus"})), line(item(2, {"en": "Cat", "de": "Katze"}))
     for name in (b"\\q", b"\xff"):
         found = EntityReader(CLEANER).read(f"{good},\n{bad},\n".encode().replace(b"Katze", name))
@@ -85,7 +85,7 @@ def test_a_string_that_cannot_be_decoded() -> None:
 
 
 def test_labels_tell_the_case() -> None:
-    """A label that is spelled like the title gives its case; another one is a translation of less weight."""
+    """A label spelled like the title determines its case; another one is a translation with less weight."""
     entity = item(
         1, {"en": "Dog", "de": "Haushund", "nb": "Hund"}, {"en": "dog", "nb": "hund", "de": "Hund"}, ["hound"]
     )
@@ -117,8 +117,8 @@ def induce(path: Path, workers: int = 1, **options: Any) -> Lexicon:
 
 
 @pytest.fixture(scope="module")
-def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dump in many members, whose lines hardly pack."""
+def dump_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dump with many members, whose lines are hard to compress."""
     items = entities(8_000)
     for number, entity in enumerate(items):
         entity["claims"] = {"P1": [{"id": f"{number * 0x9E3779B97F4A7C15 % 2**64:x}" * 4}]}
@@ -126,8 +126,8 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("suffix", ["json", "json.gz", "json.bz2", "json.xz", "json.zst"])
-def test_packings(tmp_path: Path, suffix: str) -> None:
-    """The same dump in every packing gives the same lexicon."""
+def test_compression_formats(tmp_path: Path, suffix: str) -> None:
+    """The same dump gives the same lexicon in every compression format."""
     data = dump(entities(500))
     path = tmp_path / f"dump.{suffix}"
     if suffix.endswith("zst"):
@@ -140,25 +140,25 @@ def test_packings(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.slow
-def test_workers_change_nothing(packed: Path) -> None:
-    """One, two and three processes make the same lexicon, of many members."""
-    one = induce(packed)
+def test_workers_change_nothing(dump_file: Path) -> None:
+    """One, two and three processes give the same lexicon."""
+    one = induce(dump_file)
     assert len(one) == 8_000
-    assert [induce(packed, workers).signature for workers in (2, 3)] == [one.signature] * 2
+    assert [induce(dump_file, workers).signature for workers in (2, 3)] == [one.signature] * 2
 
 
 def test_one_member_for_many_workers(tmp_path: Path) -> None:
-    """A file that cannot be cut is read by one of the processes."""
+    """A file that cannot be divided is read by one of the processes."""
     path = write(tmp_path / "dump.json.gz", dump(entities(2000)))
     assert induce(path, 2).signature == induce(path).signature
 
 
-def test_reading_goes_on_from_each_part(packed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the position of any part on, the rest is read, and nothing twice."""
+def test_reading_resumes_after_each_part(dump_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading resumes after the position of any part, and reads nothing twice."""
     monkeypatch.setattr(module, "_SPAN", 1 << 18)
     monkeypatch.setattr("lexswitch.inducers.titles.compressed._BLOCK", 1 << 18)
     cleaner = Cleaner("en", LANGUAGES)
-    source = WikidataDump(packed)
+    source = WikidataDump(dump_file)
     parts = list(source.read(cleaner))
     assert len(parts) > 6
     assert len({tuple(part.position) for part in parts}) == len(parts)
@@ -172,27 +172,27 @@ def test_reading_goes_on_from_each_part(packed: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_cut_file(packed: Path, tmp_path: Path, workers: int) -> None:
-    """Of a file that ends too early what can be read is kept, and told; with strict it is an error."""
+def test_a_cut_file(dump_file: Path, tmp_path: Path, workers: int) -> None:
+    """The sound beginning of a truncated file is kept, and the truncation reported; with strict it is an error."""
     path = tmp_path / "cut.json.gz"
-    data = packed.read_bytes()
+    data = dump_file.read_bytes()
     path.write_bytes(data[: len(data) * 2 // 3])
     with pytest.warns(
-        TitlesWarning, match=r"cut.json.gz: the file ends within packed data, at byte [\d,]+; get it again"
+        TitlesWarning, match=r"cut.json.gz: the file ends within compressed data, at byte [\d,]+; get it again"
     ):
         lexicon = induce(path, workers)
     assert 5_000 < len(lexicon) < 5_600
     record = lexicon.provenance[0]
     assert not record["complete"]
     assert record["skipped"] == {"damaged file": 1}
-    with pytest.raises(LexiconError, match=r"cut.json.gz: the file ends within packed data"):
+    with pytest.raises(LexiconError, match=r"cut.json.gz: the file ends within compressed data"):
         induce(path, workers, strict=True)
 
 
 @pytest.mark.slow
-def test_damage_at_the_beginning_of_a_member(packed: Path, tmp_path: Path) -> None:
-    """A member that cannot be unpacked is told by one process as by several, never passed over."""
-    data = bytearray(packed.read_bytes())
+def test_damage_at_the_beginning_of_a_member(dump_file: Path, tmp_path: Path) -> None:
+    """A damaged member is reported by one process and by several, and never skipped."""
+    data = bytearray(dump_file.read_bytes())
     starts = [at for at in range(len(data)) if data.startswith(gzip.compress(b"", 9)[:3], at)]
     at = min(start for start in starts if start > len(data) // 2)
     data[at + 20 : at + 200] = bytes(180)
@@ -200,7 +200,7 @@ def test_damage_at_the_beginning_of_a_member(packed: Path, tmp_path: Path) -> No
     path.write_bytes(data)
     counts = []
     for workers in (1, 2):
-        with pytest.warns(TitlesWarning, match="the packed data is damaged near byte"):
+        with pytest.warns(TitlesWarning, match="the compressed data is damaged near byte"):
             lexicon = induce(path, workers)
         counts.append(len(lexicon))
         assert not lexicon.provenance[0]["complete"]
@@ -208,27 +208,27 @@ def test_damage_at_the_beginning_of_a_member(packed: Path, tmp_path: Path) -> No
 
 
 def test_broken_lines(tmp_path: Path) -> None:
-    """Broken lines are counted and told once, with file and line; with strict the first is an error."""
+    """Broken lines are counted and reported once, with file and line; with strict the first is an error."""
     lines = [line(one) for one in entities(5)]
     lines[2] = lines[2][:50]
     path = tmp_path / "dump.json"
     path.write_text("[\n" + ",\n".join(lines) + "\n]\n")
-    with pytest.warns(TitlesWarning, match=r"dump.json:4: no entity of Wikidata; so 1 lines") as told:
+    with pytest.warns(TitlesWarning, match=r"dump.json:4: not an entity of Wikidata; lines left out: 1") as caught:
         lexicon = induce(path)
-    assert len(told) == 1
+    assert len(caught) == 1
     assert len(lexicon) == 4
     assert lexicon.provenance[0]["skipped"] == {"broken line": 1}
     assert lexicon.provenance[0]["complete"]
-    with pytest.raises(LexiconError, match=r"dump.json:4: no entity of Wikidata: '\{\"type\".*mend it"):
+    with pytest.raises(LexiconError, match=r"dump.json:4: not an entity of Wikidata: '\{\"type\".*correct it"):
         induce(path, strict=True)
 
 
 @pytest.mark.slow
-def test_a_killed_run_goes_on(packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was found before an interruption is taken from the checkpoint, and the lexicon is the same."""
+def test_an_interrupted_run_resumes(dump_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repeated run takes the checkpoint of an interrupted one, and gives the same lexicon."""
     monkeypatch.setattr(module, "_SPAN", 1 << 18)
     monkeypatch.setattr("lexswitch.inducers.titles.compressed._BLOCK", 1 << 18)
-    monkeypatch.setattr("lexswitch.inducers.titles.journal._SECONDS", 0)
+    monkeypatch.setattr("lexswitch.inducers.titles.checkpoint._SECONDS", 0)
 
     class Interrupted(WikidataDump):
         parts = 0
@@ -241,7 +241,7 @@ def test_a_killed_run_goes_on(packed: Path, tmp_path: Path, monkeypatch: pytest.
                 yield part
 
     with pytest.raises(KeyboardInterrupt):
-        TitleInducer(Interrupted(packed), LANGUAGES).induce(tmp_path / "run")
+        TitleInducer(Interrupted(dump_file), LANGUAGES).induce(tmp_path / "run")
     assert len(list((tmp_path / "run").iterdir())) == 3
     read: list[Any] = []
 
@@ -250,16 +250,16 @@ def test_a_killed_run_goes_on(packed: Path, tmp_path: Path, monkeypatch: pytest.
             read.append(position)
             return super().read(cleaner, position, *arguments, **options)
 
-    again = TitleInducer(Watched(packed), LANGUAGES).induce(tmp_path / "run")
+    again = TitleInducer(Watched(dump_file), LANGUAGES).induce(tmp_path / "run")
     assert sum(read[0]) > 0
-    assert again.signature == induce(packed).signature
-    other = TitleInducer(Watched(packed), ["de"]).induce(tmp_path / "run")  # another run: its own beginning
+    assert again.signature == induce(dump_file).signature
+    other = TitleInducer(Watched(dump_file), ["de"]).induce(tmp_path / "run")  # another run starts anew
     assert read[1] is None
     assert other.languages == ("de",)
 
 
 def test_no_title_in_a_language(tmp_path: Path) -> None:
-    """A language without titles is told; if all are, there is no lexicon."""
+    """A language without titles is reported; if all languages are, that is an error."""
     path = write(tmp_path / "dump.json", dump(entities(3)))
     with pytest.warns(TitlesWarning, match=r"Wikidata JSON dump has no titles in \['fr'\]"):
         lexicon = TitleInducer(WikidataDump(path), ["de", "fr"]).induce()
@@ -278,19 +278,19 @@ def test_no_title_in_a_language(tmp_path: Path) -> None:
         ({"source_language": "english"}, "source_language: 'english' is not a BCP 47 language code"),
         ({"max_words": 0}, "max_words is 0"),
         ({"vocabulary": ["house"]}, r"vocabulary is list; pass Vocabulary\(texts\)"),
-        ({"titles": "dump.json"}, r"titles is 'dump.json'; pass a source of titles such as WikidataDump\(path\)"),
+        ({"titles": "dump.json"}, r"titles is 'dump.json'; pass a source of titles, such as WikidataDump\(path\)"),
     ],
 )
 def test_wrong_arguments(arguments: dict[str, Any], message: str) -> None:
-    """Wrong arguments are told before anything is read."""
+    """Wrong arguments are errors before anything is read."""
     with pytest.raises((TypeError, ValueError), match=message):
         TitleInducer(**{"titles": WikidataDump("dump.json"), "languages": ["de"], **arguments})
     with pytest.raises(ValueError, match="workers is 0"):
         WikidataDump("dump.json", 0)
 
 
-def test_nothing_is_told_of_a_sound_dump(tmp_path: Path) -> None:
-    """No warning of a dump that is in order."""
+def test_a_sound_dump_causes_no_warning(tmp_path: Path) -> None:
+    """A sound dump causes no warning."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         lexicon = induce(write(tmp_path / "dump.json.gz", dump(entities(10))))

@@ -1,4 +1,4 @@
-"""Titles from the query service of Wikidata, of a server on this machine with an engine of SPARQL."""
+"""Titles from the Wikidata Query Service, on a local server with a SPARQL engine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def query(server: Wikidata, folder: Path, page_size: int = 1000, entity: str = "
 @pytest.mark.slow
 @pytest.mark.parametrize("page_size", [1, 3, len(WORLD), 1000])
 def test_the_lexicon_of_the_dump(server: Wikidata, tmp_path: Path, page_size: int) -> None:
-    """Pages of any size make the lexicon that the SQL dump makes, but for what only a dump says of a page."""
+    """Pages of any size give the lexicon of the SQL dump, except for what only a dump has."""
     world = [article for article in WORLD if not article.disambiguation]
     dump = TitleInducer(SqlDump(*write_sql(tmp_path, world)), LANGUAGES, alternatives=False).induce()
     lexicon = TitleInducer(query(server, tmp_path, page_size), LANGUAGES, alternatives=False).induce()
@@ -32,21 +32,21 @@ def test_the_lexicon_of_the_dump(server: Wikidata, tmp_path: Path, page_size: in
 
 
 def test_the_protocol(server: Wikidata, tmp_path: Path) -> None:
-    """A query is one parameter of a POST, and its results are asked for as JSON."""
+    """A query is one parameter of a POST, with results in JSON."""
     TitleInducer(query(server, tmp_path), LANGUAGES).induce()
     assert [list(asked) for asked in server.asked] == [["query"]]
     assert server.accepted == ["application/sparql-results+json"]
 
 
 def test_a_class(server: Wikidata, tmp_path: Path) -> None:
-    """Instances of a class are found, and not those of others above it."""
+    """Only instances of the class and its subclasses are found."""
     lexicon = TitleInducer(query(server, tmp_path, entity="Q1"), LANGUAGES).induce()
     assert "machine learning" in lexicon
     assert "credit card" not in lexicon
 
 
 def test_a_position(server: Wikidata, tmp_path: Path) -> None:
-    """The position of a part is its last item, and reading goes on behind it."""
+    """The position of a part is its last item; reading resumes after it."""
     cleaner = Cleaner("en", LANGUAGES)
     parts = list(query(server, tmp_path, 5).read(cleaner))
     assert parts[0].position == "http://www.wikidata.org/entity/Q27"
@@ -57,7 +57,7 @@ def test_a_position(server: Wikidata, tmp_path: Path) -> None:
 
 
 def test_answers_are_kept(server: Wikidata, tmp_path: Path) -> None:
-    """Pages that were answered are not asked for again, after an error too."""
+    """Cached pages are not requested again, also after an error."""
     server.trouble += ["", "", "long"]
     with pytest.raises(LexiconError, match="the query takes longer than the service allows"):
         TitleInducer(query(server, tmp_path, 5), LANGUAGES).induce()
@@ -66,13 +66,13 @@ def test_answers_are_kept(server: Wikidata, tmp_path: Path) -> None:
 
 
 def test_nothing_found(server: Wikidata, tmp_path: Path) -> None:
-    """A class without articles is told."""
+    """A class without articles is an error."""
     with pytest.raises(LexiconError, match="Wikidata Query Service has no title in 'en'"):
         TitleInducer(query(server, tmp_path, entity="Q99"), LANGUAGES).induce()
 
 
 def test_no_results_of_sparql(server: Wikidata, tmp_path: Path) -> None:
-    """An answer in JSON that has no results is told."""
+    """JSON without results is an error."""
     server.trouble.append("other")
     with pytest.raises(LexiconError, match="without 'results'"):
         TitleInducer(query(server, tmp_path), LANGUAGES).induce()
@@ -80,21 +80,21 @@ def test_no_results_of_sparql(server: Wikidata, tmp_path: Path) -> None:
 
 def test_the_record(server: Wikidata, tmp_path: Path) -> None:
     """The provenance names service, licence and class."""
-    expected = {"name": "Wikidata Query Service", "licence": "CC0-1.0", "url": server.url, "thing": "Q35120"}
+    expected = {"name": "Wikidata Query Service", "licence": "CC0-1.0", "url": server.url, "entity": "Q35120"}
     assert query(server, tmp_path).record == expected
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: WikidataQuery("city", CONTACT), "thing is 'city'; pass an item"),
-        (lambda: WikidataQuery('Q1" }', CONTACT), "thing is 'Q1\" }'"),
-        (lambda: WikidataQuery("Q1\n", CONTACT), "thing is 'Q1"),
+        (lambda: WikidataQuery("city", CONTACT), "entity is 'city'; pass an item"),
+        (lambda: WikidataQuery('Q1" }', CONTACT), "entity is 'Q1\" }'"),
+        (lambda: WikidataQuery("Q1\n", CONTACT), "entity is 'Q1"),
         (lambda: WikidataQuery("Q1", "me"), "contact is 'me'"),
         (lambda: WikidataQuery("Q1", CONTACT, page_size=0), "page_size is 0"),
     ],
 )
 def test_wrong_arguments(make: Callable[[], object], message: str) -> None:
-    """What cannot be asked is an error before anything is."""
+    """Wrong arguments are errors before any request."""
     with pytest.raises((TypeError, ValueError), match=message):
         make()

@@ -1,4 +1,4 @@
-"""Small dumps of Wikidata, as Wikibase writes them: PHP's json_encode, empty maps as lists, one entity a line."""
+"""Small dumps of Wikidata, as Wikibase writes them: PHP's json_encode, empty maps as lists, one entity per line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lexswitch.inducers.titles.cleaning import site_of
+from lexswitch.inducers.titles.wikis import site_of
 
 
 def item(
@@ -21,7 +21,7 @@ def item(
     classes: Sequence[str] = (),
     source: str = "en",
 ) -> dict[str, Any]:
-    """An item: titles by language, labels by language, aliases in the source language, what it is an instance of."""
+    """An item with titles and labels by language, aliases in the source language, and classes."""
     statements = [
         {
             "mainsnak": {
@@ -65,14 +65,14 @@ def dump(entities: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def write(path: Path, data: bytes) -> Path:
-    """Write a dump, packed as its name says."""
-    pack = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}.get(path.suffix, bytes)
+    """Write a dump, compressed by its name."""
+    pack: Any = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}.get(path.suffix, bytes)
     path.write_bytes(pack(data))
     return path
 
 
 def write_members(path: Path, lines: Sequence[str], per_member: int) -> Path:
-    """Write a .gz as the published one is made: batches packed one by one, "[", "," and "]" in members of their own."""
+    """Write a .gz like the published one: each batch is a member, and "[", "," and "]" are members too."""
     with path.open("wb") as file:
         file.write(gzip.compress(b"[\n"))
         for first in range(0, len(lines), per_member):

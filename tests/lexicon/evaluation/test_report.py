@@ -89,7 +89,7 @@ def test_missing_matplotlib(evaluation: Evaluation, monkeypatch: pytest.MonkeyPa
 def test_bars_are_the_numbers(evaluation: Evaluation) -> None:
     """Each axes has a bar for each language and band of gold terms, of the right height; names and legend are there."""
     pytest.importorskip("matplotlib")
-    figure = evaluation.plot()
+    figure: Any = evaluation.plot()
     top, bottom = figure.axes
     for axes, label, shares in (
         (top, "precision@1", {(row.band, row.language): row.precision[1] for row in evaluation.rows}),
@@ -110,7 +110,7 @@ def test_bars_are_the_numbers(evaluation: Evaluation) -> None:
 def test_plot_without_bands() -> None:
     """One bar per language needs no legend; the mean over one language is left out."""
     pytest.importorskip("matplotlib")
-    figure = evaluate(OWN.select(["ru"]), GOLD).plot()
+    figure: Any = evaluate(OWN.select(["ru"]), GOLD).plot()
     assert [[bar.get_height() for bar in axes.patches] for axes in figure.axes] == [[1 / 2], [2 / 3]]
     assert not figure.legends
 

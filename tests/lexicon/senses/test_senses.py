@@ -110,11 +110,11 @@ def reference(lexicon: Lexicon, texts: Mapping[str, Any]) -> list[float]:
 def by_context(weights: dict[Any, float], source: Any, target: Any) -> dict[Any, float]:
     (from_vectors, from_features), (to_vectors, to_features) = source, target
     result = weights
-    classes = {
+    classes: dict[Any, list[Any]] = {
         key: [word[0][:5] if len(word) == 1 else None for word in (words(key[0]), words(key[2]))] for key in weights
     }
     for _ in range(2):
-        bridge: dict[str, Counter[str]] = {feature: Counter() for feature in from_features}
+        bridge: dict[str, Any] = {feature: Counter() for feature in from_features}
         for key, share in shares(result).items():
             term, candidate = classes[key]
             if term in bridge and candidate in to_features:
@@ -221,6 +221,7 @@ def test_the_order_of_texts_does_not_matter(seed: int) -> None:
     assert np.array_equal(domain_weights(lexicon, {name: iter(of) for name, of in shuffled.items()}), expected)
 
 
+@pytest.mark.slow
 def test_batches_do_not_matter() -> None:
     """Text that is more than one batch counts as the same text in fewer rows."""
     lexicon, texts = made_up(2)

@@ -1,4 +1,4 @@
-"""``lexswitch lexicon``: make lexicons, look into them, measure them."""
+"""``lexswitch lexicon``: make, inspect and measure lexicons."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     parser = commands.add_parser(
         "lexicon",
-        help="make, look into and measure lexicons",
-        description="Make lexicons, look into them, measure them.",
+        help="make, inspect and measure lexicons",
+        description="Make, inspect and measure lexicons.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -1,4 +1,4 @@
-"""Actions that make a lexicon of others: one for each method of `Lexicon` that does."""
+"""Actions that make a lexicon from others: one for each such method of `Lexicon`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .corpora import read_frequencies, read_lines
 from .options import Commands, add_lexicon, add_maker, language_file, languages, open_lexicon
 
 _FREQUENCIES = (
-    "list of frequencies of a language: lines of a word, a tab or blanks, and a number; packed or not; may be repeated"
+    "word frequencies of a language: lines of a word, a tab or blanks, and a number; may be compressed and repeated"
 )
 
 
@@ -32,17 +32,17 @@ def _add_merge(actions: Commands) -> None:
         actions,
         "merge",
         lambda args: open_lexicon(args.lexicon).merge(*map(open_lexicon, args.others), combine=args.combine),
-        "join lexicons from the same language",
+        "merge lexicons with the same source language",
         ["merge starter en-xx.lexicon -o all.lexicon", "merge a.lexicon b.lexicon --combine sum -o ab.lexicon"],
-        "Of equal weights the pair of the earlier lexicon is better.",
+        "Among pairs of equal weight, those of the earlier lexicon rank higher.",
     )
     add_lexicon(parser)
-    add_lexicon(parser, "others", "more of them", nargs="+")
+    add_lexicon(parser, "others", "more lexicons", nargs="+")
     parser.add_argument(
         "--combine",
         metavar="HOW",
         default="max",
-        help="weight of a pair that several have: max, min, mean or sum of theirs (default: %(default)s)",
+        help="weight of a pair that several lexicons have: max, min, mean or sum of its weights (default: %(default)s)",
     )
 
 
@@ -51,11 +51,11 @@ def _add_invert(actions: Commands) -> None:
         actions,
         "invert",
         lambda args: open_lexicon(args.lexicon).invert(args.language),
-        "turn a lexicon round, from one of its target languages to its source language",
+        "invert a lexicon, from one of its target languages into its source language",
         ["invert en-de.lexicon de -o de-en.lexicon"],
     )
     add_lexicon(parser)
-    parser.add_argument("language", metavar="LANGUAGE", help="the target language to start from")
+    parser.add_argument("language", metavar="LANGUAGE", help="the target language that becomes the source language")
 
 
 def _add_compose(actions: Commands) -> None:
@@ -63,18 +63,18 @@ def _add_compose(actions: Commands) -> None:
         actions,
         "compose",
         lambda args: open_lexicon(args.lexicon).compose(open_lexicon(args.other), args.min_support),
-        "translate through a language that two lexicons share",
+        "compose two lexicons through a language that they share",
         ["compose de-en.lexicon en-ru.lexicon --min-support 2 -o de-ru.lexicon"],
-        "The weight of a pair is the sum over its ways of the product of both weights.",
+        "The weight of a pair is the sum, over the words in between, of the product of both weights.",
     )
     add_lexicon(parser)
-    add_lexicon(parser, "other", "a lexicon from one of the target languages of the first")
+    add_lexicon(parser, "other", "a lexicon whose source language is a target language of the first")
     parser.add_argument(
         "--min-support",
         type=int,
         default=1,
         metavar="N",
-        help="keep a pair only if N words of the shared language lead to it (default: %(default)s)",
+        help="keep only pairs with at least N words in between (default: %(default)s)",
     )
 
 
@@ -89,10 +89,10 @@ def _add_filter(actions: Commands) -> None:
             "filter en-xx.lexicon --max-words 3 --top 5 -o small.lexicon",
             "filter en-xx.lexicon --frequencies de=de.tsv --min-frequency 10 -o common.lexicon",
         ],
-        "A pair stays that passes every test.",
+        "Pairs that pass every test are kept.",
     )
     add_lexicon(parser)
-    parser.add_argument("--to", type=languages, metavar="LANGUAGES", help="keep these target languages, as de,ru")
+    parser.add_argument("--to", type=languages, metavar="LANGUAGES", help="keep these target languages: de,ru")
     parser.add_argument("--min-weight", type=float, metavar="W", help="keep pairs of at least this weight")
     parser.add_argument(
         "--max-words", type=int, metavar="N", help="keep pairs of terms and translations of at most N words"
@@ -107,7 +107,7 @@ def _add_filter(actions: Commands) -> None:
         "--no-identical",
         dest="identical",
         action="store_false",
-        help="drop translations that equal their term but for case",
+        help="drop translations that equal their term, except for case",
     )
     parser.add_argument(
         "--frequencies", action="append", type=language_file, metavar="LANGUAGE=FILE", help=_FREQUENCIES
@@ -116,16 +116,16 @@ def _add_filter(actions: Commands) -> None:
         "--min-frequency",
         type=float,
         metavar="F",
-        help="drop pairs with a word that is rarer than this in its language's list, or not there",
+        help="drop pairs with a word that is rarer than this in the list of its language, or missing from it",
     )
     parser.add_argument(
-        "--top", type=int, metavar="N", help="of what is left, keep the N best candidates of each term and language"
+        "--top", type=int, metavar="N", help="then keep the N best candidates of each term and language"
     )
 
 
 def _filter(args: argparse.Namespace) -> Lexicon:
     if (args.frequencies is None) != (args.min_frequency is None):
-        raise LexiconError("--frequencies and --min-frequency say nothing without each other; give both or none")
+        raise LexiconError("--frequencies and --min-frequency need each other; give both or none")
     lexicon = open_lexicon(args.lexicon).select(args.to, min_weight=args.min_weight)
     tests = {
         "max_words": args.max_words,
@@ -143,7 +143,7 @@ def _add_normalise(actions: Commands) -> None:
         actions,
         "normalise",
         lambda args: open_lexicon(args.lexicon).normalise(),
-        "make weights probabilities: those of a term's candidates in a language sum to 1",
+        "turn weights into probabilities, which sum to 1 over the candidates of a term in a language",
         ["normalise en-de.lexicon -o en-de-p.lexicon"],
     )
     add_lexicon(parser)
@@ -154,13 +154,13 @@ def _add_reweight(actions: Commands) -> None:
         actions,
         "reweight",
         lambda args: _reweight(open_lexicon(args.lexicon), args),
-        "weigh candidates by how often they occur in texts of your domain",
+        "weight candidates by how often they occur in texts of your domain",
         [
             "reweight en-xx.lexicon de=manual-de.txt ru=manual-ru.txt ru=help-ru.txt -o domain.lexicon",
             "reweight en-xx.lexicon --frequencies de=de.tsv -o common.lexicon",
         ],
-        "The texts need not be parallel. Texts in the source language too make the contexts of words count. Languages "
-        "without texts keep their weights, as shares.",
+        "The texts need not be parallel. If you also give texts in the source language, the contexts of words are "
+        "used. Languages without texts keep their weights, normalised.",
     )
     add_lexicon(parser)
     parser.add_argument(
@@ -168,14 +168,14 @@ def _add_reweight(actions: Commands) -> None:
         nargs="*",
         type=language_file,
         metavar="LANGUAGE=FILE",
-        help='UTF-8 texts in a target language, or in the source language; "-" for standard input; may be repeated',
+        help='UTF-8 texts in a target language or the source language, or "-" for standard input; may be repeated',
     )
     parser.add_argument(
         "--frequencies",
         action="append",
         type=language_file,
         metavar="LANGUAGE=FILE",
-        help=f"in place of texts: {_FREQUENCIES}",
+        help=f"instead of texts: {_FREQUENCIES}",
     )
 
 
@@ -185,7 +185,7 @@ def _reweight(lexicon: Lexicon, args: argparse.Namespace) -> Lexicon:
         paths[language].append(path)
     frequencies = args.frequencies or []
     if twice := sorted(paths.keys() & dict(frequencies).keys()):
-        raise LexiconError(f"{twice} have texts and frequencies; give one of them for a language")
+        raise LexiconError(f"{twice} have texts and frequencies; give each language one of them")
     texts: dict[str, Iterable[str] | Mapping[str, float]] = {
         language: read_lines(of_language, args.quiet) for language, of_language in paths.items()
     }
@@ -193,13 +193,13 @@ def _reweight(lexicon: Lexicon, args: argparse.Namespace) -> Lexicon:
 
 
 def _frequencies(lexicon: Lexicon, files: Sequence[tuple[str, str]] | None) -> dict[str, dict[str, float]]:
-    """The list of each language."""
+    """Read the frequencies of each language."""
     known = {lexicon.source, *lexicon.languages}
     lists: dict[str, dict[str, float]] = {}
     for language, path in files or ():
         if language not in known or language in lists:
             raise LexiconError(
-                f"--frequencies {language}={path}: one list for each language, which must be among {sorted(known)}"
+                f"--frequencies {language}={path}: give one list per language, for languages among {sorted(known)}"
             )
         lists[language] = read_frequencies(path)
     return lists
@@ -210,8 +210,8 @@ def _add_agree(actions: Commands) -> None:
         actions,
         "agree",
         lambda args: open_lexicon(args.lexicon).agree(*map(open_lexicon, args.others)),
-        "weigh candidates by how many other lexicons, of either direction, have them",
+        "weight candidates by the number of other lexicons, of either direction, that have them",
         ["agree en-de.lexicon other-en-de.lexicon de-en.lexicon -o agreed.lexicon"],
     )
     add_lexicon(parser)
-    add_lexicon(parser, "others", "the lexicons to compare with", nargs="+")
+    add_lexicon(parser, "others", "lexicons to compare with", nargs="+")

@@ -1,4 +1,4 @@
-"""Texts and lists of frequencies that actions read."""
+"""Reading texts and word frequencies."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ..lines import read_blocks, total_size
 
 
 def read_lines(paths: Sequence[str], quiet: bool) -> Iterator[str]:
-    """Yield the lines of text files, "-" for standard input; a missing file is an error before the first line.
+    """Yield the lines of text files, "-" for standard input; a missing file is an error before the first line is read.
 
-    Shows progress on standard error, if that is a terminal.
+    Progress is shown on standard error if that is a terminal.
     """
     total = total_size(paths)
     return _lines(paths, total, quiet)
@@ -32,14 +32,14 @@ def _lines(paths: Sequence[str], total: int | None, quiet: bool) -> Iterator[str
 
 
 def read_frequencies(path: str) -> dict[str, float]:
-    """The frequency of each word, in small letters, that a file lists; packed or not.
+    """Return the frequency of each word of a list, in lower case; the file may be compressed.
 
-    Each line is a word (or a phrase), a tab or blanks, and a number of at least 0; a word's numbers add up.
+    Each line is a word (or a phrase), a tab or blanks, and a number of at least 0. The numbers of a word add up.
 
     Raises
     ------
     LexiconError
-        If a line is not so; names file and line.
+        If a line has another form; names file and line.
     """
     totals: defaultdict[str, float] = defaultdict(float)
     with open_unpacked(Path(path)) as stream:
@@ -59,7 +59,7 @@ def _frequency(path: str, number: int, line: str) -> tuple[str, float]:
         word, frequency = "", math.nan
     if not 0 <= frequency < math.inf:
         raise LexiconError(
-            f"{path}:{number}: {line[:60]!r} is no word with a frequency; each line must be a word, a tab or "
-            "blanks, and a number of at least 0; mend or remove it"
+            f"{path}:{number}: {line[:60]!r} is not a word with a frequency; each line must be a word, a tab or "
+            "blanks, and a number of at least 0; correct or remove it"
         )
     return word.strip(), frequency

@@ -1,9 +1,8 @@
-"""What the actions share: their parsers, lexicons in and out, and arguments that name languages."""
+"""Common parts of the actions: their parsers, input and output of lexicons, and arguments that name languages."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from textwrap import fill
@@ -19,9 +18,9 @@ Commands: TypeAlias = "argparse._SubParsersAction[Any]"
 Run: TypeAlias = Callable[[argparse.Namespace], int]
 
 STARTER = "starter"
-"""Names the built-in lexicon wherever one is asked for."""
+"""The name of the built-in lexicon in arguments."""
 
-_LEXICON = f'a lexicon: a folder that "lexicon build" or Lexicon.save wrote, or "{STARTER}" for the built-in one'
+_LEXICON = f'a folder that "lexicon build" or Lexicon.save wrote, or "{STARTER}" for the built-in lexicon'
 
 
 def add_action(actions: Commands, name: str, run: Run, about: str, examples: Sequence[str], more: str = "") -> Any:
@@ -39,23 +38,23 @@ def add_action(actions: Commands, name: str, run: Run, about: str, examples: Seq
 
 
 def add_lexicon(parser: argparse.ArgumentParser, name: str = "lexicon", about: str = _LEXICON, **options: Any) -> None:
-    """Add an argument that `open_lexicon` takes."""
+    """Add an argument for `open_lexicon`."""
     parser.add_argument(name, metavar=name.upper().rstrip("S"), help=about, **options)
 
 
 def add_lexicon_option(parser: argparse.ArgumentParser) -> None:
-    """Add an option that `open_lexicon` takes."""
+    """Add an option for `open_lexicon`."""
     parser.add_argument("--lexicon", metavar="PATH", default=STARTER, help=f"{_LEXICON} (default)")
 
 
 def open_lexicon(path: str) -> Lexicon:
-    """The lexicon at a path, or the built-in one."""
+    """Return the lexicon at a path, or the built-in one."""
     if path == STARTER:
         return Lexicon.starter()
     if Path(path).is_file():
         raise LexiconError(
-            f"{path} is a file, no lexicon's folder; build a lexicon of it first: lexswitch lexicon build {path} "
-            "-o NAME.lexicon"
+            f"{path} is a file, not the folder of a lexicon; build a lexicon from it: lexswitch lexicon build {path} "
+            f"-o {Path(path).stem}.lexicon"
         )
     return Lexicon.load(path)
 
@@ -68,16 +67,16 @@ def add_maker(
     examples: Sequence[str],
     more: str = "",
 ) -> Any:
-    """Add an action that makes a lexicon, saves it and tells what it holds."""
+    """Add an action that makes a lexicon, saves it and prints a summary."""
 
     def run(args: argparse.Namespace) -> int:
         path = Path(args.output)
-        if path.exists() and not path.is_dir():  # told before the work, not after
+        if path.exists() and not path.is_dir():  # fail before the work, not after
             raise FileExistsError(f"{path} exists and is not a lexicon; choose another path or remove it")
         if args.output == STARTER:
             raise LexiconError(f"{STARTER!r} is the name of the built-in lexicon; choose another path, or ./{STARTER}")
         if not args.quiet:
-            standard_output()  # the same if it is closed
+            standard_output()  # also fails if it is closed
         lexicon = make(args)
         lexicon.save(path)
         if not args.quiet:
@@ -86,19 +85,19 @@ def add_maker(
 
     parser = add_action(actions, name, run, about, examples, more)
     parser.add_argument(
-        "-o", "--output", metavar="PATH", required=True, help="folder for the lexicon; one that is there is replaced"
+        "-o", "--output", metavar="PATH", required=True, help="folder for the lexicon; an existing lexicon is replaced"
     )
     add_quiet(parser)
     return parser
 
 
 def add_quiet(parser: argparse.ArgumentParser) -> None:
-    """Add the option that keeps everything back but errors and what was asked for."""
-    parser.add_argument("--quiet", action="store_true", help="no progress, and no word if all goes well")
+    """Add the option that suppresses everything except errors and results."""
+    parser.add_argument("--quiet", action="store_true", help="print no progress and no summary")
 
 
 def summary(lexicon: Lexicon) -> list[str]:
-    """What a lexicon holds, in lines."""
+    """Return the summary of a lexicon in lines."""
     counts = count_pairs(lexicon)
     return [
         f"source: {lexicon.source}",
@@ -110,29 +109,24 @@ def summary(lexicon: Lexicon) -> list[str]:
 
 
 def count_pairs(lexicon: Lexicon) -> dict[str, int]:
-    """The number of pairs in each language."""
+    """Return the number of pairs in each language."""
     columns = lexicon.columns
     counts = np.bincount(columns.languages, np.diff(columns.candidates), len(lexicon.languages))
     return dict(zip(lexicon.languages, counts.astype(int).tolist(), strict=True))
 
 
-def tell_counts(counts: Mapping[str, int]) -> str:
-    """Names and numbers, in a line."""
+def format_counts(counts: Mapping[str, int]) -> str:
+    """Return names and numbers in one line."""
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
-def show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    """Print a warning in a line, in the place of `warnings.showwarning`."""
-    print(f"lexswitch: warning: {' '.join(str(message).split())}", file=sys.stderr)
-
-
 def print_lines(lines: Iterable[str]) -> None:
-    """Print in UTF-8, whatever the locale; names of files that are not UTF-8 are printed as they are."""
+    """Print in UTF-8 in every locale. The bytes of file names that are not UTF-8 are printed unchanged."""
     standard_output().write("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
 
 
 def languages(value: str) -> tuple[str, ...]:
-    """Parse ``de,ru``; whether they are languages is checked where they are used."""
+    """Parse ``de,ru``; the library checks the language codes."""
     return tuple(part.strip() for part in value.split(","))
 
 
@@ -140,5 +134,5 @@ def language_file(value: str) -> tuple[str, str]:
     """Parse ``de=FILE``."""
     language, sign, path = value.partition("=")
     if not (language and sign and path):
-        raise argparse.ArgumentTypeError(f"{value!r} must name language and file: LANGUAGE=FILE, as in de=texts.txt")
+        raise argparse.ArgumentTypeError(f"{value!r} must be LANGUAGE=FILE, as in de={path or value or 'texts.txt'}")
     return language, path

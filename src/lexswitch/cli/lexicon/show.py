@@ -1,4 +1,4 @@
-"""Actions that look into a lexicon, measure it and write it as text."""
+"""Actions that show a lexicon, measure it and write it as text."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from ..._io.files import check_output, is_stream
+from ..._io.outputs import check_output, is_stream
 from ...checks import whole_number
 from ...engine.matching import covered_words
 from ...engine.packing import Mask, pack
 from ...lexicon import Lexicon
 from ...text.tokenizers import WordTokenizer, words_of
 from ..lines import STDIN, standard_output
+from ..parser import did_you_mean
 from .corpora import read_frequencies, read_lines
 from .options import (
     STARTER,
@@ -30,10 +31,10 @@ from .options import (
     add_lexicon_option,
     add_quiet,
     count_pairs,
+    format_counts,
     open_lexicon,
     print_lines,
     summary,
-    tell_counts,
 )
 
 _BATCH = 10_000
@@ -50,12 +51,12 @@ def add_to(actions: Commands) -> None:
     _add_export(actions)
 
 
-# -- what it holds -----------------------------------------------------------------------------------------------------
+# -- content ----------------------------------------------------------------------------------------------------------
 
 
 def _add_info(actions: Commands) -> None:
     parser = add_action(
-        actions, "info", _info, "tell what a lexicon holds, and where it comes from", ["info", "info en-xx.lexicon"]
+        actions, "info", _info, "show the content of a lexicon and its sources", ["info", "info en-xx.lexicon"]
     )
     add_lexicon(parser, nargs="?", default=STARTER)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -85,23 +86,23 @@ def _about(lexicon: Lexicon) -> dict[str, Any]:
 
 
 def _provenance(record: dict[str, Any]) -> Iterator[str]:
-    """A line for what it is, and a line for each thing that is known of it."""
-    told = {name: _told(record, name) for name in record}
-    yield f"from {told.pop('name', '') or told.pop('file', '') or 'a source without a name'}:"
-    yield from (f"  {name}: {value}" for name, value in told.items() if value)
+    """Yield a line with the name of a source, and a line for each of its other fields."""
+    fields = {name: _field(record, name) for name in record}
+    yield f"from {fields.pop('name', '') or fields.pop('file', '') or 'a source without a name'}:"
+    yield from (f"  {name}: {value}" for name, value in fields.items() if value)
 
 
-def _told(record: dict[str, Any], name: str) -> str:
+def _field(record: dict[str, Any], name: str) -> str:
     value = record[name]
     if name == "pairs" and isinstance(value, int):
         value = f"{value:,}"
     elif name == "sha256":
         value = str(value)[:_SHOWN_OF_HASH]
     elif isinstance(value, dict) and all(isinstance(count, int) for count in value.values()):
-        value = tell_counts(value)
+        value = format_counts(value)
     elif not isinstance(value, str):
         value = _as_json(value)
-    # What others wrote must not play with the terminal.
+    # Names from other people must not contain control characters of terminals.
     return "".join(letter if letter.isprintable() else " " for letter in value).strip()
 
 
@@ -116,10 +117,10 @@ def _add_get(actions: Commands) -> None:
         _get,
         "print the translations of a term",
         ['get "credit card"', "get bank --lexicon en-xx.lexicon"],
-        "Language, translation and weight of each candidate are tab-separated, best first. The exit code is 1 if the "
-        "lexicon does not have the term.",
+        "Each line has language, translation and weight of a candidate, separated by tabs, the best first. The exit "
+        "code is 1 if the lexicon does not have the term.",
     )
-    parser.add_argument("term", metavar="TERM", help="a word or phrase, in any case")
+    parser.add_argument("term", metavar="TERM", help="a word or phrase, in upper or lower case")
     add_lexicon_option(parser)
 
 
@@ -145,7 +146,7 @@ def _add_sources(actions: Commands) -> None:
         _sources,
         'list the public dictionaries that "lexicon build" can download',
         ["sources", "sources muse"],
-        "Name, title, licence, number of language pairs and home page are tab-separated.",
+        "Each line has name, title, licence, number of language pairs and home page, separated by tabs.",
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help="list the dictionaries of this source")
 
@@ -162,12 +163,14 @@ def _sources(args: argparse.Namespace) -> int:
     elif args.name in table:
         lines = [f"{args.name}:{source}-{target or 'LANGUAGES'}" for source, target in table[args.name].pairs]
     else:
-        raise ValueError(f"there is no source {args.name!r}; there are: {', '.join(table)}")
+        raise ValueError(
+            f"there is no source {args.name!r}; the sources are {', '.join(table)}{did_you_mean(args.name, table)}"
+        )
     print_lines(lines)
     return 0
 
 
-# -- how good it is ----------------------------------------------------------------------------------------------------
+# -- quality ----------------------------------------------------------------------------------------------------------
 
 
 def _add_coverage(actions: Commands) -> None:
@@ -175,15 +178,15 @@ def _add_coverage(actions: Commands) -> None:
         actions,
         "coverage",
         _coverage,
-        "tell the share of the words of texts that a lexicon knows",
+        "print the share of words in texts that a lexicon covers",
         ["coverage en-xx.lexicon passages-1.txt passages-2.txt", "coverage starter - < queries.txt"],
-        "A word is known if it is part of a unit: of a term of the lexicon, or of one with a translation in the "
-        "language.",
+        "A word is covered if it is part of a unit: of a term of the lexicon or, for each language, of a term with a "
+        "translation into it.",
     )
     add_lexicon(parser)
-    parser.add_argument("files", nargs="+", metavar="FILE", help='UTF-8 texts, "-" for standard input')
+    parser.add_argument("files", nargs="+", metavar="FILE", help='UTF-8 texts, or "-" for standard input')
     parser.add_argument(
-        "--max-words", type=int, default=3, metavar="N", help="the most words of a unit (default: %(default)s)"
+        "--max-words", type=int, default=3, metavar="N", help="maximum number of words per unit (default: %(default)s)"
     )
     add_quiet(parser)
 
@@ -201,7 +204,7 @@ def _coverage(args: argparse.Namespace) -> int:
 
 
 def _known(lexicon: Lexicon, language: str) -> Mask:
-    """For each term, whether it has a candidate in a language."""
+    """Return, for each term, whether it has a candidate in a language."""
     columns = lexicon.columns
     own = columns.languages == lexicon.languages.index(language)
     before = np.append(0, np.cumsum(own))
@@ -211,7 +214,7 @@ def _known(lexicon: Lexicon, language: str) -> Mask:
 def _count(
     lexicon: Lexicon, known: dict[str, Mask], lines: Iterable[str], max_words: int
 ) -> tuple[int, dict[str, int]]:
-    """The number of words, and that of words in units of the terms of each mask."""
+    """Return the number of words, and of words in units of the terms of each mask."""
     tokenizer = WordTokenizer()
     terms = {name: lexicon.index(tokenizer, max_words).select(mask, mask) for name, mask in known.items()}
     num_words, num_covered = 0, dict.fromkeys(known, 0)
@@ -229,28 +232,34 @@ def _add_evaluate(actions: Commands) -> None:
         actions,
         "evaluate",
         _evaluate,
-        "compare a lexicon with a better one",
+        "evaluate a lexicon against a better one",
         [
             "evaluate en-de.lexicon muse-test.lexicon",
             "evaluate en-de.lexicon gold.lexicon --texts corpus.txt --plot en-de.png",
             "evaluate en-de.lexicon gold.lexicon -k 1,10 --frequencies en.tsv --json > scores.json",
         ],
-        "For each target language, and each band of frequency if --texts or --frequencies is given: share of the gold "
-        "terms that the lexicon knows, precision and recall of its best candidates, and the share of the words of the "
-        "texts that it knows.",
+        "The table has a row per target language, and per band of frequency with --texts or --frequencies. Its columns "
+        "are the share of gold terms in the lexicon, precision and recall of the best candidates, and the share of "
+        "words in the texts that the lexicon covers.",
     )
     add_lexicon(parser)
-    add_lexicon(parser, "gold", "a lexicon whose translations are right, from the same language")
+    add_lexicon(parser, "gold", "a lexicon of correct translations from the same language")
     parser.add_argument(
-        "-k", type=_numbers, default=(1, 5), metavar="N,...", help="how many of the best candidates to look at (1,5)"
+        "-k",
+        type=_numbers,
+        default=(1, 5),
+        metavar="N,...",
+        help="numbers of best candidates to evaluate (default: 1,5)",
     )
-    parser.add_argument("--texts", nargs="+", metavar="FILE", help='UTF-8 texts, "-" for standard input')
+    parser.add_argument("--texts", nargs="+", metavar="FILE", help='UTF-8 texts, or "-" for standard input')
     parser.add_argument(
         "--frequencies",
         metavar="FILE",
-        help="lines of a word, a tab or blanks, and a number; packed or not (default: the counts in the texts)",
+        help="lines of a word, a tab or blanks, and a number; may be compressed (default: the counts in the texts)",
     )
-    parser.add_argument("--plot", metavar="FILE", help="save bars, in the format that the name's ending tells (.png)")
+    parser.add_argument(
+        "--plot", metavar="FILE", help="save a bar chart; the ending of the name chooses the format, such as .png"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     add_quiet(parser)
 
@@ -272,7 +281,7 @@ def _numbers(value: str) -> tuple[int, ...]:
     try:
         return tuple(map(int, value.split(",")))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{value!r} must be whole numbers, as 1,5") from None
+        raise argparse.ArgumentTypeError(f"{value!r} must be whole numbers, as in 1,5") from None
 
 
 # -- as text -----------------------------------------------------------------------------------------------------------
@@ -288,12 +297,12 @@ def _add_export(actions: Commands) -> None:
     )
     add_lexicon(parser)
     parser.add_argument(
-        "-o", "--output", default=STDIN, metavar="FILE", help='file to write, "-" for standard output (default)'
+        "-o", "--output", default=STDIN, metavar="FILE", help='output file, or "-" for standard output (default)'
     )
     parser.add_argument(
         "--format",
         metavar="FORMAT",
-        help="tsv, jsonl or muse (default: what the name ends in, .txt meaning muse; tsv on standard output)",
+        help="tsv, jsonl or muse (default: by the ending of the name, where .txt is muse; tsv on standard output)",
     )
 
 
@@ -305,7 +314,7 @@ def _export(args: argparse.Namespace) -> int:
         open_lexicon(args.lexicon).export(path, format or stream_format)
         return 0
     lexicon = open_lexicon(args.lexicon)
-    with TemporaryDirectory() as folder:  # nothing is printed of what cannot be written whole
+    with TemporaryDirectory() as folder:  # a lexicon that cannot be written is not printed in part
         path = Path(folder, "pairs")
         lexicon.export(path, format or "tsv")
         with path.open("rb") as file:

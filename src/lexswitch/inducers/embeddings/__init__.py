@@ -1,4 +1,4 @@
-"""Lexicons from word vectors, in the manner of MUSE and VecMap."""
+"""Lexicons from word vectors, with the methods of MUSE and VecMap."""
 
 from .alignment import Aligned, Aligner, NoAlignment, Procrustes
 from .calibration import calibrate

@@ -1,10 +1,10 @@
-"""Vectors in binary files: of word2vec, of fastText, and NumPy arrays.
+"""Binary files of vectors: word2vec, fastText, and NumPy arrays.
 
-Numbers are little-endian. word2vec (word2vec.c of https://code.google.com/archive/p/word2vec): the line ``words
-dimensions``, then each word, a blank, its float32 and perhaps a line feed. fastText (dictionary.cc and densematrix.cc
-of https://github.com/facebookresearch/fastText, version 12): settings, the words with their counts, and a float32
-matrix that has a row for each word and then one for each bucket of character n-grams. Models from before 2017 have the
-same content without a magic number, a version and the marks of pruning and quantisation.
+Numbers are little-endian. A file of word2vec (word2vec.c of https://code.google.com/archive/p/word2vec) has the line
+``words dimensions``; then, for each word, the word, a blank, its float32 values and perhaps a line feed. A model of
+fastText (dictionary.cc and densematrix.cc of https://github.com/facebookresearch/fastText, version 12) has settings,
+the words with their counts, and a float32 matrix with a row for each word and then one for each bucket of character
+n-grams. Models from before 2017 have no magic number, no version and no marks of pruning and quantisation.
 """
 
 from __future__ import annotations
@@ -20,53 +20,55 @@ import numpy as np
 from ..._io.progress import progress_bar
 from ..._io.streams import open_unpacked, read_texts
 from ...errors import LexiconError
-from .collector import (
+from ..batches import blocks
+from .arrays import Floats32
+from .gensim_import import require_gensim
+from .text_vectors import parse_header
+from .vector_file import (
     MOST_DIMENSIONS,
-    Collector,
-    Loaded,
-    Matrix,
-    Source,
+    LoadedVectors,
+    VectorCollector,
+    VectorFile,
     decode_words,
     first_fault,
     make_record,
 )
-from .text_vectors import parse_header
 
 NUMPY_MAGIC = b"\x93NUMPY"
 _FASTTEXT_MAGIC = struct.pack("<i", 793712314)
 _VERSIONS = (11, 12)
 _SETTINGS = struct.Struct("<12id")
-"""Of fastText: dimensions, window, epochs, least count, negatives, word n-grams, loss, model, buckets, shortest and
-longest n-gram, rate of updates; sampling threshold."""
+"""Settings of fastText: dimensions, window, epochs, minimum count, negatives, word n-grams, loss, model, buckets,
+shortest and longest n-gram, rate of updates; sampling threshold."""
 _COUNTS = struct.Struct("<3iq")
-"""Of fastText: entries, words, labels; tokens."""
+"""Counts of fastText: entries, words, labels; tokens."""
 
 _BLOCK = 1 << 20
 _ROWS = 1024
 _LONGEST_WORD = 1 << 12
 _END_OF_SENTENCE = "</s>"
-"""fastText makes no n-grams of this word since 2017."""
+"""Since 2017, fastText makes no n-grams of this word."""
 _AGAIN = "get the file again"
 
 
 # -- word2vec ----------------------------------------------------------------------------------------------------------
 
 
-def read_word2vec(source: Source, limit: int | None) -> Loaded:
-    """Read a binary file of word2vec, packed or not.
+def read_word2vec(source: VectorFile, limit: int | None) -> LoadedVectors:
+    """Read a binary file of word2vec, compressed or not.
 
     Raises
     ------
     LexiconError
-        If nothing is sound, more is damaged than sound, or the header evidently lies.
+        If fewer vectors are usable than damaged, or the header is evidently wrong.
     """
     path = source.path
     with source.open() as stream:
         line = stream.readline(64)
         header = parse_header(line, path)
         if header is None:
-            raise LexiconError(f"{path}:1: {line!r} is no header of a file of vectors; {_AGAIN}")
-        collector = Collector(str(path), header.dimensions, limit, "{}: vector {}", source)
+            raise LexiconError(f"{path}:1: {line!r} is not the header of a file of vectors; {_AGAIN}")
+        collector = VectorCollector(str(path), header.dimensions, limit, "{}: vector {}", source)
         number = 1
         for encoded, rows in _word2vec_blocks(stream, path, header.dimensions):
             collector.add(decode_words(encoded), rows, range(number, number + len(encoded)))
@@ -76,8 +78,8 @@ def read_word2vec(source: Source, limit: int | None) -> Loaded:
     return collector.finish("word2vec", header.words, f"the header may be wrong: {_AGAIN}")
 
 
-def _word2vec_blocks(stream: BinaryIO, path: Path, dimensions: int) -> Iterator[tuple[list[bytes], Matrix]]:
-    """Yield words and their vectors; what is cut off at the end is left out."""
+def _word2vec_blocks(stream: BinaryIO, path: Path, dimensions: int) -> Iterator[tuple[list[bytes], Floats32]]:
+    """Yield words and their vectors; an incomplete last vector is left out."""
     size, rest = 4 * dimensions, b""
     while data := stream.read(max(_BLOCK, size)):
         data = rest + data
@@ -88,7 +90,7 @@ def _word2vec_blocks(stream: BinaryIO, path: Path, dimensions: int) -> Iterator[
             reached = blank + 1 + size
         if blank < 0 and len(data) - reached >= _LONGEST_WORD:
             raise LexiconError(
-                f"{path} has a word of more than {_LONGEST_WORD:,} bytes; its header says wrong dimensions, or it is "
+                f"{path} has a word of more than {_LONGEST_WORD:,} bytes; its header has wrong dimensions, or it is "
                 f"damaged: {_AGAIN}"
             )
         rest = data[reached:]
@@ -102,7 +104,7 @@ def _word2vec_blocks(stream: BinaryIO, path: Path, dimensions: int) -> Iterator[
 
 
 class _Settings(NamedTuple):
-    """What a file of fastText says before its words."""
+    """The settings of a model of fastText that matter here."""
 
     dimensions: int
     buckets: int
@@ -113,9 +115,9 @@ class _Settings(NamedTuple):
 
 
 def is_fasttext(head: bytes) -> bool:
-    """Return whether a file begins as a model of fastText does, by its magic number or, before 2017, by its settings.
+    """Return whether a file begins like a model of fastText: with its magic number or, before 2017, with its settings.
 
-    The settings are small positive numbers, so the first four bytes are never those of text, pickles or archives.
+    The settings are small positive numbers, so their first four bytes differ from those of text, pickles and archives.
     """
     return head.startswith(_FASTTEXT_MAGIC) or _has_old_settings(head)
 
@@ -136,29 +138,30 @@ def _has_old_settings(head: bytes) -> bool:
     )
 
 
-def read_fasttext(source: Source, limit: int | None, extra: Sequence[str]) -> Loaded:
-    """Read a model of fastText: of each word the mean of its own row and those of its n-grams.
+def read_fasttext(source: VectorFile, limit: int | None, extra: Sequence[str]) -> LoadedVectors:
+    """Read a model of fastText: the vector of a word is the mean of its own row and those of its n-grams.
 
-    The file is mapped, and only the rows that are needed are read.
+    The file is memory-mapped, and only the needed rows are read.
 
     Parameters
     ----------
-    source : Source
+    source : VectorFile
     limit : int, optional
-        How many words of the vocabulary.
+        Maximum number of words of the vocabulary.
     extra : sequence of str
-        Further words; those that the vocabulary lacks get the mean of their n-grams.
+        Further words; if the vocabulary lacks one, its vector is the mean of its n-grams.
 
     Raises
     ------
     LexiconError
-        If the model is compressed, quantised, of a classifier or cut off.
+        If the model is compressed, quantised, a classifier or cut off.
     """
+    require_gensim("reading a fastText model")
     path = source.path
     with path.open("rb") as file:
         if not is_fasttext(file.read(_SETTINGS.size + _COUNTS.size)):
             raise LexiconError(
-                f"{path} is a compressed fastText model; decompress it, so that its rows can be read in place"
+                f"{path} is a compressed fastText model; decompress it, because its rows are read in place"
             )
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     try:
@@ -170,23 +173,23 @@ def read_fasttext(source: Source, limit: int | None, extra: Sequence[str]) -> Lo
     names = vocabulary[:limit]
     chosen = frozenset(names)
     names += [word for word in dict.fromkeys(extra) if word not in chosen]
-    where = {word: row for row, word in reversed(list(enumerate(vocabulary)))}
-    collector = Collector(str(path), settings.dimensions, None, "{}: word {}")
+    known = {word: row for row, word in reversed(list(enumerate(vocabulary)))}
+    collector = VectorCollector(str(path), settings.dimensions, None, "{}: word {}")
     with progress_bar(len(names), path.name, " words", source.progress) as bar:
-        for first in range(0, len(names), _ROWS):
-            block = names[first : first + _ROWS]
-            collector.add(block, _compose(rows, settings, block, where), range(first + 1, len(names) + 1))
+        for part in blocks(len(names), _ROWS):
+            block = names[part]
+            collector.add(block, _compose(rows, settings, block, known), range(part.start + 1, part.stop + 1))
             bar.update(len(block))
     return collector.finish("fasttext")
 
 
 def _read_vocabulary(data: mmap.mmap, path: Path) -> tuple[_Settings, list[bytes], int]:
-    """The settings, the words, and the offset of the matrix."""
+    """Return the settings, the words, and the offset of the matrix."""
     old = data[: len(_FASTTEXT_MAGIC)] != _FASTTEXT_MAGIC
     if not old:
         (version,) = struct.unpack_from("<i", data, 4)
         if version not in _VERSIONS:
-            raise LexiconError(f"{path} is a fastText model of version {version}; {_VERSIONS} can be read: {_AGAIN}")
+            raise LexiconError(f"{path} is a fastText model of version {version}; supported are {_VERSIONS}: {_AGAIN}")
     offset = 0 if old else 8
     dimensions, *_, buckets, shortest, longest, _, _ = _SETTINGS.unpack_from(data, offset)
     offset += _SETTINGS.size
@@ -197,7 +200,7 @@ def _read_vocabulary(data: mmap.mmap, path: Path) -> tuple[_Settings, list[bytes
         (pruned,) = struct.unpack_from("<q", data, offset)
         offset += 8
     if num_labels:
-        raise LexiconError(f"{path} is a fastText model of a classifier; pass one of word vectors (skipgram or cbow)")
+        raise LexiconError(f"{path} is a fastText classifier; pass a model of word vectors (skipgram or cbow)")
     if not (0 < dimensions <= MOST_DIMENSIONS and buckets >= 0 and 0 < num_words == count):
         raise LexiconError(
             f"{path} says {num_words} words of {count}, {dimensions} dimensions and {buckets} buckets; it is damaged: "
@@ -219,8 +222,8 @@ def _read_vocabulary(data: mmap.mmap, path: Path) -> tuple[_Settings, list[bytes
     return settings, words, offset + 1
 
 
-def _map_rows(data: mmap.mmap, offset: int, settings: _Settings, path: Path, words: int) -> Matrix:
-    """The matrix with a row for each word and each bucket, in its place in the file."""
+def _map_rows(data: mmap.mmap, offset: int, settings: _Settings, path: Path, words: int) -> Floats32:
+    """Return the mapped matrix, with a row for each word and then for each bucket."""
     count, dimensions = struct.unpack_from("<2q", data, offset)
     if (count, dimensions) != (words + settings.buckets, settings.dimensions):
         raise LexiconError(
@@ -230,20 +233,21 @@ def _map_rows(data: mmap.mmap, offset: int, settings: _Settings, path: Path, wor
     offset += 2 * 8
     if offset + 4 * count * dimensions > len(data):
         raise LexiconError(
-            f"{path} has {len(data):,} bytes, of {offset + 4 * count * dimensions:,} or more that it needs: it is cut "
-            f"off; {_AGAIN}"
+            f"{path} has {len(data):,} bytes, but needs {offset + 4 * count * dimensions:,}: it is cut off; {_AGAIN}"
         )
     return np.frombuffer(data, "<f4", count * dimensions, offset).reshape(count, dimensions)
 
 
-def _compose(rows: Matrix, settings: _Settings, words: Sequence[str | None], where: dict[str | None, int]) -> Matrix:
-    """The mean of the rows of each word and of its n-grams; zeros where there are none."""
+def _compose(
+    rows: Floats32, settings: _Settings, words: Sequence[str | None], known: dict[str | None, int]
+) -> Floats32:
+    """Return the mean of the rows of each word and of its n-grams; zeros if there are none."""
     from gensim.models.fasttext import ft_ngram_hashes
 
     parts: list[int] = []
     sizes = []
     for word in words:
-        own = [where[word]] if word in where else []
+        own = [known[word]] if word in known else []
         if word is not None and (settings.old or word != _END_OF_SENTENCE) and settings.buckets:
             hashes = ft_ngram_hashes(word, settings.shortest, settings.longest, settings.buckets)
             own += [len(rows) - settings.buckets + each for each in hashes]
@@ -253,54 +257,54 @@ def _compose(rows: Matrix, settings: _Settings, words: Sequence[str | None], whe
     starts = np.cumsum(np.maximum(counts, 1)) - np.maximum(counts, 1)
     sums = np.add.reduceat(rows[parts], starts, axis=0)
     sums[counts == 0] = 0
-    means: Matrix = sums / np.maximum(counts, 1).astype(np.float32)[:, None]
+    means: Floats32 = sums / np.maximum(counts, 1).astype(np.float32)[:, None]
     return means
 
 
 # -- NumPy arrays ------------------------------------------------------------------------------------------------------
 
 
-def read_numpy(source: Source, limit: int | None, vocabulary: Path) -> Loaded:
-    """Map an array into memory, with its words from a text file; copy it only if its type is not float32 or rows drop.
+def read_numpy(source: VectorFile, limit: int | None, vocabulary: Path) -> LoadedVectors:
+    """Memory-map an array, and read its words from a text file; copy it only if it is not float32 or has faulty rows.
 
     Raises
     ------
     LexiconError
-        If it is no matrix of floating-point numbers, or has another number of rows than there are words.
+        If it is not a matrix of floating-point numbers, or the numbers of rows and words differ.
     """
     path = source.path
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError) as error:
         raise LexiconError(
-            f"{path} is no array of numbers that can be mapped ({error}); save it with np.save as an unpacked matrix"
+            f"{path} is not an array of numbers that can be mapped ({error}); save an uncompressed matrix with np.save"
         ) from None
     if array.ndim != 2 or array.dtype.kind != "f" or not 0 < array.shape[1] <= MOST_DIMENSIONS:
         raise LexiconError(
-            f"{path} has shape {array.shape} and type {array.dtype}; pass a matrix of floating-point numbers, a word "
-            "a row"
+            f"{path} has shape {array.shape} and type {array.dtype}; pass a matrix of floating-point numbers, one "
+            "row per word"
         )
     words = _read_words(vocabulary)
     if len(words) != len(array):
         raise LexiconError(
-            f"{vocabulary} has {len(words):,} lines, {path} has {len(array):,} rows; they need one line for each row"
+            f"{vocabulary} has {len(words):,} lines, {path} has {len(array):,} rows; pass one line for each row"
         )
     if array.dtype == np.dtype("<f4") and array.flags.c_contiguous:
         some, matrix = tuple(words[:limit]), np.asarray(array[:limit])
         if some and first_fault(some, matrix) is None:
-            return Loaded(some, matrix, make_record("numpy", matrix), None)
-    collector = Collector(str(path), array.shape[1], limit, "{}: row {}")
-    for first in range(0, len(words), _ROWS):
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told as such
-            block = array[first : first + _ROWS].astype(np.float32)
-        collector.add(words[first : first + _ROWS], block, range(first, len(words)))
+            return LoadedVectors(some, matrix, make_record("numpy", matrix), None)
+    collector = VectorCollector(str(path), array.shape[1], limit, "{}: row {}")
+    for part in blocks(len(words), _ROWS):
+        with np.errstate(over="ignore", invalid="ignore"):  # values that are not finite are reported later
+            block = array[part].astype(np.float32)
+        collector.add(words[part], block, range(part.start, part.stop))
         if collector.full:
             break
     return collector.finish("numpy")
 
 
 def _read_words(path: Path) -> list[str]:
-    """The lines of a text file."""
+    """Return the lines of a text file."""
     with open_unpacked(path) as stream:
         text = "".join(block.text for block in read_texts(stream, str(path)))
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []

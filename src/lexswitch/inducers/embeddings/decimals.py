@@ -1,9 +1,9 @@
-"""Decimal numbers in a buffer of bytes, all at once.
+"""Parses the decimal numbers of a byte buffer, all at once.
 
-A number is read eight digits at a time: eight bytes are one little-endian uint64, the digits of which three
-multiplications put together (Lemire, "Number parsing at a gigabyte per second", Software: Practice and Experience 51,
-2021). The quotient of two float64 that are both exact, whole numbers up to 2**53 and powers of ten up to 10**22, is the
-float64 next to the decimal number (Clinger, "How to read floating point numbers accurately", PLDI 1990).
+SWAR: eight digits are read as one little-endian uint64, and three multiplications combine them (Lemire, "Number parsing
+at a gigabyte per second", Software: Practice and Experience 51, 2021). Integers up to 2**53 and powers of ten up to
+10**22 are exact in float64, so their quotient is the float64 nearest to the decimal number (Clinger, "How to read
+floating point numbers accurately", PLDI 1990).
 """
 
 from __future__ import annotations
@@ -13,25 +13,23 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-_Bytes: TypeAlias = npt.NDArray[np.uint8]
-_Chunks: TypeAlias = npt.NDArray[np.uint64]
-_Floats: TypeAlias = npt.NDArray[np.float64]
-_Ints: TypeAlias = npt.NDArray[np.int64]
-_Mask: TypeAlias = npt.NDArray[np.bool_]
+from ...engine.packing import Bytes, Floats, Ints, Mask
 
-#: Bytes that must stand before the first number and behind the last one, so that whole chunks can be read.
+_Chunks: TypeAlias = npt.NDArray[np.uint64]
+
+#: Number of bytes needed before the first number and after the last one, so that whole chunks can be read.
 PADDING = 24
 
 _MOST_DIGITS = 22
 _EXACT_DIGITS = 15
-"""So many decimals, and one digit before the point, are surely below 2**53."""
+"""One digit before the point and so many decimals are always below 2**53."""
 _SAFE_DIGITS = 17
-"""So many decimals, and one digit before the point, are surely below 2**63."""
+"""One digit before the point and so many decimals are always below 2**63."""
 _MARGIN = 2.0**-50
-"""More than the relative error of a quotient of two rounded numbers."""
+"""Bound on the relative error of a quotient of two rounded numbers."""
 
 _LAST = np.array([0, *((2**64 - 1) << 8 * (8 - size) & (2**64 - 1) for size in range(1, 9))], dtype=np.uint64)
-"""The last bytes of a chunk, so many."""
+"""Masks of the last 0 to 8 bytes of a chunk."""
 _POWERS = np.array([[sign * 10.0**size for size in range(_MOST_DIGITS + 1)] for sign in (1, -1)])
 _WHOLE_POWERS = np.array([10**size for size in range(_SAFE_DIGITS + 1)], dtype=np.int64)
 _ZEROS = np.uint64(0x3030303030303030)
@@ -42,22 +40,22 @@ _TEN, _BYTE, _TWO_BYTES, _FOUR_BYTES = np.uint64(10), np.uint64(8), np.uint64(16
 _POINT = np.uint16(ord("0") + (ord(".") << 8))
 
 
-def parse_decimals(buffer: _Bytes, starts: _Ints, ends: _Ints) -> tuple[_Floats, _Mask]:
-    """Read numbers as ``-0.0123``: a minus sign or none, one digit, a point and up to 22 digits.
+def parse_decimals(buffer: Bytes, starts: Ints, ends: Ints) -> tuple[Floats, Mask]:
+    """Parse numbers such as ``-0.0123``: an optional minus sign, one digit, a point and up to 22 digits.
 
     Parameters
     ----------
     buffer : uint8 array
-        With `PADDING` bytes before the first number and behind the last.
+        With `PADDING` bytes before the first number and after the last.
     starts, ends : int64 array, shape (numbers,)
-        Where each stands in `buffer`; none is empty.
+        Byte offsets of each number in `buffer`; none is empty.
 
     Returns
     -------
     float64 array, shape (numbers,)
-        Rounded to float32 they are what ``float`` gives, rounded to float32.
+        Rounded to float32, they equal the results of ``float``, rounded to float32.
     bool array, shape (numbers,)
-        Whether each could be read; whatever is written otherwise, or needs more care, could not.
+        Whether each was parsed. Numbers of another form, or too close to a rounding boundary, are not.
     """
     negative = (buffer[starts] == ord("-")).view(np.int8)
     points = starts + negative
@@ -72,7 +70,7 @@ def parse_decimals(buffer: _Bytes, starts: _Ints, ends: _Ints) -> tuple[_Floats,
         sizes = np.clip(sizes, 1, _MOST_DIGITS)
         most = min(most, _MOST_DIGITS)
     elif least == most:
-        sizes = sizes[:1]  # each table below gives one number instead of one for each
+        sizes = sizes[:1]  # one size for all: each table below is indexed once
     mantissas = _fractions(_view(buffer, "<u8", 8), ends, sizes, most, good)
     mantissas += whole * _WHOLE_POWERS[np.minimum(sizes, _SAFE_DIGITS)]
     if most > _SAFE_DIGITS:
@@ -84,13 +82,13 @@ def parse_decimals(buffer: _Bytes, starts: _Ints, ends: _Ints) -> tuple[_Floats,
     return values, good
 
 
-def _view(buffer: _Bytes, kind: str, size: int) -> npt.NDArray[Any]:
-    """The whole numbers of some bytes from each position of a buffer on; no copy."""
+def _view(buffer: Bytes, kind: str, size: int) -> npt.NDArray[Any]:
+    """Return a view of the unaligned integers that begin at each byte of a buffer."""
     return np.ndarray((len(buffer) - size + 1,), dtype=kind, buffer=buffer.data, strides=(1,))
 
 
-def _fractions(chunks: _Chunks, ends: _Ints, sizes: _Ints, most: int, good: _Mask) -> _Ints:
-    """The last `sizes` digits before `ends` as whole numbers; where they are no digits, or too great, not `good`."""
+def _fractions(chunks: _Chunks, ends: Ints, sizes: Ints, most: int, good: Mask) -> Ints:
+    """Return the last `sizes` digits before `ends` as integers; clear `good` if they are not digits, or too many."""
     result = _digits(chunks[ends - 8], sizes if most <= 8 else np.minimum(sizes, 8), good)
     if most > 8:
         result += _digits(chunks[ends - 16], np.clip(sizes - 8, 0, 8), good) * np.int64(10**8)
@@ -101,8 +99,12 @@ def _fractions(chunks: _Chunks, ends: _Ints, sizes: _Ints, most: int, good: _Mas
     return result
 
 
-def _digits(chunks: _Chunks, sizes: _Ints, good: _Mask) -> _Ints:
-    """The last digits of each chunk, which is overwritten, as a whole number."""
+def _digits(chunks: _Chunks, sizes: Ints, good: Mask) -> Ints:
+    """Return the last digits of each chunk as an integer; clear `good` if they are not digits. Overwrites the chunks.
+
+    After the exclusive or with "00000000", a digit is a byte from 0 to 9; adding 0x76 sets the high bit of greater
+    bytes. Then three steps join neighbouring digits to pairs, fours and eights.
+    """
     chunks ^= _ZEROS
     chunks &= _LAST[sizes]
     beyond = chunks + _TO_HIGH_BIT
@@ -122,7 +124,7 @@ def _digits(chunks: _Chunks, sizes: _Ints, good: _Mask) -> _Ints:
     return chunks.view(np.int64)
 
 
-def _is_safe(values: _Floats) -> _Mask:
-    """Whether the exact number, near each of these, has the same float32 surely."""
-    safe: _Mask = (values * (1 - _MARGIN)).astype(np.float32) == (values * (1 + _MARGIN)).astype(np.float32)
+def _is_safe(values: Floats) -> Mask:
+    """Return whether all numbers within the margin of each value round to the same float32."""
+    safe: Mask = (values * (1 - _MARGIN)).astype(np.float32) == (values * (1 + _MARGIN)).astype(np.float32)
     return safe

@@ -1,7 +1,7 @@
-"""Inducing a dictionary between two spaces that are being aligned: for every word its best counterpart by CSLS.
+"""Dictionaries for aligners: the best counterpart of every word by CSLS.
 
-It runs hundreds of times in self-learning. Where retrieval is exact, this takes the greatest similarities of groups for
-the greatest of all, and draws what it drops in tiles.
+Self-learning induces hundreds of dictionaries, so this module is faster and less exact than `retrieval`. It searches
+the greatest similarities among the maxima of groups, and draws the candidates to drop for a tile of rows at once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .neighbours import Floats32, Ints, blocks
+from ..batches import blocks
+from .arrays import Floats32, Indices
 
 NEIGHBOURS = 10
 """The k of CSLS (Conneau et al., 2018)."""
@@ -19,7 +20,7 @@ NEIGHBOURS = 10
 _GROUPS = 512
 _TILE = 64
 _KEPT = 2**25
-"""So many similarities are kept between the two passes over them; more are computed twice."""
+"""Maximum number of similarities held between the two passes over them; more are computed twice."""
 _BLOCK = 2**24
 
 
@@ -33,26 +34,26 @@ class Dictionary(NamedTuple):
     backward : int array of shape (target words,)
         A row of the source for every row of the target.
     objective : float
-        Mean cosine of all words, of both languages, to their nearest (Artetxe et al., 2018b, section 3.2).
+        Mean cosine of all words of both languages to their nearest (Artetxe et al., 2018b, section 3.2).
     """
 
-    forward: Ints
-    backward: Ints
+    forward: Indices
+    backward: Indices
     objective: float
 
-    def pairs(self) -> Ints:
-        """All pairs of both directions, int array of shape (source words + target words, 2)."""
+    def pairs(self) -> Indices:
+        """Return all pairs of both directions, int array of shape (source words + target words, 2)."""
         rows, columns = np.arange(len(self.forward)), np.arange(len(self.backward))
         return np.stack([np.append(rows, self.backward), np.append(self.forward, columns)], axis=1)
 
-    def mutual(self) -> Ints:
-        """The pairs of words that are each other's counterpart, int array of shape (pairs, 2)."""
+    def mutual(self) -> Indices:
+        """Return the pairs of words that are each other's counterpart, int array of shape (pairs, 2)."""
         rows = np.flatnonzero(self.backward[self.forward] == np.arange(len(self.forward)))
         return np.stack([rows, self.forward[rows]], axis=1)
 
 
 def induce(source: Floats32, target: Floats32) -> Dictionary:
-    """The best counterparts by CSLS among all words (equation 3 of Conneau et al., 2018).
+    """Return the best counterparts by CSLS among all words (equation 3 of Conneau et al., 2018).
 
     Parameters
     ----------
@@ -60,40 +61,40 @@ def induce(source: Floats32, target: Floats32) -> Dictionary:
         Rows of unit length in one space.
     """
     similarities = _Similarities(source, target)
-    hubs = _Hubs(*similarities.shape)
+    hubness = _Hubness(*similarities.shape)
     for rows, block in similarities.blocks():
-        hubs.add(rows, block)
-    penalties = hubs.penalties()
+        hubness.add(rows, block)
+    penalties = hubness.penalties()
     forward = np.empty(len(source), dtype=np.intp)
     backward = np.zeros(len(target), dtype=np.intp)
     best = np.full(len(target), -np.inf, dtype=np.float32)
     for rows, block in similarities.blocks():
         forward[rows] = (block - penalties.target).argmax(axis=1)
         scores = block - penalties.source[rows, None]
-        tops = scores.max(axis=0)
-        better = np.flatnonzero(tops > best)
+        maxima = scores.max(axis=0)
+        better = np.flatnonzero(maxima > best)
         backward[better] = scores[:, better].argmax(axis=0) + rows.start
-        best[better] = tops[better]
-    return Dictionary(forward, backward, hubs.objective())
+        best[better] = maxima[better]
+    return Dictionary(forward, backward, hubness.objective())
 
 
 def induce_with_dropout(source: Floats32, target: Floats32, keep: float, bits: np.random.PCG64) -> Dictionary:
-    """The best counterparts by CSLS where candidates are left out at random (Artetxe et al., 2018b, section 3.3).
+    """Return the best counterparts by CSLS with candidates dropped at random (Artetxe et al., 2018b, section 3.3).
 
     Parameters
     ----------
     source, target : float32 array of shape (words, dimensions)
-        Rows of unit length in one space; so few that all their similarities fit into memory.
+        Rows of unit length in one space. All their similarities must fit into memory.
     keep : float
-        Probability that a candidate stays. It is drawn once for the words of a tile of neighbouring rows: that is
-        cheaper than a draw for each pair, and to each word the same.
+        Probability that a candidate is kept. One draw serves all words of a tile of neighbouring rows: this is cheaper
+        than a draw for each pair, and the same for each single word.
     bits : PCG64
-        What draws.
+        Source of the draws.
     """
     similarities = source @ target.T
-    hubs = _Hubs(*similarities.shape)
-    hubs.add(slice(0, len(source)), similarities)
-    penalties = hubs.penalties()
+    hubness = _Hubness(*similarities.shape)
+    hubness.add(slice(0, len(source)), similarities)
+    penalties = hubness.penalties()
     forward, backward = np.empty(len(source), dtype=np.intp), np.empty(len(target), dtype=np.intp)
     for rows in blocks(len(source), _TILE):
         drawn = _draw(len(target), keep, bits)
@@ -101,23 +102,23 @@ def induce_with_dropout(source: Floats32, target: Floats32, keep: float, bits: n
     for columns in blocks(len(target), _TILE):
         drawn = _draw(len(source), keep, bits)
         backward[columns] = drawn[(similarities[drawn, columns] - penalties.source[drawn, None]).argmax(axis=0)]
-    return Dictionary(forward, backward, hubs.objective())
+    return Dictionary(forward, backward, hubness.objective())
 
 
-def _draw(count: int, keep: float, bits: np.random.PCG64) -> Ints:
-    """Which of `count` candidates stay, one at least."""
+def _draw(count: int, keep: float, bits: np.random.PCG64) -> Indices:
+    """Draw which of `count` candidates are kept, at least one."""
     drawn = np.asarray(bits.random_raw(-(-count // 4))).view(np.uint16)[:count] < keep * 2**16
     return np.flatnonzero(drawn) if drawn.any() else np.zeros(1, dtype=np.intp)
 
 
 class _Similarities:
-    """The similarities of two spaces in blocks of rows, kept if they are few."""
+    """The similarities of two spaces in blocks of rows; they are held in memory if they are few."""
 
     def __init__(self, source: Floats32, target: Floats32) -> None:
         self._source, self._target = source, target
         self.shape = len(source), len(target)
         self._kept = source @ target.T if len(source) * len(target) <= _KEPT else None
-        # whole groups of rows in each block
+        # Each block has whole groups of rows, as _Hubness needs them.
         group = max(1, len(source) // _GROUPS)
         self._rows = -(-max(1, _BLOCK // len(target)) // group) * group
 
@@ -133,51 +134,53 @@ class _Penalties(NamedTuple):
     target: Floats32
 
 
-class _Hubs:
-    """How near words are to their nearest neighbours, from blocks of similarities."""
+class _Hubness:
+    """The similarity of words to their nearest neighbours, collected from blocks of similarities."""
 
     def __init__(self, rows: int, columns: int) -> None:
         self._group = max(1, rows // _GROUPS)
-        self._rows = np.empty(rows, dtype=np.float32)
-        self._tops = np.empty(rows, dtype=np.float32)
-        self._columns: list[Floats32] = []
+        self._row_means = np.empty(rows, dtype=np.float32)
+        self._row_maxima = np.empty(rows, dtype=np.float32)
+        self._parts: list[Floats32] = []
 
     def add(self, rows: slice, block: Floats32) -> None:
         for part in blocks(len(block), _TILE * 8):
-            tops = _tops(block[part])
-            of_part = slice(rows.start + part.start, rows.start + part.stop)
-            self._rows[of_part] = _mean_of_greatest(tops)
-            self._tops[of_part] = tops.max(axis=1)
+            maxima = _group_maxima(block[part])
+            part_rows = slice(rows.start + part.start, rows.start + part.stop)
+            self._row_means[part_rows] = _mean_of_greatest(maxima)
+            self._row_maxima[part_rows] = maxima.max(axis=1)
         groups = len(block) // self._group
         whole = groups * self._group
-        self._columns.append(block[:whole].reshape(groups, self._group, block.shape[1]).max(axis=1))
-        self._columns.append(block[whole:])
+        self._parts.append(block[:whole].reshape(groups, self._group, block.shape[1]).max(axis=1))
+        self._parts.append(block[whole:])
 
-    def _of_columns(self) -> Floats32:
-        return np.concatenate(self._columns).T
+    def _column_maxima(self) -> Floats32:
+        return np.concatenate(self._parts).T
 
     def penalties(self) -> _Penalties:
         half = np.float32(0.5)
-        return _Penalties(half * self._rows, half * _mean_of_greatest(np.ascontiguousarray(self._of_columns())))
+        column_means = _mean_of_greatest(np.ascontiguousarray(self._column_maxima()))
+        return _Penalties(half * self._row_means, half * column_means)
 
     def objective(self) -> float:
-        return float(self._tops.mean(dtype=np.float64) + self._of_columns().max(axis=1).mean(dtype=np.float64)) / 2
+        columns = self._column_maxima().max(axis=1)
+        return float(self._row_maxima.mean(dtype=np.float64) + columns.mean(dtype=np.float64)) / 2
 
 
-def _tops(block: Floats32) -> Floats32:
-    """The greatest value of each of at least `_GROUPS` groups of columns, or all values if they are few."""
+def _group_maxima(block: Floats32) -> Floats32:
+    """Return the greatest value of each of at least `_GROUPS` groups of columns, or all values if they are few."""
     width = block.shape[1]
     size = max(1, width // _GROUPS)
     groups = width // size
-    tops: Floats32 = block[:, : size * groups].reshape(len(block), size, groups).max(axis=1)
+    maxima: Floats32 = block[:, : size * groups].reshape(len(block), size, groups).max(axis=1)
     rest = block[:, size * groups :]
-    tops[:, : rest.shape[1]] = np.maximum(tops[:, : rest.shape[1]], rest)
-    return tops
+    maxima[:, : rest.shape[1]] = np.maximum(maxima[:, : rest.shape[1]], rest)
+    return maxima
 
 
-def _mean_of_greatest(tops: Floats32) -> Floats32:
-    """The mean of the greatest `NEIGHBOURS` values of each row."""
-    count = min(NEIGHBOURS, tops.shape[1])
-    greatest: Floats32 = np.partition(tops, tops.shape[1] - count, axis=1)[:, -count:]
+def _mean_of_greatest(maxima: Floats32) -> Floats32:
+    """Return the mean of the greatest `NEIGHBOURS` values of each row."""
+    count = min(NEIGHBOURS, maxima.shape[1])
+    greatest: Floats32 = np.partition(maxima, maxima.shape[1] - count, axis=1)[:, -count:]
     means: Floats32 = greatest.mean(axis=1)
     return means

@@ -1,28 +1,29 @@
-"""From word vectors to a lexicon."""
+"""Induces a lexicon from word vectors."""
 
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ...checks import check_choice, whole_number
-from ...engine.characters import normalise_term
-from ...engine.packing import Ints, Mask
+from ...engine.packing import Ints
 from ...errors import LexiconError
 from ...lexicon import Lexicon, LexiconBuilder
 from ...lexicon.pairs import PairBlock
 from ...text.languages import check_language
 from ...version import VERSION
 from .alignment import Aligned, Aligner, NoAlignment, Procrustes
-from .calibration import calibrate
-from .quality import measure_precision
-from .retrieval import METHODS, Retrieval, retrieve
+from .arrays import Floats32
+from .quality import estimate_quality, measure_precision
+from .retrieval import METHODS, retrieve
 from .seeds import Seeds, check_seeds, seed_rows
+from .selection import Selection
 from .vecmap import VecMap
 from .vectors import Vectors
 
@@ -30,16 +31,16 @@ ALIGNERS: dict[str, type[Aligner]] = {"none": NoAlignment, "procrustes": Procrus
 
 
 class InductionWarning(UserWarning):
-    """A lexicon was induced, but it may be worthless."""
+    """A lexicon was induced, but its pairs may not be translations."""
 
 
 class EmbeddingInducer:
-    """Induces a lexicon from word vectors: align the spaces, retrieve translations, weigh them.
+    """Induces a lexicon from word vectors: aligns the spaces, retrieves translations and weights them.
 
-    The weight of a pair is the estimated chance that the translation's own best translation is the word again, so that
-    ``lexicon.select(min_weight=...)`` means the same for every pair of languages; see `calibrate`. Words without a
-    letter take part in the alignment, but are not translated. Underscores within words stand for blanks, as word2phrase
-    writes phrases (Mikolov et al., 2013).
+    The weight of a pair is the estimated probability that the best translation of the translation is the word again.
+    So ``lexicon.select(min_weight=...)`` has the same meaning for every pair of languages; see `calibrate`. Words
+    without a letter take part in the alignment, but are not translated. Underscores within words are read as spaces,
+    because word2phrase writes phrases so (Mikolov et al., 2013).
 
     Parameters
     ----------
@@ -48,21 +49,21 @@ class EmbeddingInducer:
         Target language (BCP 47) -> vectors.
     source_language : str, default "en"
     align : {"none", "procrustes", "vecmap"} or Aligner, default "none"
-        How to bring the spaces together: "none" if they share one already, as MUSE's ``wiki.multi`` do (if they
-        evidently do not, there is a warning); "procrustes" needs seeds; "vecmap" does without. For their settings pass
+        Alignment of the spaces. "none": they already share a space, as MUSE's ``wiki.multi`` do; there is a warning if
+        they evidently do not. "procrustes" needs seeds. "vecmap" works without seeds. To change their settings, pass
         `Procrustes` or `VecMap`.
     seeds : {"identical", "numerals"}, Lexicon or mapping of str to pairs, optional
-        What to learn the alignment from: words that are spelled alike, numbers, or a dictionary.
+        Pairs from which the alignment is learned: words that are spelled alike, numbers, or a dictionary.
     retrieval : {"csls", "nearest", "inverted-softmax"}, default "csls"
         See `retrieve`.
     top_k : int, default 1
-        How many translations of each word, at most.
+        Maximum number of translations per word.
     mutual : bool, default False
-        Keep only pairs of words that are each other's best translation.
+        Whether to keep only pairs of words that are each other's best translation.
     min_similarity : float, default -1
-        Least cosine of a pair.
+        Minimum cosine of a pair.
     identical : bool, default True
-        Whether a translation may be spelled like its word; if not, the next best one takes its place.
+        Whether a translation may be spelled like its word. If not, the next best candidate replaces it.
 
     Raises
     ------
@@ -86,43 +87,32 @@ class EmbeddingInducer:
     ) -> None:
         self.source = _checked_vectors("source", source)
         self.source_language = check_language("source_language", source_language)
-        if not isinstance(targets, Mapping) or not targets:
-            raise TypeError(f"targets is {targets!r}; pass a mapping from language to vectors: {{'de': Vectors(...)}}")
-        self.targets = {
-            check_language("targets", language): _checked_vectors(f"targets[{language!r}]", vectors)
-            for language, vectors in targets.items()
-        }
-        if source_language in targets:
-            raise LexiconError(f"targets has {source_language!r}, the source language; leave it out")
+        self.targets = _checked_targets(targets, source_language)
         self.aligner = _aligner(align)
         if seeds is not None:
             if isinstance(self.aligner, NoAlignment):
-                raise LexiconError(
-                    "seeds is given, but align is 'none', which uses none; choose 'procrustes' or 'vecmap'"
-                )
+                raise LexiconError("seeds is given, but align is 'none'; choose 'procrustes' or 'vecmap'")
             check_seeds(seeds, source_language, self.targets)
         self.seeds = seeds
         check_choice("retrieval", retrieval, METHODS)
         self.retrieval = retrieval
-        self.top_k = whole_number("top_k", top_k, 1, 1000)
-        self.mutual = mutual
-        self.min_similarity = float(min_similarity)
-        self.identical = identical
+        top_k = whole_number("top_k", top_k, 1, 1000)
+        self.selection = Selection(top_k, bool(mutual), float(min_similarity), bool(identical))
 
     def induce(
         self, gold: Lexicon | None = None, checkpoint: str | Path | None = None, progress: bool = True
     ) -> Lexicon:
-        """Induce the lexicon; its provenance tells how it was made and how good it seems (see `quality_table`).
+        """Induce the lexicon. Its provenance describes how it was made and its quality; see `quality_table`.
 
         Parameters
         ----------
         gold : Lexicon, optional
-            Right translations, to measure precision.
+            Correct translations, to measure precision.
         checkpoint : str or Path, optional
-            A folder, which should be this run's own, where long searches keep their state; a killed run that is
-            repeated goes on from there. Remove it afterwards.
+            Folder for the state of long searches; use one folder per run. If a killed run is repeated, it resumes from
+            there. Remove the folder afterwards.
         progress : bool, default True
-            Show progress on standard error, if that is a terminal.
+            Whether to show progress on standard error, if that is a terminal.
 
         Warns
         -----
@@ -133,117 +123,87 @@ class EmbeddingInducer:
         Raises
         ------
         LexiconError
-            If the seeds have no words in common with the vectors, there are too few words, or no pair is left.
+            If the seeds and the vectors have no words in common, there are too few words, or no pair is left.
         """
         builder, records = LexiconBuilder(self.source_language), []
         for language in self.targets:
             block, record = self._induce(language, None if checkpoint is None else Path(checkpoint), progress)
-            record["dropped"] = {}
-            for fault in builder.add_block(block):
-                record["dropped"][fault.reason] = record["dropped"].get(fault.reason, 0) + 1
+            record["dropped"] = dict(Counter(fault.reason for fault in builder.add_block(block)))
             records.append(record)
         if not builder.num_pairs:
-            raise LexiconError("no pair is left; lower min_similarity, or do not ask for mutual pairs only")
+            raise LexiconError(
+                f"no pair is left; choose a min_similarity below {self.selection.min_similarity}, or mutual=False"
+            )
         lexicon = builder.build(records)
         if gold is None:
             return lexicon
-        found = measure_precision(lexicon, gold, lexicon.languages)
+        precision = measure_precision(lexicon, gold, lexicon.languages)
         for record, language in zip(records, self.targets, strict=True):
-            record["quality"].update(found.get(language, {}))
+            record["quality"].update(precision.get(language, {}))
         return builder.build(records)
 
     def _induce(self, language: str, checkpoint: Path | None, progress: bool) -> tuple[PairBlock, dict[str, Any]]:
-        """The pairs of one target language, and how they were found."""
+        """Return the pairs of one target language, and their provenance."""
         target = self.targets[language]
         aligned = self._align(language, target, progress)
-        rows = _Rows(_translatable(self.source, "source"), _translatable(target, f"targets[{language!r}]"))
+        rows = _translatable("source", self.source), _translatable(f"targets[{language!r}]", target)
+        # One candidate more than wanted: the margin needs it, and it may replace an identical one.
+        top_k = min(self.selection.top_k + 1, *map(len, rows))
         retrieval = retrieve(
-            _take(aligned.source, rows.source),
-            _take(aligned.target, rows.target),
+            _take(aligned.source, rows[0]),
+            _take(aligned.target, rows[1]),
             self.retrieval,
-            min(self.top_k + 1, len(rows.source), len(rows.target)),  # one more: for the margin, and to replace a copy
+            top_k,
             checkpoint=None if checkpoint is None else checkpoint / f"{language}.npz",
             progress=progress,
         )
-        pairs = self._choose(retrieval, _copies(self.source, target, rows))
-        places = pairs.kept.nonzero()
-        terms = [_spoken(self.source.words[row]) for row in rows.source[places[0]].tolist()]
-        chosen = rows.target[retrieval.forward.ids[places]].tolist()
-        translations = [_spoken(target.words[row]) for row in chosen]
-        block = PairBlock(range(len(terms)), terms, language, translations, pairs.weights[places].tolist())
+        words = [self.source.words[row] for row in rows[0].tolist()], [target.words[row] for row in rows[1].tolist()]
+        candidates = self.selection.select(retrieval, *words)
+        kept = candidates.kept.nonzero()
+        terms = [_with_spaces(words[0][row]) for row in kept[0].tolist()]
+        translations = [_with_spaces(words[1][row]) for row in retrieval.forward.ids[kept].tolist()]
+        block = PairBlock(range(len(terms)), terms, language, translations, candidates.weights[kept].tolist())
         record = {
             "name": "induced from word vectors",
             "languages": [language],
             "source": self.source.record,
             "target": target.record,
             "alignment": aligned.record,
-            "retrieval": self._settings(),
-            "quality": _quality(retrieval, pairs),
+            "retrieval": {"method": self.retrieval, **asdict(self.selection)},
+            "quality": estimate_quality(retrieval, candidates),
             "version": VERSION,
         }
         return block, record
 
-    def _settings(self) -> dict[str, Any]:
-        return {
-            "method": self.retrieval,
-            "top_k": self.top_k,
-            "mutual": self.mutual,
-            "min_similarity": self.min_similarity,
-            "identical": self.identical,
-        }
-
     def _align(self, language: str, target: Vectors, progress: bool) -> Aligned:
-        rows = None if self.seeds is None else seed_rows(self.seeds, language, self.source, target)
+        seeds = None if self.seeds is None else seed_rows(self.seeds, language, self.source, target)
         try:
-            aligned = self.aligner.align(self.source.matrix, target.matrix, rows, progress)
+            aligned = self.aligner.align(self.source.matrix, target.matrix, seeds, progress)
         except LexiconError as error:
             raise LexiconError(f"{self.source_language}-{language}: {error}") from None
         if aligned.record.get("failed"):
             warnings.warn(
-                f"{self.source_language}-{language}: {_failure(aligned.record)}",
-                InductionWarning,
-                stacklevel=4,
+                f"{self.source_language}-{language}: {_failure(aligned.record)}", InductionWarning, stacklevel=4
             )
         return aligned
-
-    def _choose(self, retrieval: Retrieval, copies: npt.NDArray[np.int64]) -> _Pairs:
-        """Which candidates become pairs, and their weights."""
-        ids, scores, similarities = retrieval.forward
-        mutual = (retrieval.backward.ids[ids, 0] == np.arange(len(ids))[:, None]) & (ids >= 0)
-        identical = ids == copies[:, None]
-        wanted = ids >= 0
-        if not self.identical:
-            wanted &= ~identical
-        rank = np.cumsum(wanted, axis=1)
-        kept = wanted & (rank <= self.top_k) & (similarities >= self.min_similarity)
-        if self.mutual:
-            kept &= mutual & (rank == 1)
-        by_rank = [calibrate(*rank) for rank in zip(scores.T, mutual.T, strict=True)]
-        weights = np.minimum.accumulate(np.column_stack(by_rank), axis=1)  # the next best is no better
-        return _Pairs(kept, weights, mutual, identical)
-
-
-class _Rows(NamedTuple):
-    """The rows of the words that are translated."""
-
-    source: Ints
-    target: Ints
-
-
-class _Pairs(NamedTuple):
-    """What is known of each candidate; arrays of shape (source words, candidates)."""
-
-    kept: Mask
-    weights: npt.NDArray[np.float64]
-    mutual: Mask
-    """Whether the best translation of the candidate is the source word."""
-    identical: Mask
 
 
 def _checked_vectors(name: str, vectors: Any) -> Vectors:
     if not isinstance(vectors, Vectors):
-        raise TypeError(f"{name} is {type(vectors).__name__}; pass Vectors, as Vectors.read(path)")
+        raise TypeError(f"{name} is {type(vectors).__name__}; pass Vectors, such as Vectors.read(path)")
     return vectors
+
+
+def _checked_targets(targets: Any, source_language: str) -> dict[str, Vectors]:
+    if not isinstance(targets, Mapping) or not targets:
+        raise TypeError(f"targets is {targets!r}; pass a mapping from language to vectors: {{'de': Vectors(...)}}")
+    checked = {
+        check_language("targets", language): _checked_vectors(f"targets[{language!r}]", vectors)
+        for language, vectors in targets.items()
+    }
+    if source_language in checked:
+        raise LexiconError(f"targets has {source_language!r}, the source language; leave it out")
+    return checked
 
 
 def _aligner(align: Any) -> Aligner:
@@ -258,48 +218,25 @@ def _aligner(align: Any) -> Aligner:
     return aligner
 
 
-def _translatable(vectors: Vectors, name: str) -> Ints:
-    """The rows of words that have a letter."""
+def _translatable(name: str, vectors: Vectors) -> Ints:
+    """Return the rows of words that have a letter."""
     rows = np.flatnonzero([any(map(str.isalpha, word)) for word in vectors.words])
     if not len(rows):
-        raise LexiconError(f"{name} has no word with a letter, as {vectors.words[0]!r}; pass vectors of words")
+        raise LexiconError(f"{name} has no word with a letter; its first is {vectors.words[0]!r}; pass words")
     return rows
 
 
-def _take(matrix: npt.NDArray[np.float32], rows: Ints) -> npt.NDArray[np.float32]:
-    """Some rows; the matrix itself if that is all of them."""
+def _take(matrix: Floats32, rows: Ints) -> Floats32:
+    """Return some rows; the matrix itself, not a copy, if these are all."""
     return matrix if len(rows) == len(matrix) else matrix[rows]
 
 
-def _spoken(word: str) -> str:
+def _with_spaces(word: str) -> str:
     return word.replace("_", " ")
 
 
-def _copies(source: Vectors, target: Vectors, rows: _Rows) -> npt.NDArray[np.int64]:
-    """For each source word the number of the target word that is spelled alike, or -2: -1 stands for no candidate."""
-    places = {normalise_term(target.words[row]): place for place, row in enumerate(rows.target.tolist())}
-    return np.array([places.get(normalise_term(source.words[row]), -2) for row in rows.source.tolist()], dtype=np.int64)
-
-
-def _quality(retrieval: Retrieval, pairs: _Pairs) -> dict[str, Any]:
-    """What the pairs tell of their quality without gold."""
-    scores, similarities = retrieval.forward.scores, retrieval.forward.similarities
-    count = int(pairs.kept.sum())
-    quality = {
-        "words": len(scores),
-        "pairs": count,
-        "coverage": pairs.kept.any(axis=1).mean(),
-        "identical": pairs.identical[pairs.kept].mean() if count else 0.0,
-        "mutual": pairs.mutual[:, 0].mean(),
-        "similarity": similarities[:, 0].mean(dtype=np.float64),
-    }
-    if scores.shape[1] > 1:
-        quality["margin"] = (scores[:, 0] - scores[:, 1]).mean(dtype=np.float64)
-    return {name: value if isinstance(value, int) else round(float(value), 4) for name, value in quality.items()}
-
-
 def _failure(record: Mapping[str, Any]) -> str:
-    """Why the pairs are worthless, and what to do."""
+    """Say why the pairs are not translations, and what to do."""
     evidence = ", ".join(f"{name} {value:.3f}" for name, value in record.items() if isinstance(value, float))
     if record["method"] == "none":
         return (

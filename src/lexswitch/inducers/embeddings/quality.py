@@ -1,19 +1,40 @@
-"""How good an induced lexicon seems, without gold and, where there is some, with it."""
+"""Quality of an induced lexicon: estimates without a gold standard, and precision with one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from ...lexicon import Lexicon
+from .retrieval import Retrieval
+from .selection import Candidates
 
 _COLUMNS = ("words", "pairs", "coverage", "identical", "mutual", "similarity", "margin", "precision@1", "precision@5")
 
 
-def measure_precision(lexicon: Lexicon, gold: Lexicon, languages: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Precision at 1 and 5 by language, among the gold terms that the lexicon has; languages without gold are left out.
+def estimate_quality(retrieval: Retrieval, candidates: Candidates) -> dict[str, float]:
+    """Return what `quality_table` shows of one language, except the precision."""
+    scores, similarities = retrieval.forward.scores, retrieval.forward.similarities
+    count = int(candidates.kept.sum())
+    quality = {
+        "words": len(scores),
+        "pairs": count,
+        "coverage": candidates.kept.any(axis=1).mean(),
+        "identical": candidates.identical[candidates.kept].mean() if count else 0.0,
+        "mutual": candidates.mutual[:, 0].mean(),
+        "similarity": similarities[:, 0].mean(dtype=np.float64),
+    }
+    if scores.shape[1] > 1:
+        quality["margin"] = (scores[:, 0] - scores[:, 1]).mean(dtype=np.float64)
+    return {name: value if isinstance(value, int) else round(float(value), 4) for name, value in quality.items()}
 
-    See `Lexicon.evaluate`.
+
+def measure_precision(lexicon: Lexicon, gold: Lexicon, languages: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return precision at 1 and 5 for each language, over the gold terms that the lexicon has.
+
+    Languages without gold are left out. See `Lexicon.evaluate`.
     """
     shared = [language for language in languages if language in gold.languages]
     if not shared:
@@ -27,12 +48,13 @@ def measure_precision(lexicon: Lexicon, gold: Lexicon, languages: Sequence[str])
 
 
 def quality_table(lexicon: Lexicon) -> str:
-    """What inducing found out about each language, from the lexicon's provenance, as aligned text.
+    """Return the quality of each language of an induced lexicon, read from its provenance, as aligned text.
 
-    Words of the source language with a vector; pairs; coverage, the share of these words that have a translation; the
-    share of translations identical to their word; the share of first candidates that are mutual, and their mean
-    cosine, and mean margin over the second in score; precision where gold was given; and whether the alignment seems
-    to have failed.
+    The columns: *words* of the source language that have a vector; *pairs*; *coverage*, the share of these words that
+    have a translation; *identical*, the share of translations that are identical to their word; *mutual*, the share of
+    first candidates that are mutual; *similarity*, their mean cosine; *margin*, their mean distance in score to the
+    second candidate; *precision*, if there was a gold standard; and *alignment*, which says whether it seems to have
+    failed.
     """
     records = [record for record in lexicon.provenance if "quality" in record]
     columns = [name for name in _COLUMNS if any(name in record["quality"] for record in records)]
@@ -50,7 +72,7 @@ def quality_table(lexicon: Lexicon) -> str:
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """Cells side by side: the first and the last to the left, numbers to the right."""
+    """Join cells into a line: the first and the last aligned left, numbers aligned right."""
     numbers = map(str.rjust, cells[1:-1], widths[1:-1])
     return "  ".join([cells[0].ljust(widths[0]), *numbers, cells[-1]])
 

@@ -1,9 +1,9 @@
-"""Translation retrieval: for each source word the target words of the best score, exact and in bounded memory.
+"""Translation retrieval: the target words with the best scores for each source word, exact and in bounded memory.
 
-Every method scores a pair by its cosine less a penalty of the target word (and, in the score it returns, one of the
-source word, which changes no ranking). So one pass over all similarities, which keeps the most similar words of each
-word in both directions, finds the penalties and nearly all translations; only for words whose kept neighbours do not
-prove which translation is best, a second pass looks at all similarities again.
+Every method scores a pair by its cosine minus a penalty of the target word. The returned score also subtracts one of
+the source word, which does not change the ranking. One pass over all similarities keeps the most similar words of each
+word in both directions. It finds the penalties and nearly all translations. For some words the kept neighbours do not
+prove which translation is best; for these a second pass computes all similarities again.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from ..._io.checkpoint import Checkpoint
 from ..._io.progress import progress_bar
 from ...checks import check_choice, whole_number
 from ...errors import LexiconError
-from .neighbours import BLOCK_ROWS, Best, Floats32, Ints, Ints32, Tiles, blocks, search
+from ..batches import blocks
+from .arrays import Floats32, Indices, Ints32
+from .neighbours import BLOCK_ROWS, Tiles, TopLists, search
 
 METHODS = ("nearest", "csls", "inverted-softmax")
 
-# Neighbours kept beyond those that are needed, so that they prove which translations are best.
+# Number of neighbours kept beyond those needed, so that they prove which translations are best.
 _SPARE = 22
-# Blocks between two savings of the state: some seconds of work with 200,000 words.
+# Number of blocks between two checkpoints: some seconds of work with 200,000 words.
 _BLOCKS_SAVED = 8
 
 
@@ -32,7 +34,7 @@ class Retrieved(NamedTuple):
     """The best translations of each word, the best first; arrays of shape (words, top_k)."""
 
     ids: Ints32
-    """Rows of the other matrix; -1 where it has too few."""
+    """Rows of the other matrix; -1 if it has too few."""
     scores: Floats32
     """Cosine for "nearest", CSLS, or the logarithm of the inverted softmax."""
     similarities: Floats32
@@ -43,13 +45,13 @@ class Retrieval(NamedTuple):
     """The best translations in both directions."""
 
     forward: Retrieved
-    """Of each source word."""
+    """For each source word."""
     backward: Retrieved
-    """Of each target word."""
+    """For each target word."""
 
 
 class _Scoring(NamedTuple):
-    """Scores of translations: scale * (cosine - penalty of the translation) - offset of the word."""
+    """The terms of a score: scale * (cosine - penalty of the translation) - offset of the word."""
 
     scale: float
     penalties: Floats32
@@ -68,7 +70,7 @@ def retrieve(
 ) -> Retrieval:
     """Find the best translations of each word by exact search over all pairs.
 
-    Memory beyond the two matrices is about 1 kB per word of either language.
+    The search needs about 1 kB of memory per word of either language, besides the two matrices.
 
     Parameters
     ----------
@@ -79,15 +81,15 @@ def retrieve(
         language (Conneau et al., 2018, equation 4). Nearest: cos(x, y). Inverted softmax: the logarithm of
         exp(cos(x, y) / T) / sum over x' of exp(cos(x', y) / T) (Smith et al., 2017, equation 6).
     top_k : int, default 1
-        How many translations of each word.
+        Number of translations per word.
     neighbours : int, default 10
-        For CSLS.
+        Number of neighbours for CSLS.
     temperature : float, default 1/30
-        For the inverted softmax, T.
+        T of the inverted softmax.
     checkpoint : Path, optional
-        A file that keeps the state after every 16,384 words; a killed run goes on from there.
+        File to which the state is saved after every 16,384 words. A repeated run resumes from there.
     progress : bool, default True
-        Show progress on standard error, if that is a terminal.
+        Whether to show progress on standard error, if that is a terminal.
 
     Raises
     ------
@@ -102,9 +104,9 @@ def retrieve(
     signature = f"{_hash(source)}-{_hash(target)}-{keep}"
     forward, backward = _most_similar(source, target, keep, Checkpoint(checkpoint, signature), progress)
     if method == "inverted-softmax":
-        of_sources, of_targets = _log_masses(source, target, temperature, progress)
+        source_masses, target_masses = _log_masses(source, target, temperature, progress)
         scale = 1 / temperature
-        scorings = _Scoring(scale, of_targets, 0), _Scoring(scale, of_sources, 0)
+        scorings = _Scoring(scale, target_masses, 0), _Scoring(scale, source_masses, 0)
     elif method == "csls":
         r_source, r_target = (similarities[:, :neighbours].mean(axis=1) for _, similarities in (forward, backward))
         scorings = _Scoring(2, r_target / 2, r_source), _Scoring(2, r_source / 2, r_target)
@@ -125,7 +127,8 @@ def _check(source: Floats32, target: Floats32, needed: int) -> None:
     for name, matrix in (("source", source), ("target", target)):
         if len(matrix) < needed:
             raise LexiconError(
-                f"{name} has {len(matrix)} words, fewer than top_k or neighbours ({needed}); choose smaller ones"
+                f"{name} has {len(matrix)} words, fewer than top_k or neighbours ({needed}); choose {len(matrix)} or "
+                "less"
             )
 
 
@@ -138,8 +141,8 @@ def _hash(matrix: Floats32) -> str:
 def _most_similar(
     source: Floats32, target: Floats32, keep: int, checkpoint: Checkpoint, progress: bool
 ) -> tuple[tuple[Ints32, Floats32], tuple[Ints32, Floats32]]:
-    """Ids and cosines of the words of the other language that are most similar to each source and each target word."""
-    forward, backward = Best.empty(len(source), keep), Best.empty(len(target), keep)
+    """Return, for each source and each target word, ids and cosines of the most similar words of the other language."""
+    forward, backward = TopLists.empty(len(source), keep), TopLists.empty(len(target), keep)
     state: dict[str, npt.NDArray[Any]] = {
         "forward": forward.keys,
         "backward": backward.keys,
@@ -147,7 +150,7 @@ def _most_similar(
         "backward_least": backward.least,
     }
     tiles = Tiles(target)
-    done = checkpoint.load(state)
+    done = checkpoint.load_into(state) or 0
     with progress_bar(len(source), "similarities", " words", progress, done) as bar:
         for rows in blocks(len(source), BLOCK_ROWS):
             if rows.start < done:
@@ -160,19 +163,19 @@ def _most_similar(
 
 
 def _log_masses(source: Floats32, target: Floats32, temperature: float, progress: bool) -> tuple[Floats32, Floats32]:
-    """T log sum exp(cosine / T) over the words of the other language, for each source and each target word."""
-    of_sources, of_targets = np.zeros(len(source)), np.zeros(len(target))
+    """Return T log sum exp(cosine / T) over the other language, for each source and each target word."""
+    source_sums, target_sums = np.zeros(len(source)), np.zeros(len(target))
     tiles = Tiles(target)
     with progress_bar(len(source), "softmax", " words", progress) as bar:
         for rows in blocks(len(source), BLOCK_ROWS):
             for columns, tile in tiles.of(source[rows]):
-                tile -= 1  # so that nothing overflows
+                tile -= 1  # so that exp does not overflow
                 np.exp(np.divide(tile, np.float32(temperature), out=tile), out=tile)
-                of_sources[rows] += tile.sum(axis=1)[: rows.stop - rows.start]
-                of_targets[columns] += tile.sum(axis=0)
+                source_sums[rows] += tile.sum(axis=1)[: rows.stop - rows.start]
+                target_sums[columns] += tile.sum(axis=0)
             bar.update(rows.stop - rows.start)
     least = np.finfo(np.float32).tiny
-    logs = (1 + temperature * np.log(np.maximum(sums, least)) for sums in (of_sources, of_targets))
+    logs = (1 + temperature * np.log(np.maximum(sums, least)) for sums in (source_sums, target_sums))
     first, second = (log.astype(np.float32) for log in logs)
     return first, second
 
@@ -186,16 +189,16 @@ def _best(
     top_k: int,
     progress: bool,
 ) -> Retrieved:
-    """The best translations among the most similar words, and among all where those do not prove which are best."""
+    """Return the best translations: among the most similar words if these prove which are best, else among all."""
     values = similarities - scoring.penalties[ids]
     order = np.lexsort((ids, -values), axis=1)[:, :top_k]
     ids_best, values_best = np.take_along_axis(ids, order, axis=1), np.take_along_axis(values, order, axis=1)
-    # A word that was not kept is no more similar than the last that was, and no penalty is less than the least.
+    # Bound on the words that were not kept: the least kept similarity minus the least penalty.
     limit = similarities[:, -1] - scoring.penalties[: len(others)].min()
-    open_rows = np.flatnonzero(~(values_best[:, -1] > limit))
-    if len(others) > ids.shape[1] and len(open_rows):
-        found = _search_scores(words, others, open_rows, scoring.penalties, top_k, progress)
-        ids_best[open_rows], values_best[open_rows] = found
+    unproven = np.flatnonzero(~(values_best[:, -1] > limit))
+    if len(others) > ids.shape[1] and len(unproven):
+        found = _search_scores(words, others, unproven, scoring.penalties, top_k, progress)
+        ids_best[unproven], values_best[unproven] = found
     offsets = np.broadcast_to(np.float32(scoring.offsets), len(words))[:, None]
     return Retrieved(
         ids_best,
@@ -205,10 +208,10 @@ def _best(
 
 
 def _search_scores(
-    words: Floats32, others: Floats32, rows: Ints, penalties: Floats32, top_k: int, progress: bool
+    words: Floats32, others: Floats32, rows: Indices, penalties: Floats32, top_k: int, progress: bool
 ) -> tuple[Ints32, Floats32]:
-    """Ids and penalised cosines of the best translations of some words, from all pairs."""
-    tiles, best = Tiles(others, penalties), Best.empty(len(rows), top_k)
+    """Return ids and penalised cosines of the best translations of some words, from all pairs."""
+    tiles, best = Tiles(others, penalties), TopLists.empty(len(rows), top_k)
     with progress_bar(len(rows), "close calls", " words", progress) as bar:
         for part in blocks(len(rows), BLOCK_ROWS):
             search(tiles, words[rows[part]], best[part])

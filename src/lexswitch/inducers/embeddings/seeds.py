@@ -1,4 +1,4 @@
-"""Seed dictionaries: the pairs of words from which an alignment is learned."""
+"""Seed dictionaries: pairs of words from which an alignment is learned."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...checks import check_choice
 from ...engine.characters import normalise_term
 from ...errors import LexiconError
 from ...lexicon import Lexicon
-from .neighbours import Ints
+from .arrays import Indices
 from .vectors import Vectors
 
 Seeds: TypeAlias = "str | Lexicon | Mapping[str, Iterable[tuple[str, str]]]"
@@ -20,7 +20,7 @@ _FROM_VECTORS = ("identical", "numerals")
 
 
 def check_seeds(seeds: object, source_language: str, languages: Iterable[str]) -> None:
-    """Refuse what holds no seeds for the languages."""
+    """Raise an error unless there are seeds for all languages."""
     if isinstance(seeds, str):
         check_choice("seeds", seeds, _FROM_VECTORS)
         return
@@ -32,17 +32,19 @@ def check_seeds(seeds: object, source_language: str, languages: Iterable[str]) -
     known = seeds.languages if isinstance(seeds, Lexicon) else tuple(seeds)
     if isinstance(seeds, Lexicon) and seeds.source != source_language:
         raise LexiconError(
-            f"seeds is a lexicon from {seeds.source!r}, not from {source_language!r}; invert or choose it"
+            f"seeds is a lexicon from {seeds.source!r}, not from {source_language!r}; invert it, or pass another one"
         )
     if missing := [language for language in languages if language not in known]:
-        raise LexiconError(f"seeds has no pairs for {missing}, only for {sorted(known)}; add them, or leave those out")
+        raise LexiconError(
+            f"seeds has no pairs for {missing}, only for {sorted(known)}; add pairs, or leave these languages out"
+        )
 
 
-def seed_rows(seeds: Seeds, language: str, source: Vectors, target: Vectors) -> Ints:
-    """The rows of the words of each seed pair, int array of shape (seeds, 2).
+def seed_rows(seeds: Seeds, language: str, source: Vectors, target: Vectors) -> Indices:
+    """Return the rows of the words of each seed pair, int array of shape (seeds, 2).
 
-    Words are compared after normalisation (case folding, NFC), but for "identical" and "numerals". Each translation of
-    a word that has a vector makes a seed, as in MUSE's and VecMap's own code; equal pairs make one.
+    Words are compared after normalisation (case folding, NFC), except for "identical" and "numerals". Each translation
+    of a word that has a vector is a seed, as in the code of MUSE and VecMap. Equal pairs count once.
 
     With all translations instead of the first one, precision@1 of `Procrustes` without refinement rises from .044 to
     .052 in English-German and from .091 to .110 in English-Italian. For `VecMap` without self-learning it rises from
@@ -53,15 +55,15 @@ def seed_rows(seeds: Seeds, language: str, source: Vectors, target: Vectors) -> 
     Parameters
     ----------
     seeds : {"identical", "numerals"}, Lexicon or mapping of str to pairs
-        Identical: words that both languages have (Smith et al., 2017). Numerals: those of digits only (Artetxe et
-        al., 2017).
+        "identical": words that both languages have (Smith et al., 2017). "numerals": those that consist of digits
+        (Artetxe et al., 2017).
     language : str
         The target language.
 
     Raises
     ------
     LexiconError
-        If no pair has both words.
+        If there is no pair whose words both have vectors.
     """
     if isinstance(seeds, str):
         rows = _identical(source, target, seeds == "numerals")
@@ -73,9 +75,9 @@ def seed_rows(seeds: Seeds, language: str, source: Vectors, target: Vectors) -> 
             )
         return rows
     pairs = _pairs(seeds, language)
-    rows = _found(pairs, source, target)
+    rows = _rows_of_pairs(pairs, source, target)
     if not len(rows):
-        example = f", as {pairs[0]!r}" if pairs else ""
+        example = f", such as {pairs[0]!r}," if pairs else ""
         raise LexiconError(
             f"none of the {len(pairs):,} seed pairs for {language!r}{example} has vectors for both words; check the "
             "languages and the spelling of the seeds, or read more vectors"
@@ -83,12 +85,12 @@ def seed_rows(seeds: Seeds, language: str, source: Vectors, target: Vectors) -> 
     return rows
 
 
-def _identical(source: Vectors, target: Vectors, numerals: bool) -> Ints:
-    place = {word: row for row, word in enumerate(target.words)}
+def _identical(source: Vectors, target: Vectors, numerals: bool) -> Indices:
+    target_rows = {word: row for row, word in enumerate(target.words)}
     shared = [
-        (row, place[word])
+        (row, target_rows[word])
         for row, word in enumerate(source.words)
-        if word in place and (not numerals or word.isdecimal())
+        if word in target_rows and (not numerals or word.isdecimal())
     ]
     return np.array(shared, dtype=np.intp).reshape(-1, 2)
 
@@ -97,22 +99,22 @@ def _pairs(seeds: Lexicon | Mapping[str, Iterable[tuple[str, str]]], language: s
     if isinstance(seeds, Lexicon):
         return [(term, translation) for term, found, translation, _ in seeds.pairs() if found == language]
     pairs = list(seeds[language])
-    for place, pair in enumerate(pairs):
+    for number, pair in enumerate(pairs):
         if not (isinstance(pair, (tuple, list)) and len(pair) == 2 and all(isinstance(word, str) for word in pair)):
-            raise TypeError(f"seeds[{language!r}][{place}] is {pair!r}; it must be (word, translation)")
+            raise TypeError(f"seeds[{language!r}][{number}] is {pair!r}; it must be (word, translation)")
     return [(word, translation) for word, translation in pairs]
 
 
-def _found(pairs: Iterable[tuple[str, str]], source: Vectors, target: Vectors) -> Ints:
-    sources, targets = _places(source), _places(target)
+def _rows_of_pairs(pairs: Iterable[tuple[str, str]], source: Vectors, target: Vectors) -> Indices:
+    sources, targets = _rows_by_word(source), _rows_by_word(target)
     known = ((sources.get(normalise_term(word)), targets.get(normalise_term(other))) for word, other in pairs)
     rows = dict.fromkeys(pair for pair in known if None not in pair)
     return np.array(list(rows), dtype=np.intp).reshape(-1, 2)
 
 
-def _places(vectors: Vectors) -> dict[str, int]:
-    """Normalised words and their rows; of words that become equal the most frequent one's."""
-    places: dict[str, int] = {}
+def _rows_by_word(vectors: Vectors) -> dict[str, int]:
+    """Map normalised words to rows; if several words become equal, to the row of the most frequent one."""
+    rows: dict[str, int] = {}
     for row, word in enumerate(vectors.words):
-        places.setdefault(normalise_term(word), row)
-    return places
+        rows.setdefault(normalise_term(word), row)
+    return rows

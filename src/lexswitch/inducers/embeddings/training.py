@@ -1,11 +1,11 @@
-"""Word vectors from raw text, for languages that have none."""
+"""Trains word vectors on raw text, for languages without published vectors."""
 
 from __future__ import annotations
 
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,15 @@ from ...engine.packing import Ints, pack
 from ...engine.words import Words
 from ...errors import LexiconError
 from ...text.tokenizers import WordTokenizer, words_of
+from ..batches import text_batches
+from .arrays import Floats32
+from .gensim_import import require_gensim
 from .vectors import Vectors
 
-_BATCH = 10_000
 _LONGEST_SENTENCE = 10_000
-"""gensim passes over the words of a text behind so many."""
+"""Maximum number of words of a sentence: gensim ignores the rest of longer ones."""
 _BUCKETS = 1 << 18
-"""Rows for character n-grams. fastText has 2,000,000, most of which a small corpus leaves empty: 2 GiB for nothing."""
+"""Rows for character n-grams. fastText has 2,000,000; a small corpus leaves most of their 2 GiB empty."""
 
 
 def train_vectors(
@@ -38,45 +40,47 @@ def train_vectors(
 ) -> Vectors:
     """Train vectors on text: skip-gram with negative sampling and character n-grams of 3 to 6 (fastText, by gensim).
 
-    The words are those of `WordTokenizer`, case folded (Bojanowski et al., "Enriching word vectors with subword
-    information", TACL 5, 2017). The defaults are for some millions of words: twice fastText's epochs, its dimensions.
-    One thread trains, so that on one machine, with the same versions of gensim and NumPy, the same seed and texts give
-    the same vectors; other processors may round otherwise.
+    The method is that of Bojanowski et al. ("Enriching word vectors with subword information", TACL 5, 2017). The words
+    are those of `WordTokenizer`, case folded. The defaults are for some millions of words: the dimensions of fastText,
+    and twice its epochs. One thread trains. So on one machine, with the same versions of gensim and NumPy, the same
+    seed and texts give the same vectors; other processors may round differently.
 
     Parameters
     ----------
     texts : iterable of str, str or Path
-        Sentences, paragraphs or documents, which are read once and kept as four bytes a word; or the path of a UTF-8
-        file with a text a line, packed or not.
+        Sentences, paragraphs or documents, or the path of a UTF-8 file with one text per line, compressed or not. They
+        are read once, and take four bytes of memory per word.
     dimensions : int, default 100
-        More need more text.
+        Length of the vectors; longer ones need more text.
     epochs : int, default 10
-        Passes through the texts. The smaller the corpus, the more help.
+        Number of passes through the texts; a small corpus needs more of them.
     window : int, default 5
-        Words to either side that are predicted, at most.
+        Maximum number of words to predict on either side.
     min_count : int, default 5
-        Words that occur less often get no vector.
+        Minimum number of occurrences of a word with a vector.
     seed : int, default 0
-        From 0 to 2**32 - 1.
+        Random seed, from 0 to 2**32 - 1.
     progress : bool, default True
-        Show progress on standard error, if that is a terminal.
+        Whether to show progress on standard error, if that is a terminal.
 
     Returns
     -------
     Vectors
-        The most frequent word first; of words that are equally frequent the one that comes first in the texts.
+        The most frequent word first; equally frequent words are in the order of their first occurrence.
 
     Raises
     ------
     FileNotFoundError
         If there is no file.
+    ImportError
+        If gensim is not installed.
     TypeError
         If `texts` or one of them has another type.
     LexiconError
-        If fewer than two words occur `min_count` times, or a line is no UTF-8.
+        If fewer than two words occur `min_count` times, or a line is not UTF-8.
     """
+    require_gensim("training word vectors")
     from gensim import __version__
-    from gensim.models import FastText
 
     settings = {
         "dimensions": whole_number("dimensions", dimensions, 1, 1 << 16),
@@ -85,19 +89,31 @@ def train_vectors(
         "min_count": whole_number("min_count", min_count, 1, 1 << 31),
         "seed": whole_number("seed", seed, 0, 1 << 32),
     }
-    corpus = _Corpus(texts, progress)
+    corpus = _NumberedCorpus(texts, progress)
     frequencies = corpus.frequencies(min_count)
     if len(frequencies) < 2:
         raise LexiconError(
             f"texts has {corpus.num_words:,} words, of which {len(frequencies)} occur min_count={min_count} times or "
-            "more; training needs 2: give more text, or a smaller min_count"
+            "more; training needs 2: pass more text, or a smaller min_count"
         )
+    matrix = _train(corpus, frequencies, settings, progress)
+    record = {"method": f"FastText skip-gram (gensim {__version__})", **settings, "running_words": corpus.num_words}
+    return Vectors(tuple(frequencies), matrix, record)
+
+
+def _train(
+    corpus: _NumberedCorpus, frequencies: Mapping[str, int], settings: Mapping[str, int], progress: bool
+) -> Floats32:
+    """Return the vectors of the words in `frequencies`."""
+    from gensim.models import FastText
+
+    epochs = settings["epochs"]
     model = FastText(
-        vector_size=dimensions,
-        window=window,
-        min_count=min_count,
+        vector_size=settings["dimensions"],
+        window=settings["window"],
+        min_count=settings["min_count"],
         epochs=epochs,
-        seed=seed,
+        seed=settings["seed"],
         sg=1,
         workers=1,
         bucket=_BUCKETS,
@@ -105,17 +121,16 @@ def train_vectors(
     model.build_vocab_from_freq(frequencies, corpus_count=len(corpus))
     with progress_bar(epochs * corpus.num_words, "training", " words", progress) as corpus.bar:
         model.train(corpus, total_examples=len(corpus), total_words=corpus.num_words, epochs=epochs)
-    order = [model.wv.key_to_index[word] for word in frequencies]
-    record = {"method": f"FastText skip-gram (gensim {__version__})", **settings, "running_words": corpus.num_words}
-    return Vectors(tuple(frequencies), model.wv.vectors[order], record)
+    rows: Floats32 = model.wv.vectors[[model.wv.key_to_index[word] for word in frequencies]]
+    return rows
 
 
-class _Corpus:
-    """Texts as numbers of words; iterating yields them as lists of words, as gensim wants them."""
+class _NumberedCorpus:
+    """Texts as word numbers; iterating yields lists of words, as gensim expects."""
 
     def __init__(self, texts: Iterable[str] | str | Path, progress: bool) -> None:
         self.bar: Any = None
-        """What is told of the words that were trained on."""
+        """Progress bar that counts the words of an iteration."""
         self._numbers = array("i")
         self._ends = array("q")
         index: defaultdict[bytes, int] = defaultdict(count().__next__)
@@ -127,9 +142,9 @@ class _Corpus:
         self._words = [word.decode() for word in index]
 
     def _add(self, words: Words, index: dict[bytes, int], starts: Ints) -> None:
-        """Take the words of some texts that begin at byte offsets `starts`."""
-        data, places = words.buffer.tobytes(), words.offsets.tolist()
-        spans = zip(places, (words.offsets + words.lengths).tolist(), strict=True)
+        """Add the words of texts that begin at byte offsets `starts`."""
+        data = words.buffer.tobytes()
+        spans = zip(words.offsets.tolist(), (words.offsets + words.lengths).tolist(), strict=True)
         reached = len(self._numbers)
         self._numbers.extend([index[data[start:end]] for start, end in spans])
         for end in (reached + np.searchsorted(words.starts, starts[1:])).tolist():
@@ -153,30 +168,21 @@ class _Corpus:
         return len(self._numbers)
 
     def frequencies(self, least: int) -> dict[str, int]:
-        """How often each word occurs that does so often enough, the most frequent first."""
+        """Return the number of occurrences of each word with at least `least`, the most frequent word first."""
         counts = np.bincount(np.frombuffer(self._numbers, dtype=np.intc), minlength=len(self._words))
         order = np.argsort(-counts, kind="stable")
         return {self._words[number]: int(counts[number]) for number in order.tolist() if counts[number] >= least}
 
 
 def _batches(texts: Any) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number of the first of some texts, and these."""
-    if isinstance(texts, (str, Path)):
-        texts = _lines(Path(texts))
-    elif isinstance(texts, (bytes, Mapping)) or not isinstance(texts, Iterable):
-        raise TypeError(f"texts is {type(texts).__name__}, not an iterable of str or the path of a text file")
-    rest, first = iter(texts), 0
-    while batch := list(islice(rest, _BATCH)):
-        for row, text in enumerate(batch, first):
-            if not isinstance(text, str):
-                raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; pass an iterable of str")
-        yield first, batch
-        first += len(batch)
+    """Yield batches of texts, those of a file too, each with the number of its first text."""
+    texts = _lines(Path(texts)) if isinstance(texts, (str, Path)) else texts
+    return text_batches(texts, "an iterable of str, or the path of a text file")
 
 
 def _lines(path: Path) -> Iterator[str]:
     if path.is_dir() or not path.exists():
-        raise FileNotFoundError(f"texts is {str(path)!r}, which is no file; pass a text file, or a list of str")
+        raise FileNotFoundError(f"texts is {str(path)!r}, which is not a file; pass a text file, or a list of str")
     with open_unpacked(path) as stream:
         for block in read_texts(stream, str(path)):
             yield from block.text.split("\n")

@@ -2,7 +2,7 @@
 
 Artetxe, Labaka and Agirre (2018a), "Generalizing and improving bilingual word embedding mappings with a multi-step
 framework of linear transformations"; (2018b), "A robust self-learning method for fully unsupervised cross-lingual
-mappings of word embeddings". What differs from their method is marked as our own.
+mappings of word embeddings". Differences from their method are marked as our own.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from .alignment import (
     Aligned,
     Iterations,
     check_spaces,
+    maps_of_pairs,
     normalise,
-    orthogonal_maps,
     project,
 )
+from .alignment_checks import LEAST_SEEDS, share_of_seeds
+from .arrays import Floats32, Indices, unit_rows
 from .dictionary import Dictionary, induce, induce_with_dropout
-from .failure import LEAST_SEEDS, share_of_seeds
-from .neighbours import Floats32, Ints, unit_rows
 
 _WORDS = 4_000
-"""So many of the most frequent words take part in self-learning, but for its last dictionary."""
+"""Number of the most frequent words in self-learning, except in its last dictionary."""
 _KEEP = 0.1
-"""Probability that a candidate is kept at first; it doubles whenever the objective stands still, up to 1."""
+"""First probability that a candidate is kept; it doubles, up to 1, each time the objective stops growing."""
 _PATIENCE = 4
 _BETTER = 3e-4
-"""The objective stands still if it has not grown by `_BETTER` for `_PATIENCE` dictionaries; less is noise."""
+"""The objective has stopped growing if `_PATIENCE` dictionaries have not added `_BETTER` to it; less is noise."""
 _STARTS = (4_000, 2_000, 1_500, 1_000)
-"""So many of the most frequent words the first dictionaries are of. Which will do depends on the languages."""
+"""Numbers of words in the first dictionary, tried in turn; which one works depends on the languages."""
 _RESTARTS = 2
 _RESTART_PAIRS = 30
 _AGREEMENT = 0.3
@@ -45,7 +45,7 @@ _AGREEMENT = 0.3
 Measured on the vectors of ``benchmarks/inducers``: at least .73 in Italian (five trainings) and for seven languages of
 the encoder. In German, from little text, .04 to .06 with precision@1 below .02 (three trainings), and .16 and .18 with
 .065 (two trainings; with seeds precision is .115). Unrelated artificial vectors of 40 dimensions agreed on .11 of 1,000
-words but on .34 of 400, so a failure with few words may not be noticed.
+words but on .34 of 400, so a failure with few words may go unnoticed.
 """
 _POINTS = 1_000
 _PRIOR = 0.15
@@ -55,20 +55,20 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class VecMap:
-    """VecMap, supervised, semi-supervised or without seeds.
+    """VecMap: supervised, semi-supervised or without seeds.
 
-    Without seeds, self-learning starts from words that are similarly similar to the other words of their language
-    (2018b, section 3.1). With seeds it starts from them, and without self-learning the seeds are all there is.
+    Without seeds, self-learning starts from words whose similarities to the other words of their language are alike
+    (2018b, section 3.1). With seeds, it starts from the seeds. Without self-learning, only the seeds are used.
 
-    Self-learning may end in a wrong map whose objective is as good as that of a right one. Without seeds it therefore
-    starts again from 30 of the pairs that it found: a right map is found again, a wrong one is not (our own). If it is
-    not, the next try begins with fewer words. The best map by objective is kept, and ``record["agreement"]`` is the
+    Self-learning may end in a wrong map whose objective is as good as that of the right one. Our own addition, without
+    seeds: it starts again from 30 of the pairs that it found. A right map is found again, a wrong one is not. If it is
+    not, the next try starts with fewer words. The map with the best objective is kept. ``record["agreement"]`` is the
     share of words with the same counterpart in two runs. If it is below .3, ``record["failed"]`` is true, and the pairs
     are most probably not translations.
 
-    With seeds, self-learning runs twice with other draws, and the run of the better objective is kept. It uses the
-    seeds only to start, so they show whether the map is right: ``record["seeds_found"]`` is the share that the map has
-    (see `share_of_seeds`), and below .05 ``record["failed"]`` is true. The second run starts from the seeds too. A run
+    With seeds, self-learning runs twice with different draws, and the run with the better objective is kept. It uses
+    the seeds only to start, so they test the map: ``record["seeds_found"]`` is the share that the map finds (see
+    `share_of_seeds`). If it is below .05, ``record["failed"]`` is true. The second run starts from the seeds too. A run
     from 30 found pairs instead agreed as well with the first: on .388 of the words (from the seeds .396) in
     English-German and on .800 (.809) in English-Italian. Data: skip-gram vectors of 100 dimensions, 1,000 and 519 seed
     words, one training each.
@@ -76,13 +76,13 @@ class VecMap:
     Parameters
     ----------
     self_learning : bool, default True
-        Induce dictionaries and learn from them, in turn, until the objective stands still.
+        Whether to induce dictionaries and learn from them, in turn, until the objective stops growing.
     reweight : float, default 0.5
-        The power of the singular values that each space is multiplied with (2018a, section 3.4); 0 is none.
+        Exponent of the singular values that re-weight each space (2018a, section 3.4); 0 does not re-weight.
     max_words : int, default 8000
-        So many of the most frequent words of each language are in the last dictionary; rarer ones have worse vectors.
+        Number of the most frequent words of each language in the last dictionary; rarer ones have worse vectors.
     seed : int, default 0
-        Of the random draws; from 0 to 2**64 - 1.
+        Random seed, from 0 to 2**64 - 1.
     normalisation : {"centre", "unit"}, default "centre"
         See `normalise`.
     """
@@ -100,7 +100,7 @@ class VecMap:
         if not 0 <= self.reweight <= 1:
             raise ValueError(f"reweight is {self.reweight!r}; it must be from 0 to 1")
 
-    def align(self, source: Floats32, target: Floats32, seeds: Ints | None = None, progress: bool = True) -> Aligned:
+    def align(self, source: Floats32, target: Floats32, seeds: Indices | None = None, progress: bool = True) -> Aligned:
         check_spaces(source, target, seeds)
         source, target = normalise(source, self.normalisation), normalise(target, self.normalisation)
         record: dict[str, Any] = {"method": "vecmap", "settings": asdict(self)}
@@ -111,7 +111,7 @@ class VecMap:
                 pairs, outcome = self._learn(source, target, seeds, iterations)
             record |= outcome
         elif seeds is None:
-            raise LexiconError("VecMap without self-learning needs seeds: pass pairs of words, or self_learning=True")
+            raise LexiconError("seeds is None and self_learning is False; pass pairs of words, or self_learning=True")
         elif len(seeds) < (dimensions := max(source.shape[1], target.shape[1])):
             raise LexiconError(
                 f"seeds has {len(seeds)} pairs, too few to whiten {dimensions} dimensions; pass more seeds or "
@@ -126,25 +126,25 @@ class VecMap:
         return Aligned(*aligned, record)
 
     def _learn(
-        self, source: Floats32, target: Floats32, seeds: Ints | None, iterations: Iterations
-    ) -> tuple[Ints, dict[str, Any]]:
-        """The pairs of the last dictionary, and what the record reports of them."""
-        frequent = _Frequent(source, target, self.seed, iterations)
+        self, source: Floats32, target: Floats32, seeds: Indices | None, iterations: Iterations
+    ) -> tuple[Indices, dict[str, Any]]:
+        """Return the pairs of the last dictionary, and their part of the record."""
+        learner = _SelfLearning(source, target, self.seed, iterations)
         outcome: dict[str, Any] = {}
         if seeds is None:
-            best, agreement = frequent.learn_surely()
+            best, agreement = learner.learn_without_seeds()
             outcome = {"agreement": agreement, "failed": agreement < _AGREEMENT}
         else:
-            best = frequent.learn_from(seeds)
-        wide = source[: self.max_words], target[: self.max_words]
-        found = induce(*project(*wide, *_maps(*wide, best.pairs())))
-        iterations.tell(found.objective)
-        runs = {"runs": frequent.runs, "iterations": iterations.count, "objective": found.objective}
+            best = learner.learn_from_seeds(seeds)
+        more = source[: self.max_words], target[: self.max_words]
+        found = induce(*project(*more, *maps_of_pairs(*more, best.pairs())))
+        iterations.report(found.objective)
+        runs = {"runs": learner.runs, "iterations": iterations.count, "objective": found.objective}
         return found.pairs(), runs | outcome
 
 
-class _Frequent:
-    """Self-learning with the most frequent words, run by run."""
+class _SelfLearning:
+    """Runs of self-learning with the most frequent words."""
 
     def __init__(self, source: Floats32, target: Floats32, seed: int, iterations: Iterations) -> None:
         self._spaces = source, target
@@ -153,28 +153,28 @@ class _Frequent:
         self._seed = seed
         self._iterations = iterations
 
-    def learn_from(self, seeds: Ints) -> Dictionary:
-        """The better of two dictionaries from the same seeds, with other draws."""
+    def learn_from_seeds(self, seeds: Indices) -> Dictionary:
+        """Return the better of two dictionaries from the same seeds, with different draws."""
         return max(self.learn(seeds), self.learn(seeds), key=_objective)
 
-    def learn_surely(self) -> tuple[Dictionary, float]:
-        """The best dictionary without seeds, and the share of words with the same counterpart in another run."""
+    def learn_without_seeds(self) -> tuple[Dictionary, float]:
+        """Return the best dictionary, and the share of words with the same counterpart in another run."""
         best = self.learn(self._start(_STARTS[0]))
-        best, agreement = self._confirmed(best)
+        best, agreement = self._confirm(best)
         for size in _STARTS[1:]:
             if agreement >= _AGREEMENT:
                 break
             found = self.learn(self._start(size))
-            best, agreement = self._confirmed(max(best, found, key=_objective))
+            best, agreement = self._confirm(max(best, found, key=_objective))
         return best, agreement
 
-    def _start(self, size: int) -> Ints:
+    def _start(self, size: int) -> Indices:
         return initial_pairs(self.source[:size], self.target[:size])
 
-    def _confirmed(self, best: Dictionary) -> tuple[Dictionary, float]:
-        """The best dictionary after another run, or after two if the first was better, and their agreement."""
+    def _confirm(self, best: Dictionary) -> tuple[Dictionary, float]:
+        """Return the better dictionary after another run, or after two if that was better, and the agreement."""
         for _ in range(_RESTARTS):
-            latest = self.learn(self.some(best.mutual()))
+            latest = self.learn(self._sample(best.mutual()))
             agreement = float(np.mean(best.forward == latest.forward))
             _log.info("objectives %.4f and %.4f, agreement %.3f", best.objective, latest.objective, agreement)
             before, best = best, max(best, latest, key=_objective)
@@ -182,30 +182,32 @@ class _Frequent:
                 break
         return best, agreement
 
-    def learn(self, pairs: Ints) -> Dictionary:
-        """The dictionary that self-learning ends with (2018b, sections 3.2 and 3.3)."""
+    def learn(self, pairs: Indices) -> Dictionary:
+        """Return the last dictionary of a run (2018b, sections 3.2 and 3.3)."""
         bits = np.random.PCG64([self._seed, self.runs])
         self.runs += 1
         keep = _KEEP
-        found = self._found(*self._spaces, pairs, bits, keep)
+        found = self._next(*self._spaces, pairs, bits, keep)
         best, waited = found.objective, 0
         while keep < 1 or waited < _PATIENCE:
             if waited == _PATIENCE:
                 keep, waited = min(1.0, 2 * keep), 0
-            found = self._found(self.source, self.target, found.pairs(), bits, keep)
+            found = self._next(self.source, self.target, found.pairs(), bits, keep)
             waited = 0 if found.objective > best + _BETTER else waited + 1
             best = max(best, found.objective)
         return found
 
-    def _found(self, source: Floats32, target: Floats32, pairs: Ints, bits: np.random.PCG64, keep: float) -> Dictionary:
-        """The next dictionary, from pairs of rows of these matrices."""
-        spaces = project(self.source, self.target, *_maps(source, target, pairs))
+    def _next(
+        self, source: Floats32, target: Floats32, pairs: Indices, bits: np.random.PCG64, keep: float
+    ) -> Dictionary:
+        """Return the next dictionary, from pairs of rows of these matrices."""
+        spaces = project(self.source, self.target, *maps_of_pairs(source, target, pairs))
         found = induce_with_dropout(*spaces, keep, bits) if keep < 1 else induce(*spaces)
-        self._iterations.tell(found.objective)
+        self._iterations.report(found.objective)
         return found
 
-    def some(self, pairs: Ints) -> Ints:
-        """A few pairs, drawn at random."""
+    def _sample(self, pairs: Indices) -> Indices:
+        """Draw a few pairs at random."""
         draws = np.random.PCG64([self._seed, self.runs, 1]).random_raw(len(pairs))
         return pairs[np.argsort(draws, kind="stable")[:_RESTART_PAIRS]]
 
@@ -214,16 +216,12 @@ def _objective(found: Dictionary) -> float:
     return found.objective
 
 
-def _maps(source: Floats32, target: Floats32, pairs: Ints) -> tuple[Floats32, Floats32]:
-    return orthogonal_maps(source[pairs[:, 0]], target[pairs[:, 1]])
+def initial_pairs(source: Floats32, target: Floats32) -> Indices:
+    """Return pairs of words whose similarities to the other words of their language are alike (2018b, section 3.1).
 
-
-def initial_pairs(source: Floats32, target: Floats32) -> Ints:
-    """Pairs of words that are similarly similar to the other words of their language (2018b, section 3.1).
-
-    A word's similarities in (XXᵀ)^½, sorted and thinned to as many points, are its vector in a space that both
-    languages share. There words of similar ranks are preferred, as translations are of similar frequency: that makes
-    two to three times as many of the pairs right (our own).
+    The similarities of a word in (XXᵀ)^½, sorted and sampled at equally many points, are its vector in a space that
+    both languages share. Our own addition: words of similar rank are preferred, because translations have similar
+    frequencies. This makes two to three times as many pairs right.
     """
     count = min(len(source), len(target), _POINTS)
     spaces = _signatures(source, count), _signatures(target, count)
@@ -231,6 +229,7 @@ def initial_pairs(source: Floats32, target: Floats32) -> Ints:
 
 
 def _signatures(space: Floats32, count: int) -> Floats32:
+    """Return the sorted similarities of each word at `count` points, centred, in unit length."""
     left, values, _ = np.linalg.svd(space, full_matrices=False)
     similarities = (left * values) @ left.T
     similarities.sort(axis=1)
@@ -239,20 +238,20 @@ def _signatures(space: Floats32, count: int) -> Floats32:
 
 
 def _with_ranks(source: Floats32, target: Floats32) -> tuple[Floats32, Floats32]:
-    """Columns that subtract from each similarity `_PRIOR` times the squared difference of the logarithms of ranks."""
+    """Append columns that subtract `_PRIOR` times the squared difference of log ranks from each similarity."""
     ranks = [np.log(np.arange(len(space)) + _FIRST_RANKS) for space in (source, target)]
     ones = [np.ones(len(space)) for space in (source, target)]
-    of_source = [2 * _PRIOR * ranks[0], -_PRIOR * ranks[0] ** 2, ones[0]]
-    of_target = [ranks[1], ones[1], -_PRIOR * ranks[1] ** 2]
-    spaces = np.column_stack([source, *of_source]), np.column_stack([target, *of_target])
+    source_columns = [2 * _PRIOR * ranks[0], -_PRIOR * ranks[0] ** 2, ones[0]]
+    target_columns = [ranks[1], ones[1], -_PRIOR * ranks[1] ** 2]
+    spaces = np.column_stack([source, *source_columns]), np.column_stack([target, *target_columns])
     return spaces[0].astype(np.float32), spaces[1].astype(np.float32)
 
 
-def multi_step(source: Floats32, target: Floats32, pairs: Ints, reweight: float) -> tuple[Floats32, Floats32]:
-    """Whitening, orthogonal maps, re-weighting and de-whitening (2018a, steps 1 to 4), then unit length.
+def multi_step(source: Floats32, target: Floats32, pairs: Indices, reweight: float) -> tuple[Floats32, Floats32]:
+    """Whiten, map orthogonally, re-weight and de-whiten (2018a, steps 1 to 4), then divide by the lengths.
 
-    With X and Z the rows of the pairs, W the whitening matrices (XᵀX)^-½ and (ZᵀZ)^-½, USVᵀ the singular value
-    decomposition of (X W)ᵀ(Z W'), a source row x becomes x W U S^r Uᵀ W⁻¹ U, and a target row likewise with W' and V.
+    X and Z are the rows of the pairs. W = (XᵀX)^-½ and W' = (ZᵀZ)^-½ are the whitening matrices. USVᵀ is the singular
+    value decomposition of (X W)ᵀ(Z W'). A source row x becomes x W U S^r Uᵀ W⁻¹ U, a target row likewise with W' and V.
     """
     whitening = _Whitening(source[pairs[:, 0]]), _Whitening(target[pairs[:, 1]])
     cross = whitening[0].whiten.T @ (source[pairs[:, 0]].T @ target[pairs[:, 1]]) @ whitening[1].whiten
@@ -266,11 +265,11 @@ def multi_step(source: Floats32, target: Floats32, pairs: Ints, reweight: float)
 
 
 class _Whitening:
-    """The matrix that whitens rows, and the one that undoes it."""
+    """The matrix that whitens rows, and its inverse."""
 
     def __init__(self, rows: Floats32) -> None:
         values, basis = np.linalg.eigh((rows.T @ rows).astype(np.float64))
-        # directions without any variance stay as they are
+        # Directions without variance stay unchanged.
         values = np.where(values > values[-1] * 1e-6, values, 1.0)
         self.whiten = basis * values**-0.5 @ basis.T
         self.colour = basis * values**0.5 @ basis.T

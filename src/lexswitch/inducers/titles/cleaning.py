@@ -1,7 +1,7 @@
-"""From titles to terms and translations: pages that are no things are left out, what tells names apart is cut off.
+"""Turns titles into terms and translations: leaves out pages that are not entities, and removes disambiguators.
 
-Litschko et al. (2023) lower-case titles and drop what is before ":" and in "(...)". Here only known namespaces count as
-such ("2001: A Space Odyssey" has none), and pages that are no things are left out: disambiguation, lists, dates.
+Litschko et al. (2023) lower-case titles and remove the text before ":" and in "(...)". Here only known namespaces are
+removed ("2001: A Space Odyssey" has none), and pages that are not entities are left out: disambiguation, lists, dates.
 """
 
 from __future__ import annotations
@@ -9,39 +9,33 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from ...engine.characters import normalise_term
 from ...lexicon.collecting import PairCollector
 from ...lexicon.pairs import PairBlock, Pairs
 from ...text.scripts import in_script
+from .entity import TITLE, Entity, Name
 from .vocabulary import Vocabulary
 
-TITLE = 1.0
-"""Weight of the title of an article."""
-LABEL = 0.5
-"""Weight of a label of Wikidata."""
-ALIAS = 0.1
-"""Weight of a redirect, or an alias of Wikidata."""
-TOLD_APART = 0.5
-"""Times this, if "(...)" was cut off: the title without it belongs to something better known."""
+DISAMBIGUATED = 0.5
+"""Factor of the weight if "(...)" was removed: the title without it names a better known entity."""
 
 LONGEST = 100
-"""Characters of a name, at most."""
+"""Maximum number of characters of a name."""
 
-# The canonical names, which every wiki knows (https://www.mediawiki.org/wiki/Help:Namespaces), and some of Wikipedia's.
-# The name of a category or portal is that of a subject; other pages have no subject.
-_SUBJECTS = frozenset({"category", "portal"})
-_NAMESPACES = _SUBJECTS | {
+# The canonical names, valid in every wiki (https://www.mediawiki.org/wiki/Help:Namespaces), and some of Wikipedia.
+# Categories and portals are named after entities; pages of other namespaces are not.
+_ENTITY_NAMESPACES = frozenset({"category", "portal"})
+_NAMESPACES = _ENTITY_NAMESPACES | {
     "media", "special", "talk", "user", "user talk", "project", "project talk", "file", "file talk", "image",
     "mediawiki", "mediawiki talk", "template", "template talk", "help", "help talk", "category talk", "wikipedia",
     "wikipedia talk", "portal talk", "draft", "draft talk", "timedtext", "module", "module talk", "book", "book talk",
     "education program", "gadget", "topic",
 }  # fmt: skip
 
-# Beginnings of lists, by language.
+# First words of titles of lists, by language.
 _LISTS = {
     "ar": ("قائمة ",),
     "de": ("Liste ", "Listen "),
@@ -56,10 +50,10 @@ _LISTS = {
 
 _OTHER_SCRIPT = "other script"
 
-# Letters of ASCII and single blanks.
+# ASCII letters and single spaces.
 _SIMPLE = re.compile(r"(?=.{1,100}\Z)[A-Za-z]+(?: [A-Za-z]+)*")
 _BRACKETS = re.compile(r"\s*[(（]([^()（）]*)[)）]\s*\Z")
-_TELLING_APART = frozenset(
+_DISAMBIGUATION = frozenset(
     [
         "disambiguation", "begriffsklärung", "disambigua", "doorverwijspagina", "homonymie", "desambiguación",
         "desambiguação", "значения", "توضيح", "disambiguasi", "định hướng", "曖昧さ回避", "消歧义", "消歧義",
@@ -73,26 +67,9 @@ _DATES = re.compile(
 )
 
 
-class Name(NamedTuple):
-    """A name of a thing, as its source writes it."""
-
-    language: str
-    """BCP 47."""
-    text: str
-    weight: float
-
-
-class Entity(NamedTuple):
-    """What one thing is called: an article and those it is linked to, or an item of Wikidata."""
-
-    sources: list[Name]
-    """In the source language; the first is the title."""
-    targets: list[Name]
-
-
 @dataclass(frozen=True)
 class Cleaner:
-    """Makes pairs of terms and translations from things. Picklable.
+    """Turns entities into pairs of terms and translations. Picklable.
 
     Attributes
     ----------
@@ -100,15 +77,15 @@ class Cleaner:
     languages : tuple of str
         Target languages, sorted.
     max_words : int
-        Of a term; longer ones are left out.
+        Maximum number of words per term; longer terms are left out.
     lowercase : bool
-        Whether terms and translations are spelled in small letters, as in the paper.
+        Whether to lower-case terms and translations, as in the paper.
     identical : bool
         Whether a translation may be spelled like its term.
     alternatives : bool
-        Whether redirects, labels and aliases are names too.
+        Whether to use redirects, labels and aliases too.
     vocabulary : Vocabulary, optional
-        Only terms that occur in it.
+        If given, only terms that occur in it are kept.
     """
 
     source: str
@@ -120,7 +97,7 @@ class Cleaner:
     vocabulary: Vocabulary | None = None
 
     def pairs(self, entities: Iterable[Entity]) -> tuple[Pairs, Counter[str]]:
-        """The pairs of some things, each pair of a thing once; and how many things and names were left out, and why."""
+        """Return the pairs of some entities, each pair of an entity once, and what was left out, counted by reason."""
         skipped: Counter[str] = Counter()
         terms: list[str] = []
         languages: list[str] = []
@@ -128,24 +105,25 @@ class Cleaner:
         weights: list[float] = []
         for entity in entities:
             title = entity.sources[0].text
-            if reason := self._stranger(title):
+            if reason := self._exclusion(title):
                 skipped[reason] += 1
                 continue
             in_namespace = _namespace(title) is not None
-            of_thing = self._terms(entity.sources, in_namespace, skipped)
-            translated = self._translations(entity.targets, in_namespace, skipped) if of_thing else ()
+            entity_terms = self._terms(entity.sources, in_namespace, skipped)
+            translated = self._translations(entity.targets, in_namespace, skipped) if entity_terms else ()
             for language, translation, weight in translated:
-                for term, of_term in of_thing:
+                for term, term_weight in entity_terms:
                     if not self.identical and normalise_term(translation) == normalise_term(term):
                         skipped["identical"] += 1
                         continue
                     terms.append(term)
                     languages.append(language)
                     translations.append(translation)
-                    weights.append(of_term * weight)
-        return self._packed(PairBlock(range(len(terms)), terms, languages, translations, weights), skipped)
+                    weights.append(term_weight * weight)
+        return self._collect(PairBlock(range(len(terms)), terms, languages, translations, weights), skipped)
 
-    def _packed(self, block: PairBlock, skipped: Counter[str]) -> tuple[Pairs, Counter[str]]:
+    def _collect(self, block: PairBlock, skipped: Counter[str]) -> tuple[Pairs, Counter[str]]:
+        """Normalise the pairs, and keep those of the vocabulary."""
         collector = PairCollector(marks=False, languages=self.languages, source=self.source)
         skipped.update(fault.reason for fault in collector.add(block))
         pairs = collector.pairs()
@@ -156,29 +134,29 @@ class Cleaner:
         return pairs, skipped
 
     def _terms(self, names: list[Name], in_namespace: bool, skipped: Counter[str]) -> Iterable[tuple[str, float]]:
-        """The terms of a thing, as they are spelled, with their weights; labels decide the case of titles."""
+        """Return the terms of an entity with their weights; labels determine the case of titles."""
         terms: dict[str, tuple[str, float]] = {}
         for name in names if self.alternatives else names[:1]:
-            text, whole, fault = _cleaned(name.text, self.source, in_namespace)
-            weight = name.weight if whole else name.weight * TOLD_APART
+            text, whole, fault = _clean(name.text, self.source, in_namespace)
+            weight = name.weight if whole else name.weight * DISAMBIGUATED
             key = text.casefold()
             if fault:
                 skipped[fault] += 1
             elif key not in terms and text.count(" ") + text.count("-") >= self.max_words:
                 skipped["too many words"] += 1
-            else:  # titles begin with a capital, labels only where the word does
+            else:  # titles begin with a capital, labels only if the word does, so the last spelling counts
                 terms[key] = self._spelled(text), max(weight, terms[key][1]) if key in terms else weight
         return terms.values()
 
     def _translations(
         self, names: list[Name], in_namespace: bool, skipped: Counter[str]
     ) -> Iterable[tuple[str, str, float]]:
-        """The translations of a thing with language and weight; labels decide the case of titles."""
+        """Return the translations of an entity with language and weight; labels determine the case of titles."""
         translations: dict[tuple[str, str], tuple[str, str, float]] = {}
         for language, name, weight in names:
             if weight < TITLE and not self.alternatives:
                 continue
-            text, _, fault = _cleaned(name, language, in_namespace)
+            text, _, fault = _clean(name, language, in_namespace)
             if fault:
                 skipped[fault] += 1
                 continue
@@ -190,29 +168,29 @@ class Cleaner:
     def _spelled(self, text: str) -> str:
         return text.lower() if self.lowercase else text
 
-    def _stranger(self, title: str) -> str:
-        """Why a page is no thing; empty if it is one."""
-        if (namespace := _namespace(title)) is not None and namespace not in _SUBJECTS:
+    def _exclusion(self, title: str) -> str:
+        """Return why a page is not an entity; empty if it is one."""
+        if (namespace := _namespace(title)) is not None and namespace not in _ENTITY_NAMESPACES:
             return "other namespace"
         title = title.replace("_", " ")
         if title.startswith(_LISTS.get(self.source, ())):
             return "list"
-        if "(" in title and (found := _BRACKETS.search(title)) and found[1].casefold() in _TELLING_APART:
+        if "(" in title and (found := _BRACKETS.search(title)) and found[1].casefold() in _DISAMBIGUATION:
             return "disambiguation"
         return "date" if self.source == "en" and _DATES.fullmatch(title) else ""
 
 
 def _namespace(title: str) -> str | None:
-    """The namespace that a title is in, case folded; None for articles."""
+    """Return the namespace of a title, case folded; None for articles."""
     if ":" not in title:
         return None
     namespace = title.partition(":")[0].replace("_", " ").strip().casefold()
     return namespace if namespace in _NAMESPACES else None
 
 
-def _cleaned(title: str, language: str, in_namespace: bool) -> tuple[str, bool, str]:
-    """A title without namespace and "(...)", whether it had no "(...)", and why it is no name, or empty."""
-    if _SIMPLE.fullmatch(title) and not in_namespace:  # most titles: nothing to cut off, nothing to find fault with
+def _clean(title: str, language: str, in_namespace: bool) -> tuple[str, bool, str]:
+    """Return a title without namespace and "(...)", whether it had no "(...)", and why it is not a name, or empty."""
+    if _SIMPLE.fullmatch(title) and not in_namespace:  # the fast path, for most titles
         return title, True, "" if in_script(title, language) else _OTHER_SCRIPT
     title = title.replace("_", " ")
     if in_namespace:
@@ -226,21 +204,3 @@ def _cleaned(title: str, language: str, in_namespace: bool) -> tuple[str, bool, 
     if not any(map(str.isalpha, title)):
         return title, whole, "no letter"
     return title, whole, "" if in_script(title, language) else _OTHER_SCRIPT
-
-
-def site_of(language: str) -> str:
-    """The name of the database of the Wikipedia in a language, as in the sitelinks of Wikidata."""
-    return _SITES.get(language, prefix_of(language).replace("-", "_") + "wiki")
-
-
-def prefix_of(language: str) -> str:
-    """The code of the Wikipedia in a language, as in its address and in links between Wikipedias."""
-    return _PREFIXES.get(language, language.lower())
-
-
-# Wikipedias whose code is not that of their language (https://meta.wikimedia.org/wiki/Special_language_codes).
-_PREFIXES: Mapping[str, str] = {
-    "cmn": "zh", "gsw": "als", "lzh": "zh-classical", "nan": "zh-min-nan", "nb": "no", "rup": "roa-rup",
-    "sgs": "bat-smg", "vro": "fiu-vro", "yue": "zh-yue",
-}  # fmt: skip
-_SITES: Mapping[str, str] = {"be-tarask": "be_x_oldwiki"}

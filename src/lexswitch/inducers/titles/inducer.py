@@ -1,4 +1,4 @@
-"""From parallel titles to a lexicon."""
+"""Induces a lexicon from parallel titles."""
 
 from __future__ import annotations
 
@@ -15,41 +15,42 @@ from ...errors import LexiconError
 from ...lexicon import Lexicon, LexiconBuilder
 from ...text.languages import check_language
 from ...version import VERSION
-from .base import DAMAGED, TitleSource, TitlesWarning
+from .checkpoint import TitlesCheckpoint
 from .cleaning import Cleaner
-from .journal import Journal
+from .title_source import DAMAGED, TitleSource, TitlesWarning
 from .vocabulary import Vocabulary
 
 
 class TitleInducer:
-    """Induces a lexicon from the titles of the same things in several languages, as Wikipedia and Wikidata have them.
+    """Induces a lexicon from the titles of the same entities in several languages, from Wikipedia or Wikidata.
 
-    Titles are cleaned first: namespaces and a final "(...)" are cut off; disambiguation pages, lists, dates, pages
-    about Wikipedia itself, names of too many words or in another script are left out. A pair's weight is the sum over
-    the things with these names: 1 for an article's title, .5 for a label of Wikidata, .1 for a redirect or alias, in
-    both languages multiplied, and half of it where "(...)" was cut off. So of the translations of a term that of the
-    best known thing is the best.
+    Titles are cleaned first. Namespaces and a final "(...)" are removed. Disambiguation pages, lists, dates, pages
+    about Wikipedia itself, and names with too many words or in another script are left out.
 
-    This is the lexicon of Wiki-CS (Litschko et al., 2023); switch with it by `CodeSwitcher.titles`.
+    The weight of a pair is a sum over the entities with these names. Each adds the product of the weights of the two
+    names: 1 for the title of an article, .5 for a label of Wikidata, .1 for a redirect or an alias. A name from which
+    "(...)" was removed has half the weight. So the best translation of a term is that of the best known entity.
+
+    This is the lexicon of Wiki-CS (Litschko et al., 2023); to switch with it, use `CodeSwitcher.wiki_cs`.
 
     Parameters
     ----------
     titles : TitleSource
-        Such as `WikidataDump`, `SqlDump`, `LinguatoolsTitles`, `WikidataApi` or `WikidataQuery`.
+        `WikidataDump`, `SqlDump`, `LinguatoolsTitles`, `WikidataApi`, `WikidataQuery`, or a source of your own.
     languages : iterable of str
-        Target languages (BCP 47), all read in one pass.
+        Target languages (BCP 47); one pass reads all of them.
     source_language : str, default "en"
     max_words : int, default 3
-        Words of a term, at most; `CodeSwitcher` looks for three by default.
+        Maximum number of words per term; `CodeSwitcher` matches up to three by default.
     lowercase : bool, default False
-        Spell terms and translations in small letters, as the paper does. Otherwise they are spelled as in Wikidata's
-        labels or, if there are none, as in titles, which begin with a capital. Terms are compared folded in any case.
+        Whether to lower-case terms and translations, as the paper does. Otherwise they are spelled like the labels of
+        Wikidata or, without labels, like titles, which begin with a capital. Terms are always compared case-folded.
     identical : bool, default True
-        Whether to keep translations that are spelled like their term.
+        Whether to keep translations spelled like their term.
     alternatives : bool, default True
-        Whether to take redirects, labels and aliases as well.
+        Whether to use redirects, labels and aliases as well.
     vocabulary : Vocabulary, optional
-        Keep only terms that occur in it: that of your corpus.
+        Vocabulary of your corpus; only terms that occur in it are kept.
 
     Raises
     ------
@@ -70,7 +71,7 @@ class TitleInducer:
         vocabulary: Vocabulary | None = None,
     ) -> None:
         if not callable(getattr(titles, "read", None)):
-            raise TypeError(f"titles is {titles!r}; pass a source of titles such as WikidataDump(path)")
+            raise TypeError(f"titles is {titles!r}; pass a source of titles, such as WikidataDump(path)")
         if vocabulary is not None and not isinstance(vocabulary, Vocabulary):
             raise TypeError(f"vocabulary is {type(vocabulary).__name__}; pass Vocabulary(texts)")
         self.titles = titles
@@ -85,18 +86,18 @@ class TitleInducer:
         )
 
     def induce(self, checkpoint: str | Path | None = None, strict: bool = False, progress: bool = True) -> Lexicon:
-        """Read all titles and make a lexicon of them; its provenance tells what was read and what was left out.
+        """Read all titles and return their lexicon. Its provenance describes what was read and what was left out.
 
         Parameters
         ----------
         checkpoint : str or Path, optional
-            A folder, which should be this run's own, where a long run keeps what it has found; a killed run that is
-            repeated goes on from there. Remove it afterwards.
+            Folder for the state of a long run; use one folder per run. If a killed run is repeated, it resumes from
+            there. Remove the folder afterwards.
         strict : bool, default False
-            Whether damage is an error: otherwise broken records are counted, and of a truncated file what can be read
-            is kept; the provenance then has ``"complete": False``.
+            Whether damage is an error. Otherwise broken records are counted, and the sound beginning of a truncated
+            file is kept; the provenance then has ``"complete": False``.
         progress : bool, default True
-            Show progress on standard error, if that is a terminal.
+            Whether to show progress on standard error, if that is a terminal.
 
         Warns
         -----
@@ -108,14 +109,14 @@ class TitleInducer:
         FileNotFoundError
             If there is no file.
         LexiconError
-            If a source is not what it should be, no pair is found, or with `strict` anything is damaged.
+            If the source does not hold what it should, no pair is found, or it is damaged and `strict` is true.
         """
         settings = self._settings()
         run = {"titles": self.titles.record, **settings, "version": VERSION}
-        journal = Journal(None if checkpoint is None else Path(checkpoint), run)
+        saved_parts = TitlesCheckpoint(None if checkpoint is None else Path(checkpoint), run)
         builder = LexiconBuilder(self.cleaner.source, self.cleaner.languages)
         skipped = Counter[str]()
-        earlier = journal.load()
+        earlier = saved_parts.load()
         if earlier is not None:
             builder.add_normalised(earlier.pairs, self.cleaner.languages)
             skipped.update(earlier.skipped)
@@ -124,9 +125,9 @@ class TitleInducer:
             for part in self.titles.read(self.cleaner, position, strict, progress):
                 builder.add_normalised(part.pairs, self.cleaner.languages)
                 skipped.update(part.skipped)
-                journal.add(part)
+                saved_parts.add(part)
         finally:
-            journal.save()
+            saved_parts.save()
         record = {
             **self.titles.record,
             **settings,
@@ -149,7 +150,7 @@ class TitleInducer:
         }
 
     def _lexicon(self, builder: LexiconBuilder, record: dict[str, Any]) -> Lexicon:
-        """The lexicon in the languages that have pairs."""
+        """Return the lexicon in the languages that have pairs."""
         if not builder.num_pairs:
             what = ", ".join(f"{reason} {count:,}" for reason, count in record["skipped"].items()) or "nothing"
             raise LexiconError(
@@ -168,7 +169,7 @@ def _targets(languages: Iterable[str], source: str) -> tuple[str, ...]:
         raise TypeError(f"languages is {languages!r}; pass a list of languages: ['de', 'ru']")
     targets = tuple(sorted({check_language("languages", language) for language in languages}))
     if not targets:
-        raise LexiconError("languages is empty; name target languages such as 'de'")
+        raise LexiconError("languages is empty; pass target languages, such as ['de', 'ru']")
     if source in targets:
         raise LexiconError(f"languages has {source!r}, the source language; leave it out")
     return targets

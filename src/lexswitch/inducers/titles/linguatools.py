@@ -1,14 +1,12 @@
-"""The Wikipedia Parallel Titles Corpora of linguatools (2014), one XML file for two languages, which the paper used.
+"""The Wikipedia Parallel Titles Corpora of linguatools (2014), as used in the paper: one XML file for two languages.
 
-See https://linguatools.org/tools/corpora/wikipedia-parallel-titles-corpora/. An element ``translation`` has an
-``entry`` for the title in each language, and may have ``redirects``, ``textlinks`` and ``categories`` of each.
+See https://linguatools.org/tools/corpora/wikipedia-parallel-titles-corpora/. Each element ``translation`` has an
+``entry`` with the title in each language, and may have ``redirects``, ``textlinks`` and ``categories`` of each.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
@@ -16,10 +14,11 @@ from typing import Any
 
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from .base import DAMAGED, DamageError, Part, TitlesWarning, in_parts
-from .cleaning import ALIAS, TITLE, Cleaner, Entity, Name
+from .cleaning import Cleaner
 from .compressed import Span
-from .kinds import check_kind
+from .dump_kinds import check_kind
+from .entity import ALIAS, TITLE, Entity, Name
+from .title_source import DamageError, Faults, Part, describe_files, in_parts
 
 _END = b"</translation>"
 _ENTRY = re.compile(rb'<entry lang="([a-z-]+)">([^<]*)</entry>')
@@ -29,21 +28,21 @@ _BROKEN = "broken translation"
 
 
 class LinguatoolsTitles:
-    """Files of the Wikipedia Parallel Titles Corpora, as ``wikititles-2014_deen.xml.bz2``.
+    """Files of the Wikipedia Parallel Titles Corpora, such as ``wikititles-2014_deen.xml.bz2``.
 
-    Each leads both ways. Redirects of the source language are other names of a title.
+    Each file serves both directions. Redirects of the source language are further names of an entity.
 
     Parameters
     ----------
     *paths : str or Path
-        Packed or not.
+        Files, compressed or not.
 
     Raises
     ------
     FileNotFoundError
         If there is no file.
     LexiconError
-        If a file is no XML of this kind.
+        If a file is not XML of this kind.
     """
 
     def __init__(self, *paths: str | Path) -> None:
@@ -57,28 +56,27 @@ class LinguatoolsTitles:
             "name": "Wikipedia Parallel Titles Corpora",
             "licence": "CC BY-SA 3.0",
             "date": "2014",
-            "files": [{"name": path.name, "bytes": path.stat().st_size} for path in self.paths],
+            "files": describe_files(self.paths),
         }
 
     def read(
         self, cleaner: Cleaner, position: Any = None, strict: bool = False, progress: bool = True
     ) -> Iterator[Part]:
         """See `TitleSource`."""
-        skipped: Counter[str] = Counter()
+        faults = Faults(strict)
         with progress_bar(sum(path.stat().st_size for path in self.paths), "titles", "B", progress) as bar:
             entities = (
-                entity for path in self.paths for entity in _File(path, skipped, strict).entities(cleaner, bar.update)
+                entity for path in self.paths for entity in _TitlesFile(path, faults).entities(cleaner, bar.update)
             )
-            yield from in_parts(entities, skipped, cleaner, position)
+            yield from in_parts(entities, faults.skipped, cleaner, position)
 
 
-class _File:
-    """A file that is being read."""
+class _TitlesFile:
+    """Reads one file."""
 
-    def __init__(self, path: Path, skipped: Counter[str], strict: bool) -> None:
+    def __init__(self, path: Path, faults: Faults) -> None:
         self._path = path
-        self._skipped = skipped
-        self._strict = strict
+        self._faults = faults
         self._languages: set[str] = set()
 
     def entities(self, cleaner: Cleaner, progress: Callable[[int], Any]) -> Iterator[Entity]:
@@ -108,45 +106,35 @@ class _File:
         rest, line = b"", 1
         try:
             for block in Span(self._path, 0, 1 << 62).blocks():
-                progress(block.packed)
+                progress(block.consumed)
                 *whole, rest = (rest + block.lines).split(_END)
                 for translation in whole:
                     if translation.count(b"<translation ") != 1:
-                        self._broken(_line(line, translation), translation)
+                        self._report(_line(line, translation), translation)
                     else:
                         yield translation
                     line += translation.count(b"\n")
         except DamageError as damage:
-            self._damaged(damage)
+            self._faults.report_damage(damage)
         else:
             if b"<translation " in rest:
-                self._damaged(
-                    DamageError(f"{self._path}:{_line(line, rest)}: the file ends within a translation; get it again")
-                )
+                location = f"{self._path}:{_line(line, rest)}"
+                self._faults.report_damage(DamageError(f"{location}: the file ends within a translation; get it again"))
 
-    def _damaged(self, damage: DamageError) -> None:
-        if self._strict:
-            raise damage
-        warnings.warn(f"{damage}; what comes before is kept", TitlesWarning, stacklevel=2)
-        self._skipped[DAMAGED] += 1
-
-    def _broken(self, line: int, translation: bytes) -> None:
-        message = f"{self._path}:{line}: broken translation: {translation.strip()[:60].decode(errors='replace')!r}"
-        if self._strict:
-            raise LexiconError(f"{message}; get the file again, or do without strict")
-        if not self._skipped[_BROKEN]:
-            warnings.warn(f"{message}; it is left out", TitlesWarning, stacklevel=2)
-        self._skipped[_BROKEN] += 1
+    def _report(self, line: int, translation: bytes) -> None:
+        """Report the first broken translation; only count the others."""
+        if self._faults.skipped[_BROKEN]:
+            self._faults.skipped[_BROKEN] += 1
+            return
+        shown = translation.strip()[:60].decode(errors="replace")
+        message = f"{self._path}:{line}: broken translation: {shown!r}"
+        self._faults.report(_BROKEN, message, "it is left out", "get the file again")
 
     def _text(self, raw: bytes) -> str:
-        """What character data stands for; empty if it is no UTF-8."""
-        try:
-            return unescape(raw.decode()).strip()
-        except UnicodeDecodeError:
-            self._skipped["no UTF-8"] += 1
-            return ""
+        """Return the text of XML character data; empty if it is not UTF-8."""
+        return unescape(self._faults.decode(raw)).strip()
 
 
 def _line(line: int, data: bytes) -> int:
-    """The number of the line where a translation begins, in data that begins with a line."""
+    """Return the line number of the first element in data that begins at a line."""
     return line + data[: data.find(b"<")].count(b"\n")

@@ -1,8 +1,8 @@
-r"""SQL dumps of a Wikipedia, as mysqldump writes the tables of MediaWiki.
+r"""SQL dumps of a Wikipedia: tables of MediaWiki, as mysqldump writes them.
 
 The tables are described at https://www.mediawiki.org/wiki/Manual:Database_layout. A statement is a line of about a
-megabyte: ``INSERT INTO `page` VALUES (10,0,'Title',...),(12,...);``. Rows stand in the order of the primary key, page
-by page, so that tables are joined by reading them side by side.
+megabyte: ``INSERT INTO `page` VALUES (10,0,'Title',...),(12,...);``. Rows are sorted by the primary key, so tables are
+joined by reading them in parallel.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from itertools import chain, groupby
@@ -21,15 +19,17 @@ from typing import Any, NamedTuple
 
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from .base import DAMAGED, DamageError, Part, TitlesWarning, in_parts
-from .cleaning import ALIAS, TITLE, Cleaner, Entity, Name, prefix_of, site_of
+from .cleaning import Cleaner
 from .compressed import Span, beginning
-from .kinds import check_kind
+from .dump_kinds import check_kind
+from .entity import ALIAS, TITLE, Entity, Name
+from .title_source import DamageError, Faults, Part, describe_files, in_parts
+from .wikis import prefix_of, site_of
 
 _NEEDED = ("page", "langlinks")
 _TABLES = (*_NEEDED, "redirect", "page_props")
 _NAMESPACES = {b"0": "", b"14": "Category:"}
-"""Of articles and of categories, and what their titles begin with."""
+"""Numbers of the namespaces of articles and categories, and the prefixes of their titles."""
 _SHOWN = 60
 _HEAD = 1 << 16
 
@@ -47,20 +47,20 @@ _FILE = re.compile(r"(?P<wiki>[a-z_]+wiki)-(?P<date>20\d{6}|latest)-")
 class SqlDump:
     """The tables of a Wikipedia in the source language (https://dumps.wikimedia.org/enwiki/latest/).
 
-    Needed are ``page`` (titles) and ``langlinks`` (titles in other languages). With ``redirect`` other names lead to a
-    page too, and ``page_props`` tells which pages only tell names apart. Articles and categories are things.
+    The tables ``page`` (titles) and ``langlinks`` (titles in other languages) are required. ``redirect`` adds further
+    names, and ``page_props`` identifies disambiguation pages. Articles and categories are entities.
 
     Parameters
     ----------
     *paths : str or Path
-        Files of one table each, as ``enwiki-latest-page.sql.gz``, or of several; packed or not.
+        Files of one table each, such as ``enwiki-latest-page.sql.gz``, or of several tables; compressed or not.
 
     Raises
     ------
     FileNotFoundError
         If there is no file.
     LexiconError
-        If a file is none of SQL, or a table is missing.
+        If a file is not SQL, or a table is missing.
     """
 
     def __init__(self, *paths: str | Path) -> None:
@@ -82,7 +82,7 @@ class SqlDump:
             "licence": "CC BY-SA 4.0",
             "wiki": names[0]["wiki"] if names else None,
             "date": names[0]["date"] if names else None,
-            "files": [{"name": path.name, "bytes": path.stat().st_size} for path in self.paths],
+            "files": describe_files(self.paths),
         }
 
     def read(
@@ -93,43 +93,44 @@ class SqlDump:
         if wiki not in (None, site_of(cleaner.source)):
             raise LexiconError(
                 f"{self.paths[0]} is of {wiki}, but source_language is {cleaner.source!r}, whose Wikipedia is "
-                f"{site_of(cleaner.source)}; pass the dump of that, or choose another source language"
+                f"{site_of(cleaner.source)}; pass a dump of that one, or choose another source language"
             )
         redirects = cleaner.alternatives and "redirect" in self._files
         read = [*(name for name in self._files if name != "redirect"), *(("redirect", "page") if redirects else ())]
         total = sum(self._files[name].stat().st_size for name in read)
-        with progress_bar(total, "titles", "B", progress) as bar, closing(_Known()) as known:
-            tables = _Tables(self._files, bar.update, strict)
-            entities = _articles(tables, cleaner, known if redirects else None)
+        faults = Faults(strict)
+        with progress_bar(total, "titles", "B", progress) as bar, closing(_LinkStore()) as links:
+            tables = _TableReader(self._files, bar.update, faults)
+            entities = _articles(tables, cleaner, faults, links if redirects else None)
             if redirects:
-                entities = chain(entities, _redirects(tables, cleaner.source, known))
-            yield from in_parts(entities, tables.skipped, cleaner, position)
+                entities = chain(entities, _redirects(tables, cleaner.source, links))
+            yield from in_parts(entities, faults.skipped, cleaner, position)
 
 
-def _articles(tables: _Tables, cleaner: Cleaner, known: _Known | None) -> Iterator[Entity]:
-    """Articles and categories with links to the target languages; the tables are read side by side."""
-    strangers, pages = tables.disambiguations(), tables.pages()
-    stranger, page = next(strangers, None), next(pages, None)
-    for number, links in groupby(tables.links(cleaner.languages), itemgetter(0)):
-        targets = [Name(language, title, TITLE) for _, language, title in links]
+def _articles(tables: _TableReader, cleaner: Cleaner, faults: Faults, links: _LinkStore | None) -> Iterator[Entity]:
+    """Yield articles and categories with links to the target languages; the tables are read in parallel."""
+    disambiguations, pages = tables.disambiguations(), tables.pages()
+    disambiguation, page = next(disambiguations, None), next(pages, None)
+    for number, rows in groupby(tables.links(cleaner.languages), itemgetter(0)):
+        targets = [Name(language, title, TITLE) for _, language, title in rows]
         while page is not None and page.number < number:
             page = next(pages, None)
-        while stranger is not None and stranger < number:
-            stranger = next(strangers, None)
+        while disambiguation is not None and disambiguation < number:
+            disambiguation = next(disambiguations, None)
         if page is None:
             return
         if page.number != number or page.is_redirect:
             continue
-        if stranger == number:
-            tables.skipped["disambiguation"] += 1
+        if disambiguation == number:
+            faults.skipped["disambiguation"] += 1
             continue
-        if known is not None:
-            known.add(page.title, targets)
+        if links is not None:
+            links.add(page.title, targets)
         yield Entity([Name(cleaner.source, page.title, TITLE)], targets)
 
 
-def _redirects(tables: _Tables, source: str, known: _Known) -> Iterator[Entity]:
-    """Titles that lead to articles with links, each as a thing of its own."""
+def _redirects(tables: _TableReader, source: str, links: _LinkStore) -> Iterator[Entity]:
+    """Yield redirects to articles with links, each as an entity."""
     pages = tables.pages()
     page = next(pages, None)
     for number, title in tables.redirects():
@@ -139,12 +140,12 @@ def _redirects(tables: _Tables, source: str, known: _Known) -> Iterator[Entity]:
             return
         if page.number != number or page.title.casefold() == title.casefold():
             continue
-        if targets := known.find(title):
+        if targets := links.find(title):
             yield Entity([Name(source, page.title, ALIAS)], targets)
 
 
-class _Known:
-    """The links of articles by title, in a temporary file: those of a large Wikipedia do not fit into memory."""
+class _LinkStore:
+    """Links of articles by title, in a temporary file, because those of a large Wikipedia do not fit into memory."""
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("")
@@ -162,92 +163,90 @@ class _Known:
 
 
 class _Page(NamedTuple):
-    """A page that is an article, a category, or leads to another one."""
+    """An article, a category or a redirect."""
 
     number: int
     title: str
     is_redirect: bool
 
 
-class _Tables:
-    """The rows of the tables.
+class _TableReader:
+    """Reads the rows of the tables.
 
     Parameters
     ----------
     files : mapping of str to Path
         Table -> file.
     progress : callable
-        Is told how many bytes were read.
-    strict : bool
-        Whether damage is an error.
+        Called with the number of bytes that were read.
+    faults : Faults
     """
 
-    def __init__(self, files: Mapping[str, Path], progress: Callable[[int], Any], strict: bool) -> None:
+    def __init__(self, files: Mapping[str, Path], progress: Callable[[int], Any], faults: Faults) -> None:
         self._files = files
         self._progress = progress
-        self._strict = strict
-        self._told: set[str] = set()
-        self.skipped: Counter[str] = Counter()
+        self._faults = faults
 
     def pages(self) -> Iterator[_Page]:
         wanted = (b"page_id", b"page_namespace", b"page_title", b"page_is_redirect")
-        for number, namespace, raw, redirects in self._in_order("page", self._rows("page", wanted)):
+        for number, namespace, raw, redirects in self._check_order("page", self._rows("page", wanted)):
             if namespace in _NAMESPACES and (title := self._text(raw)):
                 yield _Page(int(number), _NAMESPACES[namespace] + title, redirects == b"1")
 
     def redirects(self) -> Iterator[tuple[int, str]]:
-        """Number of the page, and title of the article that it leads to."""
+        """Yield the number of each redirect, and the title of its target."""
         wanted = (b"rd_from", b"rd_namespace", b"rd_title", b"rd_interwiki")
-        for number, namespace, raw, wiki in self._in_order("redirect", self._rows("redirect", wanted)):
+        for number, namespace, raw, wiki in self._check_order("redirect", self._rows("redirect", wanted)):
             if namespace in _NAMESPACES and wiki in (b"''", b"NULL") and (title := self._text(raw)):
                 yield int(number), _NAMESPACES[namespace] + title
 
     def disambiguations(self) -> Iterator[int]:
-        """Numbers of the pages that only tell names apart."""
+        """Yield the numbers of the disambiguation pages."""
         if "page_props" in self._files:
             rows = self._rows("page_props", (b"pp_page", b"pp_propname"))
-            for number, name in self._in_order("page_props", rows):
+            for number, name in self._check_order("page_props", rows):
                 if name == b"'disambiguation'":
                     yield int(number)
 
     def links(self, languages: Iterable[str]) -> Iterator[tuple[int, str, str]]:
-        """Number of a page, language and title of a page that it is linked to."""
-        of_prefix = {prefix_of(language).encode(): language for language in languages}
-        prefixes = b"|".join(map(re.escape, of_prefix))
-        # Nothing within a string looks like this: there quotes are escaped, or come in twos.
+        """Yield the number of a page, and language and title of a linked page."""
+        languages_by_prefix = {prefix_of(language).encode(): language for language in languages}
+        prefixes = b"|".join(map(re.escape, languages_by_prefix))
+        # This cannot match within a string, because quotes are escaped or doubled there.
         row = re.compile(rb"\((\d+),'(%b)',(%b)\)" % (prefixes, _STRING))
         found = (row.findall(rows) for _, rows, _ in self._statements("langlinks"))
-        for number, prefix, raw in self._in_order("langlinks", chain.from_iterable(found)):
+        for number, prefix, raw in self._check_order("langlinks", chain.from_iterable(found)):
             if title := self._text(raw):
-                yield int(number), of_prefix[prefix], title
+                yield int(number), languages_by_prefix[prefix], title
 
-    def _in_order(self, table: str, rows: Iterable[tuple[bytes, ...]]) -> Iterator[Any]:
+    def _check_order(self, table: str, rows: Iterable[tuple[bytes, ...]]) -> Iterator[Any]:
+        """Yield the rows, and raise an error if they are not sorted by page."""
         before = 0
         for row in rows:
             number = int(row[0])
             if number < before:
                 raise LexiconError(
-                    f"{self._files[table]}: the rows of table {table} are not in the order of its key: page {number} "
-                    f"comes after {before}; dump it with mysqldump --order-by-primary"
+                    f"{self._files[table]}: the rows of table {table} are not sorted by its key: page {number} comes "
+                    f"after {before}; dump it with mysqldump --order-by-primary"
                 )
             before = number
             yield row
 
     def _rows(self, table: str, wanted: tuple[bytes, ...]) -> Iterator[tuple[bytes, ...]]:
-        """The wanted columns of each row, as SQL has them; `wanted` is in the order of the table."""
+        """Yield the wanted columns of each row as SQL literals; `wanted` has the order of the table."""
         for line, statement, columns in self._statements(table):
             row = _row_pattern(columns, wanted)
             if row is None:
                 raise LexiconError(
-                    f"{self._files[table]}: table {table} has the columns {_listed(columns)}; needed are "
-                    f"{_listed(wanted)}, in this order"
+                    f"{self._files[table]}: table {table} has the columns {_listed(columns)}; it needs "
+                    f"{_listed(wanted)}, in this order: get another dump"
                 )
-            at = statement.index(b"(", statement.index(b" VALUES "))
-            while found := row.match(statement, at):
+            offset = statement.index(b"(", statement.index(b" VALUES "))
+            while found := row.match(statement, offset):
                 yield found.groups()
-                at = found.end() + 1
-            if statement[at - 1 :].strip() != b";":
-                self._broken(table, line, statement[at : at + _SHOWN])
+                offset = found.end() + 1
+            if statement[offset - 1 :].strip() != b";":
+                self._report(table, line, statement[offset : offset + _SHOWN])
 
     def _statements(self, table: str) -> Iterator[tuple[int, bytes, tuple[bytes, ...]]]:
         """Yield line, text and columns of each INSERT statement of a table."""
@@ -255,7 +254,7 @@ class _Tables:
         columns: list[bytes] = []
         try:
             for block in Span(self._files[table], 0, 1 << 62).blocks():
-                self._progress(block.packed)
+                self._progress(block.consumed)
                 for line in block.lines.splitlines():
                     number += 1
                     if found := _CREATE.match(line):
@@ -266,33 +265,20 @@ class _Tables:
                     elif created.decode() == table and (found := _COLUMN.match(line)):
                         columns.append(found[1])
         except DamageError as damage:
-            self._tell(damage, f"{damage}; what comes before is kept", DAMAGED)
+            self._faults.report_damage(damage)
 
-    def _broken(self, table: str, line: int, row: bytes) -> None:
-        """Tell of a row that is none, and with it of all others of its statement."""
+    def _report(self, table: str, line: int, row: bytes) -> None:
+        """Report a broken row; the other rows of its statement are left out too."""
         message = f"{self._files[table]}:{line}: broken row of table {table}: {row.decode(errors='replace')!r}"
-        error = LexiconError(f"{message}; get the dump again, or do without strict")
-        self._tell(error, f"{message}; the rest of the statement is left out", "broken statement")
-
-    def _tell(self, error: LexiconError, message: str, reason: str) -> None:
-        """Raise an error if strict, else count it and warn; once, though tables are read more than once."""
-        if self._strict:
-            raise error
-        if message not in self._told:
-            self._told.add(message)
-            self.skipped[reason] += 1
-            warnings.warn(message, TitlesWarning, stacklevel=2)
+        consequence = "the rest of the statement is left out"
+        self._faults.report("broken statement", message, consequence, "get the dump again")
 
     def _text(self, literal: bytes) -> str:
-        """What a string of SQL stands for; empty if it is no UTF-8."""
+        """Return the value of an SQL string; empty if it is not UTF-8."""
         text = literal[literal.index(b"'") + 1 : -1]
         if b"\\" in text or b"''" in text:
             text = _ESCAPED.sub(_unescaped, text)
-        try:
-            return text.decode()
-        except UnicodeDecodeError:
-            self.skipped["no UTF-8"] += 1
-            return ""
+        return self._faults.decode(text)
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
@@ -301,11 +287,11 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 
 def _row_pattern(columns: tuple[bytes, ...], wanted: tuple[bytes, ...]) -> re.Pattern[bytes] | None:
-    """Matches a whole row, with a group for each wanted column; None if the table has no such columns."""
-    places = [columns.index(name) for name in wanted if name in columns]
-    if len(places) < len(wanted) or places != sorted(places):
+    """Return a pattern that matches a row, with a group per wanted column; None if a column is missing."""
+    indices = [columns.index(name) for name in wanted if name in columns]
+    if len(indices) < len(wanted) or indices != sorted(indices):
         return None
-    values = [b"(%b)" % _VALUE if place in places else _VALUE for place in range(places[-1] + 1)]
+    values = [b"(%b)" % _VALUE if index in indices else _VALUE for index in range(indices[-1] + 1)]
     return re.compile(rb"\(" + b",".join(values) + _REST)
 
 
@@ -314,26 +300,26 @@ def _listed(columns: Iterable[bytes]) -> str:
 
 
 def _tables(paths: Iterable[Path]) -> dict[str, Path]:
-    """The file of each table. Files of several tables are looked through if the beginnings do not name those needed."""
+    """Return the file of each table; search whole files if their beginnings lack a required table."""
     files: dict[str, Path] = {}
-    for look in (_begun, _created):
+    for find_names in (_names_in_beginning, _names_in_file):
         for path in paths:
-            for name in look(path):
+            for name in find_names(path):
                 if files.setdefault(name, path) != path:
-                    raise LexiconError(f"{path} has the table {name}, and so has {files[name]}; pass one of them")
+                    raise LexiconError(f"{path} and {files[name]} both have the table {name}; pass one of them")
         if files.keys() >= set(_NEEDED):
             break
     return files
 
 
-def _begun(path: Path) -> list[str]:
-    """The tables that the beginning of a file creates."""
+def _names_in_beginning(path: Path) -> list[str]:
+    """Return the tables that the beginning of a file creates."""
     return _names(beginning(path, _HEAD))
 
 
-def _created(path: Path) -> Iterator[str]:
-    """The tables that a file creates."""
-    with suppress(DamageError):  # told when it is read
+def _names_in_file(path: Path) -> Iterator[str]:
+    """Yield the tables that a file creates."""
+    with suppress(DamageError):  # reported when the titles are read
         for block in Span(path, 0, 1 << 62).blocks():
             yield from _names(block.lines)
 

@@ -1,9 +1,8 @@
-"""What occurs in a corpus, so that of all the titles in the world only those that it needs are kept."""
+"""The words and phrases of a corpus, so that only the titles that occur in it are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 import numpy as np
 
@@ -13,38 +12,38 @@ from ...engine.packing import Hashes, Ints, Mask, Packed, pack
 from ...engine.words import Words
 from ...lexicon.pairs import Pairs
 from ...text.tokenizers import WordTokenizer, words_of
+from ..batches import text_batches
 
-_BATCH = 10_000
 _LONGEST = 1 << 10
 _FACTOR = np.uint64(0xD6E8FEB86659FD93)  # any large odd number
-# So many new keys are put in order with the others at a time.
+# Number of new keys that are merged into the sorted ones at a time.
 _PENDING = 1 << 22
 
 
 class Vocabulary:
-    """The words and phrases of a corpus: all runs of up to `max_words` words, as `WordTokenizer` finds them.
+    """The words and phrases of a corpus: all runs of up to `max_words` words of `WordTokenizer`.
 
-    Takes 8 bytes of memory for each distinct run. Runs are compared by 64-bit hashes.
+    It takes 8 bytes of memory for each distinct run. Runs are compared by 64-bit hashes.
 
     Parameters
     ----------
     texts : iterable of str
-        Read once.
+        Texts of the corpus; they are read once.
     max_words : int, default 3
-        Words of a run, at most.
+        Maximum number of words of a run.
 
     Raises
     ------
     ValueError
-        If a text has a lone surrogate, which no UTF-8 can hold.
+        If a text has a lone surrogate, which UTF-8 cannot encode.
     """
 
     def __init__(self, texts: Iterable[str], max_words: int = 3) -> None:
         self.max_words = whole_number("max_words", max_words, 1, 1 << 16)
         self._keys: Hashes = np.empty(0, dtype=np.uint64)
         pending: list[Hashes] = []
-        for batch in _batches(texts):
-            words = words_of(pack(batch), WordTokenizer())
+        for first, batch in text_batches(texts):
+            words = words_of(pack(batch, first), WordTokenizer())
             pending += [keys for _, _, keys in self._runs(words)]
             if sum(map(len, pending)) > _PENDING:
                 self._add(pending)
@@ -56,7 +55,7 @@ class Vocabulary:
 
     @property
     def signature(self) -> str:
-        """Pins the runs: two vocabularies with one signature keep the same terms."""
+        """Identifies the runs: two vocabularies with equal signatures keep the same terms."""
         import hashlib
 
         return (
@@ -64,7 +63,7 @@ class Vocabulary:
         )
 
     def restrict(self, pairs: Pairs) -> tuple[Pairs, int]:
-        """The pairs whose terms occur, and the number of the others."""
+        """Return the pairs whose terms occur, and the number of the others."""
         kept = self._occur(pairs.terms)[pairs.rows]
         unused = int(np.count_nonzero(~kept))
         if not unused:
@@ -72,28 +71,28 @@ class Vocabulary:
         return pairs.where(kept), unused
 
     def _occur(self, terms: Packed) -> Mask:
-        """Whether each term occurs, bool array of shape (terms,)."""
+        """Return whether each term occurs, bool array of shape (terms,)."""
         words = words_of(terms, WordTokenizer())
         first = np.searchsorted(words.starts, terms.starts)
         sizes = np.diff(first)
         occur = np.zeros(len(terms), dtype=np.bool_)
         begins = np.full(len(words.starts), -1)
         begins[first[:-1][sizes > 0]] = np.flatnonzero(sizes)
-        for size, places, keys in self._runs(words):
-            rows = begins[places]
-            whole = (rows >= 0) & (sizes[rows] == size)  # the run is all of its term
+        for size, first_words, keys in self._runs(words):
+            rows = begins[first_words]
+            whole = (rows >= 0) & (sizes[rows] == size)  # the run is the whole term
             occur[rows[whole]] = self._known(keys[whole])
         return occur
 
     def _runs(self, words: Words) -> Iterator[tuple[int, Ints, Hashes]]:
-        """Yield each number of words, where runs of so many begin, and their keys."""
+        """Yield each length of runs, the first words of the runs, and their keys."""
         own = mix(word_keys(words.buffer, words.offsets, words.lengths, _LONGEST, 0).keys)
-        keys, places = own, np.arange(len(own))
+        keys, first_words = own, np.arange(len(own))
         for size in range(1, self.max_words + 1):
-            yield size, places, keys
-            going = words.joined[places + size - 1]
-            places, keys = places[going], keys[going]
-            keys = mix(keys * _FACTOR + own[places + size])
+            yield size, first_words, keys
+            extended = words.joined[first_words + size - 1]  # the next word belongs to the same phrase
+            first_words, keys = first_words[extended], keys[extended]
+            keys = mix(keys * _FACTOR + own[first_words + size])
 
     def _known(self, keys: Hashes) -> Mask:
         if not len(self._keys):
@@ -104,11 +103,3 @@ class Vocabulary:
     def _add(self, pending: list[Hashes]) -> None:
         self._keys = np.unique(np.concatenate([self._keys, *pending]))
         pending.clear()
-
-
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    if isinstance(texts, str) or not isinstance(texts, Iterable):
-        raise TypeError(f"texts is {type(texts).__name__}; pass an iterable of str")
-    rest = iter(texts)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch

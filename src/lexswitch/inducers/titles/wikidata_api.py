@@ -12,34 +12,36 @@ from typing import Any
 
 from ..._io.progress import progress_bar
 from ...errors import LexiconError
-from ...sources import Retry
-from .base import Part
-from .cleaning import Cleaner, site_of
-from .entities import EntityReader
-from .web import PATIENT, Web
+from ...sources import RetryPolicy
+from ..batches import blocks
+from .cleaning import Cleaner
+from .title_source import Part
+from .web import PATIENT, JsonService
+from .wikidata_entities import EntityReader
+from .wikis import site_of
 
 _MOST = 50
-"""So many values of a parameter the API takes: titles, languages, sites."""
+"""Maximum number of values per parameter of the API: titles, languages, sites."""
 
 
 class WikidataApi:
-    """The items of Wikidata that belong to given titles of Wikipedia articles in the source language.
+    """The items of Wikidata for given titles of Wikipedia articles in the source language.
 
-    For some thousand titles; for more a dump is faster, and kinder. Answers are kept on disk: a run that was killed and
-    is repeated asks for nothing twice.
+    Use it for up to some thousand titles; for more, a dump is faster and puts no load on the server. Answers are cached
+    on disk, so a repeated run requests nothing twice.
 
     Parameters
     ----------
     titles : iterable of str
-        Titles, in any order; each is asked for once. They are normalised as MediaWiki does: NFC, the first letter
-        becomes a capital, underscores become blanks.
+        Titles, in any order; each is requested once. They are normalised as in MediaWiki: NFC, a capital first letter,
+        spaces instead of underscores.
     contact : str
-        Your e-mail address or web page, which Wikimedia asks for.
+        Your e-mail address or web page, which Wikimedia requires.
     url : str, default "https://www.wikidata.org/w/api.php"
     cache : str or Path, optional
-        Folder for answers; by default ``wikidata`` in `lexswitch.sources.cache_folder`. Remove it to ask anew.
-    retry : Retry, optional
-        How patient to be with a busy server.
+        Folder for answers; by default ``wikidata`` in `lexswitch.sources.cache_folder`. Remove it to get new answers.
+    retry : RetryPolicy, optional
+        How often and how long to retry if the server is busy.
 
     Raises
     ------
@@ -54,7 +56,7 @@ class WikidataApi:
         *,
         url: str = "https://www.wikidata.org/w/api.php",
         cache: str | Path | None = None,
-        retry: Retry = PATIENT,
+        retry: RetryPolicy = PATIENT,
     ) -> None:
         if isinstance(titles, str) or not isinstance(titles, Iterable):
             raise TypeError(f"titles is {titles!r}; pass a list of str")
@@ -62,11 +64,11 @@ class WikidataApi:
         if not self.titles:
             raise LexiconError("titles is empty; pass titles of Wikipedia articles")
         self._url = url
-        self._web = Web(url, contact, cache, retry)
+        self._web = JsonService(url, contact, cache, retry)
 
     @property
     def record(self) -> dict[str, Any]:
-        """See `TitleSource`; has a digest of the titles."""
+        """See `TitleSource`; includes a digest of the titles."""
         digest = hashlib.sha256("\n".join(self.titles).encode()).hexdigest()
         return {
             "name": "Wikidata API",
@@ -78,27 +80,28 @@ class WikidataApi:
     def read(
         self, cleaner: Cleaner, position: Any = None, strict: bool = False, progress: bool = True
     ) -> Iterator[Part]:
-        """See `TitleSource`. A title that has no item is no damage."""
+        """See `TitleSource`. A title without an item is not damage; it is counted as "missing"."""
         reader, done = EntityReader(cleaner), int(position or 0)
-        batches = [self.titles[first : first + _MOST] for first in range(0, len(self.titles), _MOST)]
+        batches = [self.titles[part] for part in blocks(len(self.titles), _MOST)]
         with progress_bar(len(batches), "Wikidata", " batches", progress, done) as bar, closing(self._web):
             for number, batch in enumerate(batches[done:], done + 1):
                 entities = self._entities(batch, cleaner)
                 found = [entity for entity in entities if "missing" not in entity]
                 named, skipped = reader.entities_of(found)
-                pairs, of_names = cleaner.pairs(named)
+                pairs, skipped_names = cleaner.pairs(named)
                 bar.update()
-                yield Part(pairs, number, skipped + of_names + Counter(missing=len(entities) - len(found)))
+                missing = Counter(missing=len(entities) - len(found))
+                yield Part(pairs, number, skipped + skipped_names + missing)
 
     def _entities(self, titles: Sequence[str], cleaner: Cleaner) -> list[dict[str, Any]]:
-        """What the API knows of some titles, put together if it takes several requests for all languages."""
+        """Return the entities of some titles, merged from several requests if there are many languages."""
         known: dict[str, dict[str, Any]] = {}
-        for first in range(0, len(cleaner.languages), _MOST - 1):
-            languages = (cleaner.source, *cleaner.languages[first : first + _MOST - 1])
-            for key, entity in self._web.ask(_question(titles, languages, cleaner.alternatives), "entities").items():
+        for part in blocks(len(cleaner.languages), _MOST - 1):
+            languages = (cleaner.source, *cleaner.languages[part])
+            for key, entity in self._web.ask(_query(titles, languages, cleaner.alternatives), "entities").items():
                 earlier = known.setdefault(key, entity)
-                for part in ("sitelinks", "labels"):  # where there are none, Wikibase may write []
-                    earlier[part] = {**(earlier.get(part) or {}), **(entity.get(part) or {})}
+                for name in ("sitelinks", "labels"):  # if there are none, Wikibase may write []
+                    earlier[name] = {**(earlier.get(name) or {}), **(entity.get(name) or {})}
         return list(known.values())
 
 
@@ -107,13 +110,13 @@ def _normalised(title: Any) -> str:
         raise TypeError(f"titles has {title!r}; pass a list of str")
     words = " ".join(unicodedata.normalize("NFC", title).replace("_", " ").split())
     if "|" in words:
-        raise LexiconError(f"titles has {title!r}, but no title has '|'; leave it out")
-    first = words[:1].title()  # not upper(): Georgian titles do not begin with a capital
-    return first + words[1:] if len(first) == 1 else words  # nor does "ß" have one
+        raise LexiconError(f"titles has {title!r}, but titles do not contain '|'; leave it out")
+    first = words[:1].title()  # not upper(): Georgian titles do not start with a capital
+    return first + words[1:] if len(first) == 1 else words  # "ß" has no capital
 
 
-def _question(titles: Iterable[str], languages: Sequence[str], alternatives: bool) -> dict[str, str]:
-    """The parameters of a request; the source language is the first."""
+def _query(titles: Iterable[str], languages: Sequence[str], alternatives: bool) -> dict[str, str]:
+    """Return the parameters of a request; the source language is the first."""
     return {
         "action": "wbgetentities",
         "format": "json",

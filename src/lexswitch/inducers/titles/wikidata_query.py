@@ -1,4 +1,4 @@
-"""The query service of Wikidata as a source of titles.
+"""The Wikidata Query Service as a source of titles.
 
 See https://www.mediawiki.org/wiki/Wikidata_Query_Service/User_Manual, https://www.w3.org/TR/sparql11-protocol/ and
 https://www.w3.org/TR/sparql11-results-json/.
@@ -16,10 +16,12 @@ from typing import Any
 from ..._io.progress import progress_bar
 from ...checks import whole_number
 from ...errors import LexiconError
-from ...sources import Retry
-from .base import Part
-from .cleaning import TITLE, Cleaner, Entity, Name, prefix_of
-from .web import PATIENT, Web
+from ...sources import RetryPolicy
+from .cleaning import Cleaner
+from .entity import TITLE, Entity, Name
+from .title_source import Part
+from .web import PATIENT, JsonService
+from .wikis import prefix_of
 
 _ACCEPT = "application/sparql-results+json"
 _QUERY = """\
@@ -28,7 +30,7 @@ PREFIX wd: <http://www.wikidata.org/entity/>
 PREFIX wdt: <http://www.wikidata.org/prop/direct/>
 SELECT ?item ?title ?wiki ?name WHERE {
   { SELECT DISTINCT ?item ?title WHERE {
-      ?item wdt:P31/wdt:P279* wd:%(thing)s .
+      ?item wdt:P31/wdt:P279* wd:%(entity)s .
       ?article schema:about ?item ; schema:isPartOf <%(source)s> ; schema:name ?title .
       FILTER(STR(?item) > "%(last)s")
     } ORDER BY STR(?item) LIMIT %(size)d }
@@ -41,25 +43,25 @@ SELECT ?item ?title ?wiki ?name WHERE {
 
 
 class WikidataQuery:
-    """The things of one class that have an article in the source language, by the query service (SPARQL).
+    """The entities of one class with an article in the source language, from the query service (SPARQL).
 
-    For a field: cities, diseases, musical instruments. The service stops queries that take longer than a minute, so
-    that it cannot give all of Wikidata, or a class of millions: read a dump for these. Titles of articles only, no
-    labels.
+    Use it for one field: cities, diseases, musical instruments. The service stops queries after a minute, so it cannot
+    return a class of millions; read a dump for that. It returns the titles of articles, but no labels.
 
     Parameters
     ----------
-    thing : str
-        An item such as "Q34379" (musical instrument); its instances, and those of its subclasses, are asked for.
+    entity : str
+        Item of the class, such as "Q34379" (musical instrument). Its instances, and those of its subclasses, are
+        requested.
     contact : str
-        Your e-mail address or web page, which Wikimedia asks for.
+        Your e-mail address or web page, which Wikimedia requires.
     url : str, default "https://query.wikidata.org/sparql"
     page_size : int, default 1000
-        Things of a query.
+        Number of entities per query.
     cache : str or Path, optional
-        Folder for answers; by default ``wikidata`` in `lexswitch.sources.cache_folder`. Remove it to ask anew.
-    retry : Retry, optional
-        How patient to be with a busy server.
+        Folder for answers; by default ``wikidata`` in `lexswitch.sources.cache_folder`. Remove it to get new answers.
+    retry : RetryPolicy, optional
+        How often and how long to retry if the server is busy.
 
     Raises
     ------
@@ -75,29 +77,29 @@ class WikidataQuery:
         url: str = "https://query.wikidata.org/sparql",
         page_size: int = 1000,
         cache: str | Path | None = None,
-        retry: Retry = PATIENT,
+        retry: RetryPolicy = PATIENT,
     ) -> None:
         if not isinstance(entity, str) or not re.fullmatch(r"Q[1-9][0-9]*", entity):
-            raise LexiconError(f"thing is {entity!r}; pass an item of Wikidata such as 'Q34379'")
+            raise LexiconError(f"entity is {entity!r}; pass an item of Wikidata, such as 'Q34379'")
         self.entity = entity
         self._page_size = whole_number("page_size", page_size, 1, 100_000)
         self._url = url
-        self._web = Web(url, contact, cache, retry)
+        self._web = JsonService(url, contact, cache, retry)
 
     @property
     def record(self) -> dict[str, Any]:
         """See `TitleSource`."""
-        return {"name": "Wikidata Query Service", "licence": "CC0-1.0", "url": self._url, "thing": self.entity}
+        return {"name": "Wikidata Query Service", "licence": "CC0-1.0", "url": self._url, "entity": self.entity}
 
     def read(
         self, cleaner: Cleaner, position: Any = None, strict: bool = False, progress: bool = True
     ) -> Iterator[Part]:
         """See `TitleSource`."""
         last, more = str(position or ""), True
-        with progress_bar(None, "Wikidata", " things", progress) as bar, closing(self._web):
+        with progress_bar(None, "Wikidata", " entities", progress) as bar, closing(self._web):
             while more:
                 rows = self._rows(cleaner, last)
-                entities = list(_things(rows, cleaner))
+                entities = list(_entities(rows, cleaner))
                 count = len({row["item"] for row in rows})
                 pairs, skipped = cleaner.pairs(entity for entity in entities if entity.targets)
                 last, more = (rows[-1]["item"] if rows else last), count == self._page_size
@@ -105,9 +107,9 @@ class WikidataQuery:
                 yield Part(pairs, last, skipped)
 
     def _rows(self, cleaner: Cleaner, last: str) -> list[Mapping[str, str]]:
-        """A page of results, those of each item together."""
+        """Return a page of results, grouped by item."""
         query = _QUERY % {
-            "thing": self.entity,
+            "entity": self.entity,
             "source": _wiki(cleaner.source),
             "last": last,
             "size": self._page_size,
@@ -117,10 +119,11 @@ class WikidataQuery:
         return [{name: binding["value"] for name, binding in row.items()} for row in rows]
 
 
-def _things(rows: Iterable[Mapping[str, str]], cleaner: Cleaner) -> Iterator[Entity]:
-    of_wiki = {_wiki(language): language for language in cleaner.languages}
-    for (_, title), of_item in groupby(rows, lambda row: (row["item"], row["title"])):
-        targets = [Name(of_wiki[row["wiki"]], row["name"], TITLE) for row in of_item if "name" in row]
+def _entities(rows: Iterable[Mapping[str, str]], cleaner: Cleaner) -> Iterator[Entity]:
+    """Yield the entity of each item."""
+    languages_by_wiki = {_wiki(language): language for language in cleaner.languages}
+    for (_, title), item_rows in groupby(rows, lambda row: (row["item"], row["title"])):
+        targets = [Name(languages_by_wiki[row["wiki"]], row["name"], TITLE) for row in item_rows if "name" in row]
         yield Entity([Name(cleaner.source, title, TITLE)], targets)
 
 

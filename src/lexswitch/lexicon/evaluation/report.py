@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..._io.files import replace_file
+from ..._io.atomic import replace_file
 from .scores import ALL, BANDS, MEAN, Score
 
 if TYPE_CHECKING:

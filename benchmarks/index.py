@@ -1,0 +1,170 @@
+"""``python -m benchmarks.index``: write the table of all benchmarks into README.md, with figures from their results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from benchmarks.common import files
+from benchmarks.common.processes import Row
+from benchmarks.common.report import put_between_marks, short, table, times, with_interval
+from benchmarks.common.summary import Experiment
+
+README = Path(__file__).with_name("README.md")
+
+
+class Entry(NamedTuple):
+    """One benchmark.
+
+    Attributes
+    ----------
+    name : str
+        Its package.
+    question : str
+    option : str
+        Option of its main experiment.
+    minutes : int
+        Time of that on two cores, with the data fetched.
+    figure : callable
+        Returns the main figure, in a sentence.
+    """
+
+    name: str
+    question: str
+    option: str
+    minutes: int
+    figure: Callable[[], str]
+
+
+def _rows(name: str, part: str) -> list[Row]:
+    """The rows of a part in the newest results."""
+    path = max((README.parent / name / "results").glob("[0-9]*.json"))
+    rows: list[Row] = files.read_json(path)["parts"][part]["rows"]
+    return rows
+
+
+def _experiment(name: str) -> Experiment:
+    return Experiment(files.read_json(README.parent / name / "results" / "main.json"))
+
+
+def _retrieval() -> str:
+    main = _experiment("retrieval")
+    gains = {name: with_interval(main.difference(name, "zero-shot", "CLIR")) for name in ("ML-CS", "word by word")}
+    english = main.difference("word by word", "zero-shot", "en to en").mean
+    return (
+        f"MRR@10 across languages rises from {short(main.mean('zero-shot', 'CLIR'))} by {gains['ML-CS']} (ML-CS) or "
+        f"{gains['word by word']} (word by word); English alone changes by {short(english, True)}"
+    )
+
+
+def _image_text() -> str:
+    main, system, base = _experiment("image_text"), "one language per caption", "English captions"
+    means = [f"{short(main.mean(base, kind))} to {short(main.mean(system, kind))}" for kind in ("seen", "English")]
+    return f"MRR in the languages switched to rises from {means[0]}; in English it falls from {means[1]}"
+
+
+def _speed() -> str:
+    rows = {row["name"]: row["rates"] for row in _rows("speed", "competitors")}
+    ours = rows["lexswitch"]
+
+    def ratio(name: str) -> str:
+        return times(median(one / other for one, other in zip(ours, rows[name], strict=True)))
+
+    one = {row["name"]: row["rates"] for row in _rows("speed", "batches") if row["batch"] == 1}
+    slower = median(other / mine for mine, other in zip(one["lexswitch"], one["str.split + dict"], strict=True))
+    paper = ratio("NLTK Treebank + dict (the paper)")
+    return (
+        f"{median(ours) / 1e6:.1f} M words/s in batches of 1,000: {paper} the paper's pipeline, "
+        f"{ratio('str.split + dict')} a loop with `str.split`; one text at a time, that loop is {times(slower)} as fast"
+    )
+
+
+def _lexicons() -> str:
+    rows = _rows("lexicons", "keeping")
+    largest = {row["name"]: row for row in rows if row["pairs"] == max(row["pairs"] for row in rows)}
+    ours, pickled, dictionary = (
+        largest[name] for name in ("lexswitch", "pickled dict of lists", "dict of lists, from its text file")
+    )
+    return (
+        f"{ours['pairs']:,} pairs open {times(pickled['open'] / ours['open'])} as fast as a pickled dict, in "
+        f"{ours['memory'] / pickled['memory']:.0%} of its memory; looking up one term takes "
+        f"{times(ours['known'] / dictionary['known'])} the time of a dict"
+    )
+
+
+def _senses() -> str:
+    from benchmarks.senses.report import closed
+
+    found = {row["language"]: closed(row["joined"], "contexts", "title") for row in _rows("senses", "test")}
+    shares = ", ".join(f"{language} {short(share, digits=2)}" for language, share in found.items())
+    return f"share of the gap to the best candidate that is closed: {shares}"
+
+
+def _starter() -> str:
+    shares = {row["language"]: row["all"]["share"] for row in _rows("starter", "dictionaries")}
+    return f"confirmed: {', '.join(f'{language} {short(share)}' for language, share in shares.items())}"
+
+
+def _inducers() -> str:
+    rows = {(row["method"], row["language"]): row["precision@1"] for row in _rows("inducers", "rotated")}
+    methods = {"Procrustes, 1,000 seeds": "with 1,000 seeds", "VecMap, no seeds": "without seeds"}
+    parts = []
+    for method, what in methods.items():
+        found = [score for (name, _), score in rows.items() if name == method]
+        parts.append(f"{what} {short(min(found))} to {short(max(found))}")
+    return f"precision@1 in seven languages: {', '.join(parts)}"
+
+
+def _titles() -> str:
+    found: dict[str, list[float]] = {}
+    for row in _rows("titles", "json"):
+        found.setdefault(row["method"], []).append(row["seconds"])
+    seconds = {method: median(values) for method, values in found.items()}
+    return (
+        f"a JSON dump of Wikidata takes {times(seconds['lexswitch'] / seconds['zlib alone'])} the time of "
+        f"decompression, {times(seconds['json.loads'] / seconds['lexswitch'])} as fast as `json.loads`"
+    )
+
+
+def _integrations() -> str:
+    (triples,) = _rows("integrations", "file")
+    rates = {row["hook"]: row["count"] / row["seconds"] for row in _rows("integrations", "hooks")}
+    two, one = (rates[f"datasets: map, {count} processes"] for count in (2, 1))
+    return (
+        f"{triples['count'] / triples['seconds']:,.0f} triples/s on the command line; two processes make "
+        f"`datasets.map` {times(two / one)} as fast as one"
+    )
+
+
+ENTRIES = (
+    Entry("retrieval", "Does code-switched training help retrieval across languages?", "--main", 65, _retrieval),
+    Entry("image_text", "Does it help image-text retrieval?", "--main", 100, _image_text),
+    Entry("speed", "How fast is switching?", "", 5, _speed),
+    Entry("lexicons", "How fast, small, safe and good are lexicons?", "", 25, _lexicons),
+    Entry("senses", "Is the right translation chosen?", "", 15, _senses),
+    Entry("starter", "Is the starter lexicon right?", "", 1, _starter),
+    Entry("inducers", "How good are lexicons from word vectors?", "", 40, _inducers),
+    Entry("titles", "How fast are lexicons from Wikipedia titles?", "", 5, _titles),
+    Entry("integrations", "What do the hooks for other libraries cost?", "", 10, _integrations),
+)
+
+
+def markdown() -> str:
+    """Return the table."""
+    rows = [
+        [
+            f"[{entry.name}]({entry.name}/README.md)",
+            entry.question,
+            f"`python -m benchmarks.{entry.name}{f' {entry.option}' if entry.option else ''}`",
+            entry.minutes,
+            entry.figure(),
+        ]
+        for entry in ENTRIES
+    ]
+    return "\n".join(table(["benchmark", "question", "command", "minutes", "main figure"], rows)).strip()
+
+
+if __name__ == "__main__":
+    put_between_marks(README, markdown())

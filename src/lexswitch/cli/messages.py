@@ -1,0 +1,80 @@
+"""Messages of the library in the terms of the command line: options instead of Python arguments."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+
+from .parser import CommandParser
+
+# The destinations of options, by the names of arguments of the library that they set.
+_DESTINATIONS = {
+    "languages": "to",
+    "target": "to",
+    "targets": "to",
+    "p": "probability",
+    "retrieval": "retrieve",
+    "k": "k",
+}
+_FIXED = {
+    r"read (?:it|the file) with source='([^']+)', target='([^']+)' and invert the result": r"name it \1-\2=FILE",
+    r"(, but source is '[^']+') and target (?:None|\([^)]*\))": r"\1",
+    r", and target is None;": ";",
+    r"Lexicon\.load \((lexswitch lexicon [a-z]+)\)": r"\1",
+    r"pass one: target='\w+' \(command line: ([^)]*)\)": r"write \1",
+    r"\b[Ll]exicon\.invert\('?([^')]*)'?\)": r"lexswitch lexicon invert LEXICON \1 -o PATH",
+    r"\bLexicon\.save writes one": "lexswitch lexicon build writes one",
+    r"; select one$": "; choose one with lexswitch lexicon filter --to",
+}
+_FORMATS = re.compile(r"format=('\w+'(?: or '\w+')+)")
+_SWITCH = re.compile(r"\b([a-z_]+)=(True|False)\b")
+_ARGUMENT = re.compile(r"\b([a-z_]+)=(?:'([^']*)'|\.\.\.|([\d.]+\b))?")
+_SUBJECT = re.compile(r"([a-z_]+)(?= is |: | has )")
+
+
+def in_cli_terms(message: str, args: argparse.Namespace) -> str:
+    """Return a message of the library for users of a command, in one line."""
+    message = " ".join(message.split())
+    parser = getattr(args, "parser", None)
+    if not isinstance(parser, CommandParser):
+        return message
+    options = {destination: option for option, destination in parser.options().items()}
+
+    def option_of(name: str) -> str | None:
+        return options.get(name) or options.get(_DESTINATIONS.get(name, ""))
+
+    def switch(found: re.Match[str]) -> str:
+        name, value = found.groups()
+        option = (
+            options.get(name) if value == "True" else f"--no-{name}" if f"--no-{name}" in parser.options() else None
+        )
+        return option or found[0]
+
+    def argument(found: re.Match[str]) -> str:
+        option = option_of(found[1])
+        value = found[2] or found[3]
+        return found[0] if option is None else f"{option} {value}" if value else option
+
+    def subject(found: re.Match[str]) -> str:
+        option = option_of(found[1])
+        destination = parser.options().get(option or "", "")
+        was_given = getattr(args, destination, None) != parser.get_default(destination)
+        return option if option and was_given else found[0]
+
+    for pattern, replacement in _FIXED.items():
+        message = re.sub(pattern, replacement, message)
+    message = _FORMATS.sub(lambda found: "--format " + found[1].replace("'", "").replace(" or ", "|"), message)
+    message = _SWITCH.sub(switch, message)
+    message = _ARGUMENT.sub(argument, message)
+    return _SUBJECT.sub(subject, message, count=1) if _SUBJECT.match(message) else message
+
+
+def warning_printer(args: argparse.Namespace) -> Callable[..., None]:
+    """Return a function that prints a warning in one line, to replace `warnings.showwarning`."""
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        print(f"lexswitch: warning: {in_cli_terms(str(message), args)}", file=sys.stderr)
+
+    return show

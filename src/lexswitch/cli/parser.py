@@ -1,0 +1,57 @@
+"""Parsing command lines: a mistake gets one line with the closest known word and the command's help."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+_UNKNOWN = re.compile(r"unrecognized arguments: (?P<words>.*)", re.DOTALL)
+_NO_VALUE = re.compile(r"argument (?P<name>.+): expected (one|at least one) argument")
+_NOT_A_CHOICE = re.compile(r"argument (?P<name>.+): invalid choice: '(?P<word>.*)' \(choose from (?P<choices>.*)\)")
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser of the command line, or of one command, whose errors are one line.
+
+    The parsed arguments have the parser of their command as ``parser``.
+    """
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Parse arguments; unlike the base class, let the command report the arguments that it does not know."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        if not hasattr(found, "parser"):
+            found.parser = self
+        return found, unknown
+
+    def error(self, message: str) -> NoReturn:
+        """Print a message and exit with 2."""
+        self.exit(2, f"lexswitch: error: {' '.join(self._explained(message).split())}; see {self.prog} --help\n")
+
+    def _explained(self, message: str) -> str:
+        """Return a message of argparse with what the user can do."""
+        if found := _UNKNOWN.fullmatch(message):
+            word = found["words"].split()[0]
+            return message + did_you_mean(word.partition("=")[0], self.options()) * word.startswith("-")
+        if found := _NO_VALUE.fullmatch(message):
+            action = next((one for one in self._actions if "/".join(one.option_strings) == found["name"]), None)
+            option = found["name"].rpartition("/")[2]
+            metavar = action.metavar if action and isinstance(action.metavar, str) else "VALUE"
+            return f"{option} has no value; write {option} {metavar}"
+        if found := _NOT_A_CHOICE.fullmatch(message):
+            return message + did_you_mean(found["word"], re.findall(r"[\w-]+", found["choices"]))
+        return message
+
+    def options(self) -> dict[str, str]:
+        """Return the long options, or short ones if there is no long one, and their destinations."""
+        return {action.option_strings[-1]: action.dest for action in self._actions if action.option_strings}
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a question with the closest known word, to follow a message; nothing if no word is close."""
+    close: Sequence[str] = get_close_matches(word, list(known), 1)
+    return "".join(f"; did you mean {one}?" for one in close)

@@ -1,0 +1,38 @@
+"""Messages of the library in the terms of the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from lexswitch.cli import _parser
+from lexswitch.cli.messages import in_cli_terms
+
+BUILD = ["lexicon", "build", "a.txt", "--to", "german", "-o", "out"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "message", "expected"),
+    [
+        (BUILD, "read it with source='de', target='fr'", "read it with --from de, --to fr"),
+        (BUILD, "read it with source='de', target='en' and invert the result", "name it de-en=FILE"),
+        (BUILD, "only of de, fr; pass source=... as one of these", "only of de, fr; pass --from as one of these"),
+        (BUILD, "pass one: target='de' (command line: de=FILE or --to de)", "write de=FILE or --to de"),
+        (BUILD, "or read it with format='json'", "or read it with --format json"),
+        (BUILD, "strict=True names the first such line", "--strict names the first such line"),
+        (BUILD, "target: 'german' is wrong; did you mean 'de'?", "--to: 'german' is wrong; did you mean 'de'?"),
+        (BUILD, "source: 'xx' is wrong", "source: 'xx' is wrong"),  # --from was not given
+        (BUILD, "open it with Lexicon.load (lexswitch lexicon merge)", "open it with lexswitch lexicon merge"),
+        (BUILD, "f names no target language, and target is None; pass one", "f names no target language; pass one"),
+        (BUILD, "a\n  line", "a line"),
+        (["apply", "-p", "2"], "p is 2.0; it must be at most 1", "--probability is 2.0; it must be at most 1"),
+        (["apply", "--to", "xx"], "languages has 'xx'", "--to has 'xx'"),
+        (["apply"], "use lexicon.invert('de')", "use lexswitch lexicon invert LEXICON de -o PATH"),
+        (["apply"], "query=de has no column", "query=de has no column"),
+        (["induce", "embeddings", "en.vec", "de.vec", "-o", "x"], "pass align='vecmap', or identical=False",
+         "pass --align vecmap, or --no-identical"),
+        (["lexicon", "export", "starter"], "pass format='tsv' or 'jsonl' or 'muse'", "pass --format tsv|jsonl|muse"),
+    ],
+)  # fmt: skip
+def test_terms(argv: list[str], message: str, expected: str) -> None:
+    """Arguments become options, if the command has them; the subject of a message becomes the option that was given."""
+    assert in_cli_terms(message, _parser().parse_args(argv)) == expected

@@ -1,0 +1,141 @@
+"""Training rows for retrieval."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from lexswitch import Lexicon
+from lexswitch.retrieval import RetrievalSwitcher
+
+LEXICON = Lexicon.from_pairs(
+    {
+        "de": [("house", "Haus"), ("credit card", "Kreditkarte"), ("card", "Karte")],
+        "ru": [("house", "дом"), ("card", "карта")],
+    }
+)
+ROWS = [("a house", "the house and the card", "my credit card")] * 3000
+
+
+def test_bilingual_rows() -> None:
+    """Each word of a query goes into one language, and each word of a document into the other."""
+    rows = list(RetrievalSwitcher.bilingual(LEXICON, "de", "ru", p=1).rows(ROWS[:2]))
+    assert rows == [("a Haus", "the дом and the карта", "my credit карта")] * 2
+
+
+def test_source_language_stays() -> None:
+    """With English queries and German documents, only documents are switched."""
+    switcher = RetrievalSwitcher.bilingual(LEXICON, "en", "de", p=1)
+    assert switcher.query is None
+    assert list(switcher.rows(ROWS[:1])) == [("a house", "the Haus and the Karte", "my credit Karte")]
+    assert list(RetrievalSwitcher(None, None).rows(ROWS[:2])) == ROWS[:2]
+
+
+def test_multilingual_rows() -> None:
+    """Each word draws its own language with p = 0.5, and identical rows draw by their numbers."""
+    rows = list(RetrievalSwitcher.multilingual(LEXICON).rows(iter(ROWS)))
+    counts = Counter(query for query, _, _ in rows)
+    assert set(counts) == {"a house", "a Haus", "a дом"}
+    assert 1380 < counts["a house"] < 1620
+    assert 650 < counts["a Haus"] < 850
+    assert "the Haus and the карта" in {document for _, document, _ in rows}
+
+
+def test_titles_rows() -> None:
+    """Words and phrases of a text all go into one language."""
+    rows = list(RetrievalSwitcher.wiki_cs(LEXICON).rows(ROWS))
+    assert {document for _, document, _ in rows} == {"the Haus and the Karte", "the дом and the карта"}
+    assert {document for *_, document in rows} == {"my Kreditkarte", "my credit карта"}
+    assert len({row[:2] for row in rows}) == 4  # query and document draw independently
+
+
+def test_word_by_word_rows() -> None:
+    """A whole text goes into one language; a third stays English; queries and documents draw independently."""
+    rows = [row[:2] for row in RetrievalSwitcher.word_by_word(LEXICON, p=1).rows(ROWS)]
+    counts = Counter(rows)
+    queries = ("a house", "a Haus", "a дом")
+    documents = ("the house and the card", "the Haus and the Karte", "the дом and the карта")
+    assert set(counts) == {(query, document) for query in queries for document in documents}
+    assert all(250 < count < 420 for count in counts.values())  # 333 expected of 3,000
+    query = RetrievalSwitcher.word_by_word(LEXICON.select(["de"])).query
+    assert query is not None
+    assert query.languages == {"de": 1, "en": 0.5}
+    only = RetrievalSwitcher.word_by_word(LEXICON, ["ru"], p=1).rows(ROWS[:1])
+    assert list(only) == [("a дом", "the дом and the карта", "my credit карта")]
+
+
+def test_rows_and_columns_agree() -> None:
+    """A stream of rows equals columns with indices, and does not depend on its length."""
+    switcher = RetrievalSwitcher.multilingual(LEXICON)
+    columns = dict(zip("qpn", map(list, zip(*ROWS, strict=True)), strict=True))
+    switched = switcher.on("q", "p", "n", epoch=2)(columns, range(len(ROWS)))
+    assert list(zip(*switched.values(), strict=True)) == list(switcher.rows(ROWS, epoch=2))
+    assert list(switcher.rows(ROWS[:7], epoch=2)) == list(switcher.rows(ROWS, epoch=2))[:7]
+
+
+def test_rows_that_are_dicts() -> None:
+    """Columns are found by name at any position; lists and None are allowed; numbers and names stay unchanged."""
+    switcher = RetrievalSwitcher.bilingual(LEXICON, "de", "ru", p=1)
+    row = {"label": 1, "positive": "the house", "query": "a house", "negatives": ["my card", None], "house": None}
+    assert list(switcher.rows([row])) == [
+        {"label": 1, "positive": "the дом", "query": "a Haus", "negatives": ["my карта", None], "house": None}
+    ]
+    assert row["query"] == "a house"
+    assert list(switcher.rows([{"question": "a house", "answer": "a house"}])) == [
+        {"question": "a Haus", "answer": "a дом"}
+    ]
+    assert list(RetrievalSwitcher(None, None).rows([row])) == [row]
+
+
+def test_dicts_draw_as_tuples_do() -> None:
+    """Rows as dicts, in any order of columns, equal the same rows as tuples."""
+    switcher = RetrievalSwitcher.multilingual(LEXICON)
+    names = ("query", "positive", "negative")
+    rows = [dict(zip(names, row, strict=True)) for row in ROWS]
+    mixed = [dict(reversed(row.items())) if number % 2 else row for number, row in enumerate(rows)]
+    switched = list(switcher.rows(mixed, epoch=2))
+    assert [tuple(row[name] for name in names) for row in switched] == list(switcher.rows(ROWS, epoch=2))
+    assert [list(row) for row in switched[:2]] == [[*names], [*reversed(names)]]
+
+
+@pytest.mark.parametrize("make", [pa.table, pd.DataFrame, pl.DataFrame, dict])
+def test_tables_are_not_rows(make: Any) -> None:
+    """A table or a frame raises an error that names `on`, because iterating it yields columns."""
+    columns = {"query": ["house", "a", "b"], "positive": ["card", "c", "d"]}
+    with pytest.raises(TypeError, match=r"rows is \w+; for the columns of a table or frame use switcher\.on\("):
+        list(RetrievalSwitcher.multilingual(LEXICON).rows(make(columns)))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["text"],
+        [("query",)],
+        [("a", "b"), ("a",)],
+        [1],
+        [{"query": "a", "label": 1}],
+        [{"query": "a", "passage": "b"}, {"query": "a"}],
+        [{"query": "a", "passage": "b"}, ("a", "b")],
+        [("a", "b"), {"query": "a", "passage": "b"}],
+    ],
+)
+def test_bad_rows(rows: Any) -> None:
+    """A lone text, or a row with another length, other columns or another type, raises an error that names the row."""
+    with pytest.raises(
+        ValueError, match=r"row \d is .*; pass a query and the same number of documents in every row, or dicts"
+    ):
+        list(RetrievalSwitcher.multilingual(LEXICON).rows(rows))
+
+
+def test_bad_cells() -> None:
+    """A number in a text column raises an error, and so does a switcher without queries and documents."""
+    switcher = RetrievalSwitcher.multilingual(LEXICON)
+    with pytest.raises(TypeError, match="column 'passage': row 1 holds int"):
+        list(switcher.rows([{"query": "a", "passage": "b"}, {"query": "a", "passage": 1}]))
+    with pytest.raises(ValueError, match="query and document are both None"):
+        RetrievalSwitcher(None, None).on("q", "p")
