@@ -15,8 +15,16 @@ from lexswitch.formats.plausibility import find_language_problem
 from lexswitch.lexicon.collecting import PairCollector
 from lexswitch.lexicon.pairs import PairBlock
 
+
+def first_candidate(cell: str) -> str:
+    """The best of the candidates in a cell of the starter lexicon."""
+    return cell.split("|", maxsplit=1)[0]
+
+
 HEADER, *LINES = read_data("lexicon", "starter.tsv").splitlines()
-WORDS = dict(zip(HEADER.split("\t"), zip(*(line.split("\t") for line in LINES), strict=True), strict=True))
+WORDS = dict(
+    zip(HEADER.split("\t"), zip(*(map(first_candidate, line.split("\t")) for line in LINES), strict=True), strict=True)
+)
 
 
 def fault_of(terms: list[str], translations: list[str], source: str, target: str) -> str | None:

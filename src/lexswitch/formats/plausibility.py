@@ -7,14 +7,15 @@ starter lexicon, except words that both languages share. If neither decides, the
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
-from .._io.data import read_data
 from ..engine.characters import normalise_term
 from ..engine.splicing import take
 from ..lexicon.pairs import Pairs
+from ..lexicon.starter import read_starter
 from ..text.languages import letters_of, primary_language
 
 _SAMPLE = 4000
@@ -71,11 +72,16 @@ def _by_words(terms: str, translations: str, source: str, target: str) -> Langua
     return None
 
 
+@lru_cache(maxsize=16)
 def _words_of(language: str) -> frozenset[str]:
-    """Common words of a language; empty if the starter lexicon does not have the language."""
-    header, *lines = read_data("lexicon", "starter.tsv").splitlines()
-    languages = header.split("\t")
-    if primary_language(language) not in languages:
+    """Return common words of a language; none if the starter lexicon does not have it."""
+    data, wanted = read_starter(), primary_language(language)
+    columns = data.columns
+    if wanted == data.source:
+        texts = columns.terms
+    elif wanted in data.languages:
+        of_language = columns.languages[columns.group_of] == data.languages.index(wanted)
+        texts = take(columns.translations, of_language.nonzero()[0])
+    else:
         return frozenset()
-    column = languages.index(primary_language(language))
-    return frozenset(normalise_term(" ".join(line.split("\t")[column] for line in lines)).split())
+    return frozenset(normalise_term(" ".join(texts.unpack())).split())

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from .._io.data import read_data
 from ..checks import as_texts, check_choice, whole_number
 from ..engine.matching import TermIndex, covered_words
 from ..engine.packing import Floats, pack
@@ -25,6 +24,7 @@ from .pairs import pairs_of
 from .provenance import Record, check_provenance, join_provenance
 from .selection import keep_pairs, select
 from .sorting import COMBINE
+from .starter import RECORD, read_starter
 from .target_languages import choose_languages, read_targets
 from .user_pairs import collect_pairs
 from .validation import LEAST_WEIGHT
@@ -120,14 +120,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     @classmethod
     def starter(cls) -> Lexicon:
         """Return the lexicon of the package: common English words and phrases in 13 languages (Apache-2.0)."""
-        header, *lines = read_data("lexicon", "starter.tsv").splitlines()
-        source, *languages = header.split("\t")
-        columns = list(zip(*(line.split("\t") for line in lines), strict=True))
-        pairs = {
-            language: list(zip(columns[0], translations, strict=True))
-            for language, translations in zip(languages, columns[1:], strict=True)
-        }
-        return cls.from_pairs(pairs, source, [{"name": "lexswitch starter lexicon", "licence": "Apache-2.0"}])
+        return cls(*read_starter(), (dict(RECORD),))
 
     @classmethod
     def read(

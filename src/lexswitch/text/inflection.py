@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from .._io.files import read_data
+from .._io.data import read_data
 from ..engine.characters import normalise_term
 
 Lemmas: TypeAlias = "Callable[[str], Sequence[str]]"
