@@ -133,14 +133,31 @@ def test_sources() -> None:
 
 def test_coverage(own: Path, texts: Path) -> None:
     """The shares of words in units, overall and per language, are those of ``Lexicon.coverage``."""
-    shares = {"in units": OWN.coverage(LINES)}
-    shares |= {f"  {language}": OWN.select([language]).coverage(LINES) for language in OWN.languages}
-    assert shares["in units"] == shares["  de"] > shares["  ru"] > 0
-    expected = ["words: 11", *(f"{name}: {share:.3f}" for name, share in shares.items())]
-    assert output_of("lexicon", "coverage", own, texts).splitlines() == expected
-    assert output_of("lexicon", "coverage", own, "-", stdin=texts.read_text("utf-8")).splitlines() == expected
+    shares = {language: OWN.select([language]).coverage(LINES) for language in OWN.languages}
+    every = OWN.coverage(LINES)
+    assert every == shares["de"] > shares["ru"] > 0
+    first = ["words: 11", f"in units: {every:.3f}"]
+    languages = [f"  {language}: {share:.3f}" for language, share in shares.items()]
+    for source, stdin in ((texts, None), ("-", texts.read_text("utf-8"))):
+        lines = output_of("lexicon", "coverage", own, source, stdin=stdin).splitlines()
+        assert lines[:2] == first
+        assert lines[3:-1] == languages
     twice = output_of("lexicon", "coverage", own, texts, texts).splitlines()
-    assert twice == ["words: 22", *expected[1:]]
+    assert twice[:2] == ["words: 22", first[1]]
+    assert twice[3:-1] == languages
+
+
+def test_coverage_of_content_words(tmp_path: Path) -> None:
+    """Function words and numbers do not count; the missing words are listed, the most frequent first."""
+    Lexicon.from_pairs({"de": [("house", "Haus")]}).save(tmp_path / "house")
+    said = output_of(
+        "lexicon", "coverage", tmp_path / "house", "-", stdin="The houses of 7 cats.\nA cat, the cat, a dog"
+    )
+    assert said.splitlines()[2:] == [
+        "content words in units: 0.200 of 5",
+        "  de: 0.091",
+        "most frequent missing words: cat 2, cats 1, dog 1",
+    ]
 
 
 def test_coverage_of_phrases(tmp_path: Path) -> None:
@@ -148,9 +165,12 @@ def test_coverage_of_phrases(tmp_path: Path) -> None:
     lexicon = Lexicon.from_pairs({"de": [("credit card", "Kreditkarte")]})
     lexicon.save(tmp_path / "phrases")
     command = ["lexicon", "coverage", tmp_path / "phrases", "-"]
-    assert output_of(*command, stdin="a credit card") == "words: 3\nin units: 0.667\n  de: 0.667\n"
-    assert output_of(*command, "--max-words", "1", stdin="a credit card") == "words: 3\nin units: 0.000\n  de: 0.000\n"
-    assert output_of(*command, stdin="\n...\n") == "words: 0\nin units: 0.000\n  de: 0.000\n"
+    said = "words: 3\nin units: 0.667\ncontent words in units: 1.000 of 2\n  de: 0.667\n"
+    assert output_of(*command, stdin="a credit card") == said
+    said = output_of(*command, "--max-words", "1", stdin="a credit card")
+    assert said.startswith("words: 3\nin units: 0.000\ncontent words in units: 0.000 of 2\n  de: 0.000\n")
+    said = "words: 0\nin units: 0.000\ncontent words in units: 0.000 of 0\n  de: 0.000\n"
+    assert output_of(*command, stdin="\n...\n") == said
 
 
 def test_coverage_of_long_input(own: Path, tmp_path: Path) -> None:

@@ -348,6 +348,14 @@ class _Paths(NamedTuple):
         return self.where(self.nodes > 0)
 
 
+def covered_mask(matches: Matches) -> Mask:
+    """Return whether each word is inside a unit."""
+    covered = matches.is_unit.copy()
+    first = matches.extra_words.nonzero()[0]
+    covered[ranges(first, first + matches.extra_words[first] + 1)[0]] = True
+    return covered
+
+
 def covered_words(matches: Matches) -> int:
     """Return the number of words inside units."""
     return int(np.count_nonzero(matches.is_unit) + matches.extra_words.sum())

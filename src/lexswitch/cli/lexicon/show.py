@@ -19,6 +19,8 @@ from ...checks import whole_number
 from ...engine.matching import covered_words
 from ...engine.packing import Mask, pack
 from ...lexicon import Lexicon
+from ...lexicon.coverage import Coverage
+from ...text.forms import choose_forms
 from ...text.tokenizers import WordTokenizer, words_of
 from ..lines import STDIN, standard_output
 from ..parser import did_you_mean
@@ -38,6 +40,8 @@ from .options import (
 )
 
 _BATCH = 10_000
+_MISSING = 40
+"""Number of missing words that are shown."""
 _SHOWN_OF_HASH = 16
 
 
@@ -181,7 +185,8 @@ def _add_coverage(actions: Commands) -> None:
         "print the share of words in texts that a lexicon covers",
         ["coverage en-xx.lexicon passages-1.txt passages-2.txt", "coverage starter - < queries.txt"],
         "A word is covered if it is part of a unit: of a term of the lexicon or, for each language, of a term with a "
-        "translation into it.",
+        "translation into it. Inflected forms match, as in apply. Content words are those with a letter that are not "
+        "English function words. The most frequent missing content words are printed last.",
     )
     add_lexicon(parser)
     parser.add_argument("files", nargs="+", metavar="FILE", help='UTF-8 texts, or "-" for standard input')
@@ -195,11 +200,18 @@ def _coverage(args: argparse.Namespace) -> int:
     lines = read_lines(args.files, args.quiet)
     lexicon = open_lexicon(args.lexicon)
     max_words = whole_number("--max-words", args.max_words, 1, 2**31)
-    known = {"in units": np.ones(len(lexicon), dtype=np.bool_)}
-    known |= {f"  {language}": _known(lexicon, language) for language in lexicon.languages}
-    num_words, num_covered = _count(lexicon, known, lines, max_words)
-    print_lines([f"words: {num_words:,}"])
-    print_lines([f"{name}: {count / max(num_words, 1):.3f}" for name, count in num_covered.items()])
+    coverage, by_language = _count(lexicon, lines, max_words)
+    print_lines(
+        [
+            f"words: {coverage.words:,}",
+            f"in units: {coverage.share:.3f}",
+            f"content words in units: {coverage.content_share:.3f} of {coverage.content_words:,}",
+            *(f"  {language}: {count / max(coverage.words, 1):.3f}" for language, count in by_language.items()),
+        ]
+    )
+    if coverage.missing:
+        missing = ", ".join(f"{word} {count:,}" for word, count in coverage.missing.most_common(_MISSING))
+        print_lines([f"most frequent missing words: {missing}"])
     return 0
 
 
@@ -211,20 +223,22 @@ def _known(lexicon: Lexicon, language: str) -> Mask:
     return before[columns.groups[1:]] > before[columns.groups[:-1]]
 
 
-def _count(
-    lexicon: Lexicon, known: dict[str, Mask], lines: Iterable[str], max_words: int
-) -> tuple[int, dict[str, int]]:
-    """Return the number of words, and of words in units of the terms of each mask."""
-    tokenizer = WordTokenizer()
-    terms = {name: lexicon.index(tokenizer, max_words).select(mask, mask) for name, mask in known.items()}
-    num_words, num_covered = 0, dict.fromkeys(known, 0)
+def _count(lexicon: Lexicon, lines: Iterable[str], max_words: int) -> tuple[Coverage, dict[str, int]]:
+    """Return the coverage of texts, and the number of words in units of each language."""
+    tokenizer, coverage = WordTokenizer(), Coverage()
+    index = lexicon.index(tokenizer, max_words, choose_forms("auto", lexicon.source))
+    every = np.ones(len(lexicon), dtype=np.bool_)
+    all_terms = index.select(every, every)
+    known = {language: _known(lexicon, language) for language in lexicon.languages}
+    terms = {language: index.select(mask, mask) for language, mask in known.items()}
+    by_language = dict.fromkeys(terms, 0)
     lines = iter(lines)
     while batch := list(islice(lines, _BATCH)):
         words = words_of(pack(batch), tokenizer, language=lexicon.source)
-        num_words += len(words.starts)
-        for name, index in terms.items():
-            num_covered[name] += covered_words(index.match(words))
-    return num_words, num_covered
+        coverage.add(words, all_terms.match(words), lexicon.source)
+        for language, of_language in terms.items():
+            by_language[language] += covered_words(of_language.match(words))
+    return coverage, by_language
 
 
 def _add_evaluate(actions: Commands) -> None:

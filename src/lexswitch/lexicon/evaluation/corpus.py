@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...engine.matching import Matches
+from ...engine.matching import covered_mask
 from ...engine.packing import Ints, Mask, Packed, pack
-from ...engine.words import ranges
 from ...text.tokenizers import WordTokenizer, words_of
 from .bands import bands_of, sums_by_band
 from .gold import EvaluatedLexicon, find_rows, groups_of
@@ -48,7 +47,9 @@ def read_corpus(lexicon: EvaluatedLexicon, languages: Sequence[str], texts: Iter
         counts = _add(counts, numbers, len(number))
         for code, language in enumerate(languages):
             known = knows(lexicon, language)  # one language at a time, since each index needs memory
-            covered[code] = _add(covered[code], numbers[_covered(index.select(known, known).match(words))], len(number))
+            covered[code] = _add(
+                covered[code], numbers[covered_mask(index.select(known, known).match(words))], len(number)
+            )
     return Corpus([word.decode() for word in number], counts, covered)
 
 
@@ -83,14 +84,6 @@ def knows(lexicon: EvaluatedLexicon, language: str) -> Mask:
     known = np.zeros(len(lexicon), dtype=np.bool_)
     known[groups_of(lexicon, [language]).rows] = True
     return known
-
-
-def _covered(matches: Matches) -> Mask:
-    """Return whether each word is in a unit."""
-    covered = matches.is_unit.copy()
-    first = matches.extra_words.nonzero()[0]
-    covered[ranges(first, first + matches.extra_words[first] + 1)[0]] = True
-    return covered
 
 
 def sum_corpus(
