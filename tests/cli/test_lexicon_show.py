@@ -138,7 +138,7 @@ def test_coverage(own: Path, texts: Path) -> None:
     assert every == shares["de"] > shares["ru"] > 0
     first = ["words: 11", f"in units: {every:.3f}"]
     languages = [f"  {language}: {share:.3f}" for language, share in shares.items()]
-    for source, stdin in ((texts, None), ("-", texts.read_text("utf-8"))):
+    for source, stdin in ((texts, ""), ("-", texts.read_text("utf-8"))):
         lines = output_of("lexicon", "coverage", own, source, stdin=stdin).splitlines()
         assert lines[:2] == first
         assert lines[3:-1] == languages
