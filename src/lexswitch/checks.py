@@ -82,3 +82,9 @@ def check_choice(name: str, value: Any, allowed: Sequence[str]) -> None:
     """Raise an error for a value that is not allowed."""
     if value not in allowed:
         raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}")
+
+
+def check_flag(name: str, value: Any) -> None:
+    """Raise an error for a value that is not True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r}; it must be True or False")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
-from ..checks import Texts, as_texts, check_choice, whole_number
+from ..checks import Texts, as_texts, check_choice, check_flag, whole_number
 from ..engine import draws
 from ..engine.matching import WordList
 from ..engine.packing import Floats, Hashes, Packed
@@ -19,6 +19,7 @@ from ..engine.plan import Plan, make_plan, running_sums
 from ..engine.switching import draw_text_languages, switch
 from ..lexicon import Lexicon
 from ..text.forms import Forms, choose_forms, signature_of
+from ..text.names import without_names
 from ..text.protection import DEFAULT, find_protected
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
 from ..version import VERSION
@@ -85,6 +86,9 @@ class CodeSwitcher:
         matches "credit card". A term matches itself first. In a phrase, one word may be inflected. Translations are not
         inflected. "auto" has rules for English; texts in other languages match terms only. A callable takes a word of
         a term and returns its inflected forms. It must be a function of a module, since its name is in the signature.
+    keep_names : bool, default False
+        Leave capitalised words unchanged unless they begin a sentence, such as "Doctor Who". Use it for languages that
+        capitalise names only. Texts most of whose words are capitalised are titles; there, all words may be switched.
     seed : int, default 0
         Random seed.
 
@@ -112,6 +116,7 @@ class CodeSwitcher:
     case: Literal["match", "lexicon"] = "match"
     tokenizer: Tokenizer = WordTokenizer()
     forms: Forms | Literal["auto"] | None = "auto"
+    keep_names: bool = False
     seed: int = 0
 
     def __new__(cls, *_: Any, **options: Any) -> Self:
@@ -134,6 +139,7 @@ class CodeSwitcher:
         check_choice("candidates", self.candidates, ("best", "uniform", "weighted"))
         check_choice("missing", self.missing, ("redraw", "keep"))
         check_choice("case", self.case, ("match", "lexicon"))
+        check_flag("keep_names", self.keep_names)
         check_pattern(self.protect)
         choose_forms(self.forms, self.lexicon.source)
 
@@ -419,6 +425,7 @@ class CodeSwitcher:
             "case": self.case,
             "tokenizer": self.tokenizer.signature,
             "forms": signature_of(self._forms),
+            "keep_names": self.keep_names,
             "seed": self.seed,
         }
         return "lexswitch|" + "|".join(f"{name}:{value}" for name, value in shown.items())
@@ -519,6 +526,8 @@ class CodeSwitcher:
         for plan, languages, texts, own_streams in chosen:
             protected = find_protected(texts.packed, self.protect)
             words = words_of(texts.packed, self.tokenizer, protected, self.lexicon.source)
+            if self.keep_names:
+                words = without_names(texts.packed, words)
             yield SwitchedBlock(texts, plan, languages, switch(plan, texts.packed, words, own_streams))
 
 
