@@ -124,7 +124,10 @@ def test_output_replaces_an_input(command: str) -> None:
     [
         ("merge main.lexicon", "the following arguments are required: OTHER"),
         ("merge main.lexicon german.lexicon", "cannot merge a lexicon from 'de' into one from 'en'"),
-        ("merge main.lexicon other.lexicon --combine product", "combine is 'product'; it must be one of 'max'"),
+        (
+            "merge main.lexicon other.lexicon --combine product",
+            "combine is 'product'; it must be one of 'votes', 'max'",
+        ),
         ("merge main.lexicon missing.lexicon", "missing.lexicon is not a lexicon: it has no lexicon.json"),
         (
             "merge main.lexicon de.tsv",

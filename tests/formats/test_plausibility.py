@@ -21,7 +21,8 @@ def first_candidate(cell: str) -> str:
     return cell.split("|", maxsplit=1)[0]
 
 
-HEADER, *LINES = read_data("lexicon", "starter.tsv").splitlines()
+HEADER, *ROWS = read_data("lexicon", "starter.tsv").splitlines()
+LINES = [row for row in ROWS if "\t\t" not in row and not row.endswith("\t")]  # with a word in each language
 WORDS = dict(
     zip(HEADER.split("\t"), zip(*(map(first_candidate, line.split("\t")) for line in LINES), strict=True), strict=True)
 )

@@ -83,7 +83,13 @@ def test_merge_combines_weights(several: list[Any], combine: str) -> None:
     for lexicon in lexicons:
         for key, weight in weighed(lexicon).items():
             values.setdefault(key, []).append(weight)
-    by: Any = {"max": max, "min": min, "sum": sum, "mean": lambda weights: sum(weights) / len(weights)}[combine]
+    by: Any = {
+        "votes": lambda weights: min(1e30, max(weights) * len(weights)),
+        "max": max,
+        "min": min,
+        "sum": sum,
+        "mean": lambda weights: sum(weights) / len(weights),
+    }[combine]
     expected: dict[str, list[tuple[str, str, float]]] = {}
     for (term, language, translation), of_pair in values.items():
         expected.setdefault(language, []).append((term, translation, by(of_pair)))
@@ -115,7 +121,7 @@ def test_sums_end_at_the_greatest_weight() -> None:
 def test_bad_merge() -> None:
     """A wrong way to combine, and what is no lexicon, are told."""
     lexicon = Lexicon.from_pairs({"de": [("a", "x")]})
-    with pytest.raises(ValueError, match="combine is 'median'; it must be one of 'max', 'min', 'mean', 'sum'"):
+    with pytest.raises(ValueError, match="combine is 'median'; it must be one of 'votes', 'max', 'min', 'mean', 'sum'"):
         lexicon.merge(lexicon, combine="median")
     with pytest.raises(TypeError, match="cannot merge dict; pass lexicons"):
         lexicon.merge({"a": "x"})  # type: ignore[arg-type]
@@ -175,6 +181,44 @@ def test_invert_keeps_the_weights() -> None:
     assert lexicon.invert("de")["Haus"] == {"en": [("house", 1.0), ("building", 0.5), ("home", 0.5)]}
     with pytest.raises(LexiconError, match=r"unknown languages \['fr'\]; this lexicon has \['de'\]"):
         lexicon.invert("fr")
+
+
+def test_votes_are_the_default() -> None:
+    """The weight of a pair is its greatest weight times the number of lexicons that have it."""
+    one = Lexicon.from_pairs({"de": [("bank", "Ufer", 1.5), ("bank", "Bank", 1.0)]})
+    two = Lexicon.from_pairs({"de": [("bank", "Bank", 0.5)]})
+    assert one.merge(two)["bank"]["de"] == [("Bank", 2.0), ("Ufer", 1.5)]
+    assert one.merge(two, combine="max")["bank"]["de"] == [("Ufer", 1.5), ("Bank", 1.0)]
+
+
+def test_curated_lexicons_come_first() -> None:
+    """A curated lexicon outweighs several that agree; its factor needs others that are not curated."""
+    curated = Lexicon.from_pairs({"de": [("bank", "Bank")]}, provenance=[{"name": "mine", "curated": True}])
+    others = [Lexicon.from_pairs({"de": [("bank", "Ufer")]}, provenance=[{"name": str(n)}]) for n in range(3)]
+    assert others[0].merge(*others[1:], curated)["bank"]["de"] == [("Bank", 10.0), ("Ufer", 3.0)]
+    assert curated.merge(curated)["bank"]["de"] == [("Bank", 2.0)]
+    starter = Lexicon.starter()
+    wrong = Lexicon.from_pairs({"de": [("house", "Firma"), ("house", "Haus")]})
+    assert starter.merge(wrong)["house"]["de"][0].translation == "Haus"
+
+
+def test_rank_combines_the_evidence() -> None:
+    """`rank` does what `agree`, `reweight` and `rerank` do, one after the other."""
+    lexicon = Lexicon.from_pairs({"de": [("bank", "Ufer"), ("bank", "Bank"), ("bank", "Bänke")]})
+    other = Lexicon.from_pairs({"de": [("bank", "Bank"), ("bank", "Bänke")]})
+    texts = {"de": {"Bank": 100.0, "Ufer": 10.0, "Bänke": 1.0}}
+    assert lexicon.rank(others=[other]) == lexicon.agree(other)
+    assert lexicon.rank(texts=texts) == lexicon.reweight(texts)
+    assert lexicon.rank(others=[other], texts=texts) == lexicon.agree(other).reweight(texts)
+
+    def likes_shores(terms: list[str], language: str, translations: list[str]) -> list[float]:
+        return [9.0 if translation == "Ufer" else 0.0 for translation in translations]
+
+    ranked = lexicon.rank(others=[other], score=likes_shores)
+    assert [candidate.translation for candidate in ranked["bank"]["de"]] == ["Ufer", "Bank", "Bänke"]
+    assert sum(candidate.weight for candidate in ranked["bank"]["de"]) == pytest.approx(1)
+    with pytest.raises(LexiconError, match="rank has no evidence; pass others, texts or score"):
+        lexicon.rank()
 
 
 # -- compose -----------------------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def test_bad_arguments() -> None:
     with pytest.raises(LexiconError, match="at least one pair"):
         builder.build()
     builder.add("de", [("house", "Haus")])
-    with pytest.raises(ValueError, match="combine is 'all'; it must be one of 'max', 'min', 'mean', 'sum'"):
+    with pytest.raises(ValueError, match="combine is 'all'; it must be one of 'votes', 'max', 'min', 'mean', 'sum'"):
         builder.build(combine="all")
     with pytest.raises(TypeError, match="provenance"):
         builder.build({"name": "not a list"})  # type: ignore[arg-type]

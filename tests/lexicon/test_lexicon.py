@@ -8,7 +8,6 @@ import pickle
 import re
 import shutil
 import unicodedata
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -188,59 +187,6 @@ def test_long_texts_in_files_are_counted(tmp_path: Path, name: str) -> None:
         Lexicon.read(path, target="de", strict=True)
 
 
-# -- the starter lexicon -----------------------------------------------------------------------------------------------
-
-_SCRIPTS = {
-    **dict.fromkeys(("de", "it", "nl", "fr", "es", "pt", "id", "vi"), ("LATIN",)),
-    "ru": ("CYRILLIC",),
-    "ar": ("ARABIC",),
-    "hi": ("DEVANAGARI",),
-    "zh": ("CJK",),
-    "ja": ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"),
-}
-
-
-@pytest.fixture(scope="module")
-def starter() -> Lexicon:
-    return Lexicon.starter()
-
-
-def test_starter_is_large_enough(starter: Lexicon) -> None:
-    """At least 1,200 words and 150 phrases of two or three words, each in all 13 languages."""
-    sizes = Counter(len(term.split()) for term in starter)
-    assert sizes[1] >= 1_200
-    assert sizes[2] + sizes[3] >= 150
-    assert set(sizes) <= {1, 2, 3, 4}
-    assert starter.languages == tuple(sorted(_SCRIPTS))
-    assert all(set(entry) == set(_SCRIPTS) for entry in starter.values())
-
-
-@pytest.mark.parametrize("phrase", ["credit card", "united states", "how many", "health insurance"])
-def test_starter_has_phrases(starter: Lexicon, phrase: str) -> None:
-    """Phrases that everyone asks about are there."""
-    assert phrase in starter
-
-
-@pytest.mark.parametrize("language", sorted(_SCRIPTS))
-def test_starter_is_written_right(starter: Lexicon, language: str) -> None:
-    """Translations are in NFC, without odd blanks, and have letters of the expected script; few have others."""
-    translations = [entry[language][0].translation for entry in starter.values()]
-    foreign = []
-    for translation in translations:
-        assert translation == unicodedata.normalize("NFC", translation)
-        assert translation == " ".join(translation.split())
-        scripts = {unicodedata.name(char).split()[0] for char in translation if char.isalpha()}
-        if not scripts & set(_SCRIPTS[language]) or scripts - set(_SCRIPTS[language]):
-            foreign.append(translation)
-    assert len(foreign) <= 0.02 * len(translations), foreign
-
-
-def test_starter_switches_text(starter: Lexicon) -> None:
-    """The starter lexicon switches a plain question."""
-    text = "What is an affinity credit card program?"
-    assert "Kreditkarte" in CodeSwitcher(starter, ["de"], p=1).apply([text])[0]
-
-
 # -- algebra -----------------------------------------------------------------------------------------------------------
 
 
@@ -248,16 +194,16 @@ def test_starter_switches_text(starter: Lexicon) -> None:
 def test_merge_is_a_union(one: Any, two: Any, three: Any) -> None:
     """Merging has the pairs of both, of equal ones the heavier, else the earlier; it can be repeated and grouped."""
     first, second, third = map(Lexicon.from_pairs, (one, two, three))
-    merged = first.merge(second)
+    merged = first.merge(second, combine="max")
     expected = dict(by_pair(first))
     for pair, (spelling, weight) in by_pair(second).items():
         if pair not in expected or weight > expected[pair][1]:
             expected[pair] = spelling, weight
     assert by_pair(merged) == expected
-    assert merged.merge(second) == merged
-    assert first.merge(first) == first == first.merge()
-    assert first.merge(second, third) == first.merge(second).merge(third)
-    swapped = by_pair(second.merge(first))
+    assert merged.merge(second, combine="max") == merged
+    assert first.merge(first, combine="max") == first == first.merge()
+    assert first.merge(second, third, combine="max") == merged.merge(third, combine="max")
+    swapped = by_pair(second.merge(first, combine="max"))
     assert {pair: weight for pair, (_, weight) in swapped.items()} == {pair: w for pair, (_, w) in expected.items()}
 
 

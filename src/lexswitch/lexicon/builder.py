@@ -84,7 +84,7 @@ class LexiconBuilder:
         ----------
         provenance : sequence of mappings, optional
             Where the pairs come from, for example ``[{"name": "my inducer", "licence": "CC0-1.0"}]``.
-        combine : {"max", "min", "mean", "sum"}, default "max"
+        combine : {"votes", "max", "min", "mean", "sum"}, default "max"
             How the weights of a pair that was added several times are combined.
 
         Raises

@@ -21,13 +21,13 @@ from .collecting import PairCollector
 from .columns import Columns, LexiconData, SavedColumns
 from .lookup import Candidate, entry, iterate_pairs, iterate_terms
 from .pairs import pairs_of
-from .provenance import Record, check_provenance, join_provenance
+from .provenance import Record, check_provenance, curated_factors, join_provenance
 from .selection import keep_pairs, select
 from .sorting import COMBINE
 from .starter import RECORD, read_starter
 from .target_languages import choose_languages, read_targets
 from .user_pairs import collect_pairs
-from .validation import LEAST_WEIGHT
+from .validation import GREATEST_WEIGHT, LEAST_WEIGHT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -228,15 +228,18 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
     # -- algebra -----------------------------------------------------------------------------------------------------
 
-    def merge(self, *others: Lexicon, combine: str = "max") -> Lexicon:
+    def merge(self, *others: Lexicon, combine: str = "votes") -> Lexicon:
         """Return the pairs of this lexicon and of others from the same language.
 
         Parameters
         ----------
         *others : Lexicon
             Of equal weights the pair of the earlier lexicon is better.
-        combine : {"max", "min", "mean", "sum"}, default "max"
-            How the weights of a pair that several lexicons have are combined.
+        combine : {"votes", "max", "min", "mean", "sum"}, default "votes"
+            How the weights of a pair that several lexicons have are combined. "votes" is the greatest weight times the
+            number of lexicons. There, the weights of curated lexicons count ten times if others are not curated, so
+            that their candidates come first. A lexicon is curated if all records of its provenance have ``"curated":
+            True``, as the starter lexicon does.
         """
         check_choice("combine", combine, COMBINE)
         collector = PairCollector(source=self.source)
@@ -245,7 +248,11 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
                 raise TypeError(f"cannot merge {type(lexicon).__name__}; pass lexicons")
             if lexicon.source != self.source:
                 raise LexiconError(f"cannot merge a lexicon from {lexicon.source!r} into one from {self.source!r}")
-            collector.add_pairs(pairs_of(lexicon.columns), lexicon.languages)
+        factors = curated_factors([lexicon.provenance for lexicon in (self, *others)], combine)
+        for lexicon, factor in zip((self, *others), factors, strict=True):
+            pairs = pairs_of(lexicon.columns)
+            weights = np.minimum(pairs.weights * factor, GREATEST_WEIGHT)
+            collector.add_pairs(pairs._replace(weights=weights), lexicon.languages)
         records = join_provenance(lexicon.provenance for lexicon in (self, *others))
         return Lexicon(*collector.build(combine), records)
 
@@ -431,6 +438,41 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
         return self._with_weights(scored_weights(self, score))
 
+    def rank(
+        self,
+        *,
+        others: Iterable[Lexicon] = (),
+        texts: Mapping[str, Iterable[str] | Mapping[str, float]] | None = None,
+        score: Callable[[list[str], str, list[str]], Sequence[float]] | None = None,
+    ) -> Lexicon:
+        """Rank candidates by all evidence that is at hand: `agree`, then `reweight`, then `rerank`.
+
+        Parameters
+        ----------
+        others : iterable of Lexicon, optional
+            Other dictionaries, see `agree`.
+        texts : mapping, optional
+            Text of the domain, or word frequencies, by language, see `reweight`.
+        score : callable, optional
+            A score of your own, see `rerank`. It is multiplied with the other weights.
+
+        Raises
+        ------
+        LexiconError
+            If nothing is passed.
+        """
+        others = list(others)
+        if not others and texts is None and score is None:
+            raise LexiconError("rank has no evidence; pass others, texts or score")
+        ranked = self.agree(*others) if others else self
+        ranked = ranked if texts is None else ranked.reweight(texts)
+        if score is None:
+            return ranked
+        from .senses import scored_weights
+
+        weights = ranked.columns.weights * scored_weights(ranked, score)
+        return ranked._with_weights(np.maximum(weights, LEAST_WEIGHT)).normalise()
+
     def inflect(self, words: Iterable[str], lemmas: Callable[[str], Sequence[str]] = english_lemmas) -> Lexicon:
         """Add inflected words, such as "houses", with the translations of their citation form, such as "house".
 
@@ -446,7 +488,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         pairs: dict[str, list[tuple[str, str, float]]] = {}
         for term, language, translation, weight in inflected_pairs(self, self.languages, self.source, words, lemmas):
             pairs.setdefault(language, []).append((term, translation, weight))
-        return self.merge(Lexicon.from_pairs(pairs, self.source)) if pairs else self
+        return self.merge(Lexicon.from_pairs(pairs, self.source), combine="max") if pairs else self
 
     # -- looking things up -------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from .spelling import spelling_runs
 from .validation import GREATEST_WEIGHT
 
 #: How the weights of a pair that occurs several times are combined. A sum is at most the greatest weight.
-COMBINE = ("max", "min", "mean", "sum")
+COMBINE = ("votes", "max", "min", "mean", "sum")
 
 # Only so many bytes of a translation are hashed. Longer ones with equal beginnings are compared in full.
 _LONGEST_HASHED = 256
@@ -33,7 +33,7 @@ def sort_pairs(pairs: Pairs, num_languages: int, combine: str) -> Columns:
     pairs : Pairs
         At least one pair. Codes are from 0 to `num_languages` - 1.
     num_languages : int
-    combine : {"max", "min", "mean", "sum"}
+    combine : {"votes", "max", "min", "mean", "sum"}
         How the weights of a pair that occurs several times are combined.
     """
     ranked = ranks(pairs.terms)
@@ -118,7 +118,15 @@ def _sum(weights: Floats, begins: Ints) -> Floats:
     return np.minimum(np.add.reduceat(weights, begins), GREATEST_WEIGHT)
 
 
+def _votes(weights: Floats, begins: Ints) -> Floats:
+    """Return the greatest weight times the number of occurrences."""
+    counts = np.diff(np.append(begins, len(weights)))
+    votes: Floats = np.minimum(np.maximum.reduceat(weights, begins) * counts, GREATEST_WEIGHT)
+    return votes
+
+
 _COMBINERS: dict[str, Callable[[Floats, Ints], Floats]] = {
+    "votes": _votes,
     "max": np.maximum.reduceat,
     "min": np.minimum.reduceat,
     "mean": _mean,

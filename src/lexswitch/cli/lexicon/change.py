@@ -41,8 +41,9 @@ def _add_merge(actions: Commands) -> None:
     parser.add_argument(
         "--combine",
         metavar="HOW",
-        default="max",
-        help="weight of a pair that several lexicons have: max, min, mean or sum of its weights (default: %(default)s)",
+        default="votes",
+        help="weight of a pair that several lexicons have: votes (greatest weight times number of lexicons; curated "
+        "lexicons first), max, min, mean or sum (default: %(default)s)",
     )
 
 
