@@ -105,7 +105,13 @@ class XmlParser(Generic[_Item]):
             )
 
     def _entity(
-        self, name: str, is_parameter: bool, value: str | None, base: str | None, system: str | None, *others: str | None
+        self,
+        name: str,
+        is_parameter: bool,
+        value: str | None,
+        base: str | None,
+        system: str | None,
+        *others: str | None,
     ) -> None:
         problem = None
         if value is None:
