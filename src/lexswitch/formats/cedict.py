@@ -25,6 +25,8 @@ from .habits import without_habits
 
 _LINE = re.compile(r"(\S+) (\S+) \[[^\]/]*\]{1,2}(?: \{[^}/]*\})? /(.+)/")
 _COMMENT = "#"
+_PROPERTY = re.compile("^#! (license|date|publisher)=(.+)", re.MULTILINE)
+_METADATA = {"license": "licence", "date": "version", "publisher": "publisher"}
 _MIN_SHARE = 0.8
 # Languages of dictionaries that their comments name.
 _DICTIONARIES = {"cedict": "en", "handedict": "de", "cfdict": "fr"}
@@ -62,7 +64,8 @@ def _entries(file: LexiconFile) -> Iterator[Entry]:
 
 def _other_language(file: LexiconFile) -> str:
     """Find the language beside Chinese: that of the dictionary, else the caller's, else English."""
-    comments = " ".join(line for line in Sample(file.path).lines if line.startswith(_COMMENT))
+    comments = "\n".join(line for line in Sample(file.path).lines if line.startswith(_COMMENT))
+    file.metadata.update({_METADATA[key]: value.strip()[:300] for key, value in _PROPERTY.findall(comments)})
     if name := _NAMED.search(comments):
         file.metadata["name"] = {"cedict": "CC-CEDICT"}.get(name[0].lower(), name[0])
         return _DICTIONARIES[name[0].lower()]
