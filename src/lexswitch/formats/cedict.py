@@ -24,6 +24,7 @@ from .glosses import cleaner
 from .habits import without_habits
 
 _LINE = re.compile(r"(\S+) (\S+) \[[^\]/]*\]{1,2}(?: \{[^}/]*\})? /(.+)/")
+_CHINESE = re.compile("[\u3400-\u9fff\ufffd]")  # the last one replaces bytes that are not UTF-8
 _COMMENT = "#"
 _PROPERTY = re.compile("^#! (license|date|publisher)=(.+)", re.MULTILINE)
 _METADATA = {"license": "licence", "date": "version", "publisher": "publisher"}
@@ -35,11 +36,9 @@ _NAMED = re.compile(r"cfdict|handedict|cedict", re.IGNORECASE)
 
 def _detect(sample: Sample) -> bool:
     lines = [line for line in sample.lines if line.strip() and not line.startswith(_COMMENT)]
-    return sum(map(_is_entry, lines)) >= _MIN_SHARE * len(lines) > 0
-
-
-def _is_entry(line: str) -> bool:
-    return _LINE.fullmatch(line.rstrip()) is not None
+    found = [match for line in lines if (match := _LINE.fullmatch(line.rstrip()))]
+    chinese = sum(_CHINESE.search(match[1]) is not None for match in found)
+    return len(found) >= _MIN_SHARE * len(lines) > 0 and 2 * chinese >= len(found)
 
 
 def _read(file: LexiconFile) -> Iterator[PairBlock]:

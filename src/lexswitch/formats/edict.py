@@ -25,7 +25,9 @@ _LINE = re.compile(r"([^\s/\[\]]+) (?:\[[^\]/]*\] ?)?/(.+)/")
 _TITLE = re.compile(r"\s*[?？]{2,}|.{,20} /EDICT")
 _NUMBER = re.compile(r"EntL\d+X?")
 _LABELS = re.compile(r"\(([^()]*)\)")
-_JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef\ufffd]")  # the last: not decoded
+_JAPANESE = re.compile(
+    "[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef\ufffd]"
+)  # the last one replaces bytes that are not UTF-8
 _MIN_SHARE = 0.8
 _LANGUAGES = ("ja", "en")
 
@@ -43,7 +45,7 @@ def _detect(sample: Sample) -> bool:
     lines = [line for line in sample.lines if line.strip() and not _TITLE.match(line)]
     found = [match for line in lines if (match := _LINE.fullmatch(line.rstrip()))]
     japanese = sum(_JAPANESE.search(match[1]) is not None for match in found)
-    return japanese >= _MIN_SHARE * len(lines) > 0
+    return len(found) >= _MIN_SHARE * len(lines) > 0 and 2 * japanese >= len(found)
 
 
 def _read(file: LexiconFile) -> Iterator[PairBlock]:

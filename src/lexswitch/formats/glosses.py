@@ -32,7 +32,8 @@ _NOTES = {
     ABBREVIATION: re.compile(r"(?:abbr\.?|abbreviation|short|acronym) (?:for|of)\b|abbr\. ", re.IGNORECASE),
     # A gloss with Chinese or Japanese characters outside brackets refers to another entry.
     REFERENCE: re.compile(
-        r"(?:[\w ()-]{0,40}\b)?variant of\b|(?:see also|also|used in|equivalent (?:of|to)|(?:Taiwan )?pr\.)[\s:]"
+        r"(?:[\w ()-]{0,40}\b)?variant of\b|(?:see also|also|used in|equivalent (?:of|to))[\s:]"
+        r"|(?:also |Taiwan |old )?pr\.(?:\s|$)"
         r"|.*[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]",
         re.IGNORECASE,
     ),
