@@ -24,7 +24,7 @@ from .glosses import cleaner
 from .habits import without_habits
 
 _LINE = re.compile(r"(\S+) (\S+) \[[^\]/]*\]{1,2}(?: \{[^}/]*\})? /(.+)/")
-_CHINESE = re.compile("[\u3400-\u9fff\ufffd]")  # the last one replaces bytes that are not UTF-8
+_CHINESE = re.compile("[\u3400-\u9fff\ufffd]")  # the last one: bytes that are not UTF-8
 _COMMENT = "#"
 _PROPERTY = re.compile("^#! (license|date|publisher)=(.+)", re.MULTILINE)
 _METADATA = {"license": "licence", "date": "version", "publisher": "publisher"}

@@ -25,9 +25,7 @@ _LINE = re.compile(r"([^\s/\[\]]+) (?:\[[^\]/]*\] ?)?/(.+)/")
 _TITLE = re.compile(r"\s*[?？]{2,}|.{,20} /EDICT")
 _NUMBER = re.compile(r"EntL\d+X?")
 _LABELS = re.compile(r"\(([^()]*)\)")
-_JAPANESE = re.compile(
-    "[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef\ufffd]"
-)  # the last one replaces bytes that are not UTF-8
+_JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef\ufffd]")  # the last one: bytes that are not UTF-8
 _MIN_SHARE = 0.8
 _LANGUAGES = ("ja", "en")
 
