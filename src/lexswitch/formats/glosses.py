@@ -27,17 +27,16 @@ CLASSIFIER, REFERENCE, SURNAME, ABBREVIATION = "classifier", "reference", "surna
 _MAX_SPACES = 6  # longer ones are explanations
 _SEMICOLON = re.compile(r"[;；](?=\s|$)")
 _NOTES = {
-    CLASSIFIER: re.compile(r"CL:"),
-    SURNAME: re.compile(r"(?:(?:two|double|compound|Japanese|Korean|Manchu)[ -]\S*\s*)*surname\b", re.IGNORECASE),
-    ABBREVIATION: re.compile(r"(?:abbr\.?|abbreviation|short|acronym) (?:for|of)\b|abbr\. ", re.IGNORECASE),
+    CLASSIFIER: re.compile(r"^CL:"),
+    SURNAME: re.compile(r"\bsurname [A-Z]"),
+    ABBREVIATION: re.compile(r"^(?:(?:abbr\.?|abbreviation|acronym) (?:for|of|to)|short for|abbr\.)\s", re.IGNORECASE),
     # A gloss with Chinese or Japanese characters outside brackets refers to another entry.
     REFERENCE: re.compile(
-        r"(?:[\w ()-]{0,40}\b)?variant of\b|(?:see also|also|used in|equivalent (?:of|to))[\s:]"
-        r"|(?:also |Taiwan |old )?pr\.(?:\s|$)"
-        r"|.*[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]",
-        re.IGNORECASE,
+        r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|\bvariant of\b"
+        r"|^(?:see also|also (?:written|called|known as|transliterated)|used in|equivalent (?:of|to))\s"
+        r"|^(?:also |Taiwan |old )?pr\.(?:\s|$)"
     ),
-    EXPLANATION: re.compile(r"(?:lit\.|literally|i\.e\.|e\.g\.|esp\.|cf\.)\s", re.IGNORECASE),
+    EXPLANATION: re.compile(r"^(?:lit\.|literally|i\.e\.|e\.g\.|esp\.|cf\.)\s", re.IGNORECASE),
 }
 _LABEL = re.compile(r"(?:fig\.|figuratively|orig\.|usu\.)\s+", re.IGNORECASE)
 
@@ -76,12 +75,12 @@ def _translations(gloss: str, drop: Drop) -> Iterator[str]:
         text = _LABEL.sub("", part.strip(), count=1)
         if not text:
             continue
-        note = next((reason for reason, pattern in _NOTES.items() if pattern.match(text)), None)
+        if text[0].isupper():
+            text = text.partition(", ")[0]
+        note = next((reason for reason, pattern in _NOTES.items() if pattern.search(text)), None)
         if note or (enumerates(text) and not is_and_so_on(text)):
             drop(note or EXPLANATION, gloss)
             continue
-        if text[0].isupper():
-            text = text.partition(", ")[0]
         translation = tidy(without_placeholders(text), whole=True)
         found = [each for each in alternatives(translation) if is_phrase(each)]
         if translation.count(" ") > _MAX_SPACES:
