@@ -40,7 +40,7 @@ def test_pages_are_refused(tmp_path: Path, text: str, format: str) -> None:
     path = write(tmp_path / "en-de.txt", text)
     with pytest.raises(LexiconError, match=re.escape(str(path))) as caught:
         Lexicon.read(path, "en", "de", format)
-    if format not in ("tei", "stardict", "dictd"):
+    if format not in ("tei", "jmdict", "apertium", "stardict", "dictd"):
         assert "web page" in str(caught.value)
     with pytest.raises(LexiconError, match="it is a web page"):
         Lexicon.read(path, "en", "de")
@@ -105,7 +105,6 @@ def test_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, for
 
 # -- files that are mostly dropped -------------------------------------------------------------------------------------
 
-CEDICT = "".join(f"傳統{number} 传统{number} [chuan2 tong3] /tradition/traditional/\n" for number in range(90))
 DEFINITIONS = [
     (f"word{number}", "a thing that somebody made, which nobody else has ever seen before") for number in range(40)
 ]
@@ -122,9 +121,9 @@ def lost(path: Path, *arguments: Any, **options: Any) -> str:
 
 
 def test_wrong_format(tmp_path: Path) -> None:
-    """CC-CEDICT read as MUSE has almost no pairs; the message has counts, reason and likely cause."""
-    path = write(tmp_path / "cedict.txt", f"# CC-CEDICT, version 1\nhouse Haus\n{CEDICT}")
-    assert lost(path, "zh", "en", "muse") == (
+    """A list with equals signs, read as MUSE, has almost no pairs; the message has counts, reason and likely cause."""
+    path = write(tmp_path / "words.txt", "# words, version 1\nhouse Haus\n" + "the house = das Haus\n" * 90)
+    assert lost(path, "en", "de", "muse") == (
         f"{path}: only 1 of 92 entries gave a pair, read as 'muse'; 91 times the reason was 'ragged line': the file may "
         "have another format, or its columns another order. strict=True names the first such line"
     )
@@ -135,6 +134,9 @@ def test_format_that_the_content_shows(tmp_path: Path) -> None:
     lines = "".join(f"term{number}\tBegriff\tnoun\n" for number in range(60))
     path = write(tmp_path / "words.tsv", f"term\ttranslation\tkind\nhouse\tHaus\n{lines}")
     assert "by its content the format is 'table', not 'muse'" in lost(path, "en", "de", "muse")
+    lines = "".join(f"傳統{number} 传统{number} [chuan2 tong3] /tradition/traditional/\n" for number in range(90))
+    path = write(tmp_path / "cedict.txt", f"# CC-CEDICT, version 1\nhouse Haus\n{lines}")
+    assert "by its content the format is 'cedict', not 'muse'" in lost(path, "zh", "en", "muse")
 
 
 def test_layout_that_is_not_known(tmp_path: Path) -> None:

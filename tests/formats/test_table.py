@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lexswitch import Lexicon
 from lexswitch.errors import LexiconError
 from lexswitch.formats.table import FORMAT, write
 
@@ -260,3 +261,54 @@ def test_unwritable(translation: str) -> None:
 def test_fuzz(data: bytes) -> None:
     """Any bytes raise only LexiconError."""
     survives(FORMAT, {"file": data}, "file")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "house\tHaus; Gebäude\ndog\tHund; Hündin\ncat\tKatze; Kater\nhot dog\tHotdog\n",
+        "house\tHaus;Gebäude\ndog\tHund;Hündin\ncat\tKatze;Kater\nhot dog\tHotdog\n",
+        'en,de\nhouse,"Haus, Gebäude"\ndog,"Hund, Hündin"\ncat,"Katze, Kater"\nhot dog,Hotdog\n',
+        "de\tfr\ten\nHaus, Gebäude\t\thouse\nHund, Hündin\tchien\tdog\nKatze, Kater\tchat\tcat\nHotdog\t\thot dog\n",
+    ],
+)
+def test_lists(path: Path, text: str) -> None:
+    """Cells that list translations are split if most cells of the column are lists; the number is in provenance."""
+    path.write_text(text)
+    lexicon = Lexicon.read(path, "en", "de")
+    assert lexicon.provenance[0]["format"] == "table"
+    assert lexicon.provenance[0]["lists"] == "3"
+    assert {(term, translation) for term, _, translation, _ in lexicon.pairs()} == {
+        ("house", "Haus"),
+        ("house", "Gebäude"),
+        ("dog", "Hund"),
+        ("dog", "Hündin"),
+        ("cat", "Katze"),
+        ("cat", "Kater"),
+        ("hot dog", "Hotdog"),
+    }
+
+
+LISTS = "house\tHaus, Gebäude\ndog\tHund, Hündin\ncat\tKatze, Kater\n"
+
+
+@pytest.mark.parametrize("cell", ["ja, das ist hier so", "Haus (klein, alt)"])
+def test_phrases_in_lists(path: Path, cell: str) -> None:
+    """In a column of lists, sentences and brackets stay whole, and so does a phrase whose term has a comma."""
+    path.write_text(f"{LISTS}yes\t{cell}\nwell, yes\tna, ja\n")
+    assert [pair[2] for pair in read(FORMAT, path).pairs][6:] == [cell, "na, ja"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes, sir\tja, Herr\nno, sir\tnein, Herr\nwell, no\tna, nein\n",
+        "house\tHaus, Gebäude\ndog\tHund\ncat\tKatze\nred card\tKarte\n",
+        "house\tHaus, Gebäude\t1\ndog\tHund, Hündin\t1\ncat\tKatze, Kater\t1\n",
+    ],
+    ids=["phrases", "few", "weights"],
+)
+def test_no_lists(path: Path, text: str) -> None:
+    """Cells stay whole if their terms have commas too, if few cells of the column are lists, or if there are weights."""
+    path.write_text(text)
+    assert len(read(FORMAT, path).pairs) == text.count("\n")

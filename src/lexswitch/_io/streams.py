@@ -30,6 +30,8 @@ _MAX_SHOWN = 9
 # If more of the letters near the invalid byte are beyond ASCII, the text has another alphabet, not only accents.
 _OTHER_ALPHABET_SHARE = 0.4
 _WINDOW = 1 << 13
+# Japanese text has more kana than this; a window may begin or end within a character.
+_KANA_SHARE, _DAMAGED_SHARE = 0.2, 0.1
 
 
 class TextBlock(NamedTuple):
@@ -141,10 +143,20 @@ def _encoding_remedy(data: bytes, offset: int) -> str:
         return "it begins with the byte order mark of UTF-16: convert it with iconv -f UTF-16 -t UTF-8"
     if has_zeros(data.decode("latin-1")):
         return "it has the zero bytes of UTF-16 or of binary data: convert it with iconv -f UTF-16 -t UTF-8"
+    if _is_euc_jp(data[max(0, offset - _WINDOW) : offset + _WINDOW]):
+        return "it seems to be Japanese in EUC-JP: convert it with iconv -f EUC-JP -t UTF-8"
     letters = [byte for byte in data[max(0, offset - _WINDOW) : offset + _WINDOW] if byte > 127 or chr(byte).isalpha()]
     other_alphabet = sum(byte > 127 for byte in letters) > _OTHER_ALPHABET_SHARE * len(letters)
     guess = "perhaps KOI8-R, WINDOWS-1251 or another of its alphabet" if other_alphabet else "perhaps WINDOWS-1252"
     return f"convert it with iconv -f ENCODING -t UTF-8 ({guess})"
+
+
+def _is_euc_jp(data: bytes) -> bool:
+    """Whether bytes are Japanese text in EUC-JP: kana are frequent, and nearly all bytes can be decoded."""
+    text = data.decode("euc_jp", "replace")
+    beyond_ascii = len(text) - sum(map(str.isascii, text))
+    kana = sum("\u3041" <= character <= "\u30fc" for character in text)
+    return kana > _KANA_SHARE * beyond_ascii and text.count("\ufffd") < _DAMAGED_SHARE * beyond_ascii
 
 
 def has_zeros(text: str) -> bool:

@@ -50,3 +50,18 @@ def choose_target(file: LexiconFile, languages: tuple[str, str] | None) -> str:
             f"{file.targets}; read it with source={source!r}, target={target!r}{backwards}"
         )
     return wanted[0]
+
+
+def choose_direction(file: LexiconFile, languages: tuple[str, str]) -> tuple[bool, str]:
+    """Return whether the pairs must be inverted, and the caller's code for the target language.
+
+    They are inverted if the caller's source language is the second of the two languages that the dictionary names.
+
+    Raises
+    ------
+    LexiconError
+        If the caller requested other languages.
+    """
+    first, second = languages
+    is_inverse = primary_language(file.source) == primary_language(second) != primary_language(first)
+    return is_inverse, choose_target(file, (second, first) if is_inverse else languages)

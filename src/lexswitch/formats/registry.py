@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from . import dictd, gatitos, jsonl, moses, mueller, muse, panlex, stardict, table, tei, wiktextract
+from . import (
+    apertium,
+    cedict,
+    dictd,
+    edict,
+    gatitos,
+    jmdict,
+    jsonl,
+    moses,
+    mueller,
+    muse,
+    panlex,
+    stardict,
+    table,
+    tei,
+    wiktextract,
+)
 from .base import Format, Writer
 
 #: The formats by name, in the order in which detection tries them.
@@ -13,6 +29,10 @@ FORMATS: dict[str, Format] = {
         dictd.FORMAT,
         mueller.FORMAT,
         tei.FORMAT,
+        jmdict.FORMAT,
+        apertium.FORMAT,
+        cedict.FORMAT,
+        edict.FORMAT,
         panlex.FORMAT,
         wiktextract.FORMAT,
         gatitos.FORMAT,

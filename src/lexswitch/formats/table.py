@@ -22,6 +22,12 @@ CSV is read as in RFC 4180, except that a line break always ends a row. Tab-sepa
 the IANA registration of text/tab-separated-values, unless the first two fields of the file are in double quotes, as R
 writes them. Without a header, a tab-separated field of terms may hold several, "a|b|c", as dictionary converters write
 them.
+
+A cell such as "Haus; Gebäude" becomes several translations if more than half of the first 200 cells of its column are
+lists: two or more phrases of at most three words, separated by semicolons or commas, beside a term without this
+separator. In such a column, a cell that is not a list itself stays whole. Provenance has the number of the cells that
+were split, as "lists". A table with weights has one translation per row, so its cells are never split.
+
 Dropped: "ragged line" (another number of fields, or invalid CSV), "line too long" (more than 128 Ki characters),
 "weight is not a number", "wrong language code".
 """
@@ -62,6 +68,9 @@ vietnamese:vi welsh:cy
 
 _SAMPLE = 200
 _MIN_SHARE = 0.9
+_MIN_LIST_SHARE = 0.5
+_MIN_LISTS = 3
+_MAX_LIST_WORDS = 3
 _MAX_MEAN_WORDS = 5
 _MAX_LENGTH = 1 << 17
 MAX_CODE_LENGTH = 36
@@ -87,6 +96,8 @@ class _Layout(NamedTuple):
     header: str | None = None
     targets: tuple[tuple[int, str], ...] = ()
     """Positions and languages of the columns of translations, if the header names languages."""
+    lists: tuple[tuple[int, str], ...] = ()
+    """Positions of the columns of translations whose cells are lists, and the separators of the lists."""
 
 
 def _detect(sample: Sample) -> bool:
@@ -104,7 +115,7 @@ def _detect(sample: Sample) -> bool:
     if spaces > (_MAX_MEAN_WORDS - 1) * 2 * len(rows):
         return False
     if layout.width > 2 or layout.separator == "\t":
-        return layout.width > 2 or spaces > 0
+        return layout.width > 2 or spaces > 0 or bool(_with_lists(layout, lines).lists)
     return 2 * sum(text.startswith(" ") for text in translations) <= len(rows)  # not prose
 
 
@@ -126,6 +137,33 @@ def _find_layout(lines: list[str], source: str | None = None) -> _Layout | None:
         if width > 1 and 2 * count > len(rows):
             return _by_content(_Layout(separator, quotes, width, 0, 1), [row for row in rows if len(row) == width])
     return None
+
+
+def _with_lists(layout: _Layout, lines: list[str]) -> _Layout:
+    """Return the layout with the columns whose cells are lists."""
+    if layout.weight is not None:
+        return layout
+    start = lines.index(layout.header) + 1 if layout.header is not None else 0
+    rows = [row for row in _split(lines[start:], layout.separator, layout.quotes) if len(row) == layout.width]
+    found = []
+    for position in [position for position, _ in layout.targets] or [layout.translation]:
+        cells = [(row[layout.term], row[position]) for row in rows if row[position].strip()]
+        for separator in ";,":
+            count = sum(len(_items(term, cell, separator)) > 1 for term, cell in cells)
+            if count >= _MIN_LISTS and count > _MIN_LIST_SHARE * len(cells):
+                found.append((position, separator))
+                break
+    return layout._replace(lists=tuple(found))
+
+
+def _items(term: str, cell: str, separator: str) -> list[str]:
+    """Split a cell that is a list of short phrases; return the whole cell if it is not."""
+    if separator not in cell or separator in term:
+        return [cell]
+    items = [item for item in map(str.strip, cell.split(separator)) if item]
+    if any(item.count(" ") >= _MAX_LIST_WORDS or item.count("(") != item.count(")") for item in items):
+        return [cell]
+    return items or [cell]
 
 
 def _is_quoted(field: str) -> bool:
@@ -215,6 +253,7 @@ def _read(file: LexiconFile) -> Iterator[PairBlock]:
     layout = _layout_of(file)
     target = file.target if layout.language is None and not layout.targets else ""
     header = layout.header
+    lists = dict(layout.lists)
     for line, text, _ in file.texts():
         if header is not None and text.strip():
             before, _, text = text.partition(header)
@@ -222,22 +261,24 @@ def _read(file: LexiconFile) -> Iterator[PairBlock]:
             text, header = text.removeprefix("\r").removeprefix("\n"), None
         lines, columns = columns_of(file, line, text, layout.separator, layout.width, layout.quotes)
         if not layout.targets:
-            block = _block(file, layout, lines, columns, target)
+            block = _without_lists(file, _block(file, layout, lines, columns, target), lists.get(layout.translation))
             yield block if layout.header or layout.separator != "\t" else _without_bars(block)
         for position, language in layout.targets:
             if file.wants(language):
                 block = _block(file, layout._replace(translation=position), lines, columns, language)
-                yield block.where(map(bool, columns[position])) if len(layout.targets) > 1 else block
+                block = block.where(map(bool, columns[position])) if len(layout.targets) > 1 else block
+                yield _without_lists(file, block, lists.get(position))
 
 
 def _layout_of(file: LexiconFile) -> _Layout:
     try:
-        layout = _find_layout(_sampled(Sample(file.path)), file.source)
+        lines = _sampled(Sample(file.path))
+        layout = _find_layout(lines, file.source)
     except LexiconError as error:
         raise LexiconError(f"{file.path}:1: {error}") from None
     if layout is None:
         raise LexiconError(f"{file.path} is not a table of pairs; {_FORM}")
-    return layout
+    return _with_lists(layout, lines)
 
 
 def columns_of(
@@ -325,6 +366,22 @@ def _without_bars(block: PairBlock) -> PairBlock:
     found = [(row, term) for row, text in enumerate(block.terms) for term in between_bars(text)]
     rows = [row for row, _ in found]
     return block.at(rows)._replace(terms=[term for _, term in found])
+
+
+def _without_lists(file: LexiconFile, block: PairBlock, separator: str | None) -> PairBlock:
+    """Split each translation that is a list into several rows."""
+    if separator is None or not any(separator in translation for translation in block.translations):
+        return block
+    rows: list[int] = []
+    translations: list[str] = []
+    count = 0
+    for row, (term, cell) in enumerate(zip(block.terms, block.translations, strict=True)):
+        items = _items(term, cell, separator)
+        rows += [row] * len(items)
+        translations += items
+        count += len(items) > 1
+    file.metadata["lists"] = str(int(file.metadata.get("lists", "0")) + count)
+    return block.at(rows)._replace(translations=translations)
 
 
 def numbers(fields: list[str]) -> list[float]:

@@ -18,12 +18,10 @@ format dictd.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from xml.parsers import expat
 
 from ..errors import LexiconError
 from ..lexicon.pairs import PairBlock
@@ -32,18 +30,14 @@ from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .entries import choose_target
 from .families import find_family
 from .habits import without_habits
+from .xml_stream import LONG_TEXT, MAX_TEXT_LENGTH, XML_LANG, XmlParser
 
 _ROOT = re.compile(rb"<(?:\w+:)?TEI(?:\.2)?[\s>]")
-_LANG = "http://www.w3.org/XML/1998/namespace lang"
 _TRANSLATIONS = {"trans", "translation", "translationEquivalent"}
 _ASIDE = {"re", "xr", "note", "usg", "gramGrp", "lbl", "pron", "bibl", "etym", "eg", "ref"}
 _METADATA = {"title": "name", "edition": "version", "availability": "licence"}
 
-_CHUNK = 1 << 16
-_MAX_TAG_SIZE = 1 << 24
-_MAX_TEXT_LENGTH = 10_000
 _MAX_PARTS = 5000
-_MAX_DEPTH = 200
 
 
 def _detect(sample: Sample) -> bool:
@@ -77,68 +71,31 @@ class _Element(NamedTuple):
     """Whether the element or one of its ancestors is skipped."""
 
 
-class _TeiParser:
-    """Collects the entries of a file from chunks of its bytes."""
+class _TeiParser(XmlParser[_Article]):
+    """Collects the entries of a file."""
 
     def __init__(self, file: LexiconFile) -> None:
+        super().__init__(file)
         self.metadata: dict[str, str] = {}
-        self._file = file
-        self._articles: list[_Article] = []
         self._article: _Article | None = None
         self._stack: list[_Element] = []
         self._text: list[str] | None = None
-        """Text of the current element; `_depth` is its depth, and `_size` its number of characters so far."""
-        self._depth = self._size = 0
-        self._fed = 0
-        self._expat = parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
-        parser.SkippedEntityHandler = self._skipped
+        """Text of the current element; `_text_depth` is its depth, and `_size` its number of characters so far."""
+        self._text_depth = self._size = 0
 
-    def feed(self, data: bytes) -> list[_Article]:
-        """Parse a chunk of bytes (empty at the end); return the entries that are complete."""
-        try:
-            self._expat.Parse(data, not data)
-        except LexiconError:
-            raise
-        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two for unknown encodings
-            line = self._expat.ErrorLineNumber
-            raise LexiconError(
-                f"{self._file.path}:{line}: not well-formed XML ({error}); correct or download it again"
-            ) from None
-        self._fed += len(data)
-        if self._fed - self._expat.CurrentByteIndex > _MAX_TAG_SIZE:
-            raise LexiconError(f"{self._file.path}: a tag or comment of more than 16 MiB; this is not a dictionary")
-        articles, self._articles = self._articles, []
-        return articles
-
-    def _doctype(self, name: str, system: str | None, public: str | None, has_declarations: bool) -> None:
-        if has_declarations:
-            raise LexiconError(
-                f"{self._file.path}: its document type declares entities or attributes, which could expand to any "
-                "size and are never expanded; remove the <!DOCTYPE ...> if you trust the file"
-            )
-
-    def _start(self, qualified: str, attributes: dict[str, str]) -> None:
-        name = qualified.rpartition(" ")[2]
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         stack = self._stack
-        if len(stack) >= _MAX_DEPTH:
-            raise LexiconError(
-                f"{self._file.path}: elements nested more than {_MAX_DEPTH} deep; this is not a dictionary"
-            )
         outer = stack[-1] if stack else _Element("", "", None, False)
-        code = attributes.get(_LANG)
+        code = attributes.get(XML_LANG)
         language = (to_bcp47(code) if code else None) or (outer.language if self._article else None)
         kind = attributes.get("type", "")
         aside = outer.aside or name in _ASIDE or (name == "cit" and self._is_aside(kind))
         stack.append(element := _Element(name, kind, language, aside))
         if name == "entry":
-            self._article = _Article(self._expat.CurrentLineNumber, language, [], [], [])
+            self._article = _Article(self.line, language, [], [], [])
             self._stack[-1] = element._replace(language=None)  # it applies to the headwords only
         elif name == "include":
-            self._file.drop("entries in another file", self._expat.CurrentLineNumber, attributes.get("href", ""))
+            self.file.drop("entries in another file", self.line, attributes.get("href", ""))
         elif self._article is None:
             if name in _METADATA and _METADATA[name] not in self.metadata:
                 self._capture()
@@ -159,27 +116,22 @@ class _TeiParser:
 
     def _capture(self) -> None:
         if self._text is None:
-            self._text, self._size, self._depth = [], 0, len(self._stack)
+            self._text, self._size, self._text_depth = [], 0, len(self._stack)
 
-    def _characters(self, data: str) -> None:
+    def characters(self, data: str) -> None:
         aside = self._article is not None and self._stack[-1].aside
         if self._text is not None and not aside:
             self._size += len(data)
-            if self._size <= _MAX_TEXT_LENGTH:
+            if self._size <= MAX_TEXT_LENGTH:
                 self._text.append(data)
 
-    def _skipped(self, name: str, is_parameter: bool) -> None:
-        """Resolve an entity of HTML; the document type that declares it is not opened."""
-        if not is_parameter:
-            self._characters(html.unescape(f"&{name};"))
-
-    def _end(self, qualified: str) -> None:
+    def end(self, name: str) -> None:
         element = self._stack.pop()
-        if self._text is not None and len(self._stack) + 1 == self._depth:
+        if self._text is not None and len(self._stack) + 1 == self._text_depth:
             self._take(element, " ".join("".join(self._text).split()))
             self._text = None
-        if element.name == "entry" and self._article is not None:
-            self._articles.append(self._article)
+        if name == "entry" and self._article is not None:
+            self.found.append(self._article)
             self._article = None
 
     def _take(self, element: _Element, text: str) -> None:
@@ -187,10 +139,10 @@ class _TeiParser:
         if article is None:
             self.metadata[_METADATA[element.name]] = text[:300]
             return
-        if self._size > _MAX_TEXT_LENGTH:
-            self._file.drop("text of more than 10,000 characters", article.line, text)
+        if self._size > MAX_TEXT_LENGTH:
+            self.file.drop(LONG_TEXT, article.line, text)
         elif len(article.headwords) + len(article.translations) + len(article.definitions) >= _MAX_PARTS:
-            self._file.drop("entry of more than 5,000 parts", article.line, text)
+            self.file.drop("entry of more than 5,000 parts", article.line, text)
         else:
             found = {"orth": article.headwords, "def": article.definitions}.get(element.name, article.translations)
             found.append(_MarkedText(element.language, text))
@@ -203,7 +155,7 @@ def _read(file: LexiconFile) -> Iterator[PairBlock]:
 def _entries(file: LexiconFile) -> Iterator[Entry]:
     parser = _TeiParser(file)
     languages: _Languages | None = None
-    for article in _articles(file, parser):
+    for article in parser.items():
         if languages is None:
             file.metadata.update({key: text for key, text in parser.metadata.items() if text})
             languages = _Languages(file, parser.metadata.get("name", ""), article)
@@ -213,13 +165,6 @@ def _entries(file: LexiconFile) -> Iterator[Entry]:
             f"{file.path} has no entries, because they are in other files; join them: xmllint --xinclude "
             f"{file.path.name}"
         )
-
-
-def _articles(file: LexiconFile, parser: _TeiParser) -> Iterator[_Article]:
-    with file.open() as stream:
-        while data := stream.read1(_CHUNK):
-            yield from parser.feed(data)
-        yield from parser.feed(b"")
 
 
 class _Languages:

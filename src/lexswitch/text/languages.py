@@ -182,6 +182,13 @@ def check_language(name: str, code: object) -> str:
     raise LexiconError(f"{name}: {code!r} is not a BCP 47 language code; {remedy}")
 
 
+def is_traditional_chinese(code: str) -> bool:
+    """Whether a code is that of Chinese in traditional characters: "zh-Hant", "zh-TW", "cmn-HK"."""
+    _, *subtags = code.split("-")
+    regions = [_CHINESE[subtag] for subtag in subtags if subtag in _CHINESE]
+    return "Hant" in subtags or ("Hans" not in subtags and "Hant" in regions)
+
+
 def scripts_of(language: str) -> list[str]:
     """Return the scripts (ISO 15924) of a language: the one in its code, or all of the language; [] if unknown."""
     first, *others = language.split("-")
