@@ -17,7 +17,9 @@ from benchmarks.retrieval import experiments as retrieval_experiments
 from benchmarks.retrieval import report as retrieval
 
 
-@pytest.mark.parametrize("name", ["inducers", "integrations", "lexicons", "senses", "speed", "starter", "titles"])
+@pytest.mark.parametrize(
+    "name", ["general", "inducers", "integrations", "lexicons", "senses", "speed", "starter", "titles"]
+)
 def test_tables_of_parts(name: str) -> None:
     """The README has the tables of the newest results."""
     benchmark: Benchmark = importlib.import_module(f"benchmarks.{name}.__main__").BENCHMARK
