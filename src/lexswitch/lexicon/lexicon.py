@@ -188,7 +188,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         after: Record,
     ) -> Lexicon:
         """Read a file; what the caller knows of it goes into the record before and after what the file says."""
-        from .registry import read_file
+        from .upward_calls import read_file
 
         targets = None if target is None else read_targets(target)
         collector, record = read_file(path, check_language("source", source), targets, format, strict, progress)
@@ -217,7 +217,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconError
             If there is no such lexicon, the download fails, or the file is not the expected one.
         """
-        from .registry import fetch_file
+        from .upward_calls import fetch_file
 
         check_language("source", source)
         wanted: dict[Any, list[str]] = {}
@@ -606,7 +606,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """
         from pathlib import Path
 
-        from .registry import write_file
+        from .upward_calls import write_file
 
         write_file(Path(path), format, self.languages, self.pairs())
 
