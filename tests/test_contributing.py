@@ -1,4 +1,4 @@
-"""The examples of CONTRIBUTING.md run; docs/architecture.md names modules and functions that exist."""
+"""The examples of CONTRIBUTING.md run; the documentation names modules and functions that exist, and all pages."""
 
 from __future__ import annotations
 
@@ -67,6 +67,13 @@ def test_modules_have_our_style(path: str, code: str) -> None:
             arguments, input=before + code, capture_output=True, check=False, encoding="utf-8", cwd=ROOT
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_index_has_all_pages() -> None:
+    """The first page of the documentation has a link to each other page of the navigation."""
+    pages = re.findall(r"^  - ([\w-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert ["index.md", *re.findall(r"^- \[.*\]\(([\w-]+\.md)\): ", index, re.MULTILINE)] == pages
 
 
 def test_named_functions_exist() -> None:
