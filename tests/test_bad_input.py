@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from lexswitch import CodeSwitcher, Lexicon
+from lexswitch import CodeSwitcher, Lexicon, LexiconBuilder
 
 SWITCHER: Any = CodeSwitcher  # mypy would find these mistakes, too
 LEXICON = Lexicon.from_pairs({"de": [("house", "Haus")], "pt-BR": [("house", "casa")], "zh-Hans": [("house", "房子")]})
@@ -33,7 +33,7 @@ LEXICON = Lexicon.from_pairs({"de": [("house", "Haus")], "pt-BR": [("house", "ca
         (
             lambda: SWITCHER(LEXICON, xyzzy=1),
             TypeError,
-            "unknown option 'xyzzy'; Options are lexicon, languages, p",
+            "unknown option 'xyzzy'; options are lexicon, languages, p",
         ),
         (lambda: CodeSwitcher(LEXICON, "de"), TypeError, "languages is 'de'; pass a list such as ['de']"),
         (lambda: CodeSwitcher(LEXICON, "german"), TypeError, "languages is 'german'; pass a list such as ['de']"),
@@ -46,7 +46,55 @@ LEXICON = Lexicon.from_pairs({"de": [("house", "Haus")], "pt-BR": [("house", "ca
             ValueError,
             "unknown languages ['fr']; this lexicon has ['de', 'pt-BR'",
         ),
-        (lambda: LEXICON.select("german"), ValueError, "unknown languages ['german']; did you mean 'de'?"),
+        (
+            lambda: LEXICON.select("german"),
+            ValueError,
+            "unknown languages ['german']; did you mean 'de'? This lexicon has ['de', 'pt-BR'",
+        ),
+        (lambda: CodeSwitcher.translate(LEXICON, "german"), ValueError, "['german']; did you mean 'de'? This lexicon"),
+        (
+            lambda: CodeSwitcher.bilingual(LEXICON, ["de", "fr"]),
+            TypeError,
+            "['de', 'fr']; pass one language such as 'de', or use CodeSwitcher.multilingual(lexicon, ['de', 'fr'])",
+        ),
+        (lambda: CodeSwitcher.translate(LEXICON, 7), TypeError, "language is 7; pass one language such as 'de'"),
+        (
+            lambda: Lexicon({"a": "b"}),
+            TypeError,
+            "Lexicon(dict) does not make a lexicon; pass pairs to Lexicon.from_pairs(",
+        ),
+        (
+            lambda: Lexicon.read("en-de.txt", "en", languages=["de"]),
+            TypeError,
+            "read has no argument 'languages'; did you mean target=['de']?",
+        ),
+        (
+            lambda: Lexicon.read("en-de.txt", "en", "en"),
+            ValueError,
+            "target is 'en' and source is 'en'; pass another language as one of them",
+        ),
+        (lambda: LexiconBuilder("en", "de"), TypeError, "languages is 'de'; pass a list such as ['de']"),
+        (
+            lambda: LexiconBuilder().add("german", []),
+            ValueError,
+            "language: 'german' is not a BCP 47 language code; did you mean 'de'?",
+        ),
+        (lambda: LexiconBuilder().add("de", "x"), TypeError, "pairs is str; pass a list of pairs"),
+        (
+            lambda: LEXICON.merge(Lexicon.from_pairs({"fr": [("Haus", "maison")]}, "de")),
+            ValueError,
+            "a lexicon from 'de' into one from 'en'; translate through 'de' instead: lexicon.compose(other)",
+        ),
+        (
+            lambda: LEXICON.merge(Lexicon.from_pairs({"en": [("talo", "house")]}, "fi")),
+            ValueError,
+            "cannot merge a lexicon from 'fi' into one from 'en'; invert it first: lexicon.invert('en')",
+        ),
+        (
+            lambda: LEXICON.merge(Lexicon.from_pairs({"fr": [("talo", "maison")]}, "fi")),
+            ValueError,
+            "cannot merge a lexicon from 'fi' into one from 'en'; pass lexicons from 'en'",
+        ),
         (
             lambda: CodeSwitcher("sw.lexicon"),
             TypeError,

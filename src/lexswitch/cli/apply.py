@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -35,6 +36,17 @@ examples:
 """
 
 
+# What to do instead of options that the command does not have.
+_REMEDIES = {
+    **{
+        f"--{name.replace('_', '-')}": f"the command has no such option; use Python: CodeSwitcher({name}=...)"
+        for name in ("candidates", "missing", "skip", "protect", "case", "tokenizer")
+    },
+    **dict.fromkeys(["--lang", "--langs", "--language", "--languages", "--target", "--targets"], "did you mean --to?"),
+    "--draw-language": "did you mean --per-text?",
+}
+
+
 def add_to(commands: Commands) -> None:
     """Add the command to the command line."""
     parser = commands.add_parser(
@@ -58,7 +70,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "-p",
         "--probability",
-        type=float,
+        type=_probability,
         default=CodeSwitcher.p,
         metavar="P",
         help="probability that a unit is switched (default: %(default)s)",
@@ -105,6 +117,7 @@ def add_to(commands: Commands) -> None:
     table.add_argument("--workers", type=int, default=1, metavar="N", help="number of processes (default: %(default)s)")
     table.add_argument("--resume", action="store_true", help="resume a stopped run with the same output")
     parser.add_argument("--quiet", action="store_true", help="print no progress and no warnings")
+    parser.remedies.update(_REMEDIES)
     parser.set_defaults(run=_run)
 
 
@@ -212,6 +225,16 @@ def _by_text(switched: Switched) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for switch in switched.switches:
         rows[switch.row].append({name: getattr(switch, name) for name in Switch._fields if name != "row"})
     return zip(switched.texts, rows, strict=True)
+
+
+def _probability(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a probability; pass a number from 0 to 1")
+    return number
 
 
 def _languages(value: str) -> dict[str, float]:

@@ -63,7 +63,7 @@ vietnamese:vi welsh:cy
 _SAMPLE = 200
 _MIN_SHARE = 0.9
 _MAX_MEAN_WORDS = 5
-_BRACKETS = ("()", "[]", "{}")
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 _MAX_LENGTH = 1 << 17
 MAX_CODE_LENGTH = 36
 
