@@ -204,7 +204,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """Read a file; what the caller knows of it goes into the record before and after what the file says."""
         from .upward_calls import read_file
 
-        targets = None if target is None else read_targets(target, source)
+        targets = None if target is None else read_targets(target)
         collector, record = read_file(path, check_language("source", source), targets, format, strict, progress)
         data = collector.build()
         if repeated := collector.num_pairs - data.num_pairs:
@@ -236,7 +236,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
         check_language("source", source)
         wanted: dict[Any, list[str]] = {}
-        for language in read_targets(target, source):
+        for language in read_targets(target):
             wanted.setdefault(fetch_file(name, source, language, progress), []).append(language)
         lexicons = [
             cls._read(

@@ -12,24 +12,19 @@ from ..text.languages import check_language, suggest_language
 TARGET_NAMES = dict.fromkeys(["languages", "language", "lang", "langs", "targets", "to"], "target")
 
 
-def read_targets(target: str | Iterable[str], source: str) -> tuple[str, ...]:
+def read_targets(target: str | Iterable[str]) -> tuple[str, ...]:
     """Return one language, or several, as a tuple.
 
     Raises
     ------
     TypeError, LexiconError
-        If there is no language, or one is not a language code or is the source language.
+        If there is no language, or one is not a language code.
     """
     if not isinstance(target, Iterable):
         raise TypeError(f"target is {target!r}; pass a language such as 'de', or a list of languages")
     languages = (target,) if isinstance(target, str) else tuple(target)
     if not languages:
         raise LexiconError("target is empty; pass a language such as 'de'")
-    if source in languages:
-        raise LexiconError(
-            f"target is {target!r} and source is {source!r}; pass another language as one of them, the language of the "
-            "translations as target"
-        )
     return tuple(check_language("target", language) for language in languages)
 
 
