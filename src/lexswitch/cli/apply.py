@@ -17,7 +17,7 @@ from ..switching.language_check import LowCoverageWarning
 from ..switching.switcher import CodeSwitcher
 from ..switching.trace import Switch, Switched
 from .lexicon import add_lexicon_option, open_lexicon
-from .lines import STDIN, LineBlock, read_blocks, standard_output, total_size
+from .lines import STANDARD_STREAM, LineBlock, read_blocks, standard_output, total_size
 from .messages import warning_printer
 from .table_switching import switch_table
 from .tables import FORMATS, HeaderWarning
@@ -161,7 +161,7 @@ def _run_table(args: argparse.Namespace) -> int:
 
 
 def _is_input(word: str) -> bool:
-    return word == STDIN or (Path(word).exists() and not Path(word).is_dir())
+    return word == STANDARD_STREAM or (Path(word).exists() and not Path(word).is_dir())
 
 
 def _column_switcher(args: argparse.Namespace, columns: list[str]) -> ColumnSwitcher:
@@ -191,7 +191,7 @@ def _switcher(args: argparse.Namespace) -> CodeSwitcher:
 
 
 def _run_lines(args: argparse.Namespace) -> int:
-    paths = args.files or [STDIN]
+    paths = args.files or [STANDARD_STREAM]
     total = total_size(paths)
     switcher = _switcher(args)
     switched = _trace if args.trace else _apply
