@@ -115,6 +115,7 @@ def test_own_files_are_refused(tmp_path: Path) -> None:
         "What?\tWas?\nHello.\tGuten Tag.\n",
         "house,Haus\ncar,Auto\ntree,\n",
         "car (vehicle),Auto\nbank (money),Bank\n",
+        "house\t1) Haus 2) Heim\ncar\ta) Auto b) Wagen\n",
     ],
 )
 def test_small_dictionaries_are_read(tmp_path: Path, text: str) -> None:

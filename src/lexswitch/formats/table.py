@@ -112,9 +112,9 @@ def _detect(sample: Sample) -> bool:
 
 
 def _is_code(term: str, translation: str) -> bool:
-    """Return whether a row looks like source code: a text is empty, or its brackets do not match."""
-    texts = term.strip(), translation.strip()
-    return not all(texts) or any(text.count(left) != text.count(right) for text in texts for left, right in _BRACKETS)
+    """Return whether a row looks like source code: a text is empty, or the term has an open bracket."""
+    is_open = any(term.count(left) > term.count(right) for left, right in _BRACKETS)
+    return is_open or not term.strip() or not translation.strip()
 
 
 def _sampled(sample: Sample) -> list[str]:
