@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._io.data import read_data
-from ..checks import as_texts, check_choice, whole_number
+from ..checks import as_texts, check_choice, suggests, whole_number
 from ..engine.matching import TermIndex, covered_words
 from ..engine.packing import Floats, pack
 from ..errors import LexiconError
@@ -24,12 +24,14 @@ from .pairs import pairs_of
 from .provenance import Record, check_provenance, join_provenance
 from .selection import keep_pairs, select
 from .sorting import COMBINE
-from .target_languages import choose_languages, read_targets
+from .target_languages import TARGET_NAMES, choose_languages, merge_remedy, read_targets
 from .user_pairs import collect_pairs
 from .validation import LEAST_WEIGHT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from typing_extensions import Self
 
     from .evaluation import Evaluation
 
@@ -50,6 +52,17 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     provenance : tuple of dict
         Name, licence and other facts of each source of the pairs.
     """
+
+    def __new__(cls, *columns: Any, **named: Any) -> Self:
+        """Refuse pairs and paths, which other methods take."""
+        if len(columns) + len(named) < 4:
+            given = ", ".join(type(value).__name__ for value in (*columns, *named.values()))
+            raise TypeError(
+                f"Lexicon({given}) does not make a lexicon; pass pairs to "
+                "Lexicon.from_pairs({'de': [('house', 'Haus')]}), a dictionary file to Lexicon.read, or a saved "
+                "lexicon to Lexicon.load"
+            )
+        return super().__new__(cls)
 
     def __init__(
         self,
@@ -113,7 +126,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             raise TypeError(f"pairs is {type(pairs).__name__}; pass a mapping from language to pairs: {{'de': [...]}}")
         collector = PairCollector(source=check_language("source", source))
         for language, of_language in pairs.items():
-            collect_pairs(collector, language, of_language)
+            collect_pairs(collector, "pairs", language, of_language, f"pairs[{language!r}]")
         return cls(*collector.build(), check_provenance(provenance))
 
     @classmethod
@@ -129,6 +142,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return cls.from_pairs(pairs, source, [{"name": "lexswitch starter lexicon", "licence": "Apache-2.0"}])
 
     @classmethod
+    @suggests(**TARGET_NAMES)
     def read(
         cls,
         path: str | Path,
@@ -188,7 +202,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         after: Record,
     ) -> Lexicon:
         """Read a file; what the caller knows of it goes into the record before and after what the file says."""
-        from .registry import read_file
+        from .upward_calls import read_file
 
         targets = None if target is None else read_targets(target)
         collector, record = read_file(path, check_language("source", source), targets, format, strict, progress)
@@ -198,6 +212,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return cls(*data, ({**before, **record, "pairs": data.num_pairs, **after},))
 
     @classmethod
+    @suggests(**TARGET_NAMES)
     def fetch(cls, name: str, source: str, target: str | Iterable[str], progress: bool = True) -> Lexicon:
         """Download a public lexicon, or read it from the cache folder if it was downloaded before.
 
@@ -217,7 +232,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconError
             If there is no such lexicon, the download fails, or the file is not the expected one.
         """
-        from .registry import fetch_file
+        from .upward_calls import fetch_file
 
         check_language("source", source)
         wanted: dict[Any, list[str]] = {}
@@ -250,7 +265,10 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             if not isinstance(lexicon, Lexicon):
                 raise TypeError(f"cannot merge {type(lexicon).__name__}; pass lexicons")
             if lexicon.source != self.source:
-                raise LexiconError(f"cannot merge a lexicon from {lexicon.source!r} into one from {self.source!r}")
+                remedy = merge_remedy(self.source, self.languages, lexicon.source, lexicon.languages)
+                raise LexiconError(
+                    f"cannot merge a lexicon from {lexicon.source!r} into one from {self.source!r}; {remedy}"
+                )
             collector.add_pairs(pairs_of(lexicon.columns), lexicon.languages)
         records = join_provenance(lexicon.provenance for lexicon in (self, *others))
         return Lexicon(*collector.build(combine), records)
@@ -570,14 +588,14 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
         from . import store
 
-        path = Path(path).absolute()
+        path = Path(path)
         metadata, arrays = store.read(path, verify)
         return cls(
             metadata["source"],
             tuple(metadata["languages"]),
             Columns.from_arrays(arrays),
             tuple(metadata["provenance"]),
-            SavedColumns(path, metadata["columns"]),
+            SavedColumns(path.absolute(), metadata["columns"]),
         )
 
     @property
@@ -606,7 +624,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """
         from pathlib import Path
 
-        from .registry import write_file
+        from .upward_calls import write_file
 
         write_file(Path(path), format, self.languages, self.pairs())
 
