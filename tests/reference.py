@@ -1,7 +1,7 @@
 """The specification: code-switching in plain Python, character by character, slow and obvious.
 
 The engine must give the same texts and the same switches. Nothing here comes from it but the pinned table of
-characters, and, for tokenizers that work text by text, the function that finds the words.
+characters, and, for all tokenizers but the two that are specified here, the words that they find.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import numpy as np
 
 import lexswitch
 from lexswitch import CharacterTokenizer, Switch, WordTokenizer
+from lexswitch.engine.characters import scan
+from lexswitch.engine.packing import pack
 from lexswitch.text.forms import choose_forms
 from lexswitch.text.protection import DEFAULT
 
@@ -100,8 +102,10 @@ def shown_to_patterns(text: str) -> str:
 
 def find_words(text: str, tokenizer: Any) -> Words:
     """The (start, end) character offsets of the words of a text."""
-    if not isinstance(tokenizer, (WordTokenizer, CharacterTokenizer)):
+    if hasattr(tokenizer, "find"):
         return [(start, end) for start, end in tokenizer.find(text) if "\0" not in text[start:end]]
+    if type(tokenizer) not in (WordTokenizer, CharacterTokenizer):
+        return spans_of(text, tokenizer)
     by_character = isinstance(tokenizer, CharacterTokenizer)
     words: Words = []
     base = OTHER  # kind of the last character of the word that is no mark
@@ -119,6 +123,15 @@ def find_words(text: str, tokenizer: Any) -> Words:
         if kind(char) != MARK:
             base = kind(char)
     return words
+
+
+def spans_of(text: str, tokenizer: Any) -> Words:
+    """What a tokenizer of batches finds in a batch of one text, as character offsets."""
+    packed = pack([text])
+    spans = tokenizer.spans(packed, scan(packed))
+    data, first = text.encode(), int(packed.starts[0])
+    offsets = ([len(data[: at - first].decode()) for at in bounds.tolist()] for bounds in spans)
+    return list(zip(*offsets, strict=True))
 
 
 def is_inner(text: str, at: int) -> bool:

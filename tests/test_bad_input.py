@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from lexswitch import CodeSwitcher, Lexicon
+from lexswitch import CodeSwitcher, Lexicon, LexiconBuilder
 
 SWITCHER: Any = CodeSwitcher  # mypy would find these mistakes, too
+LEXICON_CLASS: Any = Lexicon
 LEXICON = Lexicon.from_pairs({"de": [("house", "Haus")], "pt-BR": [("house", "casa")], "zh-Hans": [("house", "房子")]})
 
 
@@ -33,7 +34,7 @@ LEXICON = Lexicon.from_pairs({"de": [("house", "Haus")], "pt-BR": [("house", "ca
         (
             lambda: SWITCHER(LEXICON, xyzzy=1),
             TypeError,
-            "unknown option 'xyzzy'; Options are lexicon, languages, p",
+            "unknown option 'xyzzy'; options are lexicon, languages, p",
         ),
         (lambda: CodeSwitcher(LEXICON, "de"), TypeError, "languages is 'de'; pass a list such as ['de']"),
         (lambda: CodeSwitcher(LEXICON, "german"), TypeError, "languages is 'german'; pass a list such as ['de']"),
@@ -46,7 +47,50 @@ LEXICON = Lexicon.from_pairs({"de": [("house", "Haus")], "pt-BR": [("house", "ca
             ValueError,
             "unknown languages ['fr']; this lexicon has ['de', 'pt-BR'",
         ),
-        (lambda: LEXICON.select("german"), ValueError, "unknown languages ['german']; did you mean 'de'?"),
+        (
+            lambda: LEXICON.select("german"),
+            ValueError,
+            "unknown languages ['german']; did you mean 'de'? This lexicon has ['de', 'pt-BR'",
+        ),
+        (lambda: CodeSwitcher.translate(LEXICON, "german"), ValueError, "['german']; did you mean 'de'? This lexicon"),
+        (
+            lambda: CodeSwitcher.bilingual(LEXICON, ["de", "fr"]),
+            TypeError,
+            "['de', 'fr']; pass one language such as 'de', or use CodeSwitcher.multilingual(lexicon, ['de', 'fr'])",
+        ),
+        (lambda: CodeSwitcher.translate(LEXICON, 7), TypeError, "language is 7; pass one language such as 'de'"),
+        (
+            lambda: LEXICON_CLASS({"a": "b"}),
+            TypeError,
+            "Lexicon(dict) does not make a lexicon; pass pairs to Lexicon.from_pairs(",
+        ),
+        (
+            lambda: LEXICON_CLASS.read("en-de.txt", "en", languages=["de"]),
+            TypeError,
+            "read has no argument 'languages'; did you mean target=['de']?",
+        ),
+        (lambda: LexiconBuilder("en", "de"), TypeError, "languages is 'de'; pass a list such as ['de']"),
+        (
+            lambda: LexiconBuilder().add("german", []),
+            ValueError,
+            "language: 'german' is not a BCP 47 language code; did you mean 'de'?",
+        ),
+        (lambda: LexiconBuilder().add("de", "x"), TypeError, "pairs is str; pass a list of pairs"),
+        (
+            lambda: LEXICON.merge(Lexicon.from_pairs({"fr": [("Haus", "maison")]}, "de")),
+            ValueError,
+            "a lexicon from 'de' into one from 'en'; translate through 'de' instead: lexicon.compose(other)",
+        ),
+        (
+            lambda: LEXICON.merge(Lexicon.from_pairs({"en": [("talo", "house")]}, "fi")),
+            ValueError,
+            "cannot merge a lexicon from 'fi' into one from 'en'; invert it first: lexicon.invert('en')",
+        ),
+        (
+            lambda: LEXICON.merge(Lexicon.from_pairs({"fr": [("talo", "maison")]}, "fi")),
+            ValueError,
+            "cannot merge a lexicon from 'fi' into one from 'en'; pass lexicons from 'en'",
+        ),
         (
             lambda: CodeSwitcher("sw.lexicon"),
             TypeError,
@@ -76,6 +120,14 @@ def test_missing_values_of_a_series() -> None:
     switched = CodeSwitcher(LEXICON, ["de"], p=1).apply_arrow(series)
     assert switched.tolist()[0] == "a Haus"
     assert pd.isna(switched.tolist()[1])
+
+
+def test_source_equal_to_target(tmp_path: Path) -> None:
+    """A file that does not name its languages cannot be read from a language into the same language."""
+    path = tmp_path / "en-sw.txt"
+    path.write_text("house\tnyumba\n")
+    with pytest.raises(ValueError, match="source and target are both 'en'; pass the language of its terms as source"):
+        Lexicon.read(path, "en", "en")
 
 
 def test_dictionary_file_instead_of_a_saved_lexicon(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ Every error names the argument, what came, what is allowed and the remedy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import wraps
 from math import isnan
 from operator import index as as_index
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 Texts: TypeAlias = "Sequence[str] | Iterable[str]"
 
@@ -76,6 +77,27 @@ def whole_number(name: str, value: Any, low: int, high: int) -> int:
     if not low <= number < high:
         raise ValueError(f"{name} is {value!r}; it must be from {low} to {high - 1}")
     return number
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def suggests(**names: str) -> Callable[[Function], Function]:
+    """Return a decorator: if an argument has one of these wrong names, the error suggests the right one."""
+
+    def decorate(function: Function) -> Function:
+        @wraps(function)
+        def call(*arguments: Any, **named: Any) -> Any:
+            for name, value in named.items():
+                if name in names:
+                    raise TypeError(
+                        f"{function.__name__} has no argument {name!r}; did you mean {names[name]}={value!r}?"
+                    )
+            return function(*arguments, **named)
+
+        return cast(Function, call)
+
+    return decorate
 
 
 def check_choice(name: str, value: Any, allowed: Sequence[str]) -> None:

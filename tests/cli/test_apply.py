@@ -179,19 +179,24 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
         (["--to", "de:two"], "'de:two' has no number after the colon; write de:2"),
         (["--to", "de,de:2"], "must name each language once"),
         (["--to", ""], "must name each language once"),
-        (["-p", "1.5"], "--probability is 1.5; a translation probability is from 0 to 1"),
-        (["-p", "nan"], "a translation probability is from 0 to 1"),
-        (["-p", "half"], "invalid float value: 'half'"),
+        (["-p", "1.5"], "-p/--probability: '1.5' is not a probability; pass a number from 0 to 1"),
+        (["-p", "nan"], "-p/--probability: 'nan' is not a probability"),
+        (["-p", "half"], "-p/--probability: 'half' is not a probability; pass a number from 0 to 1; see lexswitch"),
+        (["--lang", "de"], "unrecognized arguments: --lang; did you mean --to? See lexswitch apply --help"),
+        (["--seed", "one"], "--seed is 'one'; it must be a whole number"),
         (["--seed", "-1"], "seed is -1; it must be from 0 to"),
         (["--max-words", "0"], "--max-words is 0; it must be from 1 to"),
-        (["--candidates", "best"], "unrecognized arguments: --candidates; see lexswitch apply --help"),
-        (["--prob-ability=1"], "unrecognized arguments: --prob-ability=1; did you mean --probability?; see lexswitch"),
+        (["--candidates", "best"], "no such option; use Python: CodeSwitcher(candidates=...); see lexswitch apply"),
+        (["--prob-ability=1"], "unrecognized arguments: --prob-ability=1; did you mean --probability? See lexswitch"),
         (["--to"], "--to has no value; write --to LANGUAGES; see lexswitch apply --help"),
         (["-p"], "--probability has no value; write --probability P; see lexswitch apply --help"),
-        (["--format", "tvs"], "; did you mean tsv?; see lexswitch apply --help"),
+        (["--format", "tvs"], "; did you mean tsv? See lexswitch apply --help"),
         (["missing.txt"], "missing.txt: No such file or directory"),
         (["."], ".: Is a directory"),
-        (["--lexicon", "missing.lexicon"], "missing.lexicon is not a lexicon: it has no lexicon.json"),
+        (
+            ["--lexicon", "missing.lexicon"],
+            "missing.lexicon does not exist; pass a saved lexicon: lexswitch lexicon build writes one",
+        ),
     ],
 )
 def test_bad_arguments_are_one_line(arguments: list[str], said: str) -> None:
@@ -226,8 +231,8 @@ def test_missing_or_unknown_command(arguments: list[str]) -> None:
 
 def test_misspelled_command() -> None:
     """The error names the closest command."""
-    assert error_of("appli").endswith("; did you mean apply?; see lexswitch --help")
-    assert error_of("lexicon", "export-all").endswith("; did you mean export?; see lexswitch lexicon --help")
+    assert error_of("appli").endswith("; did you mean apply? See lexswitch --help")
+    assert error_of("lexicon", "export-all").endswith("; did you mean export? See lexswitch lexicon --help")
 
 
 def test_low_coverage_gets_one_warning() -> None:

@@ -123,12 +123,12 @@ def test_output_replaces_an_input(command: str) -> None:
     ("command", "said"),
     [
         ("merge main.lexicon", "the following arguments are required: OTHER"),
-        ("merge main.lexicon german.lexicon", "cannot merge a lexicon from 'de' into one from 'en'"),
         (
-            "merge main.lexicon other.lexicon --combine product",
-            "combine is 'product'; it must be one of 'votes', 'max'",
+            "merge main.lexicon german.lexicon",
+            "cannot merge a lexicon from 'de' into one from 'en'; translate through 'de' instead: lexswitch lexicon",
         ),
-        ("merge main.lexicon missing.lexicon", "missing.lexicon is not a lexicon: it has no lexicon.json"),
+        ("merge main.lexicon other.lexicon --combine product", "combine is 'product'; it must be one of 'votes'"),
+        ("merge main.lexicon missing.lexicon", "missing.lexicon does not exist"),
         (
             "merge main.lexicon de.tsv",
             "de.tsv is a file, not the folder of a lexicon; build a lexicon from it: lexswitch lexicon build de.tsv",
@@ -141,7 +141,7 @@ def test_output_replaces_an_input(command: str) -> None:
         ("compose main.lexicon german.lexicon --min-support 0", "--min-support is 0; it must be from 1"),
         ("filter main.lexicon --to fr", "unknown languages ['fr']"),
         ("filter main.lexicon --top 0", "top is 0; it must be from 1"),
-        ("filter main.lexicon --top best", "invalid int value: 'best'"),
+        ("filter main.lexicon --top best", "--top is 'best'; it must be a whole number"),
         ("filter main.lexicon --min-weight 99", "and a weight of at least 99"),
         ("filter main.lexicon --max-words 0", "--max-words is 0; it must be from 1"),
         ("filter main.lexicon --max-characters 1", "no pair passes the filter; loosen it"),
@@ -158,7 +158,7 @@ def test_output_replaces_an_input(command: str) -> None:
         ),
         ("filter main.lexicon --frequencies de=de.txt --min-frequency 1", "de.txt:1: 'Am Ufer, am Ufer' is not a word"),
         ("filter main.lexicon --frequencies de=missing --min-frequency 1", "missing: No such file or directory"),
-        ("normalise missing.lexicon", "missing.lexicon is not a lexicon"),
+        ("normalise missing.lexicon", "missing.lexicon does not exist; pass a saved lexicon"),
         ("reweight main.lexicon", "texts has no target language; choose among ['de', 'ru']"),
         ("reweight main.lexicon de.txt", "'de.txt' must be LANGUAGE=FILE, as in de=de.txt"),
         ("reweight main.lexicon de=missing.txt", "missing.txt: No such file or directory"),
@@ -170,7 +170,7 @@ def test_output_replaces_an_input(command: str) -> None:
             "agree main.lexicon third.lexicon",
             "others[0] translates from en into ['fr']; pass one from en into one of ['de', 'ru'], or the other way",
         ),
-        ("agree main.lexicon missing.lexicon", "missing.lexicon is not a lexicon"),
+        ("agree main.lexicon missing.lexicon", "missing.lexicon does not exist; pass a saved lexicon"),
     ],
 )
 def test_wrong_input(command: str, said: str) -> None:

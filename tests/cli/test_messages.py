@@ -24,7 +24,7 @@ BUILD = ["lexicon", "build", "a.txt", "--to", "german", "-o", "out"]
         (BUILD, "open it with Lexicon.load (lexswitch lexicon merge)", "open it with lexswitch lexicon merge"),
         (BUILD, "f names no target language, and target is None; pass one", "f names no target language; pass one"),
         (BUILD, "a\n  line", "a line"),
-        (["apply", "-p", "2"], "p is 2.0; it must be at most 1", "--probability is 2.0; it must be at most 1"),
+        (["apply", "-p", "1"], "p is 1.0; it must be below 1", "--probability is 1.0; it must be below 1"),
         (["apply", "--to", "xx"], "languages has 'xx'", "--to has 'xx'"),
         (["apply"], "use lexicon.invert('de')", "use lexswitch lexicon invert LEXICON de -o PATH"),
         (["apply"], "query=de has no column", "query=de has no column"),

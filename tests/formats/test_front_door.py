@@ -72,6 +72,57 @@ def test_other_files_are_refused(tmp_path: Path, head: bytes, what: str | None, 
         Lexicon.read(path, "en", "de", format)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\n\n\ndef f(x):\n    return x\n",
+        "import os\nimport sys\n\nimport re\n",
+        "func main() {\n\tname := read()\n\tprint(name)\n}\n",
+        "int x;\nint y;\nchar z;\n",
+        "f(a, b)\nf(c, d)\nf(e, f)\n",
+        "    EXPLANATION,\n    HEADWORD,\n",
+        "Dear John,\n\nthank you!\n\nYours, Mary\n",
+        "Hello world.\nGood morning.\n",
+        "There was once a king, who\nhad three sons, of whom\none was a poet, and poor\n",
+        '"""Mueller, \n\n    x = 1  # a\n    y = 2  # b\n    z = 3  # c\n',
+    ],
+)
+def test_code_and_prose_are_refused(tmp_path: Path, text: str) -> None:
+    """Short source code and prose are not dictionaries, although their lines may be two words; the error has a remedy."""
+    path = write(tmp_path / "en-de.txt", text)
+    with pytest.raises(
+        LexiconError, match=r"has no known format: it is text that begins .*; write one pair per line, sep"
+    ):
+        Lexicon.read(path, "en", "de")
+
+
+def test_own_files_are_refused(tmp_path: Path) -> None:
+    """No file of source code of this package is read as a dictionary, and none of its documentation."""
+    root = Path(__file__).parents[2]
+    for path in (*root.glob("src/**/*.py"), *root.glob("*.md"), *root.glob("docs/*.md"), root / "LICENSE"):
+        if path.read_text(encoding="utf-8").strip():
+            with pytest.raises(LexiconError, match="has no known format"):
+                Lexicon.read(path, "en", "ru")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "house Haus\ncar Auto\n",
+        "import Import\nimport Einfuhr\nhouse Haus\n",
+        "etc. usw.\nhouse Haus\ncar Auto\nMr. Hr.\ndog Hund\ncat Katze\ntree Baum\ncow Kuh\nox Ochse\nsun Sonne\n",
+        "house\tHaus\n",
+        "What?\tWas?\nHello.\tGuten Tag.\n",
+        "house,Haus\ncar,Auto\ntree,\n",
+        "car (vehicle),Auto\nbank (money),Bank\n",
+        "house\t1) Haus 2) Heim\ncar\ta) Auto b) Wagen\n",
+    ],
+)
+def test_small_dictionaries_are_read(tmp_path: Path, text: str) -> None:
+    """Files of a few pairs are recognised, also those with some abbreviations, sentences or gaps."""
+    assert Lexicon.read(write(tmp_path / "en-de.txt", text), "en", "de").num_pairs >= min(2, text.count("\n"))
+
+
 def test_words_that_look_like_markup(tmp_path: Path) -> None:
     """A named format also reads files that detection does not recognise."""
     path = write(tmp_path / "en-de.txt", "<unk> <unk>\n<s> <s>\n{a} {b}\n")

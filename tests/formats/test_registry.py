@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from pathlib import Path
 
 from lexswitch import Lexicon, formats
@@ -12,7 +13,10 @@ from lexswitch.formats import FORMATS, WRITERS
 def test_every_format_is_registered() -> None:
     """Each module with a FORMAT is in the registry, under the name that the format has."""
     folder = Path(formats.__file__).parent
-    modules = [path for path in folder.glob("*.py") if "\nFORMAT = Format(" in path.read_text("utf-8")]
+    modules = [path.stem for path in folder.glob("*.py") if "\nFORMAT = Format(" in path.read_text("utf-8")]
+    for name in modules:
+        format = importlib.import_module(f"{formats.__name__}.{name}").FORMAT
+        assert FORMATS.get(format.name) is format, f"add {name}.FORMAT to FORMATS in formats/registry.py"
     assert len(FORMATS) == len(modules)
     assert all(format.name == name for name, format in FORMATS.items())
 

@@ -1,28 +1,25 @@
-"""The same rows have the same SHA-256 in every integration. Set LEXSWITCH_ROWS=100000 for more rows."""
+"""The same rows have the same SHA-256 in every integration. Set LEXSWITCH_ROWS=100000 for more rows.
+
+Tests whose library is not installed are skipped, so libraries are imported when they are needed.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import datasets
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-import ray
-import ray.data
-from pyspark.sql import SparkSession
-from torch.utils.data import DataLoader
 
 from lexswitch import CodeSwitcher, Lexicon
-from lexswitch.integrations import huggingface, spark
-from lexswitch.integrations import ray as on_ray
-from lexswitch.integrations.torch import SwitchedDataset, SwitchedIterable, SwitchingCollator
 
 from ..cli.running import output_of
 
@@ -47,7 +44,6 @@ def _texts() -> list[str]:
 TEXTS = _texts()
 TABLE = pa.table({"id": range(COUNT), "text": TEXTS})
 ROWS: list[dict[str, Any]] = TABLE.to_pylist()
-DATASET = datasets.Dataset(TABLE)
 
 
 def digest(texts: Iterable[str]) -> str:
@@ -55,7 +51,18 @@ def digest(texts: Iterable[str]) -> str:
     return hashlib.sha256("".join(f"{text}\n" for text in texts).encode()).hexdigest()
 
 
-EXPECTED = digest(SWITCHER.apply(TEXTS, keys=range(COUNT)))
+@cache
+def expected() -> str:
+    return digest(SWITCHER.apply(TEXTS, keys=range(COUNT)))
+
+
+def integration(name: str) -> Any:
+    return import_module(f"lexswitch.integrations.{name}")
+
+
+def dataset() -> Any:
+    """Return the rows as a data set of Hugging Face."""
+    return import_module("datasets").Dataset(TABLE)
 
 
 def in_batches(size: int) -> Iterator[str]:
@@ -64,13 +71,13 @@ def in_batches(size: int) -> Iterator[str]:
 
 
 def loaded(dataset: Any, workers: int, **options: Any) -> Iterator[str]:
-    for batch in DataLoader(dataset, BATCH, num_workers=workers, **options):
+    for batch in import_module("torch.utils.data").DataLoader(dataset, BATCH, num_workers=workers, **options):
         yield from batch["text"]
 
 
-def collator() -> SwitchingCollator:
+def collator() -> Any:
     """Return a collator with an epoch, as the callback of a trainer sets it."""
-    collator = SwitchingCollator(COLUMN_SWITCHER)
+    collator = integration("torch").SwitchingCollator(COLUMN_SWITCHER)
     collator.set_epoch(0)
     return collator
 
@@ -78,23 +85,28 @@ def collator() -> SwitchingCollator:
 METHODS: dict[str, Callable[[], Iterable[str]]] = {
     "batches of 1": lambda: in_batches(1),
     "batches of 1000": lambda: in_batches(1000),
-    "Arrow": lambda: SWITCHER.apply_arrow(TABLE["text"], keys=range(COUNT)).to_pylist(),
-    "Arrow table": lambda: COLUMN_SWITCHER(TABLE)["text"].to_pylist(),  # noqa: PLW0108  # lazy
+    "pyarrow": lambda: SWITCHER.apply_arrow(TABLE["text"], keys=range(COUNT)).to_pylist(),
+    "pyarrow table": lambda: COLUMN_SWITCHER(TABLE)["text"].to_pylist(),  # noqa: PLW0108  # lazy
     "pandas": lambda: COLUMN_SWITCHER(pd.DataFrame(ROWS))["text"],
     "pandas Series": lambda: SWITCHER.apply_arrow(pd.Series(TEXTS), keys=range(COUNT)),
     "polars": lambda: pl.LazyFrame(ROWS).map_batches(COLUMN_SWITCHER).collect()["text"],
-    "datasets": lambda: DATASET.map(BY_INDEX, batched=True, with_indices=True)["text"],
-    "datasets, arrow": lambda: huggingface.map_dataset(DATASET, BY_INDEX)["text"],
-    "datasets, 2 processes": lambda: huggingface.map_dataset(DATASET, BY_INDEX, num_proc=2)["text"],
-    "datasets, plain, 2 processes": lambda: DATASET.map(BY_INDEX, batched=True, with_indices=True, num_proc=2)["text"],
+}
+HUGGING_FACE: dict[str, Callable[[], Iterable[str]]] = {
+    "map": lambda: dataset().map(BY_INDEX, batched=True, with_indices=True)["text"],
+    "map, 2 processes": lambda: dataset().map(BY_INDEX, batched=True, with_indices=True, num_proc=2)["text"],
+    "map_dataset": lambda: integration("huggingface").map_dataset(dataset(), BY_INDEX)["text"],
+    "map_dataset, 2 processes": lambda: integration("huggingface").map_dataset(dataset(), BY_INDEX, num_proc=2)["text"],
     "IterableDataset": lambda: (
-        row["text"] for row in huggingface.map_dataset(DATASET.to_iterable_dataset(num_shards=3), BY_INDEX)
+        row["text"]
+        for row in integration("huggingface").map_dataset(dataset().to_iterable_dataset(num_shards=3), BY_INDEX)
     ),
-    "with_transform": lambda: huggingface.transform_dataset(DATASET, COLUMN_SWITCHER)["text"],
-    "DataLoader": lambda: loaded(SwitchedDataset(ROWS, BY_INDEX), 0),
-    "DataLoader, 2 workers": lambda: loaded(SwitchedDataset(DATASET, BY_INDEX), 2),
-    "DataLoader, stream": lambda: loaded(SwitchedIterable(ROWS, BY_INDEX, BATCH), 0),
-    "DataLoader, stream, 2 workers": lambda: loaded(SwitchedIterable(ROWS, BY_INDEX, BATCH), 2),
+    "with_transform": lambda: integration("huggingface").transform_dataset(dataset(), COLUMN_SWITCHER)["text"],
+}
+TORCH: dict[str, Callable[[], Iterable[str]]] = {
+    "DataLoader": lambda: loaded(integration("torch").SwitchedDataset(ROWS, BY_INDEX), 0),
+    "DataLoader, 2 workers": lambda: loaded(integration("torch").SwitchedDataset(ROWS, BY_INDEX), 2),
+    "DataLoader, stream": lambda: loaded(integration("torch").SwitchedIterable(ROWS, BY_INDEX, BATCH), 0),
+    "DataLoader, stream, 2 workers": lambda: loaded(integration("torch").SwitchedIterable(ROWS, BY_INDEX, BATCH), 2),
     "collator": lambda: loaded(ROWS, 0, collate_fn=collator()),
     "collator, 2 workers": lambda: loaded(ROWS, 2, collate_fn=collator()),
 }
@@ -103,7 +115,28 @@ METHODS: dict[str, Callable[[], Iterable[str]]] = {
 @pytest.mark.parametrize("method", METHODS)
 def test_methods_in_this_process(method: str) -> None:
     """Each method returns the bytes of one call of ``apply``."""
-    assert digest(METHODS[method]()) == EXPECTED
+    assert digest(METHODS[method]()) == expected()
+
+
+@pytest.mark.parametrize("method", HUGGING_FACE)
+def test_huggingface(method: str) -> None:
+    """Data sets of Hugging Face have the same bytes."""
+    pytest.importorskip("datasets")
+    assert digest(HUGGING_FACE[method]()) == expected()
+
+
+@pytest.mark.parametrize("method", TORCH)
+def test_torch(method: str) -> None:
+    """Batches of PyTorch have the same bytes, with and without workers."""
+    pytest.importorskip("torch")
+    assert digest(TORCH[method]()) == expected()
+
+
+def test_torch_and_huggingface() -> None:
+    """A data set of Hugging Face can be the source of batches of PyTorch."""
+    pytest.importorskip("torch")
+    pytest.importorskip("datasets")
+    assert digest(loaded(integration("torch").SwitchedDataset(dataset(), BY_INDEX), 2)) == expected()
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -114,13 +147,15 @@ def test_command_line(tmp_path: Path, workers: int) -> None:
     SWITCHER.lexicon.save(lexicon)
     arguments = ("--columns", "1=de,ru", "-p", 0.7, "--workers", workers, "--lexicon", lexicon)
     output_of("apply", tmp_path / "in.tsv", "-o", tmp_path / "out.tsv", *arguments)
-    assert digest((tmp_path / "out.tsv").read_text(encoding="utf-8").split("\n")[:-1]) == EXPECTED
+    assert digest((tmp_path / "out.tsv").read_text(encoding="utf-8").split("\n")[:-1]) == expected()
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[SparkSession]:
+def session() -> Iterator[Any]:
     """A local Spark session."""
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    builder = (
+        pytest.importorskip("pyspark.sql").SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    )
     for setting in ("spark.driver.bindAddress", "spark.driver.host"):
         builder = builder.config(setting, "127.0.0.1")
     spark_session = builder.getOrCreate()
@@ -129,34 +164,35 @@ def session() -> Iterator[SparkSession]:
 
 
 @pytest.mark.parametrize("partitions", [1, 3, 16])
-def test_spark(session: SparkSession, partitions: int) -> None:
+def test_spark(session: Any, partitions: int) -> None:
     """Spark returns the same bytes for any number of partitions."""
     frame = session.createDataFrame(pd.DataFrame(ROWS)).repartition(partitions)
     assert frame.rdd.getNumPartitions() == partitions
-    rows = spark.map_dataframe(frame, COLUMN_SWITCHER).orderBy("id").collect()
-    assert digest(row["text"] for row in rows) == EXPECTED
+    rows = integration("spark").map_dataframe(frame, COLUMN_SWITCHER).orderBy("id").collect()
+    assert digest(row["text"] for row in rows) == expected()
 
 
-def test_spark_columns(session: SparkSession) -> None:
+def test_spark_columns(session: Any) -> None:
     """New columns follow the others; wrong columns and arguments raise errors before any job runs."""
     frame = session.createDataFrame([(1, "the house", ["a house", None])], "id long, text string, more array<string>")
     column_switcher = CodeSwitcher(Lexicon.starter(), ["de"], 1.0).on("text", "more", into={"text": "new"})
-    switched = spark.map_dataframe(frame, column_switcher)
+    switched = integration("spark").map_dataframe(frame, column_switcher)
     assert switched.columns == ["id", "text", "more", "new"]
     assert [tuple(row) for row in switched.collect()] == [(1, "the house", ["a Haus", None], "the Haus")]
     with pytest.raises(KeyError, match=r"no column 'query' in the data frame; it has \['id', 'text', 'more'\]"):
-        spark.map_dataframe(frame, SWITCHER.on("query"))
+        integration("spark").map_dataframe(frame, SWITCHER.on("query"))
     with pytest.raises(TypeError, match=r"column_switcher is CodeSwitcher; pass switcher\.on"):
-        spark.map_dataframe(frame, SWITCHER)  # type: ignore[arg-type]
+        integration("spark").map_dataframe(frame, SWITCHER)
     with pytest.raises(TypeError, match=r"frame is list; pass a pyspark\.sql\.DataFrame"):
-        spark.map_dataframe([], COLUMN_SWITCHER)
+        integration("spark").map_dataframe([], COLUMN_SWITCHER)
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[None]:
     """A local Ray cluster."""
+    ray = pytest.importorskip("ray")
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="error")
-    ray.data.DataContext.get_current().enable_progress_bars = False
+    import_module("ray.data").DataContext.get_current().enable_progress_bars = False
     yield
     ray.shutdown()
 
@@ -165,18 +201,18 @@ def cluster() -> Iterator[None]:
 @pytest.mark.parametrize("blocks", [1, 5])
 def test_ray(blocks: int) -> None:
     """Ray returns the same bytes for any number of blocks."""
-    dataset = ray.data.from_arrow(TABLE).repartition(blocks)
-    rows = on_ray.map_dataset(dataset, COLUMN_SWITCHER).to_pandas().sort_values("id")
-    assert digest(rows["text"]) == EXPECTED
+    dataset = import_module("ray.data").from_arrow(TABLE).repartition(blocks)
+    rows = integration("ray").map_dataset(dataset, COLUMN_SWITCHER).to_pandas().sort_values("id")
+    assert digest(rows["text"]) == expected()
 
 
 @pytest.mark.usefixtures("cluster")
 def test_ray_wrong_arguments() -> None:
     """Wrong arguments raise errors at once; a missing column raises one when rows are read."""
     with pytest.raises(TypeError, match=r"dataset is list; pass a ray\.data\.Dataset"):
-        on_ray.map_dataset([], COLUMN_SWITCHER)
-    dataset = ray.data.from_arrow(TABLE.slice(0, 10))
+        integration("ray").map_dataset([], COLUMN_SWITCHER)
+    dataset = import_module("ray.data").from_arrow(TABLE.slice(0, 10))
     with pytest.raises(TypeError, match=r"column_switcher is CodeSwitcher; pass switcher\.on"):
-        on_ray.map_dataset(dataset, SWITCHER)  # type: ignore[arg-type]
+        integration("ray").map_dataset(dataset, SWITCHER)
     with pytest.raises(Exception, match="no column 'query' in the batch; it has"):
-        on_ray.map_dataset(dataset, SWITCHER.on("query")).take_all()
+        integration("ray").map_dataset(dataset, SWITCHER.on("query")).take_all()

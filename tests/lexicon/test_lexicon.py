@@ -110,11 +110,16 @@ def test_repr_is_short() -> None:
         ({"de": [("a", None)]}, LexiconError, "pairs['de'][0] is ('a', None)"),
         ({"de": [(b"a", "b")]}, LexiconError, "pairs['de'][0]"),
         ({"de": [7]}, LexiconError, "pairs['de'][0] is 7"),
-        ({"de": [("a", "b", 0)]}, LexiconError, "weights are numbers from 1e-30 to 1e30. Correct or remove the pair"),
+        (
+            {"de": [("a", "b", 0)]},
+            LexiconError,
+            "is ('a', 'b', 0); its weight is 0; a weight is a number from 1e-30 to 1e30",
+        ),
         ({"de": [("a", "b", -1.0)]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", "b", float("nan"))]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", "b", float("inf"))]}, LexiconError, "pairs['de'][0]"),
-        ({"de": [("a", "b", "1")]}, LexiconError, "pairs['de'][0]"),
+        ({"de": [("a", "b", "high")]}, LexiconError, "its weight is 'high'; a weight is a number from 1e-30 to 1e30"),
+        ({"de": [("a", "b", 1.0), ("", "b", 1.0)]}, LexiconError, "weights are numbers from 1e-30 to 1e30. Correct or"),
         ({"de": [("a", "b", 1e-31)]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a", "b", 1e31)]}, LexiconError, "pairs['de'][0]"),
         ({"de": [("a\0", "b")]}, LexiconError, "no control characters"),
@@ -538,13 +543,13 @@ def test_damaged_metadata_is_found(folder: Path, content: bytes) -> None:
         Lexicon.load(folder)
 
 
-def test_no_lexicon_there(tmp_path: Path) -> None:
-    """Loading from a path without a lexicon is a FileNotFoundError that tells what makes one."""
-    for path in (tmp_path, tmp_path / "nothing"):
-        with pytest.raises(
-            FileNotFoundError, match=r"is not a lexicon: it has no lexicon\.json; Lexicon\.save writes one"
-        ):
-            Lexicon.load(path)
+def test_no_lexicon_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading from a path without a lexicon raises FileNotFoundError with the caller's path and the remedy."""
+    with pytest.raises(FileNotFoundError, match=r"is not a lexicon: it has no lexicon\.json; Lexicon\.save writes one"):
+        Lexicon.load(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"^missing\.lexicon does not exist; .* Lexicon\.save writes one$"):
+        Lexicon.load("missing.lexicon")
 
 
 # -- pickling ----------------------------------------------------------------------------------------------------------
@@ -574,7 +579,7 @@ def test_pickled_path_that_changed(folder: Path) -> None:
     with pytest.raises(LexiconError, match="is no longer the lexicon that was pickled"):
         pickle.loads(pickled)
     shutil.rmtree(folder)
-    with pytest.raises(FileNotFoundError, match="is not a lexicon"):
+    with pytest.raises(FileNotFoundError, match="does not exist"):
         pickle.loads(pickled)
 
 

@@ -54,6 +54,16 @@ def words_of(tokenizer: Tokenizer, text: str) -> list[str]:
     return [text[start:end] for start, end in spans_of(tokenizer, [text])[0]]
 
 
+@given(texts)
+def test_reference_reads_any_tokenizer(text: str) -> None:
+    """The reference finds the words of tokenizers that it does not specify, also without `find`."""
+
+    class OtherTokenizer(WordTokenizer):
+        pass
+
+    assert find_words(text, OtherTokenizer()) == find_words(text, WordTokenizer())
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from ..switching.language_check import LowCoverageWarning
 from ..switching.switcher import CodeSwitcher
 from ..switching.trace import Switch, Switched
 from .lexicon import add_lexicon_option, open_lexicon
-from .lines import STDIN, LineBlock, read_blocks, standard_output, total_size
+from .lines import STANDARD_STREAM, LineBlock, read_blocks, standard_output, total_size
 from .messages import warning_printer
 from .table_switching import switch_table
 from .tables import FORMATS, HeaderWarning
@@ -33,6 +34,17 @@ examples:
   lexswitch apply pairs.jsonl.gz -o switched.jsonl.gz --columns query=de passage=ru,it --workers 4
   lexswitch apply triples.train.small.tsv -o switched.tsv --columns 1=de 2=ru 3=ru --resume
 """
+
+
+# What to do instead of options that the command does not have.
+_REMEDIES = {
+    **{
+        f"--{name.replace('_', '-')}": f"the command has no such option; use Python: CodeSwitcher({name}=...)"
+        for name in ("candidates", "missing", "skip", "protect", "case", "tokenizer")
+    },
+    **dict.fromkeys(["--lang", "--langs", "--language", "--languages", "--target", "--targets"], "did you mean --to?"),
+    "--draw-language": "did you mean --per-text?",
+}
 
 
 def add_to(commands: Commands) -> None:
@@ -58,7 +70,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "-p",
         "--probability",
-        type=float,
+        type=_probability,
         default=CodeSwitcher.p,
         metavar="P",
         help="probability that a unit is switched (default: %(default)s)",
@@ -105,6 +117,7 @@ def add_to(commands: Commands) -> None:
     table.add_argument("--workers", type=int, default=1, metavar="N", help="number of processes (default: %(default)s)")
     table.add_argument("--resume", action="store_true", help="resume a stopped run with the same output")
     parser.add_argument("--quiet", action="store_true", help="print no progress and no warnings")
+    parser.remedies.update(_REMEDIES)
     parser.set_defaults(run=_run)
 
 
@@ -148,7 +161,7 @@ def _run_table(args: argparse.Namespace) -> int:
 
 
 def _is_input(word: str) -> bool:
-    return word == STDIN or (Path(word).exists() and not Path(word).is_dir())
+    return word == STANDARD_STREAM or (Path(word).exists() and not Path(word).is_dir())
 
 
 def _column_switcher(args: argparse.Namespace, columns: list[str]) -> ColumnSwitcher:
@@ -178,7 +191,7 @@ def _switcher(args: argparse.Namespace) -> CodeSwitcher:
 
 
 def _run_lines(args: argparse.Namespace) -> int:
-    paths = args.files or [STDIN]
+    paths = args.files or [STANDARD_STREAM]
     total = total_size(paths)
     switcher = _switcher(args)
     switched = _trace if args.trace else _apply
@@ -212,6 +225,16 @@ def _by_text(switched: Switched) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for switch in switched.switches:
         rows[switch.row].append({name: getattr(switch, name) for name in Switch._fields if name != "row"})
     return zip(switched.texts, rows, strict=True)
+
+
+def _probability(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a probability; pass a number from 0 to 1")
+    return number
 
 
 def _languages(value: str) -> dict[str, float]:

@@ -14,7 +14,8 @@ from typing import BinaryIO, NamedTuple, cast
 from .._io.streams import TextBlock, read_texts
 from ..errors import LexiconError
 
-STDIN = "-"
+#: The name of standard input or output in arguments.
+STANDARD_STREAM = "-"
 _BLOCK = 1 << 20
 
 
@@ -45,12 +46,12 @@ def standard_output() -> BinaryIO:
 
 def input_name(path: str) -> str:
     """Return the name of an input for messages."""
-    return "standard input" if path == STDIN else path
+    return "standard input" if path == STANDARD_STREAM else path
 
 
 def total_size(paths: Sequence[str]) -> int | None:
     """Return the total size in bytes, or None if one of them (a pipe) has no size; raise OSError for a missing file."""
-    status = [os.fstat(standard_input().fileno()) if path == STDIN else Path(path).stat() for path in paths]
+    status = [os.fstat(standard_input().fileno()) if path == STANDARD_STREAM else Path(path).stat() for path in paths]
     return sum(one.st_size for one in status) if all(S_ISREG(one.st_mode) for one in status) else None
 
 
@@ -66,7 +67,7 @@ def read_blocks(path: str, size: int = _BLOCK) -> Iterator[LineBlock]:
     """
     name = input_name(path)
     # Both streams are buffered, and so have read1.
-    with nullcontext(standard_input()) if path == STDIN else Path(path).open("rb") as stream:
+    with nullcontext(standard_input()) if path == STANDARD_STREAM else Path(path).open("rb") as stream:
         for text in read_texts(cast(BufferedIOBase, stream), name, size, longest=None, keep_mark=True):
             yield _block(text)
 

@@ -25,6 +25,9 @@ _FIXED = {
     r"Lexicon\.load \((lexswitch lexicon [a-z]+)\)": r"\1",
     r"pass one: target='\w+' \(command line: ([^)]*)\)": r"write \1",
     r"\b[Ll]exicon\.invert\('?([^')]*)'?\)": r"lexswitch lexicon invert LEXICON \1 -o PATH",
+    r"pass the language of its terms as source and that of its translations as target$": "pass the language of its "
+    "terms with --from and that of its translations with --to",
+    r"\blexicon\.compose\(other\)": "lexswitch lexicon compose LEXICON OTHER -o PATH",
     r"\bLexicon\.save writes one": "lexswitch lexicon build writes one",
     r"; select one$": "; choose one with lexswitch lexicon filter --to",
 }

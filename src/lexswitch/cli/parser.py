@@ -10,14 +10,20 @@ from typing import Any, NoReturn
 
 _UNKNOWN = re.compile(r"unrecognized arguments: (?P<words>.*)", re.DOTALL)
 _NO_VALUE = re.compile(r"argument (?P<name>.+): expected (one|at least one) argument")
+_NOT_A_NUMBER = re.compile(r"argument (?P<name>.+): invalid (?P<type>int|float) value: '(?P<value>.*)'", re.DOTALL)
 _NOT_A_CHOICE = re.compile(r"argument (?P<name>.+): invalid choice: '(?P<word>.*)' \(choose from (?P<choices>.*)\)")
 
 
 class CommandParser(argparse.ArgumentParser):
     """A parser of the command line, or of one command, whose errors are one line.
 
-    The parsed arguments have the parser of their command as ``parser``.
+    The parsed arguments have the parser of their command as ``parser``. For options that it does not have, `remedies`
+    has what to do instead.
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.remedies: dict[str, str] = {}
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Parse arguments; unlike the base class, let the command report the arguments that it does not know."""
@@ -30,13 +36,20 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print a message and exit with 2."""
-        self.exit(2, f"lexswitch: error: {' '.join(self._explained(message).split())}; see {self.prog} --help\n")
+        text = " ".join(self._explained(message).split())
+        see = " See" if text.endswith("?") else "; see"
+        self.exit(2, f"lexswitch: error: {text}{see} {self.prog} --help\n")
 
     def _explained(self, message: str) -> str:
         """Return a message of argparse with what the user can do."""
         if found := _UNKNOWN.fullmatch(message):
-            word = found["words"].split()[0]
-            return message + did_you_mean(word.partition("=")[0], self.options()) * word.startswith("-")
+            word = found["words"].split()[0].partition("=")[0]
+            if word in self.remedies:
+                return f"{message}; {self.remedies[word]}"
+            return message + did_you_mean(word, self.options()) * word.startswith("-")
+        if found := _NOT_A_NUMBER.fullmatch(message):
+            kind = "whole number" if found["type"] == "int" else "number"
+            return f"{found['name'].rpartition('/')[2]} is {found['value']!r}; it must be a {kind}"
         if found := _NO_VALUE.fullmatch(message):
             action = next((one for one in self._actions if "/".join(one.option_strings) == found["name"]), None)
             option = found["name"].rpartition("/")[2]

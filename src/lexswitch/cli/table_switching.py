@@ -17,7 +17,7 @@ from ..errors import LexiconError
 from ..integrations.sharing import for_workers
 from ..switching.columns import ColumnSwitcher
 from ..switching.language_check import LowCoverageWarning
-from .lines import STDIN, standard_input, standard_output, total_size
+from .lines import STANDARD_STREAM, standard_input, standard_output, total_size
 from .resumable_output import ResumableOutput
 from .tables import TableBlock, TableFile, TablePosition, compressor, format_of_name, is_pipe, open_table
 
@@ -46,7 +46,7 @@ def switch_table(
     OSError
         If the output cannot be written; names it.
     """
-    is_streamed = str(output) == STDIN or is_stream(output)
+    is_streamed = str(output) == STANDARD_STREAM or is_stream(output)
     if resume and (is_streamed or is_pipe(path)):
         which, role = (output, "output") if is_streamed else (path, "input")
         raise LexiconError(f"--resume needs files, but the {role} {which} is a pipe or a device; leave --resume out")
@@ -124,7 +124,7 @@ def _check_output_format(format: str | None, output: Path) -> None:
 
 
 def _opened(output: Path) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(standard_output()) if str(output) == STDIN else open_stream(output)
+    return nullcontext(standard_output()) if str(output) == STANDARD_STREAM else open_stream(output)
 
 
 def _shared(column_switcher: ColumnSwitcher, workers: int) -> AbstractContextManager[ColumnSwitcher]:
@@ -135,7 +135,7 @@ def _job(path: Path, table: TableFile, column_switcher: ColumnSwitcher, output: 
     """Return everything that must be the same if a stopped run is resumed."""
     if is_pipe(path):
         return ""
-    status = os.fstat(standard_input().fileno()) if str(path) == STDIN else path.stat()
+    status = os.fstat(standard_input().fileno()) if str(path) == STANDARD_STREAM else path.stat()
     return (
         f"{path.absolute()}|{status.st_size}|{status.st_mtime_ns}|{type(table).__name__}|{len(table.head())}|"
         f"{output.name}|{column_switcher.signature}"

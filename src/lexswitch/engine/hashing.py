@@ -1,8 +1,11 @@
 """Hash keys of words and a hash table, both on whole arrays.
 
-The key of a word of up to eight bytes in UTF-8 is the word itself: its bytes, the head, as one little-endian number. A
-longer word's key mixes its eight-byte chunks, from the head on. If two such words have equal heads and keys, their
-second chunks are equal too. So only words of more than 16 bytes need a further comparison.
+Words are read in chunks of eight bytes in UTF-8, each as one little-endian uint64. So one operation of the processor
+compares or mixes eight bytes at once. This is called SWAR ("SIMD within a register").
+
+The key of a word of up to eight bytes is its only chunk, the head. The key of a longer word mixes all of its chunks. If
+two longer words have equal heads and equal keys, their second chunks are equal, too. Therefore only words of more than
+16 bytes need a further comparison.
 """
 
 from __future__ import annotations
@@ -111,7 +114,7 @@ def equal_tails(left: Bytes, left_starts: Ints, right: Bytes, right_starts: Ints
     equal = np.ones(len(lengths), dtype=np.bool_)
     for at, active in _later_chunks(lengths, 16):
         mask = MASKS[np.minimum(lengths[active] - at, 8)]
-        # SWAR: the xor of two chunks is 0 in every byte that is equal.
+        # The xor of two chunks is 0 in each byte that is equal.
         difference = left_chunks[left_starts[active] + at] ^ right_chunks[right_starts[active] + at]
         equal[active] &= (difference & mask) == 0
     return equal

@@ -128,11 +128,16 @@ class LexiconFile:
 
     @property
     def target(self) -> str:
-        """The single target language, for files that do not name theirs."""
+        """The single target language, for files that do not name theirs; it is not the source language."""
         if self.targets is None or len(self.targets) != 1:
             raise LexiconError(
                 f"{self.path} does not name its target language, and target is {self.targets}; pass one: target='de' "
                 "(command line: de=FILE or --to de)"
+            )
+        if self.targets[0] == self.source:
+            raise LexiconError(
+                f"{self.path} does not name its languages, and source and target are both {self.source!r}; pass the "
+                "language of its terms as source and that of its translations as target"
             )
         return self.targets[0]
 

@@ -102,12 +102,13 @@ def _translations(sense: str, drop: Drop) -> Iterator[str]:
 
 _LANGUAGES = ("en", "ru")
 _GAP = "  "
+_ARTICLE = re.compile(r"\S.*?  .*[Ѐ-ӿ\ufffd]")  # U+FFFD stands for letters in another encoding
 
 
 def _detect(sample: Sample) -> bool:
-    """Whether the first line names the dictionary, and most others are headword, two spaces, text."""
+    """Whether the first line names the dictionary, and most others are headword, two spaces, Russian text."""
     first, *others = sample.lines[:100] or [""]
-    return "mueller" in first.lower() and sum(_GAP in line for line in others) > len(others) / 2 > 0
+    return "mueller" in first.lower() and sum(map(bool, map(_ARTICLE.match, others))) > len(others) / 2 > 0
 
 
 def _read(file: LexiconFile) -> Iterator[PairBlock]:

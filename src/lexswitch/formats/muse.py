@@ -18,6 +18,11 @@ from .base import Format, LexiconFile, Sample, Writer
 _SAMPLE = 200
 _NO_POINT = {ord("."): None}
 _LFS_POINTER = b"version https://git-lfs"
+# Prose and source code have lines of two words, too. If more than this share of lines end or begin like theirs, a file
+# is not a dictionary. In the MUSE dictionaries, such lines are rare: "etc.", "bzw.".
+_MAX_PROSE = 0.2
+_ENDS = (".", ",", ";", ":", "?", "!", "(", ")", "{", "}", "[", "]", "\\")
+_IMPORTS = {"import", "package", "use", "using"}
 
 
 def _detect(sample: Sample) -> bool:
@@ -34,7 +39,16 @@ def _detect(sample: Sample) -> bool:
         and not any(word.endswith((",", ";", ":")) for word, _ in pairs)
         and not any(all(mark in line and "\t" not in line for line in lines) for mark in ",;|=")
         and 2 * sum(_is_number(word) for _, word in pairs) <= len(pairs)
+        and sum(map(_is_prose, lines)) <= _MAX_PROSE * len(lines)
+        and 4 * sum(word in _IMPORTS for word, _ in pairs) < 3 * len(pairs)
     )
+
+
+def _is_prose(line: str) -> bool:
+    """Return whether a line looks like prose or code: it is indented, or ends in punctuation."""
+    if "\t" in line:
+        return line[0] == "\t"  # a field may be a phrase with punctuation
+    return line[0].isspace() or line.endswith(_ENDS)
 
 
 def _is_number(word: str) -> bool:

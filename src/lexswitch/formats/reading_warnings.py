@@ -33,8 +33,8 @@ _CAUSES = {
 # For fewer entries, the counts in the provenance suffice.
 _MIN_ENTRIES = 20
 
-# The warnings point to the caller of `Lexicon.read` or `fetch`: there are five calls from there to `warnings.warn`.
-_STACK_LEVEL = 6
+# The warnings point to the caller of `Lexicon.read` or `fetch`: there are six calls from there to `warnings.warn`.
+_STACK_LEVEL = 7
 
 
 def warn_of_loss(file: LexiconFile, format: Format, named: Sample | None) -> None:

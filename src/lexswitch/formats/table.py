@@ -72,6 +72,7 @@ _MIN_LIST_SHARE = 0.5
 _MIN_LISTS = 3
 _MAX_LIST_WORDS = 3
 _MAX_MEAN_WORDS = 5
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 _MAX_LENGTH = 1 << 17
 MAX_CODE_LENGTH = 36
 
@@ -111,12 +112,20 @@ def _detect(sample: Sample) -> bool:
     if alone or len(rows) < _MIN_SHARE * len(lines) or lines[0].startswith(("<", "{", "[")):
         return False
     terms, translations = ([row[column] for row in rows] for column in (layout.term, layout.translation))
+    if 2 * sum(map(_is_code, terms, translations)) > len(rows):
+        return False
     spaces = sum(text.strip().count(" ") for text in (*terms, *translations))
     if spaces > (_MAX_MEAN_WORDS - 1) * 2 * len(rows):
         return False
     if layout.width > 2 or layout.separator == "\t":
         return layout.width > 2 or spaces > 0 or bool(_with_lists(layout, lines).lists)
     return 2 * sum(text.startswith(" ") for text in translations) <= len(rows)  # not prose
+
+
+def _is_code(term: str, translation: str) -> bool:
+    """Return whether a row looks like source code: a text is empty, or the term has an open bracket."""
+    is_open = any(term.count(left) > term.count(right) for left, right in _BRACKETS)
+    return is_open or not term.strip() or not translation.strip()
 
 
 def _sampled(sample: Sample) -> list[str]:

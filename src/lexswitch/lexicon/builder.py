@@ -29,6 +29,8 @@ class LexiconBuilder:
 
     Raises
     ------
+    TypeError
+        If `languages` is not a list.
     LexiconError
         If a language code is not valid.
 
@@ -42,6 +44,8 @@ class LexiconBuilder:
 
     def __init__(self, source: str = "en", languages: Sequence[str] = ()) -> None:
         self._source = check_language("source", source)
+        if isinstance(languages, str) or not isinstance(languages, Iterable):
+            raise TypeError(f"languages is {languages!r}; pass a list such as [{languages or 'de'!r}]")
         codes = [check_language("languages", language) for language in languages]
         self._collector = PairCollector(languages=codes, source=source)
 
@@ -62,7 +66,7 @@ class LexiconBuilder:
         LexiconError
             If the language or a pair is not valid; the message names its position.
         """
-        collect_pairs(self._collector, language, pairs)
+        collect_pairs(self._collector, "language", language, pairs, "pairs")
 
     def add_block(self, block: PairBlock) -> list[InvalidPair]:
         """Add the valid pairs of a block; return the invalid ones."""

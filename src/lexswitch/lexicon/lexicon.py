@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..checks import as_texts, check_choice, whole_number
+from ..checks import as_texts, check_choice, suggests, whole_number
 from ..engine.matching import TermIndex, covered_words
 from ..engine.packing import Floats, pack
 from ..errors import LexiconError
@@ -25,12 +25,14 @@ from .provenance import Record, check_provenance, curated_factors, join_provenan
 from .selection import keep_pairs, select
 from .sorting import COMBINE
 from .starter import RECORD, read_starter
-from .target_languages import choose_languages, read_targets
+from .target_languages import TARGET_NAMES, choose_languages, merge_remedy, read_targets
 from .user_pairs import collect_pairs
 from .validation import GREATEST_WEIGHT, LEAST_WEIGHT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from typing_extensions import Self
 
     from .evaluation import Evaluation
 
@@ -51,6 +53,17 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     provenance : tuple of dict
         Name, licence and other facts of each source of the pairs.
     """
+
+    def __new__(cls, *columns: Any, **named: Any) -> Self:
+        """Refuse pairs and paths, which other methods take."""
+        if len(columns) + len(named) < 4:
+            given = ", ".join(type(value).__name__ for value in (*columns, *named.values()))
+            raise TypeError(
+                f"Lexicon({given}) does not make a lexicon; pass pairs to "
+                "Lexicon.from_pairs({'de': [('house', 'Haus')]}), a dictionary file to Lexicon.read, or a saved "
+                "lexicon to Lexicon.load"
+            )
+        return super().__new__(cls)
 
     def __init__(
         self,
@@ -114,7 +127,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             raise TypeError(f"pairs is {type(pairs).__name__}; pass a mapping from language to pairs: {{'de': [...]}}")
         collector = PairCollector(source=check_language("source", source))
         for language, of_language in pairs.items():
-            collect_pairs(collector, language, of_language)
+            collect_pairs(collector, "pairs", language, of_language, f"pairs[{language!r}]")
         return cls(*collector.build(), check_provenance(provenance))
 
     @classmethod
@@ -123,6 +136,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return cls(*read_starter(), (dict(RECORD),))
 
     @classmethod
+    @suggests(**TARGET_NAMES)
     def read(
         cls,
         path: str | Path,
@@ -182,7 +196,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         after: Record,
     ) -> Lexicon:
         """Read a file; what the caller knows of it goes into the record before and after what the file says."""
-        from .registry import read_file
+        from .upward_calls import read_file
 
         targets = None if target is None else read_targets(target)
         collector, record = read_file(path, check_language("source", source), targets, format, strict, progress)
@@ -192,6 +206,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         return cls(*data, ({**before, **record, "pairs": data.num_pairs, **after},))
 
     @classmethod
+    @suggests(**TARGET_NAMES)
     def fetch(cls, name: str, source: str, target: str | Iterable[str], progress: bool = True) -> Lexicon:
         """Download a public lexicon, or read it from the cache folder if it was downloaded before.
 
@@ -211,7 +226,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         LexiconError
             If there is no such lexicon, the download fails, or the file is not the expected one.
         """
-        from .registry import fetch_file
+        from .upward_calls import fetch_file
 
         check_language("source", source)
         wanted: dict[Any, list[str]] = {}
@@ -247,7 +262,10 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             if not isinstance(lexicon, Lexicon):
                 raise TypeError(f"cannot merge {type(lexicon).__name__}; pass lexicons")
             if lexicon.source != self.source:
-                raise LexiconError(f"cannot merge a lexicon from {lexicon.source!r} into one from {self.source!r}")
+                remedy = merge_remedy(self.source, self.languages, lexicon.source, lexicon.languages)
+                raise LexiconError(
+                    f"cannot merge a lexicon from {lexicon.source!r} into one from {self.source!r}; {remedy}"
+                )
         factors = curated_factors([lexicon.provenance for lexicon in (self, *others)], combine)
         for lexicon, factor in zip((self, *others), factors, strict=True):
             pairs = pairs_of(lexicon.columns)
@@ -606,14 +624,14 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
         from . import store
 
-        path = Path(path).absolute()
+        path = Path(path)
         metadata, arrays = store.read(path, verify)
         return cls(
             metadata["source"],
             tuple(metadata["languages"]),
             Columns.from_arrays(arrays),
             tuple(metadata["provenance"]),
-            SavedColumns(path, metadata["columns"]),
+            SavedColumns(path.absolute(), metadata["columns"]),
         )
 
     @property
@@ -642,7 +660,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """
         from pathlib import Path
 
-        from .registry import write_file
+        from .upward_calls import write_file
 
         write_file(Path(path), format, self.languages, self.pairs())
 

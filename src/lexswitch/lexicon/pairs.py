@@ -1,4 +1,8 @@
-"""Pairs of terms and translations on their way into a lexicon."""
+"""Pairs of terms and translations before they are sorted into the columns of a lexicon.
+
+Readers of files make blocks of Python strings (`PairBlock`). `PairCollector` checks and normalises them, and keeps them
+as arrays (`Pairs`).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +40,7 @@ class Lines(Sequence[str]):
 
 
 class PairBlock(NamedTuple):
-    """Some pairs as they were read: sequences of equal length."""
+    """Pairs as a file or a caller has them, in columns: sequences of equal length."""
 
     lines: Sequence[int]
     """Line number of each pair in its file, for messages."""
@@ -74,7 +78,7 @@ class InvalidPair(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Valid pairs in any order: ``terms[rows[i]]`` is translated by ``translations[i]``."""
+    """Valid pairs in any order, in columns: pair i translates ``terms[rows[i]]`` by ``translations[i]``."""
 
     terms: Packed
     """Normalised, in any order; a term may occur several times."""
@@ -84,7 +88,7 @@ class Pairs(NamedTuple):
     translations: Packed
     weights: Floats
     spelled: Ints
-    """Row in `spellings` of the spelling of each pair's term; -1 if it is the form in `terms`."""
+    """Row in `spellings` of each pair's term; -1 if its spelling equals the normalised term."""
     spellings: Packed
     """In any order; a spelling may occur several times."""
 
@@ -115,7 +119,7 @@ def pairs_of(columns: Columns) -> Pairs:
 
 
 def join_pairs(parts: Sequence[Pairs]) -> Pairs:
-    """Return the pairs of several parts, whose codes are positions in the same list, as one."""
+    """Join several parts into one. Their codes must be positions in the same list of languages."""
     sizes = np.array([len(part.terms) for part in parts], dtype=np.int64)
     offsets = (np.cumsum(sizes) - sizes).tolist()
     return Pairs(

@@ -1,7 +1,7 @@
 """Spellings of terms: "Hund" beside the form "hund" in which terms are compared.
 
-Most terms have one spelling, and most of these equal the compared form. So spellings are stored apart, and only those
-that differ.
+Most terms have only one spelling, which equals the compared form. Therefore the terms are stored in the compared form,
+and a separate column has only the spellings that differ from it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .compact import small_offsets, take_compact
 
 def spell(terms: Packed, spellings: Packed) -> tuple[Ints, Packed]:
     """Return `Pairs.spelled` and `Pairs.spellings`, given the spelling of each term."""
-    if spellings.starts is terms.starts:  # then whole buffers can be compared
+    if spellings.starts is terms.starts:  # all texts have the same offsets, so one comparison of buffers is enough
         differ = np.logical_or.reduceat(terms.buffer != spellings.buffer, terms.starts[:-1]).nonzero()[0]
     else:
         rows = np.arange(len(terms))
@@ -44,7 +44,7 @@ def same_spelling() -> Packed:
 
 
 def _equal(left: Packed, rows: Ints, right: Packed, other_rows: Ints) -> Mask:
-    """Return whether rows of a batch equal rows of another batch; SWAR: eight bytes at once."""
+    """Return whether rows of a batch equal rows of another batch, eight bytes at once (SWAR, see `hashing`)."""
     starts, other_starts = left.starts[rows], right.starts[other_rows]
     lengths = left.starts[rows + 1] - starts - 1
     chunks, others = chunk_view(left.buffer), chunk_view(right.buffer)

@@ -162,6 +162,8 @@ def _read_metadata(path: Path) -> dict[str, Any]:
             f"{path.parent} is a file, not the folder of a saved lexicon; read a dictionary file with "
             f"Lexicon.read({str(path.parent)!r}, ...)"
         )
+    if not path.parent.exists():
+        raise FileNotFoundError(f"{path.parent} does not exist; pass a saved lexicon: Lexicon.save writes one")
     if not path.is_file():
         raise FileNotFoundError(f"{path.parent} is not a lexicon: it has no {path.name}; Lexicon.save writes one")
     try:

@@ -8,6 +8,9 @@ from typing import Any
 from ..errors import LexiconError
 from ..text.languages import check_language, suggest_language
 
+#: Wrong names of the argument `target`, for `suggests`.
+TARGET_NAMES = dict.fromkeys(["languages", "language", "lang", "langs", "targets", "to"], "target")
+
 
 def read_targets(target: str | Iterable[str]) -> tuple[str, ...]:
     """Return one language, or several, as a tuple.
@@ -23,6 +26,15 @@ def read_targets(target: str | Iterable[str]) -> tuple[str, ...]:
     if not languages:
         raise LexiconError("target is empty; pass a language such as 'de'")
     return tuple(check_language("target", language) for language in languages)
+
+
+def merge_remedy(source: str, languages: Sequence[str], other_source: str, other_languages: Sequence[str]) -> str:
+    """Return what to do instead of merging lexicons from different source languages."""
+    if source in other_languages:
+        return f"invert it first: lexicon.invert({source!r})"
+    if other_source in languages:
+        return f"translate through {other_source!r} instead: lexicon.compose(other)"
+    return f"pass lexicons from {source!r}"
 
 
 def choose_languages(languages: Any, known: Sequence[str]) -> list[str]:
@@ -43,13 +55,13 @@ def choose_languages(languages: Any, known: Sequence[str]) -> list[str]:
         raise TypeError(f"languages is {languages!r}; pass a list of str such as {list(known[:2])}")
     wanted = set(listed)
     if unknown := sorted(wanted.difference(known)):
-        raise LexiconError(f"unknown languages {unknown}{_hint(unknown, known)}; this lexicon has {list(known)}")
+        raise LexiconError(f"unknown languages {unknown}; {_hint(unknown, known)} lexicon has {list(known)}")
     if not wanted:
         raise LexiconError(f"languages is empty; choose among {list(known)}")
     return [language for language in known if language in wanted]
 
 
 def _hint(unknown: Sequence[str], known: Sequence[str]) -> str:
-    """Return "; did you mean ...?" with the known languages that are probably meant."""
+    """Return "did you mean ...? This" with the known languages that are probably meant; "this" if there are none."""
     meant = [code for language in unknown if (code := suggest_language(language, known))]
-    return f"; did you mean {' or '.join(map(repr, dict.fromkeys(meant)))}?" if meant else ""
+    return f"did you mean {' or '.join(map(repr, dict.fromkeys(meant)))}? This" if meant else "this"

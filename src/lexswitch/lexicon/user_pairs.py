@@ -10,13 +10,18 @@ from ..errors import LexiconError
 from ..text.languages import check_language
 from .collecting import PairCollector
 from .pairs import PairBlock
-from .validation import LONGEST
+from .validation import GREATEST_WEIGHT, LEAST_WEIGHT, LONGEST
 
 _BLOCK = 10_000
 
 
-def collect_pairs(collector: PairCollector, language: str, pairs: Any) -> None:
+def collect_pairs(collector: PairCollector, argument: str, language: str, pairs: Any, name: str) -> None:
     """Collect pairs (term, translation) or (term, translation, weight) in one target language.
+
+    Parameters
+    ----------
+    argument, name : str
+        The argument that has the language, and the name of the pairs, for messages.
 
     Raises
     ------
@@ -25,23 +30,23 @@ def collect_pairs(collector: PairCollector, language: str, pairs: Any) -> None:
     LexiconError
         If the language or a pair is not valid; the message names its position.
     """
-    for block in _blocks(check_language("pairs", language), pairs):
+    for block, chunk in _blocks(check_language(argument, language), pairs, name):
         for invalid in collector.add(block):
-            raise _invalid_pair(language, block.lines[invalid.position], block.pair(invalid.position))
+            raise _invalid_pair(name, block.lines[invalid.position], chunk[invalid.position])
 
 
-def _blocks(language: str, pairs: Any) -> Iterator[PairBlock]:
-    """Yield the pairs in blocks, and an empty block at the end."""
+def _blocks(language: str, pairs: Any, name: str) -> Iterator[tuple[PairBlock, list[Any]]]:
+    """Yield the pairs in blocks, also as they came, and an empty block at the end."""
     if isinstance(pairs, (str, Mapping)) or not isinstance(pairs, Iterable):
-        raise TypeError(f"pairs[{language!r}] is {type(pairs).__name__}; pass a list of pairs (of a dict, its items())")
+        raise TypeError(f"{name} is {type(pairs).__name__}; pass a list of pairs (of a dict, its items())")
     iterator, first = iter(pairs), 0
     while chunk := list(islice(iterator, _BLOCK)):
-        yield PairBlock(range(first, first + len(chunk)), *_columns(language, first, chunk))
+        yield PairBlock(range(first, first + len(chunk)), *_columns(language, first, chunk, name)), chunk
         first += len(chunk)
-    yield PairBlock((), (), language, ())
+    yield PairBlock((), (), language, ()), []
 
 
-def _columns(language: str, first: int, pairs: list[Any]) -> tuple[Any, str, Any, Any]:
+def _columns(language: str, first: int, pairs: list[Any], name: str) -> tuple[Any, str, Any, Any]:
     """Return terms, language, translations and weights of pairs; the first pair has position `first`."""
     if set(map(type, pairs)) <= {tuple, list} and len(set(map(len, pairs))) == 1:
         columns = list(zip(*pairs, strict=True))
@@ -50,11 +55,11 @@ def _columns(language: str, first: int, pairs: list[Any]) -> tuple[Any, str, Any
                 return columns[0], language, columns[1], None
             if set(map(type, columns[2])) == {float}:
                 return columns[0], language, columns[1], columns[2]
-    terms, translations, weights = zip(*_one_by_one(language, first, pairs), strict=True)
+    terms, translations, weights = zip(*_one_by_one(name, first, pairs), strict=True)
     return terms, language, translations, weights
 
 
-def _one_by_one(language: str, first: int, pairs: list[Any]) -> Iterator[tuple[str, str, float]]:
+def _one_by_one(name: str, first: int, pairs: list[Any]) -> Iterator[tuple[str, str, float]]:
     for position, pair in enumerate(pairs, first):
         try:
             term, translation, weight = pair if len(pair) == 3 else (*pair, 1.0)
@@ -64,16 +69,25 @@ def _one_by_one(language: str, first: int, pairs: list[Any]) -> Iterator[tuple[s
         except (TypeError, ValueError, OverflowError):
             is_valid = False
         if not is_valid:
-            raise _invalid_pair(language, position, pair)
+            raise _invalid_pair(name, position, pair)
         yield term, translation, number
 
 
-def _invalid_pair(language: str, position: int, pair: object) -> LexiconError:
+def _invalid_pair(name: str, position: int, pair: Any) -> LexiconError:
+    message = f"{name}[{position}] is {_shortened(pair)}; "
+    if isinstance(pair, (tuple, list)) and len(pair) == 3 and not _is_weight(pair[2]):
+        return LexiconError(f"{message}its weight is {_shortened(pair[2])}; a weight is a number from 1e-30 to 1e30")
     return LexiconError(
-        f"pairs[{language!r}][{position}] is {_shortened(pair)}; pass (term, translation) or (term, translation, "
-        "weight). Texts are not empty, have no control characters and at most "
-        f"{LONGEST:,} bytes; weights are numbers from 1e-30 to 1e30. Correct or remove the pair"
+        f"{message}pass (term, translation) or (term, translation, weight). Texts are not empty, have no control "
+        f"characters and at most {LONGEST:,} bytes; weights are numbers from 1e-30 to 1e30. Correct or remove the pair"
     )
+
+
+def _is_weight(value: Any) -> bool:
+    try:
+        return not isinstance(value, str) and LEAST_WEIGHT <= float(value) <= GREATEST_WEIGHT
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _shortened(value: object) -> str:

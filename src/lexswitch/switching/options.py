@@ -39,8 +39,8 @@ def check_names(options: Mapping[str, Any], known: list[str]) -> None:
             from difflib import get_close_matches  # imported for errors only
 
             close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, known, 1)
-            hint = f"did you mean {close[0]!r}? " if close else ""
-            raise TypeError(f"unknown option {name!r}; {hint}Options are {', '.join(known)}")
+            hint = f"did you mean {close[0]!r}? Options" if close else "options"
+            raise TypeError(f"unknown option {name!r}; {hint} are {', '.join(known)}")
 
 
 def check_lexicon(lexicon: Any) -> None:
@@ -58,6 +58,19 @@ def check_tokenizer(tokenizer: Any) -> None:
     """Raise an error for anything that is not a tokenizer."""
     if isinstance(tokenizer, type) or not isinstance(tokenizer, Tokenizer):
         raise TypeError(f"tokenizer is {tokenizer!r}; pass an instance such as WordTokenizer() or SpanTokenizer(f)")
+
+
+def one_language(language: Any) -> list[str]:
+    """Return the language of a switcher that has only one, as a list."""
+    if isinstance(language, str):
+        return [language]
+    if isinstance(language, Iterable) and not isinstance(language, bytes):
+        listed = list(language)
+        raise TypeError(
+            f"language is {language!r}; pass one language{f' such as {listed[0]!r}' if listed else ''}, or use "
+            f"CodeSwitcher.multilingual(lexicon, {listed})"
+        )
+    raise TypeError(f"language is {language!r}; pass one language such as 'de'")
 
 
 def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[str, float]:
@@ -79,8 +92,8 @@ def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[s
 
 
 def _known_languages(lexicon: Lexicon, languages: Any, per_text: bool) -> list[str]:
-    one = isinstance(languages, str | bytes) or not isinstance(languages, Iterable)
-    listed: Any = languages if one else list(languages)  # iterated twice below
+    is_listed = isinstance(languages, Iterable) and not isinstance(languages, str | bytes)
+    listed: Any = list(languages) if is_listed else languages  # iterated twice below
     source = lexicon.source
     if source in lexicon.languages or not isinstance(listed, list) or source not in listed:
         return lexicon.check_languages(listed)

@@ -34,6 +34,7 @@ from .options import (
     check_pattern,
     check_tokenizer,
     language_weights,
+    one_language,
     probabilities,
     skipped_words,
 )
@@ -148,7 +149,7 @@ class CodeSwitcher:
     @classmethod
     def bilingual(cls, lexicon: Lexicon, language: str, **options: Any) -> CodeSwitcher:
         """Return a switcher as in BL-CS of the paper: single words into one language, p = 0.5."""
-        return cls(lexicon, [language], **{"max_words": 1, "missing": "keep", **options})
+        return cls(lexicon, one_language(language), **{"max_words": 1, "missing": "keep", **options})
 
     @classmethod
     def multilingual(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> CodeSwitcher:
@@ -166,7 +167,7 @@ class CodeSwitcher:
     @classmethod
     def translate(cls, lexicon: Lexicon, language: str, **options: Any) -> CodeSwitcher:
         """Return a switcher as in Translate-Test of the paper: every term into one language, p = 1."""
-        return cls(lexicon, [language], **{"p": 1.0, **options})
+        return cls(lexicon, one_language(language), **{"p": 1.0, **options})
 
     def replace(self, **options: Any) -> CodeSwitcher:
         """Return the same switcher with some options changed."""

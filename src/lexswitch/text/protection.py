@@ -162,7 +162,7 @@ def _signs(packed: Packed, begin: int, end: int) -> tuple[Ints, Ints]:
     signs = (block == ord("@")) | (block == ord("#")) | (block == ord("<")) | (block == ord("["))
     second = block[1:]
     signs[1:] |= (block[:-1] == second) & ((second == ord("/")) | (second == ord("w")))
-    # SWAR: signs are rare, so eight flags at once are compared with 0, as one uint64.
+    # Signs are rare, so eight flags at once are compared with 0, as one uint64 (SWAR, see engine/hashing.py).
     eights = signs[: len(signs) // 8 * 8].view(np.uint64).nonzero()[0]
     near = (8 * eights[:, None] + np.arange(8)).ravel()
     found = near[signs[near]] + low

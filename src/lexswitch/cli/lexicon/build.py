@@ -96,9 +96,9 @@ def _parse(argument: str) -> _DictionaryArgument:
 
 
 def _build(args: argparse.Namespace) -> Lexicon:
-    for one in args.dictionaries:
-        if one.path:
-            Path(one.path).stat()  # a missing file is an error before the first is read
+    for dictionary in args.dictionaries:
+        if dictionary.path:
+            Path(dictionary.path).stat()  # a missing file is an error before the first is read
     with warnings.catch_warnings():
         for kind in (LossyReadWarning, LexiconLanguageWarning):
             warnings.simplefilter("ignore" if args.quiet else "always", kind)
@@ -110,8 +110,8 @@ def _build(args: argparse.Namespace) -> Lexicon:
 def _lexicons(args: argparse.Namespace) -> Iterator[Lexicon]:
     """Yield the lexicon of each dictionary, from the source language of the first."""
     source = args.source or args.dictionaries[0].source
-    for one in args.dictionaries:
-        lexicon = _read_first(one, args) if source is None else _read(one, source, args)
+    for dictionary in args.dictionaries:
+        lexicon = _read_first(dictionary, args) if source is None else _read(dictionary, source, args)
         source = source or lexicon.source
         if not args.quiet:
             for record in lexicon.provenance:
@@ -119,28 +119,28 @@ def _lexicons(args: argparse.Namespace) -> Iterator[Lexicon]:
         yield lexicon if lexicon.source == source else lexicon.invert(source)
 
 
-def _read_first(one: _DictionaryArgument, args: argparse.Namespace) -> Lexicon:
+def _read_first(dictionary: _DictionaryArgument, args: argparse.Namespace) -> Lexicon:
     """Read a file from the source language that it names, or from English."""
     try:
-        return _read(one, "en", args)
+        return _read(dictionary, "en", args)
     except LexiconError as error:
         named = _OTHER_SOURCE.search(str(error))
         if named is None:
             raise
-    return _read(one, named[1] or named[2], args)
+    return _read(dictionary, named[1] or named[2], args)
 
 
-def _read(one: _DictionaryArgument, source: str, args: argparse.Namespace) -> Lexicon:
-    start, targets, progress = one.source or source, one.targets or args.to, not args.quiet
+def _read(dictionary: _DictionaryArgument, source: str, args: argparse.Namespace) -> Lexicon:
+    start, targets = dictionary.source or source, dictionary.targets or args.to
     if start != source:
         if source not in targets:
             raise LexiconError(
-                f"{one.argument} is neither from {source!r} nor into it; name another language with --from"
+                f"{dictionary.argument} is neither from {source!r} nor into it; name another language with --from"
             )
         targets = (source,)
-    if one.path:
-        return Lexicon.read(one.path, start, targets, args.format, args.strict, progress)
-    return Lexicon.fetch(one.name, start, targets, progress)
+    if dictionary.path:
+        return Lexicon.read(dictionary.path, start, targets, args.format, args.strict, not args.quiet)
+    return Lexicon.fetch(dictionary.name, start, targets, not args.quiet)
 
 
 def _account(record: dict[str, Any]) -> str:

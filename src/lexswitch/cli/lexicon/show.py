@@ -22,7 +22,7 @@ from ...lexicon import Lexicon
 from ...lexicon.coverage import Coverage
 from ...text.forms import choose_forms
 from ...text.tokenizers import WordTokenizer, words_of
-from ..lines import STDIN, standard_output
+from ..lines import STANDARD_STREAM, standard_output
 from ..parser import did_you_mean
 from .corpora import read_frequencies, read_lines
 from .options import (
@@ -311,7 +311,11 @@ def _add_export(actions: Commands) -> None:
     )
     add_lexicon(parser)
     parser.add_argument(
-        "-o", "--output", default=STDIN, metavar="FILE", help='output file, or "-" for standard output (default)'
+        "-o",
+        "--output",
+        default=STANDARD_STREAM,
+        metavar="FILE",
+        help='output file, or "-" for standard output (default)',
     )
     parser.add_argument(
         "--format",
@@ -322,7 +326,7 @@ def _add_export(actions: Commands) -> None:
 
 def _export(args: argparse.Namespace) -> int:
     path, format = Path(args.output), args.format
-    if args.output != STDIN:
+    if args.output != STANDARD_STREAM:
         check_output(path)
         stream_format = "tsv" if is_stream(path) and not path.suffix else None
         open_lexicon(args.lexicon).export(path, format or stream_format)

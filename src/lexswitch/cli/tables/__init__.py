@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...errors import LexiconError
-from ..lines import STDIN, input_name
+from ..lines import STANDARD_STREAM, input_name
 from .base import HeaderWarning, TableBlock, TableFile, TablePosition, check_columns, is_pipe
 from .compression import COMPRESSED, compressor
 from .csv_rows import csv_ends
@@ -100,5 +100,7 @@ def _open_delimited(
 def _input_format(path: Path) -> str:
     if format := format_of_name(path):
         return format
-    problem = "standard input has no name" if str(path) == STDIN else f"the name of {path} does not show its format"
+    problem = (
+        "standard input has no name" if str(path) == STANDARD_STREAM else f"the name of {path} does not show its format"
+    )
     raise LexiconError(f"{problem}; choose one of {', '.join(FORMATS)} with --format")

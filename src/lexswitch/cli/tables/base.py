@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from ...errors import LexiconError
 from ...switching.columns import ColumnSwitcher
-from ..lines import STDIN, standard_input
+from ..lines import STANDARD_STREAM, standard_input
 from ..parser import did_you_mean
 
 
@@ -68,7 +68,7 @@ class TableFile(Protocol):
 
 def is_pipe(path: Path) -> bool:
     """Return whether an input can be read only once: a pipe or a device, also as standard input."""
-    return not S_ISREG((os.fstat(standard_input().fileno()) if str(path) == STDIN else path.stat()).st_mode)
+    return not S_ISREG((os.fstat(standard_input().fileno()) if str(path) == STANDARD_STREAM else path.stat()).st_mode)
 
 
 def check_columns(table: str, names: Sequence[str], columns: Sequence[str]) -> None:

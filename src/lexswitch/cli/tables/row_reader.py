@@ -11,7 +11,7 @@ import numpy as np
 from ..._io.streams import open_unpacked
 from ...engine.packing import Ints
 from ...errors import LexiconError
-from ..lines import STDIN, input_name, standard_input
+from ..lines import STANDARD_STREAM, input_name, standard_input
 
 # Bytes per block: a worker gets so much at a time, and a killed run loses so much.
 _BLOCK = 1 << 21
@@ -52,7 +52,7 @@ class RowReader:
         self._ends = ends
         self._pending = b""
         self._line = 1
-        self._stream = open_unpacked(standard_input().fileno() if str(path) == STDIN else path, progress)
+        self._stream = open_unpacked(standard_input().fileno() if str(path) == STANDARD_STREAM else path, progress)
         try:
             self._fill(len(_MARK))
             self.mark: bytes = _MARK if self._pending.startswith(_MARK) else b""

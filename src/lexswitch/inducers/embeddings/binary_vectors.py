@@ -48,7 +48,7 @@ _ROWS = 1024
 _LONGEST_WORD = 1 << 12
 _END_OF_SENTENCE = "</s>"
 """Since 2017, fastText makes no n-grams of this word."""
-_AGAIN = "get the file again"
+_REMEDY = "get the file again"
 
 
 # -- word2vec ----------------------------------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ def read_word2vec(source: VectorFile, limit: int | None) -> LoadedVectors:
         line = stream.readline(64)
         header = parse_header(line, path)
         if header is None:
-            raise LexiconError(f"{path}:1: {line!r} is not the header of a file of vectors; {_AGAIN}")
+            raise LexiconError(f"{path}:1: {line!r} is not the header of a file of vectors; {_REMEDY}")
         collector = VectorCollector(str(path), header.dimensions, limit, "{}: vector {}", source)
         number = 1
         for encoded, rows in _word2vec_blocks(stream, path, header.dimensions):
@@ -75,7 +75,7 @@ def read_word2vec(source: VectorFile, limit: int | None) -> LoadedVectors:
             number += len(encoded)
             if collector.full:
                 break
-    return collector.finish("word2vec", header.words, f"the header may be wrong: {_AGAIN}")
+    return collector.finish("word2vec", header.words, f"the header may be wrong: {_REMEDY}")
 
 
 def _word2vec_blocks(stream: BinaryIO, path: Path, dimensions: int) -> Iterator[tuple[list[bytes], Floats32]]:
@@ -91,7 +91,7 @@ def _word2vec_blocks(stream: BinaryIO, path: Path, dimensions: int) -> Iterator[
         if blank < 0 and len(data) - reached >= _LONGEST_WORD:
             raise LexiconError(
                 f"{path} has a word of more than {_LONGEST_WORD:,} bytes; its header has wrong dimensions, or it is "
-                f"damaged: {_AGAIN}"
+                f"damaged: {_REMEDY}"
             )
         rest = data[reached:]
         rows = np.empty((len(words), dimensions), dtype=np.float32)
@@ -168,7 +168,7 @@ def read_fasttext(source: VectorFile, limit: int | None, extra: Sequence[str]) -
         settings, encoded, offset = _read_vocabulary(data, path)
         rows = _map_rows(data, offset, settings, path, len(encoded))
     except struct.error:
-        raise LexiconError(f"{path} is cut off within its vocabulary; {_AGAIN}") from None
+        raise LexiconError(f"{path} is cut off within its vocabulary; {_REMEDY}") from None
     vocabulary = decode_words(encoded)
     names = vocabulary[:limit]
     chosen = frozenset(names)
@@ -189,7 +189,7 @@ def _read_vocabulary(data: mmap.mmap, path: Path) -> tuple[_Settings, list[bytes
     if not old:
         (version,) = struct.unpack_from("<i", data, 4)
         if version not in _VERSIONS:
-            raise LexiconError(f"{path} is a fastText model of version {version}; supported are {_VERSIONS}: {_AGAIN}")
+            raise LexiconError(f"{path} is a fastText model of version {version}; supported are {_VERSIONS}: {_REMEDY}")
     offset = 0 if old else 8
     dimensions, *_, buckets, shortest, longest, _, _ = _SETTINGS.unpack_from(data, offset)
     offset += _SETTINGS.size
@@ -204,7 +204,7 @@ def _read_vocabulary(data: mmap.mmap, path: Path) -> tuple[_Settings, list[bytes
     if not (0 < dimensions <= MOST_DIMENSIONS and buckets >= 0 and 0 < num_words == count):
         raise LexiconError(
             f"{path} says {num_words} words of {count}, {dimensions} dimensions and {buckets} buckets; it is damaged: "
-            f"{_AGAIN}"
+            f"{_REMEDY}"
         )
     words = []
     for _ in range(count):
@@ -228,12 +228,12 @@ def _map_rows(data: mmap.mmap, offset: int, settings: _Settings, path: Path, wor
     if (count, dimensions) != (words + settings.buckets, settings.dimensions):
         raise LexiconError(
             f"{path} has a matrix of {count} x {dimensions} for {words} words and {settings.buckets} buckets of "
-            f"{settings.dimensions} dimensions; it is damaged: {_AGAIN}"
+            f"{settings.dimensions} dimensions; it is damaged: {_REMEDY}"
         )
     offset += 2 * 8
     if offset + 4 * count * dimensions > len(data):
         raise LexiconError(
-            f"{path} has {len(data):,} bytes, but needs {offset + 4 * count * dimensions:,}: it is cut off; {_AGAIN}"
+            f"{path} has {len(data):,} bytes, but needs {offset + 4 * count * dimensions:,}: it is cut off; {_REMEDY}"
         )
     return np.frombuffer(data, "<f4", count * dimensions, offset).reshape(count, dimensions)
 

@@ -1,6 +1,6 @@
 """Parses the decimal numbers of a byte buffer, all at once.
 
-SWAR: eight digits are read as one little-endian uint64, and three multiplications combine them (Lemire, "Number parsing
+Eight digits are read as one little-endian uint64, and three multiplications combine them (SWAR; Lemire, "Number parsing
 at a gigabyte per second", Software: Practice and Experience 51, 2021). Integers up to 2**53 and powers of ten up to
 10**22 are exact in float64, so their quotient is the float64 nearest to the decimal number (Clinger, "How to read
 floating point numbers accurately", PLDI 1990).

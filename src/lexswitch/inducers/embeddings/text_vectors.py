@@ -237,17 +237,17 @@ def _parse(data: bytes, dimensions: int) -> _ParsedLines:
     counts -= (stops[ends] - stops[ends - 1] == 1) & (counts > 1)
     regular = (counts == dimensions + 1) & (stops[begins + 1] - stops[begins] > 1)
     lines = regular.nonzero()[0]
-    matrix, doubtful = _parse_cells(data, buffer, stops, begins[lines], dimensions)
-    sound = np.ones(len(lines), dtype=np.bool_)
-    sound[doubtful] = False
-    rest = np.union1d((~regular).nonzero()[0], lines[doubtful])
-    if not sound.all():
-        lines, matrix = lines[sound], matrix[sound]
+    matrix, invalid = _parse_cells(data, buffer, stops, begins[lines], dimensions)
+    is_valid = np.ones(len(lines), dtype=np.bool_)
+    is_valid[invalid] = False
+    rest = np.union1d((~regular).nonzero()[0], lines[invalid])
+    if invalid:
+        lines, matrix = lines[is_valid], matrix[is_valid]
     first, last = stops[begins[lines]] + 1, stops[begins[lines] + 1]
     words = [data[start:end] for start, end in zip(first.tolist(), last.tolist(), strict=True)]
     bounds = zip(rest.tolist(), (stops[begins[rest]] + 1).tolist(), stops[ends[rest]].tolist(), strict=True)
-    odd = [(line, _parse_line(data[start:end], dimensions)) for line, start, end in bounds]
-    return _merge(len(begins), words, matrix, lines, odd)
+    irregular = [(line, _parse_line(data[start:end], dimensions)) for line, start, end in bounds]
+    return _merge(len(begins), words, matrix, lines, irregular)
 
 
 def _parse_cells(
@@ -257,17 +257,17 @@ def _parse_cells(
     cells = (begins[:, None] + np.arange(1, dimensions + 1)).ravel()
     starts, ends = stops[cells], stops[1:][cells]
     starts += 1
-    values, good = parse_decimals(buffer, starts, ends)
-    doubtful: dict[int, None] = {}
-    if not good.all():
-        odd = (~good).nonzero()[0]
-        for cell, start, end in zip(odd.tolist(), starts[odd].tolist(), ends[odd].tolist(), strict=True):
+    values, is_parsed = parse_decimals(buffer, starts, ends)
+    invalid: dict[int, None] = {}
+    if not is_parsed.all():
+        others = (~is_parsed).nonzero()[0]
+        for cell, start, end in zip(others.tolist(), starts[others].tolist(), ends[others].tolist(), strict=True):
             number = parse_number(data[start:end])
             if number is None:
-                doubtful[cell // dimensions] = None
+                invalid[cell // dimensions] = None
             else:
                 values[cell] = number
-    return _as_float32(values).reshape(len(begins), dimensions), list(doubtful)
+    return _as_float32(values).reshape(len(begins), dimensions), list(invalid)
 
 
 def _as_float32(values: npt.NDArray[np.float64]) -> Floats32:
@@ -293,10 +293,12 @@ def _parse_line(line: bytes, dimensions: int) -> _Line:
     return b" ".join(word), cast("list[float]", numbers)
 
 
-def _merge(count: int, words: list[bytes], matrix: Floats32, lines: Ints, odd: list[tuple[int, _Line]]) -> _ParsedLines:
+def _merge(
+    count: int, words: list[bytes], matrix: Floats32, lines: Ints, irregular: list[tuple[int, _Line]]
+) -> _ParsedLines:
     """Merge regular lines and other lines in their order."""
-    faults = [(line, found) for line, found in odd if isinstance(found, str)]
-    others = [(line, *found) for line, found in odd if isinstance(found, tuple)]
+    faults = [(line, found) for line, found in irregular if isinstance(found, str)]
+    others = [(line, *found) for line, found in irregular if isinstance(found, tuple)]
     if not others:
         return _ParsedLines(count, words, matrix, lines.tolist(), faults)
     numbers = np.concatenate([lines, [line for line, _, _ in others]])

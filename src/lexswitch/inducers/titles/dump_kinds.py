@@ -1,4 +1,4 @@
-"""Detects the kind of a dump from its first bytes, so that a wrong file is named instead of read."""
+"""Detects the kind of a dump from its first bytes, so that an error can name the kind of a wrong file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ...errors import LexiconError
 from .compressed import beginning
 
 _SAMPLE = 1 << 16
+# The kinds of files by their first bytes, in lower case.
 _KINDS = {
     b"[": "JSON",
     b"{": "JSON",
@@ -35,14 +36,14 @@ def check_kind(path: Path, kind: str, wanted: str) -> None:
     FileNotFoundError
         If there is no file.
     LexiconError
-        If it is of another kind; the message says of which, and that `wanted` is needed.
+        If the file is of another kind. The message names its kind and what to pass instead, `wanted`.
     """
     if (found := kind_of(path)) != kind:
         raise LexiconError(f"{path} is {found}; pass {wanted}")
 
 
 def kind_of(path: Path) -> str:
-    """Return the kind of a file: "JSON", "SQL", "XML", or a description of another kind.
+    """Return the kind of a file: "JSON", "SQL" or "XML", or a description such as "a web page".
 
     Raises
     ------
@@ -52,7 +53,7 @@ def kind_of(path: Path) -> str:
     if path.is_dir():
         return "a folder"
     head = beginning(path, _SAMPLE).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    found = next((kind for begin, kind in _KINDS.items() if head.startswith(begin)), "")
+    found = next((kind for prefix, kind in _KINDS.items() if head.startswith(prefix)), "")
     if found == "XML" and b"<mediawiki" in head:
         return "an XML dump of pages"
     return found or ("empty" if not head else f"of an unknown kind ({head[:40].decode(errors='replace')!r} ...)")

@@ -1,6 +1,6 @@
-"""The packages above this one that `Lexicon` calls: formats and sources. They are imported when they are needed.
+"""Calls from `Lexicon` to the packages above it, formats and sources, which are imported when a function runs.
 
-This is the only place in `lexicon` that refers to them. The import contracts name it as their one exception.
+No other module of `lexicon` imports them. The import contracts list this module as their only exception.
 """
 
 from __future__ import annotations
