@@ -13,10 +13,12 @@ from os import PathLike
 from typing import Any, cast
 
 from .._io.data import read_data
+from ..checks import check_choice
 from ..engine.characters import normalise_term
 from ..errors import LexiconError
 from ..lexicon import Lexicon
 from ..text.tokenizers import Tokenizer
+from .context import ContextRanker
 
 # Names that other libraries use for an option.
 _MEANT = {
@@ -58,6 +60,19 @@ def check_tokenizer(tokenizer: Any) -> None:
     """Raise an error for anything that is not a tokenizer."""
     if isinstance(tokenizer, type) or not isinstance(tokenizer, Tokenizer):
         raise TypeError(f"tokenizer is {tokenizer!r}; pass an instance such as WordTokenizer() or SpanTokenizer(f)")
+
+
+def check_candidates(candidates: Any) -> None:
+    """Raise an error for anything that does not choose candidates."""
+    if isinstance(candidates, ContextRanker):
+        return
+    if isinstance(candidates, str):
+        check_choice("candidates", candidates, ("best", "uniform", "weighted"))
+    else:
+        raise TypeError(
+            f"candidates is {candidates!r}; pass 'best', 'uniform', 'weighted' or an instance such as "
+            "ContextRanker('intfloat/multilingual-e5-small')"
+        )
 
 
 def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[str, float]:
