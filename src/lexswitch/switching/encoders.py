@@ -70,9 +70,9 @@ class TransformersEncoder:
     ----------
     model : str or path
         Name of a model of the Hugging Face hub, or a folder with a model. Its tokenizer must be a fast one.
-    layer : int, default 8
-        Number of layers that run, counted from the input; the output of the last of them is used. The middle layers
-        know most about the sense of a word: 8 of 12 was best for multilingual-e5-small.
+    layer : int, optional
+        Number of layers that run, counted from the input. The output of the last of them is used. Default are all.
+        Fewer are faster.
     batch_size : int, default 32
         Number of windows that the model reads at once.
     prefix : str, default ""
@@ -94,7 +94,7 @@ class TransformersEncoder:
         self,
         model: str | os.PathLike[str],
         *,
-        layer: int = 8,
+        layer: int | None = None,
         batch_size: int = 32,
         prefix: str = "",
         revision: str | None = None,
@@ -109,7 +109,7 @@ class TransformersEncoder:
             raise TypeError(f"prefix is {type(prefix).__name__}; pass a str such as 'query: '")
         name = os.fspath(model)
         self.model = str(Path(name).absolute()) if Path(name).is_dir() else name
-        self.layer = whole_number("layer", layer, 1, 2**16)
+        self.layer = None if layer is None else whole_number("layer", layer, 1, 2**16)
         self.batch_size = whole_number("batch_size", batch_size, 1, 2**16)
         self.prefix = prefix
         self.revision = revision
@@ -120,10 +120,12 @@ class TransformersEncoder:
         """Name and revision of the model, or a hash of the files of its folder; layer; prefix."""
         folder = Path(self.model)
         name = f"sha256:{_digest(folder)}" if folder.is_dir() else f"{self.model}@{self.revision or 'main'}"
-        return f"{name},layer:{self.layer}" + (f",prefix:{self.prefix!a}".replace("|", r"\x7c") if self.prefix else "")
+        return f"{name},layer:{self.layer or 'last'}" + (
+            f",prefix:{self.prefix!a}".replace("|", r"\x7c") if self.prefix else ""
+        )
 
     def __repr__(self) -> str:
-        return f"<TransformersEncoder {self.model!r}, layer {self.layer}>"
+        return f"<TransformersEncoder {self.model!r}, layer {self.layer or 'last'}>"
 
     def __getstate__(self) -> dict[str, Any]:
         # Without cached properties: the model is large, and equal encoders pickle alike.
@@ -158,24 +160,23 @@ class TransformersEncoder:
         config = AutoConfig.from_pretrained(self.model, revision=self.revision)
         tokenizer = AutoTokenizer.from_pretrained(self.model, revision=self.revision)
         layers = config.num_hidden_layers
-        if self.layer > layers:
-            raise ValueError(f"layer is {self.layer}, but {self.model!r} has {layers}; try layer={-(-layers * 2 // 3)}")
+        if self.layer is not None and self.layer > layers:
+            raise ValueError(f"layer is {self.layer}, but {self.model!r} has {layers}; pass layer={layers} or less")
         if not tokenizer.is_fast:
             raise ValueError(f"the tokenizer of {self.model!r} has no offsets; pass a model with a fast tokenizer")
-        config.num_hidden_layers = self.layer
-        verbosity, has_bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
-        logging.set_verbosity_error()  # otherwise it warns that the weights of the other layers are not used
-        logging.disable_progress_bar()
+        config.num_hidden_layers = self.layer or layers
+        verbosity = logging.get_verbosity()
+        logging.set_verbosity_error()  # it would warn that weights of other layers and of a pooler are not used
         try:
             model = AutoModel.from_pretrained(self.model, config=config, revision=self.revision)
         finally:
             logging.set_verbosity(verbosity)
-            if has_bar:
-                logging.enable_progress_bar()
         return tokenizer, model.float().to(self.device).eval()
 
     def _windows(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> Iterator[_Window]:
         """Yield the windows that have spans."""
+        if not texts:
+            return
         tokenizer, model = self._loaded
         size = min(tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", 514) - 2, _MAX_TOKENS)
         tokens = tokenizer(
