@@ -66,7 +66,7 @@ def test_units_of_one_text_are_aligned() -> None:
         spans.extend(zip(texts, of, strict=True))
         return encode(texts, of)
 
-    encoder.encode = recorded  # type: ignore[method-assign]
+    encoder.encode = recorded  # type: ignore[assignment,method-assign]
     assert _switcher(encoder).apply(["é — BANK, a bank. river"]) == ["é — UFER, a Ufer. river"]
     assert [[text[a:b] for a, b in of_text] for text, of_text in spans[:1]] == [["BANK", "bank"]]
 
@@ -124,7 +124,9 @@ def test_margins_follow_their_switches() -> None:
     assert switches.margin is not None
     assert switches.margin.tolist() == [0.333, 1, 1]
     assert switches[1:].margin.tolist() == [1, 1]
-    assert switcher.apply_spans(texts, [[(0, 6)], []], inside="nothing").switches.margin.tolist() == [1, 1]
+    left = switcher.apply_spans(texts, [[(0, 6)], []], inside="nothing").switches.margin
+    assert left is not None
+    assert left.tolist() == [1, 1]
 
 
 class Noisy(TopicEncoder):

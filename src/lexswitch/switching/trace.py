@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import index as as_index
 from typing import Any, NamedTuple, TypeAlias
 
@@ -55,7 +55,7 @@ class Switches(Sequence[Switch]):
     language: npt.NDArray[np.object_]
     term: npt.NDArray[np.object_]
     translation: npt.NDArray[np.object_]
-    margin: Floats | None = None
+    margin: Floats | None = field(default=None, kw_only=True)
 
     @classmethod
     def join(cls, parts: Sequence[Switches]) -> Switches:
@@ -65,7 +65,7 @@ class Switches(Sequence[Switch]):
         order = np.argsort(columns[0], kind="stable")
         margins = [part.margin for part in parts if part.margin is not None]
         margin = np.concatenate(margins)[order] if margins else None
-        return cls(*(column[order] for column in columns), margin)
+        return cls(*(column[order] for column in columns), margin=margin)
 
     def columns(self) -> tuple[npt.NDArray[Any], ...]:
         """Return the columns, in the order of the fields of `Switch`."""
@@ -78,7 +78,7 @@ class Switches(Sequence[Switch]):
         moved = growth - np.where(first > 0, growth[first - 1], 0)
         columns = dict(zip(Switch._fields, self.columns(), strict=True))
         columns |= {"start": self.start - moved, "end": self.end - moved}
-        return Switches(*(column[mask] for column in columns.values()), self._margin_at(mask))
+        return Switches(*(column[mask] for column in columns.values()), margin=self._margin_at(mask))
 
     def _margin_at(self, at: slice | npt.NDArray[np.bool_]) -> Floats | None:
         return None if self.margin is None else self.margin[at]
@@ -88,7 +88,7 @@ class Switches(Sequence[Switch]):
 
     def __getitem__(self, at):  # type: ignore[no-untyped-def]  # an int returns a Switch, a slice returns Switches
         if isinstance(at, slice):
-            return Switches(*(column[at] for column in self.columns()), self._margin_at(at))
+            return Switches(*(column[at] for column in self.columns()), margin=self._margin_at(at))
         return Switch(*(column[at].item() if column.dtype != object else column[at] for column in self.columns()))
 
     def __iter__(self) -> Iterator[Switch]:
@@ -167,7 +167,7 @@ def describe(block: SwitchedBlock, columns: Columns) -> Switches:
         np.array(block.languages, dtype=object)[languages],
         _objects(columns.terms_of(switches.candidates)),
         _objects(columns.translations[row] for row in switches.candidates.tolist()),
-        switches.margins,
+        margin=switches.margins,
     )
 
 
