@@ -29,7 +29,7 @@ class ContextRanker:
 
     Each candidate gets the score ``weight**prior * exp(gain / temperature)``. The gain is the cosine of the candidate
     and the unit in its text, less the cosine of the candidate and the unit alone: how much the text moves the unit to
-    the candidate. (The cosine itself prefers candidates that are spelled like the unit, in any text.) The candidate with
+    the candidate. (The cosine itself prefers candidates spelled like the unit, in any text.) The candidate with
     the greatest score is used; of equal ones, the first in the lexicon. Candidates that equal their term, capitals
     included, are used only if there is no other. A unit with one candidate is not encoded.
 
