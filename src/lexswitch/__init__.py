@@ -3,6 +3,8 @@
 from .errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from .lexicon import Candidate, Lexicon, LexiconBuilder
 from .switching.columns import ColumnSwitcher, TokenSwitcher, switch_columns
+from .switching.context import ContextRanker
+from .switching.encoders import Encoder, TransformersEncoder
 from .switching.labels import SwitchedSpans, SwitchedTokens, align_labels
 from .switching.language_check import LowCoverageWarning, WrongLanguageWarning
 from .switching.switcher import CodeSwitcher
@@ -23,6 +25,8 @@ __all__ = [
     "CharacterTokenizer",
     "CodeSwitcher",
     "ColumnSwitcher",
+    "ContextRanker",
+    "Encoder",
     "Lexicon",
     "LexiconBuilder",
     "LexiconError",
@@ -39,6 +43,7 @@ __all__ = [
     "Switches",
     "TokenSwitcher",
     "Tokenizer",
+    "TransformersEncoder",
     "WordTokenizer",
     "WrongLanguageWarning",
     "__version__",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from .plan import Plan
 from .spacing import find_missing_spaces
 from .splicing import splice
 from .words import Words, ranges
+
+#: Chooses a candidate for each unit. It takes the units' starts and ends in the buffer, their first candidates and
+#: numbers of candidates. It returns candidates and margins: how far each is ahead of the next one, from 0 to 1.
+Choose: TypeAlias = "Callable[[Ints, Ints, Ints, Ints], tuple[Ints, Floats]]"
 
 
 class Replacements(NamedTuple):
@@ -29,6 +34,8 @@ class Replacements(NamedTuple):
     """Group of candidates, an index into `Plan.candidates`."""
     candidates: Ints
     """Candidate, an index into `Plan.offsets`."""
+    margins: Floats | None
+    """How far each candidate is ahead of the next one; None unless a `Choose` chose them."""
 
 
 class Outcome(NamedTuple):
@@ -52,7 +59,7 @@ def draw_text_languages(streams: Hashes, weights: Floats) -> Ints:
     return _draw_languages(draws.uniform(streams, draws.TEXT_LANGUAGE), weights)
 
 
-def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome:
+def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes, choose: Choose | None = None) -> Outcome:
     """Switch a batch.
 
     Parameters
@@ -63,9 +70,11 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
         The words of `packed`.
     streams : uint64 array, shape (rows,)
         The start of each row's stream, from `draws.streams`.
+    choose : callable, optional
+        Chooses the candidates instead of the plan.
     """
     matches = plan.finder.match(words)
-    replacements = _choose(plan, packed, words, matches, streams)
+    replacements = _draw_switches(plan, packed, words, matches, streams, choose)
     offsets, lengths = plan.offsets.bounds(replacements.candidates)
     spaces = find_missing_spaces(packed, replacements.starts, replacements.ends, plan.translations, offsets, lengths)
     if spaces is None:
@@ -85,8 +94,10 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes) -> Outcome
     return Outcome(result, replacements, starts, ends, len(words.starts), covered_words(matches))
 
 
-def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams: Hashes) -> Replacements:
-    """Draw the units to switch, their languages and their candidates."""
+def _draw_switches(
+    plan: Plan, packed: Packed, words: Words, matches: Matches, streams: Hashes, choose: Choose | None
+) -> Replacements:
+    """Draw the units to switch and their languages, and draw or choose their candidates."""
     per_row = np.diff(np.searchsorted(words.starts, packed.starts))
     draw_states = draws.states(streams, per_row)
     drawn = (draws.below(draw_states, draws.SWITCH, plan.p.max()) & matches.is_unit).nonzero()[0]
@@ -96,12 +107,15 @@ def _choose(plan: Plan, packed: Packed, words: Words, matches: Matches, streams:
         chances = plan.p[plan.group_languages[groups]]
         kept = ((groups >= 0) & (draws.uniform(draw_states, draws.SWITCH) < chances)).nonzero()[0]
         drawn, units, groups, draw_states = drawn[kept], units[kept], groups[kept], draw_states[kept]
-    if plan.first_candidate:
+    starts, ends = words.starts[drawn], words.ends[drawn + matches.extra_words[drawn]]
+    margins = None
+    if choose is not None:
+        candidates, margins = choose(starts, ends, *plan.candidates.bounds(groups))
+    elif plan.first_candidate:
         candidates = plan.candidates.first(groups)
     else:
         candidates = plan.candidates.draw(groups, draws.uniform(draw_states, draws.CANDIDATE))
-    ends = words.ends[drawn + matches.extra_words[drawn]]
-    return Replacements(words.starts[drawn], ends, units, groups, candidates)
+    return Replacements(starts, ends, units, groups, candidates, margins)
 
 
 def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes) -> Ints:

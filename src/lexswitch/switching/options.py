@@ -13,10 +13,12 @@ from os import PathLike
 from typing import Any, cast
 
 from .._io.data import read_data
+from ..checks import check_choice
 from ..engine.characters import normalise_term
 from ..errors import LexiconError
 from ..lexicon import Lexicon
 from ..text.tokenizers import Tokenizer
+from .context import ContextRanker
 
 # Names that other libraries use for an option.
 _MEANT = {
@@ -71,6 +73,19 @@ def one_language(language: Any) -> list[str]:
             f"CodeSwitcher.multilingual(lexicon, {listed})"
         )
     raise TypeError(f"language is {language!r}; pass one language such as 'de'")
+
+
+def check_candidates(candidates: Any) -> None:
+    """Raise an error for anything that does not choose candidates."""
+    if isinstance(candidates, ContextRanker):
+        return
+    if isinstance(candidates, str):
+        check_choice("candidates", candidates, ("best", "uniform", "weighted"))
+    else:
+        raise TypeError(
+            f"candidates is {candidates!r}; pass 'best', 'uniform', 'weighted' or an instance such as "
+            "ContextRanker('intfloat/multilingual-e5-small')"
+        )
 
 
 def language_weights(lexicon: Lexicon, languages: Any, per_text: bool) -> dict[str, float]:

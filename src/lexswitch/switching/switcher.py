@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, starmap
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -16,7 +16,7 @@ from ..engine import draws
 from ..engine.matching import WordList
 from ..engine.packing import Floats, Hashes, Packed
 from ..engine.plan import Plan, make_plan, running_sums
-from ..engine.switching import draw_text_languages, switch
+from ..engine.switching import Choose, draw_text_languages, switch
 from ..lexicon import Lexicon
 from ..text.forms import Forms, choose_forms, signature_of
 from ..text.names import without_names
@@ -25,10 +25,12 @@ from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
 from ..version import VERSION
 from .batches import BatchBlock, SwitchedBlock, cut, join
 from .columns import ColumnSwitcher, TokenSwitcher
+from .context import ContextRanker
 from .keys import Keys, row_keys
 from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
 from .language_check import CoverageCount, LanguageCheck
 from .options import (
+    check_candidates,
     check_lexicon,
     check_names,
     check_pattern,
@@ -65,8 +67,9 @@ class CodeSwitcher:
     draw_language : {"unit", "text"}, default "unit"
         Draw a language for each unit, or one for a whole text. In the latter case, the units of a text are the terms
         that have a translation in its language.
-    candidates : {"best", "uniform", "weighted"}, default "best"
-        Use the best candidate, or draw one with equal probability or by weight.
+    candidates : {"best", "uniform", "weighted"} or ContextRanker, default "best"
+        Use the best candidate, or draw one with equal probability or by weight. A `ContextRanker` chooses the candidate
+        that fits the text.
     missing : {"redraw", "keep"}, default "redraw"
         If the drawn language has no translation of the unit: choose another language, or leave the unit unchanged (as
         in the paper; then fewer units are switched than `p` requires).
@@ -109,7 +112,7 @@ class CodeSwitcher:
     p: float | Mapping[str, float] = 0.5
     _: KW_ONLY
     draw_language: Literal["unit", "text"] = "unit"
-    candidates: Literal["best", "uniform", "weighted"] = "best"
+    candidates: Literal["best", "uniform", "weighted"] | ContextRanker = "best"
     missing: Literal["redraw", "keep"] = "redraw"
     max_words: int = 3
     skip: Iterable[str] | Literal["stopwords"] = ()
@@ -137,7 +140,7 @@ class CodeSwitcher:
         object.__setattr__(self, "skip", skipped_words(self.lexicon, self.skip))
         object.__setattr__(self, "max_words", whole_number("max_words", self.max_words, 1, 2**31))
         object.__setattr__(self, "seed", whole_number("seed", self.seed, 0, 2**64))
-        check_choice("candidates", self.candidates, ("best", "uniform", "weighted"))
+        check_candidates(self.candidates)
         check_choice("missing", self.missing, ("redraw", "keep"))
         check_choice("case", self.case, ("match", "lexicon"))
         check_flag("keep_names", self.keep_names)
@@ -418,7 +421,7 @@ class CodeSwitcher:
             "languages": ",".join(f"{language}:{weight:.12g}" for language, weight in self._languages.items()),
             "p": ",".join(f"{value:.12g}" for value in self._p.values()),
             "draw_language": self.draw_language,
-            "candidates": self.candidates,
+            "candidates": self.candidates.signature if isinstance(self.candidates, ContextRanker) else self.candidates,
             "missing": self.missing,
             "max_words": self.max_words,
             "skip": _digest("\n".join(sorted(self.skip))) if self.skip else "none",
@@ -489,7 +492,7 @@ class CodeSwitcher:
             p=np.array([self._p[language] for language in languages]),
             skip=WordList.pack(sorted(self.skip)),
             skipped=np.array(skipped, dtype=np.int64),
-            candidates=self.candidates,
+            candidates="best" if isinstance(self.candidates, ContextRanker) else self.candidates,
             keep_missing=self.missing == "keep",
             match_case=self.case == "match",
         )
@@ -529,7 +532,13 @@ class CodeSwitcher:
             words = words_of(texts.packed, self.tokenizer, protected, self.lexicon.source)
             if self.keep_names:
                 words = without_names(texts.packed, words)
-            yield SwitchedBlock(texts, plan, languages, switch(plan, texts.packed, words, own_streams))
+            outcome = switch(plan, texts.packed, words, own_streams, self._chooser(texts.packed))
+            yield SwitchedBlock(texts, plan, languages, outcome)
+
+    def _chooser(self, packed: Packed) -> Choose | None:
+        """Return a function that chooses candidates in the context of these texts; None if the plan chooses them."""
+        ranker = self.candidates
+        return partial(ranker.choose, packed, self.lexicon) if isinstance(ranker, ContextRanker) else None
 
 
 def _digest(text: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import index as as_index
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.packing import Ints
+from ..engine.packing import Floats, Ints
 from ..lexicon.columns import Columns
 from .batches import SwitchedBlock
 
@@ -42,6 +42,9 @@ class Switches(Sequence[Switch]):
     language, term, translation : arrays of str (dtype object)
         Target language, and term and candidate as in the lexicon. In the text, the candidate may have another case, and
         a blank beside it if a script without spaces is switched into a script with spaces.
+    margin : float64 array or None
+        How far the candidate is ahead of the next one: the difference of their shares of the scores, from 0 to 1. 1 if
+        there is no other. None unless a `ContextRanker` chose the candidates.
     """
 
     row: Ints
@@ -52,6 +55,7 @@ class Switches(Sequence[Switch]):
     language: npt.NDArray[np.object_]
     term: npt.NDArray[np.object_]
     translation: npt.NDArray[np.object_]
+    margin: Floats | None = field(default=None, kw_only=True)
 
     @classmethod
     def join(cls, parts: Sequence[Switches]) -> Switches:
@@ -59,7 +63,9 @@ class Switches(Sequence[Switch]):
         none = [np.empty(0, dtype=np.int64)] * 5 + [np.empty(0, dtype=object)] * 3
         columns = [np.concatenate(column) for column in zip(none, *(part.columns() for part in parts), strict=True)]
         order = np.argsort(columns[0], kind="stable")
-        return cls(*(column[order] for column in columns))
+        margins = [part.margin for part in parts if part.margin is not None]
+        margin = np.concatenate(margins)[order] if margins else None
+        return cls(*(column[order] for column in columns), margin=margin)
 
     def columns(self) -> tuple[npt.NDArray[Any], ...]:
         """Return the columns, in the order of the fields of `Switch`."""
@@ -72,14 +78,17 @@ class Switches(Sequence[Switch]):
         moved = growth - np.where(first > 0, growth[first - 1], 0)
         columns = dict(zip(Switch._fields, self.columns(), strict=True))
         columns |= {"start": self.start - moved, "end": self.end - moved}
-        return Switches(*(column[mask] for column in columns.values()))
+        return Switches(*(column[mask] for column in columns.values()), margin=self._margin_at(mask))
+
+    def _margin_at(self, at: slice | npt.NDArray[np.bool_]) -> Floats | None:
+        return None if self.margin is None else self.margin[at]
 
     def __len__(self) -> int:
         return len(self.row)
 
     def __getitem__(self, at):  # type: ignore[no-untyped-def]  # an int returns a Switch, a slice returns Switches
         if isinstance(at, slice):
-            return Switches(*(column[at] for column in self.columns()))
+            return Switches(*(column[at] for column in self.columns()), margin=self._margin_at(at))
         return Switch(*(column[at].item() if column.dtype != object else column[at] for column in self.columns()))
 
     def __iter__(self) -> Iterator[Switch]:
@@ -158,6 +167,7 @@ def describe(block: SwitchedBlock, columns: Columns) -> Switches:
         np.array(block.languages, dtype=object)[languages],
         _objects(columns.terms_of(switches.candidates)),
         _objects(columns.translations[row] for row in switches.candidates.tolist()),
+        margin=switches.margins,
     )
 
 
