@@ -1,4 +1,4 @@
-"""Hypothesis profiles: 10 examples per property, 100 in CI and 500 for the contract in CI.
+"""Writes without syncs, and hypothesis profiles: 10 examples per property, 100 in CI and 500 for the contract in CI.
 
 LEXSWITCH_EXAMPLES=20000 overrides all of them. CI (CI=true) runs the same examples each time.
 """
@@ -6,7 +6,9 @@ LEXSWITCH_EXAMPLES=20000 overrides all of them. CI (CI=true) runs the same examp
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _IN_CI = bool(os.environ.get("CI"))
@@ -26,3 +28,11 @@ def _register(name: str, examples: int) -> None:
 _register("default", 100 if _IN_CI else 10)
 _register("contract", 500 if _IN_CI else 10)
 settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_sync() -> Iterator[None]:
+    """Do not wait for the disk in this process: only a crash of the system could show the difference."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield

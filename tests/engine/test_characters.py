@@ -128,6 +128,7 @@ def test_marks_out_of_order() -> None:
     assert whole(["م" + shadda, fatha]).odd.size == 0
 
 
+@pytest.mark.slow
 def test_cases() -> None:
     """Upper and lower case agree with unicodedata."""
     chars = assigned()

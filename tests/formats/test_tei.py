@@ -243,7 +243,7 @@ def test_document_type(tmp_path: Path, text: str) -> None:
         ('<?xml version="1.0" encoding="klingon"?><TEI/>', "not well-formed XML .*encoding"),
         ('<?xml version="1.0" encoding="utf-7"?><TEI/>', "not well-formed XML"),
         ("<TEI>" + "<a>" * 300, "nested more than 200 deep"),
-        ("<TEI><!--" + "x" * (20 << 20), "more than 16 MiB"),
+        pytest.param("<TEI><!--" + "x" * (20 << 20), "more than 16 MiB", marks=pytest.mark.slow),
     ],
 )
 def test_malformed(tmp_path: Path, text: str, message: str) -> None:

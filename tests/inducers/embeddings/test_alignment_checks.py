@@ -24,6 +24,7 @@ def turn(space: Floats, seed: int) -> Floats:
     return space @ np.linalg.qr(matrix)[0].astype(np.float32)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 1000), st.sampled_from([600, 1000, 1500]), st.sampled_from([40, 100, 700]))
 def test_halves_agree_in_one_space_alone(seed: int, words: int, dimensions: int) -> None:
