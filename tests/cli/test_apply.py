@@ -172,7 +172,7 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--to", "de,xx"], "unknown languages ['xx']; this lexicon has ['ar', 'de'"),
+        (["--to", "de,xx"], "unknown languages ['xx']; this lexicon has ['ar', 'cs', 'de'"),
         (["--to", "de:0,ru:0"], "--to has only weights of 0"),
         (["--to", "de:-1"], "a weight is a number from 0 to"),
         (["--to", "de:nan"], "a weight is a number from 0 to"),

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 #: The libraries that each file imports. `test_same_bytes.py` skips single tests instead.
 NEEDED = {
+    "test_encoders.py": ("tokenizers", "torch", "transformers"),
     "test_examples.py": ("accelerate", "datasets", "sentence_transformers", "tokenizers", "torch", "transformers"),
     "test_huggingface.py": ("datasets", "torch"),
     "test_torch.py": ("accelerate", "torch", "torchdata"),

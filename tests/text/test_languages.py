@@ -209,6 +209,7 @@ def test_scripts_of_common_languages(language: str) -> None:
 def test_scripts_of_real_words() -> None:
     """The letters of the starter lexicon are in the scripts of their languages."""
     names = {"Latn": "LATIN", "Cyrl": "CYRILLIC", "Arab": "ARABIC", "Deva": "DEVANAGARI", "Hani": "CJK"}
+    names |= {"Grek": "GREEK", "Hang": "HANGUL", "Thai": "THAI"}
     for _, language, translation, _ in Lexicon.starter().select(top=1).pairs():
         expected = {names.get(script, "") for script in scripts_of(language)}
         found = {unicodedata.name(char).split()[0] for char in translation if char.isalpha()}

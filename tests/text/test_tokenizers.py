@@ -239,5 +239,5 @@ def _without_result(text: str) -> None:
 def test_function_that_returns_nothing() -> None:
     """The error names the function and the text, and states the expected result."""
     switcher = CodeSwitcher(Lexicon.starter(), tokenizer=SpanTokenizer(_without_result))  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"_without_result\) returned NoneType for '\w+'; it must return a list"):
+    with pytest.raises(TypeError, match=r"_without_result\) returned NoneType for '[\w ]+'; it must return a list"):
         switcher.apply(["a house"])
