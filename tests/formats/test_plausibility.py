@@ -34,8 +34,9 @@ def fault_of(terms: list[str], translations: list[str], source: str, target: str
     return find_language_problem(collector.pairs(), source, target)
 
 
-# Korean is written in Chinese characters, too, so Chinese words in both columns may be Korean.
-_PAIRS = [pair for pair in permutations(WORDS, 2) if pair != ("ko", "zh")]
+# Of the languages with all words. (Korean beside Chinese would not be recognised: it is written in both scripts.)
+_LANGUAGES = ("en", "ar", "de", "es", "fr", "hi", "id", "it", "ja", "nl", "pt", "ru", "vi", "zh")
+_PAIRS = list(permutations(_LANGUAGES, 2))
 
 
 @pytest.mark.parametrize(("source", "target"), _PAIRS)
