@@ -118,7 +118,7 @@ def test_candidates_in_the_parallel_text(rows: list[dict]) -> None:
     }  # fmt: skip
     assert of["dictionary"]["chosen"] == 0.5
     merged = of["merged"]
-    assert [merged[name] for name in ("random", "dictionary", "chosen", "any")] == [0.5, 0.5, 0.5, 1.0]
+    assert [merged[name] for name in ("random", "dictionary", "chosen", "any")] == [0.5, 0.5, 1.0, 1.0]
     sentences = rows[-1]["found"]["sentences"]["all"]
     assert (sentences["units"], sentences["chosen"], sentences["dictionary"]) == (1, 1.0, 0.0)
     assert report.closed(sentences, "dictionary") == 1.0
