@@ -189,7 +189,7 @@ def test_wit(tmp_path: Path, images: Path) -> None:
         public.wit(tmp_path / "other.tsv", images, ["de"], 8)
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b"language\timage_url\n" * 9)[:-20], b"no gzip", None])
+@pytest.mark.parametrize("content", [gzip.compress(b"language\timage_url\n" * 9, mtime=0)[:-20], b"no gzip", None])
 def test_wit_damaged(tmp_path: Path, images: Path, content: bytes | None) -> None:
     """The error names a file that is truncated, missing, or not gzip."""
     file = tmp_path / "wit.tsv.gz"
