@@ -164,6 +164,7 @@ def test_processes_do_not_matter(hash_seed: str) -> None:
     assert json.loads(run.stdout) == [switcher.signature, switcher.apply(texts, epoch=1)]
 
 
+@pytest.mark.slow
 def test_parts_of_a_large_batch_do_not_matter() -> None:
     """A batch that is larger than what is worked on at once gives the same rows as its texts alone."""
     texts = [" ".join(SENTENCES["en"][number:] * 40) for number in range(40)]

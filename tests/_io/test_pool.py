@@ -89,6 +89,7 @@ def test_results_before_the_death_of_a_worker(monkeypatch: pytest.MonkeyPatch) -
         next(results)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fork", [False, True])
 def test_workers_end_with_their_parent(tmp_path: Path, fork: bool) -> None:
     """No worker stays behind when the parent process is killed, and an interrupt does not reach them."""

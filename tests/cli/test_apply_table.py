@@ -117,6 +117,7 @@ def test_parquet_with_a_name_twice(tmp_path: Path) -> None:
 UNPACK = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress, ".zst": None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", UNPACK)
 def test_compressed_files(tmp_path: Path, suffix: str) -> None:
     """Input is decompressed by content, and output compressed by name, to the same bytes each time."""

@@ -140,6 +140,7 @@ def test_cases() -> None:
     assert lower == [category == "Ll" for category in categories]
 
 
+@pytest.mark.slow
 def test_title() -> None:
     """Capitalising writes the title-case character, unless its width differs."""
     chars = assigned()

@@ -198,6 +198,7 @@ def test_cut_off(tmp_path: Path, entries: int, lost: int, is_refused: bool) -> N
         assert result.dropped == {"beyond the end of the text": lost}
 
 
+@pytest.mark.slow
 def test_memory(tmp_path: Path) -> None:
     """An index with many lines for one long text needs little time and memory."""
     index = tmp_path / "words.index"
@@ -272,6 +273,7 @@ INDEX, TEXT = dictd_bytes(
 
 @settings(max_examples=300, deadline=None)
 @given(damaged(INDEX, pieces=(b"\t", b"/", b"00")), damaged(TEXT, pieces=(b"(", b"etw.", b"/")))
+@pytest.mark.slow
 def test_damage(index: bytes, text: bytes) -> None:
     """Damaged files raise only LexiconError."""
     for name in ("freedict-eng-deu", "mueller", "words"):

@@ -162,6 +162,7 @@ def test_limits(tmp_path: Path) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(damaged(FILE.encode(), BOMB.encode(), pieces=(b"<", b">", b"</", b"<entry>", b"<sense>", b"&n;", b"&", b'"')))
+@pytest.mark.slow
 def test_damage(data: bytes) -> None:
     """Damaged files raise only LexiconError."""
     survives(FORMAT, {"JMdict": data}, "JMdict")

@@ -39,6 +39,7 @@ _LANGUAGES = ("en", "ar", "de", "es", "fr", "hi", "id", "it", "ja", "nl", "pt", 
 _PAIRS = list(permutations(_LANGUAGES, 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("source", "target"), _PAIRS)
 def test_languages_of_the_starter_lexicon(source: str, target: str) -> None:
     """Every other word of two languages as a lexicon: correct, swapped, and translated by the other words."""

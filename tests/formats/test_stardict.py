@@ -215,6 +215,7 @@ INDEX, TEXT = stardict_bytes([*ENTRIES, ("run", b"<i>v.</i> laufen<br>&amp; renn
 
 
 @settings(max_examples=300, deadline=None)
+@pytest.mark.slow
 @given(
     damaged(INDEX, pieces=(b"\0", b"\xff\xff\xff\xff", b"\0\0\0\x05")),
     damaged(TEXT, pieces=(b"<", b">", b"<!", b"&#", b"\0")),

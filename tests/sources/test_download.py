@@ -493,6 +493,7 @@ def drip(data: bytes, before: str, until: threading.Event) -> Answer:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", ["head", "data"])
 def test_dripping_server_is_left(site: Site, path: Path, before: str) -> None:
     """A server that sends single bytes, and so avoids socket time-outs, is abandoned."""
@@ -507,6 +508,7 @@ def test_dripping_server_is_left(site: Site, path: Path, before: str) -> None:
     assert download(other, path) == SHA256  # the lock was released
 
 
+@pytest.mark.slow
 def test_slow_server_is_left_for_its_rate(site: Site, path: Path) -> None:
     """A server below the minimum rate is abandoned; received data is kept."""
     url = site.set("/a", file(DATA, pause=0.5))
@@ -516,6 +518,7 @@ def test_slow_server_is_left_for_its_rate(site: Site, path: Path) -> None:
     assert download(url, path) == SHA256
 
 
+@pytest.mark.slow
 def test_deadline(site: Site, path: Path) -> None:
     """A download ends at the deadline, and a later call continues."""
     url = site.set("/a", file(DATA, pause=0.5))

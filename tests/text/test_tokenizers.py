@@ -132,6 +132,7 @@ def test_words_that_touch_are_joined() -> None:
     assert switcher.apply(["a--", "a --"]) == ["x", "x"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(SENTENCES))
 def test_moses_tokenizer_on_sentences(language: str) -> None:
     """Moses finds nearly all of the text, in order, and its words are those of sacremoses."""

@@ -153,6 +153,7 @@ def test_one_member_for_many_workers(tmp_path: Path) -> None:
     assert induce(path, 2).signature == induce(path).signature
 
 
+@pytest.mark.slow
 def test_reading_resumes_after_each_part(dump_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading resumes after the position of any part, and reads nothing twice."""
     monkeypatch.setattr(module, "_SPAN", 1 << 18)
