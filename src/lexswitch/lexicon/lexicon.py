@@ -132,7 +132,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
     @classmethod
     def starter(cls) -> Lexicon:
-        """Return the lexicon of the package: common English words and phrases in 13 languages (Apache-2.0)."""
+        """Return the lexicon of the package: common English words and phrases in 23 languages (Apache-2.0)."""
         return cls(*read_starter(), (dict(RECORD),))
 
     @classmethod
