@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # mypy knows it as a module
 
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP}
 """Errors of a file system without locks."""

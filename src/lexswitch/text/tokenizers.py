@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from operator import index as as_index
@@ -79,7 +80,7 @@ class CharacterTokenizer(_Tokenizer):
         return characters_as_words(packed, scan)
 
 
-class _TextTokenizer(_Tokenizer):
+class _TextTokenizer(_Tokenizer, ABC):
     """A base class for tokenizers that read one text at a time."""
 
     def __init__(self, name: str) -> None:
@@ -89,9 +90,9 @@ class _TextTokenizer(_Tokenizer):
     def signature(self) -> str:
         return f"{type(self).__name__}({self._name})"
 
+    @abstractmethod
     def find(self, text: str) -> Iterable[tuple[int, int]]:
         """Return the (start, end) character offsets of the words of one text."""
-        raise NotImplementedError
 
     def spans(self, packed: Packed, scan: Scan) -> Spans:
         rows, starts, ends = [], [], []

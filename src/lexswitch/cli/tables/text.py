@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from .row_reader import RowReader
 
 
 @dataclass(frozen=True)
-class TextTable:
+class TextTable(ABC):
     """Base class of tables in text files."""
 
     name: str
@@ -56,9 +57,9 @@ class TextTable:
         end = "\n" * text.endswith("\n")
         return ("\n".join(self.switched(text.removesuffix("\n"), block, column_switcher)) + end).encode()
 
+    @abstractmethod
     def switched(self, text: str, block: TableBlock, column_switcher: ColumnSwitcher) -> list[str]:
         """Return the switched rows of a block, without their line feeds."""
-        raise NotImplementedError
 
     @contextmanager
     def writer(self, stream: BinaryIO) -> Iterator[Callable[[bytes], Any]]:

@@ -4,7 +4,7 @@
 def require_gensim(task: str) -> None:
     """Raise ImportError with the remedy if gensim, which does this task, cannot be imported."""
     try:
-        import gensim  # noqa: F401
+        import gensim  # noqa: F401 - only whether it can be imported counts
     except ImportError as error:
         raise ImportError(
             f"{task} needs gensim ({error}); install it with: pip install gensim. There is no wheel for Python 3.14 "

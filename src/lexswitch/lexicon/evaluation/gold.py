@@ -15,18 +15,12 @@ from ...engine.packing import Ints
 from ...engine.splicing import take
 from ...engine.words import ranges
 from ...text.tokenizers import Tokenizer
-from ..columns import Columns
+from ..columns import LexiconContent
 
 
-class EvaluatedLexicon(Protocol):
+class EvaluatedLexicon(LexiconContent, Protocol):
     """What an evaluation reads of a `Lexicon`."""
 
-    @property
-    def source(self) -> str: ...
-    @property
-    def languages(self) -> tuple[str, ...]: ...
-    @property
-    def columns(self) -> Columns: ...
     @property
     def signature(self) -> str: ...
     def index(self, tokenizer: Tokenizer, max_words: int) -> TermIndex: ...
