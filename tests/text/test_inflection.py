@@ -83,6 +83,12 @@ def test_citation_forms_stay(word: str) -> None:
     assert english_lemmas(word) == []
 
 
+def test_lemmas_of_several_words_are_normalised() -> None:
+    """A text that is not a single word has normalised lemmas too, and no empty ones."""
+    assert english_lemmas("0 S") == ["0"]
+    assert english_lemmas("\u00a0s") == []
+
+
 def test_one_form_may_come_from_several_words() -> None:
     """Every reading is listed, also for plurals of nouns in -ing."""
     assert english_lemmas("axes") == ["axis", "ax", "axe"]

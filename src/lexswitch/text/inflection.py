@@ -109,8 +109,9 @@ def english_lemmas(word: str) -> list[str]:
         Citation forms in lower case, without the word itself. Empty if no rule applies.
     """
     word = normalise_term(word)
-    forms = [*_tables().irregular.get(word, ()), *_regular(word)]
-    return [form for form in dict.fromkeys(forms) if form != word]
+    # Without its ending, a text of several words may end in white space.
+    forms = map(normalise_term, [*_tables().irregular.get(word, ()), *_regular(word)])
+    return [form for form in dict.fromkeys(forms) if form not in ("", word)]
 
 
 def english_forms(word: str) -> list[str]:
