@@ -341,7 +341,7 @@ def test_index_keeps_the_mapped_terms(tmp_path: Path, source: str) -> None:
     scanned = scan(packed, source)
     assert len(set(np.searchsorted(packed.starts, scanned.odd, side="right").tolist())) >= 3
     index = loaded.index(WordTokenizer(), 3)
-    assert np.shares_memory(index._vocabulary._buffers[0], packed.buffer)
+    assert np.shares_memory(index.vocabulary.buffers[0], packed.buffer)
     texts = [
         form for term in terms for form in (term, unicodedata.normalize("NFD", term), normalise_term(term, source))
     ]

@@ -124,7 +124,7 @@ def _codes(text: str) -> npt.NDArray[np.uint32]:
 
 def _runs_of_unknown(text: str) -> list[tuple[str, bool]]:
     """Split a text into runs of known and of unknown characters; return each with whether it is unknown."""
-    unknown = (_table().flags[_codes(text)] & UNKNOWN) != 0
+    unknown = (character_table().flags[_codes(text)] & UNKNOWN) != 0
     # Edge detection: a run ends between two characters that differ.
     cuts = (unknown[1:] != unknown[:-1]).nonzero()[0] + 1
     return [(text[start:end], bool(unknown[start])) for start, end in pairwise([0, *cuts.tolist(), len(text)])]
@@ -138,7 +138,7 @@ def without_unknown(text: str) -> str:
     if text.isascii() or _maybe_unknown().search(text) is None:
         return text
     codes = _codes(text).copy()
-    codes[(_table().flags[codes] & UNKNOWN) != 0] |= 0xFFFF  # keeps the plane, which is above the low 16 bits
+    codes[(character_table().flags[codes] & UNKNOWN) != 0] |= 0xFFFF  # keeps the plane, which is above the low 16 bits
     return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
@@ -155,7 +155,7 @@ def normalise_term(text: str, language: str = "") -> str:
 
 def _with_spaces(text: str) -> str:
     """Replace the zero-width spaces next to letters of scripts without spaces by spaces."""
-    unspaced = (_table().flags[_codes(f" {text} ")] & UNSPACED_SCRIPT).tolist()
+    unspaced = (character_table().flags[_codes(f" {text} ")] & UNSPACED_SCRIPT).tolist()
     return "".join(
         " " if char == ZERO_WIDTH_SPACE and (unspaced[at] or unspaced[at + 2]) else char for at, char in enumerate(text)
     )
@@ -189,7 +189,7 @@ def is_tidy(lines: str, count: int) -> bool:
     return lines.count("\n") == count - 1 and "  " not in spaced and spaced.isprintable()
 
 
-class _Table(NamedTuple):
+class CharacterTable(NamedTuple):
     """The columns of the table by code point, int32, shape (0x110000,)."""
 
     fold: Ints
@@ -204,11 +204,11 @@ def _read_table() -> npt.NDArray[Any]:
 
 
 @lru_cache(maxsize=1)
-def _table() -> _Table:
+def character_table() -> CharacterTable:
     """Return the table with its runs expanded."""
     runs = _read_table()
     lengths = np.diff(runs[:, 0], append=0x110000)
-    return _Table(*(np.repeat(np.ascontiguousarray(runs[:, column]), lengths) for column in (1, 2, 3)))
+    return CharacterTable(*(np.repeat(np.ascontiguousarray(runs[:, column]), lengths) for column in (1, 2, 3)))
 
 
 class Scan(NamedTuple):
@@ -257,7 +257,7 @@ def _scan_wide(buffer: Bytes, folded: Bytes, inside: Mask) -> tuple[Ints, Ints, 
     inner, widths : int64 arrays
         Byte offsets of inner characters and their numbers of bytes.
     """
-    table = _table()
+    table = character_table()
     leads = (buffer >= 0xC0).nonzero()[0]
     codes, width = decode(buffer, leads), widths(buffer[leads])
     flags = table.flags[codes]
@@ -291,7 +291,7 @@ def classes(buffer: Bytes, offsets: Ints) -> Bytes:
     result = _ASCII_CLASSES[buffer[offsets]]
     wide = (buffer[offsets] >= 0xC0).nonzero()[0]
     if wide.size:
-        result[wide] = _table().flags[decode(buffer, offsets[wide])] & CLASS
+        result[wide] = character_table().flags[decode(buffer, offsets[wide])] & CLASS
     return result
 
 
@@ -300,7 +300,7 @@ def flags_of(buffer: Bytes, offsets: Ints) -> Ints:
     codes = buffer[offsets].astype(np.int64)
     wide = (codes >= 0xC0).nonzero()[0]
     codes[wide] = decode(buffer, offsets[wide])
-    return _table().flags[codes]
+    return character_table().flags[codes]
 
 
 def is_upper(buffer: Bytes, offsets: Ints) -> Mask:
@@ -319,7 +319,7 @@ def _has_flag(buffer: Bytes, offsets: Ints, flag: int) -> Mask:
     result: Mask = (lead >= low) & (lead <= high)
     wide = (lead >= 0xC0).nonzero()[0]
     if wide.size:
-        result[wide] = (_table().flags[decode(buffer, offsets[wide])] & flag) != 0
+        result[wide] = (character_table().flags[decode(buffer, offsets[wide])] & flag) != 0
     return result
 
 
@@ -331,4 +331,4 @@ def to_title(buffer: Bytes, offsets: Ints) -> None:
     wide = offsets[(lead >= 0xC0).nonzero()[0]]
     if wide.size:
         codes = decode(buffer, wide)
-        encode(buffer, wide, codes + _table().title[codes])
+        encode(buffer, wide, codes + character_table().title[codes])

@@ -60,13 +60,18 @@ def uniform(states: Hashes, output: int) -> Floats:
     return draws
 
 
+def draw_limit(p: float) -> int:
+    """Return the number that an output of SplitMix64 must be below for its draw to be below p: from 0 to 2**64."""
+    return min(math.ceil(p * 2.0**53) << 11, 1 << 64)
+
+
 def below(states: Hashes, output: int, p: float) -> Mask:
     """Return ``uniform(states, output) < p`` without converting the draws to floats.
 
     A draw is an integer of 53 bits times 2**-53, so it is below p if the integer is below ceil(p * 2**53).
     """
-    limit = math.ceil(p * 2.0**53) << 11
-    if limit >= 1 << 64:
+    limit = draw_limit(p)
+    if limit == 1 << 64:
         return np.ones(len(states), dtype=np.bool_)
     result: Mask = _output(states, output) < np.uint64(limit)
     return result

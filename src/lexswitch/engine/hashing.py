@@ -126,24 +126,30 @@ class HashTable:
     Open addressing with linear probing. The number of slots is a power of two, and at most a third of them are used.
     An empty slot has key and value 0. Building and reading proceed in rounds: each round makes one probe for every key
     that is still active.
+
+    Attributes
+    ----------
+    keys, values : uint64 and int32 arrays, shape (slots,)
+    bits : int
+        The number of slots is ``2**bits``.
     """
 
     def __init__(self, keys: Hashes, values: Numbers) -> None:
         bits = max(4, int(3 * len(keys)).bit_length())
-        self._shift = np.uint64(64 - bits)
-        self._last = (1 << bits) - 1  # also the mask that takes a slot number modulo the size
-        self._keys = np.zeros(1 << bits, dtype=np.uint64)
-        self._values = np.zeros(1 << bits, dtype=np.int32)
-        self._values[self._insert(keys)] = values
+        self.bits = bits
+        self.last = (1 << bits) - 1  # also the mask that takes a slot number modulo the size
+        self.keys = np.zeros(1 << bits, dtype=np.uint64)
+        self.values = np.zeros(1 << bits, dtype=np.int32)
+        self.values[self._insert(keys)] = values
 
     def _insert(self, keys: Hashes) -> Ints:
         """Put the keys into the table and return their slots."""
         result, waiting, slots = self._home_slots(keys), np.arange(len(keys), dtype=np.int64), self._home_slots(keys)
         while waiting.size:
-            free = (self._keys[slots] == 0).nonzero()[0]
-            self._keys[slots[free][::-1]] = keys[waiting[free][::-1]]  # if keys share a slot, the first one wins
-            again = (self._keys[slots] != keys[waiting]).nonzero()[0]
-            waiting, slots = waiting[again], (slots[again] + 1) & self._last
+            free = (self.keys[slots] == 0).nonzero()[0]
+            self.keys[slots[free][::-1]] = keys[waiting[free][::-1]]  # if keys share a slot, the first one wins
+            again = (self.keys[slots] != keys[waiting]).nonzero()[0]
+            waiting, slots = waiting[again], (slots[again] + 1) & self.last
             result[waiting] = slots
         return result
 
@@ -152,24 +158,24 @@ class HashTable:
         mixed = keys * _FIBONACCI
         mixed ^= mixed >> np.uint64(32)  # spreads keys of similar words, which would cluster otherwise
         mixed *= _FIBONACCI
-        mixed >>= self._shift
+        mixed >>= np.uint64(64 - self.bits)
         slots: Ints = mixed.view(np.int64)
         return slots
 
     def with_values(self, change: Callable[[Numbers], Numbers]) -> HashTable:
         """Return a table with the same keys and other values; `change` must map 0 to 0."""
         result = copy.copy(self)
-        result._values = change(self._values)
+        result.values = change(self.values)
         return result
 
     def find(self, keys: Hashes) -> Numbers:
         """Return the value of each key, or 0 if the key is not in the table."""
         slots = self._home_slots(keys)
-        stored = self._keys[slots]
+        stored = self.keys[slots]
         active = ((stored != keys) & (stored != 0)).nonzero()[0]
         while active.size:
-            probes = (slots[active] + 1) & self._last
+            probes = (slots[active] + 1) & self.last
             slots[active] = probes
-            stored = self._keys[probes]
+            stored = self.keys[probes]
             active = active[((stored != keys[active]) & (stored != 0)).nonzero()[0]]
-        return self._values[slots]
+        return self.values[slots]

@@ -82,23 +82,23 @@ class _Vocabulary:
 
     def __init__(self, words: WordList, forms: WordList) -> None:
         parts = (words, forms)
-        self._buffers = words.buffer, forms.buffer
+        self.buffers = words.buffer, forms.buffer
         offsets, lengths = (np.concatenate(column) for column in zip(*(part[1:] for part in parts), strict=True))
-        self._longest = int(lengths.max(initial=0))
-        for self._salt in itertools.count():
-            keys = [word_keys(*part, self._longest, self._salt) for part in parts]
+        self.longest = int(lengths.max(initial=0))
+        for self.salt in itertools.count():
+            keys = [word_keys(*part, self.longest, self.salt) for part in parts]
             distinct, first, inverse = np.unique(
                 np.concatenate([each.keys for each in keys]), return_index=True, return_inverse=True
             )
             is_form = first >= len(words.offsets)
             order = np.argsort(is_form, kind="stable")
-            self._offsets, self._lengths = _from_one(offsets[first[order]]), _from_one(lengths[first[order]])
+            self.offsets, self.lengths = _from_one(offsets[first[order]]), _from_one(lengths[first[order]])
             self.size, self.total = len(distinct) - int(np.count_nonzero(is_form)) + 1, len(distinct) + 1
             check_numbers("distinct words", self.total, _NUMBER_BITS)
             heads = [
-                chunk_view(part.buffer)[own] for part, own in zip(parts, self._by_part(self._offsets), strict=True)
+                chunk_view(part.buffer)[own] for part, own in zip(parts, self._by_part(self.offsets), strict=True)
             ]
-            self._heads = np.concatenate(heads)
+            self.heads = np.concatenate(heads)
             numbers = np.empty(len(distinct), dtype=np.int32)
             numbers[order] = np.arange(1, self.total, dtype=np.int32)
             values = numbers << _FLAGS | np.where(lengths[first] > 8, _LONG, 0).astype(np.int32)
@@ -108,7 +108,7 @@ class _Vocabulary:
                 for own, own_keys, part in zip(proposed, keys, parts, strict=True)
             ):
                 break  # no two words have the same key
-        self._table = HashTable(distinct, values)
+        self.table = HashTable(distinct, values)
 
     def _by_part(self, values: Ints) -> tuple[Ints, Ints]:
         """Split an array with one element per number into words of terms (with 0) and forms."""
@@ -116,20 +116,20 @@ class _Vocabulary:
 
     def words(self) -> WordList:
         """Return the words of terms, in the order of their numbers, from number 1 on."""
-        return WordList(self._buffers[0], self._offsets[1 : self.size], self._lengths[1 : self.size])
+        return WordList(self.buffers[0], self.offsets[1 : self.size], self.lengths[1 : self.size])
 
     def with_flags(self, flags: Numbers) -> _Vocabulary:
         """Return the same words with other flags; `flags` has one element per number."""
         result = copy.copy(self)
-        result._table = self._table.with_values(
+        result.table = self.table.with_values(
             lambda values: values & (_LONG | -1 << _FLAGS) | flags[values >> _FLAGS]
         )
         return result
 
     def find(self, buffer: Bytes, offsets: Ints, lengths: Ints) -> Numbers:
         """Return the bit field of each word, or 0 if the word is not in the vocabulary."""
-        keys = word_keys(buffer, offsets, lengths, self._longest, self._salt)
-        return self._verified(self._table.find(keys.keys), keys, buffer, offsets, lengths)
+        keys = word_keys(buffer, offsets, lengths, self.longest, self.salt)
+        return self._verified(self.table.find(keys.keys), keys, buffer, offsets, lengths)
 
     def _verified(self, values: Numbers, keys: WordKeys, buffer: Bytes, offsets: Ints, lengths: Ints) -> Numbers:
         """Return the values that equal keys propose, with 0 if the bytes of the words differ."""
@@ -137,12 +137,12 @@ class _Vocabulary:
         found = values[keys.long].nonzero()[0]
         long = keys.long[found]
         numbers = values[long] >> _FLAGS
-        same = (self._heads[numbers] == keys.heads[found]) & (self._lengths[numbers] == lengths[long])
+        same = (self.heads[numbers] == keys.heads[found]) & (self.lengths[numbers] == lengths[long])
         longer = (same & (lengths[long] > 16)).nonzero()[0]
         if longer.size:
             is_form = numbers[longer] >= self.size
-            for own_buffer, chosen in zip(self._buffers, (longer[~is_form], longer[is_form]), strict=True):
-                own, others = offsets[long[chosen]], self._offsets[numbers[chosen]]
+            for own_buffer, chosen in zip(self.buffers, (longer[~is_form], longer[is_form]), strict=True):
+                own, others = offsets[long[chosen]], self.offsets[numbers[chosen]]
                 same[chosen] = equal_tails(buffer, own, own_buffer, others, lengths[long[chosen]])
         values[long[(~same).nonzero()[0]]] = 0
         return values
@@ -194,26 +194,26 @@ class TermIndex:
         # The words are usually equal to those in `terms`, whose buffer may be mapped from a file: keep that one.
         buffer = terms.buffer if np.array_equal(words.buffer, terms.buffer) else words.buffer
         words_used = WordList(buffer, words.offsets[used], words.lengths[used])
-        self._vocabulary = _Vocabulary(words_used, WordList.pack([]))
-        self._bases: Ints | None = None
+        self.vocabulary = _Vocabulary(words_used, WordList.pack([]))
+        self.bases: Ints | None = None
         if inflect is not None:
-            self._add_forms(words_used, *inflect(self._vocabulary.words().unpack()))
-        self._build_trie(rows, sizes, (self._vocabulary.find(*words_used) >> _FLAGS).astype(np.int64))
+            self._add_forms(words_used, *inflect(self.vocabulary.words().unpack()))
+        self._build_trie(rows, sizes, (self.vocabulary.find(*words_used) >> _FLAGS).astype(np.int64))
 
     def _add_forms(self, words_used: WordList, forms: list[str], positions: list[int]) -> None:
         """Add inflected forms to the vocabulary, given the position of the word of each form."""
         if not forms:
             return
-        words, packed = self._vocabulary.words(), WordList.pack(forms)
-        self._vocabulary = _Vocabulary(words_used, packed)
-        self._bases = np.zeros(self._vocabulary.total, dtype=np.int64)
-        bases = self._vocabulary.find(*words) >> _FLAGS
-        self._bases[self._vocabulary.find(*packed) >> _FLAGS] = bases[np.array(positions, dtype=np.int64)]
+        words, packed = self.vocabulary.words(), WordList.pack(forms)
+        self.vocabulary = _Vocabulary(words_used, packed)
+        self.bases = np.zeros(self.vocabulary.total, dtype=np.int64)
+        bases = self.vocabulary.find(*words) >> _FLAGS
+        self.bases[self.vocabulary.find(*packed) >> _FLAGS] = bases[np.array(positions, dtype=np.int64)]
 
     def _build_trie(self, rows: Ints, sizes: Ints, numbers: Ints) -> None:
         """Number the nodes level by level; the term of a node is the first row that ends there."""
         first = np.cumsum(sizes) - sizes
-        nodes, total = numbers[first], self._vocabulary.size
+        nodes, total = numbers[first], self.vocabulary.size
         levels = [np.empty(0, dtype=np.uint64)]
         ends = [(nodes[sizes == 1], rows[sizes == 1])]
         for size in range(2, int(sizes.max(initial=0)) + 1):
@@ -223,12 +223,12 @@ class TermIndex:
             levels.append(keys)
             nodes, total = inverse + total, total + len(keys)
             ends.append((nodes[sizes == size], rows[sizes == size]))
-        self._longest = len(levels)
+        self.longest = len(levels)
         self._pairs = levels[1] if len(levels) > 1 else levels[0]
         check_numbers("beginnings of terms", total, _NODE_BITS)
         keys = np.concatenate(levels)
-        self._filter = _BloomFilter(keys)
-        self._edges = HashTable(keys, np.arange(self._vocabulary.size, total, dtype=np.int32) << 1)
+        self.filter = _BloomFilter(keys)
+        self.edges = HashTable(keys, np.arange(self.vocabulary.size, total, dtype=np.int32) << 1)
         nodes, rows = (np.concatenate(column) for column in zip(*ends, strict=True))
         order = np.argsort(nodes, kind="stable")  # if a tokenizer makes two terms equal, the first row stays first
         self._ends = nodes[order], rows[order]
@@ -251,18 +251,18 @@ class TermIndex:
         first = np.append(True, nodes[1:] != nodes[:-1])[: len(nodes)]
         chosen.terms = self.terms.copy()
         chosen.terms[nodes[first]] = rows[first]
-        size = self._vocabulary.size
+        size = self.vocabulary.size
         flags = np.zeros(size, dtype=np.int32)
         flags[np.append(single, False)[chosen.terms[:size]]] |= _ALONE
         # Unpacks the edge keys of the phrases' first two words.
         flags[(self._pairs >> np.uint64(32)).view(np.int64)] |= _BEGINS
         flags[(self._pairs & np.uint64(0xFFFFFFFF)).view(np.int64)] |= _FOLLOWS
-        if self._bases is not None:
-            flags = self._add_base_flags(self._bases, flags, skip)
-        chosen._vocabulary = self._vocabulary.with_flags(flags)
+        if self.bases is not None:
+            flags = self._add_base_flags(self.bases, flags, skip)
+        chosen.vocabulary = self.vocabulary.with_flags(flags)
         is_term = (chosen.terms >= 0).astype(np.int32)
         # Replaces the lowest bit of each value.
-        chosen._edges = self._edges.with_values(lambda values: values >> 1 << 1 | is_term[values >> 1])
+        chosen.edges = self.edges.with_values(lambda values: values >> 1 << 1 | is_term[values >> 1])
         return chosen
 
     def _add_base_flags(self, bases: Ints, flags: Numbers, skip: WordList | None) -> Numbers:
@@ -270,18 +270,18 @@ class TermIndex:
         flags = np.concatenate([flags, np.zeros(len(bases) - len(flags), dtype=np.int32)])
         of_base = flags[bases]
         if skip is not None:
-            of_base[self._vocabulary.find(*skip) >> _FLAGS] &= ~_ALONE
+            of_base[self.vocabulary.find(*skip) >> _FLAGS] &= ~_ALONE
         return flags | of_base | np.where(~flags & of_base & _ALONE, _AS_BASE, 0).astype(np.int32)
 
     def match(self, words: Words) -> Matches:
         """Return the leftmost-longest matches, which do not overlap."""
-        values = self._vocabulary.find(words.buffer, words.offsets, words.lengths)
+        values = self.vocabulary.find(words.buffer, words.offsets, words.lengths)
         is_unit = (values & _ALONE).astype(np.bool_)
         numbers = (values >> _FLAGS).astype(np.int64)
         nodes = numbers
-        if self._bases is not None and (inflected := (values & _AS_BASE).nonzero()[0]).size:
+        if self.bases is not None and (inflected := (values & _AS_BASE).nonzero()[0]).size:
             nodes = numbers.copy()
-            nodes[inflected] = self._bases[numbers[inflected]]
+            nodes[inflected] = self.bases[numbers[inflected]]
         extra_words = np.zeros(len(values), dtype=np.int64)
         pairs = words.joined[:-1] & ((values[:-1] & _BEGINS) != 0) & ((values[1:] & _FOLLOWS) != 0)
         found = self._find_phrases(words, numbers, pairs.nonzero()[0])
@@ -300,13 +300,13 @@ class TermIndex:
         found = []
         exact = _Paths(at, self._own_numbers(numbers[at]))
         # Paths with one inflected word, by its position in the phrase; most are empty.
-        inflected = [] if self._bases is None else [_Paths(at, self._bases[numbers[at]]).where_node()]
-        for size in range(2, self._longest + 1):
+        inflected = [] if self.bases is None else [_Paths(at, self.bases[numbers[at]]).where_node()]
+        for size in range(2, self.longest + 1):
             if not exact.at.size and not any(path.at.size for path in inflected):
                 break
             steps = [self._follow(path, self._own_numbers(numbers[path.at + size - 1])) for path in inflected]
-            if self._bases is not None:
-                last = self._bases[numbers[exact.at + size - 1]]
+            if self.bases is not None:
+                last = self.bases[numbers[exact.at + size - 1]]
                 steps.append(self._follow(exact.where(last > 0), last[last > 0]))
             steps.append(self._follow(exact, self._own_numbers(numbers[exact.at + size - 1])))
             for path, is_term in steps:
@@ -317,15 +317,15 @@ class TermIndex:
 
     def _own_numbers(self, numbers: Ints) -> Ints:
         """Return the numbers of words of terms; 0 for words that are only forms, whose numbers are those of nodes."""
-        return numbers if self._bases is None else np.where(numbers < self._vocabulary.size, numbers, 0)
+        return numbers if self.bases is None else np.where(numbers < self.vocabulary.size, numbers, 0)
 
     def _follow(self, path: _Paths, numbers: Ints) -> tuple[_Paths, Mask]:
         """Extend paths by the word with a number; return those that exist, and whether a term ends there."""
         if not path.at.size:
             return path, np.zeros(0, dtype=np.bool_)
         keys = _edge_keys(path.nodes, numbers)
-        active = self._filter.may_contain(keys).nonzero()[0]
-        values = self._edges.find(keys[active])
+        active = self.filter.may_contain(keys).nonzero()[0]
+        values = self.edges.find(keys[active])
         hit = values.nonzero()[0]
         values = values[hit]
         return _Paths(path.at[active[hit]], (values >> 1).astype(np.int64)), (values & 1).astype(np.bool_)
@@ -371,21 +371,21 @@ class _BloomFilter:
 
     def __init__(self, keys: Hashes) -> None:
         bits = max(6, int(8 * len(keys)).bit_length())
-        self._shift = np.uint64(64 - bits)
-        self._bits = np.zeros(1 << bits - 3, dtype=np.uint8)
+        self.bits = bits
+        self.bytes = np.zeros(1 << bits - 3, dtype=np.uint8)
         bit = self._bit_numbers(keys)
-        np.bitwise_or.at(self._bits, bit >> 3, np.uint8(1) << (bit & 7).astype(np.uint8))
+        np.bitwise_or.at(self.bytes, bit >> 3, np.uint8(1) << (bit & 7).astype(np.uint8))
 
     def _bit_numbers(self, keys: Hashes) -> Ints:
         keys = keys * self._FACTOR
         keys ^= keys >> np.uint64(32)
-        numbers: Ints = (keys * self._FACTOR >> self._shift).view(np.int64)
+        numbers: Ints = (keys * self._FACTOR >> np.uint64(64 - self.bits)).view(np.int64)
         return numbers
 
     def may_contain(self, keys: Hashes) -> Mask:
         """Return False for each key that is certainly not in the filter."""
         bit = self._bit_numbers(keys)
-        result: Mask = (self._bits[bit >> 3] >> (bit & 7).astype(np.uint8) & 1).view(np.bool_)
+        result: Mask = (self.bytes[bit >> 3] >> (bit & 7).astype(np.uint8) & 1).view(np.bool_)
         return result
 
 

@@ -26,25 +26,25 @@ class Ranges:
 
     def __init__(self, first: Ints, last: Ints, weights: Floats | None) -> None:
         # Bit field: the first item in the high 40 bits, the size in the low 24 bits, so that one gather reads both.
-        self._packed = first.astype(np.int64) << self._SIZE_BITS | last - first
-        self._weights = weights
+        self.packed = first.astype(np.int64) << self._SIZE_BITS | last - first
+        self.weights = weights
 
     def bounds(self, chosen: Ints) -> tuple[Ints, Ints]:
         """Return the first item and the number of items of the chosen ranges."""
-        packed = self._packed[chosen]
+        packed = self.packed[chosen]
         return packed >> self._SIZE_BITS, packed & ((1 << self._SIZE_BITS) - 1)
 
     def first(self, chosen: Ints) -> Ints:
         """Return the first item of each of the chosen ranges."""
-        return self._packed[chosen] >> self._SIZE_BITS
+        return self.packed[chosen] >> self._SIZE_BITS
 
     def draw(self, chosen: Ints, uniform: Floats) -> Ints:
         """Draw one item from each of the chosen ranges, given uniform draws in [0, 1)."""
         first, size = self.bounds(chosen)
-        if self._weights is None:
+        if self.weights is None:
             return first + (uniform * size).astype(np.int64)
-        low = self._weights[first]
-        at = np.searchsorted(self._weights, low + uniform * (self._weights[first + size] - low), side="right") - 1
+        low = self.weights[first]
+        at = np.searchsorted(self.weights, low + uniform * (self.weights[first + size] - low), side="right") - 1
         drawn: Ints = np.clip(at, first, first + size - 1)  # rounding may reach an adjacent range
         return drawn
 

@@ -140,7 +140,7 @@ def ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     return (starts - first).repeat(sizes) + np.arange(int(reached[-1]) if len(reached) else 0, dtype=np.int64), first
 
 
-def _normal_form(word: bytes, language: str) -> bytes:
+def normal_form(word: bytes, language: str) -> bytes:
     if len(word) <= _LONGEST_CACHED:
         return _cached_normal_form(word, language)
     return normalise_word(word.decode(), language).encode()
@@ -167,7 +167,7 @@ def _normalise_odd(packed: Packed, scan: Scan, spans: Spans, language: str) -> t
     read, folded = packed.buffer.tobytes(), scan.folded.tobytes()  # slicing bytes is faster than slicing arrays
     changed, forms = [], []
     for word, start, end in zip(words.tolist(), starts[words].tolist(), ends[words].tolist(), strict=True):
-        form = _normal_form(read[start:end], language)
+        form = normal_form(read[start:end], language)
         if form != folded[start:end]:
             changed.append(word)
             forms.append(form)

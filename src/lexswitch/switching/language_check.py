@@ -66,6 +66,11 @@ class LanguageCheck:
         self._tokenizer = tokenizer
         self._is_searched = False
 
+    def is_due(self, words: int, covered: int) -> bool:
+        """Return whether a batch must be checked, given its number of words, and of words in units."""
+        limit = _HARDLY if self._is_searched else _RIGHT
+        return words >= _LEAST_WORDS and covered < limit * words
+
     def warn(self, coverage: CoverageCount) -> None:
         """Warn if few words of a batch are in units. The warning points to the caller of the switcher's method."""
         if coverage.sample is not None and (warning := self._warning(coverage.sample, coverage)):

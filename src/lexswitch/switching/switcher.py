@@ -13,14 +13,15 @@ import numpy as np
 
 from ..checks import Texts, as_texts, check_choice, check_flag, whole_number
 from ..engine import draws
+from ..engine.kernel import CompiledPlans, backend
 from ..engine.matching import WordList
 from ..engine.packing import Floats, Hashes, Packed
 from ..engine.plan import Plan, make_plan, running_sums
-from ..engine.switching import Choose, draw_text_languages, switch
+from ..engine.switching import Choose, Outcome, draw_text_languages, switch
 from ..lexicon import Lexicon
 from ..text.forms import Forms, choose_forms, signature_of
 from ..text.names import without_names
-from ..text.protection import DEFAULT, find_protected
+from ..text.protection import DEFAULT, find_protected, protected_by_default
 from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
 from ..version import VERSION
 from .batches import BatchBlock, SwitchedBlock, cut, join
@@ -212,6 +213,10 @@ class CodeSwitcher:
             If less than half of at least 1,000 words are in units, and most letters are not in a script of the source
             language, or more words are translations than terms. Each switcher warns once.
         """
+        if (compiled := self._compiled) is not None:
+            done = compiled.apply(self.seed, texts, keys, None, epoch)
+            if done is not None and not self._language_check.is_due(done[1], done[2]):
+                return done[0]
         batch = as_texts(texts)
         result = batch.copy()
         for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
@@ -497,6 +502,34 @@ class CodeSwitcher:
             match_case=self.case == "match",
         )
 
+    # The compiled engine finds words itself for the default tokenizer, without names. It then switches lists in one
+    # call (`_compiled`). In other cases it gets the words.
+
+    @property
+    def _finds_words(self) -> bool:
+        is_default = type(self.tokenizer) is WordTokenizer and self.protect in (None, DEFAULT)
+        return is_default and not self.keep_names and not isinstance(self.candidates, ContextRanker)
+
+    @cached_property
+    def _compiled(self) -> CompiledPlans | None:
+        """All plans for the compiled engine, if it can do everything that the options ask for."""
+        return self._compile(self._plans) if self._finds_words and backend().name == "c" else None
+
+    @cached_property
+    def _compiled_plans(self) -> dict[int, CompiledPlans]:
+        """Each plan by itself, by its identity; empty if there is no compiled engine."""
+        return {id(plan): self._compile([plan]) for plan in self._plans} if backend().name == "c" else {}
+
+    def _compile(self, plans: list[Plan]) -> CompiledPlans:
+        counted = [self.draw_language == "unit" or language != self.lexicon.source for language in self._languages]
+        return CompiledPlans(
+            plans,
+            counted[: len(plans)] if len(plans) > 1 else [True],
+            self._language_sums if len(plans) > 1 else None,
+            self.lexicon.source,
+            protected_by_default if self.protect else None,
+        )
+
     # Switching has two steps: `_switch_all` goes through the blocks of a batch, `_switch_block` switches one.
 
     def _switch_all(
@@ -528,12 +561,21 @@ class CodeSwitcher:
                 if own.size
             ]
         for plan, languages, texts, own_streams in chosen:
-            protected = find_protected(texts.packed, self.protect)
-            words = words_of(texts.packed, self.tokenizer, protected, self.lexicon.source)
-            if self.keep_names:
-                words = without_names(texts.packed, words)
-            outcome = switch(plan, texts.packed, words, own_streams, self._chooser(texts.packed))
+            outcome = self._switch_packed(plan, texts.packed, own_streams)
             yield SwitchedBlock(texts, plan, languages, outcome)
+
+    def _switch_packed(self, plan: Plan, packed: Packed, streams: Hashes) -> Outcome:
+        """Switch texts with one plan: with the compiled engine if it is there, else with NumPy."""
+        chooser, compiled = self._chooser(packed), self._compiled_plans.get(id(plan))
+        if compiled is not None and chooser is None and self._finds_words:
+            return compiled.switch(packed, streams)
+        protected = find_protected(packed, self.protect)
+        words = words_of(packed, self.tokenizer, protected, self.lexicon.source)
+        if self.keep_names:
+            words = without_names(packed, words)
+        if compiled is not None and chooser is None:
+            return compiled.switch(packed, streams, words)
+        return switch(plan, packed, words, streams, chooser)
 
     def _chooser(self, packed: Packed) -> Choose | None:
         """Return a function that chooses candidates in the context of these texts; None if the plan chooses them."""

@@ -63,6 +63,13 @@ def find_protected(packed: Packed, pattern: str | None) -> Spans:
     return Spans(starts, ends)
 
 
+def protected_by_default(text: bytes) -> list[int]:
+    """Return the byte offsets of the spans of one text in UTF-8 that the default pattern protects: start, end, ..."""
+    bounds = array("q")
+    _add_matches(compile_pattern(DEFAULT), 0, text.decode(), bounds)
+    return bounds.tolist()
+
+
 @lru_cache(maxsize=32)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Compile a pattern, with a cache."""

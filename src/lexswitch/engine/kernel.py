@@ -1,0 +1,199 @@
+"""The compiled engine: the same results as the NumPy engine, several times as fast. See kernel/kernel.h.
+
+The C module gets the addresses of arrays; the objects of this module keep the arrays alive.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .characters import character_table, has_dotless_i
+from .draws import draw_limit
+from .packing import Floats, Hashes, Ints, Packed
+from .plan import Plan
+from .switching import Outcome, Replacements
+from .words import Words, normal_form
+
+_VARIABLE = "LEXSWITCH_BACKEND"
+_RECORD = 7  # numbers per switch, see put_rows in kernel/module.c
+
+_logger = logging.getLogger(__name__)
+
+
+class Backend(NamedTuple):
+    """The engine in use."""
+
+    name: str
+    """"c" or "numpy"."""
+    reason: str
+    """Why it is in use."""
+
+
+@lru_cache(maxsize=1)
+def _load() -> tuple[Any, Backend]:
+    """Return the C module, or None, and the backend."""
+    wanted = os.environ.get(_VARIABLE, "")
+    if wanted not in ("", "c", "numpy"):
+        raise ValueError(f"{_VARIABLE} is {wanted!r}; it must be 'c', 'numpy' or not set")
+    if wanted == "numpy":
+        return None, Backend("numpy", f"{_VARIABLE} is 'numpy'")
+    try:
+        from . import _kernel  # type: ignore[attr-defined]  # compiled
+    except ImportError as error:
+        reason = f"the compiled engine cannot be loaded: {error}"
+        if wanted == "c":
+            raise ImportError(f"{_VARIABLE} is 'c', but {reason}; install lexswitch with a C compiler") from error
+        _logger.debug("%s; NumPy is used, which gives the same results", reason)
+        return None, Backend("numpy", reason)
+    return _kernel, Backend("c", "the compiled engine is installed")
+
+
+def backend() -> Backend:
+    """Return the engine in use: the compiled one, or NumPy if it was not compiled or cannot be loaded.
+
+    Both give the same results; only their speed differs. Set the environment variable ``LEXSWITCH_BACKEND`` to "numpy"
+    or "c" before the first use to choose one, for tests and bug reports.
+
+    Returns
+    -------
+    Backend
+        With ``name``, "c" or "numpy", and ``reason``.
+
+    Raises
+    ------
+    ValueError, ImportError
+        If the variable has another value, or is "c" and the compiled engine cannot be loaded.
+    """
+    return _load()[1]
+
+
+def _address(array: npt.NDArray[Any] | None) -> int:
+    """Return the address of an array, or 0 for None."""
+    return 0 if array is None else int(array.__array_interface__["data"][0])
+
+
+class CompiledPlans:
+    """Plans of a switcher, for the C module.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        One plan, or one for each language that a text may draw.
+    counted : sequence of bool
+        Whether the words of the texts of each plan count as words.
+    text_languages : float64 array or None
+        Running sums of the weights of the plans, if texts draw their plan.
+    language : str
+        Language of the texts (BCP 47).
+    find_protected : callable or None
+        Takes a text in UTF-8; returns the byte offsets of the spans that the default pattern protects, as one list:
+        start, end, start, end, ... The C module calls it for texts beyond ASCII. None protects nothing.
+    """
+
+    def __init__(
+        self,
+        plans: Sequence[Plan],
+        counted: Sequence[bool],
+        text_languages: Floats | None,
+        language: str,
+        find_protected: Callable[[bytes], list[int]] | None,
+    ) -> None:
+        self._module = _load()[0]
+        self._kept: list[Any] = []
+        table = character_table()
+        self._capsule = self._module.switcher(
+            tuple(self._plan(plan, is_counted) for plan, is_counted in zip(plans, counted, strict=True)),
+            self._keep(text_languages, np.float64),
+            *(self._keep(column, np.int32) for column in (table.fold, table.title, table.flags)),
+            has_dotless_i(language),
+            partial(normal_form, language=language if has_dotless_i(language) else ""),
+            find_protected,
+        )
+
+    def _keep(self, array: npt.NDArray[Any] | None, dtype: Any) -> int:
+        """Keep an array alive as contiguous numbers of a type; return its address."""
+        if array is None:
+            return 0
+        whole = np.ascontiguousarray(array, dtype=dtype)
+        self._kept.append(whole)
+        return _address(whole)
+
+    def _plan(self, plan: Plan, is_counted: bool) -> Any:
+        """Return a plan of the C module. The order of the numbers is that of the enum in kernel/module.c."""
+        index, keep = plan.finder, self._keep
+        vocabulary, edges = index.vocabulary, index.edges
+        limits = [draw_limit(p) for p in plan.p.tolist()]
+        pairs = np.array([(max(limit - 1, 0), limit == 0) for limit in limits], dtype=np.uint64)
+        has_one_limit = plan.language_weights is None and len(set(limits)) == 1
+        words, forms = vocabulary.buffers
+        return self._module.plan(
+            (
+                *(keep(vocabulary.table.keys, np.uint64), keep(vocabulary.table.values, np.int32)),
+                *(vocabulary.table.bits, vocabulary.salt, vocabulary.longest, vocabulary.size, vocabulary.total),
+                *(keep(vocabulary.heads, np.uint64), keep(vocabulary.offsets, np.int64)),
+                *(keep(vocabulary.lengths, np.int64), keep(words, np.uint8), len(words)),
+                *(keep(forms, np.uint8), len(forms), keep(index.bases, np.int64)),
+                *(keep(edges.keys, np.uint64), keep(edges.values, np.int32), edges.bits),
+                *(keep(index.filter.bytes, np.uint8), index.filter.bits, index.longest),
+                *(keep(plan.groups.packed, np.int64), len(plan.groups.packed), len(plan.group_languages)),
+                *(keep(plan.groups.weights, np.float64), keep(plan.group_languages, np.int64), len(plan.p)),
+                *(keep(plan.language_weights, np.float64), keep(pairs, np.uint64), has_one_limit),
+                *(max(max(limits) - 1, 0), max(limits) == 0),
+                *(keep(plan.candidates.packed, np.int64), len(plan.candidates.packed), len(plan.offsets.packed)),
+                *(keep(plan.candidates.weights, np.float64), plan.first_candidate),
+                *(keep(plan.offsets.packed, np.int64), len(plan.offsets.packed)),
+                *(keep(plan.translations, np.uint8), len(plan.translations), plan.match_case, is_counted),
+            )
+        )
+
+    def apply(
+        self, seed: int, texts: Any, keys: Any, array: Hashes | None, epoch: Any
+    ) -> tuple[list[str], int, int] | None:
+        """Switch a list of str.
+
+        Parameters
+        ----------
+        seed : int
+        texts : list of str
+        keys : list of int or None
+        array : uint64 array or None
+            Keys of the texts, one for each, instead of `keys`.
+        epoch : int
+
+        Returns
+        -------
+        tuple of (list of str, int, int) or None
+            The switched texts, their number of words, and of words in units. None if an argument has another type, or a
+            text is not valid Unicode: then the NumPy engine must check the arguments.
+        """
+        result: tuple[list[str], int, int] | None
+        result = self._module.apply(self._capsule, seed, texts, keys, _address(array), epoch)
+        return result
+
+    def switch(self, packed: Packed, streams: Hashes, words: Words | None = None) -> Outcome:
+        """Switch a batch as `switching.switch` does; the C module finds the words unless they are given."""
+        given = None if words is None else _word_arrays(words)
+        starts, streams = np.ascontiguousarray(packed.starts, np.int64), np.ascontiguousarray(streams)
+        buffer, row_starts, records, count, covered = self._module.switch_buffer(
+            self._capsule,
+            *(_address(packed.buffer), _address(starts), len(packed), 1, _address(streams)),
+            None if given is None else (len(given[0]), *map(_address, given)),
+        )
+        result = Packed(np.frombuffer(buffer, dtype=np.uint8), np.frombuffer(row_starts, dtype=np.int64))
+        # One column per number of a record.
+        columns: list[Ints] = list(np.frombuffer(records, dtype=np.int64).reshape(-1, _RECORD).T)
+        return Outcome(result, Replacements(*columns[:5], None), *columns[5:], count, covered)
+
+
+def _word_arrays(words: Words) -> list[npt.NDArray[Any]]:
+    """Return the columns of words in the order and types of `switch_buffer`."""
+    columns = (words.starts, words.ends, words.joined, words.buffer, words.offsets, words.lengths)
+    types: tuple[Any, ...] = (np.int64, np.int64, np.uint8, np.uint8, np.int64, np.int64)
+    return [np.ascontiguousarray(column, dtype) for column, dtype in zip(columns, types, strict=True)]

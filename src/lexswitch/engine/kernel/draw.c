@@ -1,0 +1,143 @@
+/* Draws, and the choice of language and candidate for each drawn unit. */
+#include "kernel.h"
+
+#define SIZE_BITS 24
+
+static inline double uniform(uint64_t state, int output)
+{
+    return (double)(mix(state + (uint64_t)output * GAMMA) >> 11) * 0x1p-53;
+}
+
+/* The default key of a text: the mixed sum of its length and of its chunks of eight bytes. */
+uint64_t text_key(const uint8_t *text, int64_t length)
+{
+    uint64_t sum = 0, number = 1;
+    for (int64_t at = 0; at == 0 || at < length; at += 8, number++)
+        sum += mix(keep_bytes(load8(text + at), length - at) + number * GAMMA);
+    return mix(sum + (uint64_t)length);
+}
+
+uint64_t start_of_stream(uint64_t key, uint64_t seed)
+{
+    uint64_t stream = mix(mix(key) ^ seed);
+    return stream ? stream : 1;
+}
+
+/* The item that a draw selects, given the running sums of the weights of `count` items. */
+static inline int64_t item_at(const double *sums, int64_t count, double sought)
+{
+    int64_t low = 0, high = count - 1; /* the last item with a sum <= sought */
+    while (low < high) {
+        int64_t middle = (low + high + 1) >> 1;
+        if (sums[middle] <= sought)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+int64_t draw_by_weight(const double *sums, int64_t count, double drawn)
+{
+    return item_at(sums, count, drawn * sums[count]);
+}
+
+/* Reads the first item and the size of a range; false if it is damaged. */
+static inline bool bounds(const Ranges *ranges, int64_t number, int64_t *first, int64_t *size)
+{
+    if (UNLIKELY((uint64_t)number >= (uint64_t)ranges->count))
+        return false;
+    *first = ranges->ranges[number] >> SIZE_BITS;
+    *size = ranges->ranges[number] & ((1 << SIZE_BITS) - 1);
+    return LIKELY(*first >= 0 && *first + *size <= ranges->items);
+}
+
+static inline int64_t draw_item(const Ranges *ranges, int64_t first, int64_t size, double drawn)
+{
+    if (size <= 1)
+        return first;
+    if (ranges->weights == NULL)
+        return first + (int64_t)(drawn * (double)size);
+    double low = ranges->weights[first], width = ranges->weights[first + size] - low;
+    double moved = drawn * width;
+    return first + item_at(ranges->weights + first, size, low + moved);
+}
+
+/* The group of candidates of a unit; -1 if the drawn language has no translation of the term. */
+static int64_t draw_group(const Plan *plan, uint64_t state, int64_t first, int64_t size)
+{
+    if (plan->languages == 1)
+        return first;
+    double drawn = uniform(state, LANGUAGE_OUTPUT);
+    if (plan->language_weights == NULL)
+        return draw_item(&plan->groups, first, size, drawn);
+    int64_t language = draw_by_weight(plan->language_weights, plan->languages, drawn);
+    for (int64_t group = first + size - 1; group >= first; group--)
+        if (plan->group_languages[group] == language)
+            return group;
+    return -1;
+}
+
+/* Whether a unit is switched into the language of its group, which may have a lower p than others. */
+static inline bool is_switched(const Plan *plan, uint64_t state, int64_t group)
+{
+    if (plan->one_limit)
+        return true;
+    int64_t language = plan->group_languages[group];
+    uint64_t limit = plan->limits[2 * language], never = plan->limits[2 * language + 1];
+    return !never && mix(state + SWITCH_OUTPUT * GAMMA) <= limit;
+}
+
+/* Chooses the group of each drawn unit; drops the units that stay after all. */
+static Status choose_groups(Scratch *scratch)
+{
+    Switch *switches = scratch->switches.items;
+    int64_t kept = 0;
+    for (int64_t number = 0; number < scratch->rows.count; number++) {
+        Row *row = scratch->rows.items + number;
+        const Plan *plan = row->plan;
+        int64_t first_kept = kept;
+        for (int64_t at = row->first_switch; at < row->last_switch; at++) {
+            int64_t first, size;
+            if (!bounds(&plan->groups, switches[at].node, &first, &size) || size == 0)
+                return DAMAGED;
+            int64_t group = draw_group(plan, switches[at].state, first, size);
+            if (group < 0 || !is_switched(plan, switches[at].state, group))
+                continue;
+            PREFETCH(plan->candidates.ranges + group);
+            switches[kept] = switches[at];
+            switches[kept++].group = group;
+        }
+        row->first_switch = first_kept;
+        row->last_switch = kept;
+    }
+    scratch->switches.count = kept;
+    return OK;
+}
+
+/* Chooses the group and the candidate of each drawn unit, and finds its translation. */
+Status choose_candidates(Scratch *scratch)
+{
+    Status status = choose_groups(scratch);
+    if (status != OK)
+        return status;
+    for (int64_t number = 0; number < scratch->switches.count; number++) {
+        Switch *one = scratch->switches.items + number;
+        const Plan *plan = scratch->rows.items[one->row].plan;
+        int64_t first, size;
+        if (!bounds(&plan->candidates, one->group, &first, &size) || size == 0)
+            return DAMAGED;
+        one->candidate =
+            plan->first_candidate ? first
+                                  : draw_item(&plan->candidates, first, size, uniform(one->state, CANDIDATE_OUTPUT));
+        PREFETCH(plan->translations.ranges + one->candidate);
+    }
+    for (int64_t number = 0; number < scratch->switches.count; number++) {
+        Switch *one = scratch->switches.items + number;
+        const Plan *plan = scratch->rows.items[one->row].plan;
+        if (!bounds(&plan->translations, one->candidate, &one->offset, &one->length))
+            return DAMAGED;
+        PREFETCH(plan->text + one->offset);
+    }
+    return OK;
+}

@@ -1,0 +1,591 @@
+/* The functions for Python; engine/kernel.py calls them and checks their arguments. */
+#include "kernel.h"
+
+#define CHUNK_BYTES (1 << 15)     /* the buffers of a chunk fit into the cache of a core */
+#define RELEASED_BYTES (1 << 13)  /* from this size on, other threads may run meanwhile */
+#define KEPT_BYTES (1 << 23)      /* larger buffers are not kept between batches */
+#define PLAN_NAME "lexswitch.engine._kernel.plan"
+#define SWITCHER_NAME "lexswitch.engine._kernel.switcher"
+#define ADDRESS(number, type) ((const type *)(uintptr_t)(number))
+
+/* -- buffers -------------------------------------------------------------------------------------------------------- */
+
+static void free_scratch(Scratch *scratch)
+{
+    if (scratch == NULL)
+        return;
+    free(scratch->text.items);
+    free(scratch->norms.items);
+    free(scratch->result.items);
+    free(scratch->codes.items);
+    free(scratch->rows.items);
+    free(scratch->words.items);
+    free(scratch->spans.items);
+    free(scratch->switches.items);
+    free(scratch->nodes.items);
+    free(scratch);
+}
+
+/* Takes the buffers of the last batch, or new ones. Only one thread at a time runs here. */
+static Scratch *take_scratch(Switcher *switcher)
+{
+    Scratch *scratch = switcher->spare;
+    switcher->spare = NULL;
+    if (scratch == NULL)
+        scratch = calloc(1, sizeof *scratch);
+    if (scratch != NULL)
+        scratch->word_count = scratch->covered = 0;
+    return scratch;
+}
+
+static void give_back(Switcher *switcher, Scratch *scratch)
+{
+    bool is_small = scratch->text.capacity < KEPT_BYTES && scratch->words.capacity * (int64_t)sizeof(Word) < KEPT_BYTES;
+    if (switcher->spare == NULL && is_small)
+        switcher->spare = scratch;
+    else
+        free_scratch(scratch);
+}
+
+static Status begin_chunk(Scratch *scratch)
+{
+    scratch->rows.count = scratch->words.count = scratch->text.count = 0;
+    if (!RESERVE(scratch->text, EDGE))
+        return NO_MEMORY;
+    memset(scratch->text.items, 0, EDGE);
+    scratch->text.count = EDGE;
+    return OK;
+}
+
+/* Zero bytes after the last text: words.c reads blocks of 64 bytes, and one block ahead. */
+static Status end_chunk(Scratch *scratch)
+{
+    if (!RESERVE(scratch->text, 2 * EDGE))
+        return NO_MEMORY;
+    memset(scratch->text.items + scratch->text.count, 0, 2 * EDGE);
+    return OK;
+}
+
+/* -- one chunk ------------------------------------------------------------------------------------------------------ */
+
+/* Chooses the plan of each row, for which its stream is known. */
+static void choose_plans(const Switcher *switcher, Scratch *scratch)
+{
+    for (int64_t number = 0; number < scratch->rows.count; number++) {
+        Row *row = scratch->rows.items + number;
+        int64_t plan = 0;
+        if (switcher->text_languages != NULL) {
+            double drawn = (double)(mix(row->stream) >> 11) * 0x1p-53; /* output 0 of the stream */
+            plan = draw_by_weight(switcher->text_languages, switcher->plan_count, drawn);
+        }
+        row->plan = switcher->plans + plan;
+    }
+}
+
+static Status match_and_splice(const Switcher *switcher, Scratch *scratch)
+{
+    apply_protection(scratch);
+    Status status = match_and_draw(scratch);
+    if (status == OK)
+        status = choose_candidates(scratch);
+    return status == OK ? splice_texts(switcher, scratch) : status;
+}
+
+/* Switches the texts of a chunk whose words are known. */
+static Status switch_chunk(const Switcher *switcher, Scratch *scratch)
+{
+    choose_plans(switcher, scratch);
+    if (scratch->text.count < RELEASED_BYTES)
+        return match_and_splice(switcher, scratch);
+    Status status;
+    Py_BEGIN_ALLOW_THREADS
+    status = match_and_splice(switcher, scratch);
+    Py_END_ALLOW_THREADS
+    return status;
+}
+
+/* Finds the words of a chunk and switches it. */
+static Status process_chunk(const Switcher *switcher, Scratch *scratch)
+{
+    Status status = end_chunk(scratch);
+    if (status == OK)
+        status = find_protected_spans(switcher, scratch);
+    if (status == OK)
+        status = find_words(switcher, scratch);
+    if (status == OK)
+        status = normalise_odd_words(switcher, scratch);
+    return status == OK ? switch_chunk(switcher, scratch) : status;
+}
+
+/* Returns NULL with an exception, or None if the NumPy engine must handle the batch. */
+static PyObject *report(Status status)
+{
+    if (status == UNSUITABLE)
+        Py_RETURN_NONE;
+    if (status == NO_MEMORY)
+        return PyErr_NoMemory();
+    if (status == DAMAGED)
+        PyErr_SetString(PyExc_IndexError, "the columns of the lexicon do not match; load it with verify=True");
+    return NULL;
+}
+
+/* -- lists of str --------------------------------------------------------------------------------------------------- */
+
+/* The keys of a batch: 64-bit numbers at an address, a list of int, or NULL for a hash of each text. */
+typedef struct {
+    const uint64_t *numbers;
+    PyObject *list;
+} Keys;
+
+static Status set_stream(const Keys *keys, Py_ssize_t number, const Scratch *scratch, Row *row, uint64_t seed)
+{
+    uint64_t key;
+    if (keys->numbers != NULL) {
+        key = keys->numbers[number];
+    } else if (keys->list != NULL) {
+        PyObject *item = PyList_GetItem(keys->list, number);
+        if (item == NULL || !PyLong_CheckExact(item)) /* bool is another type */
+            return PyErr_Clear(), UNSUITABLE;
+        key = PyLong_AsUnsignedLongLongMask(item); /* modulo 2**64 */
+    } else {
+        key = text_key(scratch->text.items + row->start, row->end - row->start);
+    }
+    row->stream = start_of_stream(key, seed);
+    return OK;
+}
+
+/* Reads texts from number `first` on until the chunk is full; sets the number after the last. */
+static Status read_chunk(Scratch *scratch, PyObject *texts, const Keys *keys, uint64_t seed, Py_ssize_t first,
+                         Py_ssize_t count, Py_ssize_t *last)
+{
+    Status status = begin_chunk(scratch);
+    for (*last = first; status == OK && *last < count && scratch->text.count < CHUNK_BYTES; ++*last) {
+        PyObject *text = PyList_GetItem(texts, *last);
+        if (text == NULL || !PyUnicode_Check(text))
+            return PyErr_Clear(), UNSUITABLE;
+        status = read_text(scratch, text);
+        if (status == OK && !RESERVE(scratch->text, 8))
+            status = NO_MEMORY; /* the key reads eight bytes at once */
+        if (status == OK)
+            status = set_stream(keys, *last, scratch, scratch->rows.items + scratch->rows.count - 1, seed);
+    }
+    return status;
+}
+
+/* Replaces the texts of a chunk by the switched ones. A text without switches stays the same object. */
+static Status put_texts(Scratch *scratch, PyObject *texts, Py_ssize_t first)
+{
+    for (int64_t number = 0; number < scratch->rows.count; number++) {
+        const Row *row = scratch->rows.items + number;
+        bool is_same = row->first_switch == row->last_switch;
+        if (is_same && PyUnicode_CheckExact(PyList_GetItem(texts, first + number)))
+            continue;
+        PyObject *text = make_text(scratch, row);
+        if (text == NULL || PyList_SetItem(texts, first + number, text) < 0)
+            return PYTHON_ERROR;
+    }
+    return OK;
+}
+
+/* Switches the texts of a list in place. */
+static Status switch_list(Switcher *switcher, Scratch *scratch, PyObject *texts, const Keys *keys, uint64_t seed)
+{
+    Py_ssize_t count = PyList_Size(texts);
+    for (Py_ssize_t first = 0, last; first < count; first = last) {
+        Status status = read_chunk(scratch, texts, keys, seed, first, count, &last);
+        if (status == OK)
+            status = process_chunk(switcher, scratch);
+        if (status == OK)
+            status = put_texts(scratch, texts, first);
+        if (status == OK && scratch->text.count >= RELEASED_BYTES && PyErr_CheckSignals() < 0)
+            status = PYTHON_ERROR;
+        if (status != OK)
+            return status;
+    }
+    return OK;
+}
+
+/* Reads the keys of a batch of `count` texts; false if Python must read them. */
+static bool read_keys(PyObject *given, unsigned long long address, Py_ssize_t count, Keys *keys)
+{
+    *keys = (Keys){ADDRESS(address, uint64_t), given == Py_None ? NULL : given};
+    return keys->list == NULL || (PyList_CheckExact(given) && PyList_Size(given) == count);
+}
+
+/* apply(switcher, seed, texts, keys, address of keys, epoch) -> (switched texts, words, covered words), or None */
+static PyObject *apply(PyObject *module, PyObject *args)
+{
+    PyObject *capsule, *texts, *given, *epoch_given;
+    unsigned long long seed, address;
+    Keys keys;
+    if (!PyArg_ParseTuple(args, "OKOOKO", &capsule, &seed, &texts, &given, &address, &epoch_given))
+        return NULL;
+    Switcher *switcher = PyCapsule_GetPointer(capsule, SWITCHER_NAME);
+    if (switcher == NULL)
+        return NULL;
+    if (!PyList_CheckExact(texts) || !PyLong_CheckExact(epoch_given) ||
+        !read_keys(given, address, PyList_Size(texts), &keys))
+        return report(UNSUITABLE);
+    uint64_t epoch = PyLong_AsUnsignedLongLong(epoch_given);
+    if (PyErr_Occurred())
+        return PyErr_Clear(), report(UNSUITABLE);
+    PyObject *result = PyList_GetSlice(texts, 0, PyList_Size(texts)); /* other threads cannot change it */
+    Scratch *scratch = result == NULL ? NULL : take_scratch(switcher);
+    if (scratch == NULL) {
+        Py_XDECREF(result);
+        return PyErr_NoMemory();
+    }
+    Status status = switch_list(switcher, scratch, result, &keys, mix(mix(seed) + epoch));
+    long long words = scratch->word_count, covered = scratch->covered;
+    give_back(switcher, scratch);
+    if (status != OK) {
+        Py_DECREF(result);
+        return report(status);
+    }
+    return Py_BuildValue("NLL", result, words, covered);
+}
+
+/* -- buffers of UTF-8 ----------------------------------------------------------------------------------------------- */
+
+/* The input of `switch_buffer`: texts in one buffer, their streams, and their words unless the kernel finds them. */
+typedef struct {
+    const uint8_t *buffer;
+    const int64_t *starts;
+    int64_t rows, gap; /* row i ends `gap` bytes before row i + 1 starts */
+    const uint64_t *streams;
+    const int64_t *word_starts, *word_ends, *offsets, *lengths; /* NULL if the kernel finds the words */
+    const uint8_t *joined, *norms;
+    int64_t words;
+} Input;
+
+/* The output: texts in one buffer, and one record of seven numbers per switch. */
+typedef struct {
+    ARRAY(uint8_t) buffer;
+    ARRAY(int64_t) starts;
+    ARRAY(int64_t) records;
+} Output;
+
+enum { RECORD = 7 };
+
+/* Appends the given words of the last row; `moved` is the distance from the input to the chunk. */
+static Status add_given_words(const Input *input, Scratch *scratch, int64_t number, int64_t moved, int64_t *word)
+{
+    Row *row = scratch->rows.items + scratch->rows.count - 1;
+    int64_t end = input->starts[number + 1] - input->gap;
+    row->first_word = scratch->words.count;
+    for (; *word < input->words && input->word_starts[*word] < end; ++*word) {
+        if (!RESERVE(scratch->words, 1))
+            return NO_MEMORY;
+        scratch->words.items[scratch->words.count++] = (Word){.start = input->word_starts[*word] + moved,
+                                                              .end = input->word_ends[*word] + moved,
+                                                              .norm = input->offsets[*word],
+                                                              .length = input->lengths[*word],
+                                                              .joined = input->joined[*word]};
+    }
+    row->last_word = scratch->words.count;
+    if (row->last_word > row->first_word)
+        scratch->words.items[row->last_word - 1].joined = false;
+    scratch->norm_base = input->norms;
+    return OK;
+}
+
+static Status read_rows(const Input *input, Scratch *scratch, int64_t first, int64_t *last, int64_t *word)
+{
+    Status status = begin_chunk(scratch);
+    for (*last = first; status == OK && *last < input->rows && scratch->text.count < CHUNK_BYTES; ++*last) {
+        int64_t start = input->starts[*last], end = input->starts[*last + 1] - input->gap;
+        int64_t moved = scratch->text.count - start;
+        status = add_bytes(scratch, input->buffer + start, end - start);
+        if (status != OK)
+            return status;
+        scratch->rows.items[scratch->rows.count - 1].stream = input->streams[*last];
+        if (input->word_starts != NULL)
+            status = add_given_words(input, scratch, *last, moved, word);
+    }
+    return status;
+}
+
+/* Appends the switched rows of a chunk, and the records of their switches. */
+static Status put_rows(const Input *input, Scratch *scratch, int64_t first, Output *output)
+{
+    for (int64_t number = 0; number < scratch->rows.count; number++) {
+        const Row *row = scratch->rows.items + number;
+        int64_t size = row->result_end - row->result_start, start = output->buffer.count;
+        int64_t to_source = input->starts[first + number] - row->start, to_result = start - row->result_start;
+        if (!RESERVE(output->buffer, size + input->gap) || !RESERVE(output->starts, 1) ||
+            !RESERVE(output->records, RECORD * (row->last_switch - row->first_switch)))
+            return NO_MEMORY;
+        memcpy(output->buffer.items + start, scratch->result.items + row->result_start, (size_t)size);
+        memset(output->buffer.items + start + size, 0, (size_t)input->gap);
+        output->buffer.count += size + input->gap;
+        output->starts.items[output->starts.count++] = output->buffer.count;
+        for (int64_t at = row->first_switch; at < row->last_switch; at++) {
+            const Switch *one = scratch->switches.items + at;
+            int64_t *record = output->records.items + output->records.count;
+            record[0] = scratch->words.items[one->first_word].start + to_source;
+            record[1] = scratch->words.items[one->last_word].end + to_source;
+            record[2] = one->node;
+            record[3] = one->group;
+            record[4] = one->candidate;
+            record[5] = one->start + to_result;
+            record[6] = one->end + to_result;
+            output->records.count += RECORD;
+        }
+    }
+    return OK;
+}
+
+static Status switch_rows(const Switcher *switcher, Scratch *scratch, const Input *input, Output *output)
+{
+    if (!RESERVE(output->buffer, 1) || !RESERVE(output->starts, 1))
+        return NO_MEMORY;
+    output->buffer.items[0] = 0;
+    output->buffer.count = input->gap; /* a zero byte before and after each row, if there are gaps */
+    output->starts.items[output->starts.count++] = output->buffer.count;
+    int64_t word = 0;
+    for (int64_t first = 0, last; first < input->rows; first = last) {
+        Status status = read_rows(input, scratch, first, &last, &word);
+        if (status == OK && input->word_starts == NULL)
+            status = process_chunk(switcher, scratch);
+        else if (status == OK) {
+            scratch->spans.count = 0;
+            status = end_chunk(scratch);
+            status = status == OK ? switch_chunk(switcher, scratch) : status;
+        }
+        if (status == OK)
+            status = put_rows(input, scratch, first, output);
+        if (status == OK && PyErr_CheckSignals() < 0)
+            status = PYTHON_ERROR;
+        if (status != OK)
+            return status;
+    }
+    return OK;
+}
+
+/* Returns bytes of an array, with `padding` zero bytes after them. */
+static PyObject *as_bytes(const void *items, int64_t size, int64_t padding)
+{
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(size + padding));
+    if (bytes != NULL) {
+        char *to = PyBytes_AsString(bytes);
+        if (size > 0)
+            memcpy(to, items, (size_t)size);
+        memset(to + size, 0, (size_t)padding);
+    }
+    return bytes;
+}
+
+static PyObject *outcome(const Scratch *scratch, const Output *output)
+{
+    PyObject *buffer = as_bytes(output->buffer.items, output->buffer.count, 8);
+    PyObject *starts = as_bytes(output->starts.items, output->starts.count * 8, 0);
+    PyObject *records = as_bytes(output->records.items, output->records.count * 8, 0);
+    if (buffer == NULL || starts == NULL || records == NULL) {
+        Py_XDECREF(buffer);
+        Py_XDECREF(starts);
+        Py_XDECREF(records);
+        return NULL;
+    }
+    return Py_BuildValue("NNNLL", buffer, starts, records, (long long)scratch->word_count, (long long)scratch->covered);
+}
+
+/* switch_buffer(switcher, buffer, starts, rows, gap, streams, words or None)
+ * -> (buffer, starts, records, words, covered words). All arrays are addresses; words are
+ * (count, starts, ends, joined, norms, offsets, lengths). */
+static PyObject *switch_buffer(PyObject *module, PyObject *args)
+{
+    PyObject *capsule, *words;
+    unsigned long long buffer, starts, streams, each[6] = {0};
+    long long rows, gap, count = 0;
+    if (!PyArg_ParseTuple(args, "OKKLLKO", &capsule, &buffer, &starts, &rows, &gap, &streams, &words))
+        return NULL;
+    if (words != Py_None && !PyArg_ParseTuple(words, "LKKKKKK", &count, each, each + 1, each + 2, each + 3, each + 4,
+                                              each + 5))
+        return NULL;
+    Switcher *switcher = PyCapsule_GetPointer(capsule, SWITCHER_NAME);
+    if (switcher == NULL)
+        return NULL;
+    Input input = {
+        .buffer = (const uint8_t *)(uintptr_t)buffer,
+        .starts = (const int64_t *)(uintptr_t)starts,
+        .rows = rows,
+        .gap = gap,
+        .streams = (const uint64_t *)(uintptr_t)streams,
+        .words = count,
+        .word_starts = (const int64_t *)(uintptr_t)each[0],
+        .word_ends = (const int64_t *)(uintptr_t)each[1],
+        .joined = (const uint8_t *)(uintptr_t)each[2],
+        .norms = (const uint8_t *)(uintptr_t)each[3],
+        .offsets = (const int64_t *)(uintptr_t)each[4],
+        .lengths = (const int64_t *)(uintptr_t)each[5],
+    };
+    Scratch *scratch = take_scratch(switcher);
+    if (scratch == NULL)
+        return PyErr_NoMemory();
+    Output output = {0};
+    Status status = switch_rows(switcher, scratch, &input, &output);
+    PyObject *result = status == OK ? outcome(scratch, &output) : report(status);
+    free(output.buffer.items);
+    free(output.starts.items);
+    free(output.records.items);
+    give_back(switcher, scratch);
+    return result;
+}
+
+/* -- plans and switchers -------------------------------------------------------------------------------------------- */
+
+static void free_plan(PyObject *capsule)
+{
+    free(PyCapsule_GetPointer(capsule, PLAN_NAME));
+}
+
+/* The numbers of `plan`, in the order in which engine/kernel.py passes them. */
+enum {
+    WORD_KEYS, WORD_VALUES, WORD_BITS, SALT, LONGEST_WORD, FIRST_FORM, TOTAL, HEADS, OFFSETS, LENGTHS,
+    WORD_BUFFER, WORD_BUFFER_SIZE, FORM_BUFFER, FORM_BUFFER_SIZE, BASES,
+    EDGE_KEYS, EDGE_VALUES, EDGE_BITS, FILTER, FILTER_BITS, LONGEST_PHRASE,
+    GROUPS, GROUP_COUNT, GROUP_ITEMS, GROUP_WEIGHTS, GROUP_LANGUAGES, LANGUAGES, LANGUAGE_WEIGHTS, LIMITS, ONE_LIMIT,
+    HIGHEST_LIMIT, NEVER, CANDIDATES, CANDIDATE_COUNT, CANDIDATE_ITEMS, CANDIDATE_WEIGHTS, FIRST_CANDIDATE,
+    TRANSLATIONS, TRANSLATION_COUNT, TEXT, TEXT_SIZE, MATCH_CASE, IS_COUNTED, PLAN_NUMBERS
+};
+
+static void fill_plan(Plan *plan, const unsigned long long *given)
+{
+    *plan = (Plan){
+        .words = {ADDRESS(given[WORD_KEYS], uint64_t), ADDRESS(given[WORD_VALUES], int32_t),
+                  64 - (int)given[WORD_BITS], ((uint64_t)1 << given[WORD_BITS]) - 1},
+        .salt = given[SALT],
+        .longest = (int64_t)given[LONGEST_WORD],
+        .first_form = (int64_t)given[FIRST_FORM],
+        .total = (int64_t)given[TOTAL],
+        .heads = ADDRESS(given[HEADS], uint64_t),
+        .offsets = ADDRESS(given[OFFSETS], int64_t),
+        .lengths = ADDRESS(given[LENGTHS], int64_t),
+        .buffers = {ADDRESS(given[WORD_BUFFER], uint8_t), ADDRESS(given[FORM_BUFFER], uint8_t)},
+        .buffer_sizes = {(int64_t)given[WORD_BUFFER_SIZE], (int64_t)given[FORM_BUFFER_SIZE]},
+        .bases = ADDRESS(given[BASES], int64_t),
+        .edges = {ADDRESS(given[EDGE_KEYS], uint64_t), ADDRESS(given[EDGE_VALUES], int32_t),
+                  64 - (int)given[EDGE_BITS], ((uint64_t)1 << given[EDGE_BITS]) - 1},
+        .filter = ADDRESS(given[FILTER], uint8_t),
+        .filter_shift = 64 - (int)given[FILTER_BITS],
+        .longest_phrase = (int64_t)given[LONGEST_PHRASE],
+        .groups = {.ranges = ADDRESS(given[GROUPS], int64_t),
+                   .count = (int64_t)given[GROUP_COUNT],
+                   .items = (int64_t)given[GROUP_ITEMS],
+                   .weights = ADDRESS(given[GROUP_WEIGHTS], double)},
+        .group_languages = ADDRESS(given[GROUP_LANGUAGES], int64_t),
+        .languages = (int64_t)given[LANGUAGES],
+        .language_weights = ADDRESS(given[LANGUAGE_WEIGHTS], double),
+        .limits = ADDRESS(given[LIMITS], uint64_t),
+        .one_limit = given[ONE_LIMIT] != 0,
+        .never = given[NEVER] != 0,
+        .highest_limit = given[HIGHEST_LIMIT],
+        .candidates = {.ranges = ADDRESS(given[CANDIDATES], int64_t),
+                       .count = (int64_t)given[CANDIDATE_COUNT],
+                       .items = (int64_t)given[CANDIDATE_ITEMS],
+                       .weights = ADDRESS(given[CANDIDATE_WEIGHTS], double)},
+        .first_candidate = given[FIRST_CANDIDATE] != 0,
+        .translations = {.ranges = ADDRESS(given[TRANSLATIONS], int64_t),
+                         .count = (int64_t)given[TRANSLATION_COUNT],
+                         .items = (int64_t)given[TEXT_SIZE] - 8}, /* translations are copied eight bytes at a time */
+        .text = ADDRESS(given[TEXT], uint8_t),
+        .match_case = given[MATCH_CASE] != 0,
+        .is_counted = given[IS_COUNTED] != 0,
+    };
+}
+
+/* plan(numbers) -> capsule */
+static PyObject *make_plan(PyObject *module, PyObject *numbers)
+{
+    unsigned long long given[PLAN_NUMBERS];
+    if (PyTuple_Size(numbers) != PLAN_NUMBERS)
+        return PyErr_Format(PyExc_ValueError, "plan takes %d numbers", (int)PLAN_NUMBERS);
+    for (int number = 0; number < PLAN_NUMBERS; number++)
+        given[number] = PyLong_AsUnsignedLongLong(PyTuple_GetItem(numbers, number));
+    if (PyErr_Occurred())
+        return NULL;
+    Plan *plan = malloc(sizeof *plan);
+    if (plan == NULL)
+        return PyErr_NoMemory();
+    fill_plan(plan, given);
+    return PyCapsule_New(plan, PLAN_NAME, free_plan);
+}
+
+static void free_switcher(PyObject *capsule)
+{
+    Switcher *switcher = PyCapsule_GetPointer(capsule, SWITCHER_NAME);
+    Py_XDECREF(switcher->normalise);
+    Py_XDECREF(switcher->find_protected);
+    free_scratch(switcher->spare);
+    free(switcher->plans);
+    free(switcher);
+}
+
+static bool copy_plans(Switcher *switcher, PyObject *plans)
+{
+    for (Py_ssize_t number = 0; number < switcher->plan_count; number++) {
+        Plan *plan = PyCapsule_GetPointer(PyTuple_GetItem(plans, number), PLAN_NAME);
+        if (plan == NULL)
+            return false;
+        switcher->plans[number] = *plan;
+    }
+    return true;
+}
+
+/* switcher(plans, text languages, fold, title, flags, has dotless i, normalise, find_protected or None) -> capsule */
+static PyObject *make_switcher(PyObject *module, PyObject *args)
+{
+    PyObject *plans, *normalise, *find_protected;
+    unsigned long long languages, fold, title, flags;
+    int has_dotless_i;
+    if (!PyArg_ParseTuple(args, "OKKKKpOO", &plans, &languages, &fold, &title, &flags, &has_dotless_i, &normalise,
+                          &find_protected))
+        return NULL;
+    Py_ssize_t count = PyTuple_Size(plans);
+    if (count < 1)
+        return PyErr_Format(PyExc_ValueError, "plans must be a tuple of plans");
+    Switcher *switcher = calloc(1, sizeof *switcher);
+    if (switcher == NULL)
+        return PyErr_NoMemory();
+    PyObject *capsule = PyCapsule_New(switcher, SWITCHER_NAME, free_switcher);
+    if (capsule == NULL) {
+        free(switcher);
+        return NULL;
+    }
+    switcher->plans = calloc((size_t)count, sizeof *switcher->plans);
+    switcher->plan_count = count;
+    switcher->text_languages = ADDRESS(languages, double);
+    switcher->characters = (Characters){ADDRESS(fold, int32_t), ADDRESS(title, int32_t), ADDRESS(flags, int32_t)};
+    switcher->has_dotless_i = has_dotless_i;
+    switcher->protects = find_protected != Py_None;
+    Py_INCREF(normalise);
+    Py_INCREF(find_protected);
+    switcher->normalise = normalise;
+    switcher->find_protected = find_protected;
+    if (switcher->plans == NULL || !copy_plans(switcher, plans)) {
+        Py_DECREF(capsule);
+        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+    }
+    return capsule;
+}
+
+static PyMethodDef functions[] = {
+    {"plan", make_plan, METH_O, "Return a plan for `switcher`."},
+    {"switcher", make_switcher, METH_VARARGS, "Return a switcher for `apply` and `switch_buffer`."},
+    {"apply", apply, METH_VARARGS, "Switch a list of str."},
+    {"switch_buffer", switch_buffer, METH_VARARGS, "Switch texts in one buffer."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "lexswitch.engine._kernel",
+    .m_doc = "The compiled engine.",
+    .m_size = 0,
+    .m_methods = functions,
+};
+
+PyMODINIT_FUNC PyInit__kernel(void)
+{
+    return PyModule_Create(&definition);
+}

@@ -1,0 +1,189 @@
+/* The switched texts: kept runs and translations, with spaces where scripts need them, in the case of the text. */
+#include "kernel.h"
+
+static inline bool is_zero_width(const uint8_t *at)
+{
+    return at[0] == 0xE2 && at[1] == 0x80 && at[2] == 0x8B;
+}
+
+static inline bool may_be_word(uint8_t byte)
+{
+    return byte >= 0x80 || (uint8_t)((byte | 0x20) - 'a') < 26 || (uint8_t)(byte - '0') < 10;
+}
+
+/* The character that ends at `end`. */
+static inline const uint8_t *last_character(const uint8_t *end)
+{
+    const uint8_t *at = end - 1;
+    for (int step = 0; step < 3 && (*at & 0xC0) == 0x80; step++)
+        at--;
+    return at;
+}
+
+/* Whether a word ends at `end` and a word begins at `start`, at least one in a script without spaces. */
+static bool touch(const Characters *characters, const uint8_t *end, const uint8_t *start)
+{
+    int32_t left = flags_at(characters, last_character(end)), right = flags_at(characters, start);
+    return (left & CLASS) >= WORD && (right & CLASS) >= WORD && (left | right) & UNSPACED_SCRIPT;
+}
+
+static bool is_spaced(const Characters *characters, const uint8_t *at)
+{
+    int32_t flags = flags_at(characters, at);
+    return (flags & CLASS) >= WORD && !(flags & UNSPACED_SCRIPT);
+}
+
+static bool is_one_of(const char *signs, uint8_t byte)
+{
+    return byte != 0 && strchr(signs, byte) != NULL;
+}
+
+static bool needs_space_after(const Characters *characters, const uint8_t *end)
+{
+    const uint8_t *at = last_character(end);
+    return is_one_of("!%),.:;?]}", *at) || is_spaced(characters, at);
+}
+
+static bool needs_space_before(const Characters *characters, const uint8_t *start)
+{
+    return is_one_of("([{", *start) || is_spaced(characters, start);
+}
+
+/* Finds out whether a switch needs a space before and after it; see spacing.py. */
+static void add_spaces(const Characters *characters, const Scratch *scratch, const Row *row, int64_t number)
+{
+    Switch *one = scratch->switches.items + number;
+    const uint8_t *text = scratch->text.items, *translation = row->plan->text + one->offset;
+    int64_t start = scratch->words.items[one->first_word].start, end = scratch->words.items[one->last_word].end;
+    if (may_be_word(text[start - 1])) {
+        int64_t last = is_zero_width(text + start - 3) ? start - 3 : start;
+        if (touch(characters, text + last, text + start)) {
+            bool follows = number > row->first_switch && scratch->words.items[one[-1].last_word].end == last;
+            bool left = follows ? needs_space_after(characters, row->plan->text + one[-1].offset + one[-1].length)
+                                : needs_space_after(characters, text + last);
+            one->before = left && needs_space_before(characters, translation);
+        }
+    }
+    if (may_be_word(text[end])) {
+        int64_t first = is_zero_width(text + end) ? end + 3 : end;
+        bool is_followed =
+            number + 1 < row->last_switch && scratch->words.items[one[1].first_word].start == first;
+        one->after = !is_followed && touch(characters, text + end, text + first) &&
+                     needs_space_after(characters, translation + one->length) &&
+                     needs_space_before(characters, text + first);
+    }
+}
+
+/* Capitalises the characters of a span of the result, if their title case has the same width. */
+static void to_title(const Characters *characters, uint8_t *at, const uint8_t *end)
+{
+    while (at < end) {
+        if (*at < 0x80) {
+            *at -= (uint8_t)((uint8_t)(*at - 'a') < 26) << 5;
+            at++;
+            continue;
+        }
+        int width = width_of(*at);
+        uint32_t code = decode(at);
+        if (*at >= 0xC0 && at + width <= end && code < 0x110000 && characters->title[code] != 0)
+            encode(at, code + (uint32_t)characters->title[code], width);
+        at += *at >= 0xC0 ? width : 1;
+    }
+}
+
+static bool is_upper(const Characters *characters, const uint8_t *at)
+{
+    return *at < 0xC0 ? (uint8_t)(*at - 'A') < 26 : (flags_at(characters, at) & UPPER) != 0;
+}
+
+static bool is_lower(const Characters *characters, const uint8_t *at)
+{
+    return *at < 0xC0 ? (uint8_t)(*at - 'a') < 26 : (flags_at(characters, at) & LOWER) != 0;
+}
+
+/* Whether a unit has at least two upper-case letters and no lower-case letter. */
+static bool is_in_capitals(const Characters *characters, const uint8_t *at, const uint8_t *end)
+{
+    int uppers = 0;
+    for (; at < end; at++) {
+        if (is_lower(characters, at))
+            return false;
+        uppers += is_upper(characters, at);
+    }
+    return uppers > 1;
+}
+
+/* Gives a translation in the result the case of its unit. */
+static void match_case(const Characters *characters, const uint8_t *unit, const uint8_t *unit_end, uint8_t *start,
+                       uint8_t *end)
+{
+    if (!is_upper(characters, unit))
+        return;
+    bool is_plain = (uint8_t)(unit[1] - 'a') < 26;
+    if (!is_plain && is_in_capitals(characters, unit, unit_end))
+        to_title(characters, start, end);
+    else if (start < end)
+        to_title(characters, start, start + width_of(*start) < end ? start + width_of(*start) : end);
+}
+
+/* Copies bytes eight at a time; up to seven bytes after both spans are read and written. */
+static inline uint8_t *copy(uint8_t *to, const uint8_t *from, int64_t count)
+{
+    int64_t at = 0;
+    do {
+        memcpy(to + at, from + at, 8);
+        at += 8;
+    } while (at < count);
+    return to + count;
+}
+
+/* Bytes that the result of a chunk may have at most. */
+static int64_t greatest_size(const Scratch *scratch)
+{
+    int64_t size = scratch->text.count + 16;
+    for (int64_t number = 0; number < scratch->switches.count; number++)
+        size += scratch->switches.items[number].length + 2;
+    return size;
+}
+
+static uint8_t *splice_row(const Switcher *switcher, Scratch *scratch, Row *row, uint8_t *to)
+{
+    const uint8_t *text = scratch->text.items;
+    int64_t kept = row->start;
+    for (int64_t number = row->first_switch; number < row->last_switch; number++) {
+        Switch *one = scratch->switches.items + number;
+        int64_t start = scratch->words.items[one->first_word].start, end = scratch->words.items[one->last_word].end;
+        to = copy(to, text + kept, start - kept);
+        one->start = to - scratch->result.items;
+        if (one->before)
+            *to++ = ' ';
+        uint8_t *behind = copy(to, row->plan->text + one->offset, one->length);
+        if (row->plan->match_case)
+            match_case(&switcher->characters, text + start, text + end, to, behind);
+        to = behind;
+        if (one->after)
+            *to++ = ' ';
+        one->end = to - scratch->result.items;
+        kept = end;
+    }
+    return copy(to, text + kept, row->end - kept);
+}
+
+/* Writes the switched texts of a chunk to Scratch.result. */
+Status splice_texts(const Switcher *switcher, Scratch *scratch)
+{
+    scratch->result.count = 0;
+    if (!RESERVE(scratch->result, greatest_size(scratch)))
+        return NO_MEMORY;
+    uint8_t *to = scratch->result.items;
+    for (int64_t number = 0; number < scratch->rows.count; number++) {
+        Row *row = scratch->rows.items + number;
+        for (int64_t one = row->first_switch; !row->is_ascii && one < row->last_switch; one++)
+            add_spaces(&switcher->characters, scratch, row, one);
+        row->result_start = to - scratch->result.items;
+        to = splice_row(switcher, scratch, row, to);
+        row->result_end = to - scratch->result.items;
+    }
+    scratch->result.count = to - scratch->result.items;
+    return OK;
+}
