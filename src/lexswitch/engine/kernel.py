@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -79,6 +79,12 @@ def _address(array: npt.NDArray[Any] | None) -> int:
     return 0 if array is None else int(array.__array_interface__["data"][0])
 
 
+#: Switches a list of str, given keys (a list of int or None) and the epoch. It returns the switched texts; for a batch of
+#: many words a tuple of them, the number of words, and of words in units. It returns None if an argument has another
+#: type or a text is not valid Unicode: then the NumPy engine must check the arguments.
+Apply: TypeAlias = "Callable[[Any, Any, Any], list[str] | tuple[list[str], int, int] | None]"
+
+
 class CompiledPlans:
     """Plans of a switcher, for the C module.
 
@@ -95,6 +101,10 @@ class CompiledPlans:
     find_protected : callable or None
         Takes a text in UTF-8; returns the byte offsets of the spans that the default pattern protects, as one list:
         start, end, start, end, ... The C module calls it for texts beyond ASCII. None protects nothing.
+    seed : int
+        Seed of the draws, for `apply`.
+    checked_words : int
+        If a batch has at least this number of words, `apply` returns their number too.
     """
 
     def __init__(
@@ -104,6 +114,8 @@ class CompiledPlans:
         text_languages: Floats | None,
         language: str,
         find_protected: Callable[[bytes], list[int]] | None,
+        seed: int,
+        checked_words: int,
     ) -> None:
         self._module = _load()[0]
         self._kept: list[Any] = []
@@ -115,7 +127,11 @@ class CompiledPlans:
             has_dotless_i(language),
             partial(normal_form, language=language if has_dotless_i(language) else ""),
             find_protected,
+            seed,
+            checked_words,
         )
+        #: ``apply(texts, keys, epoch)`` in one call of C; see `Apply`.
+        self.apply: Apply = partial(self._module.apply, self._capsule)
 
     def _keep(self, array: npt.NDArray[Any] | None, dtype: Any) -> int:
         """Keep an array alive as contiguous numbers of a type; return its address."""
@@ -153,43 +169,49 @@ class CompiledPlans:
             )
         )
 
-    def apply(
-        self, seed: int, texts: Any, keys: Any, array: Hashes | None, epoch: Any
-    ) -> tuple[list[str], int, int] | None:
-        """Switch a list of str.
-
-        Parameters
-        ----------
-        seed : int
-        texts : list of str
-        keys : list of int or None
-        array : uint64 array or None
-            Keys of the texts, one for each, instead of `keys`.
-        epoch : int
-
-        Returns
-        -------
-        tuple of (list of str, int, int) or None
-            The switched texts, their number of words, and of words in units. None if an argument has another type, or a
-            text is not valid Unicode: then the NumPy engine must check the arguments.
-        """
-        result: tuple[list[str], int, int] | None
-        result = self._module.apply(self._capsule, seed, texts, keys, _address(array), epoch)
-        return result
-
     def switch(self, packed: Packed, streams: Hashes, words: Words | None = None) -> Outcome:
         """Switch a batch as `switching.switch` does; the C module finds the words unless they are given."""
         given = None if words is None else _word_arrays(words)
         starts, streams = np.ascontiguousarray(packed.starts, np.int64), np.ascontiguousarray(streams)
         buffer, row_starts, records, count, covered = self._module.switch_buffer(
             self._capsule,
-            *(_address(packed.buffer), _address(starts), len(packed), 1, _address(streams)),
+            *(_address(packed.buffer), _address(starts), len(packed), 1, _address(streams), 0, 0),
             None if given is None else (len(given[0]), *map(_address, given)),
         )
         result = Packed(np.frombuffer(buffer, dtype=np.uint8), np.frombuffer(row_starts, dtype=np.int64))
         # One column per number of a record.
         columns: list[Ints] = list(np.frombuffer(records, dtype=np.int64).reshape(-1, _RECORD).T)
         return Outcome(result, Replacements(*columns[:5], None), *columns[5:], count, covered)
+
+    def switch_strings(self, data: int, offsets: Ints, keys: Hashes | None, epoch: int) -> SwitchedStrings:
+        """Switch strings in Arrow's layout: without bytes between them.
+
+        Parameters
+        ----------
+        data : int
+            Address of the UTF-8 of all strings.
+        offsets : int64 array, shape (strings + 1,)
+            Byte offset of each string, and the end of the last.
+        keys : uint64 array, shape (strings,), or None
+            None hashes the strings.
+        epoch : int
+        """
+        addresses = (data, _address(offsets), len(offsets) - 1, 0, 0, _address(keys), epoch)
+        buffer, starts, _, words, covered = self._module.switch_buffer(self._capsule, *addresses, None)
+        return SwitchedStrings(buffer, starts, words, covered)
+
+
+class SwitchedStrings(NamedTuple):
+    """Switched strings in Arrow's layout."""
+
+    data: bytes
+    """Their UTF-8, and padding."""
+    offsets: bytes
+    """Byte offsets as int64, shape (strings + 1,)."""
+    words: int
+    """Number of words."""
+    covered: int
+    """Number of words inside units."""
 
 
 def _word_arrays(words: Words) -> list[npt.NDArray[Any]]:

@@ -95,9 +95,7 @@ class _Vocabulary:
             self.offsets, self.lengths = _from_one(offsets[first[order]]), _from_one(lengths[first[order]])
             self.size, self.total = len(distinct) - int(np.count_nonzero(is_form)) + 1, len(distinct) + 1
             check_numbers("distinct words", self.total, _NUMBER_BITS)
-            heads = [
-                chunk_view(part.buffer)[own] for part, own in zip(parts, self._by_part(self.offsets), strict=True)
-            ]
+            heads = [chunk_view(part.buffer)[own] for part, own in zip(parts, self._by_part(self.offsets), strict=True)]
             self.heads = np.concatenate(heads)
             numbers = np.empty(len(distinct), dtype=np.int32)
             numbers[order] = np.arange(1, self.total, dtype=np.int32)
@@ -121,9 +119,7 @@ class _Vocabulary:
     def with_flags(self, flags: Numbers) -> _Vocabulary:
         """Return the same words with other flags; `flags` has one element per number."""
         result = copy.copy(self)
-        result.table = self.table.with_values(
-            lambda values: values & (_LONG | -1 << _FLAGS) | flags[values >> _FLAGS]
-        )
+        result.table = self.table.with_values(lambda values: values & (_LONG | -1 << _FLAGS) | flags[values >> _FLAGS])
         return result
 
     def find(self, buffer: Bytes, offsets: Ints, lengths: Ints) -> Numbers:

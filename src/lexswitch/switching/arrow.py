@@ -23,12 +23,17 @@ Strings: TypeAlias = "pa.Array | pa.ChunkedArray"
 #: Takes blocks of a batch with their rows, and the number of all rows; returns the switched blocks.
 BlockSwitch: TypeAlias = Callable[[Iterator[tuple[range, Packed]], int], Iterator[Packed]]
 
+#: Takes the address of the UTF-8 of all strings, and their offsets; returns the bytes of both for the switched strings.
+WholeSwitch: TypeAlias = Callable[[int, Ints], "tuple[bytes, bytes] | None"]
+
 # Bytes per block: small enough for the cache of a processor, large enough that the cost of calls is negligible.
 _BLOCK = 1 << 19
 
 
-def map_strings(column: Any, switch: BlockSwitch) -> Any:
+def map_strings(column: Any, switch: BlockSwitch, compiled: WholeSwitch | None = None) -> Any:
     """Apply `switch` to a column of strings; return the same kind of column.
+
+    `compiled` is tried first. It may return None.
 
     A column without values is returned unchanged, since a batch in which all texts are missing may have any type.
     """
@@ -38,6 +43,12 @@ def map_strings(column: Any, switch: BlockSwitch) -> Any:
     if not is_text(array.type):
         raise TypeError(f"column has type {array.type}; pass strings, or switch columns of lists with switcher.on(...)")
     large = _concatenated(array).cast(_pyarrow().large_string())
+    if compiled is not None:
+        rows = _valid_rows(large)  # must live as long as its address is used
+        if (switched := compiled(*_buffers(rows))) is not None:
+            data, offsets = map(_pyarrow().py_buffer, switched)
+            result = _pyarrow().LargeStringArray.from_buffers(len(large), offsets, data)
+            return as_kind(column, _joined([result], large, array))
     blocks = ((rows, pack_strings(large[rows.start : rows.stop], rows.start)) for rows in _blocks(large))
     return as_kind(column, _joined([unpack_strings(packed) for packed in switch(blocks, len(large))], large, array))
 
@@ -65,16 +76,28 @@ def _chunks(column: Strings) -> list[pa.Array]:
     return column.chunks if isinstance(column, _pyarrow().ChunkedArray) else [column]
 
 
-def pack_strings(strings: pa.LargeStringArray, first_row: int = 0) -> Packed:
-    """Return an array of strings as a packed batch; nulls become empty rows."""
-    arrow = _pyarrow()
+def _valid_rows(strings: pa.LargeStringArray, first_row: int = 0) -> pa.LargeStringArray:
+    """Return an array of valid strings in which nulls are empty."""
     try:
         strings.validate(full=True)
-    except arrow.ArrowInvalid as error:
+    except _pyarrow().ArrowInvalid as error:
         raise ValueError(
             f"rows from {first_row} on are not valid strings: {error}; convert the column to UTF-8"
         ) from None
-    rows = strings.fill_null("") if strings.null_count else strings
+    return strings.fill_null("") if strings.null_count else strings
+
+
+def _buffers(strings: pa.LargeStringArray) -> tuple[int, Ints]:
+    """Return the address of the UTF-8 of strings, and their offsets."""
+    _, offsets, data = strings.buffers()
+    every = np.frombuffer(offsets, dtype=np.int64)
+    return 0 if data is None else data.address, every[strings.offset : strings.offset + len(strings) + 1]
+
+
+def pack_strings(strings: pa.LargeStringArray, first_row: int = 0) -> Packed:
+    """Return an array of strings as a packed batch; nulls become empty rows."""
+    arrow = _pyarrow()
+    rows = _valid_rows(strings, first_row)
     edge = arrow.array([""], rows.type)
     padding = arrow.array([""] * (PADDING + 1), rows.type)  # each adds one NUL
     rows = arrow.concat_arrays([edge, rows, padding])

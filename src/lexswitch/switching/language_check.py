@@ -17,7 +17,7 @@ from ..text.languages import scripts_of
 from ..text.scripts import in_script
 from ..text.tokenizers import Tokenizer, words_of
 
-_LEAST_WORDS = 1000
+LEAST_WORDS = 1000
 """Number of words below which nothing is checked."""
 _RIGHT, _HARDLY = 0.5, 0.01
 """Coverage above which texts are in the source language, and below which a warning is due."""
@@ -69,7 +69,7 @@ class LanguageCheck:
     def is_due(self, words: int, covered: int) -> bool:
         """Return whether a batch must be checked, given its number of words, and of words in units."""
         limit = _HARDLY if self._is_searched else _RIGHT
-        return words >= _LEAST_WORDS and covered < limit * words
+        return words >= LEAST_WORDS and covered < limit * words
 
     def warn(self, coverage: CoverageCount) -> None:
         """Warn if few words of a batch are in units. The warning points to the caller of the switcher's method."""
@@ -78,7 +78,7 @@ class LanguageCheck:
 
     def _warning(self, texts: Packed, coverage: CoverageCount) -> LowCoverageWarning | None:
         words, covered = coverage.words, coverage.covered
-        if words < _LEAST_WORDS or covered >= _RIGHT * words:
+        if words < LEAST_WORDS or covered >= _RIGHT * words:
             return None
         wrong = None if self._is_searched else self._wrong_language(texts)
         self._is_searched = True

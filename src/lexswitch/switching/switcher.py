@@ -15,7 +15,7 @@ from ..checks import Texts, as_texts, check_choice, check_flag, whole_number
 from ..engine import draws
 from ..engine.kernel import CompiledPlans, backend
 from ..engine.matching import WordList
-from ..engine.packing import Floats, Hashes, Packed
+from ..engine.packing import Floats, Hashes, Ints, Packed
 from ..engine.plan import Plan, make_plan, running_sums
 from ..engine.switching import Choose, Outcome, draw_text_languages, switch
 from ..lexicon import Lexicon
@@ -29,7 +29,7 @@ from .columns import ColumnSwitcher, TokenSwitcher
 from .context import ContextRanker
 from .keys import Keys, row_keys
 from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
-from .language_check import CoverageCount, LanguageCheck
+from .language_check import LEAST_WORDS, CoverageCount, LanguageCheck
 from .options import (
     check_candidates,
     check_lexicon,
@@ -45,6 +45,8 @@ from .trace import Span, Switched, Switches, describe
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from .arrow import WholeSwitch
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -213,9 +215,11 @@ class CodeSwitcher:
             If less than half of at least 1,000 words are in units, and most letters are not in a script of the source
             language, or more words are translations than terms. Each switcher warns once.
         """
-        if (compiled := self._compiled) is not None:
-            done = compiled.apply(self.seed, texts, keys, None, epoch)
-            if done is not None and not self._language_check.is_due(done[1], done[2]):
+        if self._compiled is not None:
+            done = self._compiled.apply(texts, keys, epoch)
+            if type(done) is list:
+                return done
+            if type(done) is tuple and not self._language_check.is_due(*done[1:]):
                 return done[0]
         batch = as_texts(texts)
         result = batch.copy()
@@ -269,7 +273,7 @@ class CodeSwitcher:
         def switched(blocks: Iterable[tuple[range, Packed]], count: int) -> Iterator[Packed]:
             return map(join, self._switch_all(starmap(BatchBlock, blocks), count, keys, epoch))
 
-        return map_strings(column, switched)
+        return map_strings(column, switched, self._arrow_switch(keys, epoch))
 
     def apply_spans(
         self,
@@ -528,7 +532,22 @@ class CodeSwitcher:
             self._language_sums if len(plans) > 1 else None,
             self.lexicon.source,
             protected_by_default if self.protect else None,
+            self.seed,
+            LEAST_WORDS,
         )
+
+    def _arrow_switch(self, keys: Keys | None, epoch: int) -> WholeSwitch | None:
+        """Return a function that switches strings in Arrow's layout with the compiled engine, if it can."""
+        if (compiled := self._compiled) is None:
+            return None
+
+        def switched(data: int, offsets: Ints) -> tuple[bytes, bytes] | None:
+            given = None if keys is None else row_keys(keys, len(offsets) - 1)
+            result = compiled.switch_strings(data, offsets, given, whole_number("epoch", epoch, 0, 2**64))
+            is_due = self._language_check.is_due(result.words, result.covered)
+            return None if is_due else result[:2]
+
+        return switched
 
     # Switching has two steps: `_switch_all` goes through the blocks of a batch, `_switch_block` switches one.
 

@@ -125,6 +125,8 @@ typedef struct {
     bool protects, has_dotless_i;
     PyObject *normalise;      /* bytes of an odd word -> bytes of its normal form */
     PyObject *find_protected; /* text -> byte offsets of protected spans */
+    int64_t checked_words;    /* batches of at least this number of words report how many are in units */
+    uint64_t seed;
     struct Scratch *spare;    /* the buffers of the last batch */
 } Switcher;
 

@@ -77,7 +77,7 @@ static inline void look_up(const Plan *plan, const Scratch *scratch, Word *word)
         word->value = 0;
         return;
     }
-    int32_t value = find_from(&plan->words, word->key, home_slot(&plan->words, word->key));
+    int32_t value = find_from(&plan->words, word->key, (uint64_t)word->value);
     bool is_long = word->length > 8;
     if (value != 0 && (is_long != ((value & LONG) != 0) ||
                        (is_long && !is_equal(plan, scratch, word, value >> FLAG_BITS))))
@@ -93,6 +93,7 @@ static void look_up_words(const Plan *plan, Scratch *scratch, int64_t first, int
         if (number < last) {
             words[number].key = key_of(plan, scratch, words + number);
             uint64_t slot = home_slot(&plan->words, words[number].key);
+            words[number].value = (int32_t)slot; /* until it is looked up: a table has less than 2**31 slots */
             PREFETCH(plan->words.keys + slot);
             PREFETCH(plan->words.values + slot);
         }
@@ -185,8 +186,13 @@ static Status match_row(Scratch *scratch, int64_t number)
             if (UNLIKELY(unit.node >= plan->groups.count))
                 return DAMAGED;
             PREFETCH(plan->groups.ranges + unit.node);
-            scratch->switches.items[scratch->switches.count++] = (Switch){
-                .state = state, .row = number, .first_word = at, .last_word = at + unit.size - 1, .node = unit.node};
+            Switch *one = scratch->switches.items + scratch->switches.count++;
+            one->state = state;
+            one->row = number;
+            one->first_word = at;
+            one->last_word = at + unit.size - 1;
+            one->node = unit.node;
+            one->before = one->after = false;
         }
         at += unit.size;
     }

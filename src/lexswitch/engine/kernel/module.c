@@ -131,31 +131,24 @@ static PyObject *report(Status status)
 
 /* -- lists of str --------------------------------------------------------------------------------------------------- */
 
-/* The keys of a batch: 64-bit numbers at an address, a list of int, or NULL for a hash of each text. */
-typedef struct {
-    const uint64_t *numbers;
-    PyObject *list;
-} Keys;
-
-static Status set_stream(const Keys *keys, Py_ssize_t number, const Scratch *scratch, Row *row, uint64_t seed)
+/* Sets the stream of a text. `keys` is a list of int, or NULL if the key is a hash of the text. */
+static Status set_stream(PyObject *keys, Py_ssize_t number, const Scratch *scratch, Row *row, uint64_t seed)
 {
     uint64_t key;
-    if (keys->numbers != NULL) {
-        key = keys->numbers[number];
-    } else if (keys->list != NULL) {
-        PyObject *item = PyList_GetItem(keys->list, number);
+    if (keys == NULL) {
+        key = text_key(scratch->text.items + row->start, row->end - row->start);
+    } else {
+        PyObject *item = PyList_GetItem(keys, number);
         if (item == NULL || !PyLong_CheckExact(item)) /* bool is another type */
             return PyErr_Clear(), UNSUITABLE;
         key = PyLong_AsUnsignedLongLongMask(item); /* modulo 2**64 */
-    } else {
-        key = text_key(scratch->text.items + row->start, row->end - row->start);
     }
     row->stream = start_of_stream(key, seed);
     return OK;
 }
 
 /* Reads texts from number `first` on until the chunk is full; sets the number after the last. */
-static Status read_chunk(Scratch *scratch, PyObject *texts, const Keys *keys, uint64_t seed, Py_ssize_t first,
+static Status read_chunk(Scratch *scratch, PyObject *texts, PyObject *keys, uint64_t seed, Py_ssize_t first,
                          Py_ssize_t count, Py_ssize_t *last)
 {
     Status status = begin_chunk(scratch);
@@ -164,8 +157,6 @@ static Status read_chunk(Scratch *scratch, PyObject *texts, const Keys *keys, ui
         if (text == NULL || !PyUnicode_Check(text))
             return PyErr_Clear(), UNSUITABLE;
         status = read_text(scratch, text);
-        if (status == OK && !RESERVE(scratch->text, 8))
-            status = NO_MEMORY; /* the key reads eight bytes at once */
         if (status == OK)
             status = set_stream(keys, *last, scratch, scratch->rows.items + scratch->rows.count - 1, seed);
     }
@@ -188,7 +179,7 @@ static Status put_texts(Scratch *scratch, PyObject *texts, Py_ssize_t first)
 }
 
 /* Switches the texts of a list in place. */
-static Status switch_list(Switcher *switcher, Scratch *scratch, PyObject *texts, const Keys *keys, uint64_t seed)
+static Status switch_list(Switcher *switcher, Scratch *scratch, PyObject *texts, PyObject *keys, uint64_t seed)
 {
     Py_ssize_t count = PyList_Size(texts);
     for (Py_ssize_t first = 0, last; first < count; first = last) {
@@ -205,26 +196,19 @@ static Status switch_list(Switcher *switcher, Scratch *scratch, PyObject *texts,
     return OK;
 }
 
-/* Reads the keys of a batch of `count` texts; false if Python must read them. */
-static bool read_keys(PyObject *given, unsigned long long address, Py_ssize_t count, Keys *keys)
-{
-    *keys = (Keys){ADDRESS(address, uint64_t), given == Py_None ? NULL : given};
-    return keys->list == NULL || (PyList_CheckExact(given) && PyList_Size(given) == count);
-}
-
-/* apply(switcher, seed, texts, keys, address of keys, epoch) -> (switched texts, words, covered words), or None */
+/* apply(switcher, texts, keys, epoch) -> switched texts; (switched texts, words, covered words) if
+ * there are many words; None if Python must handle the batch */
 static PyObject *apply(PyObject *module, PyObject *args)
 {
-    PyObject *capsule, *texts, *given, *epoch_given;
-    unsigned long long seed, address;
-    Keys keys;
-    if (!PyArg_ParseTuple(args, "OKOOKO", &capsule, &seed, &texts, &given, &address, &epoch_given))
+    PyObject *capsule, *texts, *keys, *epoch_given;
+    if (!PyArg_ParseTuple(args, "OOOO", &capsule, &texts, &keys, &epoch_given))
         return NULL;
     Switcher *switcher = PyCapsule_GetPointer(capsule, SWITCHER_NAME);
     if (switcher == NULL)
         return NULL;
+    keys = keys == Py_None ? NULL : keys;
     if (!PyList_CheckExact(texts) || !PyLong_CheckExact(epoch_given) ||
-        !read_keys(given, address, PyList_Size(texts), &keys))
+        (keys != NULL && !(PyList_CheckExact(keys) && PyList_Size(keys) == PyList_Size(texts))))
         return report(UNSUITABLE);
     uint64_t epoch = PyLong_AsUnsignedLongLong(epoch_given);
     if (PyErr_Occurred())
@@ -235,14 +219,14 @@ static PyObject *apply(PyObject *module, PyObject *args)
         Py_XDECREF(result);
         return PyErr_NoMemory();
     }
-    Status status = switch_list(switcher, scratch, result, &keys, mix(mix(seed) + epoch));
+    Status status = switch_list(switcher, scratch, result, keys, mix(mix(switcher->seed) + epoch));
     long long words = scratch->word_count, covered = scratch->covered;
     give_back(switcher, scratch);
     if (status != OK) {
         Py_DECREF(result);
         return report(status);
     }
-    return Py_BuildValue("NLL", result, words, covered);
+    return words < switcher->checked_words ? result : Py_BuildValue("NLL", result, words, covered);
 }
 
 /* -- buffers of UTF-8 ----------------------------------------------------------------------------------------------- */
@@ -252,7 +236,9 @@ typedef struct {
     const uint8_t *buffer;
     const int64_t *starts;
     int64_t rows, gap; /* row i ends `gap` bytes before row i + 1 starts */
-    const uint64_t *streams;
+    const uint64_t *streams; /* NULL if they come from `keys`, or from hashes of the texts if that is NULL too */
+    const uint64_t *keys;
+    uint64_t seed; /* mixed with the epoch */
     const int64_t *word_starts, *word_ends, *offsets, *lengths; /* NULL if the kernel finds the words */
     const uint8_t *joined, *norms;
     int64_t words;
@@ -289,6 +275,19 @@ static Status add_given_words(const Input *input, Scratch *scratch, int64_t numb
     return OK;
 }
 
+/* Sets the stream of the last row. */
+static void set_row_stream(const Input *input, Scratch *scratch, int64_t number)
+{
+    Row *row = scratch->rows.items + scratch->rows.count - 1;
+    if (input->streams != NULL) {
+        row->stream = input->streams[number];
+        return;
+    }
+    const uint8_t *text = scratch->text.items + row->start;
+    row->stream = start_of_stream(input->keys != NULL ? input->keys[number] : text_key(text, row->end - row->start),
+                                  input->seed);
+}
+
 static Status read_rows(const Input *input, Scratch *scratch, int64_t first, int64_t *last, int64_t *word)
 {
     Status status = begin_chunk(scratch);
@@ -298,7 +297,7 @@ static Status read_rows(const Input *input, Scratch *scratch, int64_t first, int
         status = add_bytes(scratch, input->buffer + start, end - start);
         if (status != OK)
             return status;
-        scratch->rows.items[scratch->rows.count - 1].stream = input->streams[*last];
+        set_row_stream(input, scratch, *last);
         if (input->word_starts != NULL)
             status = add_given_words(input, scratch, *last, moved, word);
     }
@@ -389,15 +388,16 @@ static PyObject *outcome(const Scratch *scratch, const Output *output)
     return Py_BuildValue("NNNLL", buffer, starts, records, (long long)scratch->word_count, (long long)scratch->covered);
 }
 
-/* switch_buffer(switcher, buffer, starts, rows, gap, streams, words or None)
+/* switch_buffer(switcher, buffer, starts, rows, gap, streams, keys, epoch, words or None)
  * -> (buffer, starts, records, words, covered words). All arrays are addresses; words are
  * (count, starts, ends, joined, norms, offsets, lengths). */
 static PyObject *switch_buffer(PyObject *module, PyObject *args)
 {
     PyObject *capsule, *words;
-    unsigned long long buffer, starts, streams, each[6] = {0};
+    unsigned long long buffer, starts, streams, keys, epoch, each[6] = {0};
     long long rows, gap, count = 0;
-    if (!PyArg_ParseTuple(args, "OKKLLKO", &capsule, &buffer, &starts, &rows, &gap, &streams, &words))
+    if (!PyArg_ParseTuple(args, "OKKLLKKKO", &capsule, &buffer, &starts, &rows, &gap, &streams, &keys, &epoch,
+                          &words))
         return NULL;
     if (words != Py_None && !PyArg_ParseTuple(words, "LKKKKKK", &count, each, each + 1, each + 2, each + 3, each + 4,
                                               each + 5))
@@ -406,18 +406,20 @@ static PyObject *switch_buffer(PyObject *module, PyObject *args)
     if (switcher == NULL)
         return NULL;
     Input input = {
-        .buffer = (const uint8_t *)(uintptr_t)buffer,
-        .starts = (const int64_t *)(uintptr_t)starts,
+        .buffer = ADDRESS(buffer, uint8_t),
+        .starts = ADDRESS(starts, int64_t),
         .rows = rows,
         .gap = gap,
-        .streams = (const uint64_t *)(uintptr_t)streams,
+        .streams = ADDRESS(streams, uint64_t),
+        .keys = ADDRESS(keys, uint64_t),
+        .seed = mix(mix(switcher->seed) + epoch),
         .words = count,
-        .word_starts = (const int64_t *)(uintptr_t)each[0],
-        .word_ends = (const int64_t *)(uintptr_t)each[1],
-        .joined = (const uint8_t *)(uintptr_t)each[2],
-        .norms = (const uint8_t *)(uintptr_t)each[3],
-        .offsets = (const int64_t *)(uintptr_t)each[4],
-        .lengths = (const int64_t *)(uintptr_t)each[5],
+        .word_starts = ADDRESS(each[0], int64_t),
+        .word_ends = ADDRESS(each[1], int64_t),
+        .joined = ADDRESS(each[2], uint8_t),
+        .norms = ADDRESS(each[3], uint8_t),
+        .offsets = ADDRESS(each[4], int64_t),
+        .lengths = ADDRESS(each[5], int64_t),
     };
     Scratch *scratch = take_scratch(switcher);
     if (scratch == NULL)
@@ -532,14 +534,16 @@ static bool copy_plans(Switcher *switcher, PyObject *plans)
     return true;
 }
 
-/* switcher(plans, text languages, fold, title, flags, has dotless i, normalise, find_protected or None) -> capsule */
+/* switcher(plans, text languages, fold, title, flags, has dotless i, normalise, find_protected or None, seed, checked
+ * words) -> capsule */
 static PyObject *make_switcher(PyObject *module, PyObject *args)
 {
     PyObject *plans, *normalise, *find_protected;
-    unsigned long long languages, fold, title, flags;
+    unsigned long long languages, fold, title, flags, seed;
+    long long checked_words;
     int has_dotless_i;
-    if (!PyArg_ParseTuple(args, "OKKKKpOO", &plans, &languages, &fold, &title, &flags, &has_dotless_i, &normalise,
-                          &find_protected))
+    if (!PyArg_ParseTuple(args, "OKKKKpOOKL", &plans, &languages, &fold, &title, &flags, &has_dotless_i, &normalise,
+                          &find_protected, &seed, &checked_words))
         return NULL;
     Py_ssize_t count = PyTuple_Size(plans);
     if (count < 1)
@@ -557,6 +561,8 @@ static PyObject *make_switcher(PyObject *module, PyObject *args)
     switcher->text_languages = ADDRESS(languages, double);
     switcher->characters = (Characters){ADDRESS(fold, int32_t), ADDRESS(title, int32_t), ADDRESS(flags, int32_t)};
     switcher->has_dotless_i = has_dotless_i;
+    switcher->seed = seed;
+    switcher->checked_words = checked_words;
     switcher->protects = find_protected != Py_None;
     Py_INCREF(normalise);
     Py_INCREF(find_protected);

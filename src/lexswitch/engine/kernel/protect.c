@@ -1,6 +1,10 @@
 /* Protected spans: the matches of the default pattern of text/protection.py. */
 #include "kernel.h"
 
+#if defined(__SSE2__) || defined(_M_X64)
+#include <emmintrin.h>
+#endif
+
 /* The functions below match parts of the pattern in ASCII text. They return the end of the match, or -1. */
 
 static inline bool is_name(uint8_t byte) /* \w */
@@ -138,10 +142,36 @@ static Status ask_python(const Switcher *switcher, Scratch *scratch, const Row *
     return PyErr_Occurred() ? PYTHON_ERROR : status;
 }
 
+#if defined(__SSE2__) || defined(_M_X64)
+/* The first 16 bytes from `at` on that may have a sign, or the end. A doubled "/" or "w" is found by a comparison with
+ * the bytes that follow. */
+static int64_t skip_unsigned(const uint8_t *text, int64_t at, int64_t end)
+{
+    for (; at < end; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(text + at));
+        __m128i next = _mm_loadu_si128((const __m128i *)(text + at + 1));
+        __m128i doubled = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('/')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('w')));
+        __m128i signs = _mm_and_si128(doubled, _mm_cmpeq_epi8(bytes, next));
+        signs = _mm_or_si128(signs, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('@')));
+        signs = _mm_or_si128(signs, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('#')));
+        signs = _mm_or_si128(signs, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')));
+        signs = _mm_or_si128(signs, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('[')));
+        if (_mm_movemask_epi8(signs))
+            return at;
+    }
+    return end;
+}
+#else
+static int64_t skip_unsigned(const uint8_t *text, int64_t at, int64_t end)
+{
+    return at;
+}
+#endif
+
 /* Whether a match of the pattern is possible: each has one of these signs. */
 static bool has_sign(const uint8_t *text, const Row *row)
 {
-    for (int64_t at = row->start; at < row->end; at++) {
+    for (int64_t at = skip_unsigned(text, row->start, row->end); at < row->end; at++) {
         uint8_t byte = text[at], next = text[at + 1]; /* a zero byte follows the text */
         switch (byte) {
         case '@':

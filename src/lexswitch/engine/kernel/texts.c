@@ -72,11 +72,11 @@ static Row *add_row(Scratch *scratch)
     return row;
 }
 
-/* Ends a row: a zero byte follows each text. */
+/* Ends a row, for which there is room. A zero byte follows each text; eight bytes can be read at any place. */
 static void end_row(Scratch *scratch, Row *row)
 {
     row->end = scratch->text.count;
-    scratch->text.items[scratch->text.count++] = 0;
+    memset(scratch->text.items + scratch->text.count++, 0, 8);
 }
 
 /* Appends a Python string to the chunk. */
@@ -87,7 +87,7 @@ Status read_text(Scratch *scratch, PyObject *text)
     if (length < 0)
         return PYTHON_ERROR;
     Row *row = add_row(scratch);
-    if (row == NULL || !RESERVE(scratch->codes, length + 1) || !RESERVE(scratch->text, length + 1))
+    if (row == NULL || !RESERVE(scratch->codes, length + 1) || !RESERVE(scratch->text, length + 8))
         return NO_MEMORY;
     const uint32_t *codes = scratch->codes.items;
     if (PyUnicode_AsUCS4(text, scratch->codes.items, (Py_ssize_t)scratch->codes.capacity, 0) == NULL)
@@ -96,7 +96,7 @@ Status read_text(Scratch *scratch, PyObject *text)
     scratch->text.count += ascii;
     row->is_ascii = ascii == length;
     if (!row->is_ascii) {
-        if (!RESERVE(scratch->text, 4 * (length - ascii) + 1))
+        if (!RESERVE(scratch->text, 4 * (length - ascii) + 8))
             return NO_MEMORY;
         if (!add_wide(scratch, codes + ascii, length - ascii))
             return UNSUITABLE;
@@ -109,7 +109,7 @@ Status read_text(Scratch *scratch, PyObject *text)
 Status add_bytes(Scratch *scratch, const uint8_t *text, int64_t length)
 {
     Row *row = add_row(scratch);
-    if (row == NULL || !RESERVE(scratch->text, length + 1))
+    if (row == NULL || !RESERVE(scratch->text, length + 8))
         return NO_MEMORY;
     memcpy(scratch->text.items + scratch->text.count, text, (size_t)length);
     scratch->text.count += length;
