@@ -190,10 +190,11 @@ typedef struct Scratch {
     int64_t word_count, covered; /* of the batch so far */
 } Scratch;
 
-bool grow(void *array, size_t item, int64_t count);
+bool grow(void *items, int64_t *capacity, size_t item, int64_t count);
 /* Makes room for `more` further items; false if there is no memory. */
 #define RESERVE(array, more) \
-    ((array).count + (more) <= (array).capacity || grow(&(array), sizeof *(array).items, (array).count + (more)))
+    ((array).count + (more) <= (array).capacity || \
+     grow(&(array).items, &(array).capacity, sizeof *(array).items, (array).count + (more)))
 
 /* words.c */
 Status find_words(const Switcher *switcher, Scratch *scratch);
