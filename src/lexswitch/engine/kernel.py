@@ -98,6 +98,8 @@ class CompiledPlans:
         Running sums of the weights of the plans, if texts draw their plan.
     language : str
         Language of the texts (BCP 47).
+    splits_characters : bool
+        Whether words are those of `words.characters_as_words` instead of `words.unicode_words`.
     find_protected : callable or None
         Takes a text in UTF-8; returns the byte offsets of the spans that the default pattern protects, as one list:
         start, end, start, end, ... The C module calls it for texts beyond ASCII. None protects nothing.
@@ -113,6 +115,7 @@ class CompiledPlans:
         counted: Sequence[bool],
         text_languages: Floats | None,
         language: str,
+        splits_characters: bool,
         find_protected: Callable[[bytes], list[int]] | None,
         seed: int,
         checked_words: int,
@@ -125,6 +128,7 @@ class CompiledPlans:
             self._keep(text_languages, np.float64),
             *(self._keep(column, np.int32) for column in (table.fold, table.title, table.flags)),
             has_dotless_i(language),
+            splits_characters,
             partial(normal_form, language=language if has_dotless_i(language) else ""),
             find_protected,
             seed,

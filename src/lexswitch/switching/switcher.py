@@ -22,7 +22,7 @@ from ..lexicon import Lexicon
 from ..text.forms import Forms, choose_forms, signature_of
 from ..text.names import without_names
 from ..text.protection import DEFAULT, find_protected, protected_by_default
-from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
+from ..text.tokenizers import CharacterTokenizer, Tokenizer, WordTokenizer, words_of
 from ..version import VERSION
 from .batches import BatchBlock, SwitchedBlock, cut, join
 from .columns import ColumnSwitcher, TokenSwitcher
@@ -517,13 +517,13 @@ class CodeSwitcher:
             match_case=self.case == "match",
         )
 
-    # The compiled engine finds words itself for the default tokenizer, without names. It then switches lists in one
+    # The compiled engine finds words itself for its two tokenizers, without names. It then switches lists in one
     # call (`_compiled`). In other cases it gets the words.
 
     @property
     def _finds_words(self) -> bool:
-        is_default = type(self.tokenizer) is WordTokenizer and self.protect in (None, DEFAULT)
-        return is_default and not self.keep_names and not isinstance(self.candidates, ContextRanker)
+        is_built_in = type(self.tokenizer) in (WordTokenizer, CharacterTokenizer) and self.protect in (None, DEFAULT)
+        return is_built_in and not self.keep_names and not isinstance(self.candidates, ContextRanker)
 
     @cached_property
     def _compiled(self) -> CompiledPlans | None:
@@ -542,6 +542,7 @@ class CodeSwitcher:
             counted[: len(plans)] if len(plans) > 1 else [True],
             self._language_sums if len(plans) > 1 else None,
             self.lexicon.source,
+            type(self.tokenizer) is CharacterTokenizer,
             protected_by_default if self.protect else None,
             self.seed,
             LEAST_WORDS,

@@ -130,6 +130,7 @@ typedef struct {
     const double *text_languages; /* running weights; NULL if the draws are per unit */
     Characters characters;
     bool protects, has_dotless_i;
+    bool splits_characters; /* each letter of a script without spaces is a word */
     PyObject *normalise;      /* bytes of an odd word -> bytes of its normal form */
     PyObject *find_protected; /* text -> byte offsets of protected spans */
     int64_t checked_words;    /* batches of at least this number of words report how many are in units */
@@ -186,7 +187,6 @@ typedef struct Scratch {
     ARRAY(Switch) switches;
     ARRAY(int64_t) nodes;     /* paths through a phrase; see match.c */
     const uint8_t *norm_base; /* buffer that Word.norm points into */
-    bool has_odd;
     int64_t word_count, covered; /* of the batch so far */
 } Scratch;
 

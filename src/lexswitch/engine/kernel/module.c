@@ -541,16 +541,16 @@ static bool copy_plans(Switcher *switcher, PyObject *plans)
     return true;
 }
 
-/* switcher(plans, text languages, fold, title, flags, has dotless i, normalise, find_protected or None, seed, checked
- * words) -> capsule */
+/* switcher(plans, text languages, fold, title, flags, has dotless i, splits characters, normalise, find_protected or
+ * None, seed, checked words) -> capsule */
 static PyObject *make_switcher(PyObject *module, PyObject *args)
 {
     PyObject *plans, *normalise, *find_protected;
     unsigned long long languages, fold, title, flags, seed;
     long long checked_words;
-    int has_dotless_i;
-    if (!PyArg_ParseTuple(args, "OKKKKpOOKL", &plans, &languages, &fold, &title, &flags, &has_dotless_i, &normalise,
-                          &find_protected, &seed, &checked_words))
+    int has_dotless_i, splits_characters;
+    if (!PyArg_ParseTuple(args, "OKKKKppOOKL", &plans, &languages, &fold, &title, &flags, &has_dotless_i, &splits_characters,
+                          &normalise, &find_protected, &seed, &checked_words))
         return NULL;
     Py_ssize_t count = PyTuple_Size(plans);
     if (count < 1)
@@ -568,6 +568,7 @@ static PyObject *make_switcher(PyObject *module, PyObject *args)
     switcher->text_languages = ADDRESS(languages, double);
     switcher->characters = (Characters){ADDRESS(fold, int32_t), ADDRESS(title, int32_t), ADDRESS(flags, int32_t)};
     switcher->has_dotless_i = has_dotless_i;
+    switcher->splits_characters = splits_characters;
     switcher->seed = seed;
     switcher->checked_words = checked_words;
     switcher->protects = find_protected != Py_None;
