@@ -187,6 +187,7 @@ typedef struct Scratch {
     ARRAY(Switch) switches;
     ARRAY(int64_t) nodes;     /* paths through a phrase; see match.c */
     const uint8_t *norm_base; /* buffer that Word.norm points into */
+    bool has_odd;
     int64_t word_count, covered; /* of the batch so far */
 } Scratch;
 

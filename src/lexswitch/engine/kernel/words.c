@@ -197,6 +197,7 @@ static Status read_character(const Switcher *switcher, Scratch *scratch, const R
     if (is_inner)
         reader->without_inner = *word;
     word->is_odd |= add_normal_form(switcher, scratch, at, before, width);
+    scratch->has_odd |= word->is_odd;
     word->end = at + width;
     word->length = scratch->norms.count - word->norm;
     if (begins || !(class == MARK || is_inner))
@@ -234,6 +235,7 @@ static Status find_wide_words(const Switcher *switcher, Scratch *scratch, const 
 Status find_words(const Switcher *switcher, Scratch *scratch)
 {
     scratch->norms.count = 0;
+    scratch->has_odd = false;
     for (int64_t number = 0; number < scratch->rows.count; number++) {
         Row *row = scratch->rows.items + number;
         row->first_word = scratch->words.count;
@@ -253,7 +255,7 @@ Status find_words(const Switcher *switcher, Scratch *scratch)
 /* Asks Python for the normal forms of odd words. */
 Status normalise_odd_words(const Switcher *switcher, Scratch *scratch)
 {
-    for (int64_t number = 0; number < scratch->words.count; number++) {
+    for (int64_t number = 0; scratch->has_odd && number < scratch->words.count; number++) {
         Word *word = scratch->words.items + number;
         if (!word->is_odd)
             continue;
