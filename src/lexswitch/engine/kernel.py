@@ -162,6 +162,7 @@ class CompiledPlans:
                 *(keep(plan.groups.weights, np.float64), keep(plan.group_languages, np.int64), len(plan.p)),
                 *(keep(plan.language_weights, np.float64), keep(pairs, np.uint64), has_one_limit),
                 *(max(max(limits) - 1, 0), max(limits) == 0),
+                keep(None if plan.chain is None else np.array(plan.chain), np.float64),
                 *(keep(plan.candidates.packed, np.int64), len(plan.candidates.packed), len(plan.offsets.packed)),
                 *(keep(plan.candidates.weights, np.float64), plan.first_candidate),
                 *(keep(plan.offsets.packed, np.int64), len(plan.offsets.packed)),

@@ -3,11 +3,6 @@
 
 #define SIZE_BITS 24
 
-static inline double uniform(uint64_t state, int output)
-{
-    return (double)(mix(state + (uint64_t)output * GAMMA) >> 11) * 0x1p-53;
-}
-
 /* The default key of a text: the mixed sum of its length and of its chunks of eight bytes. */
 uint64_t text_key(const uint8_t *text, int64_t length)
 {
@@ -63,25 +58,40 @@ static inline int64_t draw_item(const Ranges *ranges, int64_t first, int64_t siz
     return first + item_at(ranges->weights + first, size, low + moved);
 }
 
-/* The group of candidates of a unit; -1 if the drawn language has no translation of the term. */
-static int64_t draw_group(const Plan *plan, uint64_t state, int64_t first, int64_t size)
+/* The group of a term in a language; -1 if it has no translation there. */
+static int64_t group_in(const Plan *plan, int64_t language, int64_t first, int64_t size)
 {
-    if (plan->languages == 1)
-        return first;
-    double drawn = uniform(state, LANGUAGE_OUTPUT);
-    if (plan->language_weights == NULL)
-        return draw_item(&plan->groups, first, size, drawn);
-    int64_t language = draw_by_weight(plan->language_weights, plan->languages, drawn);
     for (int64_t group = first + size - 1; group >= first; group--)
         if (plan->group_languages[group] == language)
             return group;
     return -1;
 }
 
+/* The group of candidates of a unit; -1 if its language has no translation of the term. `language` is that of the
+ * stretch; the first unit of a stretch draws it. */
+static int64_t draw_group(const Plan *plan, const Switch *one, int64_t first, int64_t size, int64_t *language)
+{
+    if (plan->languages == 1)
+        return first;
+    double drawn = uniform(one->state, LANGUAGE_OUTPUT);
+    bool continues = plan->chain.is_used && !one->begins;
+    if (plan->language_weights != NULL) {
+        if (!continues)
+            *language = draw_by_weight(plan->language_weights, plan->languages, drawn);
+        return group_in(plan, *language, first, size);
+    }
+    int64_t group = continues ? group_in(plan, *language, first, size) : -1;
+    if (group < 0)
+        group = draw_item(&plan->groups, first, size, drawn);
+    if (!continues)
+        *language = plan->group_languages[group];
+    return group;
+}
+
 /* Whether a unit is switched into the language of its group, which may have a lower p than others. */
 static inline bool is_switched(const Plan *plan, uint64_t state, int64_t group)
 {
-    if (plan->one_limit)
+    if (plan->one_limit || plan->chain.is_used)
         return true;
     int64_t language = plan->group_languages[group];
     uint64_t limit = plan->limits[2 * language], never = plan->limits[2 * language + 1];
@@ -96,12 +106,12 @@ static Status choose_groups(Scratch *scratch)
     for (int64_t number = 0; number < scratch->rows.count; number++) {
         Row *row = scratch->rows.items + number;
         const Plan *plan = row->plan;
-        int64_t first_kept = kept;
+        int64_t first_kept = kept, language = 0;
         for (int64_t at = row->first_switch; at < row->last_switch; at++) {
             int64_t first, size;
             if (!bounds(&plan->groups, switches[at].node, &first, &size) || size == 0)
                 return DAMAGED;
-            int64_t group = draw_group(plan, switches[at].state, first, size);
+            int64_t group = draw_group(plan, switches + at, first, size, &language);
             if (group < 0 || !is_switched(plan, switches[at].state, group))
                 continue;
             PREFETCH(plan->candidates.ranges + group);

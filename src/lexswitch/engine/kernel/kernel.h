@@ -89,6 +89,12 @@ typedef struct {
     int64_t items;
 } Ranges;
 
+/* Transitions between neighbouring units of a text, as in stretches.py. */
+typedef struct {
+    bool is_used;
+    double p, stay, enter;
+} Chain;
+
 /* The plan of a switcher, as in plan.py. All arrays belong to Python. */
 typedef struct {
     Table words;
@@ -111,6 +117,7 @@ typedef struct {
     const uint64_t *limits;         /* of the draws that switch, one per language, less one; see draw.c */
     bool one_limit, never;
     uint64_t highest_limit;
+    Chain chain;
     bool first_candidate, match_case, is_counted;
     const uint8_t *text;
     int64_t text_size;
@@ -156,7 +163,8 @@ typedef struct {
     int64_t row, first_word, last_word; /* the last word is part of the unit */
     int64_t node, group, candidate, offset, length;
     int64_t start, end;   /* byte offsets in Scratch.result, with added spaces */
-    bool before, after; /* whether a space is added */
+    bool begins;          /* whether a stretch begins; see stretches.py */
+    bool before, after;   /* whether a space is added */
 } Switch;
 
 /* A growing array of T is a pointer with a count and a capacity. */
@@ -182,10 +190,11 @@ typedef struct Scratch {
     int64_t word_count, covered; /* of the batch so far */
 } Scratch;
 
-bool grow(void *array, size_t item, int64_t count);
+bool grow(void *items, int64_t *capacity, size_t item, int64_t count);
 /* Makes room for `more` further items; false if there is no memory. */
 #define RESERVE(array, more) \
-    ((array).count + (more) <= (array).capacity || grow(&(array), sizeof *(array).items, (array).count + (more)))
+    ((array).count + (more) <= (array).capacity || \
+     grow(&(array).items, &(array).capacity, sizeof *(array).items, (array).count + (more)))
 
 /* words.c */
 Status find_words(const Switcher *switcher, Scratch *scratch);
@@ -227,6 +236,12 @@ static inline uint64_t mix(uint64_t value)
     value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9u;
     value = (value ^ value >> 27) * 0x94D049BB133111EBu;
     return value ^ value >> 31;
+}
+
+/* Output number `output` after a state of SplitMix64, as a draw in [0, 1) with 53 bits. */
+static inline double uniform(uint64_t state, int output)
+{
+    return (double)(mix(state + (uint64_t)output * GAMMA) >> 11) * 0x1p-53;
 }
 
 /* The lower-case letters of eight ASCII bytes. SWAR: adding to each byte carries into its highest bit, which is 0 in

@@ -78,6 +78,7 @@ static inline void look_up(const Plan *plan, const Scratch *scratch, Word *word)
         return;
     }
     int32_t value = find_from(&plan->words, word->key, (uint64_t)word->value);
+    value = LIKELY(value >> FLAG_BITS < plan->total) ? value : 0;
     bool is_long = word->length > 8;
     if (value != 0 && (is_long != ((value & LONG) != 0) ||
                        (is_long && !is_equal(plan, scratch, word, value >> FLAG_BITS))))
@@ -156,6 +157,15 @@ static Unit find_phrase(const Plan *plan, const Word *words, int64_t *paths)
     return best;
 }
 
+/* Whether a unit is drawn. `before` is whether the unit before it in the text is drawn; NULL if there is none. */
+static inline bool is_drawn(const Plan *plan, uint64_t state, const bool *before)
+{
+    if (!plan->chain.is_used)
+        return !plan->never && mix(state + SWITCH_OUTPUT * GAMMA) <= plan->highest_limit;
+    double limit = before == NULL ? plan->chain.p : *before ? plan->chain.stay : plan->chain.enter;
+    return uniform(state, SWITCH_OUTPUT) < limit;
+}
+
 /* Matches the units of a row, and keeps those that are drawn. */
 static Status match_row(Scratch *scratch, int64_t number)
 {
@@ -163,6 +173,7 @@ static Status match_row(Scratch *scratch, int64_t number)
     const Plan *plan = row->plan;
     const Word *words = scratch->words.items;
     int64_t covered = 0;
+    bool drawn = false, is_first = true;
     row->first_switch = scratch->switches.count;
     if (!RESERVE(scratch->switches, row->last_word - row->first_word))
         return NO_MEMORY;
@@ -182,7 +193,10 @@ static Status match_row(Scratch *scratch, int64_t number)
         }
         covered += unit.size;
         uint64_t state = row->stream + (uint64_t)(at - row->first_word) * PER_WORD * GAMMA;
-        if (!plan->never && mix(state + SWITCH_OUTPUT * GAMMA) <= plan->highest_limit) {
+        bool before = drawn;
+        drawn = is_drawn(plan, state, is_first ? NULL : &before);
+        is_first = false;
+        if (drawn) {
             if (UNLIKELY(unit.node >= plan->groups.count))
                 return DAMAGED;
             PREFETCH(plan->groups.ranges + unit.node);
@@ -192,6 +206,7 @@ static Status match_row(Scratch *scratch, int64_t number)
             one->first_word = at;
             one->last_word = at + unit.size - 1;
             one->node = unit.node;
+            one->begins = !before;
             one->before = one->after = false;
         }
         at += unit.size;

@@ -447,9 +447,15 @@ enum {
     WORD_BUFFER, WORD_BUFFER_SIZE, FORM_BUFFER, FORM_BUFFER_SIZE, BASES,
     EDGE_KEYS, EDGE_VALUES, EDGE_BITS, FILTER, FILTER_BITS, LONGEST_PHRASE,
     GROUPS, GROUP_COUNT, GROUP_ITEMS, GROUP_WEIGHTS, GROUP_LANGUAGES, LANGUAGES, LANGUAGE_WEIGHTS, LIMITS, ONE_LIMIT,
-    HIGHEST_LIMIT, NEVER, CANDIDATES, CANDIDATE_COUNT, CANDIDATE_ITEMS, CANDIDATE_WEIGHTS, FIRST_CANDIDATE,
+    HIGHEST_LIMIT, NEVER, CHAIN, CANDIDATES, CANDIDATE_COUNT, CANDIDATE_ITEMS, CANDIDATE_WEIGHTS, FIRST_CANDIDATE,
     TRANSLATIONS, TRANSLATION_COUNT, TEXT, TEXT_SIZE, MATCH_CASE, IS_COUNTED, PLAN_NUMBERS
 };
+
+/* `given` is p, stay and enter, or NULL. */
+static Chain chain_at(const double *given)
+{
+    return given == NULL ? (Chain){false, 0, 0, 0} : (Chain){true, given[0], given[1], given[2]};
+}
 
 static void fill_plan(Plan *plan, const unsigned long long *given)
 {
@@ -482,6 +488,7 @@ static void fill_plan(Plan *plan, const unsigned long long *given)
         .one_limit = given[ONE_LIMIT] != 0,
         .never = given[NEVER] != 0,
         .highest_limit = given[HIGHEST_LIMIT],
+        .chain = chain_at(ADDRESS(given[CHAIN], double)),
         .candidates = {.ranges = ADDRESS(given[CANDIDATES], int64_t),
                        .count = (int64_t)given[CANDIDATE_COUNT],
                        .items = (int64_t)given[CANDIDATE_ITEMS],
