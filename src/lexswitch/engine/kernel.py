@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -79,8 +79,8 @@ def _address(array: npt.NDArray[Any] | None) -> int:
     return 0 if array is None else int(array.__array_interface__["data"][0])
 
 
-#: Switches a list of str, given keys (a list of int or None) and the epoch. It returns the switched texts; for a batch of
-#: many words a tuple of them, the number of words, and of words in units. It returns None if an argument has another
+#: Switches a list of str, given keys (a list of int or None) and the epoch. It returns the switched texts; for a batch
+#: of many words a tuple of them, the number of words, and of words in units. It returns None if an argument has another
 #: type or a text is not valid Unicode: then the NumPy engine must check the arguments.
 Apply: TypeAlias = "Callable[[Any, Any, Any], list[str] | tuple[list[str], int, int] | None]"
 
@@ -184,9 +184,10 @@ class CompiledPlans:
             None if given is None else (len(given[0]), *map(_address, given)),
         )
         result = Packed(np.frombuffer(buffer, dtype=np.uint8), np.frombuffer(row_starts, dtype=np.int64))
-        # One column per number of a record.
-        columns: list[Ints] = list(np.frombuffer(records, dtype=np.int64).reshape(-1, _RECORD).T)
-        return Outcome(result, Replacements(*columns[:5], None), *columns[5:], count, covered)
+        starts, ends, units, groups, candidates, new_starts, new_ends = _columns(records)
+        return Outcome(
+            result, Replacements(starts, ends, units, groups, candidates, None), new_starts, new_ends, count, covered
+        )
 
     def switch_strings(self, data: int, offsets: Ints, keys: Hashes | None, epoch: int) -> SwitchedStrings:
         """Switch strings in Arrow's layout: without bytes between them.
@@ -217,6 +218,11 @@ class SwitchedStrings(NamedTuple):
     """Number of words."""
     covered: int
     """Number of words inside units."""
+
+
+def _columns(records: bytes) -> Iterator[Ints]:
+    """Yield one column per number of a record."""
+    yield from np.frombuffer(records, dtype=np.int64).reshape(-1, _RECORD).T
 
 
 def _word_arrays(words: Words) -> list[npt.NDArray[Any]]:
