@@ -1,4 +1,7 @@
-"""``python -m benchmarks.index``: write the table of all benchmarks into README.md, with figures from their results."""
+"""``python -m benchmarks.index``: write the table of all benchmarks into README.md and into the documentation.
+
+Its figures are from the results of the benchmarks.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from benchmarks.common.report import between, put_between_marks, short, table, t
 from benchmarks.common.summary import Experiment
 
 README = Path(__file__).with_name("README.md")
+PAGE = README.parents[1] / "docs" / "results.md"
 
 
 class Entry(NamedTuple):
@@ -185,5 +189,14 @@ def markdown() -> str:
     return "\n".join(table(["benchmark", "question", "command", "minutes", "main figure"], rows)).strip()
 
 
+def markdown_of_page() -> str:
+    """Return the table for the documentation: questions and main figures."""
+    rows = [
+        [f"[{entry.name}](../benchmarks/{entry.name}/README.md)", entry.question, entry.figure()] for entry in ENTRIES
+    ]
+    return "\n".join(table(["benchmark", "question", "main figure"], rows)).strip()
+
+
 if __name__ == "__main__":
     put_between_marks(README, markdown())
+    put_between_marks(PAGE, markdown_of_page())

@@ -125,6 +125,7 @@ def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
 def test_the_index_has_the_figures_of_the_results() -> None:
     """The README has the table of the results."""
     assert between_marks(index.README) == index.markdown()
+    assert between_marks(index.PAGE) == index.markdown_of_page()
 
 
 def test_the_index_names_every_benchmark() -> None:
