@@ -48,7 +48,7 @@ def run_python(block: str, namespace: dict[str, Any]) -> str:
     """Run statements; what one prints, or the value of an expression, follows it as comment."""
     lines, done, result = block.splitlines(), 0, []
     for node in ast.parse(block).body:
-        result += [line for line in lines[done : node.lineno - 1] if not line.startswith("# ")]
+        result += [line for line in lines[done : node.lineno - 1] if not line.startswith("#")]
         result += lines[node.lineno - 1 : node.end_lineno]
         done = node.end_lineno or 0
         output = io.StringIO()
