@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import compress
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +20,7 @@ from .senses import count_votes, domain_weights
 from .senses.general import Texts, describe_texts
 from .sorting import COMBINE
 from .spelling import equal_texts
+from .starter import read_starter
 from .target_languages import merge_remedy
 from .validation import GREATEST_WEIGHT, LEAST_WEIGHT
 
@@ -43,28 +45,38 @@ def merge(lexicons: Sequence[Source], combine: str, texts: Texts | None) -> tupl
         The records of all sources. If pairs were dropped or `texts` was used, a last record says so.
     """
     check_choice("combine", combine, COMBINE)
+    ours = lexicons[0]
     _check_lexicons(lexicons)
     by_votes = combine == "votes"
     curated = [by_votes and is_curated(lexicon.provenance) for lexicon in lexicons]
-    is_mixed = any(curated) and not all(curated)
     copies = _unconfirmed_copies(lexicons, curated) if by_votes else [np.empty(0, dtype=np.int64)] * len(lexicons)
-    collector = PairCollector(source=lexicons[0].source)
-    for lexicon, is_first, dropped in zip(lexicons, curated, copies, strict=True):
-        pairs, keep = pairs_of(lexicon.columns), np.ones(len(lexicon.columns.weights), dtype=np.bool_)
-        keep[dropped] = False
-        pairs = pairs._replace(weights=_scaled(pairs.weights, is_first)) if is_mixed else pairs
-        collector.add_pairs(pairs.where(keep) if dropped.size else pairs, lexicon.languages)
     num_dropped = sum(map(len, copies))
-    if num_dropped and not collector.num_pairs:
-        raise LexiconError(
-            f"all {num_dropped:,} pairs translate a term by itself, and no curated lexicon has them; keep them with "
-            "combine='max'"
-        )
-    merged = collector.build(combine)
+    if len(lexicons) == 1 and not num_dropped:
+        merged = LexiconData(ours.source, ours.languages, ours.columns)  # already sorted
+    else:
+        merged = _collected(lexicons, curated, copies).build(combine)
     if texts is not None:
-        first = [lexicon for lexicon, is_first in zip(lexicons, curated, strict=True) if is_first and is_mixed]
+        first = list(compress(lexicons, curated)) if not all(curated) else []
         merged = _ranked(merged, first, texts)
     return merged, _records(lexicons, num_dropped, texts)
+
+
+def _collected(lexicons: Sequence[Source], curated: Sequence[bool], copies: Sequence[Ints]) -> PairCollector:
+    """Collect the pairs of all lexicons except `copies`; weights of curated lexicons outweigh those of others."""
+    collector = PairCollector(source=lexicons[0].source)
+    for lexicon, is_first, dropped in zip(lexicons, curated, copies, strict=True):
+        pairs = pairs_of(lexicon.columns)
+        if any(curated) and not all(curated):
+            pairs = pairs._replace(weights=_scaled(pairs.weights, is_first))
+        keep = np.ones(len(pairs.weights), dtype=np.bool_)
+        keep[dropped] = False
+        collector.add_pairs(pairs.where(keep) if dropped.size else pairs, lexicon.languages)
+    if not collector.num_pairs:
+        raise LexiconError(
+            f"each of the {sum(map(len, copies)):,} pairs translates a term by itself, and no curated lexicon has it; "
+            "keep them with combine='max'"
+        )
+    return collector
 
 
 def _check_lexicons(lexicons: Sequence[Source]) -> None:
@@ -90,13 +102,23 @@ def _scaled(weights: Floats, is_curated: bool) -> Floats:
 
 
 def _unconfirmed_copies(lexicons: Sequence[Source], curated: Sequence[bool]) -> list[Ints]:
-    """Return, for each lexicon, the pairs that translate a term by itself; those of curated lexicons are confirmed."""
-    copies = [_copies(lexicon) for lexicon in lexicons]
-    keys = [_keys(lexicon, pairs) for lexicon, pairs in zip(lexicons, copies, strict=True)]
-    confirmed = {key for of_lexicon, is_first in zip(keys, curated, strict=True) if is_first for key in of_lexicon}
+    """Return, for each lexicon, the pairs that translate a term by itself and are not confirmed.
+
+    Curated lexicons, and the starter lexicon, confirm them. Pairs without provenance are the caller's own and stay.
+    """
+    are_checked = [bool(of.provenance) and not is_first for of, is_first in zip(lexicons, curated, strict=True)]
+    copies = [
+        _copies(of) if check else np.empty(0, dtype=np.int64) for of, check in zip(lexicons, are_checked, strict=True)
+    ]
+    if not any(map(len, copies)):
+        return copies
+    trusted: list[LexiconContent] = [of for of, is_first in zip(lexicons, curated, strict=True) if is_first]
+    if lexicons[0].source == (starter := read_starter()).source:
+        trusted.append(starter)
+    confirmed = {key for lexicon in trusted for key in _keys(lexicon, _copies(lexicon))}
     return [
-        pairs[np.fromiter((key not in confirmed for key in of_lexicon), np.bool_, len(of_lexicon))]
-        for pairs, of_lexicon in zip(copies, keys, strict=True)
+        pairs[np.array([key not in confirmed for key in _keys(lexicon, pairs)], dtype=np.bool_)]
+        for lexicon, pairs in zip(lexicons, copies, strict=True)
     ]
 
 
@@ -120,7 +142,7 @@ def _keys(lexicon: LexiconContent, pairs: Ints) -> list[tuple[str, str]]:
 # -- order ------------------------------------------------------------------------------------------------------------
 
 
-def _ranked(merged: LexiconData, curated: Iterable[LexiconContent], texts: Texts) -> LexiconData:
+def _ranked(merged: LexiconData, curated: Sequence[LexiconContent], texts: Texts) -> LexiconData:
     """Weigh the pairs by text; those of curated lexicons keep their weights.
 
     The best other candidate of a term keeps its weight too, and the factors of the others are at most 1. So curated
@@ -128,7 +150,7 @@ def _ranked(merged: LexiconData, curated: Iterable[LexiconContent], texts: Texts
     """
     columns = merged.columns
     groups, factors = columns.group_of, domain_weights(merged, texts) / columns.weights
-    others: Mask = count_votes(merged, list(curated)) == 0
+    others: Mask = count_votes(merged, curated) == 0
     greatest = np.zeros(len(columns.languages))
     np.maximum.at(greatest, groups[others], factors[others])
     factors[others] /= greatest[groups[others]]
