@@ -277,7 +277,7 @@ def test_export_of_one_language(gold: Path, tmp_path: Path) -> None:
             "is not a lexicon: it has no lexicon.json; lexswitch lexicon build writes one",
         ),
         ("get", "the following arguments are required: TERM"),
-        ("sources mouse", "there is no source 'mouse'; the sources are muse"),
+        ("sources mouse", "'mouse' is not a source; the sources are muse"),
         ("coverage {own}", "the following arguments are required: FILE"),
         ("coverage {own} {texts} {folder}/missing", "missing: No such file or directory"),
         ("coverage {own} {texts} --max-words 0", "--max-words is 0; it must be from 1"),

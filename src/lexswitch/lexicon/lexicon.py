@@ -257,8 +257,9 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             - the candidates of curated lexicons come first: if other lexicons are not curated, weights of curated ones
               count ten times, and greater weights of the others are scaled down to at most 1. A lexicon is curated if
               all records of its provenance have ``"curated": True``, as the starter lexicon does;
-            - translations that equal their term are dropped from lexicons with provenance that are not curated, unless
-              a curated lexicon or the starter lexicon has them. A last record of ``provenance`` counts them.
+            - translations that are spelled as their term are dropped from lexicons with provenance that are not
+              curated, unless a curated lexicon or the starter lexicon has them. A last record of ``provenance`` counts
+              them.
         texts : mapping or "wordfreq", optional
             Text or word frequencies by language, see `reweight`. Weights are multiplied by the square root of the
             frequency. With "votes", candidates of curated lexicons keep their weights and stay first.

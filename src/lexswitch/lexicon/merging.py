@@ -9,8 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ..checks import check_choice
-from ..engine.characters import normalise_terms
-from ..engine.packing import Floats, Ints, Mask, pack_lines
+from ..engine.packing import Floats, Ints, Mask
 from ..errors import LexiconError
 from .collecting import PairCollector
 from .columns import LexiconContent, LexiconData
@@ -123,11 +122,10 @@ def _unconfirmed_copies(lexicons: Sequence[Source], curated: Sequence[bool]) -> 
 
 
 def _copies(lexicon: LexiconContent) -> Ints:
-    """Return the pairs whose translation equals their term after normalisation."""
-    columns = lexicon.columns
-    count = len(columns.weights)
-    normal = pack_lines(normalise_terms(columns.translations.unpack(), lexicon.source), count)
-    copies: Ints = equal_texts(columns.terms, columns.row_of, normal, np.arange(count)).nonzero()[0]
+    """Return the pairs whose translation is spelled as their term: "radio", not "Radio"."""
+    pairs = pairs_of(lexicon.columns)
+    rows = np.arange(len(pairs.weights))
+    copies: Ints = equal_texts(pairs.spelled_terms(), rows, pairs.translations, rows).nonzero()[0]
     return copies
 
 

@@ -52,7 +52,7 @@ def add_to(actions: Commands) -> None:
             "build pairs.jsonl --from de --to en --strict -o de-en.lexicon",
         ],
         "The format of each file is detected from its content. Entries that cannot be used are skipped and counted. A "
-        "dictionary into the source language is inverted. Translations that equal their term are dropped.",
+        "dictionary into the source language is inverted. Translations that are spelled as their term are dropped.",
     )
     parser.add_argument(
         "dictionaries",

@@ -42,7 +42,7 @@ def _add_merge(actions: Commands) -> None:
         metavar="HOW",
         default="votes",
         help="weight of a pair that several lexicons have: votes (greatest weight times number of lexicons; curated "
-        "lexicons first; translations equal to their term are dropped unless a curated lexicon has them), max, min, "
+        "lexicons first; translations spelled as their term are dropped unless a curated lexicon has them), max, min, "
         "mean or sum (default: %(default)s)",
     )
     add_ranking(parser)

@@ -169,7 +169,7 @@ def _sources(args: argparse.Namespace) -> int:
         lines = [f"{args.name}:{source}-{target or 'LANGUAGES'}" for source, target in table[args.name].pairs]
     else:
         raise ValueError(
-            f"there is no source {args.name!r}; the sources are {', '.join(table)}{did_you_mean(args.name, table)}"
+            f"{args.name!r} is not a source; the sources are {', '.join(table)}{did_you_mean(args.name, table)}"
         )
     print_lines(lines)
     return 0
