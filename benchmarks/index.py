@@ -1,6 +1,6 @@
-"""``python -m benchmarks.index``: write the table of all benchmarks into README.md and into the documentation.
+"""``python -m benchmarks.index``: write the tables of all benchmarks and of lexicons into README.md and documentation.
 
-Its figures are from the results of the benchmarks.
+All figures are from the results of the benchmarks.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from benchmarks import choice
 from benchmarks.common import files
 from benchmarks.common.processes import Row
 from benchmarks.common.report import between, put_between_marks, short, table, times, with_interval
@@ -200,3 +201,4 @@ def markdown_of_page() -> str:
 if __name__ == "__main__":
     put_between_marks(README, markdown())
     put_between_marks(PAGE, markdown_of_page())
+    put_between_marks(choice.PAGE, choice.markdown(), choice.MARKS)
