@@ -125,8 +125,8 @@ def _general() -> str:
     unchanged = between(row["unchanged"]["forms"][".5"] for row in starter)
     found = between(row["found"]["questions"]["content"]["chosen"] for row in starter)
     return (
-        f"known content words of questions: {', '.join(shares)}; with the starter lexicon and p = .5, {unchanged} of "
-        f"the questions stay unchanged; {found} of its translations are in the translated question"
+        f"known content words of questions: {', '.join(shares)}. With the starter lexicon and p = .5, {unchanged} of "
+        f"the questions stay unchanged. The share of its translations that are in the translated question is {found}"
     )
 
 

@@ -71,7 +71,7 @@ def test_readme_is_short() -> None:
 def test_figures_come_from_benchmarks(name: str) -> None:
     """Each measured figure is in the README of a benchmark; other tests compare these with the results files."""
     page = ROOT / name if name == "README.md" else ROOT / "docs" / name
-    known = {figure for path in ROOT.glob("benchmarks/*/README.md") for figure in _figures(_text(path))}
+    known = {figure for path in ROOT.glob("benchmarks/**/README.md") for figure in _figures(_text(path))}
     found = _figures(_FENCE.sub("", _text(page)))
     assert found
     assert sorted(found - known) == []
