@@ -26,7 +26,7 @@ BENCHMARK = Benchmark(
     "Measure how many words of general text lexicons know, and whether translations are in the parallel text.",
     {"lexicons": _steps},
     report.markdown,
-    packages=("numpy",),
+    packages=("numpy", "wordfreq"),
     library=("lexicon", "text", "engine", "switching"),
     describe=measure.describe,
     options=[Option("--xquad-r", functools.partial(setattr, measure, "folder"), _FOLDER)],

@@ -117,7 +117,7 @@ def _shares(lexicon: Lexicon, dictionary: Lexicon | None, source: list[str], tar
         term, text = normalise_term(switch.term), texts[switch.row]
         known = {each: text.has(each) for each in candidates[term]}
         chosen = known[switch.translation]
-        ordered = known[first[term][0]] if term in first else chosen
+        ordered = text.has(first[term][0]) if term in first else chosen
         elsewhere = texts[(switch.row + len(texts) // 2) % len(texts)].has(switch.translation)
         shares = (sum(known.values()) / len(known), ordered, chosen, any(known.values()), elsewhere)
         found["all"].append(shares)

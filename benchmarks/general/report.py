@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.common.parts import Results, heading, rows_of
 from benchmarks.common.processes import Row
 from benchmarks.common.report import section, short, table
-from benchmarks.general.lexicons import MERGED
+from benchmarks.general.lexicons import MERGED, RANKED
 
 _UNITS = {"content": "Units with a content word", "all": "All units"}
 _TEXTS = ("questions", "sentences")
@@ -82,7 +82,7 @@ def _found_table(title: str, rows: list[Row], kind: str) -> str:
 
 
 def _found_cells(row: Row, found: dict[str, Row]) -> list[str]:
-    merged = row["lexicon"] == MERGED
+    merged = row["lexicon"] in (MERGED, RANKED)
 
     def cell(name: str) -> str:
         return _two(lambda text: found[text][name], _TEXTS)

@@ -45,6 +45,7 @@ def rows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
     """Return the rows of German, with small lexicons."""
     found = {name: Lexicon.from_pairs({"de": pairs}) for name, pairs in PAIRS.items()}
     found["merged"] = found["starter"].merge(found["dictionary"])
+    found["merged, by frequency"] = found["starter"].merge(found["dictionary"], texts={"de": {"haus": 1.0}})
     monkeypatch.setattr(measure, "lexicons", lambda language: found)
     monkeypatch.setattr(measure, "folder", folder)
     return measure.measure("de")
@@ -135,7 +136,7 @@ def test_tables(rows: list[dict], folder: Path, monkeypatch: pytest.MonkeyPatch)
     results = {"machine": {**machine, "packages": {}}, "parts": {"lexicons": {"rows": rows}}, **about}
     tables = report.markdown(results)
     assert "3 questions, 2 paragraphs; starter lexicon" in tables
-    assert tables.count("| de | merged |") == 4
+    assert tables.count("| de | merged |") == tables.count("| de | merged, by frequency |") == 4
 
 
 def test_option_of_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

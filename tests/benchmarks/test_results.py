@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import index
+from benchmarks import choice, index
 from benchmarks.common import parts, processes
 from benchmarks.common.parts import Benchmark, Option
 from benchmarks.common.report import between_marks, put_between_marks
@@ -125,6 +125,13 @@ def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
 def test_the_index_has_the_figures_of_the_results() -> None:
     """The README has the table of the results."""
     assert between_marks(index.README) == index.markdown()
+
+
+def test_the_docs_have_the_figures_of_the_results() -> None:
+    """The table of "Choose a lexicon" has the newest results, a line for each lexicon that was measured."""
+    assert between_marks(choice.PAGE, choice.MARKS) == choice.markdown()
+    rows = importlib.import_module("benchmarks.general.__main__").BENCHMARK.newest()["parts"]["lexicons"]["rows"]
+    assert choice.markdown().count("\n") > len(rows)
 
 
 def test_the_index_names_every_benchmark() -> None:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from ...errors import LexiconError
 from ...lexicon import Lexicon
-from .corpora import read_frequencies, read_lines
-from .options import Commands, add_lexicon, add_maker, language_file, languages, open_lexicon
-
-_FREQUENCIES = (
-    "word frequencies of a language: lines of a word, a tab or blanks, and a number; may be compressed and repeated"
-)
+from .corpora import FREQUENCIES, add_ranking, chosen_texts, frequencies_of, read_lines
+from .options import Commands, add_lexicon, add_maker, language_file, languages, open_lexicon, print_dropped
 
 
 def add_to(actions: Commands) -> None:
@@ -31,9 +27,12 @@ def _add_merge(actions: Commands) -> None:
     parser = add_maker(
         actions,
         "merge",
-        lambda args: open_lexicon(args.lexicon).merge(*map(open_lexicon, args.others), combine=args.combine),
+        _merge,
         "merge lexicons with the same source language",
-        ["merge starter en-xx.lexicon -o all.lexicon", "merge a.lexicon b.lexicon --combine sum -o ab.lexicon"],
+        [
+            "merge starter en-xx.lexicon --frequencies wordfreq -o all.lexicon",
+            "merge a.lexicon b.lexicon --combine sum -o ab.lexicon",
+        ],
         "Among pairs of equal weight, those of the earlier lexicon rank higher.",
     )
     add_lexicon(parser)
@@ -43,8 +42,17 @@ def _add_merge(actions: Commands) -> None:
         metavar="HOW",
         default="votes",
         help="weight of a pair that several lexicons have: votes (greatest weight times number of lexicons; curated "
-        "lexicons first), max, min, mean or sum (default: %(default)s)",
+        "lexicons first; translations spelled as their term are dropped unless a curated lexicon has them), max, min, "
+        "mean or sum (default: %(default)s)",
     )
+    add_ranking(parser)
+
+
+def _merge(args: argparse.Namespace) -> Lexicon:
+    first, *others = map(open_lexicon, (args.lexicon, *args.others))
+    merged = first.merge(*others, combine=args.combine, texts=chosen_texts((first, *others), args.frequencies))
+    print_dropped(merged, args)
+    return merged
 
 
 def _add_invert(actions: Commands) -> None:
@@ -110,9 +118,7 @@ def _add_filter(actions: Commands) -> None:
         action="store_false",
         help="drop translations that equal their term, except for case",
     )
-    parser.add_argument(
-        "--frequencies", action="append", type=language_file, metavar="LANGUAGE=FILE", help=_FREQUENCIES
-    )
+    parser.add_argument("--frequencies", action="append", type=language_file, metavar="LANGUAGE=FILE", help=FREQUENCIES)
     parser.add_argument(
         "--min-frequency",
         type=float,
@@ -133,7 +139,7 @@ def _filter(args: argparse.Namespace) -> Lexicon:
         "max_characters": args.max_characters,
         "own_script": args.own_script,
         "identical": args.identical,
-        "frequencies": _frequencies(lexicon, args.frequencies),
+        "frequencies": frequencies_of([lexicon], args.frequencies),
         "min_frequency": args.min_frequency or 0.0,
     }
     return lexicon.filter(**tests).select(top=args.top)
@@ -158,7 +164,7 @@ def _add_reweight(actions: Commands) -> None:
         "weight candidates by how often they occur in texts of your domain",
         [
             "reweight en-xx.lexicon de=manual-de.txt ru=manual-ru.txt ru=help-ru.txt -o domain.lexicon",
-            "reweight en-xx.lexicon --frequencies de=de.tsv -o common.lexicon",
+            "reweight en-xx.lexicon --frequencies wordfreq -o common.lexicon",
         ],
         "The texts need not be parallel. If you also give texts in the source language, the contexts of words are "
         "used. Languages without texts keep their weights, normalised.",
@@ -171,39 +177,24 @@ def _add_reweight(actions: Commands) -> None:
         metavar="LANGUAGE=FILE",
         help='UTF-8 texts in a target language or the source language, or "-" for standard input; may be repeated',
     )
-    parser.add_argument(
-        "--frequencies",
-        action="append",
-        type=language_file,
-        metavar="LANGUAGE=FILE",
-        help=f"instead of texts: {_FREQUENCIES}",
-    )
+    add_ranking(parser, "instead of texts: ")
 
 
 def _reweight(lexicon: Lexicon, args: argparse.Namespace) -> Lexicon:
-    paths: defaultdict[str, list[str]] = defaultdict(list)
+    texts: defaultdict[str, list[str]] = defaultdict(list)
     for language, path in args.texts:
-        paths[language].append(path)
-    frequencies = args.frequencies or []
-    if twice := sorted(paths.keys() & dict(frequencies).keys()):
+        texts[language].append(path)
+    frequencies = chosen_texts([lexicon], args.frequencies) or {}
+    if isinstance(frequencies, str):
+        if texts:
+            raise LexiconError(f"--frequencies {frequencies} cannot be combined with texts of {sorted(texts)}")
+        return lexicon.reweight(frequencies)
+    if twice := sorted(texts.keys() & frequencies.keys()):
         raise LexiconError(f"{twice} have texts and frequencies; give each language one of them")
-    texts: dict[str, Iterable[str] | Mapping[str, float]] = {
-        language: read_lines(of_language, args.quiet) for language, of_language in paths.items()
+    lines: dict[str, Iterable[str] | Mapping[str, float]] = {
+        language: read_lines(paths, args.quiet) for language, paths in texts.items()
     }
-    return lexicon.reweight(texts | _frequencies(lexicon, frequencies))
-
-
-def _frequencies(lexicon: Lexicon, files: Sequence[tuple[str, str]] | None) -> dict[str, dict[str, float]]:
-    """Read the frequencies of each language."""
-    known = {lexicon.source, *lexicon.languages}
-    lists: dict[str, dict[str, float]] = {}
-    for language, path in files or ():
-        if language not in known or language in lists:
-            raise LexiconError(
-                f"--frequencies {language}={path}: give one list per language, for languages among {sorted(known)}"
-            )
-        lists[language] = read_frequencies(path)
-    return lists
+    return lexicon.reweight({**lines, **frequencies})
 
 
 def _add_agree(actions: Commands) -> None:
