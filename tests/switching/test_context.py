@@ -95,14 +95,16 @@ def test_prior_and_temperature() -> None:
     assert _switcher(temperature=10, prior=0).apply(text) == ["a Ufer by the river"]
 
 
+DEGREES = {"bank": 0, "Bank": 0, "Ufer": 90, "the bank rises": 37, "the bank pays": 25}
+
+
 class Angles:
     """An encoder in two dimensions: each text has an angle in degrees."""
 
     signature = "angles"
-    degrees = {"bank": 0, "Bank": 0, "Ufer": 90, "the bank rises": 37, "the bank pays": 25}
 
     def encode(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> np.ndarray:
-        angles = np.radians([self.degrees[text] for text, of_text in zip(texts, spans, strict=True) for _ in of_text])
+        angles = np.radians([DEGREES[text] for text, of_text in zip(texts, spans, strict=True) for _ in of_text])
         return np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 

@@ -24,7 +24,7 @@ _ALONE = 0.25
 """Share of the cosine with the unit alone that is subtracted.
 
 Of 0, .25, .5, .75 and 1, it is the greatest that chose as well as 0 on program messages in German and Russian. With 1,
-the encoder chose worse than the weights. With 0, it chose worst between two senses of equal weight.
+the encoder chose worse than the weights. With 0, it chose worse than with 1 between two senses of equal weight.
 """
 
 _NOISE = 1e-5
