@@ -71,7 +71,7 @@ class ListBatch:
         self, switcher: TextSwitcher, column: Sequence[Any], keys: Hashes | None, number: int, epoch: int
     ) -> list[Any]:
         if set(map(type, column)) <= {str}:
-            return switcher.apply(column, keys=_own_keys(keys, number, slice(None), 0), epoch=epoch)
+            return switcher.apply(column, keys=own_keys(keys, number, slice(None), 0), epoch=epoch)
         cells = [cell if _is_list(cell) else [cell] for cell in column]
         found = [
             (text, row, position)
@@ -83,7 +83,7 @@ class ListBatch:
             if not isinstance(text, str):
                 raise TypeError(f"row {row} holds {type(text).__name__}; pass str, lists of str, or None")
         texts, rows, positions = map(list, zip(*found, strict=True)) if found else ([], [], [])
-        own = _own_keys(keys, number, np.array(rows, dtype=np.int64), np.array(positions, dtype=np.int64))
+        own = own_keys(keys, number, np.array(rows, dtype=np.int64), np.array(positions, dtype=np.int64))
         switched = iter(switcher.apply(texts, keys=own, epoch=epoch))
         filled = [[None if text is None else next(switched) for text in cell] for cell in cells]
         return [new if _is_list(cell) else new[0] for cell, new in zip(column, filled, strict=True)]
@@ -128,8 +128,8 @@ class ArrayBatch:
         array = self._arrow.as_arrow(column)
         lists = self._arrow.Lists.of(array)
         if lists is None:
-            return switcher.apply_arrow(column, keys=_own_keys(keys, number, slice(None), 0), epoch=epoch)
-        own = _own_keys(keys, number, lists.rows, lists.positions)
+            return switcher.apply_arrow(column, keys=own_keys(keys, number, slice(None), 0), epoch=epoch)
+        own = own_keys(keys, number, lists.rows, lists.positions)
         return self._arrow.as_kind(column, lists.restored(switcher.apply_arrow(lists.strings, keys=own, epoch=epoch)))
 
     def result(self, switched: dict[str, Any]) -> Any:
@@ -146,7 +146,7 @@ def _is_list(cell: object) -> bool:
     return isinstance(cell, (list, tuple, np.ndarray))
 
 
-def _own_keys(keys: Hashes | None, number: int, rows: Ints | slice, positions: Ints | int) -> Hashes | None:
+def own_keys(keys: Hashes | None, number: int, rows: Ints | slice, positions: Ints | int) -> Hashes | None:
     """Return the keys of texts, given the keys of their rows.
 
     Each column and each position in a list has independent draws.

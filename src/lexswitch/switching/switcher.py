@@ -40,6 +40,8 @@ from .options import (
     probabilities,
     skipped_words,
 )
+from .preview.preview import MOST_TEXTS, Preview
+from .preview.sampling import TextSample
 from .trace import Span, Switched, Switches, describe
 
 if TYPE_CHECKING:
@@ -233,6 +235,26 @@ class CodeSwitcher:
             block.put(result)
             described.append(describe(block, self.lexicon.columns))
         return Switched(result, Switches.join(described))
+
+    def preview(self, texts: Texts, *, keys: Keys | None = None, epoch: int = 0) -> Preview:
+        """Switch texts as `apply` does, to look at them: in a browser, in a notebook or in a terminal.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            If there are more than 2,000 texts or 1,000,000 characters, the preview shows a random sample.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        Preview
+            ``preview.save("preview.html")`` writes a page, ``print(preview)`` shows the texts in a terminal.
+        """
+        batch = as_texts(texts)
+        sample = TextSample(MOST_TEXTS)
+        sample.add_texts(batch, None if keys is None else row_keys(keys, len(batch)))
+        return Preview("Preview", sample, {"": self}, epoch=whole_number("epoch", epoch, 0, 2**64))
 
     def apply_arrow(self, column: Any, *, keys: Keys | None = None, epoch: int = 0) -> Any:
         """Switch a column of strings as `apply` does, from buffer to buffer, without Python strings.
