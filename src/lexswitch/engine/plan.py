@@ -38,6 +38,10 @@ class Ranges:
         """Return the first item of each of the chosen ranges."""
         return self._packed[chosen] >> self._SIZE_BITS
 
+    def weights(self, items: Ints) -> Floats:
+        """Return the weights of some items; the weights of each range have the same sum."""
+        return np.ones(len(items)) if self._weights is None else self._weights[items + 1] - self._weights[items]
+
     def draw(self, chosen: Ints, uniform: Floats) -> Ints:
         """Draw one item from each of the chosen ranges, given uniform draws in [0, 1)."""
         first, size = self.bounds(chosen)

@@ -14,9 +14,10 @@ import numpy as np
 from ..checks import Texts, as_texts, check_choice, check_flag, whole_number
 from ..engine import draws
 from ..engine.matching import WordList
-from ..engine.packing import Floats, Hashes, Packed
+from ..engine.packing import Floats, Hashes, Ints, Packed
 from ..engine.plan import Plan, make_plan, running_sums
 from ..engine.switching import Choose, draw_text_languages, switch
+from ..engine.words import Spans, Words
 from ..lexicon import Lexicon
 from ..text.forms import Forms, choose_forms, signature_of
 from ..text.names import without_names
@@ -27,7 +28,7 @@ from .batches import BatchBlock, SwitchedBlock, cut, join
 from .columns import ColumnSwitcher, TokenSwitcher
 from .context import ContextRanker
 from .keys import Keys, row_keys
-from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
+from .labels import Inside, SwitchedSpans, SwitchedTokens, keep_allowed, switch_spans, switch_tokens
 from .language_check import CoverageCount, LanguageCheck
 from .options import (
     check_candidates,
@@ -40,9 +41,19 @@ from .options import (
     probabilities,
     skipped_words,
 )
+from .outcomes import (
+    BlockOutcomes,
+    Explained,
+    KnownTerms,
+    ReadWords,
+    classify,
+    join_outcomes,
+    mark_boundaries,
+    overlaps,
+)
 from .preview.preview import MOST_TEXTS, Preview
 from .preview.sampling import TextSample
-from .trace import Span, Switched, Switches, describe
+from .trace import Span, Switched, Switches, check_spans, describe
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -236,25 +247,46 @@ class CodeSwitcher:
             described.append(describe(block, self.lexicon.columns))
         return Switched(result, Switches.join(described))
 
-    def preview(self, texts: Texts, *, keys: Keys | None = None, epoch: int = 0) -> Preview:
-        """Switch texts as `apply` does, to look at them: in a browser, in a notebook or in a terminal.
+    def explain(
+        self,
+        texts: Texts,
+        *,
+        spans: Sequence[Sequence[Span]] | None = None,
+        inside: Inside = "units",
+        keys: Keys | None = None,
+        epoch: int = 0,
+    ) -> Explained:
+        """Switch texts as `apply` does, and return what happened to each word: switched, or why it stayed.
 
         Parameters
         ----------
         texts : sequence of str
-            If there are more than 2,000 texts or 1,000,000 characters, the preview shows a random sample.
+        spans, inside : optional
+            Labelled spans, as for `apply_spans`.
         keys, epoch
             As for `apply`.
 
         Returns
         -------
-        Preview
-            ``preview.save("preview.html")`` writes a page, ``print(preview)`` shows the texts in a terminal.
+        Explained
+            With ``switched``, which equals the result of `trace`, and the columns ``words`` and ``units``.
         """
         batch = as_texts(texts)
-        sample = TextSample(MOST_TEXTS)
-        sample.add_texts(batch, None if keys is None else row_keys(keys, len(batch)))
-        return Preview("Preview", sample, {"": self}, epoch=whole_number("epoch", epoch, 0, 2**64))
+        checked = None if spans is None else check_spans(spans, [len(text) for text in batch])
+        result = batch.copy()
+        parts, described = [], []
+        for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
+            block.put(result)
+            described.append(describe(block, self.lexicon.columns))
+            parts.append((block, self._classify(block)))
+        switched = Switched(result, Switches.join(described))
+        if checked is not None:
+            switched = keep_allowed(batch, switched, checked, inside)
+        languages = [language for language in self._languages if language != self.lexicon.source]
+        explained = join_outcomes(batch, switched, parts, self.lexicon, languages)
+        if checked is not None:
+            mark_boundaries(explained, checked, inside)
+        return explained
 
     def apply_arrow(self, column: Any, *, keys: Keys | None = None, epoch: int = 0) -> Any:
         """Switch a column of strings as `apply` does, from buffer to buffer, without Python strings.
@@ -432,6 +464,26 @@ class CodeSwitcher:
         """
         return TokenSwitcher(self, tokens, tags, inside=inside, names=names, into=into, keys=keys, epoch=epoch)
 
+    def preview(self, texts: Texts, *, keys: Keys | None = None, epoch: int = 0) -> Preview:
+        """Switch texts as `apply` does, to look at them: in a browser, in a notebook or in a terminal.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            If there are more than 2,000 texts or 1,000,000 characters, the preview shows a random sample.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        Preview
+            ``preview.save("preview.html")`` writes a page, ``print(preview)`` shows the texts in a terminal.
+        """
+        batch = as_texts(texts)
+        sample = TextSample(MOST_TEXTS)
+        sample.add_texts(batch, None if keys is None else row_keys(keys, len(batch)))
+        return Preview("Preview", sample, {"": self}, epoch=whole_number("epoch", epoch, 0, 2**64))
+
     # -- identity ----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -505,7 +557,6 @@ class CodeSwitcher:
     def _plan(self, languages: list[str]) -> Plan:
         """The plan for switching into some of the enabled languages."""
         number = [languages.index(name) if name in languages else -1 for name in self.lexicon.languages]
-        skipped = [row for row in map(self.lexicon.find, self.skip) if row is not None]
         return make_plan(
             self.lexicon.columns,
             self.lexicon.index(self.tokenizer, self.max_words, self._forms),
@@ -513,11 +564,17 @@ class CodeSwitcher:
             weights=np.array([self._languages[language] for language in languages]),
             p=np.array([self._p[language] for language in languages]),
             skip=WordList.pack(sorted(self.skip)),
-            skipped=np.array(skipped, dtype=np.int64),
+            skipped=self._skipped,
             candidates="best" if isinstance(self.candidates, ContextRanker) else self.candidates,
             keep_missing=self.missing == "keep",
             match_case=self.case == "match",
         )
+
+    @property
+    def _skipped(self) -> Ints:
+        """Rows of the skipped terms."""
+        rows = [row for row in map(self.lexicon.find, sorted(self.skip)) if row is not None]
+        return np.array(rows, dtype=np.int64)
 
     # Switching has two steps: `_switch_all` goes through the blocks of a batch, `_switch_block` switches one.
 
@@ -551,11 +608,36 @@ class CodeSwitcher:
             ]
         for plan, languages, texts, own_streams in chosen:
             protected = find_protected(texts.packed, self.protect)
-            words = words_of(texts.packed, self.tokenizer, protected, self.lexicon.source)
-            if self.keep_names:
-                words = without_names(texts.packed, words)
+            words = self._words(texts.packed, protected)
             outcome = switch(plan, texts.packed, words, own_streams, self._chooser(texts.packed))
-            yield SwitchedBlock(texts, plan, languages, outcome)
+            yield SwitchedBlock(texts, plan, languages, outcome, own_streams)
+
+    def _words(self, packed: Packed, protected: Spans) -> Words:
+        """Return the words of texts; those that must not match have length 0."""
+        words = words_of(packed, self.tokenizer, protected, self.lexicon.source)
+        return without_names(packed, words) if self.keep_names else words
+
+    def _classify(self, part: SwitchedBlock) -> BlockOutcomes:
+        """Return what happened to each word of a switched block."""
+        packed = part.texts.packed
+        protected = find_protected(packed, self.protect)
+        words = self._words(packed, protected)
+        is_protected = overlaps(words, protected)
+        read = ReadWords(words, is_protected, ~is_protected & (words.lengths == 0))
+        return classify(part, read, self._known, self.lexicon.source)
+
+    @cached_property
+    def _known(self) -> KnownTerms:
+        """Indexes of terms that the plans may lack."""
+        index = self.lexicon.index(self.tokenizer, self.max_words, self._forms)
+        everything = np.ones(len(self.lexicon), dtype=np.bool_)
+        single = everything.copy()
+        single[self._skipped] = False
+        has_all = self.draw_language == "unit" and set(self.lexicon.languages) <= set(self._languages)
+        return KnownTerms(
+            None if has_all else index.select(everything, single, WordList.pack(sorted(self.skip))),
+            index.select(everything, everything) if self.skip else None,
+        )
 
     def _chooser(self, packed: Packed) -> Choose | None:
         """Return a function that chooses candidates in the context of these texts; None if the plan chooses them."""

@@ -165,13 +165,14 @@ def describe(block: SwitchedBlock, columns: Columns) -> Switches:
         outcome.packed.to_characters(rows, outcome.starts),
         outcome.packed.to_characters(rows, outcome.ends),
         np.array(block.languages, dtype=object)[languages],
-        _objects(columns.terms_of(switches.candidates)),
-        _objects(columns.translations[row] for row in switches.candidates.tolist()),
+        objects(columns.terms_of(switches.candidates)),
+        objects(columns.translations[row] for row in switches.candidates.tolist()),
         margin=switches.margins,
     )
 
 
-def _objects(values: Iterable[str]) -> npt.NDArray[np.object_]:
+def objects(values: Iterable[str]) -> npt.NDArray[np.object_]:
+    """Return strings as an array of objects."""
     values = list(values)
     array = np.empty(len(values), dtype=object)
     array[:] = values
