@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from ..switching.language_check import LowCoverageWarning
 from .parser import CommandParser
 
 # The destinations of options, by the names of arguments of the library that they set.
@@ -81,3 +84,19 @@ def warning_printer(args: argparse.Namespace) -> Callable[..., None]:
         print(f"lexswitch: warning: {in_cli_terms(str(message), args)}", file=sys.stderr)
 
     return show
+
+
+@contextmanager
+def shown_warnings(args: argparse.Namespace, *categories: type[Warning]) -> Iterator[None]:
+    """Print warnings of these categories, but only the first about coverage; print none with --quiet."""
+    print_warning = warning_printer(args)
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        print_warning(message)
+        warnings.simplefilter("ignore", LowCoverageWarning)
+
+    with warnings.catch_warnings():
+        for category in categories:
+            warnings.simplefilter("ignore" if args.quiet else "always", category)
+        warnings.showwarning = show
+        yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -13,6 +12,7 @@ FIRST_TEXTS = 20
 # Red and black have other meanings in terminals. More languages repeat the colours, underlined.
 _TERMINAL = [f"{style}{color}" for style in ("", "4;") for color in (32, 35, 36, 33, 34)]
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_PICTURES = [chr(0x2400 + code) for code in range(32)] + ["\N{SYMBOL FOR DELETE}"]
 
 
 class Part(NamedTuple):
@@ -32,11 +32,6 @@ class MarkedText(NamedTuple):
     """Where the text is, such as the number of its row."""
     parts: Sequence[Part]
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether there is a switch."""
-        return any(part.language for part in self.parts)
-
 
 def mark(text: str, spans: Iterable[tuple[int, int, Part]]) -> list[Part]:
     """Return the parts of a text, some spans of which are other parts. The spans are sorted."""
@@ -49,24 +44,29 @@ def mark(text: str, spans: Iterable[tuple[int, int, Part]]) -> list[Part]:
 
 def to_html(texts: Sequence[MarkedText], total: int) -> str:
     """Return an HTML table of texts, of which there are `total`. It needs no script, and fits dark notebooks, too."""
-    rows = "".join(_row(text, _hues(texts)) for text in texts)
+    hues = _hues(texts)
+    rows = "".join(_row(text, hues) for text in texts)
     more = f"<p>The first {len(texts):,} of {total:,} texts.</p>" if total > len(texts) else ""
     return f"<table>{rows}</table>{more}" if texts else "<p>There are no texts.</p>"
 
 
 def _row(text: MarkedText, hues: dict[str, int]) -> str:
-    parts = "".join(_span(part, hues) if part.language else html.escape(part.text) for part in text.parts)
+    from html import escape
+
+    parts = "".join(_span(part, hues) if part.language else escape(part.text) for part in text.parts)
     return (
-        f'<tr><th scope="row" style="vertical-align:top">{html.escape(text.place)}</th>'
+        f'<tr><th scope="row" style="vertical-align:top">{escape(text.place)}</th>'
         f'<td dir="auto" style="text-align:start;white-space:pre-wrap">{parts}</td></tr>'
     )
 
 
 def _span(part: Part, hues: dict[str, int]) -> str:
-    language = html.escape(part.language)
+    from html import escape  # not needed to switch
+
+    language = escape(part.language)
     style = f"background:hsl({hues[part.language]} 90% 50%/.25);border-radius:.2em;padding:0 .15em"
     return (
-        f'<bdi lang="{language}" title="{html.escape(part.before)}" style="{style}">{html.escape(part.text)}'
+        f'<bdi lang="{language}" title="{escape(part.before)}" style="{style}">{escape(part.text)}'
         f'<sub style="font-size:.65em"> {language}</sub></bdi>'
     )
 
@@ -88,7 +88,7 @@ def to_terminal(texts: Sequence[MarkedText], color: bool) -> str:
     }
     legend = " ".join(_styled(language, style) for language, style in styles.items())
     width = max((len(text.place) for text in texts), default=0)
-    lines = [f"{_printable(text.place):>{width}}  {_line(text, styles)}" for text in texts]
+    lines = [f"{_printable(text.place):<{width}}  {_line(text, styles)}" for text in texts]
     return "\n".join([*lines, *([legend] if color and legend else [])])
 
 
@@ -109,4 +109,6 @@ def _styled(text: str, style: str) -> str:
 
 def _printable(text: str) -> str:
     """Return a text on one line, with pictures of control characters, which could change a terminal."""
-    return _CONTROLS.sub(lambda found: chr(0x2400 + ord(found[0])) if ord(found[0]) < 32 else "\N{SYMBOL FOR DELETE}", text)
+    return _CONTROLS.sub(
+        lambda found: chr(0x2400 + ord(found[0])) if ord(found[0]) < 32 else "\N{SYMBOL FOR DELETE}", text
+    )

@@ -51,12 +51,12 @@ from .outcomes import (
     mark_boundaries,
     overlaps,
 )
-from .preview.preview import MOST_TEXTS, Preview
-from .preview.sampling import TextSample
 from .trace import Span, Switched, Switches, check_spans, describe
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from .preview.preview import Preview
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -479,6 +479,9 @@ class CodeSwitcher:
         Preview
             ``preview.save("preview.html")`` writes a page, ``print(preview)`` shows the texts in a terminal.
         """
+        from .preview.preview import MOST_TEXTS, Preview
+        from .preview.sampling import TextSample
+
         batch = as_texts(texts)
         sample = TextSample(MOST_TEXTS)
         sample.add_texts(batch, None if keys is None else row_keys(keys, len(batch)))

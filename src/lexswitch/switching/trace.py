@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from operator import index as as_index
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,6 +15,7 @@ import numpy.typing as npt
 from ..engine.packing import Floats, Ints
 from ..lexicon.columns import Columns
 from .batches import SwitchedBlock
+from .markup import FIRST_TEXTS, MarkedText, Part, mark, to_html
 
 #: Characters [start, end) of a text.
 Span: TypeAlias = "tuple[int, int]"
@@ -125,6 +128,16 @@ class Switched(NamedTuple):
             [self._project(row, bounds[row], bounds[row + 1], start, end) for start, end in of_row]
             for row, of_row in enumerate(check_spans(spans, lengths))
         ]
+
+    def _repr_html_(self) -> str:
+        """Return the first texts for notebooks; their switches are coloured by language, and show the term."""
+        switches = self.switches[: int(np.searchsorted(self.switches.row, FIRST_TEXTS))]
+        marked = [MarkedText(str(row), [Part(text)]) for row, text in enumerate(self.texts[:FIRST_TEXTS])]
+        for row, group in groupby(switches, key=attrgetter("row")):
+            text = self.texts[row]
+            spans = [(one.start, one.end, Part(text[one.start : one.end], one.language, one.term)) for one in group]
+            marked[row] = MarkedText(str(row), mark(text, spans))
+        return to_html(marked, len(self.texts))
 
     def _source_length(self, row: int, first: int, last: int) -> int:
         switches = self.switches

@@ -1,27 +1,32 @@
-"""The data of a page: texts, and what happens to them at each value of p.
+"""The data of a page: texts, and what happens to their words at some values of p.
 
-The page has the switches of some values of p. A unit that these values share is stored once, with the numbers of the
-values for which it is switched, as a bit set. So the page shows exactly what `CodeSwitcher.apply` returns.
+The page has the switches of each value of p. A switch that several values share is stored once, with the bit set of
+these values. So the page shows exactly what `CodeSwitcher.apply` returns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from ...lexicon import Lexicon
+from ...lexicon import Candidate, Lexicon
 from ..keys import Keys
-from ..trace import Switch, Switched
+from ..outcomes import Explained, Reason
+from ..trace import Switched
+from .compact import encode_numbers
 from .sampling import SampledText
+
+# Values of p that each page has. For 1, the reasons why words stay are those that do not depend on p.
+_P = (0.0, 0.25, 0.5, 0.75, 1.0)
+# Candidates of a term in one language that the page lists.
+_MOST_CANDIDATES = 4
 
 Progress: TypeAlias = Callable[[int], Any]
 
-_P = (0.0, 0.25, 0.5, 0.75, 1.0)
-# Candidates of a term in one language that the page lists.
-_MOST_CANDIDATES = 6
 
-
-class TracingSwitcher(Protocol):
+class ExplainingSwitcher(Protocol):
     """What a preview needs from `CodeSwitcher`."""
 
     @property
@@ -33,7 +38,8 @@ class TracingSwitcher(Protocol):
     @property
     def signature(self) -> str: ...
     def trace(self, texts: Sequence[str], *, keys: Keys | None = None, epoch: int = 0) -> Switched: ...
-    def replace(self, **options: Any) -> TracingSwitcher: ...
+    def explain(self, texts: Sequence[str], *, keys: Keys | None = None, epoch: int = 0) -> Explained: ...
+    def replace(self, **options: Any) -> ExplainingSwitcher: ...
 
 
 class Step(NamedTuple):
@@ -43,19 +49,38 @@ class Step(NamedTuple):
     p: float | Mapping[str, float]
 
 
-class Unit(NamedTuple):
-    """A span that is switched at some steps, and what it becomes."""
+class SwitchedUnit(NamedTuple):
+    """A unit with what it becomes at some steps."""
 
     start: int
     end: int
-    language: str
     term: str
+    language: str
     text: str
-    """The text that replaces the span."""
+    """The text that replaces the unit."""
 
 
-def steps_of(switcher: TracingSwitcher) -> tuple[list[Step], int]:
-    """Return the steps of the slider, and the number of the step with the switcher's own p."""
+class StayingSpan(NamedTuple):
+    """A word, or a unit, that stays at each step."""
+
+    start: int
+    end: int
+    reason: int
+    """A `Reason`."""
+    term: str
+    """The term of a unit; empty for a word outside units."""
+
+
+class SampledOutcomes(NamedTuple):
+    """What happens to the words of a text."""
+
+    units: dict[SwitchedUnit, int]
+    """Units with the bit set of the steps at which they are switched."""
+    stays: list[StayingSpan]
+
+
+def steps_of(switcher: ExplainingSwitcher) -> tuple[list[Step], int]:
+    """Return the steps of the page, and the number of the step with the switcher's own p."""
     own = _own_step(switcher.p)
     steps = [Step(f"{p:g}", p) for p in _P if f"{p:g}" != own.label]
     mean = sum(switcher.p.values()) / len(switcher.p)
@@ -70,91 +95,137 @@ def _own_step(p: Mapping[str, float]) -> Step:
     return Step(", ".join(f"{language} {value:g}" for language, value in p.items()), dict(p))
 
 
-def find_units(
+def find_outcomes(
     texts: Sequence[SampledText],
-    switchers: Mapping[str, TracingSwitcher],
+    switchers: Mapping[str, ExplainingSwitcher],
     steps: Sequence[Step],
     epoch: int,
     progress: Progress = lambda _: None,
-) -> list[dict[Unit, int]]:
-    """Return the units of each text, with the bit set of the steps at which they are switched.
+) -> list[SampledOutcomes]:
+    """Return what happens to the words of each text at some steps.
 
     Parameters
     ----------
     texts : sequence of SampledText
-    switchers : mapping of str to TracingSwitcher
+    switchers : mapping of str to ExplainingSwitcher
         The switcher of each column.
     steps : sequence of Step
+        If p = 1 is among them, the result has the words that stay.
     epoch : int
     progress : callable
-        Called after each pass through the texts of a column.
+        Called after each step of a column.
     """
-    found: list[dict[Unit, int]] = [{} for _ in texts]
+    found = [SampledOutcomes({}, []) for _ in texts]
     for column, switcher in switchers.items():
-        at = [number for number, text in enumerate(texts) if text.column == column]
-        keys = [texts[number].key for number in at]
-        given: Any = None if None in keys else keys
+        of_column = [(text, outcomes) for text, outcomes in zip(texts, found, strict=True) if text.column == column]
+        batch, keys = [text.text for text, _ in of_column], [text.key for text, _ in of_column]
+        options: dict[str, Any] = {"keys": None if None in keys else keys, "epoch": epoch}
+        results = [outcomes for _, outcomes in of_column]
         for bit, step in enumerate(steps):
-            switched = switcher.replace(p=step.p).trace([texts[number].text for number in at], keys=given, epoch=epoch)
-            for switch in switched.switches:
-                units = found[at[switch.row]]
-                unit = _unit_of(switch, switched.texts[switch.row])
-                units[unit] = units.get(unit, 0) | 1 << bit
+            changed = switcher.replace(p=step.p)
+            if step.p == 1:
+                explained = changed.explain(batch, **options)
+                _add_stays(results, explained)
+            switched = explained.switched if step.p == 1 else changed.trace(batch, **options)
+            _add_units(results, switched, bit)
             progress(1)
-    return [dict(sorted(units.items())) for units in found]
+    return found
 
 
-def _unit_of(switch: Switch, text: str) -> Unit:
-    replacement = text[switch.start : switch.end]
-    return Unit(switch.source_start, switch.source_end, switch.language, switch.term, replacement)
+def _add_units(results: Sequence[SampledOutcomes], switched: Switched, bit: int) -> None:
+    for switch in switched.switches:
+        units, text = results[switch.row].units, switched.texts[switch.row][switch.start : switch.end]
+        unit = SwitchedUnit(switch.source_start, switch.source_end, switch.term, switch.language, text)
+        units[unit] = units.get(unit, 0) | 1 << bit
 
 
-class _Numbers(dict[str, int]):
-    """Numbers strings in the order in which they are first asked for."""
-
-    def __missing__(self, key: str) -> int:
-        self[key] = len(self)
-        return self[key]
+def _add_stays(results: Sequence[SampledOutcomes], explained: Explained) -> None:
+    """Add the words outside units, and the units that are not switched."""
+    words, units = explained.words, explained.units
+    columns = (words.row, words.start, words.end, words.reason, words.unit)
+    for row, start, end, reason, unit in zip(*(column.tolist() for column in columns), strict=True):
+        if unit < 0:
+            results[row].stays.append(StayingSpan(start, end, reason, ""))
+        elif units.switch[unit] < 0 and reason != Reason.INSIDE_UNIT:
+            results[row].stays.append(StayingSpan(start, int(units.end[unit]), reason, units.term[unit]))
 
 
 def page_data(
-    texts: Sequence[SampledText], units: Sequence[dict[Unit, int]], switchers: Mapping[str, TracingSwitcher]
+    texts: Sequence[SampledText],
+    outcomes: Sequence[SampledOutcomes],
+    lexicon: Lexicon,
+    languages: Sequence[str],
 ) -> dict[str, Any]:
-    """Return the texts and their units in a compact form that can be written as JSON; page.js reads it.
+    """Return texts and outcomes in a compact form that can be written as JSON; page.js reads it.
 
-    A text is [row, column, text, numbers]. Its numbers are those of its units, six for each: characters from the start
-    of the unit before, length, language, term, bit set of steps, replacement. Languages, terms and replacements are
-    numbers of elements of lists.
+    A text is [row, column, text, code]. The code has four numbers for each span: the characters from the start of the
+    span before, the length, the position in "choices" and the position in "sets", the bit sets of steps. A choice is
+
+    - a reason, for a word outside units,
+    - [term, reason], for a unit that stays,
+    - [term, language, replacement], for a switch. The replacement is a text, or the position of a listed candidate.
+
+    Terms and languages are positions in their lists, too.
     """
-    lexicon = next(iter(switchers.values())).lexicon
-    languages = sorted({language for switcher in switchers.values() for language in switcher.languages})
-    terms, replacements = _Numbers(), _Numbers()
-    rows = []
-    for text, of_text in zip(texts, units, strict=True):
-        numbers, before = [], 0
-        for unit, steps in of_text.items():
-            ids = languages.index(unit.language), terms[unit.term], steps, replacements[unit.text]
-            numbers += [unit.start - before, unit.end - unit.start, *ids]
-            before = unit.start
-        rows.append([text.row + 1, text.column, text.text, numbers])
+    candidates = cache(lambda term: _candidates(lexicon, term, languages))
+    spans = [list(_spans(one)) for one in outcomes]
+    choices = _Numbers(choice for of_text in spans for _, _, choice, _ in of_text)
+    sets = _Numbers(steps for of_text in spans for _, _, _, steps in of_text)
+    terms = _Numbers(choice[0] for choice in choices if isinstance(choice, tuple))
     return {
         "source": lexicon.source,
         "languages": languages,
-        "terms": [[term, _candidates(lexicon, term, languages)] for term in terms],
-        "replacements": list(replacements),
-        "texts": rows,
+        "reasons": [reason.text for reason in Reason],
+        "terms": [[term, candidates(term)] for term in terms],
+        "choices": [_choice(choice, terms, languages, candidates) for choice in choices],
+        "sets": list(sets),
+        "texts": [
+            [text.row + 1, text.label, text.text, _code(of_text, choices, sets)]
+            for text, of_text in zip(texts, spans, strict=True)
+        ],
     }
 
 
-def _candidates(lexicon: Lexicon, term: str, languages: Sequence[str]) -> list[list[Any]]:
-    """Return the candidates of a term: language, number of more candidates, then translations and weights by turns."""
-    entry = lexicon[term]
-    return [
-        [
-            number,
-            max(0, len(entry[language]) - _MOST_CANDIDATES),
-            *(value for one in entry[language][:_MOST_CANDIDATES] for value in (one.translation, round(one.weight, 3))),
-        ]
-        for number, language in enumerate(languages)
-        if language in entry
-    ]
+class _Numbers(dict[Any, int]):
+    """Numbers values; the most frequent ones have the smallest numbers."""
+
+    def __init__(self, values: Iterator[Any]) -> None:
+        super().__init__((value, number) for number, (value, _) in enumerate(Counter(values).most_common()))
+
+
+def _spans(outcomes: SampledOutcomes) -> list[tuple[int, int, Any, int]]:
+    """Return the spans of a text, sorted: start, end, choice and bit set of steps."""
+    switched = [(one.start, one.end, one[2:], steps) for one, steps in outcomes.units.items()]
+    stays = [(one.start, one.end, (one.term, one.reason) if one.term else one.reason, 0) for one in outcomes.stays]
+    return sorted([*switched, *stays], key=lambda span: span[:2])
+
+
+def _code(spans: Sequence[tuple[int, int, Any, int]], choices: _Numbers, sets: _Numbers) -> str:
+    numbers, before = [], 0
+    for start, end, choice, steps in spans:
+        numbers += [start - before, end - start, choices[choice], sets[steps]]
+        before = start
+    return encode_numbers(numbers)
+
+
+def _choice(choice: Any, terms: _Numbers, languages: Sequence[str], candidates: Callable[[str], list[Any]]) -> Any:
+    match choice:
+        case (term, reason):
+            return [terms[term], reason]
+        case (term, language, text):
+            number = languages.index(language)
+            listed = next(translations for of, _, translations, _ in candidates(term) if of == number)
+            return [terms[term], number, listed.index(text) if text in listed else text]
+    return choice
+
+
+def _candidates(lexicon: Lexicon, term: str, languages: Sequence[str]) -> list[Any]:
+    """Return the candidates of a term, by language: language, number of all, then translations and weights of some."""
+    entry: Mapping[str, list[Candidate]] = lexicon[term]
+    result = []
+    for number, language in enumerate(languages):
+        if found := entry.get(language):
+            some = found[:_MOST_CANDIDATES]
+            weights = [float(f"{one.weight:.2g}") for one in some]
+            result.append([number, len(found), [one.translation for one in some], weights])
+    return result

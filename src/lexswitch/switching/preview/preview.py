@@ -9,7 +9,7 @@ from ..._io.atomic import replace_file
 from ..._io.progress import progress_bar
 from ..markup import FIRST_TEXTS, MarkedText, Part, mark, to_html, to_terminal
 from .page import to_page
-from .page_data import TracingSwitcher, Unit, find_units, page_data, steps_of
+from .page_data import ExplainingSwitcher, SwitchedUnit, find_outcomes, page_data, steps_of
 from .sampling import SampledText, TextSample
 
 #: Maximum number of texts of a page.
@@ -23,12 +23,11 @@ class Preview:
     """
 
     def __init__(
-        self, title: str, sample: TextSample, switchers: Mapping[str, TracingSwitcher], *, epoch: int = 0
+        self, title: str, sample: TextSample, switchers: Mapping[str, ExplainingSwitcher], *, epoch: int = 0
     ) -> None:
         self._title = title
-        self._rows = sample.rows
-        self._is_whole = sample.is_whole
         self._texts = sample.texts()
+        self._rows, self._is_whole = sample.rows, sample.is_whole
         self._switchers = switchers
         self._epoch = epoch
 
@@ -61,7 +60,7 @@ class Preview:
         return self.to_text()
 
     def __repr__(self) -> str:
-        return f"<Preview of {self._title}: {len(self._texts):,} texts>"
+        return f"<Preview: {len(self._texts):,} texts>"
 
     def _repr_html_(self) -> str:
         return to_html(self._marked(FIRST_TEXTS), len(self._texts))
@@ -69,30 +68,31 @@ class Preview:
     def _page(self, progress: bool) -> str:
         steps, own = steps_of(self._first)
         with progress_bar(len(steps) * len(self._switchers), "preview", "pass", progress) as bar:
-            units = find_units(self._texts, self._switchers, steps, self._epoch, bar.update)
+            outcomes = find_outcomes(self._texts, self._switchers, steps, self._epoch, bar.update)
+        languages = sorted({language for switcher in self._switchers.values() for language in switcher.languages})
         data = {"steps": [step.label for step in steps], "step": own}
-        data |= page_data(self._texts, units, self._switchers)
-        return to_page(self._title, self._scope, self._first.signature, data)
+        data |= page_data(self._texts, outcomes, self._first.lexicon, languages)
+        return to_page(self._title, self.scope, self._first.signature, data)
 
     @property
-    def _scope(self) -> str:
+    def scope(self) -> str:
         """What part of the texts is shown."""
-        count, rows = len(self._texts), f"{self._rows:,} row{'s' * (self._rows != 1)}"
-        texts = f"{count:,} text{'s' * (count != 1)}"
-        return f"{texts} of {rows}" if self._is_whole else f"A random sample: {texts} of {rows}"
+        if self._is_whole:
+            return f"All texts: {len(self._texts):,}"
+        return f"A random sample of the texts: {len(self._texts):,}, from {self._rows:,} rows"
 
     def _marked(self, most: int) -> list[MarkedText]:
         texts = self._texts[:most]
         steps, own = steps_of(self._first)
-        units = find_units(texts, self._switchers, [steps[own]], self._epoch)
-        return [_marked(text, of_text) for text, of_text in zip(texts, units, strict=True)]
+        outcomes = find_outcomes(texts, self._switchers, [steps[own]], self._epoch)
+        return [_marked(text, of_text.units) for text, of_text in zip(texts, outcomes, strict=True)]
 
     @property
-    def _first(self) -> TracingSwitcher:
+    def _first(self) -> ExplainingSwitcher:
         return next(iter(self._switchers.values()))
 
 
-def _marked(text: SampledText, units: Iterable[Unit]) -> MarkedText:
+def _marked(text: SampledText, units: Iterable[SwitchedUnit]) -> MarkedText:
     source = text.text
     spans = [(one.start, one.end, Part(one.text, one.language, source[one.start : one.end])) for one in units]
-    return MarkedText(f"{text.row + 1} {text.column}".strip(), mark(source, spans))
+    return MarkedText(f"{text.row + 1} {text.label}".strip(), mark(source, spans))

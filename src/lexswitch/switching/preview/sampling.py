@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,6 @@ from ...engine.packing import Hashes
 from ..column_batches import ArrayBatch, ListBatch, own_keys
 from ..columns import ColumnSwitcher
 from ..keys import row_keys
-
 
 # Maximum number of characters of all texts, unless a single text is longer.
 _CHARACTERS = 1_000_000
@@ -29,22 +28,31 @@ class SampledText(NamedTuple):
     key: int | None
     """The key that determines its draws; None for a hash of the text."""
 
+    @property
+    def label(self) -> str:
+        """The column for readers."""
+        return f"column {self.column}" if self.column.isdecimal() else self.column
+
 
 class TextSample:
-    """The texts of the rows whose numbers have the smallest hashes, so that the same file has the same sample.
+    """Texts of a file, chosen while it is read: random ones, or the first ones.
+
+    A random sample has the rows whose numbers have the smallest hashes, so that the same file has the same sample.
 
     Parameters
     ----------
     most : int
-        Maximum number of texts.
+        Maximum number of texts. There are fewer if they have more than 1,000,000 characters.
+    first : bool, default False
+        Take the first texts.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, first: bool = False) -> None:
         self.rows = 0
         """Number of rows so far."""
-        self.is_whole = True
-        """Whether no text was left out."""
+        self._is_whole = True
         self._most = most
+        self._order = _numbers if first else _hashes
         self._limit = np.uint64(2**64 - 1)
         self._texts: list[tuple[int, SampledText]] = []
 
@@ -55,7 +63,7 @@ class TextSample:
             self._add(SampledText(self.rows + row, "", texts[row], key))
         self._end_block(len(texts))
 
-    def add_columns(self, columns: dict[str, Sequence[Any]], keys: Hashes | None) -> None:
+    def add_columns(self, columns: Mapping[str, Sequence[Any]], keys: Hashes | None) -> None:
         """Add columns of cells: texts, lists of texts, or None. The keys are those of the rows."""
         count = len(next(iter(columns.values())))
         for row in self._candidates(count):
@@ -67,6 +75,17 @@ class TextSample:
                         self._add(SampledText(self.rows + row, name, text, None if own is None else int(own[0])))
         self._end_block(count)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no text was left out."""
+        self._shrink()
+        return self._is_whole
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many texts as allowed."""
+        return len(self._texts) >= self._most
+
     def texts(self) -> list[SampledText]:
         """Return the texts, in the order of the file."""
         self._shrink()
@@ -74,13 +93,13 @@ class TextSample:
 
     def _candidates(self, count: int) -> list[int]:
         """Return the positions of the next rows that may be in the sample."""
-        hashes = _hashes(self.rows, count)
+        hashes = self._order(self.rows, count)
         chosen: list[int] = (hashes <= self._limit).nonzero()[0].tolist()
-        self.is_whole &= len(chosen) == count
+        self._is_whole &= len(chosen) == count
         return chosen
 
     def _add(self, text: SampledText) -> None:
-        self._texts.append((int(_hashes(text.row, 1)[0]), text))
+        self._texts.append((int(self._order(text.row, 1)[0]), text))
 
     def _end_block(self, count: int) -> None:
         self.rows += count
@@ -93,7 +112,7 @@ class TextSample:
         sizes = np.cumsum([len(one.text) for _, one in self._texts])
         kept = min(self._most, max(1, int(np.searchsorted(sizes, _CHARACTERS, side="right"))))
         if kept < len(self._texts):
-            self.is_whole = False
+            self._is_whole = False
             del self._texts[kept:]
             self._limit = np.uint64(self._texts[-1][0])
 
@@ -112,6 +131,11 @@ class ColumnSample(ColumnSwitcher):
         return {name: columns[name] for name in self.switchers}
 
 
+def _numbers(first: int, count: int) -> Hashes:
+    """Return row numbers."""
+    return np.arange(first, first + count, dtype=np.uint64)
+
+
 def _hashes(first: int, count: int) -> Hashes:
     """Return a hash of each row number."""
-    return mix(np.arange(first, first + count, dtype=np.uint64) + np.uint64(1))
+    return mix(_numbers(first, count) + np.uint64(1))

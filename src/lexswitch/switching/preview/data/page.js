@@ -2,48 +2,79 @@
 "use strict";
 
 const PAGE_SIZE = 50;
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
 const state = { step: data.step, show: "all", languages: new Set(), page: 0 };
+const choices = data.choices.map(readChoice);
 const texts = data.texts.map(readText);
 let shown = []; // the texts that pass the filters
 let active = null; // the part whose card is open
 
-/** Return a text with its units sorted by offset; units that share a span exclude each other. */
-function readText([row, column, text, numbers]) {
-  const units = [];
-  let start = 0;
-  for (let at = 0; at < numbers.length; at += 6) {
-    const [gap, length, language, term, steps, replacement] = numbers.slice(at, at + 6);
-    start += gap;
-    units.push({ start, end: start + length, language, term, steps, replacement });
-  }
-  return { row, column, characters: Array.from(text), units };
-}
-
-const isOn = (unit) => (unit.steps >> state.step) & 1;
-
-/** Return the parts of a text at the current step: units, words that stayed with their reason, and the rest. */
-function partsOf(text) {
-  const spans = [];
-  for (const unit of text.units) {
-    const last = spans.at(-1);
-    if (last && last.start === unit.start) {
-      if (isOn(unit)) spans[spans.length - 1] = unit;
-    } else {
-      spans.push(unit);
+/** Decode base64 VLQ; `encode_numbers` in compact.py describes the code. */
+function decodeNumbers(code) {
+  const numbers = [];
+  let number = 0;
+  let shift = 0;
+  for (const letter of code) {
+    const digit = LETTERS.indexOf(letter);
+    number |= (digit & 31) << shift;
+    shift += 5;
+    if (digit < 32) {
+      numbers.push(number);
+      number = shift = 0;
     }
   }
+  return numbers;
+}
+
+/** Return a text with its spans, sorted by offset; spans with the same offset exclude each other. */
+function readText([row, column, text, code]) {
+  const spans = [];
+  const numbers = decodeNumbers(code);
+  let start = 0;
+  for (let at = 0; at < numbers.length; at += 4) {
+    start += numbers[at];
+    spans.push({ start, end: start + numbers[at + 1], choice: choices[numbers[at + 2]], steps: data.sets[numbers[at + 3]] });
+  }
+  return { row, column, characters: Array.from(text), spans };
+}
+
+/** Return the term of a span, and why it stays, or what replaces it. */
+function readChoice(choice) {
+  if (!Array.isArray(choice)) return { reason: choice };
+  const term = data.terms[choice[0]];
+  if (choice.length === 2) return { term, reason: choice[1] };
+  const [, language, replacement] = choice;
+  const listed = term[1].find(([own]) => own === language)[2];
+  return { term, language, replacement: typeof replacement === "number" ? listed[replacement] : replacement };
+}
+
+const isOn = (span) => (span.steps >> state.step) & 1;
+
+/** Return the spans of a text at the current step, and the strings between them. */
+function partsOf(text) {
+  const cut = (from, to) => text.characters.slice(from, to).join("");
   const parts = [];
   let done = 0;
-  for (const unit of spans) {
-    if (unit.start > done) parts.push({ before: text.characters.slice(done, unit.start).join("") });
-    parts.push({ before: text.characters.slice(unit.start, unit.end).join(""), unit });
-    done = unit.end;
+  for (const span of currentSpans(text)) {
+    if (span.start > done) parts.push({ before: cut(done, span.start) });
+    parts.push({ before: cut(span.start, span.end), span });
+    done = span.end;
   }
-  if (done < text.characters.length) parts.push({ before: text.characters.slice(done).join("") });
+  if (done < text.characters.length) parts.push({ before: cut(done) });
   return parts;
+}
+
+/** Return one span per offset: the one that is switched at the current step, if there is one. */
+function currentSpans(text) {
+  const spans = [];
+  for (const span of text.spans) {
+    if (spans.at(-1)?.start !== span.start) spans.push(span);
+    else if (isOn(span)) spans[spans.length - 1] = span;
+  }
+  return spans;
 }
 
 function element(tag, properties = {}, ...children) {
@@ -63,44 +94,44 @@ function article(text) {
   const after = element("p", { className: "after", dir: "auto", lang: data.source });
   let first = true;
   for (const part of partsOf(text)) {
-    if (!part.unit) {
+    if (!part.span) {
       before.append(part.before);
       after.append(part.before);
       continue;
     }
-    const on = isOn(part.unit);
+    const on = isOn(part.span);
     const old = element("span", { className: on ? "part replaced" : "part" }, part.before);
-    const now = on ? replaced(part.unit) : element("span", { className: "part" }, part.before);
+    const now = on ? mark(part.span.choice) : element("span", { className: "part" }, part.before);
     now.tabIndex = first ? 0 : -1; // one stop of Tab per text; arrow keys go from part to part
     first = false;
-    for (const node of [old, now]) Object.assign(node, { part, twin: node === old ? now : old });
+    for (const node of [old, now]) Object.assign(node, { shows: part, twin: node === old ? now : old });
     before.append(old);
-    after.append(...(on ? withBlanks(now, data.replacements[part.unit.replacement]) : [now]));
+    after.append(...(on ? withBlanks(now, part.span.choice.replacement) : [now]));
   }
   const column = text.column ? [element("br"), element("bdi", {}, text.column)] : [];
   const place = element("div", { className: "place" }, String(text.row), ...column);
   return element("article", { className: "text", ariaLabel: `Row ${text.row} ${text.column}`.trim() }, place, before, after);
 }
 
-/** Return the new text of a unit. */
-function replaced(unit) {
-  const code = data.languages[unit.language];
-  const node = element("bdi", { className: "part switched", lang: code }, data.replacements[unit.replacement].trim());
+/** Return the mark of a switch. */
+function mark({ language, replacement }) {
+  const code = data.languages[language];
+  const node = element("bdi", { className: "part switched", lang: code }, replacement.trim());
   node.dataset.language = code;
-  node.style.setProperty("--hue", hue(unit.language));
+  node.style.setProperty("--hue", hue(language));
   return node;
 }
 
 /** Return a mark with the blanks beside it that were inserted with the translation. */
-function withBlanks(mark, replacement) {
-  return [/^\s*/.exec(replacement)[0], mark, /\s*$/.exec(replacement)[0]];
+function withBlanks(node, replacement) {
+  return [/^\s*/.exec(replacement)[0], node, /\s*$/.exec(replacement)[0]];
 }
 
 /** Return the hue of a language: steps of the golden angle keep neighbors apart. */
 const hue = (language) => (255 + language * 137.5) % 360;
 
 function passes(text) {
-  const languages = new Set(text.units.filter(isOn).map((unit) => unit.language));
+  const languages = new Set(text.spans.filter(isOn).map((span) => span.choice.language));
   if (state.show === "changed" && !languages.size) return false;
   if (state.show === "unchanged" && languages.size) return false;
   return !state.languages.size || [...state.languages].some((language) => languages.has(language));
@@ -133,21 +164,18 @@ function nothing() {
 
 function summary() {
   const count = (number) => number.toLocaleString("en");
-  const units = texts.reduce((sum, text) => sum + new Set(text.units.map((unit) => unit.start)).size, 0);
-  const on = texts.reduce((sum, text) => sum + text.units.filter(isOn).length, 0);
-  const changed = texts.filter((text) => text.units.some(isOn)).length;
+  const units = texts.reduce((sum, text) => sum + currentSpans(text).filter((span) => span.choice.term).length, 0);
+  const on = texts.reduce((sum, text) => sum + text.spans.filter(isOn).length, 0);
+  const changed = texts.filter((text) => text.spans.some(isOn)).length;
   const share = units ? ` (${((100 * on) / units).toFixed(1)} %)` : "";
   return `${count(on)} of ${count(units)} units switched${share}, in ${count(changed)} of ${count(texts.length)} texts`;
 }
 
 function countLanguages() {
-  const counts = new Map();
-  for (const text of texts)
-    for (const unit of text.units) if (isOn(unit)) counts.set(unit.language, (counts.get(unit.language) || 0) + 1);
-  for (const button of byId("languages").children) {
-    const count = (counts.get(Number(button.value)) || 0).toLocaleString("en");
-    button.textContent = `${nameOf(Number(button.value))} ${count}`;
-  }
+  const counts = data.languages.map(() => 0);
+  for (const text of texts) for (const span of text.spans) if (isOn(span)) counts[span.choice.language] += 1;
+  for (const [language, button] of [...byId("languages").children].entries())
+    button.textContent = `${nameOf(language)} ${counts[language].toLocaleString("en")}`;
 }
 
 function nameOf(language) {
@@ -157,7 +185,7 @@ function nameOf(language) {
 }
 
 function languageButton(code, language) {
-  const button = element("button", { type: "button", className: "language", value: String(language) });
+  const button = element("button", { type: "button", className: "language" });
   button.style.setProperty("--hue", hue(language));
   button.setAttribute("aria-pressed", "false");
   button.addEventListener("click", () => {
@@ -175,7 +203,7 @@ function showCard(node) {
   hideCard();
   active = node;
   const card = byId("card");
-  card.replaceChildren(...explain(node.part));
+  card.replaceChildren(...explain(node.shows));
   card.hidden = false;
   node.setAttribute("aria-describedby", "card");
   for (const one of [node, node.twin]) one.classList.add("active");
@@ -195,37 +223,43 @@ function hideCard() {
   byId("card").hidden = true;
 }
 
-function explain({ before, unit }) {
-  const [term, groups] = data.terms[unit.term];
-  const on = isOn(unit);
-  const translation = data.replacements[unit.replacement].trim();
-  const title = [element("bdi", { className: "term", lang: data.source }, term)];
-  if (on) title.push(" → ", element("bdi", { className: "term", lang: data.languages[unit.language] }, translation));
-  const why = on ? `Switched into ${nameOf(unit.language)}.` : "Stayed: not drawn at this p.";
-  return [element("div", {}, ...title), element("div", {}, why), candidates(groups, on ? unit : null, translation)];
+function explain({ before, span }) {
+  const on = isOn(span);
+  const { term, language, replacement } = span.choice;
+  const title = [element("bdi", { className: "term", lang: data.source }, term ? term[0] : before)];
+  if (on) title.push(" → ", element("bdi", { className: "term", lang: data.languages[language] }, replacement.trim()));
+  const lines = [element("div", {}, ...title), element("div", {}, why(span, on))];
+  return term ? [...lines, candidates(term[1], on ? span.choice : null)] : lines;
 }
 
-function candidates(groups, unit, translation) {
-  const same = (one) => one.toLowerCase() === translation.toLowerCase();
-  const rows = groups.flatMap(([language, more, ...pairs]) => {
-    const own = [];
-    for (let at = 0; at < pairs.length; at += 2) {
-      const isChosen = unit && unit.language === language && same(pairs[at]);
-      own.push(
-        element(
-          "tr",
-          { className: isChosen ? "chosen" : "" },
-          element("th", { scope: "row" }, at ? "" : data.languages[language]),
-          element("td", {}, element("bdi", { lang: data.languages[language] }, pairs[at])),
-          element("td", { className: "weight" }, pairs[at + 1].toFixed(2)),
-        ),
-      );
-    }
-    const rest = element("td", { className: "more", colSpan: 2 }, `and ${more} more`);
-    return more ? [...own, element("tr", {}, element("td"), rest)] : own;
+function why({ choice, steps }, on) {
+  if (on) return `Switched into ${nameOf(choice.language)}.`;
+  if (!steps) return `Stayed: ${data.reasons[choice.reason]}.`;
+  const p = data.steps.find((label, step) => (steps >> step) & 1);
+  return `Stayed: not drawn (switched for p = ${p}).`;
+}
+
+function candidates(groups, chosen) {
+  const rows = groups.flatMap(([language, count, translations, weights]) => {
+    const code = data.languages[language];
+    const own = translations.map((translation, at) =>
+      element(
+        "tr",
+        { className: chosen?.language === language && isSame(translation, chosen.replacement) ? "chosen" : "" },
+        element("th", { scope: "row" }, at ? "" : code),
+        element("td", {}, element("bdi", { lang: code }, translation)),
+        element("td", { className: "weight" }, String(weights[at])),
+      ),
+    );
+    const rest = count - translations.length;
+    const more = element("td", { className: "more", colSpan: 2 }, `and ${rest} more`);
+    return rest ? [...own, element("tr", {}, element("td"), more)] : own;
   });
   return element("table", { ariaLabel: "Candidates and weights" }, element("tbody", {}, ...rows));
 }
+
+/** Return whether a candidate is a replacement, which may have another case and blanks beside it. */
+const isSame = (translation, replacement) => translation.toLowerCase() === replacement.trim().toLowerCase();
 
 // -- events -----------------------------------------------------------------------------------------------------------
 
@@ -253,7 +287,7 @@ function turn(pages) {
 
 function setTheme(dark) {
   document.documentElement.dataset.theme = dark ? "dark" : "light";
-  byId("theme").setAttribute("aria-pressed", String(dark));
+  byId("theme").textContent = dark ? "Light theme" : "Dark theme";
 }
 
 function start() {
@@ -286,7 +320,7 @@ function start() {
   list.addEventListener("mouseleave", (event) => byId("card").contains(event.relatedTarget) || hideCard());
   byId("card").addEventListener("mouseleave", hideCard);
   document.addEventListener("keydown", onKey);
-  byId("controls").hidden = !texts.length;
+  byId("controls").hidden = byId("columns").hidden = !texts.length;
   update();
 }
 
