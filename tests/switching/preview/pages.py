@@ -66,5 +66,5 @@ def replacement(data: dict[str, Any], choice: list[Any]) -> str:
     term, language, text = choice
     if isinstance(text, str):
         return text
-    translations: list[str] = next(entry[2] for entry in data["terms"][term][1] if entry[0] == language)
+    translations: list[str] = next(group[1] for group in data["terms"][term][1] if group[0] == language)
     return translations[text]

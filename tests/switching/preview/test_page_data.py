@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lexswitch import CodeSwitcher, Lexicon
 from lexswitch.switching.keys import row_keys
+from lexswitch.switching.preview import page_data as page_data_module
 from lexswitch.switching.preview.compact import encode_numbers
 from lexswitch.switching.preview.page_data import find_outcomes, page_data, steps_of
 from lexswitch.switching.preview.sampling import TextSample
@@ -88,14 +89,24 @@ def test_units_that_cannot_be_switched_have_their_term() -> None:
 
 
 def test_candidates_are_listed_with_weights() -> None:
-    """Each term has its candidates by language: how many there are, the first translations and their weights."""
+    """Each term has its candidates by language: the first translations, their weights, and how many there are more."""
     pairs = {"de": [("house", f"Haus{number}", 1 / (number + 1)) for number in range(6)], "ru": [("house", "дом")]}
-    ((term, candidates),) = data_of(CodeSwitcher(Lexicon.from_pairs(pairs)), ["house"])["terms"]
-    assert term == "house"
+    ((term, candidates, hidden),) = data_of(CodeSwitcher(Lexicon.from_pairs(pairs)), ["house"])["terms"]
+    assert (term, hidden) == ("house", 0)
     assert candidates == [
-        [0, 6, ["Haus0", "Haus1", "Haus2", "Haus3"], [1.0, 0.5, 0.33, 0.25]],
-        [1, 1, ["дом"], [1.0]],
+        [0, ["Haus0", "Haus1", "Haus2", "Haus3"], [1.0, 0.5, 0.33, 0.25], 2],
+        [1, ["дом"]],
     ]
+
+
+def test_rare_terms_have_candidates_of_drawn_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If there are too many candidates, the less frequent terms have only those in the languages drawn for them."""
+    monkeypatch.setattr(page_data_module, "_CANDIDATES_IN_ALL", 1)
+    lexicon = Lexicon.from_pairs(
+        {"de": [("house", "Haus"), ("red", "rot")], "ru": [("house", "дом"), ("red", "красный")]}
+    )
+    terms = data_of(CodeSwitcher(lexicon), ["house house red"])["terms"]
+    assert [(term, len(groups), hidden) for term, groups, hidden in terms] == [("house", 2, 0), ("red", 1, 1)]
 
 
 @given(st.lists(st.integers(0, 2**40)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lexswitch import CodeSwitcher, Lexicon
@@ -69,3 +70,15 @@ def test_bad_texts_get_the_errors_of_apply() -> None:
         SWITCHER.preview(TEXTS, keys=[1])
     with pytest.raises(ValueError, match="epoch"):
         SWITCHER.preview(TEXTS, epoch=-1)
+
+
+@pytest.mark.slow
+def test_page_of_2000_texts_is_small(tmp_path: Path) -> None:
+    """A page of 2,000 texts has less than 3 MB: 57 words, two thirds of them terms, which follow Zipf's law."""
+    lexicon = Lexicon.starter()
+    terms = list(dict.fromkeys(term for term, *_ in lexicon.pairs()))
+    chances = 1 / np.arange(2, len(terms) + 2)
+    drawn = np.random.default_rng(0).choice(len(terms), (2000, 38), p=chances / chances.sum())
+    texts = [" ".join(terms[number] for number in row) + " unknown" * 19 for row in drawn.tolist()]
+    CodeSwitcher(lexicon).preview(texts).save(tmp_path / "page.html")
+    assert (tmp_path / "page.html").stat().st_size < 3_000_000

@@ -6,9 +6,8 @@ these values. So the page shows exactly what `CodeSwitcher.apply` returns.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from ...lexicon import Candidate, Lexicon
@@ -22,6 +21,8 @@ from .sampling import SampledText
 _P = (0.0, 0.25, 0.5, 0.75, 1.0)
 # Candidates of a term in one language that the page lists.
 _MOST_CANDIDATES = 4
+# Candidates that the page lists in all languages. Less frequent terms have only those in the languages drawn for them.
+_CANDIDATES_IN_ALL = 50_000
 
 Progress: TypeAlias = Callable[[int], Any]
 
@@ -165,19 +166,20 @@ def page_data(
     - [term, reason], for a unit that stays,
     - [term, language, replacement], for a switch. The replacement is a text, or the position of a listed candidate.
 
-    Terms and languages are positions in their lists, too.
+    Terms and languages are positions in their lists, too. A term is [text, candidates, languages that are not listed].
+    Its candidates are lists for each language, see `_group`.
     """
-    candidates = cache(lambda term: _candidates(lexicon, term, languages))
-    spans = [list(_spans(one)) for one in outcomes]
+    spans = [_spans(one) for one in outcomes]
     choices = _Numbers(choice for of_text in spans for _, _, choice, _ in of_text)
     sets = _Numbers(steps for of_text in spans for _, _, _, steps in of_text)
-    terms = _Numbers(choice[0] for choice in choices if isinstance(choice, tuple))
+    terms = _Numbers(choice[0] for of_text in spans for _, _, choice, _ in of_text if isinstance(choice, tuple))
+    entries = _entries(lexicon, terms, choices, languages)
     return {
         "source": lexicon.source,
         "languages": languages,
         "reasons": [reason.text for reason in Reason],
-        "terms": [[term, candidates(term)] for term in terms],
-        "choices": [_choice(choice, terms, languages, candidates) for choice in choices],
+        "terms": [[term, *entry] for term, entry in entries.items()],
+        "choices": [_choice(choice, terms, languages, entries) for choice in choices],
         "sets": list(sets),
         "texts": [
             [text.row + 1, text.label, text.text, _code(of_text, choices, sets)]
@@ -208,24 +210,42 @@ def _code(spans: Sequence[tuple[int, int, Any, int]], choices: _Numbers, sets: _
     return encode_numbers(numbers)
 
 
-def _choice(choice: Any, terms: _Numbers, languages: Sequence[str], candidates: Callable[[str], list[Any]]) -> Any:
+def _choice(choice: Any, terms: _Numbers, languages: Sequence[str], entries: Mapping[str, list[Any]]) -> Any:
     match choice:
         case (term, reason):
             return [terms[term], reason]
         case (term, language, text):
             number = languages.index(language)
-            listed = next(translations for of, _, translations, _ in candidates(term) if of == number)
+            listed = next(group[1] for group in entries[term][0] if group[0] == number)
             return [terms[term], number, listed.index(text) if text in listed else text]
     return choice
 
 
-def _candidates(lexicon: Lexicon, term: str, languages: Sequence[str]) -> list[Any]:
-    """Return the candidates of a term, by language: language, number of all, then translations and weights of some."""
-    entry: Mapping[str, list[Candidate]] = lexicon[term]
-    result = []
-    for number, language in enumerate(languages):
-        if found := entry.get(language):
-            some = found[:_MOST_CANDIDATES]
-            weights = [float(f"{one.weight:.2g}") for one in some]
-            result.append([number, len(found), [one.translation for one in some], weights])
-    return result
+def _entries(
+    lexicon: Lexicon, terms: Iterable[str], choices: Iterable[Any], languages: Sequence[str]
+) -> dict[str, list[Any]]:
+    """Return the candidates of each term in some languages, and the number of its other languages."""
+    drawn: dict[str, set[str]] = defaultdict(set)
+    for term, language, _ in (choice for choice in choices if isinstance(choice, tuple) and len(choice) == 3):
+        drawn[term].add(language)
+    entries: dict[str, list[Any]] = {}
+    left = _CANDIDATES_IN_ALL
+    for term in terms:
+        known = lexicon[term]
+        numbers = [number for number, language in enumerate(languages) if language in known]
+        listed = [number for number in numbers if left > 0 or languages[number] in drawn[term]]
+        groups = [_group(number, known[languages[number]]) for number in listed]
+        left -= sum(len(group[1]) for group in groups)
+        entries[term] = [groups, len(numbers) - len(listed)]
+    return entries
+
+
+def _group(language: int, candidates: Sequence[Candidate]) -> list[Any]:
+    """Return a language with the translations and weights of some of its candidates, and the number of the others.
+
+    A language that has only one translation, of weight 1, has no weights.
+    """
+    some = candidates[:_MOST_CANDIDATES]
+    translations, weights = [one.translation for one in some], [float(f"{one.weight:.2g}") for one in some]
+    more = len(candidates) - len(some)
+    return [language, translations] if weights == [1.0] and not more else [language, translations, weights, more]

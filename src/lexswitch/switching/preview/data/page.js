@@ -47,7 +47,7 @@ function readChoice(choice) {
   const term = data.terms[choice[0]];
   if (choice.length === 2) return { term, reason: choice[1] };
   const [, language, replacement] = choice;
-  const listed = term[1].find(([own]) => own === language)[2];
+  const listed = term[1].find(([own]) => own === language)[1];
   return { term, language, replacement: typeof replacement === "number" ? listed[replacement] : replacement };
 }
 
@@ -229,7 +229,7 @@ function explain({ before, span }) {
   const title = [element("bdi", { className: "term", lang: data.source }, term ? term[0] : before)];
   if (on) title.push(" → ", element("bdi", { className: "term", lang: data.languages[language] }, replacement.trim()));
   const lines = [element("div", {}, ...title), element("div", {}, why(span, on))];
-  return term ? [...lines, candidates(term[1], on ? span.choice : null)] : lines;
+  return term ? [...lines, ...candidates(term, on ? span.choice : null)] : lines;
 }
 
 function why({ choice, steps }, on) {
@@ -239,23 +239,25 @@ function why({ choice, steps }, on) {
   return `Stayed: not drawn (switched for p = ${p}).`;
 }
 
-function candidates(groups, chosen) {
-  const rows = groups.flatMap(([language, count, translations, weights]) => {
-    const code = data.languages[language];
-    const own = translations.map((translation, at) =>
-      element(
-        "tr",
-        { className: chosen?.language === language && isSame(translation, chosen.replacement) ? "chosen" : "" },
-        element("th", { scope: "row" }, at ? "" : code),
-        element("td", {}, element("bdi", { lang: code }, translation)),
-        element("td", { className: "weight" }, String(weights[at])),
-      ),
-    );
-    const rest = count - translations.length;
-    const more = element("td", { className: "more", colSpan: 2 }, `and ${rest} more`);
-    return rest ? [...own, element("tr", {}, element("td"), more)] : own;
-  });
-  return element("table", { ariaLabel: "Candidates and weights" }, element("tbody", {}, ...rows));
+function candidates([, groups, hidden], chosen) {
+  const list = element("ul", { ariaLabel: "Candidates and weights" }, ...groups.map((group) => candidatesOf(group, chosen)));
+  list.classList.toggle("wide", groups.length > 8);
+  return hidden ? [list, element("div", { className: "more" }, `and ${hidden} more languages`)] : [list];
+}
+
+function candidatesOf([language, translations, weights = [1], more = 0], chosen) {
+  const code = data.languages[language];
+  const isChosen = (translation) => chosen?.language === language && isSame(translation, chosen.replacement);
+  const lines = translations.map((translation, at) =>
+    element(
+      "div",
+      { className: isChosen(translation) ? "chosen" : "" },
+      element("bdi", { lang: code }, translation),
+      element("span", { className: "weight" }, ` ${weights[at]}`),
+    ),
+  );
+  if (more) lines.push(element("div", { className: "more" }, `and ${more} more`));
+  return element("li", {}, element("span", { className: "code" }, code), element("div", {}, ...lines));
 }
 
 /** Return whether a candidate is a replacement, which may have another case and blanks beside it. */
