@@ -22,7 +22,7 @@ _P = (0.0, 0.25, 0.5, 0.75, 1.0)
 # Candidates of a term in one language that the page lists.
 _MOST_CANDIDATES = 4
 # Candidates that the page lists in all languages. Less frequent terms have only those in the languages drawn for them.
-_CANDIDATES_IN_ALL = 50_000
+_CANDIDATES_IN_ALL = 25_000
 
 Progress: TypeAlias = Callable[[int], Any]
 
