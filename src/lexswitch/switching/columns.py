@@ -111,10 +111,18 @@ class ColumnSwitcher:
         before : int, default 0
             Number of rows before this batch in the data set. The larger it is, the fewer texts are counted in detail.
         """
+        recording, report = self.recording(before)
+        return recording(batch, indices), report()
+
+    def recording(self, before: int = 0) -> tuple[Self, Callable[[], Report]]:
+        """Return the same switcher, which records what it does, and a function that returns the report.
+
+        For data sets that one process switches batch by batch; this is faster than a report per batch.
+        """
         recording = {name: one._recording(name, before) for name, one in self.switchers.items()}
+        recorders = [recorder for _, recorder in recording.values()]
         switchers = {name: switcher for name, (switcher, _) in recording.items()}
-        switched = self._changed(switchers=switchers)(batch, indices)
-        return switched, Report.merge(recorder.report() for _, recorder in recording.values())
+        return self._changed(switchers=switchers), lambda: Report.merge(one.report() for one in recorders)
 
     def _switch(self, columns: ListBatch | ArrayBatch, keys: Any) -> dict[str, Any]:
         """Return the switched columns."""
@@ -179,9 +187,7 @@ class TokenSwitcher(ColumnSwitcher):
         named = hasattr(getattr(feature, "feature", feature), "names")
         return self._changed(names=tag_names(feature)) if named else self
 
-    def switch_and_report(
-        self, batch: Any, indices: Sequence[int] | None = None, *, before: int = 0
-    ) -> tuple[Any, Report]:
+    def recording(self, before: int = 0) -> tuple[Self, Callable[[], Report]]:
         """Not available: raise TypeError, because switches are undone beside labels after they are counted."""
         raise TypeError("tokens have no report; pass texts and labelled spans to CodeSwitcher.report(texts, spans=...)")
 

@@ -14,7 +14,7 @@ class Added:
     """A base class for dataclasses whose fields are whole numbers, counters or such dataclasses."""
 
     def __add__(self, other: Self) -> Self:
-        values = (getattr(self, field.name) + getattr(other, field.name) for field in fields(self))  # type: ignore[arg-type]
+        values = (_sum(getattr(self, field.name), getattr(other, field.name)) for field in fields(self))  # type: ignore[arg-type]
         return type(self)(*values)
 
     def to_dict(self) -> dict[str, Any]:
@@ -26,6 +26,17 @@ class Added:
         """Return the object of a dict that `to_dict` returned."""
         empty = cls()
         return cls(*(_restored(getattr(empty, field.name), data[field.name]) for field in fields(cls)))  # type: ignore[arg-type]
+
+
+def _sum(ours: Any, theirs: Any) -> Any:
+    if not isinstance(ours, Counter):
+        return ours + theirs
+    # Copies the larger counter and adds the smaller one: `+` of counters goes through both in Python.
+    small, large = sorted((ours, theirs), key=len)
+    total = large.copy()
+    for key, count in small.items():
+        total[key] += count
+    return total
 
 
 def _plain(value: Any) -> Any:

@@ -22,8 +22,8 @@ SwitchBlock: TypeAlias = Callable[[BatchBlock, Hashes], Iterator[SwitchedBlock]]
 
 _SALT = np.uint64(0x5851F42D4C957F2D)
 """Makes the choice of the sample independent of the draws. Any odd number."""
-_PENDING = 1 << 18
-"""Bytes of sampled texts that are collected before they are counted."""
+_PENDING = 1 << 21
+"""Bytes of sampled texts that are collected before they are counted: later, fewer of them are still in the sample."""
 
 
 class Recorder:
@@ -119,7 +119,7 @@ class Recorder:
         found = details(part, outcomes, self._kept(part), self._lexicon, self._tokenizer, self._languages)
         levels = _levels(part.streams)
         for level in np.unique(levels).tolist():
-            tally = found.tally(levels == level, self._lexicon, self._languages)
+            tally = found.tally(levels == level, self._languages)
             self._tallies[level] = self._tallies.get(level, Tally()) + tally
 
     def _kept(self, part: SwitchedBlock) -> Mask | None:

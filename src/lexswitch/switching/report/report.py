@@ -18,7 +18,7 @@ from .tally import Tally, Totals
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SAMPLE = 1 << 19
+SAMPLE = 1 << 18
 """Bytes of text up to which all texts are counted in detail. Then the sample has from half of it to all of it."""
 
 
@@ -34,8 +34,8 @@ class Report:
     Reports can be added: ``a + b`` is the report of both data sets, so workers can each make a part. They are picklable
     and survive `to_dict` and `from_dict`.
 
-    Texts, words, coverage and switches are counted for all texts. Details are counted for all texts up to 512 KiB. For
-    more, they are counted for a random sample of 256 to 512 KiB, so memory does not depend on the size of the data set.
+    Texts, words, coverage and switches are counted for all texts. Details are counted for all texts up to 256 KiB. For
+    more, they are counted for a random sample of 128 to 256 KiB, so memory does not depend on the size of the data set.
     The sample depends on the texts' keys only, so the sum of the reports of parts is the report of the whole.
 
     Attributes

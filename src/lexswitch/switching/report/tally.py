@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ...engine.characters import normalise_word
+from ...engine.hashing import word_keys
 from ...engine.packing import Ints, Mask
 from ...engine.splicing import take
-from ...engine.words import ranges
+from ...engine.words import Words, ranges
 from ...lexicon import Lexicon
 from ...lexicon.coverage import function_words
 from ...text.tokenizers import Tokenizer, words_of
@@ -21,6 +22,8 @@ from ..batches import SwitchedBlock
 from ..outcomes import BlockOutcomes, Reason
 from .addition import Added
 from .mixing import MILLION, Mixing
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -114,32 +117,33 @@ class Details(NamedTuple):
     """Shape (words,)."""
     rows: Ints
     """Row of each word."""
-    is_content: Mask
-    forms: npt.NDArray[np.object_]
-    """Normal form of each word."""
+    forms: _Forms
+    codes: Ints
+    """Position of the form of each word."""
     covered: Mask
     unit_rows: Ints
     unit_switched: Mask
     chances: Ints
     """In millionths, shape (units,)."""
     switch_rows: Ints
-    candidates: Ints
-    """Candidate of each switch: row of a pair of the lexicon."""
+    pairs: _Pairs
+    pair_codes: Ints
+    """Position of the pair of each switch."""
     token_rows: Ints
     token_languages: Ints
     """Position in the languages of the report, shape (tokens,)."""
 
-    def tally(self, chosen: Mask, lexicon: Lexicon, languages: Sequence[str]) -> Tally:
+    def tally(self, chosen: Mask, languages: Sequence[str]) -> Tally:
         """Count the chosen rows."""
         words, units = chosen[self.rows], chosen[self.unit_rows]
-        content = words & self.is_content
+        content = words & self.forms.is_content[self.codes]
+        missing = np.bincount(self.codes[content & (self.reasons == Reason.UNKNOWN)], minlength=len(self.forms.forms))
         reasons = np.bincount(self.reasons[words], minlength=len(Reason))
         switched = self.unit_switched[units]
         follows = np.append(False, switched[:-1] & (np.diff(self.unit_rows[units]) == 0))[: len(switched)]
-        pairs, counts = np.unique(self.candidates[chosen[self.switch_rows]], return_counts=True)
+        pairs = np.bincount(self.pair_codes[chosen[self.switch_rows]], minlength=len(self.pairs.keys))
         tokens = chosen[self.token_rows]
         number = np.cumsum(chosen) - 1  # of each chosen row among the chosen
-        terms, identical = _describe_pairs(pairs, counts, lexicon)
         return Tally(
             int(np.count_nonzero(chosen)),
             _counter([reason.name for reason in Reason], reasons),
@@ -149,9 +153,9 @@ class Details(NamedTuple):
             int(np.count_nonzero(switched & ~follows)),
             int(np.count_nonzero(content)),
             int(np.count_nonzero(content & self.covered)),
-            identical,
-            terms,
-            Counter(self.forms[content & (self.reasons == Reason.UNKNOWN)].tolist()),
+            int(pairs[self.pairs.is_identical].sum()),
+            _counter(self.pairs.keys, pairs),
+            _counter(self.forms.forms, missing),
             Mixing.of(
                 number[self.token_rows[tokens]], self.token_languages[tokens], int(np.count_nonzero(chosen)), languages
             ),
@@ -177,10 +181,10 @@ def details(
         starts, candidates, groups = starts[kept], candidates[kept], groups[kept]
     rows = np.searchsorted(packed.starts, words.starts, side="right") - 1
     at = np.searchsorted(words.starts, starts)  # first word of each switch
-    forms, has_letter, is_content = _read_forms(outcomes, lexicon.source)
+    forms, codes = _read_forms(words, lexicon.source)
     own = np.array([languages.index(language) for language in part.languages])
     # A token per word that stays, and those of a translation at the first word of its unit.
-    repeats = has_letter.astype(np.int64)
+    repeats = forms.has_letter[codes].astype(np.int64)
     repeats[ranges(at, at + matches.extra_words[at] + 1)[0]] = 0
     repeats[at] = _count_translations(candidates, lexicon, tokenizer)
     of_word = np.zeros(len(rows), dtype=np.int64)
@@ -193,59 +197,74 @@ def details(
     return Details(
         outcomes.reasons,
         rows,
-        is_content,
         forms,
+        codes,
         covered,
         rows[first],
         is_unit_switched[first],
         np.rint(MILLION * outcomes.chances).astype(np.int64),
         rows[at],
-        candidates,
+        *_read_pairs(candidates, lexicon),
         rows.repeat(repeats),
         of_word.repeat(repeats),
     )
 
 
-def _read_forms(outcomes: BlockOutcomes, source: str) -> tuple[npt.NDArray[np.object_], Mask, Mask]:
-    """Return the normal forms of words, whether they have a letter, and whether they are content words."""
-    words, functional = outcomes.read.words, function_words(source)
-    data, known = words.buffer.tobytes(), {b"": ("", False, False)}
-    found = []
-    for start, length in zip(words.offsets.tolist(), words.lengths.tolist(), strict=True):
-        word = data[start : start + length]
-        if word not in known:
-            form = word.decode()
-            has_letter = any(map(str.isalpha, form))
-            known[word] = form, has_letter, has_letter and form not in functional
-        found.append(known[word])
-    forms = np.empty(len(found), dtype=object)
-    forms[:] = [form for form, _, _ in found]
-    flags = np.array([flags for _, *flags in found], dtype=np.bool_).reshape(-1, 2)
-    return forms, flags[:, 0], flags[:, 1]
+class _Forms(NamedTuple):
+    """The distinct normal forms of words."""
+
+    forms: list[str]
+    has_letter: Mask
+    is_content: Mask
+    """Whether they have a letter and are not function words."""
+
+
+def _read_forms(words: Words, source: str) -> tuple[_Forms, Ints]:
+    """Return the distinct normal forms of words, and the position of the form of each word."""
+    # Equal keys are taken for equal words: for counts, a collision of 64 bits may be neglected.
+    keys = word_keys(words.buffer, words.offsets, words.lengths, int(words.lengths.max(initial=0)), 0).keys
+    _, first, codes = np.unique(keys, return_index=True, return_inverse=True)
+    data, starts = words.buffer.tobytes(), words.offsets[first]
+    spans = zip(starts.tolist(), (starts + words.lengths[first]).tolist(), strict=True)
+    forms = [data[start:end].decode() for start, end in spans]
+    functional = function_words(source)
+    has_letter = np.array([form[:1].isalpha() or any(map(str.isalpha, form)) for form in forms], dtype=np.bool_)
+    is_functional = np.array([form in functional for form in forms], dtype=np.bool_)
+    return _Forms(forms, has_letter, has_letter & ~is_functional), codes
 
 
 def _count_translations(candidates: Ints, lexicon: Lexicon, tokenizer: Tokenizer) -> Ints:
     """Return the number of words of each candidate, at least 1."""
-    packed = take(lexicon.columns.translations, candidates)
+    distinct, codes = np.unique(candidates, return_inverse=True)
+    packed = take(lexicon.columns.translations, distinct)
     words = words_of(packed, tokenizer)
-    counts: Ints = np.maximum(1, np.diff(np.searchsorted(words.starts, packed.starts)))
+    counts: Ints = np.maximum(1, np.diff(np.searchsorted(words.starts, packed.starts)))[codes]
     return counts
 
 
-def _describe_pairs(pairs: Ints, counts: Ints, lexicon: Lexicon) -> tuple[Counter[tuple[str, str]], int]:
-    """Count pairs of the lexicon by term and language, and those whose translation equals the term."""
+class _Pairs(NamedTuple):
+    """The distinct pairs of the lexicon that were chosen."""
+
+    keys: list[tuple[str, str]]
+    """Term and language."""
+    is_identical: Mask
+    """Whether the translation equals the term."""
+
+
+def _read_pairs(candidates: Ints, lexicon: Lexicon) -> tuple[_Pairs, Ints]:
+    """Return the distinct pairs of candidates, and the position of the pair of each candidate."""
+    pairs, codes = np.unique(candidates, return_inverse=True)
     columns = lexicon.columns
     groups = np.searchsorted(columns.candidates, pairs, side="right") - 1
     rows = np.searchsorted(columns.groups, groups, side="right") - 1
-    numbers = columns.languages[groups].tolist()
-    terms: Counter[tuple[str, str]] = Counter()
-    identical = 0
-    for pair, row, number, count in zip(pairs.tolist(), rows.tolist(), numbers, counts.tolist(), strict=True):
-        term = columns.terms[row]
-        terms[term, lexicon.languages[number]] += count
-        identical += count * (normalise_word(columns.translations[pair], lexicon.source) == term)
-    return terms, identical
+    terms = take(columns.terms, rows).unpack()
+    # Translations have no line feed, so many can be folded at once.
+    folded = normalise_word("\n".join(take(columns.translations, pairs).unpack()), lexicon.source).split("\n")
+    languages = [lexicon.languages[number] for number in columns.languages[groups].tolist()]
+    same = [term == translation for term, translation in zip(terms, folded, strict=False)]
+    return _Pairs(list(zip(terms, languages, strict=True)), np.array(same, dtype=np.bool_)), codes
 
 
-def _counter(names: Sequence[str], counts: npt.NDArray[Any]) -> Counter[str]:
-    return Counter({name: int(count) for name, count in zip(names, counts.tolist(), strict=True) if count})
+def _counter(names: Sequence[Key], counts: npt.NDArray[Any]) -> Counter[Key]:
+    found = counts.nonzero()[0].tolist()
+    return Counter({names[at]: int(counts[at]) for at in found})
