@@ -88,6 +88,12 @@ def add_to(commands: Commands) -> None:
         help="maximum number of words per unit (default: %(default)s)",
     )
     parser.add_argument(
+        "--runs",
+        type=float,
+        metavar="N",
+        help="average number of switched units in a row (default: units are independent)",
+    )
+    parser.add_argument(
         "--trace",
         action="store_true",
         help="print JSON lines with the text and its switches, with offsets in characters",
@@ -186,6 +192,7 @@ def _switcher(args: argparse.Namespace) -> CodeSwitcher:
         args.probability,
         draw_language="text" if args.per_text else "unit",
         max_words=args.max_words,
+        runs=args.runs,
         seed=args.seed,
     )
 

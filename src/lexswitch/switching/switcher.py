@@ -32,6 +32,7 @@ from .keys import Keys, row_keys
 from .labels import Inside, SwitchedSpans, SwitchedTokens, keep_allowed, switch_spans, switch_tokens
 from .language_check import CoverageCount, LanguageCheck, LowCoverageWarning
 from .options import (
+    average_run,
     check_candidates,
     check_lexicon,
     check_names,
@@ -107,6 +108,12 @@ class CodeSwitcher:
     keep_names : bool, default False
         Leave capitalised words unchanged unless they begin a sentence, such as "Doctor Who". Use it for languages that
         capitalise names only. Texts most of whose words are capitalised are titles; there, all words may be switched.
+    runs : float, optional
+        Average number of units of a *stretch*: switched units of a text with no other unit between them. Units then
+        follow a Markov chain, and a unit is still switched with probability `p`. A stretch has one language. If a term
+        has no translation into it, `missing` applies to this unit alone. All languages need the same `p`, unless
+        ``draw_language="text"``. The least value is the greater of 1 and ``p / (1 - p)``. With ``p=1``, whole texts
+        are switched. By default units are independent. The average is then ``1 / (1 - p)``.
     seed : int, default 0
         Random seed.
 
@@ -135,6 +142,7 @@ class CodeSwitcher:
     tokenizer: Tokenizer = WordTokenizer()
     forms: Forms | Literal["auto"] | None = "auto"
     keep_names: bool = False
+    runs: float | None = None
     seed: int = 0
     _recorder: ClassVar[Recorder | None] = None
 
@@ -159,6 +167,7 @@ class CodeSwitcher:
         check_choice("missing", self.missing, ("redraw", "keep"))
         check_choice("case", self.case, ("match", "lexicon"))
         check_flag("keep_names", self.keep_names)
+        object.__setattr__(self, "runs", average_run(self.runs, self._p, self.draw_language == "text"))
         check_pattern(self.protect)
         choose_forms(self.forms, self.lexicon.source)
 
@@ -518,6 +527,7 @@ class CodeSwitcher:
             "tokenizer": self.tokenizer.signature,
             "forms": signature_of(self._forms),
             "keep_names": self.keep_names,
+            **({} if self.runs is None else {"runs": f"{self.runs:.12g}"}),
             "seed": self.seed,
         }
         return "lexswitch|" + "|".join(f"{name}:{value}" for name, value in shown.items())
@@ -577,6 +587,7 @@ class CodeSwitcher:
             np.array(number),
             weights=np.array([self._languages[language] for language in languages]),
             p=np.array([self._p[language] for language in languages]),
+            runs=self.runs,
             skip=WordList.pack(sorted(self.skip)),
             skipped=self._skipped,
             candidates="best" if isinstance(self.candidates, ContextRanker) else self.candidates,
