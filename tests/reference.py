@@ -311,6 +311,7 @@ class Reference:
         case: str = "match",
         tokenizer: Any = None,
         forms: Any = "auto",
+        runs: float | None = None,
         seed: int = 0,
         source: str = "en",
     ) -> None:
@@ -324,7 +325,7 @@ class Reference:
         self.draw_language, self.candidates, self.missing = draw_language, candidates, missing
         self.max_words, self.skip, self.case = max_words, {normalise_term(word, source) for word in skip}, case
         self.protect = None if protect is None else re.compile(protect)
-        self.tokenizer, self.seed = tokenizer or WordTokenizer(), seed
+        self.tokenizer, self.runs, self.seed = tokenizer or WordTokenizer(), runs, seed
         self.entries, self._spellings = read_pairs(pairs, source), read_spellings(pairs, source)
         self._terms = [(term, words_of_term(term, self.tokenizer, source)) for term in self.entries]
         own_words = {word for _, words in self._terms if len(words) <= max_words for word in words}
@@ -347,11 +348,8 @@ class Reference:
         languages = list(self.weights)
         if self.draw_language == "text":
             languages = [choose(languages, list(self.weights.values()), uniform(stream, TEXT_LANGUAGE))]
-        units = [
-            (start, end, term, *drawn)
-            for number, start, end, term in self._units(text, languages)
-            if (drawn := self._draw(term, languages, stream + 3 * number * GAMMA)) is not None
-        ]
+        draw_all = self._draw_units if self.runs is None else self._draw_stretches
+        units = list(draw_all(self._units(text, languages), languages, stream))
         result, reached, switches = "", 0, []
         for at, (start, end, term, language, translation) in enumerate(units):
             shown = match_case(text[start:end], translation) if self.case == "match" else translation
@@ -418,17 +416,45 @@ class Reference:
             self._known[tuple(languages)] = known
         return self._known[tuple(languages)]
 
-    def _draw(self, term: str, languages: list[str], stream: int) -> tuple[str, str] | None:
-        """The language and translation for a unit, or None if it stays."""
-        entry = self.entries[term]
+    def _draw_units(self, units: Iterable[Any], languages: list[str], stream: int) -> Iterable[Any]:
+        """Yield the units to switch, each drawn alone: start, end, term, language, translation."""
+        for number, start, end, term in units:
+            own = stream + 3 * number * GAMMA
+            language = self._draw_language(term, languages, own)
+            if language in self.entries[term] and uniform(own, SWITCH) < self.p[language]:
+                yield start, end, term, language, self._draw_candidate(term, language, own)
+
+    def _draw_stretches(self, units: Iterable[Any], languages: list[str], stream: int) -> Iterable[Any]:
+        """Yield the units to switch, each drawn with regard to the one before it."""
+        assert self.runs is not None
+        p = self.p.get(languages[0], 0.0)  # that of all languages; the source language has no units
+        after_switched = 1 if p == 1 else 1 - 1 / self.runs
+        after_kept = 1 if p == 1 else min(1, p / ((1 - p) * self.runs))
+        switched, chance, of_stretch = False, p, ""
+        for number, start, end, term in units:
+            own = stream + 3 * number * GAMMA
+            begins = not switched
+            switched = uniform(own, SWITCH) < chance
+            chance = after_switched if switched else after_kept
+            if switched:
+                if begins:
+                    of_stretch = self._draw_language(term, languages, own)
+                language = of_stretch
+                if language not in self.entries[term] and self.missing == "redraw":
+                    language = self._draw_language(term, languages, own)
+                if language in self.entries[term]:
+                    yield start, end, term, language, self._draw_candidate(term, language, own)
+
+    def _draw_language(self, term: str, languages: list[str], stream: int) -> str:
+        """A language for a unit, which may lack it with missing="keep"."""
         if self.missing == "redraw":
-            languages = [language for language in languages if language in entry]
-        language = choose(languages, [self.weights[language] for language in languages], uniform(stream, LANGUAGE))
-        if language not in entry or uniform(stream, SWITCH) >= self.p[language]:
-            return None
-        translations, weights = zip(*entry[language], strict=True)
+            languages = [language for language in languages if language in self.entries[term]]
+        return choose(languages, [self.weights[language] for language in languages], uniform(stream, LANGUAGE))
+
+    def _draw_candidate(self, term: str, language: str, stream: int) -> str:
+        translations, weights = zip(*self.entries[term][language], strict=True)
         if self.candidates == "best":
-            return language, translations[0]
+            return translations[0]
         if self.candidates == "uniform":
             weights = (1.0,) * len(translations)
-        return language, choose(translations, weights, uniform(stream, CANDIDATE))
+        return choose(translations, weights, uniform(stream, CANDIDATE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -147,7 +148,7 @@ def options_for(
     weighted = st.fixed_dictionaries({language: st.sampled_from((0.25, 1, 2, 3.5)) for language in chosen})
     weighted |= st.fixed_dictionaries(dict.fromkeys(chosen, st.sampled_from((1e308, 1.5e308))))
     fixed = {} if drawn is None else {"draw_language": st.just(drawn)}
-    return draw(
+    options = draw(
         st.fixed_dictionaries(
             fixed,
             optional={
@@ -164,6 +165,19 @@ def options_for(
             },
         )
     )
+    return options | (draw(runs_for(options)) if draw(st.booleans()) else {})
+
+
+@st.composite
+def runs_for(draw: st.DrawFn, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The option `runs`, with one p for all languages where it needs that."""
+    p = options.get("p", 0.5)
+    several = list(p.values()) if isinstance(p, dict) else [p]
+    if isinstance(p, dict) and options.get("draw_language") != "text":
+        several = several[:1]
+    least = max([1.0, *(one / (1 - one) for one in several if one < 1)])
+    runs = draw(st.just(least) | st.floats(least, 16 * least) | st.sampled_from((least + 1, least + 4)))
+    return {"runs": runs} if len(several) > 1 or not isinstance(p, dict) else {"runs": runs, "p": several[0]}
 
 
 class Case(NamedTuple):

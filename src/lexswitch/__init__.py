@@ -8,6 +8,7 @@ from .switching.encoders import Encoder, TransformersEncoder
 from .switching.labels import SwitchedSpans, SwitchedTokens, align_labels
 from .switching.language_check import LowCoverageWarning, WrongLanguageWarning
 from .switching.outcomes import Explained, Reason, UnitOutcomes, WordOutcomes
+from .switching.report import Report
 from .switching.switcher import CodeSwitcher
 from .switching.trace import Switch, Switched, Switches
 from .text.inflection import english_lemmas
@@ -38,6 +39,7 @@ __all__ = [
     "MosesTokenizer",
     "Reason",
     "RegexTokenizer",
+    "Report",
     "SpanTokenizer",
     "Switch",
     "Switched",

@@ -60,6 +60,7 @@ OPTIONS = {
     "probability": (["--probability", "0.2"], {"p": 0.2}),
     "seed": (["--seed", "11"], {"seed": 11}),
     "per text": (["--per-text", "-p", "1"], {"draw_language": "text", "p": 1.0}),
+    "runs": (["--runs", "4"], {"runs": 4}),
     "max words": (["--max-words", "1", "-p", "1"], {"max_words": 1, "p": 1.0}),
 }
 

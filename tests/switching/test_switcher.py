@@ -211,6 +211,7 @@ CHANGES: dict[str, Any] = {
     "protect": "x",
     "case": "lexicon",
     "tokenizer": CharacterTokenizer(),
+    "runs": 4,
     "seed": 1,
 }
 

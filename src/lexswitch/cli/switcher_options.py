@@ -54,6 +54,12 @@ def add_switcher_options(parser: CommandParser) -> None:
         metavar="N",
         help="maximum number of words per unit (default: %(default)s)",
     )
+    parser.add_argument(
+        "--runs",
+        type=float,
+        metavar="N",
+        help="average number of switched units in a row (default: units are independent)",
+    )
     parser.remedies.update(_REMEDIES)
 
 
@@ -112,6 +118,7 @@ def make_switcher(args: argparse.Namespace) -> CodeSwitcher:
         args.probability,
         draw_language="text" if args.per_text else "unit",
         max_words=args.max_words,
+        runs=args.runs,
         seed=args.seed,
     )
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from .matching import TermIndex, WordList
 from .packing import Bytes, Floats, Ints, Packed
+from .stretches import Chain, make_chain
 
 
 class Ranges:
@@ -70,6 +71,8 @@ class Plan(NamedTuple):
     """Running sums of the weights of the enabled languages, if a unit without a translation keeps its text."""
     p: Floats
     """Translation probability of each enabled language."""
+    chain: Chain | None
+    """Transitions between neighbouring units of a text; None draws each unit independently."""
     match_case: bool
     """Whether translations get the case of their unit."""
     translations: Bytes
@@ -100,6 +103,7 @@ def make_plan(
     *,
     weights: Floats,
     p: Floats,
+    runs: float | None,
     skip: WordList,
     skipped: Ints,
     candidates: Literal["best", "uniform", "weighted"],
@@ -117,6 +121,8 @@ def make_plan(
         Position of each language in the enabled languages, or -1.
     weights, p : float64 arrays, shape (enabled languages,)
         Weight and translation probability of each enabled language.
+    runs : float or None
+        Average number of units of a stretch; then all languages have the same `p`. None draws each unit independently.
     skip : WordList
         Words that are not units of one word.
     skipped : int64 array
@@ -151,6 +157,7 @@ def make_plan(
         first_candidate=candidates == "best",
         language_weights=running_sums(weights) if keep_missing and len(weights) > 1 else None,
         p=p,
+        chain=None if runs is None else make_chain(float(p[0]), runs),
         match_case=match_case,
         translations=columns.translations.buffer,
         offsets=Ranges(columns.translations.starts[:-1], columns.translations.starts[1:] - 1, None),

@@ -14,6 +14,7 @@ from .packing import Bytes, Floats, Hashes, Ints, Mask, Packed
 from .plan import Plan
 from .spacing import find_missing_spaces
 from .splicing import splice
+from .stretches import draw_stretches
 from .words import Words, ranges
 
 #: Chooses a candidate for each unit. It takes the units' starts and ends in the buffer, their first candidates and
@@ -100,12 +101,14 @@ def _draw_switches(
     """Draw the units to switch and their languages, and draw or choose their candidates."""
     per_row = np.diff(np.searchsorted(words.starts, packed.starts))
     draw_states = draws.states(streams, per_row)
-    drawn = (draws.below(draw_states, draws.SWITCH, plan.p.max()) & matches.is_unit).nonzero()[0]
+    drawn, firsts = _draw_units(plan, packed, words, matches, draw_states)
     units, draw_states = matches.nodes[drawn], draw_states[drawn]
-    groups = _draw_groups(plan, units, draw_states)
+    groups = _draw_groups(plan, units, draw_states, firsts)
     if plan.language_weights is not None or plan.p.min() < plan.p.max():
-        chances = plan.p[plan.group_languages[groups]]
-        kept = ((groups >= 0) & (draws.uniform(draw_states, draws.SWITCH) < chances)).nonzero()[0]
+        is_kept = groups >= 0
+        if firsts is None:
+            is_kept &= draws.uniform(draw_states, draws.SWITCH) < plan.p[plan.group_languages[groups]]
+        kept = is_kept.nonzero()[0]
         drawn, units, groups, draw_states = drawn[kept], units[kept], groups[kept], draw_states[kept]
     starts, ends = words.starts[drawn], words.ends[drawn + matches.extra_words[drawn]]
     margins = None
@@ -118,14 +121,43 @@ def _draw_switches(
     return Replacements(starts, ends, units, groups, candidates, margins)
 
 
-def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes) -> Ints:
-    """Return the group of candidates of each unit, or -1 if the drawn language has no translation of the term."""
+def _draw_units(
+    plan: Plan, packed: Packed, words: Words, matches: Matches, draw_states: Hashes
+) -> tuple[Ints, Ints | None]:
+    """Return the first words of the units to switch, and with a chain the first unit of each one's stretch.
+
+    Without a chain, units are drawn with the greatest p of all languages.
+    """
+    if plan.chain is None:
+        return (draws.below(draw_states, draws.SWITCH, plan.p.max()) & matches.is_unit).nonzero()[0], None
+    units = matches.is_unit.nonzero()[0]
+    is_first = np.zeros(len(units) + 1, dtype=np.bool_)  # one more, for last rows without a unit
+    is_first[np.searchsorted(words.starts[units], packed.starts[:-1])] = True
+    uniform = draws.uniform(draw_states[units], draws.SWITCH)
+    switched, firsts = draw_stretches(plan.chain, uniform, is_first[:-1])
+    return units[switched], firsts
+
+
+def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes, firsts: Ints | None) -> Ints:
+    """Return the group of candidates of each unit, or -1 if its language has no translation of the term.
+
+    The language of a unit is drawn for it, or for the first unit of its stretch if `firsts` has the first units.
+    """
     if len(plan.p) == 1:
         return plan.groups.first(units)
     uniform = draws.uniform(draw_states, draws.LANGUAGE)
-    if plan.language_weights is None:
-        return plan.groups.draw(units, uniform)
-    languages = _draw_languages(uniform, plan.language_weights)
+    if plan.language_weights is not None:
+        of_stretch = uniform if firsts is None else uniform[firsts]
+        return _groups_in(plan, units, _draw_languages(of_stretch, plan.language_weights))
+    drawn = plan.groups.draw(units, uniform)
+    if firsts is None:
+        return drawn
+    groups = _groups_in(plan, units, plan.group_languages[drawn[firsts]])
+    return np.where(groups >= 0, groups, drawn)
+
+
+def _groups_in(plan: Plan, units: Ints, languages: Ints) -> Ints:
+    """Return the group of each unit in the language given for it, or -1 if its term has no translation into it."""
     groups = np.full(len(units), -1)
     first, size = plan.groups.bounds(units)
     for step in range(int(size.max(initial=0))):

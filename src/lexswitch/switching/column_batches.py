@@ -12,6 +12,7 @@ from ..engine.packing import Hashes, Ints
 from ..lexicon import Lexicon
 from .keys import Keys
 from .labels import Inside, SwitchedTokens
+from .report import Recorder
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -37,6 +38,7 @@ class TextSwitcher(Protocol):
         epoch: int = 0,
     ) -> SwitchedTokens: ...
     def replace(self, **options: Any) -> Self: ...
+    def _recording(self, column: str, before: int) -> tuple[Self, Recorder]: ...
 
 
 class ListBatch:

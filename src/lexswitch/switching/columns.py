@@ -11,6 +11,7 @@ from ..lexicon import Lexicon
 from .column_batches import ArrayBatch, ListBatch, TextSwitcher
 from .keys import row_keys
 from .labels import Inside, tag_names
+from .report import Report
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -96,6 +97,33 @@ class ColumnSwitcher:
         keys = indices if self.keys is None else columns.keys(self.keys)
         return columns.result(self._switch(columns, keys))
 
+    def switch_and_report(
+        self, batch: Any, indices: Sequence[int] | None = None, *, before: int = 0
+    ) -> tuple[Any, Report]:
+        """Switch the columns of a batch as a call does, and also return the report of this batch.
+
+        Add the reports of all batches to get that of the data set; workers can pass them on.
+
+        Parameters
+        ----------
+        batch, indices
+            As for a call.
+        before : int, default 0
+            Number of rows before this batch in the data set. The larger it is, the fewer texts are counted in detail.
+        """
+        recording, report = self.recording(before)
+        return recording(batch, indices), report()
+
+    def recording(self, before: int = 0) -> tuple[Self, Callable[[], Report]]:
+        """Return the same switcher, which records what it does, and a function that returns the report.
+
+        For data sets that one process switches batch by batch; this is faster than a report per batch.
+        """
+        recording = {name: one._recording(name, before) for name, one in self.switchers.items()}
+        recorders = [recorder for _, recorder in recording.values()]
+        switchers = {name: switcher for name, (switcher, _) in recording.items()}
+        return self._changed(switchers=switchers), lambda: Report.merge(one.report() for one in recorders)
+
     def _switch(self, columns: ListBatch | ArrayBatch, keys: Any) -> dict[str, Any]:
         """Return the switched columns."""
         result = {}
@@ -158,6 +186,10 @@ class TokenSwitcher(ColumnSwitcher):
         feature = None if self.names is not None or not features else features.get(list(self.into)[1])
         named = hasattr(getattr(feature, "feature", feature), "names")
         return self._changed(names=tag_names(feature)) if named else self
+
+    def recording(self, before: int = 0) -> tuple[Self, Callable[[], Report]]:
+        """Not available: raise TypeError, because switches are undone beside labels after they are counted."""
+        raise TypeError("tokens have no report; pass texts and labelled spans to CodeSwitcher.report(texts, spans=...)")
 
     def _switch(self, columns: ListBatch | ArrayBatch, keys: Any) -> dict[str, Any]:
         tokens, tags = self.into

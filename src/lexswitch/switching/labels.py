@@ -193,7 +193,7 @@ def _shown(switched: Switched) -> Iterator[tuple[int, int, int, str]]:
 
 
 def _keep(texts: Sequence[str], switched: Switched, allowed: Sequence[bool]) -> Switched:
-    """Undo the switches that are not allowed. Draws of units are independent, so the others stay."""
+    """Undo the switches that are not allowed. A switch depends on draws only, so the others stay."""
     mask = np.array(allowed, dtype=np.bool_)
     if mask.all():
         return switched

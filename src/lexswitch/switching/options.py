@@ -31,6 +31,7 @@ _MEANT = {
     **dict.fromkeys(["pattern", "regex", "keep"], "protect"),
     **dict.fromkeys(["candidate", "translations", "selection"], "candidates"),
     **dict.fromkeys(["sampling", "per"], "draw_language"),
+    **dict.fromkeys(["run", "run_length", "stretch", "stretches"], "runs"),
 }
 
 
@@ -134,6 +135,31 @@ def probabilities(p: Any, languages: Mapping[str, float], source: str) -> dict[s
         if not 0 <= float(value) <= 1:
             raise ValueError(f"p is {p!r}; a translation probability is from 0 to 1")
     return {language: float(value) for language, value in values.items()}
+
+
+def average_run(runs: Any, p: Mapping[str, float], per_text: bool) -> float | None:
+    """Return the option `runs` as a float, if stretches of this length are possible with these probabilities."""
+    if runs is None:
+        return None
+    if isinstance(runs, bool) or not isinstance(runs, Real):
+        raise TypeError(f"runs is {runs!r}; it must be a number of at least 1, or None for independent units")
+    average = float(runs)
+    if not 1 <= average <= sys.float_info.max:
+        raise ValueError(f"runs is {runs!r}; it must be a number of at least 1, or None for independent units")
+    values = sorted(set(p.values()))
+    if len(values) > 1 and not per_text:
+        raise ValueError(
+            f"runs is {runs!r} and p is {dict(p)}; with runs, pass one p for all languages, such as p={values[-1]!r}, "
+            "or draw_language='text'"
+        )
+    for value in values:
+        # The tolerance accepts runs=9 with p=0.9, where rounding makes the quotient greater than 9.
+        if value < 1 and value / (1 - value) > average * (1 + 1e-9):
+            raise ValueError(
+                f"runs is {runs!r} and p is {value!r}; a stretch then has at least p / (1 - p) units; pass "
+                f"runs={value / (1 - value):.12g} or more, or p={average / (1 + average):.12g} or less"
+            )
+    return average
 
 
 def skipped_words(lexicon: Lexicon, skip: Any) -> frozenset[str]:

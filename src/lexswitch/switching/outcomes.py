@@ -155,6 +155,13 @@ class KnownTerms(NamedTuple):
     """All terms of the lexicon; None if no word is skipped."""
 
 
+class Labels(NamedTuple):
+    """Labelled spans of all texts of a batch."""
+
+    spans: Sequence[Sequence[Span]]
+    inside: Inside
+
+
 class ReadWords(NamedTuple):
     """The words of some texts, as a switcher reads them."""
 
@@ -209,6 +216,26 @@ def classify(part: SwitchedBlock, read: ReadWords, known: KnownTerms, source: st
     if part.languages == [source]:
         reasons[~read.is_protected] = Reason.SOURCE_LANGUAGE
     return BlockOutcomes(read, matches, reasons, first, _chances(plan, matches.nodes[first]))
+
+
+def allowed_switches(part: SwitchedBlock, labels: Labels) -> Mask:
+    """Return whether each switch of a block is allowed beside labelled spans."""
+    return _allowed(part, part.outcome.replacements.starts, part.outcome.replacements.ends, labels)
+
+
+def mark_boundaries(part: SwitchedBlock, outcomes: BlockOutcomes, labels: Labels) -> None:
+    """Give units that may not be switched beside labelled spans this reason, in place."""
+    words, first = outcomes.read.words, outcomes.first
+    last = first + outcomes.matches.extra_words[first]
+    barred = ~_allowed(part, words.starts[first], words.ends[last], labels)
+    outcomes.reasons[ranges(first[barred], last[barred] + 1)[0]] = Reason.INSIDE_UNIT
+    outcomes.reasons[first[barred]] = Reason.LABEL_BOUNDARY
+
+
+def _allowed(part: SwitchedBlock, starts: Ints, ends: Ints, labels: Labels) -> Mask:
+    places = zip(*(column.tolist() for column in _spans(part, starts, ends)), strict=True)
+    found = [is_allowed(start, end, labels.spans[row], labels.inside) for row, start, end in places]
+    return np.array(found, dtype=np.bool_)
 
 
 def _lacks_translation(part: SwitchedBlock, words: Words, first: Ints) -> Mask:
@@ -302,13 +329,3 @@ def _within(spans: tuple[Ints, Ints, Ints], row: Ints, start: Ints) -> Ints:
     at = np.searchsorted(rows << 32 | starts, row << 32 | start, side="right") - 1
     inside = (at >= 0) & (rows[at] == row) & (start < ends[at])
     return np.where(inside, at, -1)
-
-
-def mark_boundaries(explained: Explained, spans: Sequence[Sequence[Span]], inside: Inside) -> None:
-    """Give units that may not be switched beside labelled spans this reason, in place."""
-    units, reason = explained.units, explained.words.reason
-    places = zip(units.row.tolist(), units.start.tolist(), units.end.tolist(), strict=True)
-    allowed = [is_allowed(start, end, spans[row], inside) for row, start, end in places]
-    of_word = np.append(np.array(allowed, dtype=np.bool_), True)[explained.words.unit]
-    begins = np.diff(explained.words.unit, prepend=-1) != 0
-    reason[~of_word] = np.where(begins[~of_word], Reason.LABEL_BOUNDARY, Reason.INSIDE_UNIT)

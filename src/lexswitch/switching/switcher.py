@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property, partial
-from itertools import chain, starmap
+from itertools import chain, islice, starmap
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 import numpy as np
 
@@ -29,8 +30,9 @@ from .columns import ColumnSwitcher, TokenSwitcher
 from .context import ContextRanker
 from .keys import Keys, row_keys
 from .labels import Inside, SwitchedSpans, SwitchedTokens, keep_allowed, switch_spans, switch_tokens
-from .language_check import CoverageCount, LanguageCheck
+from .language_check import CoverageCount, LanguageCheck, LowCoverageWarning
 from .options import (
+    average_run,
     check_candidates,
     check_lexicon,
     check_names,
@@ -45,13 +47,15 @@ from .outcomes import (
     BlockOutcomes,
     Explained,
     KnownTerms,
+    Labels,
     ReadWords,
     classify,
     join_outcomes,
     mark_boundaries,
     overlaps,
 )
-from .trace import Span, Switched, Switches, check_spans, describe
+from .report import Recorder, Report
+from .trace import Span, Switched, Switches, TraceCall, check_spans, describe
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -106,6 +110,12 @@ class CodeSwitcher:
     keep_names : bool, default False
         Leave capitalised words unchanged unless they begin a sentence, such as "Doctor Who". Use it for languages that
         capitalise names only. Texts most of whose words are capitalised are titles; there, all words may be switched.
+    runs : float, optional
+        Average number of units of a *stretch*: switched units of a text with no other unit between them. Units then
+        follow a Markov chain, and a unit is still switched with probability `p`. A stretch has one language. If a term
+        has no translation into it, `missing` applies to this unit alone. All languages need the same `p`, unless
+        ``draw_language="text"``. The least value is the greater of 1 and ``p / (1 - p)``. With ``p=1``, whole texts
+        are switched. By default units are independent. The average is then ``1 / (1 - p)``.
     seed : int, default 0
         Random seed.
 
@@ -134,7 +144,9 @@ class CodeSwitcher:
     tokenizer: Tokenizer = WordTokenizer()
     forms: Forms | Literal["auto"] | None = "auto"
     keep_names: bool = False
+    runs: float | None = None
     seed: int = 0
+    _recorder: ClassVar[Recorder | None] = None
 
     def __new__(cls, *_: Any, **options: Any) -> Self:
         """Check the names of options, which a dataclass would refuse without a hint."""
@@ -157,6 +169,7 @@ class CodeSwitcher:
         check_choice("missing", self.missing, ("redraw", "keep"))
         check_choice("case", self.case, ("match", "lexicon"))
         check_flag("keep_names", self.keep_names)
+        object.__setattr__(self, "runs", average_run(self.runs, self._p, self.draw_language == "text"))
         check_pattern(self.protect)
         choose_forms(self.forms, self.lexicon.source)
 
@@ -245,7 +258,7 @@ class CodeSwitcher:
         for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
             block.put(result)
             described.append(describe(block, self.lexicon.columns))
-        return Switched(result, Switches.join(described))
+        return Switched(result, Switches.join(described), TraceCall(self, batch, keys, epoch))
 
     def explain(
         self,
@@ -272,21 +285,53 @@ class CodeSwitcher:
             With ``switched``, which equals the result of `trace`, and the columns ``words`` and ``units``.
         """
         batch = as_texts(texts)
-        checked = None if spans is None else check_spans(spans, [len(text) for text in batch])
+        labels = _labels(batch, spans, inside)
         result = batch.copy()
         parts, described = [], []
         for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
             block.put(result)
             described.append(describe(block, self.lexicon.columns))
-            parts.append((block, self._classify(block)))
+            parts.append((block, self._classify(block, labels)))
         switched = Switched(result, Switches.join(described))
-        if checked is not None:
-            switched = keep_allowed(batch, switched, checked, inside)
+        if labels is not None:
+            switched = keep_allowed(batch, switched, *labels)
         languages = [language for language in self._languages if language != self.lexicon.source]
-        explained = join_outcomes(batch, switched, parts, self.lexicon, languages)
-        if checked is not None:
-            mark_boundaries(explained, checked, inside)
-        return explained
+        return join_outcomes(batch, switched, parts, self.lexicon, languages)
+
+    def report(
+        self,
+        texts: Texts,
+        *,
+        spans: Sequence[Sequence[Span]] | None = None,
+        inside: Inside = "units",
+        keys: Keys | None = None,
+        epoch: int = 0,
+    ) -> Report:
+        """Switch texts as `apply` does, and return what happened: shares, coverage, reasons, indices, advice.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Without `keys` and `spans` it is read in blocks, so it may be larger than memory.
+        spans, inside : optional
+            Labelled spans, as for `apply_spans`.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        Report
+        """
+        is_stream = keys is None and spans is None and isinstance(texts, Iterator)
+        blocks: Iterable[list[str]] = _in_blocks(texts) if is_stream else [as_texts(texts)]
+        recording, recorder = self._recording()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", LowCoverageWarning)  # the report has advice instead
+            for batch in blocks:
+                recorder.labels = _labels(batch, spans, inside)
+                for _ in recording._switch_all(cut(batch), len(batch), keys, epoch):
+                    pass
+        return recorder.report()
 
     def apply_arrow(self, column: Any, *, keys: Keys | None = None, epoch: int = 0) -> Any:
         """Switch a column of strings as `apply` does, from buffer to buffer, without Python strings.
@@ -507,6 +552,7 @@ class CodeSwitcher:
             "tokenizer": self.tokenizer.signature,
             "forms": signature_of(self._forms),
             "keep_names": self.keep_names,
+            **({} if self.runs is None else {"runs": f"{self.runs:.12g}"}),
             "seed": self.seed,
         }
         return "lexswitch|" + "|".join(f"{name}:{value}" for name, value in shown.items())
@@ -566,6 +612,7 @@ class CodeSwitcher:
             np.array(number),
             weights=np.array([self._languages[language] for language in languages]),
             p=np.array([self._p[language] for language in languages]),
+            runs=self.runs,
             skip=WordList.pack(sorted(self.skip)),
             skipped=self._skipped,
             candidates="best" if isinstance(self.candidates, ContextRanker) else self.candidates,
@@ -578,6 +625,14 @@ class CodeSwitcher:
         """Rows of the skipped terms."""
         rows = [row for row in map(self.lexicon.find, sorted(self.skip)) if row is not None]
         return np.array(rows, dtype=np.int64)
+
+    def _recording(self, column: str = "text", before: int = 0) -> tuple[CodeSwitcher, Recorder]:
+        """Return the same switcher with a recorder of what it switches; `before` is as for `Recorder`."""
+        plans, check = self._plans, self._language_check
+        recorder = Recorder(self.lexicon, self.tokenizer, self._switch_block, self._classify, check, column, before)
+        copied = object.__new__(CodeSwitcher)
+        copied.__dict__.update(self.__dict__, _plans=plans, _recorder=recorder)
+        return copied, recorder
 
     # Switching has two steps: `_switch_all` goes through the blocks of a batch, `_switch_block` switches one.
 
@@ -594,6 +649,8 @@ class CodeSwitcher:
             switched = list(self._switch_block(block, draws.streams(own, self.seed, epoch)))
             # Texts that drew the source language have no units.
             coverage.add(block.packed, [part.outcome for part in switched if part.languages != [self.lexicon.source]])
+            if self._recorder is not None:
+                self._recorder.add(switched)
             yield switched
         self._language_check.warn(coverage)
 
@@ -620,14 +677,17 @@ class CodeSwitcher:
         words = words_of(packed, self.tokenizer, protected, self.lexicon.source)
         return without_names(packed, words) if self.keep_names else words
 
-    def _classify(self, part: SwitchedBlock) -> BlockOutcomes:
+    def _classify(self, part: SwitchedBlock, labels: Labels | None) -> BlockOutcomes:
         """Return what happened to each word of a switched block."""
         packed = part.texts.packed
         protected = find_protected(packed, self.protect)
         words = self._words(packed, protected)
         is_protected = overlaps(words, protected)
         read = ReadWords(words, is_protected, ~is_protected & (words.lengths == 0))
-        return classify(part, read, self._known, self.lexicon.source)
+        outcomes = classify(part, read, self._known, self.lexicon.source)
+        if labels is not None:
+            mark_boundaries(part, outcomes, labels)
+        return outcomes
 
     @cached_property
     def _known(self) -> KnownTerms:
@@ -646,6 +706,18 @@ class CodeSwitcher:
         """Return a function that chooses candidates in the context of these texts; None if the plan chooses them."""
         ranker = self.candidates
         return partial(ranker.choose, packed, self.lexicon) if isinstance(ranker, ContextRanker) else None
+
+
+def _in_blocks(texts: Iterable[str], size: int = 10_000) -> Iterator[list[str]]:
+    """Yield the texts of an iterator in lists."""
+    rest = iter(texts)
+    while block := as_texts(islice(rest, size)):
+        yield block
+
+
+def _labels(texts: list[str], spans: Sequence[Sequence[Span]] | None, inside: Inside) -> Labels | None:
+    check_choice("inside", inside, ("units", "whole", "nothing"))
+    return None if spans is None else Labels(check_spans(spans, [len(text) for text in texts]), inside)
 
 
 def _digest(text: str) -> str:

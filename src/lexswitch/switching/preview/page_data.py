@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from ...lexicon import Candidate, Lexicon
 from ..keys import Keys
 from ..outcomes import Explained, Reason
+from ..report import Report
 from ..trace import Switched
 from .compact import encode_numbers
 from .sampling import SampledText
@@ -40,6 +41,7 @@ class ExplainingSwitcher(Protocol):
     def signature(self) -> str: ...
     def trace(self, texts: Sequence[str], *, keys: Keys | None = None, epoch: int = 0) -> Switched: ...
     def explain(self, texts: Sequence[str], *, keys: Keys | None = None, epoch: int = 0) -> Explained: ...
+    def report(self, texts: Sequence[str], *, keys: Keys | None = None, epoch: int = 0) -> Report: ...
     def replace(self, **options: Any) -> ExplainingSwitcher: ...
 
 
@@ -96,6 +98,12 @@ def _own_step(p: Mapping[str, float]) -> Step:
     return Step(", ".join(f"{language} {value:g}" for language, value in p.items()), dict(p))
 
 
+def report_of(texts: Sequence[SampledText], switchers: Mapping[str, ExplainingSwitcher], epoch: int) -> Report:
+    """Return the report of the texts of all columns."""
+    columns = _columns(texts, switchers)
+    return Report.merge([switcher.report(batch, keys=keys, epoch=epoch) for switcher, _, batch, keys in columns])
+
+
 def find_outcomes(
     texts: Sequence[SampledText],
     switchers: Mapping[str, ExplainingSwitcher],
@@ -117,20 +125,28 @@ def find_outcomes(
         Called after each step of a column.
     """
     found = [SampledOutcomes({}, []) for _ in texts]
-    for column, switcher in switchers.items():
-        of_column = [(text, outcomes) for text, outcomes in zip(texts, found, strict=True) if text.column == column]
-        batch, keys = [text.text for text, _ in of_column], [text.key for text, _ in of_column]
-        options: dict[str, Any] = {"keys": None if None in keys else keys, "epoch": epoch}
-        results = [outcomes for _, outcomes in of_column]
+    for switcher, rows, batch, keys in _columns(texts, switchers):
+        results = [found[row] for row in rows]
         for bit, step in enumerate(steps):
             changed = switcher.replace(p=step.p)
             if step.p == 1:
-                explained = changed.explain(batch, **options)
+                explained = changed.explain(batch, keys=keys, epoch=epoch)
                 _add_stays(results, explained)
-            switched = explained.switched if step.p == 1 else changed.trace(batch, **options)
-            _add_units(results, switched, bit)
+                _add_units(results, explained.switched, bit)
+            else:
+                _add_units(results, changed.trace(batch, keys=keys, epoch=epoch), bit)
             progress(1)
     return found
+
+
+def _columns(
+    texts: Sequence[SampledText], switchers: Mapping[str, ExplainingSwitcher]
+) -> Iterator[tuple[ExplainingSwitcher, list[int], list[str], list[int] | None]]:
+    """Yield the switcher of each column, the positions of its texts, the texts, and their keys if they have some."""
+    for column, switcher in switchers.items():
+        rows = [row for row, text in enumerate(texts) if text.column == column]
+        keys = [key for row in rows if (key := texts[row].key) is not None]
+        yield switcher, rows, [texts[row].text for row in rows], keys if len(keys) == len(rows) else None
 
 
 def _add_units(results: Sequence[SampledOutcomes], switched: Switched, bit: int) -> None:

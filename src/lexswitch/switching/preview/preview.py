@@ -9,7 +9,7 @@ from ..._io.atomic import replace_file
 from ..._io.progress import progress_bar
 from ..markup import FIRST_TEXTS, MarkedText, Part, mark, to_html, to_terminal
 from .page import to_page
-from .page_data import ExplainingSwitcher, SwitchedUnit, find_outcomes, page_data, steps_of
+from .page_data import ExplainingSwitcher, SwitchedUnit, find_outcomes, page_data, report_of, steps_of
 from .sampling import SampledText, TextSample
 
 #: Maximum number of texts of a page.
@@ -72,7 +72,8 @@ class Preview:
         languages = sorted({language for switcher in self._switchers.values() for language in switcher.languages})
         data = {"steps": [step.label for step in steps], "step": own}
         data |= page_data(self._texts, outcomes, self._first.lexicon, languages)
-        return to_page(self._title, self.scope, self._first.signature, data)
+        report = report_of(self._texts, self._switchers, self._epoch)._repr_html_() if self._texts else ""
+        return to_page(self._title, self.scope, self._first.signature, data, report)
 
     @property
     def scope(self) -> str:

@@ -322,7 +322,7 @@ function start() {
   list.addEventListener("mouseleave", (event) => byId("card").contains(event.relatedTarget) || hideCard());
   byId("card").addEventListener("mouseleave", hideCard);
   document.addEventListener("keydown", onKey);
-  byId("controls").hidden = byId("columns").hidden = !texts.length;
+  byId("controls").hidden = byId("columns").hidden = byId("report").hidden = !texts.length;
   update();
 }
 
