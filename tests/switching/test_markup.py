@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from lexswitch import CodeSwitcher, Lexicon
-from lexswitch.switching.markup import MarkedText, Part, to_terminal
+from lexswitch.switching.markup import MarkedText, TextPart, to_terminal
 
 PAYLOAD = '<script>alert("1")</script>'
 LEXICON = Lexicon.from_pairs({"de": [("house", PAYLOAD)], "ar": [("red", "أحمر")]})
@@ -72,11 +72,11 @@ def test_terminals_get_colors_or_brackets() -> None:
 def test_languages_have_different_styles() -> None:
     """Ten languages have ten styles."""
     languages = [f"l{number}" for number in range(10)]
-    shown = to_terminal([MarkedText("1", [Part(name, name) for name in languages])], color=True)
+    shown = to_terminal([MarkedText("1", [TextPart(name, name) for name in languages])], color=True)
     assert len(set(re.findall(r"\x1b\[([\d;]+)m", shown)) - {"0"}) == 10
 
 
 def test_control_characters_do_not_reach_the_terminal() -> None:
     """Texts cannot move the cursor or change colours: control characters are shown as pictures."""
     text = "a\x1b[31mb\nc\x07\x7f\x9b0m"
-    assert to_terminal([MarkedText("1", [Part(text)])], color=False) == "1  a␛[31mb␊c␇␡␡0m"
+    assert to_terminal([MarkedText("1", [TextPart(text)])], color=False) == "1  a␛[31mb␊c␇␡␡0m"

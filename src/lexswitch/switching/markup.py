@@ -15,7 +15,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PICTURES = [chr(0x2400 + code) for code in range(32)] + ["\N{SYMBOL FOR DELETE}"]
 
 
-class Part(NamedTuple):
+class TextPart(NamedTuple):
     """A part of a switched text."""
 
     text: str
@@ -30,16 +30,16 @@ class MarkedText(NamedTuple):
 
     place: str
     """Where the text is, such as the number of its row."""
-    parts: Sequence[Part]
+    parts: Sequence[TextPart]
 
 
-def mark(text: str, spans: Iterable[tuple[int, int, Part]]) -> list[Part]:
+def mark(text: str, spans: Iterable[tuple[int, int, TextPart]]) -> list[TextPart]:
     """Return the parts of a text, some spans of which are other parts. The spans are sorted."""
     parts, done = [], 0
     for start, end, part in spans:
-        parts += [Part(text[done:start]), part]
+        parts += [TextPart(text[done:start]), part]
         done = end
-    return [part for part in (*parts, Part(text[done:])) if part.text or part.language]
+    return [part for part in (*parts, TextPart(text[done:])) if part.text or part.language]
 
 
 def to_html(texts: Sequence[MarkedText], total: int) -> str:
@@ -60,7 +60,7 @@ def _row(text: MarkedText, hues: dict[str, int]) -> str:
     )
 
 
-def _span(part: Part, hues: dict[str, int]) -> str:
+def _span(part: TextPart, hues: dict[str, int]) -> str:
     from html import escape  # not needed to switch
 
     language = escape(part.language)

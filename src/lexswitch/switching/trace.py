@@ -16,7 +16,7 @@ from ..engine.packing import Floats, Ints
 from ..lexicon.columns import Columns
 from .batches import SwitchedBlock
 from .keys import Keys
-from .markup import FIRST_TEXTS, MarkedText, Part, mark, to_html
+from .markup import FIRST_TEXTS, MarkedText, TextPart, mark, to_html
 
 if TYPE_CHECKING:
     from .outcomes import Explained
@@ -185,10 +185,10 @@ class Switched(NamedTuple):
     def _repr_html_(self) -> str:
         """Return the first texts for notebooks; their switches are coloured by language, and show the term."""
         switches = self.switches[: int(np.searchsorted(self.switches.row, FIRST_TEXTS))]
-        marked = [MarkedText(str(row), [Part(text)]) for row, text in enumerate(self.texts[:FIRST_TEXTS])]
+        marked = [MarkedText(str(row), [TextPart(text)]) for row, text in enumerate(self.texts[:FIRST_TEXTS])]
         for row, group in groupby(switches, key=attrgetter("row")):
             text = self.texts[row]
-            spans = [(one.start, one.end, Part(text[one.start : one.end], one.language, one.term)) for one in group]
+            spans = [(one.start, one.end, TextPart(text[one.start : one.end], one.language, one.term)) for one in group]
             marked[row] = MarkedText(str(row), mark(text, spans))
         return to_html(marked, len(self.texts))
 

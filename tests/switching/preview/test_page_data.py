@@ -64,6 +64,12 @@ def test_steps_have_the_own_p(p: Any, labels: list[str], own: int) -> None:
     assert ([step.label for step in steps], at) == (labels, own)
 
 
+def test_steps_that_runs_exclude_are_left_out() -> None:
+    """Stretches of 1.5 units are not possible with p = 0.75, so the slider has no such step."""
+    steps, own = steps_of(CodeSwitcher(LEXICON, runs=1.5))
+    assert ([step.label for step in steps], own) == (["0", "0.25", "0.5", "1"], 2)
+
+
 def test_each_word_that_stays_has_its_reason() -> None:
     """The spans of a text are its units and all other words, each with the reason."""
     switcher = CodeSwitcher(LEXICON, ["de"], skip=["house"])

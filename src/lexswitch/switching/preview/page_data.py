@@ -85,10 +85,19 @@ class SampledOutcomes(NamedTuple):
 def steps_of(switcher: ExplainingSwitcher) -> tuple[list[Step], int]:
     """Return the steps of the page, and the number of the step with the switcher's own p."""
     own = _own_step(switcher.p)
-    steps = [Step(f"{p:g}", p) for p in _P if f"{p:g}" != own.label]
+    steps = [Step(f"{p:g}", p) for p in _P if f"{p:g}" != own.label and _is_possible(switcher, p)]
     mean = sum(switcher.p.values()) / len(switcher.p)
     at = sum(step.p < mean for step in steps)
     return [*steps[:at], own, *steps[at:]], at
+
+
+def _is_possible(switcher: ExplainingSwitcher, p: float) -> bool:
+    """Return whether the other options of a switcher allow this p; short runs exclude a high p."""
+    try:
+        switcher.replace(p=p)
+    except ValueError:
+        return False
+    return True
 
 
 def _own_step(p: Mapping[str, float]) -> Step:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..._io.atomic import replace_file
 from ..._io.progress import progress_bar
-from ..markup import FIRST_TEXTS, MarkedText, Part, mark, to_html, to_terminal
+from ..markup import FIRST_TEXTS, MarkedText, TextPart, mark, to_html, to_terminal
 from .page import to_page
 from .page_data import ExplainingSwitcher, SwitchedUnit, find_outcomes, page_data, report_of, steps_of
 from .sampling import SampledText, TextSample
@@ -95,5 +95,5 @@ class Preview:
 
 def _marked(text: SampledText, units: Iterable[SwitchedUnit]) -> MarkedText:
     source = text.text
-    spans = [(one.start, one.end, Part(one.text, one.language, source[one.start : one.end])) for one in units]
+    spans = [(one.start, one.end, TextPart(one.text, one.language, source[one.start : one.end])) for one in units]
     return MarkedText(f"{text.row + 1} {text.label}".strip(), mark(source, spans))
