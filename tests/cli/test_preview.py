@@ -80,7 +80,7 @@ def test_output_is_replaced_with_force_only(own: Path, lines: Path, tmp_path: Pa
     page = tmp_path / "page.html"
     page.write_text("old")
     message = error_of("preview", lines.with_name("missing.txt"), "-o", page)
-    assert message == f"{page} exists; replace it with --force, or choose another --output"
+    assert message == f"{page} exists; add --force to replace it, or choose another path"
     assert page.read_text() == "old"
     assert output_of("preview", lines, "--lexicon", own, "-o", page, "--force", "--quiet") == ""
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")

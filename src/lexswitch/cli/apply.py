@@ -6,24 +6,21 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LexiconError
-from ..switching.language_check import LowCoverageWarning
+from ..switching.report import Report
 from ..switching.switcher import CodeSwitcher
 from ..switching.trace import Switch, Switched
+from .column_options import add_column_options, files_and_columns, make_column_switcher
+from .lexicon import open_lexicon
 from .lines import STANDARD_STREAM, LineBlock, read_blocks, standard_output, total_size
 from .messages import shown_warnings
-from .switcher_options import (
-    add_switcher_options,
-    add_table_options,
-    files_and_columns,
-    make_column_switcher,
-    make_switcher,
-)
-from .table_switching import switch_table
-from .tables import HeaderWarning
+from .reports import PRINTED, add_force, add_report_option, check_report, print_summary, write_report
+from .switcher_options import REMEDIES, add_switcher_options, make_switcher
+from .table_switching import Record, TableJob, switch_table
 
 if TYPE_CHECKING:
     from .lexicon import Commands
@@ -35,6 +32,7 @@ examples:
   lexswitch apply --per-text --trace passages-1.txt passages-2.txt > switches.jsonl
   zcat collection.gz | lexswitch apply --lexicon en-xx.lexicon | gzip > switched.gz
   lexswitch apply pairs.jsonl.gz -o switched.jsonl.gz --columns query=de passage=ru,it --workers 4
+  lexswitch apply pairs.csv --separator ";" -o switched.csv --columns query=de --report report.html
   lexswitch apply triples.train.small.tsv -o switched.tsv --columns 1=de 2=ru 3=ru --resume
 """
 
@@ -59,26 +57,32 @@ def add_to(commands: Commands) -> None:
         action="store_true",
         help="print JSON lines with the text and its switches, with offsets in characters",
     )
+    add_report_option(parser)
+    add_force(parser)
     table = parser.add_argument_group("tables")
-    add_table_options(table)
+    add_column_options(table)
     table.add_argument(
         "-o",
         "--output",
         metavar="PATH",
         help='output file, or "-" for standard output; compressed if it ends in .gz, .bz2, .xz or .zst',
     )
+    table.add_argument("--trace-to", metavar="FILE", help="write the switches to FILE, one JSON object per line")
     table.add_argument("--workers", type=int, default=1, metavar="N", help="number of processes (default: %(default)s)")
     table.add_argument("--resume", action="store_true", help="resume a stopped run with the same output")
-    parser.add_argument("--quiet", action="store_true", help="print no progress and no warnings")
+    parser.add_argument("--quiet", action="store_true", help="print no progress, no warnings and no summary")
+    parser.remedies.update(REMEDIES)
     parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
+    check_report(args.report, args.force)
     if args.columns:
         return _run_table(args)
-    for name in ("output", "format", "resume", "header"):
+    for name in ("output", "format", "resume", "header", "separator", "trace_to"):
         if getattr(args, name) is not None and getattr(args, name) is not False:
-            raise LexiconError(f"--{name} is for tables; name the columns to switch with --columns")
+            option = name.replace("_", "-")
+            raise LexiconError(f"--{option} is for tables; name the columns to switch with --columns")
     if args.workers != 1:
         raise LexiconError("--workers is for tables; name the columns to switch with --columns")
     return _run_lines(args)
@@ -89,48 +93,72 @@ def _run_table(args: argparse.Namespace) -> int:
     if len(files) != 1 or not args.output or args.trace:
         raise LexiconError(
             '--columns needs one file ("-" for standard input) and -o PATH, and excludes --trace; write lexswitch '
-            "apply FILE -o PATH --columns ..."
+            "apply FILE -o PATH --columns ..., and --trace-to FILE.jsonl for the switches"
         )
     if args.workers < 1:
         raise LexiconError(f"--workers is {args.workers}; it must be 1 or more")
-    with shown_warnings(args, HeaderWarning, LowCoverageWarning):
-        switch_table(
-            Path(files[0]),
-            make_column_switcher(args, columns),
-            Path(args.output),
-            format=args.format,
-            header=args.header,
-            workers=args.workers,
-            resume=args.resume,
-            quiet=args.quiet,
-        )
+    job = TableJob(
+        Path(files[0]),
+        Path(args.output),
+        format=args.format,
+        header=args.header,
+        separator=args.separator,
+        trace=None if args.trace_to is None else Path(args.trace_to),
+        workers=args.workers,
+        resume=args.resume,
+        force=args.force,
+        quiet=args.quiet,
+    )
+    notes: list[str] = []
+    with shown_warnings(args, notes):
+        report = switch_table(job, make_column_switcher(args, columns), _record(args))
+    _finish(args, report, notes)
     return 0
+
+
+def _record(args: argparse.Namespace) -> Record:
+    """Return what must be recorded for the summary and the report."""
+    return "details" if args.report else "nothing" if args.quiet else "totals"
+
+
+def _finish(args: argparse.Namespace, report: Report | None, notes: list[str]) -> None:
+    """Print the summary, and print or write the report."""
+    if report is None:
+        return
+    if args.report:
+        report = replace(report, notes=(*report.notes, *notes))
+        write_report(report, args.report, "What was switched")
+    if not args.quiet and args.report != PRINTED:
+        print_summary(report)
 
 
 def _run_lines(args: argparse.Namespace) -> int:
     paths = args.files or [STANDARD_STREAM]
     total = total_size(paths)
-    switcher = make_switcher(args)
+    switcher, report = make_switcher(args, open_lexicon(args.lexicon), args.to), None
+    if (record := _record(args)) != "nothing":
+        switcher, report = switcher.recording(details=record == "details")
     switched = _trace if args.trace else _apply
     output = standard_output()
-    with shown_warnings(args, LowCoverageWarning), _progress(total, args.quiet) as progress:
+    with shown_warnings(args, []), _progress(total, args.quiet) as progress:
         for path in paths:
             for block in read_blocks(path):
-                output.write(switched(switcher, block).encode())
+                output.write(switched(switcher, block, args.epoch).encode())
                 output.flush()
                 progress.update(block.size)
+    _finish(args, report and report(), [])
     return 0
 
 
-def _apply(switcher: CodeSwitcher, block: LineBlock) -> str:
-    texts = switcher.apply(block.lines)
+def _apply(switcher: CodeSwitcher, block: LineBlock, epoch: int) -> str:
+    texts = switcher.apply(block.lines, epoch=epoch)
     return "".join(part for line in zip(texts, block.ends, strict=True) for part in line)
 
 
-def _trace(switcher: CodeSwitcher, block: LineBlock) -> str:
+def _trace(switcher: CodeSwitcher, block: LineBlock, epoch: int) -> str:
     return "".join(
         json.dumps({"text": text, "switches": switches}, ensure_ascii=False) + "\n"
-        for text, switches in _by_text(switcher.trace(block.lines))
+        for text, switches in _by_text(switcher.trace(block.lines, epoch=epoch))
     )
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from ..switching.language_check import LowCoverageWarning
 from .parser import CommandParser
+from .tables import HeaderWarning
 
 # The destinations of options, by the names of arguments of the library that they set.
 _DESTINATIONS = {
@@ -87,16 +88,19 @@ def warning_printer(args: argparse.Namespace) -> Callable[..., None]:
 
 
 @contextmanager
-def shown_warnings(args: argparse.Namespace, *categories: type[Warning]) -> Iterator[None]:
-    """Print warnings of these categories, but only the first about coverage; print none with --quiet."""
+def shown_warnings(args: argparse.Namespace, notes: list[str]) -> Iterator[None]:
+    """Print warnings, but only the first about coverage; add a note for the report for a header among rows."""
     print_warning = warning_printer(args)
 
-    def show(message: Warning | str, *_: object, **__: object) -> None:
+    def show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         print_warning(message)
-        warnings.simplefilter("ignore", LowCoverageWarning)
+        if issubclass(category, HeaderWarning):
+            notes.append("The first row looks like a header, but was switched. Keep it with --header.")
+        else:
+            warnings.simplefilter("ignore", LowCoverageWarning)
 
     with warnings.catch_warnings():
-        for category in categories:
-            warnings.simplefilter("ignore" if args.quiet else "always", category)
+        for kind in (HeaderWarning, LowCoverageWarning):
+            warnings.simplefilter("ignore" if args.quiet else "always", kind)
         warnings.showwarning = show
         yield

@@ -9,24 +9,19 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .._io.outputs import check_output, is_stream
 from .._io.progress import progress_bar
 from ..errors import LexiconError
-from ..switching.language_check import LowCoverageWarning
 from ..switching.markup import FIRST_TEXTS
 from ..switching.preview.preview import MOST_TEXTS, Preview
 from ..switching.preview.sampling import ColumnSample, TextSample
+from .column_options import add_column_options, files_and_columns, make_column_switcher
+from .lexicon import open_lexicon
 from .lexicon.options import print_lines
 from .lines import STANDARD_STREAM, input_name, read_blocks, total_size
 from .messages import shown_warnings
-from .switcher_options import (
-    add_switcher_options,
-    add_table_options,
-    files_and_columns,
-    make_column_switcher,
-    make_switcher,
-)
-from .tables import HeaderWarning, TablePosition, open_table
+from .reports import add_force, check_new
+from .switcher_options import REMEDIES, add_switcher_options, make_switcher
+from .tables import TablePosition, open_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,20 +54,21 @@ def add_to(commands: Commands) -> None:
     output = parser.add_mutually_exclusive_group(required=True)
     output.add_argument("-o", "--output", metavar="PATH", help="output file for the page, such as preview.html")
     output.add_argument("--text", action="store_true", help=f"print the first {FIRST_TEXTS} texts instead")
-    parser.add_argument("--force", action="store_true", help="replace an existing output")
+    add_force(parser)
     add_switcher_options(parser)
-    add_table_options(parser.add_argument_group("tables"))
+    add_column_options(parser.add_argument_group("tables"))
     parser.add_argument("--quiet", action="store_true", help="print no progress, no summary and no warnings")
+    parser.remedies.update(REMEDIES)
     parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
     if args.output:
-        _check_output(Path(args.output), args.force)
+        check_new(Path(args.output), args.force)
     sample = TextSample(FIRST_TEXTS, first=True) if args.text else TextSample(MOST_TEXTS)
-    with shown_warnings(args, HeaderWarning, LowCoverageWarning):
+    with shown_warnings(args, []):
         path, switchers = _read_table(args, sample) if args.columns else _read_lines(args, sample)
-        preview = Preview(_title(path), sample, switchers)
+        preview = Preview(_title(path), sample, switchers, epoch=args.epoch)
         if args.text:
             print_lines([preview.to_text(color=_has_colors())])
         else:
@@ -82,20 +78,13 @@ def _run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _check_output(path: Path, force: bool) -> None:
-    """Raise an error before the work if the output cannot be written, or is not to be replaced."""
-    check_output(path)
-    if path.exists() and not force and not is_stream(path):
-        raise FileExistsError(f"{path} exists; replace it with --force, or choose another --output")
-
-
 def _read_lines(args: argparse.Namespace, sample: TextSample) -> tuple[str, Mapping[str, ExplainingSwitcher]]:
     """Add the lines of a file to the sample; return its path and the switcher."""
-    for name in ("format", "header"):
+    for name in ("format", "header", "separator"):
         if getattr(args, name) is not None:
             raise LexiconError(f"--{name} is for tables; name the columns to switch with --columns")
     path = _only(args.files or [STANDARD_STREAM])
-    switcher = make_switcher(args)
+    switcher = make_switcher(args, open_lexicon(args.lexicon), args.to)
     with progress_bar(total_size([path]), "reading", "B", not args.quiet) as progress:
         for block in read_blocks(path):
             sample.add_texts(block.lines)
@@ -113,7 +102,9 @@ def _read_table(args: argparse.Namespace, sample: TextSample) -> tuple[str, Mapp
     collect = ColumnSample(switchers, sample)
     with (
         progress_bar(total_size([path]), "reading", "B", not args.quiet) as progress,
-        closing(open_table(Path(path), args.format, list(switchers), args.header, progress.update)) as table,
+        closing(
+            open_table(Path(path), args.format, list(switchers), args.header, progress.update, args.separator)
+        ) as table,
     ):
         for block in table.blocks(TablePosition()):
             table.switch(block, collect)

@@ -1,36 +1,42 @@
-"""Options that say how to switch, and which columns of a table: those of ``lexswitch apply`` and ``preview``."""
+"""Options of commands that switch texts: one for each option of `CodeSwitcher`, and the presets."""
 
 from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..errors import LexiconError
-from ..switching.columns import ColumnSwitcher, switch_columns
+from ..lexicon import Lexicon
+from ..retrieval import RetrievalSwitcher
 from ..switching.switcher import CodeSwitcher
-from .lexicon import add_lexicon_option, open_lexicon
-from .lines import STANDARD_STREAM
-from .parser import CommandParser
-from .tables import FORMATS
+from ..text.tokenizers import CharacterTokenizer, MosesTokenizer, RegexTokenizer, Tokenizer, WordTokenizer
+from .lexicon import add_lexicon_option
 
-# What to do instead of options that the command does not have.
-_REMEDIES = {
-    **{
-        f"--{name.replace('_', '-')}": f"the command has no such option; use Python: CodeSwitcher({name}=...)"
-        for name in ("candidates", "missing", "skip", "protect", "case", "tokenizer")
-    },
+#: Names of presets in arguments; they are those of the paper.
+PRESETS = ("ml-cs", "bl-cs", "wiki-cs", "pseudo-parallel", "translate")
+
+_TOKENIZERS: dict[str, Callable[[], Tokenizer]] = {
+    "words": WordTokenizer,
+    "characters": CharacterTokenizer,
+    "moses": MosesTokenizer,
+}
+
+#: What to do instead of options that the commands do not have.
+REMEDIES = {
+    "--protect": "the command has no such option; use Python: CodeSwitcher(protect=...)",
     **dict.fromkeys(["--lang", "--langs", "--language", "--languages", "--target", "--targets"], "did you mean --to?"),
     "--draw-language": "did you mean --per-text?",
 }
 
 
-def add_switcher_options(parser: CommandParser) -> None:
-    """Add the options of a switcher."""
+def add_switcher_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options from which `make_switcher` makes a switcher."""
     parser.add_argument(
         "--to",
-        type=_languages,
+        type=languages,
         metavar="LANGUAGES",
         help='target languages: "de,ru", or with weights "de:2,ru:1" (default: all languages of the lexicon)',
     )
@@ -38,89 +44,126 @@ def add_switcher_options(parser: CommandParser) -> None:
         "-p",
         "--probability",
         type=_probability,
-        default=CodeSwitcher.p,
         metavar="P",
-        help="probability that a unit is switched (default: %(default)s)",
+        help=f"probability that a unit is switched (default: {CodeSwitcher.p})",
     )
     add_lexicon_option(parser)
-    parser.add_argument(
+    group = parser.add_argument_group("switching")
+    group.add_argument(
+        "--preset",
+        choices=PRESETS,
+        help="settings of a method of the paper; other options override them. ml-cs: single words, each into a "
+        "language of its own; bl-cs: the same into one language; wiki-cs: phrases, one language per text, p = 1; "
+        "pseudo-parallel: one language per text or none, p = 0.9; translate: every term into one language, p = 1",
+    )
+    group.add_argument(
         "--seed", type=int, default=CodeSwitcher.seed, metavar="N", help="random seed (default: %(default)s)"
     )
-    parser.add_argument("--per-text", action="store_true", help="choose one target language per line, not per unit")
-    parser.add_argument(
+    group.add_argument("--epoch", type=int, default=0, metavar="N", help="number of the epoch (default: %(default)s)")
+    group.add_argument(
+        "--per-text", action="store_const", const="text", help="choose one target language per line, not per unit"
+    )
+    _add_choices(group)
+
+
+def _add_choices(group: Any) -> None:
+    """Add the options that have a default of `CodeSwitcher`, or of the preset."""
+    group.add_argument(
         "--max-words",
         type=int,
-        default=CodeSwitcher.max_words,
         metavar="N",
-        help="maximum number of words per unit (default: %(default)s)",
+        help=f"maximum number of words per unit (default: {CodeSwitcher.max_words})",
     )
-    parser.add_argument(
+    group.add_argument(
         "--runs",
         type=float,
         metavar="N",
         help="average number of switched units in a row (default: units are independent)",
     )
-    parser.remedies.update(_REMEDIES)
-
-
-def add_table_options(table: Any) -> None:
-    """Add the options that describe a table and its columns to a group of options."""
-    table.add_argument(
-        "--columns",
-        nargs="+",
-        metavar="COLUMN[=LANGUAGES]",
-        help="columns to switch, by name, or by number from 1 in TSV and CSV without a header; without languages, "
-        "those of --to",
+    group.add_argument(
+        "--candidates", choices=("best", "uniform", "weighted"), help="how a translation is chosen (default: best)"
     )
-    table.add_argument(
-        "--header",
-        action=argparse.BooleanOptionalAction,
-        default=None,
-        help="the first row of TSV or CSV names the columns and is not switched (default: yes, unless all of --columns "
-        "are numbers)",
+    group.add_argument(
+        "--missing",
+        choices=("redraw", "keep"),
+        help="if the language has no translation: choose another language (default), or leave the unit",
     )
-    table.add_argument("--format", choices=FORMATS, help="format of the input (default: by the ending of its name)")
-
-
-def files_and_columns(args: argparse.Namespace) -> tuple[list[str], list[str]]:
-    """Return the files, and the columns with their languages.
-
-    The last word after --columns without "=" is the input if a file has this name.
-    """
-    files = args.files or [word for word in args.columns if "=" not in word and _is_input(word)][-1:]
-    return files, [word for word in args.columns if word not in files or args.files]
-
-
-def _is_input(word: str) -> bool:
-    return word == STANDARD_STREAM or (Path(word).exists() and not Path(word).is_dir())
-
-
-def make_column_switcher(args: argparse.Namespace, columns: list[str]) -> ColumnSwitcher:
-    """Return the switcher for ``query=de passage=ru,it``."""
-    switcher = make_switcher(args)
-    switchers = {}
-    for word in columns:
-        name, equals, languages = word.rpartition("=") if "=" in word else (word, "", "")
-        if not name or name in switchers:
-            raise LexiconError(f"--columns {' '.join(columns)}: name each column once, as in query=de passage=ru,it")
-        try:
-            switchers[name] = switcher.replace(languages=_languages(languages)) if equals else switcher
-        except argparse.ArgumentTypeError as error:
-            raise LexiconError(f"--columns {word}: {error}") from None
-    return switch_columns(switchers)
-
-
-def make_switcher(args: argparse.Namespace) -> CodeSwitcher:
-    """Return the switcher that the options describe."""
-    return CodeSwitcher(
-        open_lexicon(args.lexicon),
-        args.to,
-        args.probability,
-        draw_language="text" if args.per_text else "unit",
-        max_words=args.max_words,
-        runs=args.runs,
-        seed=args.seed,
+    group.add_argument(
+        "--skip", metavar="WORDS", help='words that are not units on their own: "stopwords", "the,a", or @FILE'
     )
+    group.add_argument(
+        "--case", choices=("match", "lexicon"), help="follow the case of the text (default), or of the lexicon"
+    )
+    group.add_argument(
+        "--tokenizer",
+        metavar="NAME",
+        help='"words" (default), "characters" for scripts without spaces, "moses", or "regex:PATTERN"',
+    )
+    group.add_argument(
+        "--forms",
+        choices=("auto", "none"),
+        help="whether inflected forms match, as houses matches house: for English (default: auto), or never",
+    )
+
+
+def make_switcher(args: argparse.Namespace, lexicon: Lexicon, to: dict[str, float] | None) -> CodeSwitcher:
+    """Return the switcher into some languages that the options describe."""
+    given = {
+        "p": args.probability,
+        "draw_language": args.per_text,
+        "max_words": args.max_words,
+        "runs": args.runs,
+        "candidates": args.candidates,
+        "missing": args.missing,
+        "skip": _skipped(args.skip),
+        "case": args.case,
+        "tokenizer": _tokenizer(args.tokenizer),
+        "seed": args.seed,
+    }
+    options = {name: value for name, value in given.items() if value is not None}
+    if args.forms == "none":
+        options["forms"] = None
+    return _preset(args.preset, lexicon, to, options)
+
+
+def _preset(preset: str | None, lexicon: Lexicon, to: dict[str, float] | None, options: dict[str, Any]) -> CodeSwitcher:
+    if preset == "ml-cs":
+        return CodeSwitcher.multilingual(lexicon, to, **options)
+    if preset == "wiki-cs":
+        return CodeSwitcher.wiki_cs(lexicon, to, **options)
+    if preset == "pseudo-parallel":
+        switcher = RetrievalSwitcher.word_by_word(lexicon, to, **options).query
+        return cast(CodeSwitcher, switcher)  # word_by_word switches both sides
+    if preset is None:
+        return CodeSwitcher(lexicon, to, **options)
+    single = list(to or lexicon.languages)
+    if len(single) != 1:
+        raise LexiconError(
+            f"--preset {preset} switches into one language, not {', '.join(single)}; write --to {single[0]}, or "
+            "--preset ml-cs for several"
+        )
+    make = CodeSwitcher.bilingual if preset == "bl-cs" else CodeSwitcher.translate
+    return make(lexicon, single[0], **options)
+
+
+def _skipped(value: str | None) -> str | list[str] | None:
+    """Parse ``stopwords``, ``the,a`` or ``@FILE``."""
+    if value is None or value == "stopwords":
+        return value
+    if value.startswith("@"):
+        return Path(value[1:]).read_text(encoding="utf-8").split("\n")[:-1] or [""]
+    return [word for part in value.split(",") if (word := part.strip())]
+
+
+def _tokenizer(value: str | None) -> Tokenizer | None:
+    if value is None:
+        return None
+    name, _, pattern = value.partition(":")
+    if name == "regex" and pattern:
+        return RegexTokenizer(pattern)
+    if value not in _TOKENIZERS:
+        raise LexiconError(f"--tokenizer is {value!r}; choose words, characters, moses or regex:PATTERN")
+    return _TOKENIZERS[value]()
 
 
 def _probability(value: str) -> float:
@@ -133,7 +176,7 @@ def _probability(value: str) -> float:
     return number
 
 
-def _languages(value: str) -> dict[str, float]:
+def languages(value: str) -> dict[str, float]:
     """Parse ``de,ru`` or ``de:2,ru:1``."""
     weights: dict[str, float] = {}
     for part in value.split(","):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from ..lexicon import Lexicon
 from .keys import Keys
 from .labels import Inside, SwitchedTokens
 from .report import Recorder
+from .trace import Switched
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -38,7 +39,37 @@ class TextSwitcher(Protocol):
         epoch: int = 0,
     ) -> SwitchedTokens: ...
     def replace(self, **options: Any) -> Self: ...
-    def _recording(self, column: str, before: int) -> tuple[Self, Recorder]: ...
+    def trace(self, texts: Sequence[str], *, keys: Keys | None = None, epoch: int = 0) -> Switched: ...
+    def _recording(self, column: str, before: int, details: bool) -> tuple[Self, Recorder]: ...
+
+
+class CellTexts(NamedTuple):
+    """The texts of a column whose cells hold a text, a list of texts, or None."""
+
+    texts: list[str]
+    rows: list[int]
+    """Row of each text."""
+    positions: list[int]
+    """Position of each text in the list of its cell, or 0."""
+
+    @classmethod
+    def of(cls, column: Sequence[Any]) -> CellTexts:
+        """Return the texts of a column; raise TypeError for other values."""
+        found = cls([], [], [])
+        for row, cell in enumerate(column):
+            for position, text in enumerate(cell if is_list(cell) else [cell]):
+                if text is None:
+                    continue
+                if not isinstance(text, str):
+                    raise TypeError(f"row {row} holds {type(text).__name__}; pass str, lists of str, or None")
+                found.texts.append(text)
+                found.rows.append(row)
+                found.positions.append(position)
+        return found
+
+    def keys(self, keys: Hashes | None, number: int) -> Hashes | None:
+        """Return the keys of the texts, given those of the rows and the number of the column."""
+        return own_keys(keys, number, np.array(self.rows, dtype=np.int64), np.array(self.positions, dtype=np.int64))
 
 
 class ListBatch:
@@ -74,21 +105,11 @@ class ListBatch:
     ) -> list[Any]:
         if set(map(type, column)) <= {str}:
             return switcher.apply(column, keys=own_keys(keys, number, slice(None), 0), epoch=epoch)
-        cells = [cell if _is_list(cell) else [cell] for cell in column]
-        found = [
-            (text, row, position)
-            for row, cell in enumerate(cells)
-            for position, text in enumerate(cell)
-            if text is not None
-        ]
-        for text, row, _ in found:
-            if not isinstance(text, str):
-                raise TypeError(f"row {row} holds {type(text).__name__}; pass str, lists of str, or None")
-        texts, rows, positions = map(list, zip(*found, strict=True)) if found else ([], [], [])
-        own = own_keys(keys, number, np.array(rows, dtype=np.int64), np.array(positions, dtype=np.int64))
-        switched = iter(switcher.apply(texts, keys=own, epoch=epoch))
+        found = CellTexts.of(column)
+        switched = iter(switcher.apply(found.texts, keys=found.keys(keys, number), epoch=epoch))
+        cells = [cell if is_list(cell) else [cell] for cell in column]
         filled = [[None if text is None else next(switched) for text in cell] for cell in cells]
-        return [new if _is_list(cell) else new[0] for cell, new in zip(column, filled, strict=True)]
+        return [new if is_list(cell) else new[0] for cell, new in zip(column, filled, strict=True)]
 
     def result(self, switched: dict[str, Any]) -> dict[str, Any]:
         return switched
@@ -144,7 +165,8 @@ def _column(batch: Any, name: str, names: list[str]) -> Any:
     return batch[name]
 
 
-def _is_list(cell: object) -> bool:
+def is_list(cell: object) -> bool:
+    """Return whether a cell is a list."""
     return isinstance(cell, (list, tuple, np.ndarray))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property, partial
 from itertools import chain, islice, starmap
@@ -333,6 +333,17 @@ class CodeSwitcher:
                     pass
         return recorder.report()
 
+    def recording(self, details: bool = True) -> tuple[CodeSwitcher, Callable[[], Report]]:
+        """Return the same switcher, which records what it switches, and a function that returns the report so far.
+
+        Parameters
+        ----------
+        details : bool, default True
+            Whether to count the details of a sample, too. Without them, recording takes less time.
+        """
+        recording, recorder = self._recording(details=details)
+        return recording, recorder.report
+
     def apply_arrow(self, column: Any, *, keys: Keys | None = None, epoch: int = 0) -> Any:
         """Switch a column of strings as `apply` does, from buffer to buffer, without Python strings.
 
@@ -626,10 +637,12 @@ class CodeSwitcher:
         rows = [row for row in map(self.lexicon.find, sorted(self.skip)) if row is not None]
         return np.array(rows, dtype=np.int64)
 
-    def _recording(self, column: str = "text", before: int = 0) -> tuple[CodeSwitcher, Recorder]:
-        """Return the same switcher with a recorder of what it switches; `before` is as for `Recorder`."""
+    def _recording(self, column: str = "text", before: int = 0, details: bool = True) -> tuple[CodeSwitcher, Recorder]:
+        """Return the same switcher with a recorder of what it switches; the options are those of `Recorder`."""
         plans, check = self._plans, self._language_check
-        recorder = Recorder(self.lexicon, self.tokenizer, self._switch_block, self._classify, check, column, before)
+        recorder = Recorder(
+            self.lexicon, self.tokenizer, self._switch_block, self._classify, check, column, before, details
+        )
         copied = object.__new__(CodeSwitcher)
         copied.__dict__.update(self.__dict__, _plans=plans, _recorder=recorder)
         return copied, recorder

@@ -12,8 +12,8 @@ import numpy as np
 from ...engine.packing import Ints
 from .addition import Added
 
-#: Fractions are counted in millionths, as whole numbers, so that their sum does not depend on the order.
-MILLION = 1_000_000
+#: Fractions are counted in billionths, as whole numbers, so that their sum does not depend on the order.
+BILLION = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Mixing(Added):
     spans, span_squares : int
         Number of spans (tokens of one language in a row), and the sum of their squared lengths.
     cmi, switch_fractions : int
-        Sums over texts, in millionths: of the code-mixing index, and of the fraction of switch points.
+        Sums over texts, in billionths: of the code-mixing index, and of the fraction of switch points.
     """
 
     texts: int = 0
@@ -68,8 +68,8 @@ class Mixing(Added):
             int(np.count_nonzero(is_point)),
             len(first),
             int((lengths**2).sum()),
-            _millionths(minor, sizes),
-            _millionths(points, sizes - 1),
+            _billionths(minor, sizes),
+            _billionths(points, sizes - 1),
         )
 
     @property
@@ -79,12 +79,12 @@ class Mixing(Added):
         The index of a text is ``100 * (1 - max(w) / (n - u))``, with the number of tokens n, of tokens without a
         language u, and of tokens of each language w; 0 if there is no token with a language.
         """
-        return 100 * _ratio(self.cmi, MILLION * self.texts)
+        return 100 * _ratio(self.cmi, BILLION * self.texts)
 
     @property
     def code_mixing_index_of_mixed(self) -> float:
         """The code-mixing index, averaged over the texts with more than one language."""
-        return 100 * _ratio(self.cmi, MILLION * self.mixed_texts)
+        return 100 * _ratio(self.cmi, BILLION * self.mixed_texts)
 
     @property
     def m_index(self) -> float:
@@ -124,7 +124,7 @@ class Mixing(Added):
 
         The fraction of a text is the number of switch points by the number of word boundaries; 0 without boundaries.
         """
-        return _ratio(self.switch_fractions, MILLION * self.texts)
+        return _ratio(self.switch_fractions, BILLION * self.texts)
 
     @property
     def shares(self) -> Mapping[str, float]:
@@ -133,10 +133,10 @@ class Mixing(Added):
         return {language: count / total for language, count in self.tokens.items()}
 
 
-def _millionths(parts: Ints, wholes: Ints) -> int:
-    """Return the sum of fractions in millionths; fractions of nothing are 0."""
+def _billionths(parts: Ints, wholes: Ints) -> int:
+    """Return the sum of fractions in billionths; fractions of nothing are 0."""
     found = wholes > 0
-    return int(np.rint(MILLION * (parts[found] / wholes[found])).sum())
+    return int(np.rint(BILLION * (parts[found] / wholes[found])).sum())
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -14,7 +14,7 @@ from ...text.tokenizers import Tokenizer
 from ..batches import BatchBlock, SwitchedBlock
 from ..language_check import LanguageCheck
 from ..outcomes import BlockOutcomes, Labels, allowed_switches
-from .report import Report, level_of
+from .report import HIGHEST_LEVEL, Report, level_of
 from .tally import Tally, Totals, details
 
 #: Switches a block, given the streams of its texts.
@@ -45,6 +45,8 @@ class Recorder:
         Name of the column of the texts.
     before : int, default 0
         Number of texts that come before, in other reports, so that the sample of a part is not larger than needed.
+    details : bool, default True
+        Whether there is a sample. Without one, a report has only the counts of all texts.
 
     Attributes
     ----------
@@ -61,6 +63,7 @@ class Recorder:
         language_check: LanguageCheck,
         column: str,
         before: int = 0,
+        details: bool = True,
     ) -> None:
         self._lexicon, self._tokenizer, self._language_check = lexicon, tokenizer, language_check
         self._switch, self._classify = switch, classify
@@ -68,7 +71,7 @@ class Recorder:
         self.labels: Labels | None = None
         self._languages = [lexicon.source, *(one for one in lexicon.languages if one != lexicon.source)]
         self._totals = Totals()
-        self._level = 0
+        self._level = 0 if details else HIGHEST_LEVEL
         self._tallies: dict[int, Tally] = {}
         self._pending: list[tuple[BatchBlock, Hashes]] = []
         self._pending_size = 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..outcomes import Reason
 from .addition import in_order
 from .advice import advise
-from .mixing import MILLION
+from .mixing import BILLION
 from .show import draw_plot, html_page, html_tables, summary_lines, text_lines
 from .tally import Tally, Totals
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SAMPLE = 1 << 18
 """Bytes of text up to which all texts are counted in detail. Then the sample has from half of it to all of it."""
+
+HIGHEST_LEVEL = 64
+"""Level of a sample without texts."""
 
 
 def level_of(size: int) -> int:
@@ -149,7 +152,7 @@ class Report:
     @property
     def expected_rate(self) -> float:
         """Expected share of the units that are switched: p, or its mean over the languages that may be drawn."""
-        return _share(self.sample.expected, MILLION * self.sample.units)
+        return _share(self.sample.expected, BILLION * self.sample.units)
 
     @property
     def mean_run(self) -> float:

@@ -21,7 +21,7 @@ from ...text.tokenizers import Tokenizer, words_of
 from ..batches import SwitchedBlock
 from ..outcomes import BlockOutcomes, Reason
 from .addition import Added
-from .mixing import MILLION, Mixing
+from .mixing import BILLION, Mixing
 
 Key = TypeVar("Key")
 
@@ -81,7 +81,7 @@ class Tally(Added):
     reasons : Counter of str
         Number of words by what happened to them: names of `Reason`.
     units, switched_units, expected : int
-        Number of units, of switched units, and the expected number of switched units in millionths.
+        Number of units, of switched units, and the expected number of switched units in billionths.
     runs : int
         Number of runs: switched units of a text without another unit between them.
     content_words, covered_content : int
@@ -124,7 +124,7 @@ class Details(NamedTuple):
     unit_rows: Ints
     unit_switched: Mask
     chances: Ints
-    """In millionths, shape (units,)."""
+    """In billionths, shape (units,)."""
     switch_rows: Ints
     pairs: _Pairs
     pair_codes: Ints
@@ -202,7 +202,7 @@ def details(
         covered,
         rows[first],
         is_unit_switched[first],
-        np.rint(MILLION * outcomes.chances).astype(np.int64),
+        np.rint(BILLION * outcomes.chances).astype(np.int64),
         rows[at],
         *_read_pairs(candidates, lexicon),
         rows.repeat(repeats),
