@@ -273,6 +273,17 @@ def test_themes_follow_the_system_and_the_button(open_page: Any) -> None:
     assert light.page.locator(".text").first.is_visible()
 
 
+def test_page_has_the_report_of_its_texts(open_page: Any) -> None:
+    """The report of the texts with the switcher's own p is below them."""
+    switcher = CodeSwitcher(LEXICON, p=0.3)
+    shown = open_page(TEXTS, switcher)
+    assert shown.page.inner_text("#report summary") == "Report on these texts (p = 0.3)"
+    shown.page.click("#report summary")
+    report = switcher.report(TEXTS)
+    cells = shown.page.locator("#report tr").all_inner_texts()
+    assert f"switched\t{report.totals.switched_words.total()}\t{report.switched_words:.1%}" in cells
+
+
 def test_page_without_texts_says_so(open_page: Any) -> None:
     """An empty set gives a page that says so."""
     shown = open_page([])
@@ -283,7 +294,7 @@ def test_page_without_texts_says_so(open_page: Any) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1200])
 def test_axe_has_no_serious_finding(theme: str, width: int, open_page: Any) -> None:
-    """axe-core finds no serious fault: contrast of all languages, names, roles, with and without an open card."""
+    """axe-core finds no serious fault: contrast of all languages, names, roles, with an open card and report."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason='pip install -e ".[browser]"').Axe()
     lexicon = Lexicon.starter()
     texts = [
@@ -294,6 +305,7 @@ def test_axe_has_no_serious_finding(theme: str, width: int, open_page: Any) -> N
     switcher = CodeSwitcher(lexicon, p=0.75)
     shown = open_page(texts, switcher, color_scheme=theme, viewport={"width": width, "height": 900})
     assert len(set(shown.page.eval_on_selector_all(".switched", "all => all.map(one => one.lang)"))) > 8
+    shown.page.click("#report summary")
     for prepare in (lambda: None, lambda: shown.page.locator(".switched").nth(3).hover()):
         prepare()
         found = axe.run(shown.page).response["violations"]

@@ -38,7 +38,7 @@ function readText([row, column, text, code]) {
     start += numbers[at];
     spans.push({ start, end: start + numbers[at + 1], choice: choices[numbers[at + 2]], steps: data.sets[numbers[at + 3]] });
   }
-  return { row, column, characters: Array.from(text), spans };
+  return { row, column, text, spans };
 }
 
 /** Return the term of a span, and why it stays, or what replaces it. */
@@ -55,7 +55,8 @@ const isOn = (span) => (span.steps >> state.step) & 1;
 
 /** Return the spans of a text at the current step, and the strings between them. */
 function partsOf(text) {
-  const cut = (from, to) => text.characters.slice(from, to).join("");
+  const characters = Array.from(text.text); // offsets count characters, not UTF-16 code units
+  const cut = (from, to) => characters.slice(from, to).join("");
   const parts = [];
   let done = 0;
   for (const span of currentSpans(text)) {
@@ -63,7 +64,7 @@ function partsOf(text) {
     parts.push({ before: cut(span.start, span.end), span });
     done = span.end;
   }
-  if (done < text.characters.length) parts.push({ before: cut(done) });
+  if (done < characters.length) parts.push({ before: cut(done) });
   return parts;
 }
 
@@ -311,6 +312,7 @@ function start() {
     state.page = 0;
     update();
   });
+  byId("report").firstElementChild.append(` (p = ${data.steps[data.step]})`);
   byId("languages").append(...data.languages.map(languageButton));
   byId("previous").addEventListener("click", () => turn(-1));
   byId("next").addEventListener("click", () => turn(1));
