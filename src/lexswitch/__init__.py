@@ -7,6 +7,8 @@ from .switching.context import ContextRanker
 from .switching.encoders import Encoder, TransformersEncoder
 from .switching.labels import SwitchedSpans, SwitchedTokens, align_labels
 from .switching.language_check import LowCoverageWarning, WrongLanguageWarning
+from .switching.outcomes import Explained, Reason, UnitOutcomes, WordOutcomes
+from .switching.report import Report
 from .switching.switcher import CodeSwitcher
 from .switching.trace import Switch, Switched, Switches
 from .text.inflection import english_lemmas
@@ -27,6 +29,7 @@ __all__ = [
     "ColumnSwitcher",
     "ContextRanker",
     "Encoder",
+    "Explained",
     "Lexicon",
     "LexiconBuilder",
     "LexiconError",
@@ -34,7 +37,9 @@ __all__ = [
     "LossyReadWarning",
     "LowCoverageWarning",
     "MosesTokenizer",
+    "Reason",
     "RegexTokenizer",
+    "Report",
     "SpanTokenizer",
     "Switch",
     "Switched",
@@ -44,6 +49,8 @@ __all__ = [
     "TokenSwitcher",
     "Tokenizer",
     "TransformersEncoder",
+    "UnitOutcomes",
+    "WordOutcomes",
     "WordTokenizer",
     "WrongLanguageWarning",
     "__version__",
