@@ -1,5 +1,6 @@
 """Code-switching augmentation: replaces words in text with translations from bilingual lexicons."""
 
+from .engine.kernel import backend
 from .errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from .lexicon import Candidate, Lexicon, LexiconBuilder
 from .switching.columns import ColumnSwitcher, TokenSwitcher, switch_columns
@@ -55,6 +56,7 @@ __all__ = [
     "WrongLanguageWarning",
     "__version__",
     "align_labels",
+    "backend",
     "english_lemmas",
     "switch_columns",
 ]
