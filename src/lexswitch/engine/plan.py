@@ -19,16 +19,16 @@ class Ranges:
     ----------
     first, last : integer arrays, shape (ranges,)
         First item of each range, and one past its last item. A range has fewer than 2**24 items.
-    weights : float64 array, shape (items + 1,), or None
+    sums : float64 array, shape (items + 1,), or None
         Running sums of the weights of the items. Each range is scaled to the same sum. None draws uniformly.
     """
 
     _SIZE_BITS = 24
 
-    def __init__(self, first: Ints, last: Ints, weights: Floats | None) -> None:
+    def __init__(self, first: Ints, last: Ints, sums: Floats | None) -> None:
         # Bit field: the first item in the high 40 bits, the size in the low 24 bits, so that one gather reads both.
         self.packed = first.astype(np.int64) << self._SIZE_BITS | last - first
-        self.sums = weights
+        self.sums = sums
 
     def bounds(self, chosen: Ints) -> tuple[Ints, Ints]:
         """Return the first item and the number of items of the chosen ranges."""
