@@ -100,6 +100,7 @@ assert "site-packages" in folder.parts, folder
 assert importlib.resources.files(lexswitch).joinpath("py.typed").is_file()
 switcher = lexswitch.CodeSwitcher(lexswitch.Lexicon.starter(), ["de"], p=1)
 assert switcher.apply(["a house"]) == ["a Haus"]
+switcher.preview(["a house"]).save("preview.html")
 print(lexswitch.__version__, folder)
 """
 
@@ -128,6 +129,13 @@ def integrations(session: nox.Session) -> None:
     # One file per process: its tests share a Spark session or a Ray cluster. The models are too small for two threads.
     parallel = ["-n", "2", "--dist", "loadfile"]
     session.run("pytest", *parallel, "tests/integrations", *session.posargs, env={"OMP_NUM_THREADS": "1"})
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Test the pages of previews in Chromium, with axe-core. Chromium must be installed."""
+    session.install("-e", ".[test,browser]")
+    session.run("pytest", "tests/switching/preview", *session.posargs)
 
 
 @nox.session

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from functools import cached_property, partial
-from itertools import chain, starmap
+from itertools import chain, islice, starmap
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from ..engine.matching import WordList
 from ..engine.packing import Floats, Hashes, Ints, Packed
 from ..engine.plan import Plan, make_plan, running_sums
 from ..engine.switching import Choose, Outcome, draw_text_languages, switch
+from ..engine.words import Spans, Words
 from ..lexicon import Lexicon
 from ..text.forms import Forms, choose_forms, signature_of
 from ..text.names import without_names
@@ -28,8 +30,8 @@ from .batches import BatchBlock, SwitchedBlock, cut, join
 from .columns import ColumnSwitcher, TokenSwitcher
 from .context import ContextRanker
 from .keys import Keys, row_keys
-from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
-from .language_check import LEAST_WORDS, CoverageCount, LanguageCheck
+from .labels import Inside, SwitchedSpans, SwitchedTokens, keep_allowed, switch_spans, switch_tokens
+from .language_check import LEAST_WORDS, CoverageCount, LanguageCheck, LowCoverageWarning
 from .options import (
     average_run,
     check_candidates,
@@ -42,12 +44,25 @@ from .options import (
     probabilities,
     skipped_words,
 )
-from .trace import Span, Switched, Switches, describe
+from .outcomes import (
+    BlockOutcomes,
+    Explained,
+    KnownTerms,
+    Labels,
+    ReadWords,
+    classify,
+    join_outcomes,
+    mark_boundaries,
+    overlaps,
+)
+from .report import Recorder, Report
+from .trace import Span, Switched, Switches, TraceCall, check_spans, describe
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .arrow import WholeSwitch
+    from .preview.preview import Preview
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -133,6 +148,7 @@ class CodeSwitcher:
     keep_names: bool = False
     runs: float | None = None
     seed: int = 0
+    _recorder: ClassVar[Recorder | None] = None
 
     def __new__(cls, *_: Any, **options: Any) -> Self:
         """Check the names of options, which a dataclass would refuse without a hint."""
@@ -250,7 +266,91 @@ class CodeSwitcher:
         for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
             block.put(result)
             described.append(describe(block, self.lexicon.columns))
-        return Switched(result, Switches.join(described))
+        return Switched(result, Switches.join(described), TraceCall(self, batch, keys, epoch))
+
+    def explain(
+        self,
+        texts: Texts,
+        *,
+        spans: Sequence[Sequence[Span]] | None = None,
+        inside: Inside = "units",
+        keys: Keys | None = None,
+        epoch: int = 0,
+    ) -> Explained:
+        """Switch texts as `apply` does, and return what happened to each word: switched, or why it stayed.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        spans, inside : optional
+            Labelled spans, as for `apply_spans`.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        Explained
+            With ``switched``, which equals the result of `trace`, and the columns ``words`` and ``units``.
+        """
+        batch = as_texts(texts)
+        labels = _labels(batch, spans, inside)
+        result = batch.copy()
+        parts, described = [], []
+        for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
+            block.put(result)
+            described.append(describe(block, self.lexicon.columns))
+            parts.append((block, self._classify(block, labels)))
+        switched = Switched(result, Switches.join(described))
+        if labels is not None:
+            switched = keep_allowed(batch, switched, *labels)
+        languages = [language for language in self._languages if language != self.lexicon.source]
+        return join_outcomes(batch, switched, parts, self.lexicon, languages)
+
+    def report(
+        self,
+        texts: Texts,
+        *,
+        spans: Sequence[Sequence[Span]] | None = None,
+        inside: Inside = "units",
+        keys: Keys | None = None,
+        epoch: int = 0,
+    ) -> Report:
+        """Switch texts as `apply` does, and return what happened: shares, coverage, reasons, indices, advice.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Without `keys` and `spans` it is read in blocks, so it may be larger than memory.
+        spans, inside : optional
+            Labelled spans, as for `apply_spans`.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        Report
+        """
+        is_stream = keys is None and spans is None and isinstance(texts, Iterator)
+        blocks: Iterable[list[str]] = _in_blocks(texts) if is_stream else [as_texts(texts)]
+        recording, recorder = self._recording()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", LowCoverageWarning)  # the report has advice instead
+            for batch in blocks:
+                recorder.labels = _labels(batch, spans, inside)
+                for _ in recording._switch_all(cut(batch), len(batch), keys, epoch):
+                    pass
+        return recorder.report()
+
+    def recording(self, details: bool = True) -> tuple[CodeSwitcher, Callable[[], Report]]:
+        """Return the same switcher, which records what it switches, and a function that returns the report so far.
+
+        Parameters
+        ----------
+        details : bool, default True
+            Whether to count the details of a sample, too. Without them, recording takes less time.
+        """
+        recording, recorder = self._recording(details=details)
+        return recording, recorder.report
 
     def apply_arrow(self, column: Any, *, keys: Keys | None = None, epoch: int = 0) -> Any:
         """Switch a column of strings as `apply` does, from buffer to buffer, without Python strings.
@@ -428,6 +528,29 @@ class CodeSwitcher:
         """
         return TokenSwitcher(self, tokens, tags, inside=inside, names=names, into=into, keys=keys, epoch=epoch)
 
+    def preview(self, texts: Texts, *, keys: Keys | None = None, epoch: int = 0) -> Preview:
+        """Switch texts as `apply` does, to look at them: in a browser, in a notebook or in a terminal.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            If there are more than 2,000 texts or 1,000,000 characters, the preview shows a random sample.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        Preview
+            ``preview.save("preview.html")`` writes a page, ``print(preview)`` shows the texts in a terminal.
+        """
+        from .preview.preview import MOST_TEXTS, Preview
+        from .preview.sampling import TextSample
+
+        batch = as_texts(texts)
+        sample = TextSample(MOST_TEXTS)
+        sample.add_texts(batch, None if keys is None else row_keys(keys, len(batch)))
+        return Preview("Preview", sample, {"": self}, epoch=whole_number("epoch", epoch, 0, 2**64))
+
     # -- identity ----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -502,7 +625,6 @@ class CodeSwitcher:
     def _plan(self, languages: list[str]) -> Plan:
         """The plan for switching into some of the enabled languages."""
         number = [languages.index(name) if name in languages else -1 for name in self.lexicon.languages]
-        skipped = [row for row in map(self.lexicon.find, self.skip) if row is not None]
         return make_plan(
             self.lexicon.columns,
             self.lexicon.index(self.tokenizer, self.max_words, self._forms),
@@ -511,7 +633,7 @@ class CodeSwitcher:
             p=np.array([self._p[language] for language in languages]),
             runs=self.runs,
             skip=WordList.pack(sorted(self.skip)),
-            skipped=np.array(skipped, dtype=np.int64),
+            skipped=self._skipped,
             candidates="best" if isinstance(self.candidates, ContextRanker) else self.candidates,
             keep_missing=self.missing == "keep",
             match_case=self.case == "match",
@@ -561,6 +683,23 @@ class CodeSwitcher:
 
         return switched
 
+    @property
+    def _skipped(self) -> Ints:
+        """Rows of the skipped terms."""
+        rows = [row for row in map(self.lexicon.find, sorted(self.skip)) if row is not None]
+        return np.array(rows, dtype=np.int64)
+
+    def _recording(self, column: str = "text", before: int = 0, details: bool = True) -> tuple[CodeSwitcher, Recorder]:
+        """Return the same switcher with a recorder of what it switches; the options are those of `Recorder`."""
+        plans, check = self._plans, self._language_check
+        recorder = Recorder(
+            self.lexicon, self.tokenizer, self._switch_block, self._classify, check, column, before, details
+        )
+        copied = object.__new__(CodeSwitcher)
+        # The recorder needs blocks, so lists are not switched in one call of the compiled engine.
+        copied.__dict__.update(self.__dict__, _plans=plans, _recorder=recorder, _compiled=None)
+        return copied, recorder
+
     # Switching has two steps: `_switch_all` goes through the blocks of a batch, `_switch_block` switches one.
 
     def _switch_all(
@@ -576,6 +715,8 @@ class CodeSwitcher:
             switched = list(self._switch_block(block, draws.streams(own, self.seed, epoch)))
             # Texts that drew the source language have no units.
             coverage.add(block.packed, [part.outcome for part in switched if part.languages != [self.lexicon.source]])
+            if self._recorder is not None:
+                self._recorder.add(switched)
             yield switched
         self._language_check.warn(coverage)
 
@@ -593,17 +734,44 @@ class CodeSwitcher:
             ]
         for plan, languages, texts, own_streams in chosen:
             outcome = self._switch_packed(plan, texts.packed, own_streams)
-            yield SwitchedBlock(texts, plan, languages, outcome)
+            yield SwitchedBlock(texts, plan, languages, outcome, own_streams)
+
+    def _words(self, packed: Packed, protected: Spans) -> Words:
+        """Return the words of texts; those that must not match have length 0."""
+        words = words_of(packed, self.tokenizer, protected, self.lexicon.source)
+        return without_names(packed, words) if self.keep_names else words
+
+    def _classify(self, part: SwitchedBlock, labels: Labels | None) -> BlockOutcomes:
+        """Return what happened to each word of a switched block."""
+        packed = part.texts.packed
+        protected = find_protected(packed, self.protect)
+        words = self._words(packed, protected)
+        is_protected = overlaps(words, protected)
+        read = ReadWords(words, is_protected, ~is_protected & (words.lengths == 0))
+        outcomes = classify(part, read, self._known, self.lexicon.source)
+        if labels is not None:
+            mark_boundaries(part, outcomes, labels)
+        return outcomes
+
+    @cached_property
+    def _known(self) -> KnownTerms:
+        """Indexes of terms that the plans may lack."""
+        index = self.lexicon.index(self.tokenizer, self.max_words, self._forms)
+        everything = np.ones(len(self.lexicon), dtype=np.bool_)
+        single = everything.copy()
+        single[self._skipped] = False
+        has_all = self.draw_language == "unit" and set(self.lexicon.languages) <= set(self._languages)
+        return KnownTerms(
+            None if has_all else index.select(everything, single, WordList.pack(sorted(self.skip))),
+            index.select(everything, everything) if self.skip else None,
+        )
 
     def _switch_packed(self, plan: Plan, packed: Packed, streams: Hashes) -> Outcome:
         """Switch texts with one plan: with the compiled engine if it is there, else with NumPy."""
         chooser, compiled = self._chooser(packed), self._compiled_plans.get(id(plan))
         if compiled is not None and chooser is None and self._finds_words:
             return compiled.switch(packed, streams)
-        protected = find_protected(packed, self.protect)
-        words = words_of(packed, self.tokenizer, protected, self.lexicon.source)
-        if self.keep_names:
-            words = without_names(packed, words)
+        words = self._words(packed, find_protected(packed, self.protect))
         if compiled is not None and chooser is None:
             return compiled.switch(packed, streams, words)
         return switch(plan, packed, words, streams, chooser)
@@ -612,6 +780,18 @@ class CodeSwitcher:
         """Return a function that chooses candidates in the context of these texts; None if the plan chooses them."""
         ranker = self.candidates
         return partial(ranker.choose, packed, self.lexicon) if isinstance(ranker, ContextRanker) else None
+
+
+def _in_blocks(texts: Iterable[str], size: int = 10_000) -> Iterator[list[str]]:
+    """Yield the texts of an iterator in lists."""
+    rest = iter(texts)
+    while block := as_texts(islice(rest, size)):
+        yield block
+
+
+def _labels(texts: list[str], spans: Sequence[Sequence[Span]] | None, inside: Inside) -> Labels | None:
+    check_choice("inside", inside, ("units", "whole", "nothing"))
+    return None if spans is None else Labels(check_spans(spans, [len(text) for text in texts]), inside)
 
 
 def _digest(text: str) -> str:

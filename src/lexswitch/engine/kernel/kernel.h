@@ -64,6 +64,7 @@ typedef enum {
     OK,
     NO_MEMORY,
     DAMAGED,     /* an index of the lexicon points outside its array */
+    BAD_WORDS,   /* the words of a tokenizer are not sorted, or not within texts */
     UNSUITABLE,  /* the NumPy engine must handle this input, or report what is wrong with it */
     PYTHON_ERROR /* a Python exception is set */
 } Status;

@@ -126,6 +126,9 @@ static PyObject *report(Status status)
         return PyErr_NoMemory();
     if (status == DAMAGED)
         PyErr_SetString(PyExc_IndexError, "the columns of the lexicon do not match; load it with verify=True");
+    if (status == BAD_WORDS)
+        PyErr_SetString(PyExc_ValueError, "the tokenizer returned words that are not sorted, are empty, overlap or cross "
+                                          "the end of a text; use SpanTokenizer, which names the text");
     return NULL;
 }
 
@@ -257,12 +260,17 @@ static Status add_given_words(const Input *input, Scratch *scratch, int64_t numb
 {
     Row *row = scratch->rows.items + scratch->rows.count - 1;
     int64_t end = input->starts[number + 1] - input->gap;
+    int64_t reached = input->starts[number];
     row->first_word = scratch->words.count;
     for (; *word < input->words && input->word_starts[*word] < end; ++*word) {
+        int64_t word_start = input->word_starts[*word], word_end = input->word_ends[*word];
+        if (word_start < reached || word_end <= word_start || word_end > end)
+            return BAD_WORDS;
         if (!RESERVE(scratch->words, 1))
             return NO_MEMORY;
-        scratch->words.items[scratch->words.count++] = (Word){.start = input->word_starts[*word] + moved,
-                                                              .end = input->word_ends[*word] + moved,
+        reached = word_end;
+        scratch->words.items[scratch->words.count++] = (Word){.start = word_start + moved,
+                                                              .end = word_end + moved,
                                                               .norm = input->offsets[*word],
                                                               .length = input->lengths[*word],
                                                               .joined = input->joined[*word]};
