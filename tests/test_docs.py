@@ -14,7 +14,7 @@ WIDTH = 88
 _FENCE = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
 _FIGURE = re.compile(r"(?<![\d.\w])[+-]?\.\d{2,3}(?![\d.\w])|\b\d[\d,.]*(?= (?:x|M words|million words)\b)")
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
-# Pages whose figures come from the benchmarks, with the names of these.
+# Pages whose figures come from the benchmarks.
 MEASURED = ["README.md", "index.md", "results.md", "presets.md", "limitations.md"]
 
 
@@ -50,8 +50,7 @@ def _left_over(code: str) -> list[str]:
             if codeop.compile_command("\n".join(entered), symbol="single"):
                 entered = []
         except SyntaxError as error:
-            error.add_note("\n".join(entered)) if hasattr(error, "add_note") else None
-            raise
+            raise SyntaxError(f"{error}, in\n{chr(10).join(entered)}") from None
     return entered if any(map(str.strip, entered)) else []
 
 
@@ -92,6 +91,12 @@ def test_navigation_has_all_pages() -> None:
     """The site's navigation has each page once."""
     pages = re.findall(r"^ +- .*: ([\w-]+\.md)$", _text(ROOT / "mkdocs.yml"), re.MULTILINE)
     assert sorted(pages) == sorted(page.name for page in PAGES if page.parent.name == "docs")
+
+
+def test_home_has_all_pages() -> None:
+    """The first page has a link to each other page."""
+    linked = set(re.findall(r"\]\(([\w-]+\.md)[)#]", _text(ROOT / "docs" / "index.md")))
+    assert {page.name for page in PAGES if page.parent.name == "docs"} - linked == {"index.md"}
 
 
 def test_pictures_are_small() -> None:

@@ -30,7 +30,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
                 files.append(File.generated(config, f"repository/{path}", abs_src_path=str(ROOT / path)))
 
 
-def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, **_: object) -> str:
     """Replace links to files outside docs/."""
 
     def replaced(link: re.Match[str]) -> str:
