@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ..engine.hashing import mix
+from ..engine.hashing import mix, mix_int
 from ..engine.packing import Hashes, Ints
 from ..lexicon import Lexicon
-from .keys import Keys
+from .keys import Keys, key_list, row_keys
 from .labels import Inside, SwitchedTokens
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ListBatch:
         return getattr(getattr(self._batch, "formatter", None), "features", None)
 
     def __getitem__(self, name: str) -> Sequence[Any]:
-        column = _column(self._batch, name, list(self._batch))
+        column = _column(self._batch, name, self._batch)
         if isinstance(column, str):
             raise TypeError(f"column {name!r} is one text, not a list; map with batched=True")
         listed: Sequence[Any] = column.tolist() if isinstance(column, np.ndarray) else column
@@ -68,10 +68,13 @@ class ListBatch:
         return cells
 
     def switch(
-        self, switcher: TextSwitcher, column: Sequence[Any], keys: Hashes | None, number: int, epoch: int
+        self, switcher: TextSwitcher, column: Sequence[Any], keys: Keys | None, number: int, epoch: int
     ) -> list[Any]:
+        """Switch column number `number`, given the keys of the rows."""
         if set(map(type, column)) <= {str}:
-            return switcher.apply(column, keys=_own_keys(keys, number, slice(None), 0), epoch=epoch)
+            own_keys = None if keys is None else _keys_of_column(key_list(keys, len(column)), number)
+            return switcher.apply(column, keys=own_keys, epoch=epoch)
+        of_rows = None if keys is None else row_keys(keys, len(column))
         cells = [cell if _is_list(cell) else [cell] for cell in column]
         found = [
             (text, row, position)
@@ -83,7 +86,7 @@ class ListBatch:
             if not isinstance(text, str):
                 raise TypeError(f"row {row} holds {type(text).__name__}; pass str, lists of str, or None")
         texts, rows, positions = map(list, zip(*found, strict=True)) if found else ([], [], [])
-        own = _own_keys(keys, number, np.array(rows, dtype=np.int64), np.array(positions, dtype=np.int64))
+        own = _own_keys(of_rows, number, np.array(rows, dtype=np.int64), np.array(positions, dtype=np.int64))
         switched = iter(switcher.apply(texts, keys=own, epoch=epoch))
         filled = [[None if text is None else next(switched) for text in cell] for cell in cells]
         return [new if _is_list(cell) else new[0] for cell, new in zip(column, filled, strict=True)]
@@ -124,26 +127,36 @@ class ArrayBatch:
         is_whole = not keys.null_count and str(keys.type).removeprefix("u").startswith("int")
         return keys.to_numpy() if is_whole else keys.to_pylist()
 
-    def switch(self, switcher: TextSwitcher, column: Any, keys: Hashes | None, number: int, epoch: int) -> Any:
+    def switch(self, switcher: TextSwitcher, column: Any, keys: Keys | None, number: int, epoch: int) -> Any:
+        """Switch column number `number`, given the keys of the rows."""
+        of_rows = None if keys is None else row_keys(keys, len(column))
         array = self._arrow.as_arrow(column)
         lists = self._arrow.Lists.of(array)
         if lists is None:
-            return switcher.apply_arrow(column, keys=_own_keys(keys, number, slice(None), 0), epoch=epoch)
-        own = _own_keys(keys, number, lists.rows, lists.positions)
+            return switcher.apply_arrow(column, keys=_own_keys(of_rows, number, slice(None), 0), epoch=epoch)
+        own = _own_keys(of_rows, number, lists.rows, lists.positions)
         return self._arrow.as_kind(column, lists.restored(switcher.apply_arrow(lists.strings, keys=own, epoch=epoch)))
 
     def result(self, switched: dict[str, Any]) -> Any:
         return self._arrow.with_columns(self._batch, switched)
 
 
-def _column(batch: Any, name: str, names: list[str]) -> Any:
+def _column(batch: Any, name: str, names: Collection[str]) -> Any:
     if name not in names:
-        raise KeyError(f"no column {name!r} in the batch; it has {names}")
+        raise KeyError(f"no column {name!r} in the batch; it has {list(names)}")
     return batch[name]
 
 
 def _is_list(cell: object) -> bool:
     return isinstance(cell, (list, tuple, np.ndarray))
+
+
+def _keys_of_column(keys: list[int], number: int) -> list[int]:
+    """Return what `_own_keys` returns for a column of texts, without NumPy, which is slow for a few keys."""
+    if number == 0:
+        return keys
+    mixed = mix_int(number)
+    return [key ^ mixed for key in keys]
 
 
 def _own_keys(keys: Hashes | None, number: int, rows: Ints | slice, positions: Ints | int) -> Hashes | None:
