@@ -29,7 +29,7 @@ from ..version import VERSION
 from .batches import BatchBlock, SwitchedBlock, cut, join
 from .columns import ColumnSwitcher, TokenSwitcher
 from .context import ContextRanker
-from .keys import Keys, row_keys
+from .keys import Keys, key_list, row_keys
 from .labels import Inside, SwitchedSpans, SwitchedTokens, keep_allowed, switch_spans, switch_tokens
 from .language_check import LEAST_WORDS, CoverageCount, LanguageCheck, LowCoverageWarning
 from .options import (
@@ -240,8 +240,12 @@ class CodeSwitcher:
             If less than half of at least 1,000 words are in units, and most letters are not in a script of the source
             language, or more words are translations than terms. Each switcher warns once.
         """
-        if self._compiled is not None:
-            done = self._compiled.apply(texts, keys, epoch)
+        if (compiled := self._compiled) is not None:
+            done = compiled.apply(texts, keys, epoch)
+            if done is None:  # other types than list of str, list of int and int; or an error
+                texts = as_texts(texts)
+                keys = None if keys is None else key_list(keys, len(texts))
+                done = compiled.apply(texts, keys, whole_number("epoch", epoch, 0, 2**64))
             if type(done) is list:
                 return done
             if type(done) is tuple and not self._language_check.is_due(*done[1:]):
