@@ -188,7 +188,7 @@ def test_untouched_rows_stay_as_they_are(tmp_path: Path) -> None:
     }
     for name, content in odd.items():
         (tmp_path / name).write_bytes(content)
-        output_of("apply", tmp_path / name, "-o", tmp_path / "out", "--columns", "query=de", "-p", "0")
+        output_of("apply", tmp_path / name, "-o", tmp_path / "out", "--columns", "query=de", "-p", "0", "--force")
         assert (tmp_path / "out").read_bytes() == content
 
 
