@@ -222,7 +222,7 @@ TUNED = Competitor(
     "str.split + dict, tuned by hand", split_tuned, "phrases, case, spacing, words next to punctuation, choice"
 )
 FAST_AUG = Competitor("fast-aug, 1,000 words", fast_aug_short, "any look-up, spacing", "fast-aug", by_batch=True)
-FLOOR = Competitor("join + encode + decode + split", floor, "everything: the floor", by_batch=True)
+FLOOR = Competitor("floor: join, encode, decode, split", floor, "everything", by_batch=True)
 COMPETITORS = (
     OURS,
     NUMPY,
