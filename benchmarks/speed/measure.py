@@ -16,7 +16,7 @@ from benchmarks.common.processes import Row
 Texts = list[str]
 Run = Callable[[Texts], Texts]
 
-_PROBE = 500  # texts that warm a contestant up and show roughly how fast it is
+_PROBE = 8000  # words that warm a contestant up and show roughly how fast it is
 _SHORTEST = 0.4  # minimum length of a pass, as a share of its maximum; shorter passes are repeated
 
 
@@ -132,7 +132,7 @@ def race(contestants: Sequence[Contestant], effort: Effort, before: Callable[[],
 def _fit(contestant: Contestant, seconds: float) -> int:
     """Keep as many batches as a contestant can switch in time; return the number of repetitions in a pass."""
     batches, words = contestant.batches, contestant.words
-    probes = max(1, _PROBE * len(words) // max(1, sum(map(len, batches))))
+    probes = max(1, _PROBE * len(words) // max(1, sum(words)))
     probe = Contestant(contestant.name, contestant.run, batches[:probes], words[:probes])
     _pass(probe, 1)
     per_word = _pass(probe, 1) / sum(probe.words)

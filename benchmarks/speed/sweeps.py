@@ -45,18 +45,16 @@ def arrow(effort: Effort) -> list[Row]:
     """Measure `apply_arrow` on Arrow columns, and `apply` on the same texts as lists, with both engines."""
     import pyarrow as pa
 
-    rows = []
+    lexicon, rows = lexicons.real(), []
+    switchers = {engine: switcher_with(engine, lexicon, p=P) for engine in ("c", "numpy")}
     for name, texts in lexicons.TEXTS.items():
         batches = batched(texts()[: effort.texts], _BATCH)
         words, columns = [*map(count_words, batches)], [*map(pa.array, batches)]
-        contestants = []
-        for engine in ("c", "numpy"):
-            switcher = switcher_with(engine, lexicons.real(), p=P)
-            contestants += [
-                Contestant("apply", switcher.apply, batches, words),
-                Contestant("apply_arrow", switcher.apply_arrow, columns, words),
-            ]
-        about = [{"source": name, "engine": engine} for engine in ("c", "c", "numpy", "numpy")]
+        contestants, about = [], []
+        for engine, switcher in switchers.items():
+            about += [{"source": name, "engine": engine}] * 2
+            contestants.append(Contestant("apply", switcher.apply, batches, words))
+            contestants.append(Contestant("apply_arrow", switcher.apply_arrow, columns, words))
         rows += [{**one, **row} for one, row in zip(about, race(contestants, effort), strict=True)]
     return rows
 
