@@ -71,18 +71,15 @@ def _image_text() -> str:
 
 
 def _speed() -> str:
-    rows = {row["name"]: row["rates"] for row in _rows("speed", "competitors")}
-    ours = rows["lexswitch"]
+    from benchmarks.speed.competitors import OURS, PAPER
+    from benchmarks.speed.figures import fastest_peer, main_cell, millions, of, ratio
 
-    def ratio(name: str) -> str:
-        return times(median(one / other for one, other in zip(ours, rows[name], strict=True)))
-
-    one = {row["name"]: row["rates"] for row in _rows("speed", "batches") if row["batch"] == 1}
-    slower = median(other / mine for mine, other in zip(one["lexswitch"], one["str.split + dict"], strict=True))
-    paper = ratio("NLTK Treebank + dict (the paper)")
+    one, many = (main_cell(_rows("speed", "methods"), size) for size in (1, 1000))
+    single, batch = (times(ratio(of(rows, OURS.name), fastest_peer(rows))) for rows in (one, many))
+    paper = times(ratio(of(many, OURS.name), of(many, PAPER.name)))
     return (
-        f"{median(ours) / 1e6:.1f} M words/s in batches of 1,000: {paper} the paper's pipeline, "
-        f"{ratio('str.split + dict')} a loop with `str.split`; one text at a time, that loop is {times(slower)} as fast"
+        f"{millions(of(many, OURS.name))} M words/s in batches of 1,000: {batch} the fastest other method, "
+        f"{paper} the paper's pipeline; one text at a time: {single} the fastest other method"
     )
 
 
@@ -164,7 +161,7 @@ def _integrations() -> str:
 ENTRIES = (
     Entry("retrieval", "Does code-switched training help retrieval across languages?", "--main", 65, _retrieval),
     Entry("image_text", "Does it help image-text retrieval?", "--main", 100, _image_text),
-    Entry("speed", "How fast is switching?", "", 5, _speed),
+    Entry("speed", "How fast is switching?", "", 11, _speed),
     Entry("lexicons", "How fast, small, safe and good are lexicons?", "", 25, _lexicons),
     Entry("senses", "Is the right translation chosen?", "", 15, _senses),
     Entry("starter", "Is the starter lexicon right?", "", 1, _starter),

@@ -24,7 +24,8 @@ from benchmarks.common.report import machine_line, put_between_marks
 
 BENCHMARKS = Path(__file__).parents[1]
 _LIBRARY = Path(lexswitch.__file__).parent
-_SUFFIXES = (".py", ".c", ".tsv", ".txt")
+_SHOWING = ("report.py", "aims.py", "chart.py", "figures.py", "__main__.py")  # code that does not change figures
+_SUFFIXES = (".py", ".c", ".h", ".tsv", ".txt")
 
 Results = dict[str, Any]
 """``machine``, ``quick`` and ``parts``: name -> ``rows``, ``fingerprint``, ``measured``, ``seconds``, ``steps``."""
@@ -113,7 +114,7 @@ class Benchmark:
 
     def fingerprint(self) -> str:
         """Return a digest of what the figures depend on: code and data of the library, Python and machine."""
-        own = [path for path in (BENCHMARKS / self.name).glob("*.py") if path.name not in ("report.py", "__main__.py")]
+        own = [path for path in (BENCHMARKS / self.name).glob("*.py") if path.name not in _SHOWING]
         library = [path for folder in self.library for path in (_LIBRARY / folder).rglob("*.*")]
         code = sorted(path for path in (*own, *library) if path.suffix in _SUFFIXES)
         return hashlib.sha256(f"{files.origin(code)}{sys.version}{platform.node()}".encode()).hexdigest()[:16]

@@ -116,8 +116,8 @@ def context_table(results: Mapping[str, Any]) -> str:
     title = f"Candidates chosen in context, merged lexicons, units with a content word: {results['model']}"
     lines = [_context_cells(row["language"], row["found"]) for row in results["rows"]]
     about = machine_line(results["machine"])
-    sample = f"{results['sample']} questions and {results['sample']} sentences at equal distances."
-    return f"{section(title, head, lines)}\n\n{about} {sample}"
+    sample = f"{results['sample']} questions and {results['sample']} sentences at equal distances"
+    return f"{section(title, head, lines)}\n\n{about} {sample}; starter lexicon `{results['lexicon']}`."
 
 
 def _context_cells(language: str, found: Mapping[str, Any]) -> list[str]:

@@ -15,6 +15,8 @@ from benchmarks.image_text import experiments as image_text_experiments
 from benchmarks.image_text import report as image_text
 from benchmarks.retrieval import experiments as retrieval_experiments
 from benchmarks.retrieval import report as retrieval
+from benchmarks.speed import chart
+from benchmarks.speed.__main__ import BENCHMARK as SPEED
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,12 @@ def test_tables_of_experiments() -> None:
     """The READMEs of benchmarks that train models have the tables of their results."""
     for report in (retrieval, image_text):
         assert between_marks(report.FOLDER / "README.md") == "\n".join(report.lines()).strip()
+
+
+def test_figures_of_the_first_screen() -> None:
+    """README.md has the speeds of the newest results."""
+    for page, link in chart.PAGES.items():
+        assert between_marks(page, "speed") == chart.headline(SPEED.newest(), link)
 
 
 # -- measuring in parts ------------------------------------------------------------------------------------------------
