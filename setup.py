@@ -6,14 +6,15 @@ from setuptools import Extension, setup
 
 _FOLDER = "src/lexswitch/engine/kernel"
 _IS_WINDOWS = sysconfig.get_platform().startswith("win")
-_OPTIONS = ["/O2", "/std:c11", "/fp:precise"] if _IS_WINDOWS else ["-O3", "-std=c11", "-ffp-contract=off", "-fvisibility=hidden"]
+_WITH_MSVC = ["/O2", "/std:c11", "/fp:precise"]
+_WITH_GCC_OR_CLANG = ["-O3", "-std=c11", "-ffp-contract=off", "-fvisibility=hidden"]
 _FILES = ("draw", "match", "module", "protect", "splice", "texts", "words")
 
 kernel = Extension(
     "lexswitch.engine._kernel",
     [f"{_FOLDER}/{name}.c" for name in _FILES],
     depends=[f"{_FOLDER}/kernel.h"],
-    extra_compile_args=_OPTIONS,
+    extra_compile_args=_WITH_MSVC if _IS_WINDOWS else _WITH_GCC_OR_CLANG,
     py_limited_api=True,  # one wheel for Python 3.10 and later
     optional=True,
 )

@@ -1,4 +1,7 @@
-"""``python -m benchmarks.index``: write the table of all benchmarks into README.md, with figures from their results."""
+"""``python -m benchmarks.index``: write the table of all benchmarks into README.md, and that of lexicons into the docs.
+
+All figures are from the results of the benchmarks.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from benchmarks import choice
 from benchmarks.common import files
 from benchmarks.common.processes import Row
 from benchmarks.common.report import between, put_between_marks, short, table, times, with_interval
@@ -184,3 +188,4 @@ def markdown() -> str:
 
 if __name__ == "__main__":
     put_between_marks(README, markdown())
+    put_between_marks(choice.PAGE, choice.markdown(), choice.MARKS)

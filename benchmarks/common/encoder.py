@@ -81,6 +81,32 @@ def of_hugging_face(name: str) -> Encoder:
     return Encoder(AutoModel.from_pretrained(name).eval(), tokenizer, {}, tokenizer.pad_token_id)
 
 
+def save(encoder: Encoder, folder: Path) -> None:
+    """Write the encoder from `load` as a folder that `transformers` loads.
+
+    NFKC replaces the encoder's own table of characters, which is nearly the same.
+
+    Parameters
+    ----------
+    encoder
+        From `load`.
+    folder
+        An empty folder.
+    """
+    from tokenizers import normalizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = encoder.tokenizer
+    tokenizer.normalizer = normalizers.NFKC()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", BOS), ("</s>", EOS)]
+    )
+    special = {"bos_token": "<s>", "pad_token": "<pad>", "eos_token": "</s>", "unk_token": "<unk>"}
+    longest = encoder.model.config.max_position_embeddings
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=longest, **special).save_pretrained(folder)
+    encoder.model.save_pretrained(folder)
+
+
 @dataclass(frozen=True)
 class Encoder:
     """A model and its tokenizer.

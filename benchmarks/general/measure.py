@@ -98,31 +98,50 @@ def _same(switcher: CodeSwitcher, texts: list[str]) -> float:
 
 
 def _found(lexicon: Lexicon, dictionary: Lexicon | None, english: list[Paragraph], other: list[Paragraph]) -> Row:
-    parallel = {
+    texts = parallel(english, other)
+    return {name: shares(lexicon, dictionary, *pair) for name, pair in texts.items()}
+
+
+def parallel(english: list[Paragraph], other: list[Paragraph]) -> dict[str, tuple[list[str], list[str]]]:
+    """Return name -> English texts and their translations."""
+    return {
         "questions": (xquad.questions(english), xquad.questions(other)),
         "sentences": xquad.parallel_sentences(english, other),
     }
-    return {name: _shares(lexicon, dictionary, *texts) for name, texts in parallel.items()}
 
 
-def _shares(lexicon: Lexicon, dictionary: Lexicon | None, source: list[str], target: list[str]) -> Row:
-    """Return the shares of units whose candidates are in the parallel text, for all units and for content units."""
+def shares(
+    lexicon: Lexicon, dictionary: Lexicon | None, source: list[str], target: list[str], *, candidates: Any = "best"
+) -> Row:
+    """Return the shares of units whose candidates are in the parallel text, for all units and for content units.
+
+    Parameters
+    ----------
+    lexicon
+        The lexicon that is measured.
+    dictionary
+        The one whose order is compared.
+    source, target
+        Texts and their translations.
+    candidates
+        How the switcher chooses a candidate.
+    """
     (language,) = lexicon.languages
-    switcher = CodeSwitcher.translate(lexicon, language, max_words=_MAX_WORDS)
+    switcher = CodeSwitcher.translate(lexicon, language, max_words=_MAX_WORDS, candidates=candidates)
     texts = [Text(text, language) for text in target]
-    candidates, first = _translations(lexicon), {} if dictionary is None else _translations(dictionary)
+    translations, first = _translations(lexicon), {} if dictionary is None else _translations(dictionary)
     is_content = _content_test()
     found: dict[str, list[tuple[float, ...]]] = {"all": [], "content": []}
     for switch in switcher.trace(source).switches:
         term, text = normalise_term(switch.term), texts[switch.row]
-        known = {each: text.has(each) for each in candidates[term]}
+        known = {each: text.has(each) for each in translations[term]}
         chosen = known[switch.translation]
-        ordered = known[first[term][0]] if term in first else chosen
+        ordered = text.has(first[term][0]) if term in first else chosen
         elsewhere = texts[(switch.row + len(texts) // 2) % len(texts)].has(switch.translation)
-        shares = (sum(known.values()) / len(known), ordered, chosen, any(known.values()), elsewhere)
-        found["all"].append(shares)
+        found_shares = (sum(known.values()) / len(known), ordered, chosen, any(known.values()), elsewhere)
+        found["all"].append(found_shares)
         if is_content(source[switch.row][switch.source_start : switch.source_end]):
-            found["content"].append(shares)
+            found["content"].append(found_shares)
     return {name: _means(of_units) for name, of_units in found.items()}
 
 

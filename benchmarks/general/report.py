@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from benchmarks.common import files
 from benchmarks.common.parts import Results, heading, rows_of
 from benchmarks.common.processes import Row
-from benchmarks.common.report import section, short, table
-from benchmarks.general.lexicons import MERGED
+from benchmarks.common.report import machine_line, section, short, table
+from benchmarks.general import context
+from benchmarks.general.lexicons import MERGED, RANKED
 
 _UNITS = {"content": "Units with a content word", "all": "All units"}
 _TEXTS = ("questions", "sentences")
 _LEAST_GAP = 0.01
+_CHOOSERS = ("weights", "context", "alone")
+_AIMS = {"de": 0.62, "ru": 0.45, "ar": 0.40}
+"""Language -> share of the gap from dictionary order that the encoder should close."""
 
 
 def markdown(results: Results) -> str:
@@ -21,7 +26,10 @@ def markdown(results: Results) -> str:
     counts = ", ".join(f"{of_kind['texts']:,} {name}" for name, of_kind in texts.items())
     about = f"{counts}; starter lexicon `{results['lexicon']}`."
     tables = [heading(results), about, _coverage_table(rows, texts), _unchanged_table(rows)]
-    return "\n\n".join([*tables, *(_found_table(title, rows, kind) for kind, title in _UNITS.items())])
+    tables += [_found_table(title, rows, kind) for kind, title in _UNITS.items()]
+    if context.RESULTS.exists():
+        tables.append(context_table(files.read_json(context.RESULTS)))
+    return "\n\n".join(tables)
 
 
 def closed(shares: Mapping[str, Any], base: str) -> float | None:
@@ -82,7 +90,7 @@ def _found_table(title: str, rows: list[Row], kind: str) -> str:
 
 
 def _found_cells(row: Row, found: dict[str, Row]) -> list[str]:
-    merged = row["lexicon"] == MERGED
+    merged = row["lexicon"] in (MERGED, RANKED)
 
     def cell(name: str) -> str:
         return _two(lambda text: found[text][name], _TEXTS)
@@ -99,3 +107,30 @@ def _found_cells(row: Row, found: dict[str, Row]) -> list[str]:
         _two(lambda text: closed(found[text], "dictionary"), _TEXTS) if merged else "",
         cell("elsewhere"),
     ]
+
+
+def context_table(results: Mapping[str, Any]) -> str:
+    """Return the table of the encoder."""
+    head = ["questions / sentences", "units", "dictionary order", "weights", "encoder", "encoder without context"]
+    head += ["any candidate", "gap closed by weights", "by the encoder", "by the encoder without context", "aim"]
+    title = f"Candidates chosen in context, merged lexicons, units with a content word: {results['model']}"
+    lines = [_context_cells(row["language"], row["found"]) for row in results["rows"]]
+    about = machine_line(results["machine"])
+    sample = f"{results['sample']} questions and {results['sample']} sentences at equal distances"
+    return f"{section(title, head, lines)}\n\n{about} {sample}; starter lexicon `{results['lexicon']}`."
+
+
+def _context_cells(language: str, found: Mapping[str, Any]) -> list[str]:
+    def cell(chooser: str, name: str) -> str:
+        return _two(lambda text: found[text][chooser]["content"][name], _TEXTS)
+
+    def gap(chooser: str) -> str:
+        return _two(lambda text: closed(found[text][chooser]["content"], "dictionary"), _TEXTS)
+
+    reached = all(
+        (closed(found[text]["context"]["content"], "dictionary") or 0) >= _AIMS.get(language, 0) for text in _TEXTS
+    )
+    aim = short(_AIMS[language], digits=2) + ", **missed**" * (not reached) if language in _AIMS else ""
+    units = " / ".join(f"{found[text]['weights']['content']['units']:,}" for text in _TEXTS)
+    shares = [cell("weights", "dictionary"), *map(cell, _CHOOSERS, ["chosen"] * 3), cell("weights", "any")]
+    return [language, units, *shares, *map(gap, _CHOOSERS), aim]

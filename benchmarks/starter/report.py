@@ -1,10 +1,11 @@
-"""The table from the results."""
+"""The tables from the results."""
 
 from __future__ import annotations
 
 from benchmarks.common.parts import Results, rows_of
 from benchmarks.common.processes import Row
 from benchmarks.common.report import short, table
+from benchmarks.starter import judged
 
 TARGETS = {"de": 0.85, "ar": 0.75}
 """Language -> minimum share of confirmed pairs."""
@@ -13,9 +14,9 @@ _HEAD = ("language", "all", "words", "phrases", "with inflections", "... of the 
 
 
 def markdown(results: Results) -> str:
-    """Return the table."""
+    """Return all tables."""
     rows = rows_of(results)["dictionaries"]
-    return "\n".join([f"`{results['lexicon']}`", "", *table(_HEAD, map(_cells, rows))]).rstrip()
+    return "\n".join([f"`{results['lexicon']}`", "", *table(_HEAD, map(_cells, rows)), judged.markdown()])
 
 
 def missed(results: Results) -> list[str]:

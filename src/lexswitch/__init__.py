@@ -1,5 +1,6 @@
 """Code-switching augmentation: replaces words in text with translations from bilingual lexicons."""
 
+from .engine.kernel import backend
 from .errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from .lexicon import Candidate, Lexicon, LexiconBuilder
 from .switching.columns import ColumnSwitcher, TokenSwitcher, switch_columns
@@ -7,6 +8,8 @@ from .switching.context import ContextRanker
 from .switching.encoders import Encoder, TransformersEncoder
 from .switching.labels import SwitchedSpans, SwitchedTokens, align_labels
 from .switching.language_check import LowCoverageWarning, WrongLanguageWarning
+from .switching.outcomes import Explained, Reason, UnitOutcomes, WordOutcomes
+from .switching.report import Report
 from .switching.switcher import CodeSwitcher
 from .switching.trace import Switch, Switched, Switches
 from .text.inflection import english_lemmas
@@ -27,6 +30,7 @@ __all__ = [
     "ColumnSwitcher",
     "ContextRanker",
     "Encoder",
+    "Explained",
     "Lexicon",
     "LexiconBuilder",
     "LexiconError",
@@ -34,7 +38,9 @@ __all__ = [
     "LossyReadWarning",
     "LowCoverageWarning",
     "MosesTokenizer",
+    "Reason",
     "RegexTokenizer",
+    "Report",
     "SpanTokenizer",
     "Switch",
     "Switched",
@@ -44,10 +50,13 @@ __all__ = [
     "TokenSwitcher",
     "Tokenizer",
     "TransformersEncoder",
+    "UnitOutcomes",
+    "WordOutcomes",
     "WordTokenizer",
     "WrongLanguageWarning",
     "__version__",
     "align_labels",
+    "backend",
     "english_lemmas",
     "switch_columns",
 ]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks.common import fetch, xquad
+from benchmarks.common.encoder import save
 from benchmarks.common.errors import CollectionError, FetchError
 from benchmarks.general import __main__ as command
-from benchmarks.general import measure, report
+from benchmarks.general import context, measure, report
 from benchmarks.general.occurrence import Text
-from lexswitch import Lexicon
+from lexswitch import Lexicon, TransformersEncoder
+from tests.benchmarks.models import tiny
 
 TEXTS = {
     "en": [(["A house burns.", "Banks help."], ["Which house burned?", "Who?"]), (["Dogs bark."], ["Do dogs bark?"])],
@@ -45,6 +49,7 @@ def rows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
     """Return the rows of German, with small lexicons."""
     found = {name: Lexicon.from_pairs({"de": pairs}) for name, pairs in PAIRS.items()}
     found["merged"] = found["starter"].merge(found["dictionary"])
+    found["merged, by frequency"] = found["starter"].merge(found["dictionary"], texts={"de": {"haus": 1.0}})
     monkeypatch.setattr(measure, "lexicons", lambda language: found)
     monkeypatch.setattr(measure, "folder", folder)
     return measure.measure("de")
@@ -135,12 +140,59 @@ def test_tables(rows: list[dict], folder: Path, monkeypatch: pytest.MonkeyPatch)
     results = {"machine": {**machine, "packages": {}}, "parts": {"lexicons": {"rows": rows}}, **about}
     tables = report.markdown(results)
     assert "3 questions, 2 paragraphs; starter lexicon" in tables
-    assert tables.count("| de | merged |") == 4
+    assert tables.count("| de | merged |") == tables.count("| de | merged, by frequency |") == 4
 
 
 def test_option_of_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--xquad-r` sets the folder; measuring goes on."""
     monkeypatch.setattr(measure, "folder", None)
-    (option,) = command.BENCHMARK.options
+    option = command.BENCHMARK.options[0]
     assert option.run(folder) is None
     assert measure.folder == folder
+
+
+class Topics:
+    """An encoder that adds up random vectors of the words of a text."""
+
+    signature = "topics"
+
+    def encode(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> np.ndarray:
+        rows = [text for text, of_text in zip(texts, spans, strict=True) for _ in of_text]
+        return np.array(
+            [sum(np.random.default_rng(list(word.encode())).normal(size=8) for word in row.split()) for row in rows]
+        )
+
+
+def test_candidates_in_context(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weights, encoder, and encoder without context choose on the same sampled units; the table has a line each."""
+    found = {name: Lexicon.from_pairs({"de": pairs}) for name, pairs in PAIRS.items()}
+    found["merged"] = found["starter"].merge(found["dictionary"])
+    monkeypatch.setattr(context, "lexicons", lambda language: found)
+    monkeypatch.setattr(measure, "folder", folder)
+    monkeypatch.setattr(context, "LANGUAGES", ("de",))
+    monkeypatch.setattr(context, "SAMPLE", 2)
+    monkeypatch.setattr(context, "RESULTS", tmp_path / "encoder.json")
+    monkeypatch.setattr(context, "TransformersEncoder", lambda folder, prefix: Topics())
+    context.run("any")
+    (row,) = json.loads((tmp_path / "encoder.json").read_text(encoding="utf-8"))["rows"]
+    units = {chooser: of["content"]["units"] for chooser, of in row["found"]["sentences"].items()}
+    assert units == {"weights": 1, "context": 1, "alone": 1}
+    assert "| de | 1 / 1 |" in report.context_table(json.loads((tmp_path / "encoder.json").read_text(encoding="utf-8")))
+
+
+def test_without_context_texts_do_not_matter() -> None:
+    """The vectors of spans are those of their words alone, in order."""
+    texts, spans = ["a bank", "the bank of a house"], [[(2, 6)], [(4, 8), (14, 19)]]
+    vectors = context.WithoutContext(Topics()).encode(texts, spans)
+    assert np.array_equal(vectors, Topics().encode(["bank", "bank", "house"], [[(0, 4)], [(0, 4)], [(0, 5)]]))
+
+
+def test_encoder_folder(tmp_path: Path) -> None:
+    """transformers loads the folder; its tokens and vectors are those of the encoder."""
+    encoder = tiny()
+    expected = encoder.tokens(["a house of money"])
+    save(encoder, tmp_path)
+    loaded = TransformersEncoder(tmp_path)
+    tokenizer, model = loaded._loaded
+    assert tokenizer(["a house of money"])["input_ids"] == expected
+    assert loaded.encode(["a house"], [[(2, 7)]]).shape == (1, model.config.hidden_size)

@@ -23,9 +23,9 @@ def test_both_engines_in_one_process() -> None:
     """Each switcher keeps the engine it was made with."""
     lexicon = Lexicon.from_pairs({"de": [("house", "Haus")]}, source="en")
     compiled, plain = (switcher_with(name, lexicon) for name in ("c", "numpy"))
-    assert compiled._compiled is not None
-    assert plain._compiled is None
-    assert plain._compiled_plans == {}
+    assert compiled._blocks.compiled is not None
+    assert plain._blocks.compiled is None
+    assert plain._blocks._compiled_plans == {}
 
 
 def test_a_race_has_turns() -> None:

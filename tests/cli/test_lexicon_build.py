@@ -7,6 +7,7 @@ import os
 import pickle
 import random
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -119,6 +120,30 @@ def test_several_files_of_a_language(folder: Path) -> None:
     build("en-de.txt", "more.txt", "--to", "de")
     expected = Lexicon.from_pairs({"de": [*GERMAN_PAIRS, ("boat", "Boot"), ("house", "Heim")]})
     assert Lexicon.load("out.lexicon") == expected
+
+
+def test_copies_and_frequencies(folder: Path) -> None:
+    """Translations that equal their term are dropped and counted; ``--frequencies`` ranks the others."""
+    (folder / "copies.txt").write_text("zyx zyx\nzyx Haus\nzyx Heim\nhand Hand\n", encoding="utf-8")
+    (folder / "de.tsv").write_text("heim 9\nhaus 1\n", encoding="utf-8")
+    ran = run("lexicon", "build", "de=copies.txt", "--frequencies", "de=de.tsv", "-o", "out.lexicon")
+    assert ran.stderr.splitlines() == [
+        "copies.txt (muse): en -> de: 4 pairs",
+        "merge: dropped: identical 1",
+    ]
+    built = Lexicon.load("out.lexicon")
+    assert [candidate.translation for candidate in built["zyx"]["de"]] == ["Heim", "Haus"]
+    assert built.provenance[-1] == {"name": "merge", "texts": "de", "dropped": {"identical": 1}}
+    assert "  texts: de" in output_of("lexicon", "info", "out.lexicon").splitlines()
+
+
+@pytest.mark.usefixtures("folder")
+def test_wordfreq_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of ``--frequencies wordfreq`` has the line that installs it."""
+    monkeypatch.setitem(sys.modules, "wordfreq", None)
+    message = 'general word frequencies need wordfreq; pip install "lexswitch[frequency]"'
+    build = ("lexicon", "build", "de=en-de.txt", "--quiet", "-o", "out.lexicon", "--frequencies", "wordfreq")
+    assert error_of(*build) == message
 
 
 def test_compressed_file(folder: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from lexswitch import Lexicon
 
-from .running import error_of, output_of
+from .running import error_of, output_of, run
 
 MAIN = Lexicon.from_pairs(
     {
@@ -53,6 +53,9 @@ def changed(*arguments: str) -> Lexicon:
 ACTIONS: dict[str, Callable[[], Lexicon]] = {
     "merge main.lexicon other.lexicon third.lexicon": lambda: MAIN.merge(OTHER, THIRD),
     "merge main.lexicon other.lexicon --combine sum": lambda: MAIN.merge(OTHER, combine="sum"),
+    "merge other.lexicon main.lexicon --frequencies de=de.tsv": lambda: OTHER.merge(
+        MAIN, texts={"de": {"bank": 10, "ufer": 4, "kreditkarte": 100}}
+    ),
     "merge starter main.lexicon": lambda: Lexicon.starter().merge(MAIN),
     "invert main.lexicon de": lambda: MAIN.invert("de"),
     "compose main.lexicon german.lexicon": lambda: MAIN.compose(GERMAN),
@@ -102,11 +105,12 @@ def test_actions_do_what_methods_do(command: str) -> None:
 @pytest.mark.usefixtures("folder")
 def test_actions_print_a_summary() -> None:
     """Without ``--quiet`` an action prints a summary of the new lexicon."""
-    printed = output_of("lexicon", "merge", "main.lexicon", "third.lexicon", "-o", "out.lexicon")
+    ran = run("lexicon", "merge", "main.lexicon", "third.lexicon", "-o", "out.lexicon")
     merged = MAIN.merge(THIRD)
-    assert printed.splitlines() == [
-        "source: en", "terms: 5", "pairs: 8", "  de: 4", "  fr: 1", "  ru: 3", f"signature: {merged.signature}",
+    assert ran.stdout.splitlines() == [
+        "source: en", "terms: 5", "pairs: 7", "  de: 4", "  fr: 1", "  ru: 2", f"signature: {merged.signature}",
     ]  # fmt: skip
+    assert ran.stderr == "merge: dropped: identical 1\n"
 
 
 @pytest.mark.usefixtures("folder")
@@ -126,6 +130,16 @@ def test_output_replaces_an_input(command: str) -> None:
         (
             "merge main.lexicon german.lexicon",
             "cannot merge a lexicon from 'de' into one from 'en'; translate through 'de' instead: lexswitch lexicon",
+        ),
+        (
+            "merge main.lexicon other.lexicon --frequencies wordfreq --frequencies de=de.tsv",
+            "--frequencies wordfreq has all languages; give no LANGUAGE=FILE beside it",
+        ),
+        ("merge main.lexicon other.lexicon --frequencies fr=de.tsv", "--frequencies fr=de.tsv: give one list per"),
+        ("merge main.lexicon other.lexicon --frequencies words", "'words' must be LANGUAGE=FILE, as in de=words"),
+        (
+            "reweight main.lexicon de=de.txt --frequencies wordfreq",
+            "--frequencies wordfreq cannot be combined with texts of ['de']",
         ),
         ("merge main.lexicon other.lexicon --combine product", "combine is 'product'; it must be one of 'votes'"),
         ("merge main.lexicon missing.lexicon", "missing.lexicon does not exist"),

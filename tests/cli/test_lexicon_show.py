@@ -160,6 +160,33 @@ def test_coverage_of_content_words(tmp_path: Path) -> None:
     ]
 
 
+def test_info_with_texts(own: Path, texts: Path) -> None:
+    """``info --texts`` adds the lines of ``coverage`` to those of ``info``; as JSON it has the same figures."""
+    plain = output_of("lexicon", "info", own).splitlines()
+    covered = output_of("lexicon", "coverage", own, texts).splitlines()
+    said = output_of("lexicon", "info", own, "--texts", texts).splitlines()
+    assert said == [*plain, "coverage:", *(f"  {line}" for line in covered)]
+    found = json.loads(output_of("lexicon", "info", own, "--json", "--texts", "-", stdin="a bank, the word"))[
+        "coverage"
+    ]
+    assert found == {
+        "words": 4,
+        "share": 0.25,
+        "content_words": 2,
+        "content_share": 0.5,
+        "languages": {"de": 0.25, "ru": 0.0},
+        "missing": {"word": 1},
+    }
+    assert error_of("lexicon", "info", own, "--texts", "gone.txt") == "gone.txt: No such file or directory"
+
+
+def test_missing_words_are_limited(own: Path) -> None:
+    """The 40 most frequent missing words are listed, of equal ones those that come first in the text."""
+    words = [f"w{number:02}x" for number in range(50)]
+    said = output_of("lexicon", "info", own, "--texts", "-", stdin=" ".join([*words, "w49x"])).splitlines()[-1]
+    assert said == f"  most frequent missing words: w49x 2, {', '.join(f'{word} 1' for word in words[:39])}"
+
+
 def test_coverage_of_phrases(tmp_path: Path) -> None:
     """``--max-words`` limits the units; texts without words are covered by 0."""
     lexicon = Lexicon.from_pairs({"de": [("credit card", "Kreditkarte")]})
@@ -250,7 +277,7 @@ def test_export_of_one_language(gold: Path, tmp_path: Path) -> None:
             "is not a lexicon: it has no lexicon.json; lexswitch lexicon build writes one",
         ),
         ("get", "the following arguments are required: TERM"),
-        ("sources mouse", "there is no source 'mouse'; the sources are muse"),
+        ("sources mouse", "'mouse' is not a source; the sources are muse"),
         ("coverage {own}", "the following arguments are required: FILE"),
         ("coverage {own} {texts} {folder}/missing", "missing: No such file or directory"),
         ("coverage {own} {texts} --max-words 0", "--max-words is 0; it must be from 1"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -36,6 +38,17 @@ def test_stretches_are_those_of_a_loop(p: float, stay: float, enter: float, data
     uniform, is_first = [draw for draw, _ in draws], [number == 0 or first for number, (_, first) in enumerate(draws)]
     switched, firsts = draw_stretches(chain, np.array(uniform), np.array(is_first, dtype=np.bool_))
     assert (switched.tolist(), firsts.tolist()) == plain(chain, uniform, is_first)
+
+
+@pytest.mark.parametrize(
+    ("stay", "enter"), [(0.75, 0.25), (0.25, 0.75), (0.5, 0.5), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
+)
+def test_draws_at_limits(stay: float, enter: float) -> None:
+    """All texts of four units whose draws are limits or between them."""
+    uniform = [draw for text in product((0.0, 0.25, 0.5, 0.75, 0.9), repeat=4) for draw in text]
+    is_first = [number % 4 == 0 for number in range(len(uniform))]
+    switched, firsts = draw_stretches(Chain(0.5, stay, enter), np.array(uniform), np.array(is_first))
+    assert (switched.tolist(), firsts.tolist()) == plain(Chain(0.5, stay, enter), uniform, is_first)
 
 
 @given(st.floats(0, 1), st.floats(1, 1e6))

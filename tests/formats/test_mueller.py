@@ -86,6 +86,7 @@ def test_text_file(tmp_path: Path) -> None:
         ("abc", "азбука"),
     ]
     assert result.lines == [5, 6, 7, 7]
+    assert [weight for *_, weight in result.pairs] == [1.0, 1.0, 1.0, 0.5]
     file = LexiconFile(path, "en", None, strict=False)
     assert {block.languages[0] for block in FORMAT.read(file)} == {"ru"}
     assert file.metadata["name"].startswith("(C) English-Russian Dictionary")
@@ -109,10 +110,10 @@ def test_languages(tmp_path: Path) -> None:
 
 
 def test_other_containers(tmp_path: Path) -> None:
-    """Releases for dictd and StarDict are cleaned in the same way."""
-    entry = "abbey\n   [æbɪ] _n. аббатство; abbey town город"
+    """Releases for dictd and StarDict are cleaned and weighed in the same way."""
+    entry = "abbey\n   [æbɪ] _n. аббатство, монастырь; abbey town город"
     about = ("00-database-short", "00-database-short\n     Mueller English-Russian Dictionary\n")
-    expected = [("abbey", "ru", "аббатство", 1.0)]
+    expected = [("abbey", "ru", "аббатство", 1.0), ("abbey", "ru", "монастырь", 0.5)]
     assert read(dictd.FORMAT, write_dictd(tmp_path, "m", [about, ("abbey", entry)]), ("ru",)).pairs == expected
     path = write_stardict(tmp_path, [("abbey", entry.encode())], bookname="Mueller7", sametypesequence="m")
     assert read(stardict.FORMAT, path, ("ru",)).pairs == expected

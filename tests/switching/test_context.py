@@ -95,6 +95,25 @@ def test_prior_and_temperature() -> None:
     assert _switcher(temperature=10, prior=0).apply(text) == ["a Ufer by the river"]
 
 
+DEGREES = {"bank": 0, "Bank": 0, "Ufer": 90, "the bank rises": 37, "the bank pays": 25}
+
+
+class Angles:
+    """An encoder in two dimensions: each text has an angle in degrees."""
+
+    signature = "angles"
+
+    def encode(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> np.ndarray:
+        angles = np.radians([DEGREES[text] for text, of_text in zip(texts, spans, strict=True) for _ in of_text])
+        return np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
+def test_a_quarter_of_the_cosine_alone_is_subtracted() -> None:
+    """The cosines are .80 and .60 of the first text, .91 and .42 of the second; a quarter turns the first round."""
+    switcher = _switcher(Angles(), prior=0)
+    assert switcher.apply(["the bank rises", "the bank pays"]) == ["the Ufer rises", "the Bank pays"]
+
+
 def test_everything_else_stays_the_same() -> None:
     """Units and languages are drawn as without a ranker, in every method."""
     texts = [f"{number} the bank of the river, a table" for number in range(50)]

@@ -114,9 +114,19 @@ def bad_forms(word: str) -> str:
     return "es"
 
 
+def two_words(word: str) -> list[str]:
+    return [word + "s", f"the\n{word}"]
+
+
+def lone_surrogate(word: str) -> list[str]:
+    return [word + "\ud800"]
+
+
 @pytest.mark.parametrize(
     ("forms", "error", "message"),
     [
+        (two_words, ValueError, "returned 'the\\nof', which is not one word; return words in valid Unicode"),
+        (lone_surrogate, ValueError, "returned 'of\\ud800', which is not one word; return words in valid Unicode"),
         ("english", ValueError, "forms is 'english'; pass 'auto', None, or a function from a word"),
         (7, TypeError, "forms is int; pass 'auto', None, or a function from a word"),
         (lambda word: [word], ValueError, "which has no qualified name; pass a function defined in a module"),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from ..switching.language_check import LowCoverageWarning
 from .parser import CommandParser
+from .tables import HeaderWarning
 
 # The destinations of options, by the names of arguments of the library that they set.
 _DESTINATIONS = {
@@ -81,3 +85,22 @@ def warning_printer(args: argparse.Namespace) -> Callable[..., None]:
         print(f"lexswitch: warning: {in_cli_terms(str(message), args)}", file=sys.stderr)
 
     return show
+
+
+@contextmanager
+def shown_warnings(args: argparse.Namespace, notes: list[str]) -> Iterator[None]:
+    """Print warnings, but only the first about coverage; add a note for the report for a header among rows."""
+    print_warning = warning_printer(args)
+
+    def show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+        print_warning(message)
+        if issubclass(category, HeaderWarning):
+            notes.append("The first row looks like a header, but was switched. Keep it with --header.")
+        else:
+            warnings.simplefilter("ignore", LowCoverageWarning)
+
+    with warnings.catch_warnings():
+        for kind in (HeaderWarning, LowCoverageWarning):
+            warnings.simplefilter("ignore" if args.quiet else "always", kind)
+        warnings.showwarning = show
+        yield

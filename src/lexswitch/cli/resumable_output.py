@@ -48,6 +48,11 @@ class ResumableOutput:
         self._journal_file: BinaryIO
         self._job = job
 
+    @property
+    def is_started(self) -> bool:
+        """Whether there is a journal of a run that was stopped."""
+        return self.journal.exists()
+
     @contextmanager
     def open(self, resume: bool) -> Iterator[ResumableOutput]:
         """Lock and open both files, and read the entries of a stopped run; remove the files after a success."""

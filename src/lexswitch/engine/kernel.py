@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -79,8 +79,8 @@ def _address(array: npt.NDArray[Any] | None) -> int:
     return 0 if array is None else int(array.__array_interface__["data"][0])
 
 
-#: Switches a list of str, given keys (a list of int or None) and the epoch. It returns the switched texts; for a batch of
-#: many words a tuple of them, the number of words, and of words in units. It returns None if an argument has another
+#: Switches a list of str, given keys (a list of int or None) and the epoch. It returns the switched texts; for a batch
+#: of many words a tuple of them, the number of words, and of words in units. It returns None if an argument has another
 #: type or a text is not valid Unicode: then the NumPy engine must check the arguments.
 Apply: TypeAlias = "Callable[[Any, Any, Any], list[str] | tuple[list[str], int, int] | None]"
 
@@ -98,6 +98,8 @@ class CompiledPlans:
         Running sums of the weights of the plans, if texts draw their plan.
     language : str
         Language of the texts (BCP 47).
+    splits_characters : bool
+        Whether words are those of `words.characters_as_words` instead of `words.unicode_words`.
     find_protected : callable or None
         Takes a text in UTF-8; returns the byte offsets of the spans that the default pattern protects, as one list:
         start, end, start, end, ... The C module calls it for texts beyond ASCII. None protects nothing.
@@ -113,6 +115,7 @@ class CompiledPlans:
         counted: Sequence[bool],
         text_languages: Floats | None,
         language: str,
+        splits_characters: bool,
         find_protected: Callable[[bytes], list[int]] | None,
         seed: int,
         checked_words: int,
@@ -125,6 +128,7 @@ class CompiledPlans:
             self._keep(text_languages, np.float64),
             *(self._keep(column, np.int32) for column in (table.fold, table.title, table.flags)),
             has_dotless_i(language),
+            splits_characters,
             partial(normal_form, language=language if has_dotless_i(language) else ""),
             find_protected,
             seed,
@@ -159,12 +163,12 @@ class CompiledPlans:
                 *(keep(edges.keys, np.uint64), keep(edges.values, np.int32), edges.bits),
                 *(keep(index.filter.bytes, np.uint8), index.filter.bits, index.longest),
                 *(keep(plan.groups.packed, np.int64), len(plan.groups.packed), len(plan.group_languages)),
-                *(keep(plan.groups.weights, np.float64), keep(plan.group_languages, np.int64), len(plan.p)),
+                *(keep(plan.groups.sums, np.float64), keep(plan.group_languages, np.int64), len(plan.p)),
                 *(keep(plan.language_weights, np.float64), keep(pairs, np.uint64), has_one_limit),
                 *(max(max(limits) - 1, 0), max(limits) == 0),
                 keep(None if plan.chain is None else np.array(plan.chain), np.float64),
                 *(keep(plan.candidates.packed, np.int64), len(plan.candidates.packed), len(plan.offsets.packed)),
-                *(keep(plan.candidates.weights, np.float64), plan.first_candidate),
+                *(keep(plan.candidates.sums, np.float64), plan.first_candidate),
                 *(keep(plan.offsets.packed, np.int64), len(plan.offsets.packed)),
                 *(keep(plan.translations, np.uint8), len(plan.translations), plan.match_case, is_counted),
             )
@@ -180,9 +184,10 @@ class CompiledPlans:
             None if given is None else (len(given[0]), *map(_address, given)),
         )
         result = Packed(np.frombuffer(buffer, dtype=np.uint8), np.frombuffer(row_starts, dtype=np.int64))
-        # One column per number of a record.
-        columns: list[Ints] = list(np.frombuffer(records, dtype=np.int64).reshape(-1, _RECORD).T)
-        return Outcome(result, Replacements(*columns[:5], None), *columns[5:], count, covered)
+        starts, ends, units, groups, candidates, new_starts, new_ends = _columns(records)
+        return Outcome(
+            result, Replacements(starts, ends, units, groups, candidates, None), new_starts, new_ends, count, covered
+        )
 
     def switch_strings(self, data: int, offsets: Ints, keys: Hashes | None, epoch: int) -> SwitchedStrings:
         """Switch strings in Arrow's layout: without bytes between them.
@@ -213,6 +218,11 @@ class SwitchedStrings(NamedTuple):
     """Number of words."""
     covered: int
     """Number of words inside units."""
+
+
+def _columns(records: bytes) -> Iterator[Ints]:
+    """Yield one column per number of a record."""
+    yield from np.frombuffer(records, dtype=np.int64).reshape(-1, _RECORD).T
 
 
 def _word_arrays(words: Words) -> list[npt.NDArray[Any]]:

@@ -220,6 +220,7 @@ class TermIndex:
             nodes, total = inverse + total, total + len(keys)
             ends.append((nodes[sizes == size], rows[sizes == size]))
         self.longest = len(levels)
+        self._level_starts = self.vocabulary.size + np.cumsum([len(level) for level in levels])
         self._pairs = levels[1] if len(levels) > 1 else levels[0]
         check_numbers("beginnings of terms", total, _NODE_BITS)
         keys = np.concatenate(levels)
@@ -268,6 +269,11 @@ class TermIndex:
         if skip is not None:
             of_base[self.vocabulary.find(*skip) >> _FLAGS] &= ~_ALONE
         return flags | of_base | np.where(~flags & of_base & _ALONE, _AS_BASE, 0).astype(np.int32)
+
+    def count_words(self, nodes: Ints) -> Ints:
+        """Return the number of words of the terms at some nodes."""
+        # The nodes of a level follow those of the level before.
+        return 1 + np.searchsorted(self._level_starts, nodes, side="right")
 
     def match(self, words: Words) -> Matches:
         """Return the leftmost-longest matches, which do not overlap."""

@@ -19,16 +19,16 @@ class Ranges:
     ----------
     first, last : integer arrays, shape (ranges,)
         First item of each range, and one past its last item. A range has fewer than 2**24 items.
-    weights : float64 array, shape (items + 1,), or None
+    sums : float64 array, shape (items + 1,), or None
         Running sums of the weights of the items. Each range is scaled to the same sum. None draws uniformly.
     """
 
     _SIZE_BITS = 24
 
-    def __init__(self, first: Ints, last: Ints, weights: Floats | None) -> None:
+    def __init__(self, first: Ints, last: Ints, sums: Floats | None) -> None:
         # Bit field: the first item in the high 40 bits, the size in the low 24 bits, so that one gather reads both.
         self.packed = first.astype(np.int64) << self._SIZE_BITS | last - first
-        self.weights = weights
+        self.sums = sums
 
     def bounds(self, chosen: Ints) -> tuple[Ints, Ints]:
         """Return the first item and the number of items of the chosen ranges."""
@@ -39,13 +39,17 @@ class Ranges:
         """Return the first item of each of the chosen ranges."""
         return self.packed[chosen] >> self._SIZE_BITS
 
+    def weights(self, items: Ints) -> Floats:
+        """Return the weights of some items; the weights of each range have the same sum."""
+        return np.ones(len(items)) if self.sums is None else self.sums[items + 1] - self.sums[items]
+
     def draw(self, chosen: Ints, uniform: Floats) -> Ints:
         """Draw one item from each of the chosen ranges, given uniform draws in [0, 1)."""
         first, size = self.bounds(chosen)
-        if self.weights is None:
+        if self.sums is None:
             return first + (uniform * size).astype(np.int64)
-        low = self.weights[first]
-        at = np.searchsorted(self.weights, low + uniform * (self.weights[first + size] - low), side="right") - 1
+        low = self.sums[first]
+        at = np.searchsorted(self.sums, low + uniform * (self.sums[first + size] - low), side="right") - 1
         drawn: Ints = np.clip(at, first, first + size - 1)  # rounding may reach an adjacent range
         return drawn
 

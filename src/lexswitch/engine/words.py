@@ -141,6 +141,7 @@ def ranges(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
 
 
 def normal_form(word: bytes, language: str) -> bytes:
+    """Return the normal form of a word in UTF-8, from a cache unless the word is long."""
     if len(word) <= _LONGEST_CACHED:
         return _cached_normal_form(word, language)
     return normalise_word(word.decode(), language).encode()

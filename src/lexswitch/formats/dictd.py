@@ -21,7 +21,7 @@ from ..lexicon.pairs import PairBlock
 from . import cleaning
 from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .cleaning import EntryCleaner
-from .entries import choose_target, entry_pairs
+from .entries import choose_target, entry_pairs, weigh_by_position
 from .families import find_family, find_unnamed_family
 from .filesets import FileSet
 from .habits import without_habits
@@ -71,9 +71,12 @@ def _entries(file: LexiconFile) -> Iterator[Entry]:
     with file.open(text) as stream:
         read = entries.read(stream, file.drop)
         family, read = find_unnamed_family(family, name, read, lambda entry: entry[1].decode("utf-8", "replace"))
-        for numbers, data in read:
-            for term, translation in _pairs(file, numbers[0], data, family.clean):
-                yield Entry(numbers[0], term, target, translation)
+        found = (
+            Entry(numbers[0], term, target, translation)
+            for numbers, data in read
+            for term, translation in _pairs(file, numbers[0], data, family.clean)
+        )
+        yield from weigh_by_position(found) if family.is_ordered else found
     check_end(file, text, count)
 
 

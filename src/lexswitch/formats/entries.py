@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..errors import LexiconError
 from ..text.languages import primary_language
-from .base import LexiconFile
+from .base import Entry, LexiconFile
 from .cleaning import EntryCleaner, Pair
 
 
@@ -20,6 +21,17 @@ def entry_pairs(
         yield pair
     if empty:
         file.drop("no translation", number, headword)
+
+
+def weigh_by_position(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield entries in which the k-th translation of a term weighs 1/k.
+
+    It is for dictionaries that list the usual translation first.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        counts[entry.term, entry.language] += 1
+        yield entry._replace(weight=1 / counts[entry.term, entry.language])
 
 
 def choose_target(file: LexiconFile, languages: tuple[str, str] | None) -> str:

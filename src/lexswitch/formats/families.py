@@ -43,12 +43,14 @@ class Family(NamedTuple):
     """Cleaner for formats that mark the parts of an entry."""
     lines: Callable[[str], list[str]] = text_lines
     """Returns the lines of an HTML entry."""
+    is_ordered: bool = False
+    """Whether an entry lists the usual translation first."""
 
 
 def find_family(name: str, file_name: str) -> Family:
     """Return the family of a dictionary by its title and its file name."""
     if "mueller" in (name + file_name).lower():
-        return Family(mueller.clean, ("en", "ru"))
+        return Family(mueller.clean, ("en", "ru"), is_ordered=True)
     languages = _named_languages(name)
     if "freedict" not in (name + file_name).lower():
         return Family(cleaning.clean, languages)

@@ -5,7 +5,7 @@ labels, which begin with an underscore. After ``[phonetics]`` follow homonyms ``
 senses ``2>`` (``2)`` in other releases). A sense has translations, separated by commas and semicolons, then examples
 and idioms: English phrases with Russian translations, which may be divided into senses ``а>``. One release writes
 stressed vowels in capitals. The files are in KOI8-R and must be converted to UTF-8. Releases for dictd and StarDict are
-read by those formats and cleaned by the same rules.
+read by those formats and cleaned by the same rules. The usual translation comes first, so the k-th weighs 1/k.
 
 Dropped: "unusable headword", "no translation", "explanation", "no word or phrase", as in the format dictd.
 """
@@ -30,7 +30,7 @@ from .cleaning import (
     tidy,
     without_brackets,
 )
-from .entries import choose_target, entry_pairs
+from .entries import choose_target, entry_pairs, weigh_by_position
 from .habits import without_habits
 
 _PHONETICS = re.compile(r"\[[^\[\]]*\]")
@@ -112,7 +112,7 @@ def _detect(sample: Sample) -> bool:
 
 
 def _read(file: LexiconFile) -> Iterator[PairBlock]:
-    return in_blocks(without_habits(file, _entries(file)))
+    return in_blocks(without_habits(file, weigh_by_position(_entries(file))))
 
 
 def _entries(file: LexiconFile) -> Iterator[Entry]:

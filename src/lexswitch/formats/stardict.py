@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..errors import LexiconError
 from ..lexicon.pairs import PairBlock
 from .base import Entry, Format, LexiconFile, Sample, in_blocks
 from .dictd import check_end
-from .entries import choose_target, entry_pairs
+from .entries import choose_target, entry_pairs, weigh_by_position
 from .families import Family, find_family, find_unnamed_family
 from .filesets import FileSet
 from .habits import without_habits
@@ -73,15 +73,13 @@ def _entries(file: LexiconFile) -> Iterator[Entry]:
     with file.open(text) as stream:
         read = spans.read(stream, file.drop)
         family, read = find_unnamed_family(family, name, read, lambda entry: entry[1].decode("utf-8", "replace"))
-        for numbers, data in read:
-            lines = _lines(file, numbers[0], data, types, family)
-            if not lines:
-                continue
-            headwords = [words[number].decode("utf-8", "replace") for number in numbers]
-            label, senses = _without_headline(headwords, lines)
-            for number, headword in zip(numbers, headwords, strict=True):
-                for pair in entry_pairs(file, number, headword + label, senses, family.clean):
-                    yield Entry(number, pair[0], target, pair[1])
+        found = (
+            Entry(number, term, target, translation)
+            for numbers, data in read
+            for number, headword, lines in _articles(words, numbers, _lines(file, numbers[0], data, types, family))
+            for term, translation in entry_pairs(file, number, headword, lines, family.clean)
+        )
+        yield from weigh_by_position(found) if family.is_ordered else found
     check_end(file, text, len(words))
 
 
@@ -174,6 +172,16 @@ def _lines(file: LexiconFile, number: int, data: bytes, types: str, family: Fami
     if not lines:
         file.drop("no translation", number)
     return lines
+
+
+def _articles(words: _Words, numbers: Sequence[int], lines: list[str]) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield the number, headword and lines of each headword that shares an entry."""
+    if not lines:
+        return
+    headwords = [words[number].decode("utf-8", "replace") for number in numbers]
+    label, senses = _without_headline(headwords, lines)
+    for number, headword in zip(numbers, headwords, strict=True):
+        yield number, headword + label, senses
 
 
 def _fields(data: bytes, types: str) -> Iterator[tuple[str, bytes]]:

@@ -37,13 +37,13 @@ class Coverage:
 
     def add(self, words: Words, matches: Matches, source: str) -> None:
         """Count the words of a batch, given the matches of an index and the language of the texts."""
-        covered, function_words = covered_mask(matches), _function_words(source)
+        covered, functional = covered_mask(matches), function_words(source)
         self.words += len(covered)
         self.covered += int(np.count_nonzero(covered))
         data, ends = words.buffer.tobytes(), (words.offsets + words.lengths).tolist()
         for start, end, is_covered in zip(words.offsets.tolist(), ends, covered.tolist(), strict=True):
             word = data[start:end].decode()
-            if word in function_words or not any(map(str.isalpha, word)):
+            if word in functional or not any(map(str.isalpha, word)):
                 continue
             self.content_words += 1
             if is_covered:
@@ -63,6 +63,7 @@ class Coverage:
 
 
 @lru_cache(maxsize=8)
-def _function_words(source: str) -> frozenset[str]:
+def function_words(source: str) -> frozenset[str]:
+    """Return the function words of a language in normal form; none if there is no list of them."""
     is_english = primary_language(source) == "en"
     return frozenset(read_data("text", "stopwords-en.txt").split()) if is_english else frozenset()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..checks import as_texts, check_choice, suggests, whole_number
+from ..checks import as_texts, suggests, whole_number
 from ..engine.matching import TermIndex, covered_words
 from ..engine.packing import Floats, pack
 from ..errors import LexiconError
@@ -21,13 +21,12 @@ from .collecting import PairCollector
 from .columns import Columns, LexiconData, SavedColumns
 from .lookup import Candidate, entry, iterate_pairs, iterate_terms
 from .pairs import pairs_of
-from .provenance import Record, check_provenance, curated_factors, join_provenance
+from .provenance import Record, check_provenance, join_provenance
 from .selection import keep_pairs, select
-from .sorting import COMBINE
 from .starter import RECORD, read_starter
-from .target_languages import TARGET_NAMES, choose_languages, merge_remedy, read_targets
+from .target_languages import TARGET_NAMES, choose_languages, read_targets
 from .user_pairs import collect_pairs
-from .validation import GREATEST_WEIGHT, LEAST_WEIGHT
+from .validation import LEAST_WEIGHT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .evaluation import Evaluation
+    from .senses.general import Texts
 
 
 class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
@@ -239,11 +239,11 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             )
             for file, languages in wanted.items()
         ]  # fmt: skip
-        return lexicons[0].merge(*lexicons[1:]) if len(lexicons) > 1 else lexicons[0]
+        return lexicons[0].merge(*lexicons[1:], combine="max")
 
     # -- algebra -----------------------------------------------------------------------------------------------------
 
-    def merge(self, *others: Lexicon, combine: str = "votes") -> Lexicon:
+    def merge(self, *others: Lexicon, combine: str = "votes", texts: Texts | None = None) -> Lexicon:
         """Return the pairs of this lexicon and of others from the same language.
 
         Parameters
@@ -252,27 +252,29 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             Of equal weights the pair of the earlier lexicon is better.
         combine : {"votes", "max", "min", "mean", "sum"}, default "votes"
             How the weights of a pair that several lexicons have are combined. "votes" is the greatest weight times the
-            number of lexicons. There, the weights of curated lexicons count ten times if others are not curated, so
-            that their candidates come first. A lexicon is curated if all records of its provenance have ``"curated":
-            True``, as the starter lexicon does.
+            number of lexicons, and
+
+            - the candidates of curated lexicons come first: if other lexicons are not curated, weights of curated ones
+              count ten times, and greater weights of the others are scaled down to at most 1. A lexicon is curated if
+              all records of its provenance have ``"curated": True``, as the starter lexicon does;
+            - translations that are spelled as their term are dropped from lexicons with provenance that are not
+              curated, unless a curated lexicon or the starter lexicon has them. A last record of ``provenance`` counts
+              them.
+        texts : mapping or "wordfreq", optional
+            Text or word frequencies by language, see `reweight`. Weights are multiplied by the square root of the
+            frequency. With "votes", candidates of curated lexicons keep their weights and stay first.
+
+        Raises
+        ------
+        LexiconError
+            If a lexicon has another source language, no pair is left, or `texts` is not valid.
+        ImportError
+            If `texts` is "wordfreq" and wordfreq is not installed.
         """
-        check_choice("combine", combine, COMBINE)
-        collector = PairCollector(source=self.source)
-        for lexicon in (self, *others):
-            if not isinstance(lexicon, Lexicon):
-                raise TypeError(f"cannot merge {type(lexicon).__name__}; pass lexicons")
-            if lexicon.source != self.source:
-                remedy = merge_remedy(self.source, self.languages, lexicon.source, lexicon.languages)
-                raise LexiconError(
-                    f"cannot merge a lexicon from {lexicon.source!r} into one from {self.source!r}; {remedy}"
-                )
-        factors = curated_factors([lexicon.provenance for lexicon in (self, *others)], combine)
-        for lexicon, factor in zip((self, *others), factors, strict=True):
-            pairs = pairs_of(lexicon.columns)
-            weights = np.minimum(pairs.weights * factor, GREATEST_WEIGHT)
-            collector.add_pairs(pairs._replace(weights=weights), lexicon.languages)
-        records = join_provenance(lexicon.provenance for lexicon in (self, *others))
-        return Lexicon(*collector.build(combine), records)
+        from .merging import merge
+
+        data, records = merge((self, *others), combine, texts)
+        return Lexicon(*data, records)
 
     def select(
         self,
@@ -395,7 +397,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
     # -- senses ------------------------------------------------------------------------------------------------------
 
-    def reweight(self, texts: Mapping[str, Iterable[str] | Mapping[str, float]]) -> Lexicon:
+    def reweight(self, texts: Texts) -> Lexicon:
         """Weigh candidates by how well they fit the text of a domain. The text need not be translated.
 
         A weight is multiplied by the square root of the candidate's frequency in the text of its language. If there is
@@ -404,16 +406,19 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
 
         Parameters
         ----------
-        texts : mapping of str to iterable of str, or to mapping of str to float
-            For target languages: texts of the domain, or words with their frequencies, for example of a general corpus.
-            For the source language: texts of the domain, or nothing. Words must be separated by blanks or punctuation.
-            Texts are streamed; with source text, eight bytes of memory are needed per word. Languages without text keep
-            the order of their candidates.
+        texts : mapping of str to iterable of str, or to mapping of str to float; or "wordfreq"
+            For target languages: texts of the domain, or words with their frequencies. For the source language: texts
+            of the domain, or nothing. Words must be separated by blanks or punctuation. Texts are streamed; with source
+            text, eight bytes of memory are needed per word. Languages without text keep the order of their candidates.
+            "wordfreq" means the general frequencies of this package (extra "frequency"), for all target languages that
+            it has.
 
         Raises
         ------
         LexiconError
             If a language is unknown, there is no target language, or a frequency is not valid.
+        ImportError
+            If `texts` is "wordfreq" and wordfreq is not installed.
         """
         from .senses import domain_weights
 
@@ -460,7 +465,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         self,
         *,
         others: Iterable[Lexicon] = (),
-        texts: Mapping[str, Iterable[str] | Mapping[str, float]] | None = None,
+        texts: Texts | None = None,
         score: Callable[[list[str], str, list[str]], Sequence[float]] | None = None,
     ) -> Lexicon:
         """Rank candidates by all evidence that is at hand: `agree`, then `reweight`, then `rerank`.
@@ -469,7 +474,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         ----------
         others : iterable of Lexicon, optional
             Other dictionaries, see `agree`.
-        texts : mapping, optional
+        texts : mapping or "wordfreq", optional
             Text of the domain, or word frequencies, by language, see `reweight`.
         score : callable, optional
             A score of your own, see `rerank`. It is multiplied with the other weights.

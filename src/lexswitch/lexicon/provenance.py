@@ -7,9 +7,6 @@ from typing import Any, TypeAlias
 
 Record: TypeAlias = "dict[str, Any]"
 
-_CURATED = 10.0
-"""Factor of the weights of a curated lexicon: it outweighs so many others that agree."""
-
 
 def check_provenance(provenance: Sequence[Mapping[str, Any]]) -> tuple[Record, ...]:
     """Return copies of the records.
@@ -38,8 +35,6 @@ def join_provenance(parts: Iterable[Iterable[Record]]) -> tuple[Record, ...]:
     return tuple(joined)
 
 
-def curated_factors(provenances: Sequence[Sequence[Record]], combine: str) -> list[float]:
-    """Return the factor of the weights of each lexicon: 10 for curated ones that are merged with others by votes."""
-    curated = [bool(records) and all(record.get("curated") is True for record in records) for records in provenances]
-    counts = combine == "votes" and any(curated) and not all(curated)
-    return [_CURATED if counts and is_curated else 1.0 for is_curated in curated]
+def is_curated(records: Sequence[Record]) -> bool:
+    """Return whether there are records and all have ``"curated": True``."""
+    return bool(records) and all(record.get("curated") is True for record in records)

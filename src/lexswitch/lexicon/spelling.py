@@ -20,7 +20,7 @@ def spell(terms: Packed, spellings: Packed) -> tuple[Ints, Packed]:
         differ = np.logical_or.reduceat(terms.buffer != spellings.buffer, terms.starts[:-1]).nonzero()[0]
     else:
         rows = np.arange(len(terms))
-        differ = (~_equal(terms, rows, spellings, rows)).nonzero()[0]
+        differ = (~equal_texts(terms, rows, spellings, rows)).nonzero()[0]
     spelled = np.full(len(terms), -1)
     spelled[differ] = np.arange(len(differ))
     return spelled, take(spellings, differ)
@@ -32,7 +32,7 @@ def spelling_runs(terms: Ints, spelled: Ints, spellings: Packed) -> tuple[Ints, 
     # Different terms have different spellings, so only neighbours of one term are compared.
     alike = (terms[changes] == terms[changes - 1]) & (spelled[changes] >= 0) & (spelled[changes - 1] >= 0)
     at = changes[alike]
-    alike[alike] = _equal(spellings, spelled[at - 1], spellings, spelled[at])
+    alike[alike] = equal_texts(spellings, spelled[at - 1], spellings, spelled[at])
     begins = np.append(0, changes[~alike])
     rows = np.where(spelled[begins] < 0, len(spellings), spelled[begins])
     return small_offsets(begins), take_compact(concatenate([spellings, same_spelling()]), rows)
@@ -43,7 +43,7 @@ def same_spelling() -> Packed:
     return pack_lines("", 1)
 
 
-def _equal(left: Packed, rows: Ints, right: Packed, other_rows: Ints) -> Mask:
+def equal_texts(left: Packed, rows: Ints, right: Packed, other_rows: Ints) -> Mask:
     """Return whether rows of a batch equal rows of another batch, eight bytes at once (SWAR, see `hashing`)."""
     starts, other_starts = left.starts[rows], right.starts[other_rows]
     lengths = left.starts[rows + 1] - starts - 1

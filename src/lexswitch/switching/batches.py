@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..engine.packing import Ints, Packed, concatenate, pack
+from ..engine.packing import Hashes, Ints, Packed, concatenate, pack
 from ..engine.plan import Plan
 from ..engine.splicing import take
 from ..engine.switching import Outcome
@@ -36,6 +36,8 @@ class SwitchedBlock(NamedTuple):
     languages: list[str]
     """Languages of the plan."""
     outcome: Outcome
+    streams: Hashes
+    """The start of each text's stream of draws."""
 
     def put(self, result: list[str]) -> None:
         """Write the switched texts to their rows."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from ..engine.hashing import mix
+from ..engine.hashing import mix, mix_int
 from ..engine.packing import Hashes, Ints
 from ..lexicon import Lexicon
-from .keys import Keys
+from .keys import Keys, key_list, row_keys
 from .labels import Inside, SwitchedTokens
+from .report import Recorder
+from .trace import Switched
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -37,6 +39,37 @@ class TextSwitcher(Protocol):
         epoch: int = 0,
     ) -> SwitchedTokens: ...
     def replace(self, **options: Any) -> Self: ...
+    def trace(self, texts: Sequence[str], *, keys: Keys | None = None, epoch: int = 0) -> Switched: ...
+    def _recording(self, column: str, before: int, details: bool) -> tuple[Self, Recorder]: ...
+
+
+class CellTexts(NamedTuple):
+    """The texts of a column whose cells hold a text, a list of texts, or None."""
+
+    texts: list[str]
+    rows: list[int]
+    """Row of each text."""
+    positions: list[int]
+    """Position of each text in the list of its cell, or 0."""
+
+    @classmethod
+    def of(cls, column: Sequence[Any]) -> CellTexts:
+        """Return the texts of a column; raise TypeError for other values."""
+        found = cls([], [], [])
+        for row, cell in enumerate(column):
+            for position, text in enumerate(cell if is_list(cell) else [cell]):
+                if text is None:
+                    continue
+                if not isinstance(text, str):
+                    raise TypeError(f"row {row} holds {type(text).__name__}; pass str, lists of str, or None")
+                found.texts.append(text)
+                found.rows.append(row)
+                found.positions.append(position)
+        return found
+
+    def keys(self, keys: Hashes | None, number: int) -> Hashes | None:
+        """Return the keys of the texts, given those of the rows and the number of the column."""
+        return own_keys(keys, number, np.array(self.rows, dtype=np.int64), np.array(self.positions, dtype=np.int64))
 
 
 class ListBatch:
@@ -51,7 +84,7 @@ class ListBatch:
         return getattr(getattr(self._batch, "formatter", None), "features", None)
 
     def __getitem__(self, name: str) -> Sequence[Any]:
-        column = _column(self._batch, name, list(self._batch))
+        column = _column(self._batch, name, self._batch)
         if isinstance(column, str):
             raise TypeError(f"column {name!r} is one text, not a list; map with batched=True")
         listed: Sequence[Any] = column.tolist() if isinstance(column, np.ndarray) else column
@@ -68,25 +101,18 @@ class ListBatch:
         return cells
 
     def switch(
-        self, switcher: TextSwitcher, column: Sequence[Any], keys: Hashes | None, number: int, epoch: int
+        self, switcher: TextSwitcher, column: Sequence[Any], keys: Keys | None, number: int, epoch: int
     ) -> list[Any]:
+        """Switch column number `number`, given the keys of the rows."""
         if set(map(type, column)) <= {str}:
-            return switcher.apply(column, keys=_own_keys(keys, number, slice(None), 0), epoch=epoch)
-        cells = [cell if _is_list(cell) else [cell] for cell in column]
-        found = [
-            (text, row, position)
-            for row, cell in enumerate(cells)
-            for position, text in enumerate(cell)
-            if text is not None
-        ]
-        for text, row, _ in found:
-            if not isinstance(text, str):
-                raise TypeError(f"row {row} holds {type(text).__name__}; pass str, lists of str, or None")
-        texts, rows, positions = map(list, zip(*found, strict=True)) if found else ([], [], [])
-        own = _own_keys(keys, number, np.array(rows, dtype=np.int64), np.array(positions, dtype=np.int64))
-        switched = iter(switcher.apply(texts, keys=own, epoch=epoch))
+            keys_of_column = None if keys is None else _keys_of_column(key_list(keys, len(column)), number)
+            return switcher.apply(column, keys=keys_of_column, epoch=epoch)
+        of_rows = None if keys is None else row_keys(keys, len(column))
+        found = CellTexts.of(column)
+        switched = iter(switcher.apply(found.texts, keys=found.keys(of_rows, number), epoch=epoch))
+        cells = [cell if is_list(cell) else [cell] for cell in column]
         filled = [[None if text is None else next(switched) for text in cell] for cell in cells]
-        return [new if _is_list(cell) else new[0] for cell, new in zip(column, filled, strict=True)]
+        return [new if is_list(cell) else new[0] for cell, new in zip(column, filled, strict=True)]
 
     def result(self, switched: dict[str, Any]) -> dict[str, Any]:
         return switched
@@ -124,29 +150,40 @@ class ArrayBatch:
         is_whole = not keys.null_count and str(keys.type).removeprefix("u").startswith("int")
         return keys.to_numpy() if is_whole else keys.to_pylist()
 
-    def switch(self, switcher: TextSwitcher, column: Any, keys: Hashes | None, number: int, epoch: int) -> Any:
+    def switch(self, switcher: TextSwitcher, column: Any, keys: Keys | None, number: int, epoch: int) -> Any:
+        """Switch column number `number`, given the keys of the rows."""
+        of_rows = None if keys is None else row_keys(keys, len(column))
         array = self._arrow.as_arrow(column)
         lists = self._arrow.Lists.of(array)
         if lists is None:
-            return switcher.apply_arrow(column, keys=_own_keys(keys, number, slice(None), 0), epoch=epoch)
-        own = _own_keys(keys, number, lists.rows, lists.positions)
+            return switcher.apply_arrow(column, keys=own_keys(of_rows, number, slice(None), 0), epoch=epoch)
+        own = own_keys(of_rows, number, lists.rows, lists.positions)
         return self._arrow.as_kind(column, lists.restored(switcher.apply_arrow(lists.strings, keys=own, epoch=epoch)))
 
     def result(self, switched: dict[str, Any]) -> Any:
         return self._arrow.with_columns(self._batch, switched)
 
 
-def _column(batch: Any, name: str, names: list[str]) -> Any:
+def _column(batch: Any, name: str, names: Collection[str]) -> Any:
     if name not in names:
-        raise KeyError(f"no column {name!r} in the batch; it has {names}")
+        raise KeyError(f"no column {name!r} in the batch; it has {list(names)}")
     return batch[name]
 
 
-def _is_list(cell: object) -> bool:
+def is_list(cell: object) -> bool:
+    """Return whether a cell is a list."""
     return isinstance(cell, (list, tuple, np.ndarray))
 
 
-def _own_keys(keys: Hashes | None, number: int, rows: Ints | slice, positions: Ints | int) -> Hashes | None:
+def _keys_of_column(keys: list[int], number: int) -> list[int]:
+    """Return what `own_keys` returns for a column of texts, without NumPy, which is slow for a few keys."""
+    if number == 0:
+        return keys
+    mixed = mix_int(number)
+    return [key ^ mixed for key in keys]
+
+
+def own_keys(keys: Hashes | None, number: int, rows: Ints | slice, positions: Ints | int) -> Hashes | None:
     """Return the keys of texts, given the keys of their rows.
 
     Each column and each position in a list has independent draws.

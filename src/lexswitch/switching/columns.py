@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..checks import check_choice, whole_number
 from ..lexicon import Lexicon
-from .column_batches import ArrayBatch, ListBatch, TextSwitcher
+from .column_batches import ArrayBatch, CellTexts, ListBatch, TextSwitcher, is_list
 from .keys import row_keys
 from .labels import Inside, tag_names
+from .report import Report
+from .trace import Switch
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+
+class CellSwitch(NamedTuple):
+    """A switch in a cell of a batch."""
+
+    column: str
+    row: int
+    """Row of the batch."""
+    item: int | None
+    """Position in the list of the cell, if the cell holds a list."""
+    switch: Switch
 
 
 class ColumnSwitcher:
@@ -61,8 +73,8 @@ class ColumnSwitcher:
         return self
 
     def _changed(self, **attributes: Any) -> Self:
-        changed = copy.copy(self)
-        changed.__dict__.update(attributes)
+        changed = object.__new__(type(self))  # copy.copy is slow for loaders, which set the epoch for each row
+        changed.__dict__ = {**self.__dict__, **attributes}
         return changed
 
     def prepare(self) -> None:
@@ -96,14 +108,65 @@ class ColumnSwitcher:
         keys = indices if self.keys is None else columns.keys(self.keys)
         return columns.result(self._switch(columns, keys))
 
+    def trace(self, batch: Any, indices: Sequence[int] | None = None) -> Iterator[CellSwitch]:
+        """Yield the switches that a call with the same arguments makes, column by column.
+
+        Parameters
+        ----------
+        batch, indices
+            As for a call.
+        """
+        columns = ListBatch(batch) if isinstance(batch, Mapping) else ArrayBatch(batch)
+        keys = indices if self.keys is None else columns.keys(self.keys)
+        for number, (name, switcher) in enumerate(self.switchers.items()):
+            cells = columns.cells(name)
+            found = CellTexts.of(cells)
+            own = found.keys(None if keys is None else row_keys(keys, len(cells)), number)
+            for switch in switcher.trace(found.texts, keys=own, epoch=self.epoch).switches:
+                row, item = found.rows[switch.row], found.positions[switch.row]
+                yield CellSwitch(name, row, item if is_list(cells[row]) else None, switch)
+
+    def switch_and_report(
+        self, batch: Any, indices: Sequence[int] | None = None, *, before: int = 0
+    ) -> tuple[Any, Report]:
+        """Switch the columns of a batch as a call does, and also return the report of this batch.
+
+        Add the reports of all batches to get that of the data set; workers can pass them on.
+
+        Parameters
+        ----------
+        batch, indices
+            As for a call.
+        before : int, default 0
+            Number of rows before this batch in the data set. The larger it is, the fewer texts are counted in detail.
+        """
+        recording, report = self.recording(before)
+        return recording(batch, indices), report()
+
+    def recording(self, before: int = 0, details: bool = True) -> tuple[Self, Callable[[], Report]]:
+        """Return the same switcher, which records what it switches, and a function that returns the report so far.
+
+        If one process switches a whole data set, this is faster than a report per batch.
+
+        Parameters
+        ----------
+        before : int, default 0
+            Number of rows that other processes switch before.
+        details : bool, default True
+            Whether to count the details of a sample, too. Without them, recording takes less time.
+        """
+        recording = {name: one._recording(name, before, details) for name, one in self.switchers.items()}
+        recorders = [recorder for _, recorder in recording.values()]
+        switchers = {name: switcher for name, (switcher, _) in recording.items()}
+        return self._changed(switchers=switchers), lambda: Report.merge(one.report() for one in recorders)
+
     def _switch(self, columns: ListBatch | ArrayBatch, keys: Any) -> dict[str, Any]:
         """Return the switched columns."""
         result = {}
         for number, (name, switcher) in enumerate(self.switchers.items()):
             column = columns[name]
             try:
-                own = None if keys is None else row_keys(keys, len(column))
-                result[self.into[name]] = columns.switch(switcher, column, own, number, self.epoch)
+                result[self.into[name]] = columns.switch(switcher, column, keys, number, self.epoch)
             except (TypeError, ValueError) as error:
                 raise type(error)(f"column {name!r}: {error}") from error
         return result
@@ -158,6 +221,14 @@ class TokenSwitcher(ColumnSwitcher):
         feature = None if self.names is not None or not features else features.get(list(self.into)[1])
         named = hasattr(getattr(feature, "feature", feature), "names")
         return self._changed(names=tag_names(feature)) if named else self
+
+    def trace(self, batch: Any, indices: Sequence[int] | None = None) -> Iterator[CellSwitch]:
+        """Not available: raise TypeError, because switches are undone beside labels."""
+        raise TypeError("tokens have no trace; use CodeSwitcher.apply_spans, whose result has the switches")
+
+    def recording(self, before: int = 0, details: bool = True) -> tuple[Self, Callable[[], Report]]:
+        """Not available: raise TypeError, because switches are undone beside labels after they are counted."""
+        raise TypeError("tokens have no report; pass texts and labelled spans to CodeSwitcher.report(texts, spans=...)")
 
     def _switch(self, columns: ListBatch | ArrayBatch, keys: Any) -> dict[str, Any]:
         tokens, tags = self.into

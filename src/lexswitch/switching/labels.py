@@ -58,13 +58,17 @@ def switch_spans(
     switcher: Tracer, texts: Sequence[str], spans: TextSpans, inside: Inside, keys: Keys | None, epoch: int
 ) -> SwitchedSpans:
     """See `CodeSwitcher.apply_spans`."""
-    check_choice("inside", inside, ("units", "whole", "nothing"))
     texts = as_texts(texts)
     checked = check_spans(spans, [len(text) for text in texts])
-    switched = switcher.trace(texts, keys=keys, epoch=epoch)
-    allowed = [_is_allowed(start, end, checked[row], inside) for row, start, end in _sources(switched.switches)]
-    kept = _keep(texts, switched, allowed)
+    kept = keep_allowed(texts, switcher.trace(texts, keys=keys, epoch=epoch), checked, inside)
     return SwitchedSpans(kept.texts, kept.project(checked), kept.switches)
+
+
+def keep_allowed(texts: Sequence[str], switched: Switched, spans: TextSpans, inside: Inside) -> Switched:
+    """Undo the switches that are not allowed beside these spans."""
+    check_choice("inside", inside, ("units", "whole", "nothing"))
+    allowed = [is_allowed(start, end, spans[row], inside) for row, start, end in _sources(switched.switches)]
+    return _keep(texts, switched, allowed)
 
 
 def switch_tokens(
@@ -84,7 +88,7 @@ def switch_tokens(
         if first is None or last is None:  # a part of a token
             continue
         labels = [(one.first, one.last) for one in entities[row]]
-        if (words := shown.split()) and _is_allowed(first, last, labels, inside):
+        if (words := shown.split()) and is_allowed(first, last, labels, inside):
             replaced[row][first] = last, words
     result = SwitchedTokens([], [], [])
     for row, parts in enumerate(zip(tokens, entities, replaced, strict=True)):
@@ -163,7 +167,7 @@ def align_labels(labels: Sequence[int], word_ids: Sequence[int | None], *, ignor
     return aligned
 
 
-def _is_allowed(start: int, end: int, spans: Sequence[Span], inside: Inside) -> bool:
+def is_allowed(start: int, end: int, spans: Sequence[Span], inside: Inside) -> bool:
     """Return whether a unit may be switched beside these spans: not if it crosses a boundary."""
     for first, last in spans:
         if start < last and first < end:

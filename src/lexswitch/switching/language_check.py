@@ -65,6 +65,8 @@ class LanguageCheck:
         self._lexicon = lexicon
         self._tokenizer = tokenizer
         self._is_searched = False
+        self.advice: str | None = None
+        """What to do, if the texts do not seem to be in the source language."""
 
     def is_due(self, words: int, covered: int) -> bool:
         """Return whether a batch must be checked, given its number of words, and of words in units."""
@@ -100,6 +102,7 @@ class LanguageCheck:
             return None
         if not in_script("".join(counts), source):
             scripts = " or ".join(scripts_of(source))
+            self.advice = f"Most letters are not in a script of {source!r}. Pass a lexicon from the texts' language."
             return (
                 f"most letters are not in a script of its source language {source!r}, {scripts}; pass a lexicon from "
                 "the language of the texts"
@@ -108,6 +111,7 @@ class LanguageCheck:
         for language, known in self._translations(set(counts)).items():
             translations = sum(counts[word] for word in known)
             if translations >= max(_TIMES * terms, _LEAST * total):
+                self.advice = f"The texts seem to be in {language!r}. Pass lexicon.invert({language!r})."
                 return (
                     f"more words are translations into {language!r} ({translations / total:.0%}) than terms of its "
                     f"source language {source!r} ({terms / total:.0%}); if the texts are in {language!r}, pass "

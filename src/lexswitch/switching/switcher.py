@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
-from functools import cached_property, partial
-from itertools import chain, starmap
+from functools import cached_property
+from itertools import chain, islice, starmap
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..checks import Texts, as_texts, check_choice, check_flag, whole_number
-from ..engine import draws
-from ..engine.kernel import CompiledPlans, backend
-from ..engine.matching import WordList
-from ..engine.packing import Floats, Hashes, Ints, Packed
-from ..engine.plan import Plan, make_plan, running_sums
-from ..engine.switching import Choose, Outcome, draw_text_languages, switch
+from ..engine.packing import Packed
 from ..lexicon import Lexicon
 from ..text.forms import Forms, choose_forms, signature_of
-from ..text.names import without_names
-from ..text.protection import DEFAULT, find_protected, protected_by_default
-from ..text.tokenizers import Tokenizer, WordTokenizer, words_of
+from ..text.protection import DEFAULT
+from ..text.tokenizers import Tokenizer, WordTokenizer
 from ..version import VERSION
-from .batches import BatchBlock, SwitchedBlock, cut, join
+from .batches import BatchBlock, cut, join
+from .block_switcher import BlockSwitcher, Options
 from .columns import ColumnSwitcher, TokenSwitcher
 from .context import ContextRanker
-from .keys import Keys, row_keys
-from .labels import Inside, SwitchedSpans, SwitchedTokens, switch_spans, switch_tokens
-from .language_check import LEAST_WORDS, CoverageCount, LanguageCheck
+from .keys import Keys, key_list, row_keys
+from .labels import Inside, SwitchedSpans, SwitchedTokens, keep_allowed, switch_spans, switch_tokens
+from .language_check import LowCoverageWarning
 from .options import (
     average_run,
     check_candidates,
@@ -42,12 +36,18 @@ from .options import (
     probabilities,
     skipped_words,
 )
-from .trace import Span, Switched, Switches, describe
+from .outcomes import (
+    Explained,
+    Labels,
+    join_outcomes,
+)
+from .report import Recorder, Report
+from .trace import Span, Switched, Switches, TraceCall, check_spans, describe
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from .arrow import WholeSwitch
+    from .preview.preview import Preview
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -224,15 +224,19 @@ class CodeSwitcher:
             If less than half of at least 1,000 words are in units, and most letters are not in a script of the source
             language, or more words are translations than terms. Each switcher warns once.
         """
-        if self._compiled is not None:
-            done = self._compiled.apply(texts, keys, epoch)
+        if (compiled := self._blocks.compiled) is not None:
+            done = compiled.apply(texts, keys, epoch)
+            if done is None:  # other types than list of str, list of int and int; or an error
+                texts = as_texts(texts)
+                keys = None if keys is None else key_list(keys, len(texts))
+                done = compiled.apply(texts, keys, whole_number("epoch", epoch, 0, 2**64))
             if type(done) is list:
                 return done
-            if type(done) is tuple and not self._language_check.is_due(*done[1:]):
+            if type(done) is tuple and not self._blocks.language_check.is_due(*done[1:]):
                 return done[0]
         batch = as_texts(texts)
         result = batch.copy()
-        for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
+        for block in chain.from_iterable(self._blocks.switch_all(cut(batch), len(batch), keys, epoch)):
             block.put(result)
         return result
 
@@ -247,10 +251,94 @@ class CodeSwitcher:
         batch = as_texts(texts)
         result = batch.copy()
         described = []
-        for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
+        for block in chain.from_iterable(self._blocks.switch_all(cut(batch), len(batch), keys, epoch)):
             block.put(result)
             described.append(describe(block, self.lexicon.columns))
-        return Switched(result, Switches.join(described))
+        return Switched(result, Switches.join(described), TraceCall(self, batch, keys, epoch))
+
+    def explain(
+        self,
+        texts: Texts,
+        *,
+        spans: Sequence[Sequence[Span]] | None = None,
+        inside: Inside = "units",
+        keys: Keys | None = None,
+        epoch: int = 0,
+    ) -> Explained:
+        """Switch texts as `apply` does, and return what happened to each word: switched, or why it stayed.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        spans, inside : optional
+            Labelled spans, as for `apply_spans`.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        Explained
+            With ``switched``, which equals the result of `trace`, and the columns ``words`` and ``units``.
+        """
+        batch = as_texts(texts)
+        labels = _labels(batch, spans, inside)
+        result = batch.copy()
+        parts, described = [], []
+        for block in chain.from_iterable(self._blocks.switch_all(cut(batch), len(batch), keys, epoch)):
+            block.put(result)
+            described.append(describe(block, self.lexicon.columns))
+            parts.append((block, self._blocks.classify(block, labels)))
+        switched = Switched(result, Switches.join(described))
+        if labels is not None:
+            switched = keep_allowed(batch, switched, *labels)
+        languages = [language for language in self._languages if language != self.lexicon.source]
+        return join_outcomes(batch, switched, parts, self.lexicon, languages)
+
+    def report(
+        self,
+        texts: Texts,
+        *,
+        spans: Sequence[Sequence[Span]] | None = None,
+        inside: Inside = "units",
+        keys: Keys | None = None,
+        epoch: int = 0,
+    ) -> Report:
+        """Switch texts as `apply` does, and return what happened: shares, coverage, reasons, indices, advice.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Without `keys` and `spans` it is read in blocks, so it may be larger than memory.
+        spans, inside : optional
+            Labelled spans, as for `apply_spans`.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        Report
+        """
+        is_stream = keys is None and spans is None and isinstance(texts, Iterator)
+        blocks: Iterable[list[str]] = _in_blocks(texts) if is_stream else [as_texts(texts)]
+        recording, recorder = self._recording()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", LowCoverageWarning)  # the report has advice instead
+            for batch in blocks:
+                recorder.labels = _labels(batch, spans, inside)
+                for _ in recording._blocks.switch_all(cut(batch), len(batch), keys, epoch):
+                    pass
+        return recorder.report()
+
+    def recording(self, details: bool = True) -> tuple[CodeSwitcher, Callable[[], Report]]:
+        """Return the same switcher, which records what it switches, and a function that returns the report so far.
+
+        Parameters
+        ----------
+        details : bool, default True
+            Whether to count the details of a sample, too. Without them, recording takes less time.
+        """
+        recording, recorder = self._recording(details=details)
+        return recording, recorder.report
 
     def apply_arrow(self, column: Any, *, keys: Keys | None = None, epoch: int = 0) -> Any:
         """Switch a column of strings as `apply` does, from buffer to buffer, without Python strings.
@@ -280,9 +368,9 @@ class CodeSwitcher:
         from .arrow import map_strings
 
         def switched(blocks: Iterable[tuple[range, Packed]], count: int) -> Iterator[Packed]:
-            return map(join, self._switch_all(starmap(BatchBlock, blocks), count, keys, epoch))
+            return map(join, self._blocks.switch_all(starmap(BatchBlock, blocks), count, keys, epoch))
 
-        return map_strings(column, switched, self._arrow_switch(keys, epoch))
+        return map_strings(column, switched, self._blocks.arrow_switch(keys, epoch))
 
     def apply_spans(
         self,
@@ -428,6 +516,29 @@ class CodeSwitcher:
         """
         return TokenSwitcher(self, tokens, tags, inside=inside, names=names, into=into, keys=keys, epoch=epoch)
 
+    def preview(self, texts: Texts, *, keys: Keys | None = None, epoch: int = 0) -> Preview:
+        """Switch texts as `apply` does, to look at them: in a browser, in a notebook or in a terminal.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            If there are more than 2,000 texts or 1,000,000 characters, the preview shows a random sample.
+        keys, epoch
+            As for `apply`.
+
+        Returns
+        -------
+        Preview
+            ``preview.save("preview.html")`` writes a page, ``print(preview)`` shows the texts in a terminal.
+        """
+        from .preview.preview import MOST_TEXTS, Preview
+        from .preview.sampling import TextSample
+
+        batch = as_texts(texts)
+        sample = TextSample(MOST_TEXTS)
+        sample.add_texts(batch, None if keys is None else row_keys(keys, len(batch)))
+        return Preview("Preview", sample, {"": self}, epoch=whole_number("epoch", epoch, 0, 2**64))
+
     # -- identity ----------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -486,131 +597,33 @@ class CodeSwitcher:
         return choose_forms(self.forms, self.lexicon.source)
 
     @cached_property
-    def _language_check(self) -> LanguageCheck:
-        return LanguageCheck(self.lexicon, self.tokenizer)
-
-    @cached_property
-    def _language_sums(self) -> Floats:
-        return running_sums(np.array(list(self._languages.values())))
-
-    @cached_property
-    def _plans(self) -> list[Plan]:
-        """One plan for all languages, or one plan per language if a text has one language."""
-        languages = list(self._languages)
-        return [self._plan([one]) for one in languages] if self.draw_language == "text" else [self._plan(languages)]
-
-    def _plan(self, languages: list[str]) -> Plan:
-        """The plan for switching into some of the enabled languages."""
-        number = [languages.index(name) if name in languages else -1 for name in self.lexicon.languages]
-        skipped = [row for row in map(self.lexicon.find, self.skip) if row is not None]
-        return make_plan(
-            self.lexicon.columns,
-            self.lexicon.index(self.tokenizer, self.max_words, self._forms),
-            np.array(number),
-            weights=np.array([self._languages[language] for language in languages]),
-            p=np.array([self._p[language] for language in languages]),
-            runs=self.runs,
-            skip=WordList.pack(sorted(self.skip)),
-            skipped=np.array(skipped, dtype=np.int64),
-            candidates="best" if isinstance(self.candidates, ContextRanker) else self.candidates,
-            keep_missing=self.missing == "keep",
-            match_case=self.case == "match",
+    def _blocks(self) -> BlockSwitcher:
+        """Switches blocks of texts with these options."""
+        return BlockSwitcher(
+            Options(
+                **{name: getattr(self, name) for name in Options._fields if name != "forms"},
+                forms=self._forms,
+            )
         )
 
-    # The compiled engine finds words itself for the default tokenizer, without names. It then switches lists in one
-    # call (`_compiled`). In other cases it gets the words.
+    def _recording(self, column: str = "text", before: int = 0, details: bool = True) -> tuple[CodeSwitcher, Recorder]:
+        """Return the same switcher with a recorder of what it switches; the options are those of `Recorder`."""
+        blocks, recorder = self._blocks.recording(column, before, details)
+        copied = object.__new__(CodeSwitcher)
+        copied.__dict__.update(self.__dict__, _blocks=blocks)
+        return copied, recorder
 
-    @property
-    def _finds_words(self) -> bool:
-        is_default = type(self.tokenizer) is WordTokenizer and self.protect in (None, DEFAULT)
-        return is_default and not self.keep_names and not isinstance(self.candidates, ContextRanker)
 
-    @cached_property
-    def _compiled(self) -> CompiledPlans | None:
-        """All plans for the compiled engine, if it can do everything that the options ask for."""
-        return self._compile(self._plans) if self._finds_words and backend().name == "c" else None
+def _in_blocks(texts: Iterable[str], size: int = 10_000) -> Iterator[list[str]]:
+    """Yield the texts of an iterator in lists."""
+    rest = iter(texts)
+    while block := as_texts(islice(rest, size)):
+        yield block
 
-    @cached_property
-    def _compiled_plans(self) -> dict[int, CompiledPlans]:
-        """Each plan by itself, by its identity; empty if there is no compiled engine."""
-        return {id(plan): self._compile([plan]) for plan in self._plans} if backend().name == "c" else {}
 
-    def _compile(self, plans: list[Plan]) -> CompiledPlans:
-        counted = [self.draw_language == "unit" or language != self.lexicon.source for language in self._languages]
-        return CompiledPlans(
-            plans,
-            counted[: len(plans)] if len(plans) > 1 else [True],
-            self._language_sums if len(plans) > 1 else None,
-            self.lexicon.source,
-            protected_by_default if self.protect else None,
-            self.seed,
-            LEAST_WORDS,
-        )
-
-    def _arrow_switch(self, keys: Keys | None, epoch: int) -> WholeSwitch | None:
-        """Return a function that switches strings in Arrow's layout with the compiled engine, if it can."""
-        if (compiled := self._compiled) is None:
-            return None
-
-        def switched(data: int, offsets: Ints) -> tuple[bytes, bytes] | None:
-            given = None if keys is None else row_keys(keys, len(offsets) - 1)
-            result = compiled.switch_strings(data, offsets, given, whole_number("epoch", epoch, 0, 2**64))
-            is_due = self._language_check.is_due(result.words, result.covered)
-            return None if is_due else result[:2]
-
-        return switched
-
-    # Switching has two steps: `_switch_all` goes through the blocks of a batch, `_switch_block` switches one.
-
-    def _switch_all(
-        self, blocks: Iterable[BatchBlock], count: int, keys: Keys | None, epoch: int
-    ) -> Iterator[list[SwitchedBlock]]:
-        """Switch a batch of `count` texts, block by block; warn at the end if few words are in the lexicon."""
-        given = None if keys is None else row_keys(keys, count)
-        epoch = whole_number("epoch", epoch, 0, 2**64)
-        coverage = CoverageCount()
-        for block in blocks:
-            rows = cast(range, block.rows)
-            own = draws.keys_of_texts(block.packed) if given is None else given[rows.start : rows.stop]
-            switched = list(self._switch_block(block, draws.streams(own, self.seed, epoch)))
-            # Texts that drew the source language have no units.
-            coverage.add(block.packed, [part.outcome for part in switched if part.languages != [self.lexicon.source]])
-            yield switched
-        self._language_check.warn(coverage)
-
-    def _switch_block(self, block: BatchBlock, streams: Hashes) -> Iterator[SwitchedBlock]:
-        """Switch a block with the plan for all languages, or each text with the plan of the language that it draws."""
-        if self.draw_language == "unit":
-            chosen = [(self._plans[0], list(self._languages), block, streams)]
-        else:
-            drawn = draw_text_languages(streams, self._language_sums)
-            rows = [np.flatnonzero(drawn == number) for number in range(len(self._plans))]
-            chosen = [
-                (plan, [language], block.take(own), streams[own])
-                for plan, language, own in zip(self._plans, self._languages, rows, strict=True)
-                if own.size
-            ]
-        for plan, languages, texts, own_streams in chosen:
-            outcome = self._switch_packed(plan, texts.packed, own_streams)
-            yield SwitchedBlock(texts, plan, languages, outcome)
-
-    def _switch_packed(self, plan: Plan, packed: Packed, streams: Hashes) -> Outcome:
-        """Switch texts with one plan: with the compiled engine if it is there, else with NumPy."""
-        chooser, compiled = self._chooser(packed), self._compiled_plans.get(id(plan))
-        if compiled is not None and chooser is None and self._finds_words:
-            return compiled.switch(packed, streams)
-        protected = find_protected(packed, self.protect)
-        words = words_of(packed, self.tokenizer, protected, self.lexicon.source)
-        if self.keep_names:
-            words = without_names(packed, words)
-        if compiled is not None and chooser is None:
-            return compiled.switch(packed, streams, words)
-        return switch(plan, packed, words, streams, chooser)
-
-    def _chooser(self, packed: Packed) -> Choose | None:
-        """Return a function that chooses candidates in the context of these texts; None if the plan chooses them."""
-        ranker = self.candidates
-        return partial(ranker.choose, packed, self.lexicon) if isinstance(ranker, ContextRanker) else None
+def _labels(texts: list[str], spans: Sequence[Sequence[Span]] | None, inside: Inside) -> Labels | None:
+    check_choice("inside", inside, ("units", "whole", "nothing"))
+    return None if spans is None else Labels(check_spans(spans, [len(text) for text in texts]), inside)
 
 
 def _digest(text: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from operator import index as as_index
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,12 @@ import numpy.typing as npt
 from ..engine.packing import Floats, Ints
 from ..lexicon.columns import Columns
 from .batches import SwitchedBlock
+from .keys import Keys
+from .markup import FIRST_TEXTS, MarkedText, TextPart, mark, to_html
+
+if TYPE_CHECKING:
+    from .outcomes import Explained
+    from .report import Report
 
 #: Characters [start, end) of a text.
 Span: TypeAlias = "tuple[int, int]"
@@ -95,11 +103,59 @@ class Switches(Sequence[Switch]):
         return map(Switch._make, zip(*(column.tolist() for column in self.columns()), strict=True))
 
 
+class Explainer(Protocol):
+    """Explains and reports what it does to texts, as `CodeSwitcher` does."""
+
+    def explain(self, texts: list[str], *, keys: Keys | None = None, epoch: int = 0) -> Explained: ...
+    def report(self, texts: list[str], *, keys: Keys | None = None, epoch: int = 0) -> Report: ...
+
+
+class TraceCall(NamedTuple):
+    """A call of `trace`: the switcher and the arguments."""
+
+    switcher: Explainer
+    texts: list[str]
+    keys: Keys | None
+    epoch: int
+
+
 class Switched(NamedTuple):
     """Switched texts with their switches."""
 
     texts: list[str]
     switches: Switches
+    call: TraceCall | None = None
+    """The call of `trace` that returned this."""
+
+    def explain(self) -> Explained:
+        """Return what happened to each word of the source texts, see `CodeSwitcher.explain`.
+
+        Raises
+        ------
+        ValueError
+            If this is not the result of `CodeSwitcher.trace`.
+        """
+        call = self._call("explain")
+        return call.switcher.explain(call.texts, keys=call.keys, epoch=call.epoch)
+
+    def report(self) -> Report:
+        """Return shares, coverage, reasons and indices of language mixing, see `CodeSwitcher.report`.
+
+        Raises
+        ------
+        ValueError
+            If this is not the result of `CodeSwitcher.trace`.
+        """
+        call = self._call("report")
+        return call.switcher.report(call.texts, keys=call.keys, epoch=call.epoch)
+
+    def _call(self, method: str) -> TraceCall:
+        if self.call is None:
+            raise ValueError(
+                f"call is None, so the source texts are not known; use the result of switcher.trace(texts), or call "
+                f"switcher.{method}(texts)"
+            )
+        return self.call
 
     def project(self, spans: Sequence[Sequence[Span]]) -> list[list[Span]]:
         """Map character spans of the source texts (answers, entities) to the switched texts.
@@ -125,6 +181,16 @@ class Switched(NamedTuple):
             [self._project(row, bounds[row], bounds[row + 1], start, end) for start, end in of_row]
             for row, of_row in enumerate(check_spans(spans, lengths))
         ]
+
+    def _repr_html_(self) -> str:
+        """Return the first texts for notebooks; their switches are coloured by language, and show the term."""
+        switches = self.switches[: int(np.searchsorted(self.switches.row, FIRST_TEXTS))]
+        marked = [MarkedText(str(row), [TextPart(text)]) for row, text in enumerate(self.texts[:FIRST_TEXTS])]
+        for row, group in groupby(switches, key=attrgetter("row")):
+            text = self.texts[row]
+            spans = [(one.start, one.end, TextPart(text[one.start : one.end], one.language, one.term)) for one in group]
+            marked[row] = MarkedText(str(row), mark(text, spans))
+        return to_html(marked, len(self.texts))
 
     def _source_length(self, row: int, first: int, last: int) -> int:
         switches = self.switches
@@ -165,13 +231,14 @@ def describe(block: SwitchedBlock, columns: Columns) -> Switches:
         outcome.packed.to_characters(rows, outcome.starts),
         outcome.packed.to_characters(rows, outcome.ends),
         np.array(block.languages, dtype=object)[languages],
-        _objects(columns.terms_of(switches.candidates)),
-        _objects(columns.translations[row] for row in switches.candidates.tolist()),
+        objects(columns.terms_of(switches.candidates)),
+        objects(columns.translations[row] for row in switches.candidates.tolist()),
         margin=switches.margins,
     )
 
 
-def _objects(values: Iterable[str]) -> npt.NDArray[np.object_]:
+def objects(values: Iterable[str]) -> npt.NDArray[np.object_]:
+    """Return strings as an array of objects."""
     values = list(values)
     array = np.empty(len(values), dtype=object)
     array[:] = values

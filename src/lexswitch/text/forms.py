@@ -66,8 +66,8 @@ def inflect(words: list[str], forms: Forms, source: str) -> tuple[list[str], lis
 
     Raises
     ------
-    TypeError
-        If the function does not return strings.
+    TypeError, ValueError
+        If the function does not return strings, or not single words.
     """
     best: dict[str, tuple[int, str, int]] = {}
     for position, word in enumerate(words):
@@ -79,9 +79,17 @@ def inflect(words: list[str], forms: Forms, source: str) -> tuple[list[str], lis
     return chosen, [best[form][2] for form in chosen]
 
 
+def _is_no_word(form: str) -> bool:
+    """Whether a form has several words, or lone surrogates, which UTF-8 cannot encode."""
+    return len(form.split()) > 1 or any("\ud800" <= letter <= "\udfff" for letter in form)
+
+
 def _checked(forms: Forms, word: str) -> list[str]:
     found = forms(word)
     listed = list(found) if isinstance(found, Iterable) and not isinstance(found, (str, bytes)) else [None]
     if not all(isinstance(form, str) for form in listed):
         raise TypeError(f"forms({word!r}) returned {found!r}; it must return a list of str")
-    return listed  # type: ignore[return-value]
+    checked: list[str] = listed  # type: ignore[assignment]
+    if forms is not english_forms and (wrong := next(filter(_is_no_word, checked), None)):
+        raise ValueError(f"forms({word!r}) returned {wrong!r}, which is not one word; return words in valid Unicode")
+    return checked

@@ -33,7 +33,7 @@ def _find_names(packed: Packed, words: Words) -> Mask:
     is_pronoun = (words.lengths == 1) & (words.buffer[words.offsets] == ord("i"))
     rows = np.searchsorted(packed.starts, words.starts, side="right") - 1
     is_title = np.bincount(rows, capital, len(packed)) > _TITLE_SHARE * np.bincount(rows, minlength=len(packed))
-    # Counts sentence ends before each byte, so that a difference tells whether there is one between two words.
+    # Counts sentence ends before each byte, so that a difference shows whether one is between two words.
     ends_before = np.append(0, np.cumsum(_SENTENCE_ENDS[packed.buffer]))
     begins = np.ones(count, dtype=np.bool_)
     begins[1:] = (rows[1:] != rows[:-1]) | (ends_before[words.starts[1:]] > ends_before[words.ends[:-1]])

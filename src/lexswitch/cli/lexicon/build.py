@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from ...errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from ...lexicon import Lexicon
 from ..messages import warning_printer
-from .options import Commands, add_maker, format_counts, languages
+from .corpora import add_ranking, chosen_texts
+from .options import Commands, add_maker, format_counts, languages, print_dropped
 
 # The canonical form of a language distinguishes the two languages of "en-pt" from the one of "pt-BR".
 _LANGUAGES = r"(?:(?P<source>[a-z]{2,3})-(?=[a-z]{2,3}(?![A-Za-z0-9])))?(?P<targets>[A-Za-z0-9,-]+)"
@@ -51,7 +52,7 @@ def add_to(actions: Commands) -> None:
             "build pairs.jsonl --from de --to en --strict -o de-en.lexicon",
         ],
         "The format of each file is detected from its content. Entries that cannot be used are skipped and counted. A "
-        "dictionary into the source language is inverted.",
+        "dictionary into the source language is inverted. Translations that are spelled as their term are dropped.",
     )
     parser.add_argument(
         "dictionaries",
@@ -77,6 +78,7 @@ def add_to(actions: Commands) -> None:
     parser.add_argument(
         "--format", metavar="FORMAT", help="format of the files, if it cannot be detected: muse, table, ..."
     )
+    add_ranking(parser)
     parser.add_argument("--strict", action="store_true", help="fail at the first line that would be skipped")
 
 
@@ -104,7 +106,9 @@ def _build(args: argparse.Namespace) -> Lexicon:
             warnings.simplefilter("ignore" if args.quiet else "always", kind)
         warnings.showwarning = warning_printer(args)
         first, *others = _lexicons(args)
-    return first.merge(*others) if others else first
+    merged = first.merge(*others, texts=chosen_texts((first, *others), args.frequencies))
+    print_dropped(merged, args)
+    return merged
 
 
 def _lexicons(args: argparse.Namespace) -> Iterator[Lexicon]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Literal
 
+from ...engine.matching import WordList
+from ...engine.packing import pack
 from ...errors import LexiconError
 from ...lexicon import Lexicon
-from .corpora import read_frequencies, read_lines
-from .options import Commands, add_lexicon, add_maker, language_file, languages, open_lexicon
+from ...text.languages import primary_language
+from ...text.tokenizers import WordTokenizer, words_of
+from .corpora import FREQUENCIES, add_ranking, chosen_texts, frequencies_of, read_lines
+from .options import Commands, add_lexicon, add_maker, language_file, languages, open_lexicon, print_dropped
 
-_FREQUENCIES = (
-    "word frequencies of a language: lines of a word, a tab or blanks, and a number; may be compressed and repeated"
-)
+_LINES = 10_000
+"""Number of lines whose words are read at a time."""
 
 
 def add_to(actions: Commands) -> None:
@@ -25,15 +30,20 @@ def add_to(actions: Commands) -> None:
     _add_normalise(actions)
     _add_reweight(actions)
     _add_agree(actions)
+    _add_rank(actions)
+    _add_inflect(actions)
 
 
 def _add_merge(actions: Commands) -> None:
     parser = add_maker(
         actions,
         "merge",
-        lambda args: open_lexicon(args.lexicon).merge(*map(open_lexicon, args.others), combine=args.combine),
+        _merge,
         "merge lexicons with the same source language",
-        ["merge starter en-xx.lexicon -o all.lexicon", "merge a.lexicon b.lexicon --combine sum -o ab.lexicon"],
+        [
+            "merge starter en-xx.lexicon --frequencies wordfreq -o all.lexicon",
+            "merge a.lexicon b.lexicon --combine sum -o ab.lexicon",
+        ],
         "Among pairs of equal weight, those of the earlier lexicon rank higher.",
     )
     add_lexicon(parser)
@@ -43,8 +53,17 @@ def _add_merge(actions: Commands) -> None:
         metavar="HOW",
         default="votes",
         help="weight of a pair that several lexicons have: votes (greatest weight times number of lexicons; curated "
-        "lexicons first), max, min, mean or sum (default: %(default)s)",
+        "lexicons first; translations spelled as their term are dropped unless a curated lexicon has them), max, min, "
+        "mean or sum (default: %(default)s)",
     )
+    add_ranking(parser)
+
+
+def _merge(args: argparse.Namespace) -> Lexicon:
+    first, *others = map(open_lexicon, (args.lexicon, *args.others))
+    merged = first.merge(*others, combine=args.combine, texts=chosen_texts((first, *others), args.frequencies))
+    print_dropped(merged, args)
+    return merged
 
 
 def _add_invert(actions: Commands) -> None:
@@ -110,9 +129,7 @@ def _add_filter(actions: Commands) -> None:
         action="store_false",
         help="drop translations that equal their term, except for case",
     )
-    parser.add_argument(
-        "--frequencies", action="append", type=language_file, metavar="LANGUAGE=FILE", help=_FREQUENCIES
-    )
+    parser.add_argument("--frequencies", action="append", type=language_file, metavar="LANGUAGE=FILE", help=FREQUENCIES)
     parser.add_argument(
         "--min-frequency",
         type=float,
@@ -133,7 +150,7 @@ def _filter(args: argparse.Namespace) -> Lexicon:
         "max_characters": args.max_characters,
         "own_script": args.own_script,
         "identical": args.identical,
-        "frequencies": _frequencies(lexicon, args.frequencies),
+        "frequencies": frequencies_of([lexicon], args.frequencies),
         "min_frequency": args.min_frequency or 0.0,
     }
     return lexicon.filter(**tests).select(top=args.top)
@@ -158,12 +175,17 @@ def _add_reweight(actions: Commands) -> None:
         "weight candidates by how often they occur in texts of your domain",
         [
             "reweight en-xx.lexicon de=manual-de.txt ru=manual-ru.txt ru=help-ru.txt -o domain.lexicon",
-            "reweight en-xx.lexicon --frequencies de=de.tsv -o common.lexicon",
+            "reweight en-xx.lexicon --frequencies wordfreq -o common.lexicon",
         ],
         "The texts need not be parallel. If you also give texts in the source language, the contexts of words are "
         "used. Languages without texts keep their weights, normalised.",
     )
     add_lexicon(parser)
+    _add_texts(parser)
+
+
+def _add_texts(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that `_texts` reads."""
     parser.add_argument(
         "texts",
         nargs="*",
@@ -171,39 +193,31 @@ def _add_reweight(actions: Commands) -> None:
         metavar="LANGUAGE=FILE",
         help='UTF-8 texts in a target language or the source language, or "-" for standard input; may be repeated',
     )
-    parser.add_argument(
-        "--frequencies",
-        action="append",
-        type=language_file,
-        metavar="LANGUAGE=FILE",
-        help=f"instead of texts: {_FREQUENCIES}",
-    )
+    add_ranking(parser, "instead of texts: ")
+
+
+def _texts(
+    lexicon: Lexicon, args: argparse.Namespace
+) -> Literal["wordfreq"] | dict[str, Iterable[str] | Mapping[str, float]]:
+    """Return texts or word frequencies by language, or the name of a list of frequencies."""
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    for language, path in args.texts:
+        texts[language].append(path)
+    frequencies = chosen_texts([lexicon], args.frequencies) or {}
+    if isinstance(frequencies, str):
+        if texts:
+            raise LexiconError(f"--frequencies {frequencies} cannot be combined with texts of {sorted(texts)}")
+        return frequencies
+    if twice := sorted(texts.keys() & frequencies.keys()):
+        raise LexiconError(f"{twice} have texts and frequencies; give each language one of them")
+    lines: dict[str, Iterable[str] | Mapping[str, float]] = {
+        language: read_lines(paths, args.quiet) for language, paths in texts.items()
+    }
+    return {**lines, **frequencies}
 
 
 def _reweight(lexicon: Lexicon, args: argparse.Namespace) -> Lexicon:
-    paths: defaultdict[str, list[str]] = defaultdict(list)
-    for language, path in args.texts:
-        paths[language].append(path)
-    frequencies = args.frequencies or []
-    if twice := sorted(paths.keys() & dict(frequencies).keys()):
-        raise LexiconError(f"{twice} have texts and frequencies; give each language one of them")
-    texts: dict[str, Iterable[str] | Mapping[str, float]] = {
-        language: read_lines(of_language, args.quiet) for language, of_language in paths.items()
-    }
-    return lexicon.reweight(texts | _frequencies(lexicon, frequencies))
-
-
-def _frequencies(lexicon: Lexicon, files: Sequence[tuple[str, str]] | None) -> dict[str, dict[str, float]]:
-    """Read the frequencies of each language."""
-    known = {lexicon.source, *lexicon.languages}
-    lists: dict[str, dict[str, float]] = {}
-    for language, path in files or ():
-        if language not in known or language in lists:
-            raise LexiconError(
-                f"--frequencies {language}={path}: give one list per language, for languages among {sorted(known)}"
-            )
-        lists[language] = read_frequencies(path)
-    return lists
+    return lexicon.reweight(_texts(lexicon, args))
 
 
 def _add_agree(actions: Commands) -> None:
@@ -216,3 +230,55 @@ def _add_agree(actions: Commands) -> None:
     )
     add_lexicon(parser)
     add_lexicon(parser, "others", "lexicons to compare with", nargs="+")
+
+
+def _add_rank(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "rank",
+        _rank,
+        "rank candidates by all evidence: other lexicons, then texts of your domain",
+        ["rank en-xx.lexicon de=manual-de.txt --with other.lexicon --with de-en.lexicon -o ranked.lexicon"],
+        "First as agree with the lexicons of --with, then as reweight with the texts or frequencies.",
+    )
+    add_lexicon(parser)
+    _add_texts(parser)
+    parser.add_argument(
+        "--with", dest="others", action="append", metavar="LEXICON", help="another lexicon, of either direction"
+    )
+
+
+def _rank(args: argparse.Namespace) -> Lexicon:
+    lexicon = open_lexicon(args.lexicon)
+    others, texts = [open_lexicon(path) for path in args.others or ()], _texts(lexicon, args)
+    if not others and not texts:
+        raise LexiconError("rank has no evidence; give lexicons, --with other.lexicon, or texts, de=FILE")
+    return lexicon.rank(others=others, texts=texts or None)
+
+
+def _add_inflect(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "inflect",
+        _inflect,
+        "add inflected English words of texts, with the translations of their citation form",
+        ["inflect en-xx.lexicon queries.txt -o inflected.lexicon"],
+        'Texts that have "houses" then find the translations of "house" in every tool. lexswitch apply finds them '
+        "without this action, by its option --forms.",
+    )
+    add_lexicon(parser)
+    parser.add_argument("texts", nargs="+", metavar="FILE", help='UTF-8 texts, or "-" for standard input')
+
+
+def _inflect(args: argparse.Namespace) -> Lexicon:
+    lexicon = open_lexicon(args.lexicon)
+    if primary_language(lexicon.source) != "en":
+        raise LexiconError(
+            f"inflect has rules for English, not for {lexicon.source!r}; use Python: lexicon.inflect(words, lemmas)"
+        )
+    words: set[str] = set()
+    lines = read_lines(args.texts, args.quiet)
+    while block := list(islice(lines, _LINES)):
+        found = words_of(pack(block), WordTokenizer(), language=lexicon.source)
+        words.update(WordList(found.buffer, found.offsets, found.lengths).unpack())
+    return lexicon.inflect(sorted(words))

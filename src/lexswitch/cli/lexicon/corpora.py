@@ -1,17 +1,63 @@
-"""Reading texts and word frequencies."""
+"""Texts and word frequencies: options and reading."""
 
 from __future__ import annotations
 
+import argparse
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from tqdm import tqdm
 
 from ..._io.streams import open_unpacked, read_texts
 from ...errors import LexiconError
+from ...lexicon import Lexicon
 from ..lines import read_blocks, total_size
+from .options import language_file
+
+_WORDFREQ: Literal["wordfreq"] = "wordfreq"
+FREQUENCIES = (
+    "word frequencies of a language: lines of a word, a tab or blanks, and a number; may be compressed and repeated"
+)
+
+
+def add_ranking(parser: argparse.ArgumentParser, before: str = "rank candidates by general word frequency: ") -> None:
+    """Add the option `--frequencies` for `chosen_texts`."""
+    parser.add_argument(
+        "--frequencies",
+        action="append",
+        type=lambda value: value if value == _WORDFREQ else language_file(value),
+        metavar="LANGUAGE=FILE",
+        help=f'{before}{FREQUENCIES}; or "{_WORDFREQ}" for the frequencies of this package (pip install '
+        '"lexswitch[frequency]")',
+    )
+
+
+def chosen_texts(
+    lexicons: Sequence[Lexicon], given: Sequence[str | tuple[str, str]] | None
+) -> Mapping[str, Mapping[str, float]] | Literal["wordfreq"] | None:
+    """Return the frequencies that `--frequencies` names, as the argument `texts` of `Lexicon.merge`."""
+    if not given:
+        return None
+    files = [each for each in given if not isinstance(each, str)]
+    if files and len(files) < len(given):
+        raise LexiconError(f"--frequencies {_WORDFREQ} has all languages; give no LANGUAGE=FILE beside it")
+    return frequencies_of(lexicons, files) if files else _WORDFREQ
+
+
+def frequencies_of(lexicons: Sequence[Lexicon], files: Sequence[tuple[str, str]] | None) -> dict[str, dict[str, float]]:
+    """Read the frequencies of each language."""
+    known = {language for lexicon in lexicons for language in (lexicon.source, *lexicon.languages)}
+    lists: dict[str, dict[str, float]] = {}
+    for language, path in files or ():
+        if language not in known or language in lists:
+            raise LexiconError(
+                f"--frequencies {language}={path}: give one list per language, for languages among {sorted(known)}"
+            )
+        lists[language] = read_frequencies(path)
+    return lists
 
 
 def read_lines(paths: Sequence[str], quiet: bool) -> Iterator[str]:

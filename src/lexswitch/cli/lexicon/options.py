@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from textwrap import fill
@@ -94,6 +95,13 @@ def add_maker(
 def add_quiet(parser: argparse.ArgumentParser) -> None:
     """Add the option that suppresses everything except errors and results."""
     parser.add_argument("--quiet", action="store_true", help="print no progress and no summary")
+
+
+def print_dropped(merged: Lexicon, args: argparse.Namespace) -> None:
+    """Print to standard error how many pairs merging dropped."""
+    record = merged.provenance[-1] if merged.provenance else {}
+    if not args.quiet and record.get("name") == "merge" and record.get("dropped"):
+        print(f"merge: dropped: {format_counts(record['dropped'])}", file=sys.stderr)
 
 
 def summary(lexicon: Lexicon) -> list[str]:

@@ -6,24 +6,16 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
 from ..._io.outputs import check_output, is_stream
-from ...checks import whole_number
-from ...engine.matching import covered_words
-from ...engine.packing import Mask, pack
 from ...lexicon import Lexicon
-from ...lexicon.coverage import Coverage
-from ...text.forms import choose_forms
-from ...text.tokenizers import WordTokenizer, words_of
 from ..lines import STANDARD_STREAM, standard_output
 from ..parser import did_you_mean
+from . import coverage
 from .corpora import read_frequencies, read_lines
 from .options import (
     STARTER,
@@ -39,9 +31,6 @@ from .options import (
     summary,
 )
 
-_BATCH = 10_000
-_MISSING = 40
-"""Number of missing words that are shown."""
 _SHOWN_OF_HASH = 16
 
 
@@ -50,7 +39,7 @@ def add_to(actions: Commands) -> None:
     _add_info(actions)
     _add_get(actions)
     _add_sources(actions)
-    _add_coverage(actions)
+    coverage.add_to(actions)
     _add_evaluate(actions)
     _add_export(actions)
 
@@ -60,20 +49,32 @@ def add_to(actions: Commands) -> None:
 
 def _add_info(actions: Commands) -> None:
     parser = add_action(
-        actions, "info", _info, "show the content of a lexicon and its sources", ["info", "info en-xx.lexicon"]
+        actions,
+        "info",
+        _info,
+        "show the content of a lexicon and its sources",
+        ["info", "info en-xx.lexicon", "info en-xx.lexicon --texts queries.txt"],
+        'With texts, the lines of "lexicon coverage" are added.',
     )
     add_lexicon(parser, nargs="?", default=STARTER)
+    parser.add_argument(
+        "--texts", nargs="+", metavar="FILE", help='also measure the coverage of UTF-8 texts; "-" is standard input'
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _info(args: argparse.Namespace) -> int:
+    texts = None if args.texts is None else read_lines(args.texts, quiet=False)
     lexicon = open_lexicon(args.lexicon)
+    found = None if texts is None else coverage.measure(lexicon, texts)
     if args.json:
-        print_lines([_as_json(_about(lexicon))])
+        print_lines([_as_json(_about(lexicon) | ({} if found is None else {"coverage": found.as_dict()}))])
         return 0
     print_lines(summary(lexicon))
     for record in lexicon.provenance:
         print_lines(_provenance(record))
+    if found is not None:
+        print_lines(["coverage:", *(f"  {line}" for line in found.lines())])
     return 0
 
 
@@ -168,77 +169,13 @@ def _sources(args: argparse.Namespace) -> int:
         lines = [f"{args.name}:{source}-{target or 'LANGUAGES'}" for source, target in table[args.name].pairs]
     else:
         raise ValueError(
-            f"there is no source {args.name!r}; the sources are {', '.join(table)}{did_you_mean(args.name, table)}"
+            f"{args.name!r} is not a source; the sources are {', '.join(table)}{did_you_mean(args.name, table)}"
         )
     print_lines(lines)
     return 0
 
 
 # -- quality ----------------------------------------------------------------------------------------------------------
-
-
-def _add_coverage(actions: Commands) -> None:
-    parser = add_action(
-        actions,
-        "coverage",
-        _coverage,
-        "print the share of words in texts that a lexicon covers",
-        ["coverage en-xx.lexicon passages-1.txt passages-2.txt", "coverage starter - < queries.txt"],
-        "A word is covered if it is part of a unit: of a term of the lexicon or, for each language, of a term with a "
-        "translation into it. Inflected forms match, as in apply. Content words are those with a letter that are not "
-        "English function words. The most frequent missing content words are printed last.",
-    )
-    add_lexicon(parser)
-    parser.add_argument("files", nargs="+", metavar="FILE", help='UTF-8 texts, or "-" for standard input')
-    parser.add_argument(
-        "--max-words", type=int, default=3, metavar="N", help="maximum number of words per unit (default: %(default)s)"
-    )
-    add_quiet(parser)
-
-
-def _coverage(args: argparse.Namespace) -> int:
-    lines = read_lines(args.files, args.quiet)
-    lexicon = open_lexicon(args.lexicon)
-    max_words = whole_number("--max-words", args.max_words, 1, 2**31)
-    coverage, by_language = _count(lexicon, lines, max_words)
-    print_lines(
-        [
-            f"words: {coverage.words:,}",
-            f"in units: {coverage.share:.3f}",
-            f"content words in units: {coverage.content_share:.3f} of {coverage.content_words:,}",
-            *(f"  {language}: {count / max(coverage.words, 1):.3f}" for language, count in by_language.items()),
-        ]
-    )
-    if coverage.missing:
-        missing = ", ".join(f"{word} {count:,}" for word, count in coverage.missing.most_common(_MISSING))
-        print_lines([f"most frequent missing words: {missing}"])
-    return 0
-
-
-def _known(lexicon: Lexicon, language: str) -> Mask:
-    """Return, for each term, whether it has a candidate in a language."""
-    columns = lexicon.columns
-    own = columns.languages == lexicon.languages.index(language)
-    before = np.append(0, np.cumsum(own))
-    return before[columns.groups[1:]] > before[columns.groups[:-1]]
-
-
-def _count(lexicon: Lexicon, lines: Iterable[str], max_words: int) -> tuple[Coverage, dict[str, int]]:
-    """Return the coverage of texts, and the number of words in units of each language."""
-    tokenizer, coverage = WordTokenizer(), Coverage()
-    index = lexicon.index(tokenizer, max_words, choose_forms("auto", lexicon.source))
-    every = np.ones(len(lexicon), dtype=np.bool_)
-    all_terms = index.select(every, every)
-    known = {language: _known(lexicon, language) for language in lexicon.languages}
-    terms = {language: index.select(mask, mask) for language, mask in known.items()}
-    by_language = dict.fromkeys(terms, 0)
-    lines = iter(lines)
-    while batch := list(islice(lines, _BATCH)):
-        words = words_of(pack(batch), tokenizer, language=lexicon.source)
-        coverage.add(words, all_terms.match(words), lexicon.source)
-        for language, of_language in terms.items():
-            by_language[language] += covered_words(of_language.match(words))
-    return coverage, by_language
 
 
 def _add_evaluate(actions: Commands) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from ...errors import LexiconError
@@ -37,6 +38,7 @@ def open_table(
     columns: Sequence[str],
     header: bool | None = None,
     progress: Progress | None = None,
+    separator: str | None = None,
 ) -> TableFile:
     """Open a table and check that it has the columns.
 
@@ -52,6 +54,8 @@ def open_table(
         Whether the first row of TSV and CSV names the columns; by default, unless all of `columns` are numbers.
     progress : callable, optional
         Called with the number of bytes read.
+    separator : str, optional
+        What separates the cells of CSV: a character, or "tab". Default is a comma.
 
     Raises
     ------
@@ -59,12 +63,16 @@ def open_table(
         If the format is not known, or a column is missing or exists twice.
     """
     format = format or _input_format(path)
+    if separator is not None and format != "csv":
+        raise LexiconError(f"--separator is for csv; {path} is read as {format}: add --format csv, or leave it out")
     if format == "parquet":
         table: TableFile = ParquetTable(path, columns, progress)
     elif format == "jsonl":
         table = JsonLinesTable(input_name(str(path)), columns, RowReader(path, line_ends, progress))
     else:
-        return _open_delimited(path, format, columns, header, progress)
+        return _open_delimited(
+            path, _check_separator(separator) if format == "csv" else None, columns, header, progress
+        )
     if header is not None:
         table.close()
         raise LexiconError(f"--header and --no-header are for tsv and csv; {path} is read as {format}: leave it out")
@@ -79,14 +87,18 @@ def format_of_name(path: Path) -> str | None:
 
 
 def _open_delimited(
-    path: Path, format: str, columns: Sequence[str], header: bool | None, progress: Progress | None
+    path: Path, separator: str | None, columns: Sequence[str], header: bool | None, progress: Progress | None
 ) -> TableFile:
+    """Open CSV with a separator, or TSV."""
     if header is False and not are_numbers(columns):
         raise LexiconError(f"--no-header: name columns by number, as 1=de, not {', '.join(columns)}")
     has_header = header if header is not None else not are_numbers(columns)
-    make, ends = (CsvTable, csv_ends) if format == "csv" else (TsvTable, line_ends)
     name = input_name(str(path))
-    table = make(name, columns, RowReader(path, ends, progress), has_header)
+    if separator is None:
+        table = TsvTable(name, columns, RowReader(path, line_ends, progress), has_header)
+    else:
+        reader = RowReader(path, partial(csv_ends, separator=separator), progress)
+        table = CsvTable(name, columns, reader, has_header, separator)
     try:
         check_columns(name, table.names, columns)
         if header is None and not has_header:
@@ -95,6 +107,15 @@ def _open_delimited(
         table.close()
         raise
     return table
+
+
+def _check_separator(separator: str | None) -> str:
+    if separator is None:
+        return ","
+    found = "\t" if separator in {"tab", "\\t"} else separator
+    if len(found) != 1 or not found.isascii() or found in '"\r\n' or found.isalnum():
+        raise LexiconError(f'--separator is {separator!r}; it must be one character such as ";" or "|", or "tab"')
+    return found
 
 
 def _input_format(path: Path) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol, TypeAlias
 
 from ...errors import LexiconError
-from ...switching.columns import ColumnSwitcher
 from ..lines import STANDARD_STREAM, standard_input
 from ..parser import did_you_mean
+
+#: Switches the columns of a batch, given the numbers of its rows.
+SwitchColumns: TypeAlias = Callable[[Any, range], Any]
 
 
 class HeaderWarning(UserWarning):
@@ -53,7 +55,7 @@ class TableFile(Protocol):
         """Yield the rows from a position on."""
         ...
 
-    def switch(self, block: TableBlock, column_switcher: ColumnSwitcher) -> bytes:
+    def switch(self, block: TableBlock, switch: SwitchColumns) -> bytes:
         """Return the switched rows of a block: a part of the output."""
         ...
 
@@ -83,9 +85,9 @@ def check_columns(table: str, names: Sequence[str], columns: Sequence[str]) -> N
             raise LexiconError(f"{table} has {names.count(name)} columns {name!r}; give each another name")
 
 
-def switch_batch(column_switcher: ColumnSwitcher, batch: Any, table: str, block: TableBlock) -> Any:
+def switch_batch(switch: SwitchColumns, batch: Any, table: str, block: TableBlock) -> Any:
     """Switch the columns of a block; errors name the table and its rows."""
     try:
-        return column_switcher(batch, range(block.start.row, block.end.row))
+        return switch(batch, range(block.start.row, block.end.row))
     except (TypeError, ValueError) as error:
         raise LexiconError(f"{table}: rows {block.start.row + 1:,} to {block.end.row:,}: {error}") from None

@@ -11,11 +11,11 @@ from .row_reader import LINE_FEED, RowError, line_ends
 # How far the closing quote of a cell is searched for; a stray quote would swallow the rest of the file.
 _LONGEST_CELL = 1 << 24
 _SHOWN = 40
-_RETURN, _QUOTE, _COMMA = b'\r",'
+_RETURN, _QUOTE = b'\r"'
 
 
-def csv_ends(data: bytes, is_all: bool) -> Ints:
-    """Return the offsets of the line feeds outside quoted cells.
+def csv_ends(data: bytes, is_all: bool, separator: str = ",") -> Ints:
+    """Return the offsets of the line feeds outside quoted cells; `separator` is what separates cells, in ASCII.
 
     A quote opens a cell only as its first character. Elsewhere in an unquoted cell it is an ordinary character.
 
@@ -28,8 +28,8 @@ def csv_ends(data: bytes, is_all: bool) -> Ints:
     array = np.frombuffer(data, dtype=np.uint8)
     ends = line_ends(data, is_all)
     quotes: Ints = (array == _QUOTE).nonzero()[0]
-    if not _are_paired(array, quotes):
-        quotes = _without_stray(data, quotes)
+    if not _are_paired(array, quotes, ord(separator)):
+        quotes = _without_stray(data, quotes, separator.encode())
     if quotes.size % 2:
         opening, closing = quotes[::2], quotes[1::2]
         # A quote directly after a closing one is the second of a doubled quote, and opens no cell.
@@ -44,18 +44,18 @@ def csv_ends(data: bytes, is_all: bool) -> Ints:
     return ends[np.searchsorted(quotes, ends) % 2 == 0] if quotes.size else ends
 
 
-def _are_paired(array: npt.NDArray[np.uint8], quotes: Ints) -> bool:
+def _are_paired(array: npt.NDArray[np.uint8], quotes: Ints, separator: int) -> bool:
     """Return whether the quotes open and close cells in turn, each at the edge of a cell."""
     opening, closing = quotes[::2], quotes[1::2]
     before = np.where(opening > 0, array[opening - 1], LINE_FEED)
     padded = np.append(array, [LINE_FEED, LINE_FEED]).astype(np.uint8) if closing.size else array
     after = padded[closing + 1]
     after = np.where((after == _RETURN) & (padded[closing + 2] == LINE_FEED), LINE_FEED, after)
-    may_open = np.isin(before, (_COMMA, LINE_FEED, _QUOTE))
-    return bool(may_open.all() and np.isin(after, (_COMMA, LINE_FEED, _QUOTE)).all())
+    may_open = np.isin(before, (separator, LINE_FEED, _QUOTE))
+    return bool(may_open.all() and np.isin(after, (separator, LINE_FEED, _QUOTE)).all())
 
 
-def _without_stray(data: bytes, quotes: Ints) -> Ints:
+def _without_stray(data: bytes, quotes: Ints, separator: bytes) -> Ints:
     """Return the quotes that open and close cells in turn.
 
     The loop is over single quotes, because whether one is stray depends on all before it.
@@ -65,7 +65,7 @@ def _without_stray(data: bytes, quotes: Ints) -> Ints:
     for offset in quotes.tolist():
         if len(kept) % 2:
             after = data[offset + 1 : offset + 3]
-            if after[:1] not in {b",", b"\n", b'"', b""} and after not in {b"\r\n", b"\r"}:
+            if after[:1] not in {separator, b"\n", b'"', b""} and after not in {b"\r\n", b"\r"}:
                 raise RowError(
                     f"the cell that begins with {_shown(data[start:])} has text after its closing quote; double each "
                     "quote within a quoted cell",
@@ -73,7 +73,7 @@ def _without_stray(data: bytes, quotes: Ints) -> Ints:
                 )
         elif kept and kept[-1] == offset - 1:
             pass  # the second of a doubled quote
-        elif offset == 0 or data[offset - 1 : offset] in {b",", b"\n"}:
+        elif offset == 0 or data[offset - 1 : offset] in {separator, b"\n"}:
             start = offset
         else:
             continue

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...errors import LexiconError
-from ...switching.columns import ColumnSwitcher
-from .base import HeaderWarning, TableBlock, switch_batch
+from .base import HeaderWarning, SwitchColumns, TableBlock, switch_batch
 from .csv_rows import csv_ends
 from .header_detection import SAMPLE_ROWS, is_header
 from .row_reader import RowError
@@ -21,8 +20,7 @@ class TsvTable(TextTable):
     """Fields separated by tabs, without quotes."""
 
     has_header: bool
-
-    separator = "\t"
+    separator: str = "\t"
 
     def head(self) -> bytes:
         return self.open_reader.mark + self.open_reader.first * self.has_header
@@ -53,7 +51,7 @@ class TsvTable(TextTable):
                 stacklevel=2,
             )
 
-    def switched(self, text: str, block: TableBlock, column_switcher: ColumnSwitcher) -> list[str]:
+    def switched(self, text: str, block: TableBlock, switch: SwitchColumns) -> list[str]:
         rows = self.rows(text)
         fields = {name: self.names.index(name) for name in self.columns}
         cells = []
@@ -64,7 +62,7 @@ class TsvTable(TextTable):
                 line = block.start.line + number + sum(before.count("\n") for before in rows[:number])
                 raise LexiconError(f"{self.name}:{line}: {error}") from None
         batch = {name: [self.value(row[field]) if row else None for row in cells] for name, field in fields.items()}
-        switched = switch_batch(column_switcher, batch, self.name, block)
+        switched = switch_batch(switch, batch, self.name, block)
         for name, field in fields.items():
             for number, (old, new) in enumerate(zip(batch[name], switched[name], strict=True)):
                 if new != old:
@@ -98,15 +96,13 @@ class TsvTable(TextTable):
 
 @dataclass(frozen=True)
 class CsvTable(TsvTable):
-    """Fields separated by commas, quoted where necessary."""
-
-    separator = ","
+    """Fields separated by commas or another character, quoted where necessary."""
 
     def rows(self, text: str) -> list[str]:
         if '"' not in text:
             return super().rows(text)
         data = text.encode()
-        stops = [*csv_ends(data, True).tolist(), len(data)]
+        stops = [*csv_ends(data, True, self.separator).tolist(), len(data)]
         starts = [0, *(stop + 1 for stop in stops[:-1])]
         return [data[start:stop].decode() for start, stop in zip(starts, stops, strict=True)]
 
@@ -115,10 +111,11 @@ class CsvTable(TsvTable):
             return []
         cells, start = [], 0
         if '"' not in row:
-            cells = row.split(",")
+            cells = row.split(self.separator)
         else:
             while start <= len(row):
-                end = _end_of_quoted(row, start) if row.startswith('"', start) else row.find(",", start)
+                is_quoted = row.startswith('"', start)
+                end = _end_of_quoted(row, start) if is_quoted else row.find(self.separator, start)
                 cells.append(row[start:] if end < 0 else row[start:end])
                 start = end + 1 if end >= 0 else len(row) + 1
         if "\r" in row and any("\r" in cell for cell in cells if not cell.startswith('"')):
@@ -130,7 +127,7 @@ class CsvTable(TsvTable):
 
     def cell(self, text: str, old: str) -> str:
         # csv.writer of Python 3.10 to 3.12 leaves a CR or LF bare if its rows end otherwise; readers end a row there.
-        if old.startswith('"') or any(char in text for char in '",\r\n'):
+        if old.startswith('"') or any(char in text for char in ('"', self.separator, "\r", "\n")):
             return '"' + text.replace('"', '""') + '"'
         return text
 

@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass
 
 from ...errors import LexiconError
-from ...switching.columns import ColumnSwitcher
-from .base import TableBlock, switch_batch
+from .base import SwitchColumns, TableBlock, switch_batch
 from .json_members import JsonMember, apply_changes, changes_of, check_cell, find_members
 from .text import TextTable
 
@@ -18,11 +17,11 @@ _NAMED_KEYS = 20
 class JsonLinesTable(TextTable):
     """A JSON object per line; a blank line is a row without cells. A cell is a text, null, or a list of both."""
 
-    def switched(self, text: str, block: TableBlock, column_switcher: ColumnSwitcher) -> list[str]:
+    def switched(self, text: str, block: TableBlock, switch: SwitchColumns) -> list[str]:
         lines = text.split("\n")
         rows = [self._members(line, block.start.line + number) for number, line in enumerate(lines)]
         batch = {name: [row[name].value if row else None for row in rows] for name in self.columns}
-        switched = switch_batch(column_switcher, batch, self.name, block)
+        switched = switch_batch(switch, batch, self.name, block)
         for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
             changes = [
                 change

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ...errors import LexiconError
-from ...switching.columns import ColumnSwitcher
 from ..lines import input_name
-from .base import TableBlock, TablePosition, check_columns, is_pipe, switch_batch
+from .base import SwitchColumns, TableBlock, TablePosition, check_columns, is_pipe, switch_batch
 from .row_reader import Progress
 
 _BLOCK_ROWS = 1 << 14
@@ -47,10 +46,10 @@ class ParquetTable:
                 yield TableBlock(TablePosition(row), TablePosition(end), batch)
             row = end
 
-    def switch(self, block: TableBlock, column_switcher: ColumnSwitcher) -> bytes:
+    def switch(self, block: TableBlock, switch: SwitchColumns) -> bytes:
         import pyarrow as pa
 
-        switched = switch_batch(column_switcher, block.data, str(self.path), block)
+        switched = switch_batch(switch, block.data, str(self.path), block)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, block.data.schema) as writer:
             writer.write_batch(switched)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from ...errors import LexiconError
-from ...switching.columns import ColumnSwitcher
-from .base import TableBlock, TablePosition
+from .base import SwitchColumns, TableBlock, TablePosition
 from .row_reader import RowReader
 
 
@@ -47,7 +46,7 @@ class TextTable(ABC):
             yield TableBlock(start, end, data)
             start = end
 
-    def switch(self, block: TableBlock, column_switcher: ColumnSwitcher) -> bytes:
+    def switch(self, block: TableBlock, switch: SwitchColumns) -> bytes:
         data: bytes = block.data
         try:
             text = data.decode()
@@ -55,10 +54,10 @@ class TextTable(ABC):
             line = block.start.line + data.count(b"\n", 0, error.start)
             raise self.not_utf8(line, error) from None
         end = "\n" * text.endswith("\n")
-        return ("\n".join(self.switched(text.removesuffix("\n"), block, column_switcher)) + end).encode()
+        return ("\n".join(self.switched(text.removesuffix("\n"), block, switch)) + end).encode()
 
     @abstractmethod
-    def switched(self, text: str, block: TableBlock, column_switcher: ColumnSwitcher) -> list[str]:
+    def switched(self, text: str, block: TableBlock, switch: SwitchColumns) -> list[str]:
         """Return the switched rows of a block, without their line feeds."""
 
     @contextmanager

@@ -64,6 +64,7 @@ typedef enum {
     OK,
     NO_MEMORY,
     DAMAGED,     /* an index of the lexicon points outside its array */
+    BAD_WORDS,   /* the words of a tokenizer are not sorted, or not within texts */
     UNSUITABLE,  /* the NumPy engine must handle this input, or report what is wrong with it */
     PYTHON_ERROR /* a Python exception is set */
 } Status;
@@ -130,6 +131,7 @@ typedef struct {
     const double *text_languages; /* running weights; NULL if the draws are per unit */
     Characters characters;
     bool protects, has_dotless_i;
+    bool splits_characters; /* each letter of a script without spaces is a word */
     PyObject *normalise;      /* bytes of an odd word -> bytes of its normal form */
     PyObject *find_protected; /* text -> byte offsets of protected spans */
     int64_t checked_words;    /* batches of at least this number of words report how many are in units */
@@ -190,10 +192,11 @@ typedef struct Scratch {
     int64_t word_count, covered; /* of the batch so far */
 } Scratch;
 
-bool grow(void *array, size_t item, int64_t count);
+bool grow(void *items, int64_t *capacity, size_t item, int64_t count);
 /* Makes room for `more` further items; false if there is no memory. */
 #define RESERVE(array, more) \
-    ((array).count + (more) <= (array).capacity || grow(&(array), sizeof *(array).items, (array).count + (more)))
+    ((array).count + (more) <= (array).capacity || \
+     grow(&(array).items, &(array).capacity, sizeof *(array).items, (array).count + (more)))
 
 /* words.c */
 Status find_words(const Switcher *switcher, Scratch *scratch);

@@ -78,6 +78,7 @@ static inline void look_up(const Plan *plan, const Scratch *scratch, Word *word)
         return;
     }
     int32_t value = find_from(&plan->words, word->key, (uint64_t)word->value);
+    value = LIKELY(value >> FLAG_BITS < plan->total) ? value : 0;
     bool is_long = word->length > 8;
     if (value != 0 && (is_long != ((value & LONG) != 0) ||
                        (is_long && !is_equal(plan, scratch, word, value >> FLAG_BITS))))

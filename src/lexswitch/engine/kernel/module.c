@@ -126,6 +126,9 @@ static PyObject *report(Status status)
         return PyErr_NoMemory();
     if (status == DAMAGED)
         PyErr_SetString(PyExc_IndexError, "the columns of the lexicon do not match; load it with verify=True");
+    if (status == BAD_WORDS)
+        PyErr_SetString(PyExc_ValueError, "the tokenizer returned words that are not sorted, are empty, overlap or cross "
+                                          "the end of a text; use SpanTokenizer, which names the text");
     return NULL;
 }
 
@@ -198,15 +201,14 @@ static Status switch_list(Switcher *switcher, Scratch *scratch, PyObject *texts,
 
 /* apply(switcher, texts, keys, epoch) -> switched texts; (switched texts, words, covered words) if
  * there are many words; None if Python must handle the batch */
-static PyObject *apply(PyObject *module, PyObject *args)
+static PyObject *apply(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
-    PyObject *capsule, *texts, *keys, *epoch_given;
-    if (!PyArg_ParseTuple(args, "OOOO", &capsule, &texts, &keys, &epoch_given))
-        return NULL;
-    Switcher *switcher = PyCapsule_GetPointer(capsule, SWITCHER_NAME);
+    if (count != 4)
+        return PyErr_Format(PyExc_TypeError, "apply takes 4 arguments");
+    Switcher *switcher = PyCapsule_GetPointer(args[0], SWITCHER_NAME);
     if (switcher == NULL)
         return NULL;
-    keys = keys == Py_None ? NULL : keys;
+    PyObject *texts = args[1], *keys = args[2] == Py_None ? NULL : args[2], *epoch_given = args[3];
     if (!PyList_CheckExact(texts) || !PyLong_CheckExact(epoch_given) ||
         (keys != NULL && !(PyList_CheckExact(keys) && PyList_Size(keys) == PyList_Size(texts))))
         return report(UNSUITABLE);
@@ -258,12 +260,17 @@ static Status add_given_words(const Input *input, Scratch *scratch, int64_t numb
 {
     Row *row = scratch->rows.items + scratch->rows.count - 1;
     int64_t end = input->starts[number + 1] - input->gap;
+    int64_t reached = input->starts[number];
     row->first_word = scratch->words.count;
     for (; *word < input->words && input->word_starts[*word] < end; ++*word) {
+        int64_t word_start = input->word_starts[*word], word_end = input->word_ends[*word];
+        if (word_start < reached || word_end <= word_start || word_end > end)
+            return BAD_WORDS;
         if (!RESERVE(scratch->words, 1))
             return NO_MEMORY;
-        scratch->words.items[scratch->words.count++] = (Word){.start = input->word_starts[*word] + moved,
-                                                              .end = input->word_ends[*word] + moved,
+        reached = word_end;
+        scratch->words.items[scratch->words.count++] = (Word){.start = word_start + moved,
+                                                              .end = word_end + moved,
                                                               .norm = input->offsets[*word],
                                                               .length = input->lengths[*word],
                                                               .joined = input->joined[*word]};
@@ -393,6 +400,7 @@ static PyObject *outcome(const Scratch *scratch, const Output *output)
  * (count, starts, ends, joined, norms, offsets, lengths). */
 static PyObject *switch_buffer(PyObject *module, PyObject *args)
 {
+    (void)module;
     PyObject *capsule, *words;
     unsigned long long buffer, starts, streams, keys, epoch, each[6] = {0};
     long long rows, gap, count = 0;
@@ -506,6 +514,7 @@ static void fill_plan(Plan *plan, const unsigned long long *given)
 /* plan(numbers) -> capsule */
 static PyObject *make_plan(PyObject *module, PyObject *numbers)
 {
+    (void)module;
     unsigned long long given[PLAN_NUMBERS];
     if (PyTuple_Size(numbers) != PLAN_NUMBERS)
         return PyErr_Format(PyExc_ValueError, "plan takes %d numbers", (int)PLAN_NUMBERS);
@@ -541,16 +550,17 @@ static bool copy_plans(Switcher *switcher, PyObject *plans)
     return true;
 }
 
-/* switcher(plans, text languages, fold, title, flags, has dotless i, normalise, find_protected or None, seed, checked
- * words) -> capsule */
+/* switcher(plans, text languages, fold, title, flags, has dotless i, splits characters, normalise, find_protected or
+ * None, seed, checked words) -> capsule */
 static PyObject *make_switcher(PyObject *module, PyObject *args)
 {
+    (void)module;
     PyObject *plans, *normalise, *find_protected;
     unsigned long long languages, fold, title, flags, seed;
     long long checked_words;
-    int has_dotless_i;
-    if (!PyArg_ParseTuple(args, "OKKKKpOOKL", &plans, &languages, &fold, &title, &flags, &has_dotless_i, &normalise,
-                          &find_protected, &seed, &checked_words))
+    int has_dotless_i, splits_characters;
+    if (!PyArg_ParseTuple(args, "OKKKKppOOKL", &plans, &languages, &fold, &title, &flags, &has_dotless_i, &splits_characters,
+                          &normalise, &find_protected, &seed, &checked_words))
         return NULL;
     Py_ssize_t count = PyTuple_Size(plans);
     if (count < 1)
@@ -568,6 +578,7 @@ static PyObject *make_switcher(PyObject *module, PyObject *args)
     switcher->text_languages = ADDRESS(languages, double);
     switcher->characters = (Characters){ADDRESS(fold, int32_t), ADDRESS(title, int32_t), ADDRESS(flags, int32_t)};
     switcher->has_dotless_i = has_dotless_i;
+    switcher->splits_characters = splits_characters;
     switcher->seed = seed;
     switcher->checked_words = checked_words;
     switcher->protects = find_protected != Py_None;
@@ -585,7 +596,7 @@ static PyObject *make_switcher(PyObject *module, PyObject *args)
 static PyMethodDef functions[] = {
     {"plan", make_plan, METH_O, "Return a plan for `switcher`."},
     {"switcher", make_switcher, METH_VARARGS, "Return a switcher for `apply` and `switch_buffer`."},
-    {"apply", apply, METH_VARARGS, "Switch a list of str."},
+    {"apply", (PyCFunction)(void (*)(void))apply, METH_FASTCALL, "Switch a list of str."},
     {"switch_buffer", switch_buffer, METH_VARARGS, "Switch texts in one buffer."},
     {NULL, NULL, 0, NULL},
 };

@@ -9,20 +9,22 @@
 #include <emmintrin.h>
 #endif
 
-/* Makes an array larger, at least by half. `array` is any ARRAY: they all begin with a pointer and two counts. */
-bool grow(void *array, size_t item, int64_t count)
+/* Makes an array larger, at least by half. `items` is the address of the pointer to its items, which may have any type;
+ * so the pointer is read and written as bytes. */
+bool grow(void *items, int64_t *capacity, size_t item, int64_t count)
 {
-    ARRAY(void) *any = array;
-    int64_t capacity = any->capacity + any->capacity / 2;
-    capacity = capacity < count ? count : capacity;
-    capacity = capacity < 64 ? 64 : capacity;
-    if ((uint64_t)capacity > (uint64_t)PTRDIFF_MAX / item)
+    int64_t size = *capacity + *capacity / 2;
+    size = size < count ? count : size;
+    size = size < 64 ? 64 : size;
+    if ((uint64_t)size > (uint64_t)PTRDIFF_MAX / item)
         return false;
-    void *items = realloc(any->items, (size_t)capacity * item);
-    if (items == NULL)
+    void *old, *new;
+    memcpy(&old, items, sizeof old);
+    new = realloc(old, (size_t)size * item);
+    if (new == NULL)
         return false;
-    any->items = items;
-    any->capacity = capacity;
+    memcpy(items, &new, sizeof new);
+    *capacity = size;
     return true;
 }
 

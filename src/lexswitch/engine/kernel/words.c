@@ -160,33 +160,71 @@ static bool add_normal_form(const Switcher *switcher, Scratch *scratch, int64_t 
     return flags & ODD || in_disorder;
 }
 
+/* A word that is being read, character by character. */
+typedef struct {
+    Word *word;         /* NULL between words */
+    Word without_inner; /* the word without its last character, if that is an inner one */
+    int last_class;     /* of the last character, ... */
+    int base_class;     /* ... and of the last one that is neither a mark nor an inner character */
+} Reader;
+
+/* Whether the default tokenizer's word ends before a character, for a tokenizer that splits scripts without spaces. */
+static bool splits(const Reader *reader, int class)
+{
+    return class == UNSPACED || (class == WORD && reader->base_class == UNSPACED);
+}
+
+/* Ends the word that is being read. An apostrophe between two words is in neither. */
+static void end_word(Reader *reader)
+{
+    if (reader->last_class == INNER || reader->last_class == IGNORED)
+        *reader->word = reader->without_inner;
+    reader->word = NULL;
+}
+
+/* Adds a character to the word that is being read, or begins one. */
+static Status read_character(const Switcher *switcher, Scratch *scratch, const Row *row, Reader *reader, int64_t at,
+                             int64_t before, int width, int class)
+{
+    bool begins = reader->word == NULL, is_inner = class == INNER || class == IGNORED;
+    if (begins) {
+        if (!RESERVE(scratch->words, 1))
+            return NO_MEMORY;
+        reader->word = add_word(switcher, scratch, row, at, at);
+        reader->word->norm = scratch->norms.count;
+    }
+    Word *word = reader->word;
+    if (is_inner)
+        reader->without_inner = *word;
+    word->is_odd |= add_normal_form(switcher, scratch, at, before, width);
+    scratch->has_odd |= word->is_odd;
+    word->end = at + width;
+    word->length = scratch->norms.count - word->norm;
+    if (begins || !(class == MARK || is_inner))
+        reader->base_class = class;
+    reader->last_class = class;
+    return OK;
+}
+
 /* Finds the words of a text character by character. */
 static Status find_wide_words(const Switcher *switcher, Scratch *scratch, const Row *row)
 {
     const Characters *characters = &switcher->characters;
     const uint8_t *text = scratch->text.items;
     int64_t before = row->start - 1; /* the last character */
-    Word *word = NULL;
+    Reader reader = {.word = NULL};
     if (!RESERVE(scratch->norms, row->end - row->start + 8)) /* a normal form is never wider here */
         return NO_MEMORY;
     for (int64_t at = row->start; at < row->end;) {
         int width = width_of(text[at]), class = class_at(characters, text + at);
         bool inside = class >= WORD || ((class == INNER || (class == IGNORED && width > 1)) &&
                                         is_inner(characters, text, at, before, width));
-        if (inside) {
-            if (word == NULL) {
-                if (!RESERVE(scratch->words, 1))
-                    return NO_MEMORY;
-                word = add_word(switcher, scratch, row, at, at);
-                word->norm = scratch->norms.count;
-            }
-            word->is_odd |= add_normal_form(switcher, scratch, at, before, width);
-            word->end = at + width;
-            word->length = scratch->norms.count - word->norm;
-            scratch->has_odd |= word->is_odd;
-        } else {
-            word = NULL;
-        }
+        if (switcher->splits_characters && inside && reader.word != NULL && splits(&reader, class))
+            end_word(&reader);
+        if (!inside)
+            reader.word = NULL;
+        else if (read_character(switcher, scratch, row, &reader, at, before, width, class) != OK)
+            return NO_MEMORY;
         before = at;
         at += width;
     }

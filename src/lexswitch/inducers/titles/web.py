@@ -147,11 +147,13 @@ class JsonService:
         """Return the error for JSON without the requested part: temporary or final."""
         error = answer.get("error") if isinstance(answer, dict) else None
         refusal = error if isinstance(error, dict) else {}
-        told = f"{refusal.get('code')}: {refusal.get('info')}" if refusal else f"the server answers {_status(response)}"
+        reason = (
+            f"{refusal.get('code')}: {refusal.get('info')}" if refusal else f"the server answers {_status(response)}"
+        )
         if response.status_code in _PASSING_STATUS or refusal.get("code") in _PASSING_CODES:
-            return TransientError(told, _pause(response))
+            return TransientError(reason, _pause(response))
         if refusal:
-            return LexiconError(f"{self._url} answers {_status(response)}, {told}")
+            return LexiconError(f"{self._url} answers {_status(response)}, {reason}")
         return LexiconError(
             f"{self._url} answers {_status(response)} without {part!r}: {str(answer)[:80]!r}; check the address"
         )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..._io.atomic import replace_file
+from ..._io.pictures import save_picture
 from .scores import ALL, BANDS, MEAN, Score
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def draw_plot(scores: Sequence[Score], k: int, path: str | Path | None) -> Figur
     if len(colours) > 1:
         _draw_legend(figure, colours)
     if path is not None:
-        _save(figure, Path(path))
+        save_picture(figure, Path(path))
     return figure
 
 
@@ -122,10 +121,3 @@ def _draw_legend(figure: Figure, colours: Mapping[str, str]) -> None:
         columnspacing=1.0,
         handlelength=1.0,
     )
-
-
-def _save(figure: Figure, path: Path) -> None:
-    picture = io.BytesIO()
-    figure.savefig(picture, format=path.suffix[1:] or "png")
-    with replace_file(path) as file:
-        file.write_bytes(picture.getvalue())

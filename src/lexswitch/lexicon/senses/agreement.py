@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...engine.characters import normalise_terms
-from ...engine.packing import Floats, Packed, concatenate, pack_lines
+from ...engine.packing import Floats, Ints, Packed, concatenate, pack_lines
 from ...engine.sorting import ranks
 from ...engine.splicing import take
 from ...errors import LexiconError
@@ -48,11 +48,26 @@ def agreement_weights(lexicon: LexiconContent, others: Sequence[LexiconContent])
     for position, other in enumerate(others):
         if not isinstance(other, type(lexicon)):
             raise TypeError(f"others[{position}] is {type(other).__name__}; pass lexicons")
+    votes = count_votes(lexicon, others)
+    factors = np.append(1.0, np.multiply.accumulate(np.full(_MOST, _AGREEMENT)))
+    return shares(lexicon.columns.weights * factors[np.minimum(votes, _MOST)], lexicon.columns.group_of)
+
+
+def count_votes(lexicon: LexiconContent, others: Sequence[LexiconContent]) -> Ints:
+    """Return, for each pair of the lexicon, the number of other dictionaries that have it, in either direction.
+
+    Raises
+    ------
+    LexiconError
+        If one of the others has no languages in common with the lexicon.
+    """
     columns = lexicon.columns
     groups = columns.group_of
     codes = columns.languages[groups]
-    terms, translations = take(columns.terms, columns.row_of), _normalised(columns.translations)
     votes = np.zeros(len(groups), dtype=np.int64)
+    if not others:
+        return votes
+    terms, translations = take(columns.terms, columns.row_of), _normalised(columns.translations)
     for position, other in enumerate(others):
         left, right, languages = _in_our_direction(lexicon, other, position)
         ranked_terms = ranks(concatenate([terms, left]))
@@ -62,8 +77,7 @@ def agreement_weights(lexicon: LexiconContent, others: Sequence[LexiconContent])
         for own, code in languages:
             listed = pairs[len(groups) :][theirs == code]
             votes += (codes == own) & np.isin(pairs[: len(groups)], listed)
-    factors = np.append(1.0, np.multiply.accumulate(np.full(_MOST, _AGREEMENT)))
-    return shares(columns.weights * factors[np.minimum(votes, _MOST)], groups)
+    return votes
 
 
 def _in_our_direction(

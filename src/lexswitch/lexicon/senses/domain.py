@@ -14,13 +14,14 @@ from ...errors import LexiconError
 from ..columns import LexiconContent
 from .contexts import Contexts, Stream, weigh_by_context
 from .frequency import OccurrenceCounter
+from .general import Texts, resolve_texts
 from .tokens import TextSource, TokenHashes, read_tokens
 from .weights import shares
 
 _log = logging.getLogger(__name__)
 
 
-def domain_weights(lexicon: LexiconContent, texts: Mapping[str, TextSource]) -> Floats:
+def domain_weights(lexicon: LexiconContent, texts: Texts) -> Floats:
     """Weigh candidates by their frequency in text of the domain and, if there is source text, by their contexts.
 
     A weight is multiplied by the square root of the candidate's frequency. If there is text of the source language, it
@@ -31,10 +32,11 @@ def domain_weights(lexicon: LexiconContent, texts: Mapping[str, TextSource]) -> 
     Parameters
     ----------
     lexicon : LexiconContent
-    texts : mapping of str to iterable of str, or to mapping of str to float
+    texts : mapping of str to iterable of str, or to mapping of str to float; or "wordfreq"
         For target languages: texts, or words with their frequencies, for example of a general corpus. For the source
         language: texts, or nothing. Words must be separated by blanks or punctuation. Texts are streamed; if contexts
-        are compared, eight bytes are stored per word. Languages without text keep their weights, as shares.
+        are compared, eight bytes are stored per word. Languages without text keep their weights, as shares. "wordfreq"
+        means the general word frequencies of this package, in all target languages that it has.
 
     Returns
     -------
@@ -47,7 +49,10 @@ def domain_weights(lexicon: LexiconContent, texts: Mapping[str, TextSource]) -> 
         If `texts` or a part of it has another type.
     LexiconError
         If a language is unknown, there is no target language, or a frequency is not valid.
+    ImportError
+        If wordfreq is requested and not installed.
     """
+    texts = resolve_texts(texts, lexicon.languages)
     _check_texts(lexicon, texts)
     columns = lexicon.columns
     groups, rows = columns.group_of, columns.row_of

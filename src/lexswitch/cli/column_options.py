@@ -1,0 +1,64 @@
+"""Options that describe a table and the columns to switch: those of ``lexswitch apply`` and ``lexswitch preview``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..errors import LexiconError
+from ..switching.columns import ColumnSwitcher, switch_columns
+from .lexicon import open_lexicon
+from .lines import STANDARD_STREAM
+from .switcher_options import languages, make_switcher
+from .tables import FORMATS
+
+
+def add_column_options(table: Any) -> None:
+    """Add the options to a group of options."""
+    table.add_argument(
+        "--columns",
+        nargs="+",
+        metavar="COLUMN[=LANGUAGES]",
+        help="columns to switch, by name, or by number from 1 in TSV and CSV without a header; without languages, "
+        "those of --to",
+    )
+    table.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="the first row of TSV or CSV names the columns and is not switched (default: yes, unless all of --columns "
+        "are numbers)",
+    )
+    table.add_argument("--format", choices=FORMATS, help="format of the input (default: by the ending of its name)")
+    table.add_argument(
+        "--separator", metavar="CHARACTER", help='what separates the cells of CSV, such as ";", or "tab" (default: ",")'
+    )
+
+
+def files_and_columns(args: argparse.Namespace) -> tuple[list[str], list[str]]:
+    """Return the files, and the columns with their languages.
+
+    The last word after --columns without "=" is the input if a file has this name.
+    """
+    files = args.files or [word for word in args.columns if "=" not in word and _is_input(word)][-1:]
+    return files, [word for word in args.columns if word not in files or args.files]
+
+
+def _is_input(word: str) -> bool:
+    return word == STANDARD_STREAM or (Path(word).exists() and not Path(word).is_dir())
+
+
+def make_column_switcher(args: argparse.Namespace, columns: list[str]) -> ColumnSwitcher:
+    """Return the switcher for ``query=de passage=ru,it``."""
+    lexicon = open_lexicon(args.lexicon)
+    switchers = {}
+    for word in columns:
+        name, equals, target = word.rpartition("=") if "=" in word else (word, "", "")
+        if not name or name in switchers:
+            raise LexiconError(f"--columns {' '.join(columns)}: name each column once, as in query=de passage=ru,it")
+        try:
+            switchers[name] = make_switcher(args, lexicon, languages(target) if equals else args.to)
+        except argparse.ArgumentTypeError as error:
+            raise LexiconError(f"--columns {word}: {error}") from None
+    return switch_columns(switchers, epoch=args.epoch)
