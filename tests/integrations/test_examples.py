@@ -90,7 +90,9 @@ def blocks(page: str, *, without: tuple[str, ...] = ()) -> str:
     return "".join(found)
 
 
-@pytest.mark.parametrize(("page", "output"), [("training.md", "Kreditkarte"), ("labels.md", ""), ("quickstart.md", "39 ")])
+@pytest.mark.parametrize(
+    ("page", "output"), [("training.md", "Kreditkarte"), ("labels.md", ""), ("quickstart.md", "39 ")]
+)
 def test_documentation(tmp_path: Path, page: str, output: str) -> None:
     """The code blocks of a page run in order."""
     script = tmp_path / "script.py"
