@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 import nox
@@ -24,6 +25,10 @@ ROOT = Path(__file__).parent
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
 PROJECT = nox.project.load_toml("pyproject.toml")["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
+
+_BACKEND = "LEXSWITCH_BACKEND"
+_SWITCHING = [f"tests/{name}" for name in ("test_contract.py", "test_bad_input.py", "engine", "switching", "retrieval")]
+_SANITIZED = ["tests/test_contract.py", "tests/engine/test_kernel.py", "tests/engine/test_kernel_faults.py"]
 
 # The shims of pyenv run only the active version, so the folders of all its versions go onto the path before them.
 _PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
@@ -43,7 +48,46 @@ def tests(session: nox.Session) -> None:
 def tests_ci(session: nox.Session) -> None:
     """Run all tests, the slow ones too: 100 examples per property, and 500 per property of the contract."""
     session.install("-e", ".[test]")
-    session.run("pytest", "-n", "auto", *session.posargs, env={"CI": "true"})
+    session.run("pytest", "-n", "auto", *session.posargs, env={"CI": "true", _BACKEND: _backends()[0]})
+
+
+@nox.session
+def tests_numpy(session: nox.Session) -> None:
+    """Run the fast tests of switching with the NumPy engine. The other sessions use the compiled one."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-n", "auto", "-m", "not slow", *session.posargs, *_SWITCHING, env={_BACKEND: "numpy"})
+
+
+@nox.session
+def sanitizers(session: nox.Session) -> None:
+    """Run the tests of the compiled engine, and random texts, with checks of memory and of undefined behavior."""
+    if sys.platform != "linux" or shutil.which("gcc") is None:
+        session.skip("needs gcc on Linux")
+    runtime = str(session.run("gcc", "-print-file-name=libasan.so", external=True, silent=True)).strip()
+    if not Path(runtime).is_absolute():  # gcc prints the bare name of a library that it lacks
+        session.skip("gcc has no address sanitizer; install libasan")
+    folder = Path(session.create_tmp()).resolve()
+    session.install("-e", ".[test]", "setuptools")
+    flags = "-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
+    build = ["--build-base", str(folder / "build"), "--build-lib", str(folder / "lib")]
+    session.run(
+        *("python", "setup.py", "--quiet", "build", "--force", *build),
+        env={"CC": "gcc", "CFLAGS": flags, "LDFLAGS": flags},
+    )
+    checked = {
+        "PYTHONPATH": str(folder / "lib"),
+        _BACKEND: "c",
+        "LD_PRELOAD": runtime,
+        "ASAN_OPTIONS": "detect_leaks=0",  # Python keeps memory until it exits
+        "PYTHONMALLOC": "malloc",  # Python's own allocator hides where an object ends
+    }
+    session.run("pytest", "-n", "auto", "-m", "not slow", *session.posargs, *_SANITIZED, env=checked)
+    session.run("python", "-m", "tests.fuzz", "--texts", "5000", "--seed", "1", env=checked)
+
+
+def _backends() -> list[str]:
+    """Return the engines that can be tested: the compiled one needs a compiler."""
+    return ["c", "numpy"] if shutil.which(os.environ.get("CC", "cc")) else ["numpy"]
 
 
 @nox.session
@@ -87,20 +131,25 @@ def wheel(session: nox.Session) -> None:
     session.install(*_requirements("dev", "build"), *["uv"] * is_uv)
     session.run("python", "-m", "build", *["--installer", "uv"] * is_uv, "--outdir", str(target), silent=True)
     (built,) = target.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        unwanted = [name for name in archive.namelist() if name.endswith((".c", ".h")) or "tests" in name]
+    if unwanted:
+        session.error(f"the wheel has files that it should not have: {unwanted}")
     session.install("--reinstall" if is_uv else "--force-reinstall", str(built))
     session.chdir(session.create_tmp())
-    session.run("python", "-I", "-c", _SMOKE_TEST)
+    session.run("python", "-I", "-c", _SMOKE_TEST, _backends()[0])
     session.run("lexswitch", "--version")
 
 
 _SMOKE_TEST = """
-import importlib.resources, pathlib, lexswitch
+import importlib.resources, pathlib, sys, lexswitch
 folder = pathlib.Path(lexswitch.__file__).parent
 assert "site-packages" in folder.parts, folder
 assert importlib.resources.files(lexswitch).joinpath("py.typed").is_file()
 switcher = lexswitch.CodeSwitcher(lexswitch.Lexicon.starter(), ["de"], p=1)
 assert switcher.apply(["a house"]) == ["a Haus"]
 switcher.preview(["a house"]).save("preview.html")
+assert lexswitch.backend().name == sys.argv[1], lexswitch.backend()
 print(lexswitch.__version__, folder)
 """
 
@@ -109,7 +158,8 @@ print(lexswitch.__version__, folder)
 def golden(session: nox.Session) -> None:
     """Compare results with the golden file, byte for byte, on each Python that is found."""
     session.install("-e", ".", *_requirements("test", "hypothesis", "pytest"))
-    session.run("pytest", "tests/test_golden.py", *session.posargs)
+    for name in _backends():
+        session.run("pytest", "tests/test_golden.py", *session.posargs, env={_BACKEND: name})
 
 
 @nox.session(python="3.10")

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.index``: write the table of all benchmarks into README.md, and that of lexicons into the docs.
+"""``python -m benchmarks.index``: write the tables of all benchmarks and of lexicons into README.md and documentation.
 
 All figures are from the results of the benchmarks.
 """
@@ -17,6 +17,7 @@ from benchmarks.common.report import between, put_between_marks, short, table, t
 from benchmarks.common.summary import Experiment
 
 README = Path(__file__).with_name("README.md")
+PAGE = README.parents[1] / "docs" / "results.md"
 
 
 class Entry(NamedTuple):
@@ -70,18 +71,15 @@ def _image_text() -> str:
 
 
 def _speed() -> str:
-    rows = {row["name"]: row["rates"] for row in _rows("speed", "competitors")}
-    ours = rows["lexswitch"]
+    from benchmarks.speed.competitors import OURS, PAPER
+    from benchmarks.speed.figures import fastest_peer, main_cell, millions, of, ratio
 
-    def ratio(name: str) -> str:
-        return times(median(one / other for one, other in zip(ours, rows[name], strict=True)))
-
-    one = {row["name"]: row["rates"] for row in _rows("speed", "batches") if row["batch"] == 1}
-    slower = median(other / mine for mine, other in zip(one["lexswitch"], one["str.split + dict"], strict=True))
-    paper = ratio("NLTK Treebank + dict (the paper)")
+    one, many = (main_cell(_rows("speed", "methods"), size) for size in (1, 1000))
+    single, batch = (times(ratio(of(rows, OURS.name), fastest_peer(rows))) for rows in (one, many))
+    paper = times(ratio(of(many, OURS.name), of(many, PAPER.name)))
     return (
-        f"{median(ours) / 1e6:.1f} M words/s in batches of 1,000: {paper} the paper's pipeline, "
-        f"{ratio('str.split + dict')} a loop with `str.split`; one text at a time, that loop is {times(slower)} as fast"
+        f"{millions(of(many, OURS.name))} M words/s in batches of 1,000: {batch} the fastest other method, "
+        f"{paper} the paper's pipeline; one text at a time: {single} the fastest other method"
     )
 
 
@@ -124,8 +122,8 @@ def _general() -> str:
     unchanged = between(row["unchanged"]["forms"][".5"] for row in starter)
     found = between(row["found"]["questions"]["content"]["chosen"] for row in starter)
     return (
-        f"known content words of questions: {', '.join(shares)}; with the starter lexicon and p = .5, {unchanged} of "
-        f"the questions stay unchanged; {found} of its translations are in the translated question"
+        f"known content words of questions: {', '.join(shares)}. With the starter lexicon and p = .5, {unchanged} of "
+        f"the questions stay unchanged. The share of its translations that are in the translated question is {found}"
     )
 
 
@@ -163,7 +161,7 @@ def _integrations() -> str:
 ENTRIES = (
     Entry("retrieval", "Does code-switched training help retrieval across languages?", "--main", 65, _retrieval),
     Entry("image_text", "Does it help image-text retrieval?", "--main", 100, _image_text),
-    Entry("speed", "How fast is switching?", "", 5, _speed),
+    Entry("speed", "How fast is switching?", "", 11, _speed),
     Entry("lexicons", "How fast, small, safe and good are lexicons?", "", 25, _lexicons),
     Entry("senses", "Is the right translation chosen?", "", 15, _senses),
     Entry("starter", "Is the starter lexicon right?", "", 1, _starter),
@@ -189,6 +187,15 @@ def markdown() -> str:
     return "\n".join(table(["benchmark", "question", "command", "minutes", "main figure"], rows)).strip()
 
 
+def markdown_of_page() -> str:
+    """Return the table for the documentation: questions and main figures."""
+    rows = [
+        [f"[{entry.name}](../benchmarks/{entry.name}/README.md)", entry.question, entry.figure()] for entry in ENTRIES
+    ]
+    return "\n".join(table(["benchmark", "question", "main figure"], rows)).strip()
+
+
 if __name__ == "__main__":
     put_between_marks(README, markdown())
+    put_between_marks(PAGE, markdown_of_page())
     put_between_marks(choice.PAGE, choice.markdown(), choice.MARKS)

@@ -24,7 +24,8 @@ from benchmarks.common.report import machine_line, put_between_marks
 
 BENCHMARKS = Path(__file__).parents[1]
 _LIBRARY = Path(lexswitch.__file__).parent
-_SUFFIXES = (".py", ".c", ".tsv", ".txt")
+_SHOWING = ("report.py", "aims.py", "chart.py", "figures.py", "__main__.py")  # code that does not change figures
+_SUFFIXES = (".py", ".c", ".h", ".tsv", ".txt")
 
 Results = dict[str, Any]
 """``machine``, ``quick`` and ``parts``: name -> ``rows``, ``fingerprint``, ``measured``, ``seconds``, ``steps``."""
@@ -113,7 +114,7 @@ class Benchmark:
 
     def fingerprint(self) -> str:
         """Return a digest of what the figures depend on: code and data of the library, Python and machine."""
-        own = [path for path in (BENCHMARKS / self.name).glob("*.py") if path.name not in ("report.py", "__main__.py")]
+        own = [path for path in (BENCHMARKS / self.name).glob("*.py") if path.name not in _SHOWING]
         library = [path for folder in self.library for path in (_LIBRARY / folder).rglob("*.*")]
         code = sorted(path for path in (*own, *library) if path.suffix in _SUFFIXES)
         return hashlib.sha256(f"{files.origin(code)}{sys.version}{platform.node()}".encode()).hexdigest()[:16]
@@ -134,11 +135,12 @@ def measure(benchmark: Benchmark, quick: bool = False, only: str | None = None) 
     quick
         Measure less.
     only
-        Measure this part alone, even if it is complete.
+        Measure this part alone, even if it is complete. The results keep the other parts of the newest results.
     """
     today = _now()[:10]
     path = BENCHMARKS / benchmark.name / "results" / f"{_prefix(quick)}{today}.json"
-    results: Results = files.read_json(path) if path.exists() else {"parts": {}}
+    earlier = _earlier(benchmark, quick) if only else {"parts": {}}
+    results: Results = files.read_json(path) if path.exists() else earlier
     results |= {"machine": machine.description(benchmark.packages), "quick": quick, **benchmark.describe(quick)}
     fingerprint = benchmark.fingerprint()
     for name in [only] if only else benchmark.parts:
@@ -158,6 +160,15 @@ def measure(benchmark: Benchmark, quick: bool = False, only: str | None = None) 
             files.write_json(path, results)
             start = time.monotonic()
     return results
+
+
+def _earlier(benchmark: Benchmark, quick: bool) -> Results:
+    """Return the parts of the newest results, each with the machine that measured it."""
+    try:
+        newest = benchmark.newest(quick)
+    except FileNotFoundError:
+        return {"parts": {}}
+    return {"parts": {name: {"machine": newest["machine"], **part} for name, part in newest["parts"].items()}}
 
 
 def _called(steps: Sequence[Step], workers: int) -> Iterator[list[Row]]:
@@ -192,7 +203,11 @@ def heading(results: Results, before: str = "") -> str:
         line += " These are figures of a quick run, which measures less."
     if len({part.get("fingerprint") for part in results["parts"].values()}) > 1:
         line += " The parts were not all measured with the same code."
-    return line
+    earlier: dict[str, list[str]] = {}
+    for name, part in results["parts"].items():
+        if "machine" in part:
+            earlier.setdefault(machine_line(part["machine"]), []).append(name)
+    return "\n".join([line, *(f"Measured earlier: {', '.join(names)} ({at[:-1]})." for at, names in earlier.items())])
 
 
 def rows_of(results: Results) -> dict[str, list[Row]]:

@@ -6,7 +6,7 @@ import sys
 
 from benchmarks.common import parts
 from benchmarks.common.parts import Benchmark, Step, in_process
-from benchmarks.integrations import measure, report
+from benchmarks.integrations import loaders, measure, report
 from lexswitch import CodeSwitcher, Lexicon
 
 
@@ -24,6 +24,16 @@ def _hooks(quick: bool) -> list[Step]:
         *(in_process(measure.torch, count, workers) for workers in (0, 2)),
         *(in_process(measure.spark, count, partitions) for partitions in (1, 16)),
         in_process(measure.on_ray, count),
+    ]
+
+
+def _loaders(quick: bool) -> list[Step]:
+    effort = (640, 5) if quick else (3200, 11)
+    columns = (measure.COLUMNS[:1], measure.COLUMNS)
+    return [
+        in_process(loaders.compare, name, each, *effort)
+        for name in (loaders.STARTER, loaders.FREEDICT)
+        for each in columns
     ]
 
 
@@ -46,7 +56,7 @@ def _file(quick: bool) -> list[Step]:
 BENCHMARK = Benchmark(
     "integrations",
     "Measure the hooks for other libraries: rows per second, memory of workers, large files.",
-    {"hooks": _hooks, "arrow": _arrow, "memory": _memory, "entities": _entities, "file": _file},
+    {"hooks": _hooks, "loaders": _loaders, "arrow": _arrow, "memory": _memory, "entities": _entities, "file": _file},
     report.markdown,
     quick="take some minutes: fewer rows and pairs",
     packages=("numpy", "pyarrow", "pandas", "polars", "datasets", "torch", "pyspark", "ray"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import median
 
 from benchmarks.common.parts import Results, heading, rows_of
 from benchmarks.common.processes import Row
-from benchmarks.common.report import section, times
+from benchmarks.common.report import section, times, yes
+from benchmarks.integrations import loaders
 
 
 def markdown(results: Results) -> str:
@@ -26,6 +28,25 @@ def _hooks(rows: list[Row]) -> str:
         for row in rows
     ]
     return section("Hooks", ("", "time / identity", "rows/s switching", "rows/s identity"), lines, right=True)
+
+
+def _loaders(rows: list[Row]) -> str:
+    lines = [
+        (method, row["lexicon"], " and ".join(row["columns"]), *_compared(method, measured))
+        for method in loaders.AIMS
+        for row in rows
+        for measured in [row["methods"][method]]
+    ]
+    head = ("", "lexicon", "columns", "to NumPy", "at least", "reached", "goal", "reached", "rows/s", "rows/s, NumPy")
+    return section("Loaders of PyTorch, the compiled engine to NumPy", head, lines, right=True)
+
+
+def _compared(method: str, measured: Row) -> tuple[str, ...]:
+    """Return the ratio of the engines, whether it reaches the aims, and the rates."""
+    ratio = median(numpy / c for numpy, c in zip(measured["numpy"], measured["c"], strict=True))
+    aims = [cell for aim in loaders.AIMS[method] for cell in (f"{aim} x", yes(ratio >= aim))]
+    rates = [f"{measured['rows'] / median(measured[engine]):,.0f}" for engine in loaders.ENGINES]
+    return (times(ratio), *aims, *rates)
 
 
 def _arrow(rows: list[Row]) -> str:
@@ -71,6 +92,7 @@ def _file(rows: list[Row]) -> str:
 
 _TABLES: dict[str, Callable[[list[Row]], str]] = {
     "hooks": _hooks,
+    "loaders": _loaders,
     "arrow": _arrow,
     "memory": _memory,
     "entities": _entities,

@@ -6,19 +6,16 @@ processes are idle when one is measured.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import gc
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from benchmarks.common import fetch, help_text
+from benchmarks.common import fetch, help_text, stops
 from benchmarks.lexicons import data, measure, rivals
 from benchmarks.lexicons.measure import Effort, Row
 from benchmarks.lexicons.rivals import KEEPERS, OURS, PICKLE
@@ -79,41 +76,11 @@ def _measured(use: str, name: str, files: dict[str, Any], processes: int) -> Row
     commands = [measure.command(alone, *arguments)] * processes
     if use == FORKED:
         commands = [measure.command(family, *arguments, processes)]
-    with _started(commands) as running:
-        before = _memory(running)
-        for process in running:
-            stdin, _ = _pipes(process)
-            stdin.write("\n")
-            stdin.flush()
-        after = _memory(running)
+    with stops.started(commands) as running:
+        before = stops.memory(running)
+        stops.proceed(running)
+        after = stops.memory(running)
     return {"own": after - before, "total": after}
-
-
-@contextlib.contextmanager
-def _started(commands: list[list[str]]) -> Iterator[list[subprocess.Popen[str]]]:
-    """Start processes that stop at the same points; finally let them end."""
-    options: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    running = [subprocess.Popen(command, **options) for command in commands]
-    try:
-        yield running
-    finally:
-        for process in running:
-            process.communicate()  # they end at the end of their input
-
-
-def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
-    """Return the standard input and output of a process that `_started` started."""
-    if process.stdin is None or process.stdout is None:
-        raise RuntimeError(f"the process {process.pid} was started without pipes")
-    return process.stdin, process.stdout
-
-
-def _memory(running: list[subprocess.Popen[str]]) -> int:
-    """Wait until all processes are at the next point and print whom to measure; return the sum of bytes."""
-    lines = [_pipes(process)[1].readline() for process in running]
-    if not all(lines):
-        raise RuntimeError("a process failed; its error is above")
-    return sum(measure.pss(pid) for line in lines for pid in json.loads(line))
 
 
 # -- in the processes -------------------------------------------------------------------------------------------------
@@ -122,7 +89,7 @@ def _memory(running: list[subprocess.Popen[str]]) -> int:
 def alone(use: str, name: str, small: str, path: str, inputs: str) -> None:
     """Open and use the small lexicon, stop, do the same with the large one, stop."""
     for _ in _in_use(use, name, small, path, inputs):
-        _stop([os.getpid()])
+        stops.stop([os.getpid()])
 
 
 def family(use: str, name: str, small: str, path: str, inputs: str, processes: int) -> None:
@@ -130,7 +97,7 @@ def family(use: str, name: str, small: str, path: str, inputs: str, processes: i
     for run in _in_use(use, name, small, path, inputs):
         wait, leave = os.pipe()  # the forked processes end when it is closed
         children = [_fork(run, wait, leave) for _ in range(processes)]
-        _stop([os.getpid(), *children])
+        stops.stop([os.getpid(), *children])
         os.close(leave)
         os.close(wait)
         for pid in children:
@@ -165,13 +132,6 @@ def _fork(run: Callable[[], Any], wait: int, leave: int) -> int:
         raise RuntimeError("a forked process failed; its error is above")
     os.close(done)
     return pid
-
-
-def _stop(pids: list[int]) -> None:
-    """Print the processes to measure, and wait."""
-    gc.collect()
-    print(json.dumps(pids), flush=True)
-    sys.stdin.readline()
 
 
 def _use(use: str, name: str, inputs: str) -> Callable[[Any], Callable[[], None]]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.common import memory
+from benchmarks.common import memory, stops
 from benchmarks.common.processes import Row
 
 
@@ -30,11 +31,11 @@ def _grown(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int
 
 def switch_many(lexicon: str, texts: int) -> Row:
     """Measure memory before, at the peak of, and after one call with many texts."""
-    from benchmarks.speed import sweeps
+    from benchmarks.speed import lexicons
     from lexswitch import CodeSwitcher, Lexicon
 
     switcher = CodeSwitcher(Lexicon.load(lexicon, verify=False))
-    batch = [f"{text} "[:-1] for text in sweeps.repeated(texts)]  # copies, as real texts would be
+    batch = [f"{text} "[:-1] for text in lexicons.repeated(lexicons.english(), texts)]  # copies, as real texts would be
     switcher.apply(batch[:1000])
     memory.reset_peak()  # `first_use` measures how the index is made
     before = sizes()
@@ -54,6 +55,20 @@ def lexicon_memory(path: str) -> Row:
     loaded = sizes()
     CodeSwitcher(lexicon).apply(texts)
     return {"loaded": _grown(before, loaded), "used": _grown(before, sizes()), "pairs": lexicon.num_pairs}
+
+
+def share(path: str) -> None:
+    """Use the starter lexicon, stop, use a saved lexicon, stop."""
+    from benchmarks.speed.lexicons import english
+    from lexswitch import CodeSwitcher, Lexicon
+
+    texts = english()[:1000]
+    CodeSwitcher(Lexicon.starter()).apply(texts)
+    stops.stop([os.getpid()])
+    switcher = CodeSwitcher(Lexicon.load(path))  # verification reads every page
+    for epoch in range(3):
+        switcher.apply(texts, epoch=epoch)
+    stops.stop([os.getpid()])
 
 
 def dictionary_memory(pairs: int) -> Row:
@@ -148,11 +163,11 @@ def on_cores(lexicon: str, processes: int, texts: int, seconds: float) -> Row:
 def _worker(lexicon: str, part: int, parts: int, texts: int, seconds: float, barrier: Any, results: Any) -> None:
     """Switch until the time is over; report words, start and end on a clock that all processes share."""
     try:
-        from benchmarks.speed import measure, sweeps
+        from benchmarks.speed import lexicons, measure
         from lexswitch import CodeSwitcher, Lexicon
 
         switcher = CodeSwitcher(Lexicon.load(lexicon, verify=False))
-        batches = measure.batched(sweeps.repeated(texts)[part::parts], 1000)
+        batches = measure.batched(lexicons.repeated(lexicons.english(), texts)[part::parts], 1000)
         counts = [measure.count_words(batch) for batch in batches]
         for batch in batches[:5]:
             switcher.apply(batch)

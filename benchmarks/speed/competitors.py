@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.common.engines import switcher_with
 from benchmarks.speed.lexicons import Dictionaries
 from benchmarks.speed.measure import Run, Texts
-from lexswitch import CodeSwitcher, Lexicon
+from lexswitch import Lexicon
 
 P = 0.5
 
@@ -33,17 +34,25 @@ class Competitor:
         What it does not do, or loses, compared with lexswitch.
     package
         Distribution that it needs besides the standard library.
+    by_batch
+        Whether its speed depends on the number of texts in a call, beyond 1,000. Others switch text by text.
     """
 
     name: str
     make: Callable[[Lexicon, Dictionaries], Run]
     lacks: str
     package: str | None = None
+    by_batch: bool = False
 
 
 def lexswitch(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
-    """Switch phrases of up to 3 words, with default options."""
-    return CodeSwitcher(lexicon, p=P).apply
+    """Switch phrases of up to 3 words, with default options and the compiled engine."""
+    return switcher_with("c", lexicon, p=P).apply
+
+
+def lexswitch_numpy(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
+    """Do the same with the NumPy engine."""
+    return switcher_with("numpy", lexicon, p=P).apply
 
 
 def treebank(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
@@ -180,19 +189,20 @@ def nlpaug(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
 
 def fast_aug(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
     """Use fast-aug (Rust), which replaces words by random words of a list, here all translations, without look-up."""
-    from fast_aug.text import WordsRandomSubstituteAugmenter
-
-    substitute: Run = WordsRandomSubstituteAugmenter((P, None, None), _translations(dictionaries)).augment_batch
-    return substitute
+    return _fast_aug(_translations(dictionaries))
 
 
 def fast_aug_short(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
     """Use fast-aug with few words, which stay in the processor's cache: its best case."""
+    return _fast_aug(random.Random(0).sample(_translations(dictionaries), 1000))
+
+
+def _fast_aug(words: list[str]) -> Run:
     from fast_aug.text import WordsRandomSubstituteAugmenter
 
-    few = random.Random(0).sample(_translations(dictionaries), 1000)
-    substitute: Run = WordsRandomSubstituteAugmenter((P, None, None), few).augment_batch
-    return substitute
+    augmenter = WordsRandomSubstituteAugmenter((P, None, None), words)
+    one, many = augmenter.augment, augmenter.augment_batch
+    return lambda texts: [one(texts[0])] if len(texts) == 1 else many(texts)
 
 
 def _translations(dictionaries: Dictionaries) -> list[str]:
@@ -204,19 +214,26 @@ def floor(lexicon: Lexicon, dictionaries: Dictionaries) -> Run:
     return lambda texts: "\n".join(texts).encode().decode().split("\n")
 
 
+OURS = Competitor("lexswitch", lexswitch, "", "numpy", by_batch=True)
+NUMPY = Competitor("lexswitch, NumPy engine", lexswitch_numpy, "", by_batch=True)
+PAPER = Competitor("NLTK Treebank + dict (the paper)", treebank, "phrases, case, spacing, quotes", "nltk")
+SPLIT = Competitor("str.split + dict", split, "phrases, case, spacing, words next to punctuation")
+TUNED = Competitor(
+    "str.split + dict, tuned by hand", split_tuned, "phrases, case, spacing, words next to punctuation, choice"
+)
+FAST_AUG = Competitor("fast-aug, 1,000 words", fast_aug_short, "any look-up, spacing", "fast-aug", by_batch=True)
+FLOOR = Competitor("floor: join, encode, decode, split", floor, "everything", by_batch=True)
 COMPETITORS = (
-    Competitor("lexswitch", lexswitch, "", "numpy"),
-    Competitor("NLTK Treebank + dict (the paper)", treebank, "phrases, case, spacing, quotes", "nltk"),
+    OURS,
+    NUMPY,
+    PAPER,
     Competitor("sacremoses + dict", moses, "phrases, case, spacing", "sacremoses"),
     Competitor("nlpaug, swap by dictionary", nlpaug, "phrases, case, spacing, capitalised words", "nlpaug"),
     Competitor("n-grams + str.replace (the paper)", ngrams, "case, spacing, words next to punctuation"),
     Competitor("regex.sub + dict", regex_sub, "phrases, case", "regex"),
-    Competitor("str.split + dict", split, "phrases, case, spacing, words next to punctuation"),
-    Competitor(
-        "str.split + dict, tuned by hand", split_tuned, "phrases, case, spacing, words next to punctuation, choice"
-    ),
-    Competitor("fast-aug, all translations", fast_aug, "any look-up, spacing", "fast-aug"),
-    Competitor("fast-aug, 1,000 words", fast_aug_short, "any look-up, spacing", "fast-aug"),
-    Competitor("join + encode + decode + split", floor, "everything: the floor"),
+    SPLIT,
+    TUNED,
+    Competitor("fast-aug, all translations", fast_aug, "any look-up, spacing", "fast-aug", by_batch=True),
+    FAST_AUG,
+    FLOOR,
 )
-OURS, PAPER, SPLIT, FLOOR = (COMPETITORS[at] for at in (0, 1, 6, -1))

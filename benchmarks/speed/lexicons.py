@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -23,6 +24,7 @@ Dictionaries = dict[str, dict[str, list[str]]]
 
 _MATCHED = 10**4  # from this size on, lexicons of the sweep share these terms
 _OWN_WORDS, _OWN_PHRASES = 20_000, 5_000
+_QUERY_WORDS = 10
 
 
 # -- texts ------------------------------------------------------------------------------------------------------------
@@ -32,6 +34,18 @@ _OWN_WORDS, _OWN_PHRASES = 20_000, 5_000
 def english() -> list[str]:
     """Return the paragraphs of the English help of LibreOffice in a fixed random order."""
     return shuffled(help_text.paragraphs("en"))
+
+
+@cache
+def queries() -> list[str]:
+    """Return short queries: the first sentences of the paragraphs that have 2 to 10 words, without duplicates."""
+    sentences = dict.fromkeys(re.split(r"(?<=[.:!?]) ", text, maxsplit=1)[0] for text in english())
+    return [sentence for sentence in sentences if 2 <= len(sentence.split()) <= _QUERY_WORDS]
+
+
+def repeated(texts: list[str], count: int) -> list[str]:
+    """Return `count` texts; the given ones are repeated."""
+    return list(itertools.islice(itertools.cycle(texts), count))
 
 
 def by_script() -> dict[str, list[str]]:
@@ -90,6 +104,11 @@ def real() -> Lexicon:
     return Lexicon.load(real_path(), verify=False)
 
 
+def starter() -> Lexicon:
+    """Return the starter lexicon in the same languages."""
+    return Lexicon.starter().select([*LANGUAGES])
+
+
 def real_path() -> Path:
     """Return the folder of the lexicon of all pairs."""
     return saved("real", lambda: pairs_by_language(stream()))
@@ -100,6 +119,11 @@ def saved(name: str, pairs: Callable[[], Pairs]) -> Path:
     code = sorted((Path(lexswitch.__file__).parent / "lexicon").glob("*.py"))
     sources = [*code, Path(__file__), *(path for _, path in _pair_files())]
     return dictionaries.saved(f"speed-{name}", sources, lambda: Lexicon.from_pairs(pairs()))
+
+
+TEXTS: dict[str, Callable[[], list[str]]] = {"paragraphs": english, "short queries": queries}
+LEXICONS: dict[str, Callable[[], Lexicon]] = {"FreeDict and Mueller": real, "starter": starter}
+REAL, STARTER = LEXICONS
 
 
 # -- made lexicons ----------------------------------------------------------------------------------------------------

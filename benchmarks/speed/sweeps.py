@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
+
+from benchmarks.common import processes as processes_of
+from benchmarks.common import stops
+from benchmarks.common.engines import switcher_with
 from benchmarks.common.processes import Row, run
 from benchmarks.speed import children, lexicons
-from benchmarks.speed.competitors import COMPETITORS, OURS, SPLIT, P
+from benchmarks.speed.competitors import NUMPY, OURS, SPLIT, P
 from benchmarks.speed.lexicons import Dictionaries, Pairs
-from benchmarks.speed.measure import Contestant, Effort, Texts, batched, count_words, race
+from benchmarks.speed.measure import Contestant, Effort, Run, Texts, batched, count_words, race
 from lexswitch import CodeSwitcher, Lexicon
 
 _BATCH = 1000
 _CHILD_REPEATS = 5
+_SWEPT = 25_000_000  # bytes
+
+READ_WRITE, READ_SWITCH_WRITE = "read and write", "read, switch and write"
 
 
 def english(effort: Effort) -> Texts:
@@ -25,27 +32,48 @@ def english(effort: Effort) -> Texts:
     return lexicons.english()[: effort.texts]
 
 
-def repeated(count: int) -> Texts:
-    """Return `count` texts: the real paragraphs, repeated."""
-    return list(itertools.islice(itertools.cycle(lexicons.english()), count))
-
-
-def competitors(effort: Effort) -> list[Row]:
-    """Measure all methods on the same texts in batches of 1,000."""
+def cold(effort: Effort) -> list[Row]:
+    """Measure batches of 32 with a cold cache: 25 MB of memory are written between the calls."""
     lexicon, dictionaries = lexicons.real(), lexicons.plain_dictionaries(lexicons.stream())
-    batches = batched(english(effort), _BATCH)
-    rows = race([Contestant(one.name, one.make(lexicon, dictionaries), batches) for one in COMPETITORS], effort)
-    return [{**row, "lacks": one.lacks} for row, one in zip(rows, COMPETITORS, strict=True)]
+    batches = batched(english(effort), 32)[: effort.calls]
+    contestants = [Contestant(one.name, one.make(lexicon, dictionaries), batches) for one in (OURS, NUMPY, SPLIT)]
+    swept = np.zeros(_SWEPT, dtype=np.uint8)
+    return race(contestants, effort, before=lambda: np.add(swept, 1, out=swept))
 
 
-def batches(effort: Effort) -> list[Row]:
-    """Measure batches of 1 to 100,000 texts."""
-    lexicon, dictionaries = lexicons.real(), lexicons.plain_dictionaries(lexicons.stream())
-    rows = []
-    for size in (1, 32, _BATCH, effort.many):
-        texts = repeated(size) if size == effort.many else english(effort)
-        rows += _duel(lexicon, dictionaries, batched(texts, size), effort, {"batch": size})
+def arrow(effort: Effort) -> list[Row]:
+    """Measure `apply_arrow` on Arrow columns, and `apply` on the same texts as lists, with both engines."""
+    import pyarrow as pa
+
+    lexicon, rows = lexicons.real(), []
+    switchers = {engine: switcher_with(engine, lexicon, p=P) for engine in ("c", "numpy")}
+    for name, texts in lexicons.TEXTS.items():
+        batches = batched(texts()[: effort.texts], _BATCH)
+        words, columns = [*map(count_words, batches)], [*map(pa.array, batches)]
+        contestants, about = [], []
+        for engine, switcher in switchers.items():
+            about += [{"source": name, "engine": engine}] * 2
+            contestants.append(Contestant("apply", switcher.apply, batches, words))
+            contestants.append(Contestant("apply_arrow", switcher.apply_arrow, columns, words))
+        rows += [{**one, **row} for one, row in zip(about, race(contestants, effort), strict=True)]
     return rows
+
+
+def files(effort: Effort) -> list[Row]:
+    """Measure the way from file to file: reading and writing, and the same with switching."""
+    texts = lexicons.repeated(english(effort), 2 * _BATCH)
+    words = [count_words(texts)]
+    switch = CodeSwitcher(lexicons.real(), p=P).apply
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "source.txt", Path(folder) / "target.txt"
+        source.write_text("\n".join(texts), encoding="utf-8")
+
+        def convert(run: Run) -> None:
+            switched = run(source.read_text(encoding="utf-8").split("\n"))
+            target.write_text("\n".join(switched), encoding="utf-8")
+
+        functions: dict[str, Run] = {READ_WRITE: lambda lines: lines, READ_SWITCH_WRITE: switch}
+        return race([Contestant(name, convert, [run], words) for name, run in functions.items()], effort)
 
 
 def sizes(effort: Effort) -> list[Row]:
@@ -66,15 +94,15 @@ def sizes(effort: Effort) -> list[Row]:
 
 
 def languages(effort: Effort) -> list[Row]:
-    """Measure 1 and 5 languages of the real lexicon; 1, 5 and 13 of the starter lexicon."""
+    """Measure 1 and 5 languages of the real lexicon; 1, 5 and all of the starter lexicon."""
     real, starter = lexicons.real(), Lexicon.starter()
     five = [*lexicons.LANGUAGES]
     chosen = [
-        ("FreeDict and Mueller", real, ["de"]),
-        ("FreeDict and Mueller", real, five),
-        ("starter", starter, ["de"]),
-        ("starter", starter, five),
-        ("starter", starter, [*starter.languages]),
+        (lexicons.REAL, real, ["de"]),
+        (lexicons.REAL, real, five),
+        (lexicons.STARTER, starter, ["de"]),
+        (lexicons.STARTER, starter, five),
+        (lexicons.STARTER, starter, [*starter.languages]),
     ]
     texts = english(effort)
     switchers = [CodeSwitcher(lexicon, names, p=P) for _, lexicon, names in chosen]
@@ -122,6 +150,19 @@ def scripts(effort: Effort) -> list[Row]:
     return rows
 
 
+def sharing(effort: Effort) -> list[Row]:
+    """Measure the memory of one and of eight processes that use a saved lexicon."""
+    command = processes_of.command(children.share, str(lexicons.real_path()))
+    rows: list[Row] = []
+    for count in (1, 8):
+        with stops.started([command] * count) as running:
+            before = stops.memory(running)
+            stops.proceed(running)
+            total = stops.memory(running)
+        rows.append({"processes": count, "total": total, "lexicon": total - before})
+    return rows
+
+
 def memory(effort: Effort) -> list[Row]:
     """Measure the memory of one call with many texts."""
     lexicon = str(lexicons.real_path())
@@ -160,8 +201,10 @@ def lexicon(effort: Effort) -> list[Row]:
 
 
 STAGES: dict[str, Callable[[Effort], list[Row]]] = {
-    "competitors": competitors,
-    "batches": batches,
+    "cold": cold,
+    "arrow": arrow,
+    "files": files,
+    "sharing": sharing,
     "sizes": sizes,
     "languages": languages,
     "options": options,
@@ -180,8 +223,8 @@ def _duel(
     effort: Effort,
     about: Row,
 ) -> list[Row]:
-    """Race lexswitch with str.split + dict; `about` is added to each row."""
-    contestants = [Contestant(one.name, one.make(lexicon, dictionaries), batches) for one in (OURS, SPLIT)]
+    """Race both engines with str.split + dict; `about` is added to each row."""
+    contestants = [Contestant(one.name, one.make(lexicon, dictionaries), batches) for one in (OURS, NUMPY, SPLIT)]
     return [{**about, **row} for row in race(contestants, effort)]
 
 

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks import choice, index
-from benchmarks.common import parts, processes
+from benchmarks.common import files, parts, processes
 from benchmarks.common.parts import Benchmark, Option
 from benchmarks.common.report import between_marks, put_between_marks
 from benchmarks.image_text import experiments as image_text_experiments
 from benchmarks.image_text import report as image_text
 from benchmarks.retrieval import experiments as retrieval_experiments
 from benchmarks.retrieval import report as retrieval
+from benchmarks.speed import chart
+from benchmarks.speed.__main__ import BENCHMARK as SPEED
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,12 @@ def test_tables_of_experiments() -> None:
     """The READMEs of benchmarks that train models have the tables of their results."""
     for report in (retrieval, image_text):
         assert between_marks(report.FOLDER / "README.md") == "\n".join(report.lines()).strip()
+
+
+def test_figures_of_the_first_screen() -> None:
+    """README.md has the speeds of the newest results."""
+    for page, link in chart.PAGES.items():
+        assert between_marks(page, "speed") == chart.headline(SPEED.newest(), link)
 
 
 # -- measuring in parts ------------------------------------------------------------------------------------------------
@@ -94,6 +102,20 @@ def test_a_stopped_run_resumes(benchmark: Benchmark) -> None:
     assert [each["number"] for each in parts.measure(stopped)["parts"]["one"]["rows"]] == [4, 5]
 
 
+def test_one_part_keeps_the_others_of_an_earlier_day(benchmark: Benchmark) -> None:
+    """`--only` copies the other parts of the newest results; the heading says where these were measured."""
+    machine = {"date": "2020-01-02T03", "cpu": "old cpu", "cores_usable": 1, "memory_gib": 2, "system": "Linux"}
+    old = {"machine": {**machine, "python": "CPython 3.10", "packages": {"numpy": "1.26"}}, "quick": False}
+    path = benchmark.readme.parent / "results" / "2020-01-02.json"
+    files.write_json(path, {**old, "parts": {"one": {"rows": [row(7)]}, "two": {"rows": [row(8)]}}})
+    results = parts.measure(benchmark, only="two")
+    assert [each["number"] for rows in parts.rows_of(results).values() for each in rows] == [7, 3]
+    assert parts.heading(results).endswith(
+        "Measured earlier: one (2020-01-02, old cpu, 1 cores, 2 GiB, Linux, CPython 3.10; numpy 1.26)."
+    )
+    assert benchmark.newest() == results
+
+
 def test_new_data_of_the_library_is_measured(benchmark: Benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fingerprint depends on data files such as the starter lexicon."""
     folder = benchmark.readme.parents[1] / "library"
@@ -125,6 +147,7 @@ def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
 def test_the_index_has_the_figures_of_the_results() -> None:
     """The README has the table of the results."""
     assert between_marks(index.README) == index.markdown()
+    assert between_marks(index.PAGE) == index.markdown_of_page()
 
 
 def test_the_docs_have_the_figures_of_the_results() -> None:

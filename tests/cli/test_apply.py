@@ -15,7 +15,7 @@ import pytest
 from lexswitch import CodeSwitcher, Lexicon
 from lexswitch.cli.lines import read_blocks
 
-from .running import COMMAND, error_of, run_bytes, shown_on_terminal
+from .running import COMMAND, error_of, run_bytes, shown_on_terminal, without_summary
 
 TEXTS = [
     "what is an affinity credit card program?",
@@ -26,9 +26,9 @@ TEXTS = [
 
 
 def output_of(*args: object, stdin: bytes = b"") -> bytes:
-    """Return what a run prints that must succeed and print nothing on standard error."""
+    """Return what a run prints that must succeed and print nothing but a summary on standard error."""
     ran = run_bytes(*args, stdin=stdin)
-    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert (ran.returncode, without_summary(ran.stderr.decode())) == (0, "")
     return ran.stdout
 
 
@@ -187,7 +187,7 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
         (["--seed", "one"], "--seed is 'one'; it must be a whole number"),
         (["--seed", "-1"], "seed is -1; it must be from 0 to"),
         (["--max-words", "0"], "--max-words is 0; it must be from 1 to"),
-        (["--candidates", "best"], "no such option; use Python: CodeSwitcher(candidates=...); see lexswitch apply"),
+        (["--protect", "x"], "no such option; use Python: CodeSwitcher(protect=...); see lexswitch apply"),
         (["--prob-ability=1"], "unrecognized arguments: --prob-ability=1; did you mean --probability? See lexswitch"),
         (["--to"], "--to has no value; write --to LANGUAGES; see lexswitch apply --help"),
         (["-p"], "--probability has no value; write --probability P; see lexswitch apply --help"),

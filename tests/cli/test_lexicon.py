@@ -17,7 +17,7 @@ from lexswitch.cli import _parser, main
 from .running import output_of
 
 ACTIONS = [
-    "build", "merge", "invert", "compose", "filter", "normalise", "reweight", "agree",
+    "build", "merge", "invert", "compose", "filter", "normalise", "reweight", "agree", "rank", "inflect",
     "info", "get", "sources", "coverage", "evaluate", "export",
 ]  # fmt: skip
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
@@ -45,7 +45,7 @@ def test_version() -> None:
     assert output_of("--version") == f"lexswitch {lexswitch.__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["apply", "lexicon", *(f"lexicon {action}" for action in ACTIONS)])
+@pytest.mark.parametrize("command", ["apply", "report", "lexicon", *(f"lexicon {action}" for action in ACTIONS)])
 def test_help_has_examples(command: str) -> None:
     """``--help`` ends with examples that the command line accepts."""
     _, examples = output_of(*command.split(), "--help").split("examples:\n")
@@ -65,7 +65,7 @@ def sections() -> Iterator[tuple[str, str]]:
 def test_documentation_names_every_option() -> None:
     """The page lists the options of ``lexswitch apply`` and of every action of ``lexswitch lexicon``, and no others."""
     commands = parsers(_parser())
-    known = {"lexswitch apply": commands["apply"], **parsers(commands["lexicon"])}
+    known = {f"lexswitch {name}": commands[name] for name in ("apply", "report")} | {**parsers(commands["lexicon"])}
     found = set()
     for heading, text in sections():
         if names := [name for name in known if name in re.split(", | and ", heading)]:

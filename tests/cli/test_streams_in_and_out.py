@@ -144,11 +144,11 @@ def test_link_stays_and_its_target_is_replaced(table: Path, tmp_path: Path, comm
     target.write_text("old")
     link.symlink_to("far/target")
     if command == "apply":
-        output_of(*APPLY, link, table)
+        output_of(*APPLY, link, table, "--force")
         assert target.read_text() == SWITCHED
     elif command == "parquet":
         parquet.write_table(pa.table({"q": ["house"]}), tmp_path / "a.parquet")
-        output_of(*APPLY, link, tmp_path / "a.parquet")
+        output_of(*APPLY, link, tmp_path / "a.parquet", "--force")
         assert parquet.read_table(target).to_pydict() == {"q": ["Haus"]}
     else:
         output_of("lexicon", "export", "starter", "-o", link, "--format", "tsv")

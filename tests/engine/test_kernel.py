@@ -260,7 +260,9 @@ def test_words_outside_texts(starts: list[int], ends: list[int]) -> None:
     with engine("c"):
         lexicon = Lexicon.from_pairs({"de": [("house", "Haus")]})
         switcher = CodeSwitcher(lexicon.select(["de"]), tokenizer=_BadTokenizer(starts, ends), forms=None)
-        switcher.__dict__["_plans"] = CodeSwitcher(lexicon, forms=None)._plans  # the index does not use the tokenizer
+        switcher._blocks.__dict__["plans"] = CodeSwitcher(
+            lexicon, forms=None
+        )._blocks.plans  # the index does not use the tokenizer
         with pytest.raises(ValueError, match="the tokenizer returned words that are not sorted, are empty, overlap"):
             switcher.apply(["house", "house"])
 

@@ -94,7 +94,7 @@ def test_bad_utf8_in_translations(name: str, tmp_path: Path) -> None:
 def _switcher(change: Callable[[Plan], dict[str, Any]]) -> CodeSwitcher:
     """A switcher with a changed plan."""
     switcher = CodeSwitcher(Lexicon.from_pairs(PAIRS), p=1, candidates="weighted")
-    (plan,) = switcher._plans
+    (plan,) = switcher._blocks.plans
     switcher.__dict__["_plans"] = [plan._replace(**change(plan))]
     return switcher
 

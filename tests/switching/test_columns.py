@@ -57,6 +57,30 @@ def test_columns_draw_by_index() -> None:
     assert hook.at(2) == hook
 
 
+@pytest.mark.parametrize("indices", [[-1, 2**64 + 3, 2**70], [7, 2**63, 0]])
+def test_indices_of_any_kind(indices: list[int]) -> None:
+    """Lists, arrays and other sequences of the same indices, modulo 2**64, give each column the same draws."""
+    hook = CodeSwitcher(LEXICON).on("a", "b", "c")
+    batch = {name: [TEXT] * 3 for name in "abc"}
+    switched = hook(batch, indices)
+    wrapped = np.array([index % 2**64 for index in indices], np.uint64)
+    for others in (wrapped, list(wrapped), wrapped.tolist(), tuple(indices), np.array(indices, object)):
+        assert hook(batch, others) == switched
+    assert hook(pa.table(batch), indices).to_pydict() == switched
+    assert len({str(column) for column in switched.values()}) == 3
+
+
+@pytest.mark.parametrize("epoch", [0, 2**64 - 1])
+def test_columns_of_any_kind(epoch: int) -> None:
+    """Lists, tuples and arrays of texts, and epochs of NumPy, give the same."""
+    hook, indices, texts = CodeSwitcher(LEXICON).on("a", "b"), range(3, 6), [TEXT, "house", ""]
+    switched = hook.at(epoch)({"a": texts, "b": texts}, indices)
+    other = hook.at(np.uint64(epoch))  # type: ignore[arg-type]
+    assert other({"a": tuple(texts), "b": np.array(texts, object)}, [*indices]) == switched
+    switcher = CodeSwitcher(LEXICON)
+    assert switcher.apply(tuple(texts), keys=indices, epoch=np.uint64(epoch)) == switched["a"]  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("ids", [[3, 4, 5], ["x", "y", "z"], np.array([3, 4, 5]), np.array([3, 4, 5], np.int32)])
 def test_keys_from_a_column(ids: Any) -> None:
     """A column of ints or strings gives the keys, whatever the indices."""

@@ -39,8 +39,8 @@ def check_report(destination: str | None, force: bool) -> None:
     path = Path(str(destination))
     if path.suffix not in {".json", ".html"}:
         raise LexiconError(
-            f"--report {path}: a report is written to a .json or .html file; write --report={path.stem}.json, or put "
-            f"--report after {path} to print it"
+            f"--report {path}: a report is a .json or .html file; name it {path.stem}.json, or put --report last to "
+            "print it"
         )
     check_new(path, force)
 

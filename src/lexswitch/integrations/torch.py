@@ -82,8 +82,9 @@ class SwitchedDataset(_SwitchedRows, Dataset[dict[str, Any]]):
             if not -count <= index < count:
                 raise IndexError(f"index {index} is out of range; the data set has {count} rows")
         whole = [int(index) % count for index in indices]
-        fetch = getattr(self._rows, "__getitems__", None)
-        rows = fetch(whole) if fetch else [self._rows[index] for index in whole]
+        dataset = self._rows
+        fetch = getattr(dataset, "__getitems__", None)
+        rows = fetch(whole) if fetch else [dataset[index] for index in whole]
         return _switch(self._column_switcher.at(self.epoch), rows, whole)
 
 
@@ -306,14 +307,14 @@ def _switch(
     """Switch rows; all have the columns of the first one."""
     if not rows:
         return []
-    for row in rows:
-        if not isinstance(row, Mapping):
-            raise TypeError(f"a row is {type(row).__name__}; pass rows as dicts that map column names to values")
-    switched = column_switcher(_Columns(rows), indices)
-    return [
-        {**row, **dict(zip(switched, values, strict=True))}
-        for row, values in zip(rows, zip(*switched.values(), strict=True), strict=True)
-    ]
+    for kind in dict.fromkeys(map(type, rows)):
+        if not issubclass(kind, Mapping):
+            raise TypeError(f"a row is {kind.__name__}; pass rows as dicts that map column names to values")
+    result = [{**row} for row in rows]
+    for name, column in column_switcher(_Columns(rows), indices).items():
+        for row, value in zip(result, column, strict=True):
+            row[name] = value
+    return result
 
 
 class _Columns(Mapping[str, Any]):
@@ -321,6 +322,9 @@ class _Columns(Mapping[str, Any]):
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows[0]
 
     def __getitem__(self, name: str) -> list[Any]:
         missing = [number for number, row in enumerate(self._rows) if name not in row]

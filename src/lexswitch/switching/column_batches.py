@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from ..engine.hashing import mix
+from ..engine.hashing import mix, mix_int
 from ..engine.packing import Hashes, Ints
 from ..lexicon import Lexicon
-from .keys import Keys
+from .keys import Keys, key_list, row_keys
 from .labels import Inside, SwitchedTokens
 from .report import Recorder
 from .trace import Switched
@@ -84,7 +84,7 @@ class ListBatch:
         return getattr(getattr(self._batch, "formatter", None), "features", None)
 
     def __getitem__(self, name: str) -> Sequence[Any]:
-        column = _column(self._batch, name, list(self._batch))
+        column = _column(self._batch, name, self._batch)
         if isinstance(column, str):
             raise TypeError(f"column {name!r} is one text, not a list; map with batched=True")
         listed: Sequence[Any] = column.tolist() if isinstance(column, np.ndarray) else column
@@ -101,12 +101,15 @@ class ListBatch:
         return cells
 
     def switch(
-        self, switcher: TextSwitcher, column: Sequence[Any], keys: Hashes | None, number: int, epoch: int
+        self, switcher: TextSwitcher, column: Sequence[Any], keys: Keys | None, number: int, epoch: int
     ) -> list[Any]:
+        """Switch column number `number`, given the keys of the rows."""
         if set(map(type, column)) <= {str}:
-            return switcher.apply(column, keys=own_keys(keys, number, slice(None), 0), epoch=epoch)
+            keys_of_column = None if keys is None else _keys_of_column(key_list(keys, len(column)), number)
+            return switcher.apply(column, keys=keys_of_column, epoch=epoch)
+        of_rows = None if keys is None else row_keys(keys, len(column))
         found = CellTexts.of(column)
-        switched = iter(switcher.apply(found.texts, keys=found.keys(keys, number), epoch=epoch))
+        switched = iter(switcher.apply(found.texts, keys=found.keys(of_rows, number), epoch=epoch))
         cells = [cell if is_list(cell) else [cell] for cell in column]
         filled = [[None if text is None else next(switched) for text in cell] for cell in cells]
         return [new if is_list(cell) else new[0] for cell, new in zip(column, filled, strict=True)]
@@ -147,27 +150,37 @@ class ArrayBatch:
         is_whole = not keys.null_count and str(keys.type).removeprefix("u").startswith("int")
         return keys.to_numpy() if is_whole else keys.to_pylist()
 
-    def switch(self, switcher: TextSwitcher, column: Any, keys: Hashes | None, number: int, epoch: int) -> Any:
+    def switch(self, switcher: TextSwitcher, column: Any, keys: Keys | None, number: int, epoch: int) -> Any:
+        """Switch column number `number`, given the keys of the rows."""
+        of_rows = None if keys is None else row_keys(keys, len(column))
         array = self._arrow.as_arrow(column)
         lists = self._arrow.Lists.of(array)
         if lists is None:
-            return switcher.apply_arrow(column, keys=own_keys(keys, number, slice(None), 0), epoch=epoch)
-        own = own_keys(keys, number, lists.rows, lists.positions)
+            return switcher.apply_arrow(column, keys=own_keys(of_rows, number, slice(None), 0), epoch=epoch)
+        own = own_keys(of_rows, number, lists.rows, lists.positions)
         return self._arrow.as_kind(column, lists.restored(switcher.apply_arrow(lists.strings, keys=own, epoch=epoch)))
 
     def result(self, switched: dict[str, Any]) -> Any:
         return self._arrow.with_columns(self._batch, switched)
 
 
-def _column(batch: Any, name: str, names: list[str]) -> Any:
+def _column(batch: Any, name: str, names: Collection[str]) -> Any:
     if name not in names:
-        raise KeyError(f"no column {name!r} in the batch; it has {names}")
+        raise KeyError(f"no column {name!r} in the batch; it has {list(names)}")
     return batch[name]
 
 
 def is_list(cell: object) -> bool:
     """Return whether a cell is a list."""
     return isinstance(cell, (list, tuple, np.ndarray))
+
+
+def _keys_of_column(keys: list[int], number: int) -> list[int]:
+    """Return what `own_keys` returns for a column of texts, without NumPy, which is slow for a few keys."""
+    if number == 0:
+        return keys
+    mixed = mix_int(number)
+    return [key ^ mixed for key in keys]
 
 
 def own_keys(keys: Hashes | None, number: int, rows: Ints | slice, positions: Ints | int) -> Hashes | None:

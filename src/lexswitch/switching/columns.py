@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -74,8 +73,8 @@ class ColumnSwitcher:
         return self
 
     def _changed(self, **attributes: Any) -> Self:
-        changed = copy.copy(self)
-        changed.__dict__.update(attributes)
+        changed = object.__new__(type(self))  # copy.copy is slow for loaders, which set the epoch for each row
+        changed.__dict__ = {**self.__dict__, **attributes}
         return changed
 
     def prepare(self) -> None:
@@ -167,8 +166,7 @@ class ColumnSwitcher:
         for number, (name, switcher) in enumerate(self.switchers.items()):
             column = columns[name]
             try:
-                own = None if keys is None else row_keys(keys, len(column))
-                result[self.into[name]] = columns.switch(switcher, column, own, number, self.epoch)
+                result[self.into[name]] = columns.switch(switcher, column, keys, number, self.epoch)
             except (TypeError, ValueError) as error:
                 raise type(error)(f"column {name!r}: {error}") from error
         return result

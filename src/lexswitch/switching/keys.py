@@ -32,12 +32,31 @@ def row_keys(keys: Keys, count: int) -> Hashes:
         if all(issubclass(kind, str) for kind in kinds):
             array = draws.keys_of_texts(pack(keys, name="keys"))
         elif all(issubclass(kind, (int, np.integer)) and kind is not bool for kind in kinds):
-            array = np.array([int(key) % _KEYS for key in keys], dtype=np.uint64)
+            array = _whole_numbers(keys)
         else:
             raise TypeError(f"keys has elements of types {sorted(kind.__name__ for kind in kinds)}; all int or all str")
     if len(array) != count:
         raise ValueError(f"keys has {len(array)} elements, texts has {count}; pass one key per text")
     return array
+
+
+def key_list(keys: Keys, count: int) -> list[int]:
+    """Return the keys of `row_keys` as a list of int.
+
+    A list of int is returned as it is, to be taken modulo 2**64 later: NumPy is slow for a few keys.
+    """
+    if type(keys) is list and len(keys) == count and set(map(type, keys)) == {int}:
+        return keys
+    listed: list[int] = row_keys(keys, count).tolist()
+    return listed
+
+
+def _whole_numbers(keys: list[Any]) -> Hashes:
+    """Return ints modulo 2**64."""
+    try:
+        return np.array(keys, dtype=np.int64).view(np.uint64)
+    except OverflowError:
+        return np.array([int(key) % _KEYS for key in keys], dtype=np.uint64)
 
 
 def _numbers(keys: range) -> Hashes:

@@ -5,33 +5,25 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain, islice, starmap
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..checks import Texts, as_texts, check_choice, check_flag, whole_number
-from ..engine import draws
-from ..engine.kernel import CompiledPlans, backend
-from ..engine.matching import WordList
-from ..engine.packing import Floats, Hashes, Ints, Packed
-from ..engine.plan import Plan, make_plan, running_sums
-from ..engine.switching import Choose, Outcome, draw_text_languages, switch
-from ..engine.words import Spans, Words
+from ..engine.packing import Packed
 from ..lexicon import Lexicon
 from ..text.forms import Forms, choose_forms, signature_of
-from ..text.names import without_names
-from ..text.protection import DEFAULT, find_protected, protected_by_default
-from ..text.tokenizers import CharacterTokenizer, Tokenizer, WordTokenizer, words_of
+from ..text.protection import DEFAULT
+from ..text.tokenizers import Tokenizer, WordTokenizer
 from ..version import VERSION
-from .batches import BatchBlock, SwitchedBlock, cut, join
+from .batches import BatchBlock, cut, join
+from .block_switcher import BlockSwitcher, Options
 from .columns import ColumnSwitcher, TokenSwitcher
 from .context import ContextRanker
-from .keys import Keys, row_keys
+from .keys import Keys, key_list, row_keys
 from .labels import Inside, SwitchedSpans, SwitchedTokens, keep_allowed, switch_spans, switch_tokens
-from .language_check import LEAST_WORDS, CoverageCount, LanguageCheck, LowCoverageWarning
+from .language_check import LowCoverageWarning
 from .options import (
     average_run,
     check_candidates,
@@ -45,15 +37,9 @@ from .options import (
     skipped_words,
 )
 from .outcomes import (
-    BlockOutcomes,
     Explained,
-    KnownTerms,
     Labels,
-    ReadWords,
-    classify,
     join_outcomes,
-    mark_boundaries,
-    overlaps,
 )
 from .report import Recorder, Report
 from .trace import Span, Switched, Switches, TraceCall, check_spans, describe
@@ -61,7 +47,6 @@ from .trace import Span, Switched, Switches, TraceCall, check_spans, describe
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from .arrow import WholeSwitch
     from .preview.preview import Preview
 
 
@@ -148,7 +133,6 @@ class CodeSwitcher:
     keep_names: bool = False
     runs: float | None = None
     seed: int = 0
-    _recorder: ClassVar[Recorder | None] = None
 
     def __new__(cls, *_: Any, **options: Any) -> Self:
         """Check the names of options, which a dataclass would refuse without a hint."""
@@ -240,15 +224,19 @@ class CodeSwitcher:
             If less than half of at least 1,000 words are in units, and most letters are not in a script of the source
             language, or more words are translations than terms. Each switcher warns once.
         """
-        if self._compiled is not None:
-            done = self._compiled.apply(texts, keys, epoch)
+        if (compiled := self._blocks.compiled) is not None:
+            done = compiled.apply(texts, keys, epoch)
+            if done is None:  # other types than list of str, list of int and int; or an error
+                texts = as_texts(texts)
+                keys = None if keys is None else key_list(keys, len(texts))
+                done = compiled.apply(texts, keys, whole_number("epoch", epoch, 0, 2**64))
             if type(done) is list:
                 return done
-            if type(done) is tuple and not self._language_check.is_due(*done[1:]):
+            if type(done) is tuple and not self._blocks.language_check.is_due(*done[1:]):
                 return done[0]
         batch = as_texts(texts)
         result = batch.copy()
-        for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
+        for block in chain.from_iterable(self._blocks.switch_all(cut(batch), len(batch), keys, epoch)):
             block.put(result)
         return result
 
@@ -263,7 +251,7 @@ class CodeSwitcher:
         batch = as_texts(texts)
         result = batch.copy()
         described = []
-        for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
+        for block in chain.from_iterable(self._blocks.switch_all(cut(batch), len(batch), keys, epoch)):
             block.put(result)
             described.append(describe(block, self.lexicon.columns))
         return Switched(result, Switches.join(described), TraceCall(self, batch, keys, epoch))
@@ -296,10 +284,10 @@ class CodeSwitcher:
         labels = _labels(batch, spans, inside)
         result = batch.copy()
         parts, described = [], []
-        for block in chain.from_iterable(self._switch_all(cut(batch), len(batch), keys, epoch)):
+        for block in chain.from_iterable(self._blocks.switch_all(cut(batch), len(batch), keys, epoch)):
             block.put(result)
             described.append(describe(block, self.lexicon.columns))
-            parts.append((block, self._classify(block, labels)))
+            parts.append((block, self._blocks.classify(block, labels)))
         switched = Switched(result, Switches.join(described))
         if labels is not None:
             switched = keep_allowed(batch, switched, *labels)
@@ -337,7 +325,7 @@ class CodeSwitcher:
             warnings.simplefilter("ignore", LowCoverageWarning)  # the report has advice instead
             for batch in blocks:
                 recorder.labels = _labels(batch, spans, inside)
-                for _ in recording._switch_all(cut(batch), len(batch), keys, epoch):
+                for _ in recording._blocks.switch_all(cut(batch), len(batch), keys, epoch):
                     pass
         return recorder.report()
 
@@ -380,9 +368,9 @@ class CodeSwitcher:
         from .arrow import map_strings
 
         def switched(blocks: Iterable[tuple[range, Packed]], count: int) -> Iterator[Packed]:
-            return map(join, self._switch_all(starmap(BatchBlock, blocks), count, keys, epoch))
+            return map(join, self._blocks.switch_all(starmap(BatchBlock, blocks), count, keys, epoch))
 
-        return map_strings(column, switched, self._arrow_switch(keys, epoch))
+        return map_strings(column, switched, self._blocks.arrow_switch(keys, epoch))
 
     def apply_spans(
         self,
@@ -609,177 +597,21 @@ class CodeSwitcher:
         return choose_forms(self.forms, self.lexicon.source)
 
     @cached_property
-    def _language_check(self) -> LanguageCheck:
-        return LanguageCheck(self.lexicon, self.tokenizer)
-
-    @cached_property
-    def _language_sums(self) -> Floats:
-        return running_sums(np.array(list(self._languages.values())))
-
-    @cached_property
-    def _plans(self) -> list[Plan]:
-        """One plan for all languages, or one plan per language if a text has one language."""
-        languages = list(self._languages)
-        return [self._plan([one]) for one in languages] if self.draw_language == "text" else [self._plan(languages)]
-
-    def _plan(self, languages: list[str]) -> Plan:
-        """The plan for switching into some of the enabled languages."""
-        number = [languages.index(name) if name in languages else -1 for name in self.lexicon.languages]
-        return make_plan(
-            self.lexicon.columns,
-            self.lexicon.index(self.tokenizer, self.max_words, self._forms),
-            np.array(number),
-            weights=np.array([self._languages[language] for language in languages]),
-            p=np.array([self._p[language] for language in languages]),
-            runs=self.runs,
-            skip=WordList.pack(sorted(self.skip)),
-            skipped=self._skipped,
-            candidates="best" if isinstance(self.candidates, ContextRanker) else self.candidates,
-            keep_missing=self.missing == "keep",
-            match_case=self.case == "match",
+    def _blocks(self) -> BlockSwitcher:
+        """Switches blocks of texts with these options."""
+        return BlockSwitcher(
+            Options(
+                **{name: getattr(self, name) for name in Options._fields if name != "forms"},
+                forms=self._forms,
+            )
         )
-
-    # The compiled engine finds words itself for its two tokenizers, without names. It then switches lists in one
-    # call (`_compiled`). In other cases it gets the words.
-
-    @property
-    def _finds_words(self) -> bool:
-        is_built_in = type(self.tokenizer) in (WordTokenizer, CharacterTokenizer) and self.protect in (None, DEFAULT)
-        return is_built_in and not self.keep_names and not isinstance(self.candidates, ContextRanker)
-
-    @cached_property
-    def _compiled(self) -> CompiledPlans | None:
-        """All plans for the compiled engine, if it can do everything that the options ask for."""
-        return self._compile(self._plans) if self._finds_words and backend().name == "c" else None
-
-    @cached_property
-    def _compiled_plans(self) -> dict[int, CompiledPlans]:
-        """Each plan by itself, by its identity; empty if there is no compiled engine."""
-        return {id(plan): self._compile([plan]) for plan in self._plans} if backend().name == "c" else {}
-
-    def _compile(self, plans: list[Plan]) -> CompiledPlans:
-        counted = [self.draw_language == "unit" or language != self.lexicon.source for language in self._languages]
-        return CompiledPlans(
-            plans,
-            counted[: len(plans)] if len(plans) > 1 else [True],
-            self._language_sums if len(plans) > 1 else None,
-            self.lexicon.source,
-            type(self.tokenizer) is CharacterTokenizer,
-            protected_by_default if self.protect else None,
-            self.seed,
-            LEAST_WORDS,
-        )
-
-    def _arrow_switch(self, keys: Keys | None, epoch: int) -> WholeSwitch | None:
-        """Return a function that switches strings in Arrow's layout with the compiled engine, if it can."""
-        if (compiled := self._compiled) is None:
-            return None
-
-        def switched(data: int, offsets: Ints) -> tuple[bytes, bytes] | None:
-            given = None if keys is None else row_keys(keys, len(offsets) - 1)
-            result = compiled.switch_strings(data, offsets, given, whole_number("epoch", epoch, 0, 2**64))
-            is_due = self._language_check.is_due(result.words, result.covered)
-            return None if is_due else result[:2]
-
-        return switched
-
-    @property
-    def _skipped(self) -> Ints:
-        """Rows of the skipped terms."""
-        rows = [row for row in map(self.lexicon.find, sorted(self.skip)) if row is not None]
-        return np.array(rows, dtype=np.int64)
 
     def _recording(self, column: str = "text", before: int = 0, details: bool = True) -> tuple[CodeSwitcher, Recorder]:
         """Return the same switcher with a recorder of what it switches; the options are those of `Recorder`."""
-        plans, check = self._plans, self._language_check
-        recorder = Recorder(
-            self.lexicon, self.tokenizer, self._switch_block, self._classify, check, column, before, details
-        )
+        blocks, recorder = self._blocks.recording(column, before, details)
         copied = object.__new__(CodeSwitcher)
-        # The recorder needs blocks, so lists are not switched in one call of the compiled engine.
-        copied.__dict__.update(self.__dict__, _plans=plans, _recorder=recorder, _compiled=None)
+        copied.__dict__.update(self.__dict__, _blocks=blocks)
         return copied, recorder
-
-    # Switching has two steps: `_switch_all` goes through the blocks of a batch, `_switch_block` switches one.
-
-    def _switch_all(
-        self, blocks: Iterable[BatchBlock], count: int, keys: Keys | None, epoch: int
-    ) -> Iterator[list[SwitchedBlock]]:
-        """Switch a batch of `count` texts, block by block; warn at the end if few words are in the lexicon."""
-        given = None if keys is None else row_keys(keys, count)
-        epoch = whole_number("epoch", epoch, 0, 2**64)
-        coverage = CoverageCount()
-        for block in blocks:
-            rows = cast(range, block.rows)
-            own = draws.keys_of_texts(block.packed) if given is None else given[rows.start : rows.stop]
-            switched = list(self._switch_block(block, draws.streams(own, self.seed, epoch)))
-            # Texts that drew the source language have no units.
-            coverage.add(block.packed, [part.outcome for part in switched if part.languages != [self.lexicon.source]])
-            if self._recorder is not None:
-                self._recorder.add(switched)
-            yield switched
-        self._language_check.warn(coverage)
-
-    def _switch_block(self, block: BatchBlock, streams: Hashes) -> Iterator[SwitchedBlock]:
-        """Switch a block with the plan for all languages, or each text with the plan of the language that it draws."""
-        if self.draw_language == "unit":
-            chosen = [(self._plans[0], list(self._languages), block, streams)]
-        else:
-            drawn = draw_text_languages(streams, self._language_sums)
-            rows = [np.flatnonzero(drawn == number) for number in range(len(self._plans))]
-            chosen = [
-                (plan, [language], block.take(own), streams[own])
-                for plan, language, own in zip(self._plans, self._languages, rows, strict=True)
-                if own.size
-            ]
-        for plan, languages, texts, own_streams in chosen:
-            outcome = self._switch_packed(plan, texts.packed, own_streams)
-            yield SwitchedBlock(texts, plan, languages, outcome, own_streams)
-
-    def _words(self, packed: Packed, protected: Spans) -> Words:
-        """Return the words of texts; those that must not match have length 0."""
-        words = words_of(packed, self.tokenizer, protected, self.lexicon.source)
-        return without_names(packed, words) if self.keep_names else words
-
-    def _classify(self, part: SwitchedBlock, labels: Labels | None) -> BlockOutcomes:
-        """Return what happened to each word of a switched block."""
-        packed = part.texts.packed
-        protected = find_protected(packed, self.protect)
-        words = self._words(packed, protected)
-        is_protected = overlaps(words, protected)
-        read = ReadWords(words, is_protected, ~is_protected & (words.lengths == 0))
-        outcomes = classify(part, read, self._known, self.lexicon.source)
-        if labels is not None:
-            mark_boundaries(part, outcomes, labels)
-        return outcomes
-
-    @cached_property
-    def _known(self) -> KnownTerms:
-        """Indexes of terms that the plans may lack."""
-        index = self.lexicon.index(self.tokenizer, self.max_words, self._forms)
-        everything = np.ones(len(self.lexicon), dtype=np.bool_)
-        single = everything.copy()
-        single[self._skipped] = False
-        has_all = self.draw_language == "unit" and set(self.lexicon.languages) <= set(self._languages)
-        return KnownTerms(
-            None if has_all else index.select(everything, single, WordList.pack(sorted(self.skip))),
-            index.select(everything, everything) if self.skip else None,
-        )
-
-    def _switch_packed(self, plan: Plan, packed: Packed, streams: Hashes) -> Outcome:
-        """Switch texts with one plan: with the compiled engine if it is there, else with NumPy."""
-        chooser, compiled = self._chooser(packed), self._compiled_plans.get(id(plan))
-        if compiled is not None and chooser is None and self._finds_words:
-            return compiled.switch(packed, streams)
-        words = self._words(packed, find_protected(packed, self.protect))
-        if compiled is not None and chooser is None:
-            return compiled.switch(packed, streams, words)
-        return switch(plan, packed, words, streams, chooser)
-
-    def _chooser(self, packed: Packed) -> Choose | None:
-        """Return a function that chooses candidates in the context of these texts; None if the plan chooses them."""
-        ranker = self.candidates
-        return partial(ranker.choose, packed, self.lexicon) if isinstance(ranker, ContextRanker) else None
 
 
 def _in_blocks(texts: Iterable[str], size: int = 10_000) -> Iterator[list[str]]:

@@ -5,11 +5,20 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Literal
 
+from ...engine.matching import WordList
+from ...engine.packing import pack
 from ...errors import LexiconError
 from ...lexicon import Lexicon
+from ...text.languages import primary_language
+from ...text.tokenizers import WordTokenizer, words_of
 from .corpora import FREQUENCIES, add_ranking, chosen_texts, frequencies_of, read_lines
 from .options import Commands, add_lexicon, add_maker, language_file, languages, open_lexicon, print_dropped
+
+_LINES = 10_000
+"""Number of lines whose words are read at a time."""
 
 
 def add_to(actions: Commands) -> None:
@@ -21,6 +30,8 @@ def add_to(actions: Commands) -> None:
     _add_normalise(actions)
     _add_reweight(actions)
     _add_agree(actions)
+    _add_rank(actions)
+    _add_inflect(actions)
 
 
 def _add_merge(actions: Commands) -> None:
@@ -170,6 +181,11 @@ def _add_reweight(actions: Commands) -> None:
         "used. Languages without texts keep their weights, normalised.",
     )
     add_lexicon(parser)
+    _add_texts(parser)
+
+
+def _add_texts(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that `_texts` reads."""
     parser.add_argument(
         "texts",
         nargs="*",
@@ -180,7 +196,10 @@ def _add_reweight(actions: Commands) -> None:
     add_ranking(parser, "instead of texts: ")
 
 
-def _reweight(lexicon: Lexicon, args: argparse.Namespace) -> Lexicon:
+def _texts(
+    lexicon: Lexicon, args: argparse.Namespace
+) -> Literal["wordfreq"] | dict[str, Iterable[str] | Mapping[str, float]]:
+    """Return texts or word frequencies by language, or the name of a list of frequencies."""
     texts: defaultdict[str, list[str]] = defaultdict(list)
     for language, path in args.texts:
         texts[language].append(path)
@@ -188,13 +207,17 @@ def _reweight(lexicon: Lexicon, args: argparse.Namespace) -> Lexicon:
     if isinstance(frequencies, str):
         if texts:
             raise LexiconError(f"--frequencies {frequencies} cannot be combined with texts of {sorted(texts)}")
-        return lexicon.reweight(frequencies)
+        return frequencies
     if twice := sorted(texts.keys() & frequencies.keys()):
         raise LexiconError(f"{twice} have texts and frequencies; give each language one of them")
     lines: dict[str, Iterable[str] | Mapping[str, float]] = {
         language: read_lines(paths, args.quiet) for language, paths in texts.items()
     }
-    return lexicon.reweight({**lines, **frequencies})
+    return {**lines, **frequencies}
+
+
+def _reweight(lexicon: Lexicon, args: argparse.Namespace) -> Lexicon:
+    return lexicon.reweight(_texts(lexicon, args))
 
 
 def _add_agree(actions: Commands) -> None:
@@ -207,3 +230,55 @@ def _add_agree(actions: Commands) -> None:
     )
     add_lexicon(parser)
     add_lexicon(parser, "others", "lexicons to compare with", nargs="+")
+
+
+def _add_rank(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "rank",
+        _rank,
+        "rank candidates by all evidence: other lexicons, then texts of your domain",
+        ["rank en-xx.lexicon de=manual-de.txt --with other.lexicon --with de-en.lexicon -o ranked.lexicon"],
+        "First as agree with the lexicons of --with, then as reweight with the texts or frequencies.",
+    )
+    add_lexicon(parser)
+    _add_texts(parser)
+    parser.add_argument(
+        "--with", dest="others", action="append", metavar="LEXICON", help="another lexicon, of either direction"
+    )
+
+
+def _rank(args: argparse.Namespace) -> Lexicon:
+    lexicon = open_lexicon(args.lexicon)
+    others, texts = [open_lexicon(path) for path in args.others or ()], _texts(lexicon, args)
+    if not others and not texts:
+        raise LexiconError("rank has no evidence; give lexicons, --with other.lexicon, or texts, de=FILE")
+    return lexicon.rank(others=others, texts=texts or None)
+
+
+def _add_inflect(actions: Commands) -> None:
+    parser = add_maker(
+        actions,
+        "inflect",
+        _inflect,
+        "add inflected English words of texts, with the translations of their citation form",
+        ["inflect en-xx.lexicon queries.txt -o inflected.lexicon"],
+        'Texts that have "houses" then find the translations of "house" in every tool. lexswitch apply finds them '
+        "without this action, by its option --forms.",
+    )
+    add_lexicon(parser)
+    parser.add_argument("texts", nargs="+", metavar="FILE", help='UTF-8 texts, or "-" for standard input')
+
+
+def _inflect(args: argparse.Namespace) -> Lexicon:
+    lexicon = open_lexicon(args.lexicon)
+    if primary_language(lexicon.source) != "en":
+        raise LexiconError(
+            f"inflect has rules for English, not for {lexicon.source!r}; use Python: lexicon.inflect(words, lemmas)"
+        )
+    words: set[str] = set()
+    lines = read_lines(args.texts, args.quiet)
+    while block := list(islice(lines, _LINES)):
+        found = words_of(pack(block), WordTokenizer(), language=lexicon.source)
+        words.update(WordList(found.buffer, found.offsets, found.lengths).unpack())
+    return lexicon.inflect(sorted(words))

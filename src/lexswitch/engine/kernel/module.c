@@ -400,6 +400,7 @@ static PyObject *outcome(const Scratch *scratch, const Output *output)
  * (count, starts, ends, joined, norms, offsets, lengths). */
 static PyObject *switch_buffer(PyObject *module, PyObject *args)
 {
+    (void)module;
     PyObject *capsule, *words;
     unsigned long long buffer, starts, streams, keys, epoch, each[6] = {0};
     long long rows, gap, count = 0;
@@ -513,6 +514,7 @@ static void fill_plan(Plan *plan, const unsigned long long *given)
 /* plan(numbers) -> capsule */
 static PyObject *make_plan(PyObject *module, PyObject *numbers)
 {
+    (void)module;
     unsigned long long given[PLAN_NUMBERS];
     if (PyTuple_Size(numbers) != PLAN_NUMBERS)
         return PyErr_Format(PyExc_ValueError, "plan takes %d numbers", (int)PLAN_NUMBERS);
@@ -552,6 +554,7 @@ static bool copy_plans(Switcher *switcher, PyObject *plans)
  * None, seed, checked words) -> capsule */
 static PyObject *make_switcher(PyObject *module, PyObject *args)
 {
+    (void)module;
     PyObject *plans, *normalise, *find_protected;
     unsigned long long languages, fold, title, flags, seed;
     long long checked_words;

@@ -127,6 +127,18 @@ class Mixing(Added):
         return _ratio(self.switch_fractions, BILLION * self.texts)
 
     @property
+    def indices(self) -> dict[str, float]:
+        """The indices by name."""
+        return {
+            "code-mixing index": self.code_mixing_index,
+            "M-index": self.m_index,
+            "I-index": self.i_index,
+            "language entropy": self.language_entropy,
+            "burstiness": self.burstiness,
+            "switch-point fraction": self.switch_point_fraction,
+        }
+
+    @property
     def shares(self) -> Mapping[str, float]:
         """The share of tokens of each language."""
         total = self.tokens.total()

@@ -97,10 +97,13 @@ class Recorder:
         return Report(self._lexicon.source, {self._column: self._totals}, self._tallies, self._level, notes)
 
     def _raise_level(self) -> None:
-        """Set the level to that of all texts so far. Those before are taken to be as long as those counted here."""
-        texts = self._totals.texts
-        size = self._totals.size * (self._before + texts) // max(1, texts)
-        self._level = max(self._level, level_of(size))
+        """Set the level to that of all texts so far.
+
+        Texts in other reports are taken to be half as long as those counted here, so that the level is not higher than
+        that of the whole.
+        """
+        before = self._totals.size * self._before // (2 * max(1, self._totals.texts))
+        self._level = max(self._level, level_of(before + self._totals.size))
 
     def _count_pending(self) -> None:
         """Count the details of the texts that are still in the sample."""

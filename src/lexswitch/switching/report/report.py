@@ -168,15 +168,7 @@ class Report:
     @property
     def indices(self) -> dict[str, float]:
         """Indices of language mixing by name, see `Mixing` for their definitions and papers."""
-        mixing = self.sample.mixing
-        return {
-            "code-mixing index": mixing.code_mixing_index,
-            "M-index": mixing.m_index,
-            "I-index": mixing.i_index,
-            "language entropy": mixing.language_entropy,
-            "burstiness": mixing.burstiness,
-            "switch-point fraction": mixing.switch_point_fraction,
-        }
+        return self.sample.mixing.indices
 
     def most_switched(self, count: int = 10) -> list[tuple[str, str, int]]:
         """Return the terms that were switched most often in the sample, with language and number."""
