@@ -95,7 +95,7 @@ def _switcher(change: Callable[[Plan], dict[str, Any]]) -> CodeSwitcher:
     """A switcher with a changed plan."""
     switcher = CodeSwitcher(Lexicon.from_pairs(PAIRS), p=1, candidates="weighted")
     (plan,) = switcher._blocks.plans
-    switcher.__dict__["_plans"] = [plan._replace(**change(plan))]
+    switcher._blocks.__dict__["plans"] = [plan._replace(**change(plan))]
     return switcher
 
 
