@@ -1,4 +1,4 @@
-"""``python -m benchmarks.index``: write the table of all benchmarks into README.md, and that of lexicons into the docs.
+"""``python -m benchmarks.index``: write the tables of all benchmarks and of lexicons into README.md and documentation.
 
 All figures are from the results of the benchmarks.
 """
@@ -17,6 +17,7 @@ from benchmarks.common.report import between, put_between_marks, short, table, t
 from benchmarks.common.summary import Experiment
 
 README = Path(__file__).with_name("README.md")
+PAGE = README.parents[1] / "docs" / "results.md"
 
 
 class Entry(NamedTuple):
@@ -121,8 +122,8 @@ def _general() -> str:
     unchanged = between(row["unchanged"]["forms"][".5"] for row in starter)
     found = between(row["found"]["questions"]["content"]["chosen"] for row in starter)
     return (
-        f"known content words of questions: {', '.join(shares)}; with the starter lexicon and p = .5, {unchanged} of "
-        f"the questions stay unchanged; {found} of its translations are in the translated question"
+        f"known content words of questions: {', '.join(shares)}. With the starter lexicon and p = .5, {unchanged} of "
+        f"the questions stay unchanged. The share of its translations that are in the translated question is {found}"
     )
 
 
@@ -186,6 +187,15 @@ def markdown() -> str:
     return "\n".join(table(["benchmark", "question", "command", "minutes", "main figure"], rows)).strip()
 
 
+def markdown_of_page() -> str:
+    """Return the table for the documentation: questions and main figures."""
+    rows = [
+        [f"[{entry.name}](../benchmarks/{entry.name}/README.md)", entry.question, entry.figure()] for entry in ENTRIES
+    ]
+    return "\n".join(table(["benchmark", "question", "main figure"], rows)).strip()
+
+
 if __name__ == "__main__":
     put_between_marks(README, markdown())
+    put_between_marks(PAGE, markdown_of_page())
     put_between_marks(choice.PAGE, choice.markdown(), choice.MARKS)

@@ -6,6 +6,7 @@ import ast
 import contextlib
 import io
 import os
+import pprint
 import re
 import subprocess
 import sys
@@ -19,6 +20,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(r"(?ms)^```(python|console)\n(.*?)^```$")
+# A command begins with a prompt. If a line ends with a backslash, the command continues in the next line.
+_COMMAND = re.compile(r"(?m)^\$ .*(?:(?<=\\)\n.*)*")
+_WIDTH = 88
+"""Longest line of code and output on a page. Longer values are wrapped."""
 
 
 def with_real_output(text: str) -> str:
@@ -43,19 +48,37 @@ def run_python(block: str, namespace: dict[str, Any]) -> str:
     """Run statements; what one prints, or the value of an expression, follows it as comment."""
     lines, done, result = block.splitlines(), 0, []
     for node in ast.parse(block).body:
-        result += [line for line in lines[done : node.lineno - 1] if not line.startswith("# ")]
+        result += [line for line in lines[done : node.lineno - 1] if not line.startswith("#")]
         result += lines[node.lineno - 1 : node.end_lineno]
         done = node.end_lineno or 0
         output = io.StringIO()
-        with contextlib.redirect_stdout(output):
+        with contextlib.redirect_stdout(output), _wrapping():
             exec(compile(ast.Interactive([node]), "<page>", "single"), namespace)  # noqa: S102  # our own pages
         result += [f"# {line}".rstrip() for line in output.getvalue().splitlines()]
     return "".join(f"{line}\n" for line in result)
 
 
+@contextlib.contextmanager
+def _wrapping() -> Iterator[None]:
+    """Show values as a shell does, but wrap those that are longer than a line."""
+    before = sys.displayhook
+    sys.displayhook = lambda value: None if value is None else print(_wrapped(value))
+    try:
+        yield
+    finally:
+        sys.displayhook = before
+
+
+def _wrapped(value: object) -> str:
+    shown, width = repr(value), _WIDTH - len("# ")
+    is_long = max(map(len, shown.splitlines()), default=0) > width
+    return pprint.pformat(value, width=width, sort_dicts=False) if is_long else shown
+
+
 def run_console(block: str) -> str:
     """Run the commands; installing, which comes first in one, was done before these tests."""
-    return "".join(f"{line}\n{_shell(line)}" for line in block.splitlines() if line.startswith("$ "))
+    commands = _COMMAND.findall(block)
+    return "".join(f"{command}\n{_shell(command)}" for command in commands)
 
 
 def _shell(line: str) -> str:

@@ -1,4 +1,4 @@
-"""The first screen of README.md: the chart, and the figures beside it."""
+"""The first screen of README.md and of the documentation: the chart, and the figures beside it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,24 @@ from benchmarks.speed.methods import SIZES
 
 PLOT = Path(__file__).parents[2] / "docs" / "speed.png"
 README = Path(__file__).parents[2] / "README.md"
-_PAGE = "benchmarks/speed/README.md"
+HOME = README.parent / "docs" / "index.md"
+# Pages that show the figures, each with its link to all results.
+PAGES = {README: "benchmarks/speed/README.md", HOME: "results.md#speed"}
 _COLOURS = {OURS.name: "#c2410c", NUMPY.name: "#fdba74", FLOOR.name: "#d4d4d4"}
 
 
-def draw(results: Results, path: Path = PLOT, readme: Path = README) -> None:
-    """Draw the chart, and write its figures into the README of the project."""
-    plot(results, path)
-    put_between_marks(readme, headline(results), "speed")
+def draw(results: Results) -> None:
+    """Draw the chart, and write its figures into the README of the project and into the documentation."""
+    plot(results)
+    for page, link in PAGES.items():
+        put_between_marks(page, headline(results, link), "speed")
 
 
 # -- figures ----------------------------------------------------------------------------------------------------------
 
 
-def headline(results: Results) -> str:
-    """Return the figures for the README: against the fastest other method first, then against the paper's pipeline."""
+def headline(results: Results, link: str) -> str:
+    """Return the figures for a page: against the fastest other method first, then against the paper's pipeline."""
     rows = {size: main_cell(rows_of(results)["methods"], size) for size in SIZES}
     peers = {size: fastest_peer(rows[size]) for size in SIZES}
     single, some, many = (times(ratio(of(rows[size], OURS.name), peer)) for size, peer in peers.items())
@@ -42,7 +45,7 @@ def headline(results: Results) -> str:
         f"**{millions(ours)} million words per second on one core: {many} the fastest other method** ({names[2]}),\n"
         f"in batches of {SIZES[2]:,}. It is {some} in batches of {SIZES[1]} ({names[1]}),\n"
         f"and {single} for single texts ({names[0]}). The usual pipeline of tokenizer, loop and detokenizer\n"
-        f"is {paper:.0f} times slower. The lexicon has {pairs:,} pairs; [all results]({_PAGE}) include the losses."
+        f"is {paper:.0f} times slower. The lexicon has {pairs:,} pairs; [all results]({link}) include the losses."
     )
 
 

@@ -36,7 +36,8 @@ def test_tables_of_experiments() -> None:
 
 def test_figures_of_the_first_screen() -> None:
     """README.md has the speeds of the newest results."""
-    assert between_marks(chart.README, "speed") == chart.headline(SPEED.newest())
+    for page, link in chart.PAGES.items():
+        assert between_marks(page, "speed") == chart.headline(SPEED.newest(), link)
 
 
 # -- measuring in parts ------------------------------------------------------------------------------------------------
@@ -146,6 +147,7 @@ def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
 def test_the_index_has_the_figures_of_the_results() -> None:
     """The README has the table of the results."""
     assert between_marks(index.README) == index.markdown()
+    assert between_marks(index.PAGE) == index.markdown_of_page()
 
 
 def test_the_docs_have_the_figures_of_the_results() -> None:

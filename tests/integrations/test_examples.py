@@ -81,11 +81,32 @@ def test_ms_marco(tmp_path: Path) -> None:
     assert len(set(rows)) > 10
 
 
-def test_documentation(tmp_path: Path) -> None:
-    """The code blocks of the page on training run in order."""
-    page = (EXAMPLES.parent / "docs" / "training.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"(?ms)^```(?:python|py)\n(.*?)^```$", page)
-    assert len(blocks) > 6
+def blocks(page: str, *, without: tuple[str, ...] = ()) -> str:
+    """Return the code blocks of a page, without those of some sections."""
+    text = (EXAMPLES.parent / "docs" / page).read_text(encoding="utf-8")
+    sections = [one for one in re.split(r"(?m)^## ", text) if not one.startswith(without)]
+    found = re.findall(r"(?ms)^```(?:python|py)\n(.*?)^```$", "".join(sections))
+    assert found
+    return "".join(found)
+
+
+@pytest.mark.parametrize(
+    ("page", "output"), [("training.md", "Kreditkarte"), ("labels.md", ""), ("quickstart.md", "39 ")]
+)
+def test_documentation(tmp_path: Path, page: str, output: str) -> None:
+    """The code blocks of a page run in order."""
     script = tmp_path / "script.py"
-    script.write_text("".join(blocks) + "print(switched)\n", encoding="utf-8")
-    assert run(tmp_path, sys.executable, script)
+    script.write_text(blocks(page, without=("Spark", "Ray")), encoding="utf-8")
+    assert output in run(tmp_path, sys.executable, script)
+
+
+@pytest.mark.parametrize("section", ["Spark", "Ray"])
+def test_complete_examples_of_the_documentation(tmp_path: Path, section: str) -> None:
+    """The examples for clusters are complete scripts, and switch the text."""
+    text = (EXAMPLES.parent / "docs" / "training.md").read_text(encoding="utf-8")
+    (code,) = re.findall(rf"(?ms)^## {section}\n.*?^```py\n(.*?)^```$", text)
+    script = tmp_path / "script.py"
+    script.write_text(code, encoding="utf-8")
+    output = run(tmp_path, sys.executable, script)
+    assert "bank account" in output
+    assert "open a bank account" not in output

@@ -27,7 +27,7 @@ _PAPERS = {
 _INSTALL = 'pip install "lexswitch[plot]"'
 _SHOWN = 10
 """Number of terms in lists."""
-_COLOURS = ("#3b528b", "#21918c")
+_COLOUR = "#3b528b"
 _STYLE = """\
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
@@ -160,7 +160,7 @@ def draw_plot(report: Report, path: str | Path | None) -> Figure:
 
 def _draw_bars(axes: Axes, title: str, values: dict[str, float] | dict[str, int]) -> None:
     names: Sequence[str] = [name.replace("$", r"\$") for name in values]  # no formulas
-    axes.barh(range(len(names)), list(values.values()), color=_COLOURS[0])
+    axes.barh(range(len(names)), list(values.values()), color=_COLOUR)
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
     axes.set_title(title, loc="left", fontsize="medium")
