@@ -101,7 +101,7 @@ def _switcher(change: Callable[[Plan], dict[str, Any]]) -> CodeSwitcher:
 
 def _ranges(first: int, size: int, like: Ranges) -> Ranges:
     count = np.full(len(like.packed), first, dtype=np.int64)
-    return Ranges(count, count + size, like.weights)
+    return Ranges(count, count + size, like.sums)
 
 
 _HUGE = 2**38
