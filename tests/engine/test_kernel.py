@@ -260,9 +260,8 @@ def test_words_outside_texts(starts: list[int], ends: list[int]) -> None:
     with engine("c"):
         lexicon = Lexicon.from_pairs({"de": [("house", "Haus")]})
         switcher = CodeSwitcher(lexicon.select(["de"]), tokenizer=_BadTokenizer(starts, ends), forms=None)
-        switcher._blocks.__dict__["plans"] = CodeSwitcher(
-            lexicon, forms=None
-        )._blocks.plans  # the index does not use the tokenizer
+        # The terms are found with the default tokenizer.
+        switcher._blocks.__dict__["plans"] = CodeSwitcher(lexicon, forms=None)._blocks.plans
         with pytest.raises(ValueError, match="the tokenizer returned words that are not sorted, are empty, overlap"):
             switcher.apply(["house", "house"])
 

@@ -10,6 +10,15 @@ NEEDED = {
     "test_encoders.py": ("tokenizers", "torch", "transformers"),
     "test_examples.py": ("accelerate", "datasets", "sentence_transformers", "tokenizers", "torch", "transformers"),
     "test_huggingface.py": ("datasets", "torch"),
+    "test_notebooks.py": (
+        "accelerate",
+        "datasets",
+        "ipykernel",
+        "nbclient",
+        "sentence_transformers",
+        "tokenizers",
+        "torch",
+    ),
     "test_torch.py": ("accelerate", "torch", "torchdata"),
     "test_trainers.py": ("accelerate", "datasets", "sentence_transformers", "tokenizers", "torch", "transformers"),
 }

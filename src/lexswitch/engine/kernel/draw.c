@@ -145,7 +145,7 @@ Status choose_candidates(Scratch *scratch)
     for (int64_t number = 0; number < scratch->switches.count; number++) {
         Switch *one = scratch->switches.items + number;
         const Plan *plan = scratch->rows.items[one->row].plan;
-        if (!bounds(&plan->translations, one->candidate, &one->offset, &one->length))
+        if (!bounds(&plan->translations, one->candidate, &one->offset, &one->length) || one->length == 0)
             return DAMAGED;
         PREFETCH(plan->text + one->offset);
     }

@@ -203,6 +203,7 @@ static Status switch_list(Switcher *switcher, Scratch *scratch, PyObject *texts,
  * there are many words; None if Python must handle the batch */
 static PyObject *apply(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
+    (void)module;
     if (count != 4)
         return PyErr_Format(PyExc_TypeError, "apply takes 4 arguments");
     Switcher *switcher = PyCapsule_GetPointer(args[0], SWITCHER_NAME);

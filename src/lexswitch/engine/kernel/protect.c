@@ -164,6 +164,7 @@ static int64_t skip_unsigned(const uint8_t *text, int64_t at, int64_t end)
 #else
 static int64_t skip_unsigned(const uint8_t *text, int64_t at, int64_t end)
 {
+    (void)text, (void)end;
     return at;
 }
 #endif
