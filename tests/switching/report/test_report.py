@@ -168,6 +168,8 @@ def test_a_result_without_its_call_has_no_report() -> None:
 @pytest.mark.parametrize(
     ("texts", "options", "advice"),
     [
+        (["xyzzy plugh frotz"] * 40, {}, "Only 0% of the content words"),
+        (["1 2 3"] * 40, {}, None),
         (["xyzzy plugh house"] * 50, {}, "content words are in the lexicon"),
         (["this is not in it and house"] * 50, {"p": 0.01}, "Raise p"),
         (["taxi house"] * 60, {"languages": ["de"], "p": 1}, "equal their term"),

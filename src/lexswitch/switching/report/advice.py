@@ -28,9 +28,9 @@ def _from_figures(report: Report) -> Iterator[str]:
     totals, sample = report.totals, report.sample
     if not totals.texts:
         yield "There are no texts."
-    if totals.words < _LEAST_WORDS or not sample.units:
+    if totals.words < _LEAST_WORDS:
         return
-    if report.content_coverage < _LOW_COVERAGE:
+    if sample.content_words and report.content_coverage < _LOW_COVERAGE:
         missing = ", ".join(repr(word) for word, _ in report.most_missing(3))
         yield (
             f"Only {report.content_coverage:.0%} of the content words are in the lexicon (missing: {missing}). "
