@@ -27,14 +27,14 @@ _CURATED = 10.0
 """Factor of the weights of a curated lexicon: it outweighs so many others that agree."""
 
 
-class Source(LexiconContent, Protocol):
+class Mergeable(LexiconContent, Protocol):
     """A lexicon with records of where its pairs come from."""
 
     @property
     def provenance(self) -> tuple[Record, ...]: ...
 
 
-def merge(lexicons: Sequence[Source], combine: str, texts: Texts | None) -> tuple[LexiconData, tuple[Record, ...]]:
+def merge(lexicons: Sequence[Mergeable], combine: str, texts: Texts | None) -> tuple[LexiconData, tuple[Record, ...]]:
     """Merge lexicons from the same language; the options are those of `Lexicon.merge`.
 
     Returns
@@ -60,7 +60,7 @@ def merge(lexicons: Sequence[Source], combine: str, texts: Texts | None) -> tupl
     return merged, _records(lexicons, num_dropped, texts)
 
 
-def _collected(lexicons: Sequence[Source], curated: Sequence[bool], copies: Sequence[Ints]) -> PairCollector:
+def _collected(lexicons: Sequence[Mergeable], curated: Sequence[bool], copies: Sequence[Ints]) -> PairCollector:
     """Collect the pairs of all lexicons except `copies`; weights of curated lexicons outweigh those of others."""
     collector = PairCollector(source=lexicons[0].source)
     for lexicon, is_first, dropped in zip(lexicons, curated, copies, strict=True):
@@ -78,7 +78,7 @@ def _collected(lexicons: Sequence[Source], curated: Sequence[bool], copies: Sequ
     return collector
 
 
-def _check_lexicons(lexicons: Sequence[Source]) -> None:
+def _check_lexicons(lexicons: Sequence[Mergeable]) -> None:
     ours = lexicons[0]
     for lexicon in lexicons:
         if not isinstance(lexicon, type(ours)):
@@ -100,7 +100,7 @@ def _scaled(weights: Floats, is_curated: bool) -> Floats:
 # -- copies -----------------------------------------------------------------------------------------------------------
 
 
-def _unconfirmed_copies(lexicons: Sequence[Source], curated: Sequence[bool]) -> list[Ints]:
+def _unconfirmed_copies(lexicons: Sequence[Mergeable], curated: Sequence[bool]) -> list[Ints]:
     """Return, for each lexicon, the pairs that translate a term by itself and are not confirmed.
 
     Curated lexicons, and the starter lexicon, confirm them. Pairs without provenance are the caller's own and stay.
@@ -158,7 +158,7 @@ def _ranked(merged: LexiconData, curated: Sequence[LexiconContent], texts: Texts
     return collector.build()
 
 
-def _records(lexicons: Sequence[Source], num_dropped: int, texts: Texts | None) -> tuple[Record, ...]:
+def _records(lexicons: Sequence[Mergeable], num_dropped: int, texts: Texts | None) -> tuple[Record, ...]:
     records = join_provenance(lexicon.provenance for lexicon in lexicons)
     own: Record = {} if texts is None else {"texts": describe_texts(texts)}
     if num_dropped:
