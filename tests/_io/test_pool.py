@@ -36,6 +36,7 @@ def _square_or_die(number: int) -> int:
     return number * number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fork", [False, True])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_are_in_the_order_of_the_items(workers: int, fork: bool) -> None:
@@ -44,6 +45,7 @@ def test_results_are_in_the_order_of_the_items(workers: int, fork: bool) -> None
     assert found == [(number, number**2) for number in range(20)]
 
 
+@pytest.mark.slow
 def test_items_are_read_lazily() -> None:
     """Items are read at most two per worker ahead of the results."""
     items = iter(range(100))
@@ -53,6 +55,7 @@ def test_items_are_read_lazily() -> None:
     results.close()  # type: ignore[attr-defined]  # it is a generator
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fork", [False, True])
 def test_worker_that_dies(fork: bool) -> None:
     """All results before are yielded; then an error names the cause and the remedy, not a broken pool."""
@@ -134,6 +137,7 @@ class _DeadlyVocabulary(Vocabulary):
         return super().restrict(pairs)
 
 
+@pytest.mark.slow
 def test_dump_whose_worker_dies(tmp_path: Path) -> None:
     """Reading a dump ends with the error; the same run with one worker resumes and has all pairs."""
     entities = [item(number, {"en": f"Thing {number}", "de": f"Ding {number}"}) for number in range(1, 2001)]
@@ -145,6 +149,7 @@ def test_dump_whose_worker_dies(tmp_path: Path) -> None:
     assert lexicon.num_pairs == 2000
 
 
+@pytest.mark.slow
 def test_script_without_a_main_guard(tmp_path: Path) -> None:
     """Workers import the script; one that starts its work on import ends with the error that names the guard."""
     script = tmp_path / "script.py"

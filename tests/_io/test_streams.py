@@ -343,6 +343,7 @@ def test_limit_of_lines(size: int, end: bytes) -> None:
     assert "".join(text for _, text, _ in texts_of(data, size, longest=None)).encode() == data
 
 
+@pytest.mark.slow
 def test_lines_of_megabytes(tmp_path: Path) -> None:
     """Lines of 1 MB and of 64 MiB are read whole; one of 65 MiB is an error, in memory of that order."""
     pytest.importorskip("resource")  # not on Windows

@@ -103,6 +103,7 @@ def test_files_and_standard_input_in_order(tmp_path: Path) -> None:
     assert printed == b"a house\nstdin house\nb house\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [
@@ -149,6 +150,7 @@ def test_long_input_equals_one_batch(tmp_path: Path, lexicon: Lexicon) -> None:
     assert output_of("apply", str(tmp_path / "long")) == as_lines(CodeSwitcher(lexicon).apply(texts))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "line", "byte"),
     [

@@ -143,6 +143,7 @@ def test_columns_by_number(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_bytes() == expected.encode()
 
 
+@pytest.mark.slow
 def test_a_header_among_rows(tmp_path: Path) -> None:
     """A first row that looks like a header gets one warning; --header, --no-header and --quiet prevent it."""
     (tmp_path / "a.tsv").write_text("house\tid\nthe house of a bank\t1\nthe house\t2\n")

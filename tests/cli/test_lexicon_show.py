@@ -227,6 +227,7 @@ def test_evaluate(own: Path, gold: Path, texts: Path, tmp_path: Path) -> None:
         assert json.loads(printed) == json.loads(json.dumps(evaluation.as_dict()))
 
 
+@pytest.mark.slow
 def test_evaluate_plots(own: Path, gold: Path, tmp_path: Path) -> None:
     """``--plot`` saves a picture beside the table."""
     pytest.importorskip("matplotlib")
@@ -316,6 +317,7 @@ def test_wrong_input(command: str, said: str, own: Path, texts: Path, tmp_path: 
 class TestSignals:
     """Broken pipes and Ctrl-C end a run without a message, with the exit codes of shells."""
 
+    @pytest.mark.slow
     def test_broken_pipe(self) -> None:
         """``lexswitch lexicon export starter | head -1`` prints a line and no error, and exits with 141."""
         script = '"$@" | head -1; echo "${PIPESTATUS[0]}"'
@@ -323,6 +325,7 @@ class TestSignals:
         ran = subprocess.run(command, capture_output=True, check=True)
         assert (ran.stdout, ran.stderr) == (b"term\tlanguage\ttranslation\tweight\n141\n", b"")
 
+    @pytest.mark.slow
     def test_interrupt(self) -> None:
         """Ctrl-C while texts are read ends the run with 130 and without a message."""
         command = [*COMMAND, "lexicon", "coverage", "starter", "-"]

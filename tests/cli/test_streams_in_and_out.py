@@ -82,6 +82,7 @@ def test_fifo_gets_the_table(table: Path, tmp_path: Path) -> None:
     assert names_in(tmp_path) == ["fifo", "in.tsv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["apply", "export"])
 def test_device_stays(table: Path, tmp_path: Path, command: str) -> None:
     """A character device, made like /dev/null, gets the output and stays a device."""
@@ -216,6 +217,7 @@ def test_resume_needs_files(table: Path, tmp_path: Path) -> None:
 # -- input -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_table_from_a_fifo(tmp_path: Path, workers: str) -> None:
     """A table is read in one pass, also if its first bytes arrive one by one."""
@@ -224,6 +226,7 @@ def test_table_from_a_fifo(tmp_path: Path, workers: str) -> None:
     assert (tmp_path / "out").read_text() == SWITCHED
 
 
+@pytest.mark.slow
 def test_compressed_table_from_a_fifo(tmp_path: Path) -> None:
     """Compression is detected from the first bytes of a pipe, also if they arrive one by one."""
     with written_to(tmp_path / "fifo", gzip.compress(TABLE.encode() * 30)) as fifo:
@@ -241,6 +244,7 @@ def test_table_from_standard_input() -> None:
     assert output_of(*APPLY, "-", "-", "--format", "jsonl", stdin=LINES) == LINES.replace("house", "Haus")
 
 
+@pytest.mark.slow
 @pytest.mark.process
 @pytest.mark.parametrize("name", ["-", "/dev/stdin"])
 def test_table_from_a_file_as_standard_input(tmp_path: Path, name: str) -> None:
@@ -290,6 +294,7 @@ def test_closed_stream_is_named(
     assert names_in(table.parent) == ["in.tsv"]
 
 
+@pytest.mark.slow
 @pytest.mark.process
 @pytest.mark.parametrize("output", [True, False])
 def test_closed_streams(table: Path, tmp_path: Path, output: bool) -> None:

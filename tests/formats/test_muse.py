@@ -167,6 +167,7 @@ def test_packed(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     assert packed.provenance[0]["sha256"] != plain.provenance[0]["sha256"]
 
 
+@pytest.mark.slow
 def test_several_blocks(tmp_path: Path) -> None:
     """Large files are read in blocks, with some irregular lines and continuous line numbers."""
     lines = [f"term{number} Übersetzung{number}" for number in range(200_000)]

@@ -288,6 +288,7 @@ def test_other_files(tmp_path: Path) -> None:
 FILE = (HEADER.format(title="English-German") + "<body>" + entry("house", "Haus") + "</body></text></TEI>").encode()
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(damaged(FILE, BOMB.encode(), pieces=(b"<", b">", b"</", b"<entry>", b"&", b'"', b"<!--", b"<![CDATA[")))
 def test_damage(data: bytes) -> None:

@@ -139,6 +139,7 @@ def test_only_curated_lexicons() -> None:
 SOME = lexicon(("time", "Frist"), ("time", "Zeit"))
 
 
+@pytest.mark.slow
 def test_wordfreq() -> None:
     """The frequencies of wordfreq rank languages that it has; others keep their order; the version is recorded."""
     wordfreq = pytest.importorskip("wordfreq")

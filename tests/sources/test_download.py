@@ -230,6 +230,7 @@ def test_passing_answer(site: Site, path: Path, code: int) -> None:
         download(url, path.with_name("b"), retry=QUICK)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [429, 503])
 def test_retry_after_seconds(site: Site, path: Path, code: int) -> None:
     """The next attempt waits for the seconds that the server asks for."""
@@ -238,6 +239,7 @@ def test_retry_after_seconds(site: Site, path: Path, code: int) -> None:
     assert second.time - first.time >= 1
 
 
+@pytest.mark.slow
 def test_retry_after_date(site: Site, path: Path) -> None:
     """The next attempt waits until the date that the server names."""
     date = int(time.time()) + 2
@@ -580,6 +582,7 @@ def test_not_offline(site: Site, path: Path, monkeypatch: pytest.MonkeyPatch, va
 _DOWNLOAD = "download(*sys.argv[1:])"
 
 
+@pytest.mark.slow
 def test_processes_at_once_fetch_once(site: Site, path: Path) -> None:
     """Three processes request a slow file at once: it is downloaded once, and all get it."""
     url = site.set("/a", file(DATA, pause=0.05))

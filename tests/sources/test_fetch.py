@@ -368,6 +368,7 @@ def test_release_over_http(world: Site) -> None:
         fetch("freedict", "en", "de")
 
 
+@pytest.mark.slow
 def test_processes_at_once(world: Site) -> None:
     """Three processes request a release at once: list and archive are downloaded once, and all get it."""
     release(world, GOOD)

@@ -75,6 +75,7 @@ def test_texts_in_another_script(language: str, scripts: str) -> None:
     assert f"not in a script of its source language {language!r}, {scripts};" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "switcher",
     [

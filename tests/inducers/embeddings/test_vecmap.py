@@ -212,6 +212,7 @@ def test_the_start_prefers_similar_ranks() -> None:
     assert np.mean(gold[pairs[:, 0]] == pairs[:, 1]) > 10 / WORDS
 
 
+@pytest.mark.slow
 def test_languages_may_differ_in_dimensions_and_words() -> None:
     """A target with fewer words and more dimensions is aligned as well, without seeds."""
     source, target, gold = draw_languages()

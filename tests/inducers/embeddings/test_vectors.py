@@ -178,6 +178,7 @@ def test_word_that_would_not_come_back(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_many_vectors_come_back(tmp_path: Path) -> None:
     """Several blocks of lines are read as gensim reads them."""
     matrix = np.random.default_rng(0).normal(size=(5000, 100)).astype(np.float32)

@@ -95,9 +95,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         answer = _sparql(parameters["query"]) if "query" in parameters else _entities(parameters)
         kind = "application/sparql-results+json" if "query" in parameters else "application/json"
-        self._send(200, json.dumps(answer), kind)
-        if "error" not in answer:
+        if "error" not in answer:  # before the answer, since the test reads the list after it
             self.server.answered.append(parameters)
+        self._send(200, json.dumps(answer), kind)
 
     def _send(self, status: int, body: str, kind: str = "application/json", **headers: str) -> None:
         data = body.encode()

@@ -147,6 +147,7 @@ def test_workers_change_nothing(dump_file: Path) -> None:
     assert [induce(dump_file, workers).signature for workers in (2, 3)] == [one.signature] * 2
 
 
+@pytest.mark.slow
 def test_one_member_for_many_workers(tmp_path: Path) -> None:
     """A file that cannot be divided is read by one of the processes."""
     path = write(tmp_path / "dump.json.gz", dump(entities(2000)))

@@ -86,6 +86,7 @@ def test_missing_matplotlib(evaluation: Evaluation, monkeypatch: pytest.MonkeyPa
         evaluation.plot()
 
 
+@pytest.mark.slow
 def test_bars_are_the_numbers(evaluation: Evaluation) -> None:
     """Each axes has a bar for each language and band of gold terms, of the right height; names and legend are there."""
     pytest.importorskip("matplotlib")
@@ -132,6 +133,7 @@ def test_saved_picture_shows_the_bars(evaluation: Evaluation, tmp_path: Path) ->
     assert (pixels[:, [0, -1]] == 1).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "begin"), [("a/b.png", b"\x89PNG"), ("b.svg", b"<?xml"), ("b.pdf", b"%PDF"), ("b", b"\x89PNG")]
 )
@@ -171,6 +173,7 @@ def test_failed_save_leaves_the_old_picture(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"plot.png": "old", "plot.xyz": "old"}
 
 
+@pytest.mark.slow
 def test_plot_leaves_pyplot_alone(tmp_path: Path) -> None:
     """Drawing and saving neither load pyplot nor choose a backend nor change the parameters of matplotlib."""
     pytest.importorskip("matplotlib")
