@@ -3,7 +3,7 @@
 
 #define FIBONACCI 0x9E3779B97F4A7C15u
 /* Slots of a table are far apart in memory. So they are requested this number of words before they are read. */
-#define AHEAD 12
+#define AHEAD 8
 
 static inline uint64_t home_slot(const Table *table, uint64_t key)
 {
@@ -71,26 +71,28 @@ static bool is_equal(const Plan *plan, const Scratch *scratch, const Word *word,
     return true;
 }
 
-static inline void look_up(const Plan *plan, const Scratch *scratch, Word *word)
+/* Sets the value that the key of a word proposes. A longer word must be compared then: what that needs is requested. */
+static inline void propose(const Plan *plan, Word *word)
 {
     if (word->key == 0) {
         word->value = 0;
         return;
     }
     int32_t value = find_from(&plan->words, word->key, (uint64_t)word->value);
-    value = LIKELY(value >> FLAG_BITS < plan->total) ? value : 0;
+    int64_t number = value >> FLAG_BITS;
     bool is_long = word->length > 8;
-    if (value != 0 && (is_long != ((value & LONG) != 0) ||
-                       (is_long && !is_equal(plan, scratch, word, value >> FLAG_BITS))))
-        value = 0;
-    word->value = value;
+    word->value = number < plan->total && is_long == ((value & LONG) != 0) ? value : 0;
+    if (is_long && word->value != 0) {
+        PREFETCH(plan->heads + number);
+        PREFETCH(plan->lengths + number);
+    }
 }
 
-/* Looks up the words of consecutive rows with one plan. */
+/* Looks up the words of consecutive rows with one plan, in three steps that are AHEAD words apart. */
 static void look_up_words(const Plan *plan, Scratch *scratch, int64_t first, int64_t last)
 {
     Word *words = scratch->words.items;
-    for (int64_t number = first; number < last + AHEAD; number++) {
+    for (int64_t number = first; number < last + 2 * AHEAD; number++) {
         if (number < last) {
             words[number].key = key_of(plan, scratch, words + number);
             uint64_t slot = home_slot(&plan->words, words[number].key);
@@ -98,8 +100,13 @@ static void look_up_words(const Plan *plan, Scratch *scratch, int64_t first, int
             PREFETCH(plan->words.keys + slot);
             PREFETCH(plan->words.values + slot);
         }
-        if (number - AHEAD >= first)
-            look_up(plan, scratch, words + number - AHEAD);
+        if (number - AHEAD >= first && number - AHEAD < last)
+            propose(plan, words + number - AHEAD);
+        if (number - 2 * AHEAD >= first) {
+            Word *word = words + number - 2 * AHEAD;
+            if (word->length > 8 && word->value != 0 && !is_equal(plan, scratch, word, word->value >> FLAG_BITS))
+                word->value = 0;
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 /* The functions for Python; engine/kernel.py calls them and checks their arguments. */
 #include "kernel.h"
 
-#define CHUNK_BYTES (1 << 15)     /* the buffers of a chunk fit into the cache of a core */
+#define CHUNK_BYTES (1 << 13)     /* the buffers of a chunk fit into the cache of a core */
 #define RELEASED_BYTES (1 << 13)  /* from this size on, other threads may run meanwhile */
 #define KEPT_BYTES (1 << 23)      /* larger buffers are not kept between batches */
 #define PLAN_NAME "lexswitch.engine._kernel.plan"
