@@ -68,6 +68,7 @@ def test_plain_files(tmp_path: Path, data: bytes) -> None:
     assert unpacked(write(tmp_path / "file.gz", data)) == data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PACKERS)
 @pytest.mark.parametrize("data", [b"", DATA, bytes(range(256)) * 20_000])
 def test_compressed_files(tmp_path: Path, name: str, data: bytes) -> None:

@@ -65,6 +65,7 @@ OPTIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OPTIONS)
 def test_lines_are_switched_as_by_apply(name: str, lexicon: Lexicon) -> None:
     """Every option reaches the switcher: the command prints what ``CodeSwitcher.apply`` returns."""

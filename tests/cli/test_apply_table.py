@@ -61,6 +61,7 @@ def files(content: list[tuple[str, ...]]) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("name", ["a.tsv", "a.csv", "a.jsonl"])
 def test_text_formats(tmp_path: Path, name: str, workers: str) -> None:

@@ -115,6 +115,7 @@ def test_terminal_gets_the_table(tmp_path: Path) -> None:
         os.close(master)
 
 
+@pytest.mark.slow
 @pytest.mark.process
 @pytest.mark.parametrize("output", ["-", "/dev/stdout"])
 def test_standard_output(table: Path, tmp_path: Path, output: str) -> None:

@@ -153,6 +153,7 @@ def test_own_script_of_a_lexicon() -> None:
     assert kept(own_script=True) == [pair for pair in without() if pair not in foreign]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", Lexicon.starter().languages)
 def test_the_starter_lexicon_is_in_script(language: str) -> None:
     """Nearly all translations that ship with the package are in a script of their language."""

@@ -135,6 +135,7 @@ def test_warnings_name_the_line_of_the_caller() -> None:
         assert [one.filename for one in caught] == [__file__]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", range(6))
 def test_texts_that_draw_the_source_language(key: int) -> None:
     """A long text that draws the source language, which switches none of it, is not one of unknown words."""

@@ -49,6 +49,7 @@ def test_temporary_errors_are_retried(server: Wikidata, tmp_path: Path, trouble:
     assert len(server.asked) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trouble", "message"),
     [
