@@ -89,7 +89,7 @@ def _checked(forms: Forms, word: str) -> list[str]:
     listed = list(found) if isinstance(found, Iterable) and not isinstance(found, (str, bytes)) else [None]
     if not all(isinstance(form, str) for form in listed):
         raise TypeError(f"forms({word!r}) returned {found!r}; it must return a list of str")
-    checked: list[str] = listed  # type: ignore[assignment]
+    checked: list[str] = listed  # type: ignore[assignment]  # all are str, as checked above
     if forms is not english_forms and (wrong := next(filter(_is_no_word, checked), None)):
         raise ValueError(f"forms({word!r}) returned {wrong!r}, which is not one word; return words in valid Unicode")
     return checked

@@ -110,7 +110,7 @@ static void look_up_words(const Plan *plan, Scratch *scratch, int64_t first, int
     }
 }
 
-/* The node that the next word leads to, or 0; `ends` tells whether a term ends there. */
+/* Returns the node that the next word reaches, or 0. Sets `ends` to whether a term ends there. */
 static inline int64_t follow(const Plan *plan, int64_t node, int64_t number, bool *ends)
 {
     *ends = false;

@@ -14,17 +14,20 @@ class Added:
     """A base class for dataclasses whose fields are whole numbers, counters or such dataclasses."""
 
     def __add__(self, other: Self) -> Self:
+        # All subclasses are dataclasses, which a type cannot say.
         values = (_sum(getattr(self, field.name), getattr(other, field.name)) for field in fields(self))  # type: ignore[arg-type]
         return type(self)(*values)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON has them. A counter is a list of keys with their numbers, commonest first."""
+        # A dataclass, as above.
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Return the object of a dict that `to_dict` returned."""
         empty = cls()
+        # A dataclass, as above.
         return cls(*(_restored(getattr(empty, field.name), data[field.name]) for field in fields(cls)))  # type: ignore[arg-type]
 
 
