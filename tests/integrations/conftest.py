@@ -21,6 +21,7 @@ NEEDED = {
     ),
     "test_torch.py": ("accelerate", "torch", "torchdata"),
     "test_trainers.py": ("accelerate", "datasets", "sentence_transformers", "tokenizers", "torch", "transformers"),
+    "test_weights.py": ("torch",),
 }
 
 collect_ignore = [file for file, libraries in NEEDED.items() if not all(map(find_spec, libraries))]

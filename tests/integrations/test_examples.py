@@ -55,6 +55,21 @@ def test_sentence_transformers(tmp_path: Path, model: Path, name: str, saved: st
     assert "'query': " in output
 
 
+def test_distill(tmp_path: Path, model: Path) -> None:
+    """The student answers German and Italian questions better than its teacher; averages lie between them."""
+    script = EXAMPLES / "distill.py"
+    lines = run(tmp_path, sys.executable, script, "--epochs", 15, "--output", "out").splitlines()
+    assert (tmp_path / "out" / "modules.json").is_file()
+    (first, *_), *rows = [line.split() for line in lines[-6:]]
+    assert first == "share"
+    english, german, italian = ([float(row[column]) for row in rows] for column in (1, 2, 3))
+    assert english[-1] > english[0] - 0.1
+    for scores in (german, italian):
+        assert scores[-1] > scores[0] + 0.2
+        assert scores[0] < scores[2] < scores[-1]
+    assert "MRR en" in run(tmp_path, sys.executable, script, "--model", model, "--epochs", 1)
+
+
 def test_ner(tmp_path: Path, model: Path) -> None:
     """The tags fit the sub-words, and a model is saved."""
     output = run(tmp_path, sys.executable, EXAMPLES / "ner.py", "--model", model, "--epochs", 2, "--output", "out")

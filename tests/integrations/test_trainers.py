@@ -23,10 +23,11 @@ from lexswitch import CodeSwitcher, Lexicon
 from lexswitch.integrations.huggingface import transform_dataset
 from lexswitch.integrations.torch import SwitchedDataset, SwitchedIterable, SwitchingCollator
 from lexswitch.integrations.transformers import EpochCallback
+from lexswitch.retrieval import Distillation
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # newer versions also define it in another module
-    from sentence_transformers.losses import MultipleNegativesRankingLoss
+    from sentence_transformers.losses import MSELoss, MultipleNegativesRankingLoss
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
@@ -308,3 +309,40 @@ def test_collator_in_sentence_transformers(tmp_path: Path, encoder: Path, worker
     assert runs[0] == runs[1]
     queries, _ = train_encoder(encoder, tmp_path, workers, dataset, collator=True, callback=True)
     assert queries == expected()
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_distillation_in_sentence_transformers(tmp_path: Path, encoder: Path, workers: int) -> None:
+    """With the stock loss a student receives each text and new versions of it, and learns the teacher's vectors."""
+    teacher, student = (SentenceTransformer(str(encoder), device="cpu") for _ in range(2))
+    distillation = Distillation(SWITCHER, versions=2)
+    # In batches, as for data that does not fit into memory.
+    plain = datasets.Dataset.from_list(ROWS).map(
+        lambda batch: distillation.columns(batch["text"], teacher.encode), batched=True, batch_size=5
+    )
+    dataset = transform_dataset(plain, distillation.column_switcher)
+    seen: list[str] = []
+    student[0].register_forward_pre_hook(
+        lambda module, arguments: seen.extend(
+            student.tokenizer.batch_decode(arguments[0]["input_ids"], skip_special_tokens=True)
+            if module.training
+            else ()
+        )
+    )
+    losses = distances(teacher, student)
+    arguments = SentenceTransformerTrainingArguments(**options(tmp_path, workers, learning_rate=0.01))
+    callbacks = [EpochCallback(dataset)]
+    SentenceTransformerTrainer(student, arguments, dataset, loss=MSELoss(student), callbacks=callbacks).train()
+    assert distances(teacher, student) < losses / 2
+
+    count = 3 * COUNT
+    for epoch in range(EPOCHS):
+        versions = distillation.column_switcher.at(epoch)({"text": TEXTS, "switched_1": TEXTS, "switched_2": TEXTS})
+        texts = [*TEXTS, *versions["switched_1"], *versions["switched_2"]]
+        assert sorted(seen[epoch * count : (epoch + 1) * count]) == sorted(texts)
+
+
+def distances(teacher: Any, student: Any) -> float:
+    """Return the mean squared difference between the teacher's vectors of texts and the student's of other versions."""
+    versions = SWITCHER.apply(TEXTS, epoch=EPOCHS + 1)
+    return float(((teacher.encode(TEXTS) - student.encode(versions)) ** 2).mean())

@@ -1,6 +1,7 @@
 """Training rows and test sets for cross-lingual retrieval."""
 
+from .distillation import Distillation
 from .test_sets import MixedTexts, mix_languages, translate_test
 from .training_rows import RetrievalSwitcher
 
-__all__ = ["MixedTexts", "RetrievalSwitcher", "mix_languages", "translate_test"]
+__all__ = ["Distillation", "MixedTexts", "RetrievalSwitcher", "mix_languages", "translate_test"]
