@@ -14,8 +14,6 @@ from torch import nn
 
 from lexswitch.integrations.weights import average_weights
 
-pytestmark = pytest.mark.filterwarnings("ignore")
-
 NUMBERS = st.lists(st.floats(-(2.0**100), 2.0**100, width=32), min_size=3, max_size=3)
 
 
