@@ -102,7 +102,7 @@ def _lexicon(row: Row) -> Iterator[Aim]:
         ("build", 10, row["build_seconds"], "s"),
         ("load with checks", 50, row["load_seconds"]["verified"] * 1e3, "ms"),
         ("load without", 50, row["load_seconds"]["unverified"] * 1e3, "ms"),
-        ("besides the text", 60, overhead(row), "bytes per pair"),
+        ("besides text and index", 60, overhead(row), "bytes per pair"),
         ("memory to dict's, loaded", 0.25, row["memory"]["loaded"]["resident"] / dictionary, "x"),
         ("memory to dict's, in use", 0.25, row["memory"]["used"]["resident"] / dictionary, "x"),
     ):

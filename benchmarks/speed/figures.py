@@ -47,5 +47,5 @@ def millions(row: Row) -> str:
 
 
 def overhead(row: Row) -> float:
-    """Return the bytes on disk per pair, without the text itself."""
-    return float((row["disk_bytes"] - row["text_bytes"]) / row["pairs"])
+    """Return the bytes on disk per pair, without the text itself and without the index."""
+    return float((row["disk_bytes"] - row["text_bytes"] - row.get("index_bytes", 0)) / row["pairs"])

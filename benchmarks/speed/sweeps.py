@@ -193,6 +193,7 @@ def lexicon(effort: Effort) -> list[Row]:
         path = Path(folder) / "large.lexicon"
         row = run(children.build_lexicon, str(path), effort.pairs)
         row["disk_bytes"] = sum(file.stat().st_size for file in path.iterdir())
+        row["index_bytes"] = sum(file.stat().st_size for file in path.glob("index-*"))
         loads = [run(children.load_lexicon, str(path)) for _ in range(_CHILD_REPEATS)]
         row["load_seconds"] = {name: median(load[name] for load in loads) for name in loads[0]}
         row["memory"] = run(children.lexicon_memory, str(path))

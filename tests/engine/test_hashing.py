@@ -72,7 +72,7 @@ def test_heads_keys_and_tails_decide_equality(left, right):
 def test_a_table_is_a_dict(keys, others):
     """The table finds the value of every key it has, and 0 for every other."""
     expected = {key: number for number, key in enumerate(sorted(keys), start=1)}
-    table = HashTable(np.array(sorted(keys), dtype=np.uint64), np.arange(1, len(keys) + 1, dtype=np.int32))
+    table = HashTable.build(np.array(sorted(keys), dtype=np.uint64), np.arange(1, len(keys) + 1, dtype=np.int32))
     asked = np.array([*keys, *others], dtype=np.uint64)
     assert table.find(asked).tolist() == [expected.get(key, 0) for key in asked.tolist()]
 
@@ -80,6 +80,6 @@ def test_a_table_is_a_dict(keys, others):
 def test_a_table_with_neighbouring_keys():
     """Keys that differ in few bits are all found."""
     keys = np.arange(1, 100_001, dtype=np.uint64) << np.uint64(32)
-    table = HashTable(keys, np.arange(1, 100_001, dtype=np.int32))
+    table = HashTable.build(keys, np.arange(1, 100_001, dtype=np.int32))
     assert (table.find(keys) == np.arange(1, 100_001)).all()
     assert not table.find(keys + np.uint64(1)).any()

@@ -99,9 +99,13 @@ def _switcher(change: Callable[[Plan], dict[str, Any]]) -> CodeSwitcher:
     return switcher
 
 
-def _ranges(first: int, size: int, like: Ranges) -> Ranges:
-    count = np.full(len(like.packed), first, dtype=np.int64)
-    return Ranges(count, count + size, like.sums)
+def _ranges(first: int, next_first: int, like: Ranges) -> Ranges:
+    """Return ranges that all have the same bounds: the even ones begin at `first`, the odd ones at `next_first`."""
+    return Ranges(np.resize([first, next_first], len(like.starts)), like.gap, like.sums)
+
+
+def _groups(plan: Plan, **changed: Any) -> dict[str, Any]:
+    return {"groups": plan.groups._replace(**changed)}
 
 
 _HUGE = 2**38
@@ -110,21 +114,20 @@ _HUGE = 2**38
 @pytest.mark.parametrize(
     "change",
     [
-        lambda plan: {"groups": _ranges(_HUGE, 1, plan.groups)},
-        lambda plan: {"groups": _ranges(-1, 1, plan.groups)},
-        lambda plan: {"groups": _ranges(0, 0, plan.groups)},
-        lambda plan: {"groups": _ranges(0, 2**24 - 1, plan.groups)},
-        lambda plan: {"groups": Ranges(np.zeros(1, int), np.ones(1, int), None)},
-        lambda plan: {"candidates": _ranges(_HUGE, 1, plan.candidates)},
-        lambda plan: {"candidates": _ranges(-5, 5, plan.candidates)},
-        lambda plan: {"candidates": _ranges(0, 0, plan.candidates)},
-        lambda plan: {"candidates": _ranges(0, 2**24 - 1, plan.candidates)},
-        lambda plan: {"candidates": Ranges(np.zeros(1, int), np.ones(1, int), None)},
-        lambda plan: {"offsets": _ranges(_HUGE, 3, plan.offsets)},
-        lambda plan: {"offsets": _ranges(-1, 3, plan.offsets)},
-        lambda plan: {"offsets": _ranges(0, 0, plan.offsets)},
-        lambda plan: {"offsets": _ranges(0, 2**24 - 1, plan.offsets)},
-        lambda plan: {"offsets": _ranges(len(plan.translations) - 8, 1, plan.offsets)},
+        *(
+            lambda plan, first=first, last=last: _groups(plan, ranges=_ranges(first, last, plan.groups.ranges))
+            for first, last in ((_HUGE, _HUGE + 1), (-1, 1), (0, 0), (0, 2**24), (_HUGE, -_HUGE), (-(2**62), 2**62))
+        ),
+        lambda plan: _groups(plan, ranges=Ranges(np.zeros(1, dtype=np.int64))),
+        lambda plan: _groups(plan, ranges=Ranges(np.arange(2, dtype=np.int32))),
+        lambda plan: _groups(plan, numbers=np.full(9, _HUGE)),
+        lambda plan: {"candidates": Ranges(np.zeros(1, dtype=np.int64))},
+        *(
+            lambda plan, first=first, last=last, name=name: {name: _ranges(first, last, getattr(plan, name))}
+            for first, last in ((_HUGE, _HUGE + 3), (-5, 3), (0, 0), (1, 2**24), (_HUGE, -_HUGE), (-(2**62), 2**62))
+            for name in ("candidates", "offsets")
+        ),
+        lambda plan: {"offsets": Ranges(plan.offsets.starts + len(plan.translations) - 12, 1)},
         lambda plan: {"translations": plan.translations[:9]},
         lambda plan: {"translations": plan.translations[:4]},
     ],

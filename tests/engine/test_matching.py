@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lexswitch.engine.matching import TermIndex, check_numbers
+from lexswitch.engine.indexing import check_numbers
+from lexswitch.engine.matching import TermIndex
 from lexswitch.engine.packing import pack
 from lexswitch.text.tokenizers import CharacterTokenizer, WordTokenizer, words_of
 from tests.engine.test_hashing import COLLIDING
@@ -19,7 +20,7 @@ def matches(terms, text, enabled=None, single=None, max_words=9, tokenizer=None)
     tokenizer = tokenizer or WordTokenizer()
     packed = pack(terms)
     everything = np.ones(len(terms), dtype=bool)
-    index = TermIndex(packed, words_of(packed, tokenizer), max_words).select(
+    index = TermIndex.build(packed, words_of(packed, tokenizer), max_words).select(
         everything if enabled is None else enabled, everything if single is None else single
     )
     found = index.match(words_of(pack([text]), tokenizer))

@@ -10,7 +10,6 @@ two longer words have equal heads and equal keys, their second chunks are equal,
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -121,35 +120,45 @@ def equal_tails(left: Bytes, left_starts: Ints, right: Bytes, right_starts: Ints
 
 
 class HashTable:
-    """A hash table from distinct non-zero uint64 keys to positive int32 values.
+    """A hash table from distinct non-zero uint64 keys to positive int32 values, each with another number.
 
-    Open addressing with linear probing. The number of slots is a power of two, and at most a third of them are used.
-    An empty slot has key and value 0. Building and reading proceed in rounds: each round makes one probe for every key
-    that is still active.
+    Open addressing with linear probing. The number of slots is a power of two, and at most half of them are used.
+    Building and reading proceed in rounds: each round makes one probe for every key that is still active.
+
+    Parameters
+    ----------
+    slots : uint64 array, shape (2 * slots,)
+        Key and item of each slot, side by side, so that a look-up reads one line of the processor's cache. An item has
+        the value in its low 32 bits and the other number in its high 32 bits. An empty slot has key and item 0.
 
     Attributes
     ----------
-    keys, values : uint64 and int32 arrays, shape (slots,)
     bits : int
         The number of slots is ``2**bits``.
     """
 
-    def __init__(self, keys: Hashes, values: Numbers) -> None:
-        bits = max(4, int(3 * len(keys)).bit_length())
-        self.bits = bits
-        self.last = (1 << bits) - 1  # also the mask that takes a slot number modulo the size
-        self.keys = np.zeros(1 << bits, dtype=np.uint64)
-        self.values = np.zeros(1 << bits, dtype=np.int32)
-        self.values[self._insert(keys)] = values
+    def __init__(self, slots: Hashes) -> None:
+        self.slots = slots
+        self.bits = (len(slots) >> 1).bit_length() - 1
+        self._last = (1 << self.bits) - 1  # also the mask that takes a slot number modulo the size
+        self._keys, self._items = slots[0::2], slots[1::2]
+
+    @classmethod
+    def build(cls, keys: Hashes, values: Numbers) -> HashTable:
+        """Make a table; the other numbers are 0."""
+        bits = max(4, int(2 * len(keys)).bit_length())
+        table = cls(np.zeros(2 << bits, dtype="<u8"))
+        table._items[table._insert(keys)] = values
+        return table
 
     def _insert(self, keys: Hashes) -> Ints:
         """Put the keys into the table and return their slots."""
         result, waiting, slots = self._home_slots(keys), np.arange(len(keys), dtype=np.int64), self._home_slots(keys)
         while waiting.size:
-            free = (self.keys[slots] == 0).nonzero()[0]
-            self.keys[slots[free][::-1]] = keys[waiting[free][::-1]]  # if keys share a slot, the first one wins
-            again = (self.keys[slots] != keys[waiting]).nonzero()[0]
-            waiting, slots = waiting[again], (slots[again] + 1) & self.last
+            free = (self._keys[slots] == 0).nonzero()[0]
+            self._keys[slots[free][::-1]] = keys[waiting[free][::-1]]  # if keys share a slot, the first one wins
+            again = (self._keys[slots] != keys[waiting]).nonzero()[0]
+            waiting, slots = waiting[again], (slots[again] + 1) & self._last
             result[waiting] = slots
         return result
 
@@ -162,20 +171,28 @@ class HashTable:
         slots: Ints = mixed.view(np.int64)
         return slots
 
-    def with_values(self, change: Callable[[Numbers], Numbers]) -> HashTable:
-        """Return a table with the same keys and other values; `change` must map 0 to 0."""
-        result = copy.copy(self)
-        result.values = change(self.values)
-        return result
+    def change(self, items: Callable[[Numbers], tuple[Numbers, Numbers]]) -> None:
+        """Replace values and other numbers; `items` takes all values, and must map 0 to 0 and 0."""
+        values, numbers = items(self._values_of(self._items))
+        self._items[:] = values.astype(np.uint64) | numbers.astype(np.uint32).astype(np.uint64) << np.uint64(32)
+
+    @staticmethod
+    def _values_of(items: Hashes) -> Numbers:
+        return items.astype(np.int32)  # keeps the low 32 bits
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether at most half of the slots are used, so that each search ends."""
+        return bool(2 * np.count_nonzero(self._keys) <= len(self._keys))
 
     def find(self, keys: Hashes) -> Numbers:
         """Return the value of each key, or 0 if the key is not in the table."""
         slots = self._home_slots(keys)
-        stored = self.keys[slots]
+        stored = self._keys[slots]
         active = ((stored != keys) & (stored != 0)).nonzero()[0]
         while active.size:
-            probes = (slots[active] + 1) & self.last
+            probes = (slots[active] + 1) & self._last
             slots[active] = probes
-            stored = self.keys[probes]
+            stored = self._keys[probes]
             active = active[((stored != keys[active]) & (stored != 0)).nonzero()[0]]
-        return self.values[slots]
+        return self._values_of(self._items[slots])

@@ -145,31 +145,39 @@ class CompiledPlans:
         self._kept.append(whole)
         return _address(whole)
 
+    def _numbers(self, array: npt.NDArray[Any] | None) -> tuple[int, int, bool]:
+        """Keep an array of int32 or int64 alive; return its address, its length and whether it has int64."""
+        if array is None:
+            return 0, 0, False
+        is_wide = array.dtype.itemsize > 4
+        return self._keep(array, np.int64 if is_wide else np.int32), len(array), is_wide
+
     def _plan(self, plan: Plan, is_counted: bool) -> Any:
         """Return a plan of the C module. The order of the numbers is that of the enum in kernel/module.c."""
-        index, keep = plan.finder, self._keep
-        vocabulary, edges = index.vocabulary, index.edges
+        index, groups, keep = plan.finder, plan.groups, self._keep
+        vocabulary = index.vocabulary
         limits = [draw_limit(p) for p in plan.p.tolist()]
         pairs = np.array([(max(limit - 1, 0), limit == 0) for limit in limits], dtype=np.uint64)
         has_one_limit = plan.language_weights is None and len(set(limits)) == 1
         words, forms = vocabulary.buffers
         return self._module.plan(
             (
-                *(keep(vocabulary.table.keys, np.uint64), keep(vocabulary.table.values, np.int32)),
-                *(vocabulary.table.bits, vocabulary.salt, vocabulary.longest, vocabulary.size, vocabulary.total),
-                *(keep(vocabulary.heads, np.uint64), keep(vocabulary.offsets, np.int64)),
-                *(keep(vocabulary.lengths, np.int64), keep(words, np.uint8), len(words)),
-                *(keep(forms, np.uint8), len(forms), keep(index.bases, np.int64)),
-                *(keep(edges.keys, np.uint64), keep(edges.values, np.int32), edges.bits),
-                *(keep(index.filter.bytes, np.uint8), index.filter.bits, index.longest),
-                *(keep(plan.groups.packed, np.int64), len(plan.groups.packed), len(plan.group_languages)),
-                *(keep(plan.groups.sums, np.float64), keep(plan.group_languages, np.int64), len(plan.p)),
-                *(keep(plan.language_weights, np.float64), keep(pairs, np.uint64), has_one_limit),
+                *(keep(vocabulary.table.slots, np.uint64), vocabulary.table.bits),
+                *(vocabulary.salt, vocabulary.longest, vocabulary.size, vocabulary.total),
+                *(keep(vocabulary.records, np.uint64), keep(vocabulary.flags, np.uint8)),
+                *(keep(words, np.uint8), len(words), keep(forms, np.uint8), len(forms)),
+                *(keep(index.bases, np.int32), keep(index.edges.slots, np.uint64), index.edges.bits),
+                *(keep(index.filter, np.uint8), (8 * len(index.filter)).bit_length() - 1, index.longest),
+                *(keep(index.terms, np.int32), len(index.terms), index.is_whole),
+                *self._numbers(groups.ranges.starts),
+                *(keep(groups.ranges.sums, np.float64), *self._numbers(groups.numbers)),
+                *(keep(groups.languages, np.uint16), len(groups.languages)),
+                *(keep(groups.enabled, np.int64), len(groups.enabled)),
+                *(len(plan.p), keep(plan.language_weights, np.float64), keep(pairs, np.uint64), has_one_limit),
                 *(max(max(limits) - 1, 0), max(limits) == 0),
                 keep(None if plan.chain is None else np.array(plan.chain), np.float64),
-                *(keep(plan.candidates.packed, np.int64), len(plan.candidates.packed), len(plan.offsets.packed)),
-                *(keep(plan.candidates.sums, np.float64), plan.first_candidate),
-                *(keep(plan.offsets.packed, np.int64), len(plan.offsets.packed)),
+                *(*self._numbers(plan.candidates.starts), keep(plan.candidates.sums, np.float64)),
+                *(plan.first_candidate, *self._numbers(plan.offsets.starts)),
                 *(keep(plan.translations, np.uint8), len(plan.translations), plan.match_case, is_counted),
             )
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from .matching import TermIndex, WordList
-from .packing import Bytes, Floats, Ints, Packed
+from .matching import TermIndex
+from .packing import Bytes, Floats, Ints, Packed, small
 from .stretches import Chain, make_chain
+from .vocabulary import WordList
 
 
 class Ranges:
@@ -17,33 +18,34 @@ class Ranges:
 
     Parameters
     ----------
-    first, last : integer arrays, shape (ranges,)
-        First item of each range, and one past its last item. A range has fewer than 2**24 items.
+    starts : integer array, shape (ranges + 1,)
+        First item of each range, and one past the last item of all. It may be mapped from a file.
+    gap : int, default 0
+        Number of items before the next range that belong to none.
     sums : float64 array, shape (items + 1,), or None
         Running sums of the weights of the items. Each range is scaled to the same sum. None draws uniformly.
     """
 
-    _SIZE_BITS = 24
-
-    def __init__(self, first: Ints, last: Ints, sums: Floats | None) -> None:
-        # Bit field: the first item in the high 40 bits, the size in the low 24 bits, so that one gather reads both.
-        self.packed = first.astype(np.int64) << self._SIZE_BITS | last - first
+    def __init__(self, starts: npt.NDArray[Any], gap: int = 0, sums: Floats | None = None) -> None:
+        self.starts = starts
+        self.gap = gap
         self.sums = sums
 
-    def bounds(self, chosen: Ints) -> tuple[Ints, Ints]:
+    def bounds(self, chosen: npt.NDArray[Any]) -> tuple[Ints, Ints]:
         """Return the first item and the number of items of the chosen ranges."""
-        packed = self.packed[chosen]
-        return packed >> self._SIZE_BITS, packed & ((1 << self._SIZE_BITS) - 1)
+        first = self.first(chosen)
+        return first, self.starts[chosen + 1] - first - self.gap
 
-    def first(self, chosen: Ints) -> Ints:
+    def first(self, chosen: npt.NDArray[Any]) -> Ints:
         """Return the first item of each of the chosen ranges."""
-        return self.packed[chosen] >> self._SIZE_BITS
+        first: Ints = self.starts[chosen].astype(np.int64)
+        return first
 
     def weights(self, items: Ints) -> Floats:
         """Return the weights of some items; the weights of each range have the same sum."""
         return np.ones(len(items)) if self.sums is None else self.sums[items + 1] - self.sums[items]
 
-    def draw(self, chosen: Ints, uniform: Floats) -> Ints:
+    def draw(self, chosen: npt.NDArray[Any], uniform: Floats) -> Ints:
         """Draw one item from each of the chosen ranges, given uniform draws in [0, 1)."""
         first, size = self.bounds(chosen)
         if self.sums is None:
@@ -54,15 +56,36 @@ class Ranges:
         return drawn
 
 
+class Groups(NamedTuple):
+    """The groups of terms. A group is the candidates of a term in one language.
+
+    A term has a range of positions, one for each group in an enabled language.
+    """
+
+    ranges: Ranges
+    """Positions of each term."""
+    numbers: npt.NDArray[Any] | None
+    """Shape (positions,): group at each position; None if all groups are enabled, each at its own number."""
+    languages: npt.NDArray[np.uint16]
+    """Shape (groups,): language of each group, as a position in the languages of the lexicon."""
+    enabled: Ints
+    """Position of each language of the lexicon in the enabled languages, or -1."""
+
+    def at(self, positions: Ints) -> Ints:
+        """Return the groups at some positions."""
+        return positions if self.numbers is None else self.numbers[positions].astype(np.int64)
+
+    def languages_of(self, groups: Ints) -> Ints:
+        """Return the languages of some groups, as positions in the enabled languages."""
+        return self.enabled[self.languages[groups]]
+
+
 class Plan(NamedTuple):
     """The arrays that a switcher needs from its lexicon and options."""
 
     finder: TermIndex
     """Index of the terms with a candidate in an enabled language."""
-    groups: Ranges
-    """Groups of each node of the index. A group is the candidates of a term in one enabled language."""
-    group_languages: Ints
-    """Language of each group, as a position in the enabled languages, shape (groups,)."""
+    groups: Groups
     candidates: Ranges
     """Candidates of each group."""
     first_candidate: bool
@@ -134,25 +157,23 @@ def make_plan(
     match_case : bool
         Whether translations get the case of their unit.
     """
-    of_group = numbers[columns.languages]
-    enabled = np.flatnonzero(of_group >= 0)
-    bounds = np.searchsorted(enabled, columns.groups)
-    is_unit = np.ones(len(bounds) - 1, dtype=np.bool_)
+    groups = Groups(Ranges(columns.groups), None, columns.languages, numbers)
+    if (numbers < 0).any():
+        chosen = (numbers[columns.languages] >= 0).nonzero()[0]
+        positions = Ranges(small(np.searchsorted(chosen, columns.groups)))
+        groups = groups._replace(ranges=positions, numbers=small(chosen))
+    is_enabled = groups.ranges.starts[1:] > groups.ranges.starts[:-1]
+    is_unit = np.ones(len(is_enabled), dtype=np.bool_)
     is_unit[skipped] = False
-    finder = index.select(bounds[1:] > bounds[:-1], is_unit, skip)
-    equal = len(set(weights.tolist())) == 1
+    if len(set(weights.tolist())) > 1:
+        of_group = weights[groups.languages_of(groups.at(np.arange(int(groups.ranges.starts[-1]))))]
+        groups.ranges.sums = running_shares(of_group, groups.ranges.starts)
     return Plan(
-        finder=finder,
-        groups=Ranges(
-            bounds[finder.terms],
-            bounds[finder.terms + 1],
-            None if equal else running_shares(weights[of_group[enabled]], bounds),
-        ),
-        group_languages=of_group[enabled],
+        finder=index.select(is_enabled, is_unit, skip),
+        groups=groups,
         candidates=Ranges(
-            columns.candidates[enabled],
-            columns.candidates[enabled + 1],
-            running_shares(columns.weights, columns.candidates) if candidates == "weighted" else None,
+            columns.candidates,
+            sums=running_shares(columns.weights, columns.candidates) if candidates == "weighted" else None,
         ),
         first_candidate=candidates == "best",
         language_weights=running_sums(weights) if keep_missing and len(weights) > 1 else None,
@@ -160,7 +181,7 @@ def make_plan(
         chain=None if runs is None else make_chain(float(p[0]), runs),
         match_case=match_case,
         translations=columns.translations.buffer,
-        offsets=Ranges(columns.translations.starts[:-1], columns.translations.starts[1:] - 1, None),
+        offsets=Ranges(columns.translations.starts, gap=1),
     )
 
 

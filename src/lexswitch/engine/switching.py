@@ -11,7 +11,7 @@ from . import draws
 from .characters import is_lower, is_upper, to_title
 from .matching import Matches, covered_words
 from .packing import Bytes, Floats, Hashes, Ints, Mask, Packed
-from .plan import Plan
+from .plan import Groups, Plan
 from .spacing import find_missing_spaces
 from .splicing import splice
 from .stretches import draw_stretches
@@ -107,7 +107,7 @@ def _draw_switches(
     if plan.language_weights is not None or plan.p.min() < plan.p.max():
         is_kept = groups >= 0
         if firsts is None:
-            is_kept &= draws.uniform(draw_states, draws.SWITCH) < plan.p[plan.group_languages[groups]]
+            is_kept &= draws.uniform(draw_states, draws.SWITCH) < plan.p[plan.groups.languages_of(groups)]
         kept = is_kept.nonzero()[0]
         drawn, units, groups, draw_states = drawn[kept], units[kept], groups[kept], draw_states[kept]
     starts, ends = words.starts[drawn], words.ends[drawn + matches.extra_words[drawn]]
@@ -143,27 +143,28 @@ def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes, firsts: Ints | No
 
     The language of a unit is drawn for it, or for the first unit of its stretch if `firsts` has the first units.
     """
+    rows, groups = plan.finder.terms[units].astype(np.int64), plan.groups
     if len(plan.p) == 1:
-        return plan.groups.first(units)
+        return groups.at(groups.ranges.first(rows))
     uniform = draws.uniform(draw_states, draws.LANGUAGE)
     if plan.language_weights is not None:
         of_stretch = uniform if firsts is None else uniform[firsts]
-        return _groups_in(plan, units, _draw_languages(of_stretch, plan.language_weights))
-    drawn = plan.groups.draw(units, uniform)
+        return _groups_in(groups, rows, _draw_languages(of_stretch, plan.language_weights))
+    drawn = groups.at(groups.ranges.draw(rows, uniform))
     if firsts is None:
         return drawn
-    groups = _groups_in(plan, units, plan.group_languages[drawn[firsts]])
-    return np.where(groups >= 0, groups, drawn)
+    found = _groups_in(groups, rows, groups.languages_of(drawn[firsts]))
+    return np.where(found >= 0, found, drawn)
 
 
-def _groups_in(plan: Plan, units: Ints, languages: Ints) -> Ints:
-    """Return the group of each unit in the language given for it, or -1 if its term has no translation into it."""
-    groups = np.full(len(units), -1)
-    first, size = plan.groups.bounds(units)
+def _groups_in(groups: Groups, rows: Ints, languages: Ints) -> Ints:
+    """Return the group of each term in the language given for it, or -1 if the term has no translation into it."""
+    found = np.full(len(rows), -1)
+    first, size = groups.ranges.bounds(rows)
     for step in range(int(size.max(initial=0))):
-        at = first + np.minimum(step, size - 1)
-        groups = np.where(plan.group_languages[at] == languages, at, groups)
-    return groups
+        at = groups.at(first + np.minimum(step, size - 1))
+        found = np.where(groups.languages_of(at) == languages, at, found)
+    return found
 
 
 def _draw_languages(uniform: Floats, weights: Floats) -> Ints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -108,11 +108,15 @@ class Columns(NamedTuple):
 
 
 class SavedColumns(NamedTuple):
-    """The folder of a saved lexicon, and the hashes of its columns."""
+    """The folder of a saved lexicon, and what ``lexicon.json`` says of its files."""
 
     path: Path
     hashes: Mapping[str, str]
     """SHA-256 of each column."""
+    indexes: Sequence[Mapping[str, Any]]
+    """Entries of its indexes, see `saved_indexes`."""
+    verify: bool
+    """Whether indexes are compared with their hashes."""
 
 
 class LexiconContent(Protocol):

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..engine.packing import Ints, Packed
+from ..engine.packing import Ints, Packed, small
 from ..engine.splicing import take
 
 
 def bounds(sizes: Ints) -> Ints:
     """Return the bounds of consecutive ranges of the given sizes: one element more than `sizes`, from 0."""
-    return small_offsets(np.append(0, np.cumsum(sizes)))
-
-
-def small_offsets(offsets: Ints) -> Ints:
-    """Return ascending offsets as int32 if they fit, which halves them in memory and in the file."""
-    return offsets.astype(np.int32 if offsets[-1] < 2**31 else np.int64)
+    return small(np.append(0, np.cumsum(sizes)))
 
 
 def compact(packed: Packed) -> Packed:
     """Return the same batch with small offsets."""
-    return Packed(packed.buffer, small_offsets(packed.starts))
+    return Packed(packed.buffer, small(packed.starts))
 
 
 def take_compact(packed: Packed, rows: Ints) -> Packed:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine.hashing import MASKS, chunk_view
-from ..engine.packing import Ints, Mask, Packed, concatenate, pack_lines
+from ..engine.packing import Ints, Mask, Packed, concatenate, pack_lines, small
 from ..engine.splicing import take
-from .compact import small_offsets, take_compact
+from .compact import take_compact
 
 
 def spell(terms: Packed, spellings: Packed) -> tuple[Ints, Packed]:
@@ -35,7 +35,7 @@ def spelling_runs(terms: Ints, spelled: Ints, spellings: Packed) -> tuple[Ints, 
     alike[alike] = equal_texts(spellings, spelled[at - 1], spellings, spelled[at])
     begins = np.append(0, changes[~alike])
     rows = np.where(spelled[begins] < 0, len(spellings), spelled[begins])
-    return small_offsets(begins), take_compact(concatenate([spellings, same_spelling()]), rows)
+    return small(begins), take_compact(concatenate([spellings, same_spelling()]), rows)
 
 
 def same_spelling() -> Packed:

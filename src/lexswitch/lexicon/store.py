@@ -1,14 +1,15 @@
-"""The folder of a saved lexicon: ``lexicon.json`` and one ``.npy`` file per column, named after its SHA-256."""
+"""The folder of a saved lexicon: ``lexicon.json``, one ``.npy`` file per column, and those of indexes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from codecs import getincrementaldecoder
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +19,12 @@ from .._io.locks import locked_folder
 from ..engine.packing import PADDING
 from ..errors import LexiconError
 from ..text.languages import to_bcp47
+from . import saved_indexes
+from .column_files import SHA256, Arrays, column_file, compare, map_columns, write_column
 from .validation import GREATEST_WEIGHT, LEAST_WEIGHT
 
 #: Version 2 adds the spellings of terms. Lexicons of version 1, which have none, can be read.
 FORMAT_VERSION = 2
-
-Arrays: TypeAlias = Mapping[str, npt.NDArray[Any]]
 
 _OFFSETS = ("i4", "i8")
 _DTYPES = {
@@ -40,21 +41,11 @@ _DTYPES = {
     "spelling_starts": _OFFSETS,
 }
 _SPELLINGS = {"spelled", "spellings", "spelling_starts"}
-_SHA256 = re.compile("[0-9a-f]{64}")
-_HEADER = re.compile(
-    rb"\x93NUMPY\x01\x00((?s:..))\{'descr': '([<>|][iuf][1248])', 'fortran_order': False, "
-    rb"'shape': \(([0-9]{1,15}),\), \} *\n"
-)
-_LONGEST_HEADER = 256
 _LONGEST_TEXT = 1 << 24
+_BLOCK = 1 << 16
 _METADATA = "lexicon.json"
 _IDENTITY = 1  # does not change with the format: without spellings, a lexicon has the same hash as in version 1
 _OWN = re.compile(r"[a-z_]+-[0-9a-f]{16}\.npy|\.(?:[a-z_]+-[0-9a-f]{16}\.npy|lexicon\.json)\.[0-9a-f]{16}")
-
-
-def column_hashes(arrays: Arrays) -> dict[str, str]:
-    """Return the SHA-256 of each column."""
-    return {name: _sha256(array) for name, array in arrays.items()}
 
 
 def content_hash(source: str, languages: tuple[str, ...], hashes: Mapping[str, str]) -> str:
@@ -63,7 +54,9 @@ def content_hash(source: str, languages: tuple[str, ...], hashes: Mapping[str, s
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
 
-def write(path: Path, metadata: Mapping[str, Any], arrays: Arrays) -> None:
+def write(
+    path: Path, metadata: Mapping[str, Any], arrays: Arrays, indexes: Sequence[saved_indexes.SavedIndex] = ()
+) -> None:
     """Write a lexicon to a folder; it replaces a lexicon that is already there.
 
     The file of a column is named after its content, and ``lexicon.json`` lists the columns. It is replaced last and
@@ -77,40 +70,29 @@ def write(path: Path, metadata: Mapping[str, Any], arrays: Arrays) -> None:
     """
     if path.exists() and not _may_replace(path):
         raise FileExistsError(f"{path} exists and is not a lexicon; choose another path or remove it")
-    hashes = metadata["columns"]
+    metadata = {"format_version": FORMAT_VERSION, **metadata, "indexes": [index.entry for index in indexes]}
     path.mkdir(parents=True, exist_ok=True)
     with locked_folder(path):
         try:
             for name, array in arrays.items():
-                _write_column(_column(path, name, hashes), array, hashes[name])
-            text = json.dumps({"format_version": FORMAT_VERSION, **metadata}, indent=2, ensure_ascii=False) + "\n"
+                write_column(path, name, metadata["columns"], array)
+            for index in indexes:
+                write_column(path, saved_indexes.FILE, index.hashes, index.data)
+            text = json.dumps(metadata, indent=2, ensure_ascii=False) + "\n"
             with replace_file(path / _METADATA) as temporary:
                 temporary.write_text(text, encoding="utf-8")
         finally:
             _remove_unnamed(path)
 
 
-def _write_column(file: Path, array: npt.NDArray[Any], sha256: str) -> None:
-    try:
-        if _sha256(_map_column(file)) == sha256:
-            return  # saved before; processes that map it keep their pages
-    except LexiconError:
-        pass  # missing or damaged
-    with replace_file(file) as temporary, temporary.open("wb") as stream:
-        np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(array))
-        stream.write(np.ascontiguousarray(array).data)  # np.save hides the reason of a failure
-
-
-def _column(path: Path, name: str, hashes: Mapping[str, str]) -> Path:
-    return path / f"{name}-{hashes[name][:16]}.npy"
-
-
 def _remove_unnamed(path: Path) -> None:
     """Remove columns that the lexicon in a folder does not list, and temporary files of killed runs."""
     named = {_METADATA}
     if (path / _METADATA).exists():
-        hashes = _read_metadata(path / _METADATA)["columns"]
-        named.update(_column(path, name, hashes).name for name in hashes)
+        metadata = _read_metadata(path / _METADATA)
+        named.update(column_file(path, name, metadata["columns"]).name for name in metadata["columns"])
+        for entry in saved_indexes.entries(metadata):
+            named.add(column_file(path, saved_indexes.FILE, {saved_indexes.FILE: entry["sha256"]}).name)
     for file in path.iterdir():
         if file.name not in named and _is_own(file):
             with suppress(PermissionError):  # Windows keeps a mapped file; the next save removes it
@@ -144,14 +126,13 @@ def read(path: Path, verify: bool) -> tuple[dict[str, Any], dict[str, npt.NDArra
     if content_hash(metadata["source"], metadata["languages"], hashes) != metadata["content_hash"]:
         raise LexiconError(f"{path / _METADATA} was changed: its content hash does not match; save the lexicon again")
     try:
-        arrays = {name: _map_column(_column(path, name, hashes)) for name in hashes}
+        arrays = map_columns(path, hashes, verify=False)
     except LexiconError:
         if _read_metadata(path / _METADATA)["columns"] == hashes:
             raise
         return read(path, verify)  # another process has just saved a new lexicon
-    for name in hashes if verify else ():
-        if _sha256(arrays[name]) != hashes[name]:
-            raise LexiconError(f"{_column(path, name, hashes)} was changed: its SHA-256 does not match; save it again")
+    if verify:
+        compare(path, hashes, arrays)
     _check_structure(path, len(metadata["languages"]), arrays, verify)
     return metadata, arrays
 
@@ -190,26 +171,12 @@ def _is_sound(metadata: dict[str, Any]) -> bool:
         and languages == sorted(set(languages))
         and isinstance(columns, dict)
         and columns.keys() in (_DTYPES.keys(), _DTYPES.keys() - _SPELLINGS)
-        and all(isinstance(value, str) and _SHA256.fullmatch(value) for value in columns.values())
+        and all(isinstance(value, str) and SHA256.fullmatch(value) for value in columns.values())
         and isinstance(metadata["content_hash"], str)
         and isinstance(metadata["provenance"], list)
         and all(isinstance(entry, dict) for entry in metadata["provenance"])
         and bool(json.dumps(metadata, ensure_ascii=False).encode())  # a lone surrogate raises a ValueError
     )
-
-
-def _map_column(path: Path) -> npt.NDArray[Any]:
-    """Map a column. Only headers that `write` writes are accepted, so that nothing is evaluated."""
-    if not path.is_file():
-        raise LexiconError(f"{path} is missing; save the lexicon again")
-    with path.open("rb") as file:
-        found = _HEADER.match(file.read(_LONGEST_HEADER))
-        if found is None or 10 + int.from_bytes(found[1], "little") != found.end():
-            raise LexiconError(f"{path} is damaged (not the header of an array); save the lexicon again")
-        dtype, count = np.dtype(found[2].decode()), int(found[3])
-        if path.stat().st_size != found.end() + count * dtype.itemsize or not count:
-            raise LexiconError(f"{path} is damaged (it does not have the size of its array); save the lexicon again")
-        return np.asarray(np.memmap(file, dtype, "r", found.end(), (count,)))
 
 
 def _check_structure(path: Path, languages: int, arrays: Arrays, verify: bool) -> None:
@@ -251,34 +218,41 @@ def _check_texts(
     path: Path, name: str, buffer: npt.NDArray[Any], starts: npt.NDArray[Any], least: int, verify: bool
 ) -> None:
     """Refuse offsets that do not match a buffer. A text with its NUL has at least `least` bytes."""
-    sizes = np.diff(starts)
     if len(starts) < 2 or starts[0] != 1 or starts[-1] != len(buffer) - PADDING:
         raise _damaged(path, name, "does not have the length that its starts require")
-    if not least <= sizes.min() <= sizes.max() < _LONGEST_TEXT:
-        raise _damaged(path, name, f"has starts that do not ascend, or a text of {_LONGEST_TEXT} bytes or more")
-    if buffer[0] or buffer[starts[1:] - 1].any():
+    for block in _blocks(starts):
+        sizes = np.diff(block)
+        if not least <= sizes.min() <= sizes.max() < _LONGEST_TEXT:
+            raise _damaged(path, name, f"has starts that do not ascend, or a text of {_LONGEST_TEXT} bytes or more")
+    if buffer[0] or any(buffer[block[1:] - 1].any() for block in _blocks(starts)):
         raise _damaged(path, name, "has texts that do not end in NUL")
     if verify:
         if len(buffer) - np.count_nonzero(buffer) != len(starts) + PADDING:
             raise _damaged(path, name, "has a text with NUL")
         try:
-            str(buffer.data, "utf-8")
+            _decode(buffer)
         except UnicodeDecodeError as error:
             raise _damaged(path, name, f"is not valid UTF-8: {error}") from None
 
 
+def _decode(buffer: npt.NDArray[Any]) -> None:
+    decoder = getincrementaldecoder("utf-8")()
+    for at in range(0, len(buffer), _BLOCK):
+        decoder.decode(buffer[at : at + _BLOCK].data, at + _BLOCK >= len(buffer))
+
+
+def _blocks(values: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+    """Yield the values in blocks, each with the first one of the next, so that a check needs little memory."""
+    for at in range(0, len(values) - 1, _BLOCK):
+        yield values[at : at + _BLOCK + 1]
+
+
 def _check_bounds(path: Path, name: str, bounds: npt.NDArray[Any], length: int, last: int) -> None:
     """Refuse bounds of runs that are not ascending numbers from 0 to `last`."""
-    if len(bounds) != length or bounds[0] != 0 or bounds[-1] != last or (length > 1 and np.diff(bounds).min() < 1):
+    is_right = len(bounds) == length and bounds[0] == 0 and bounds[-1] == last
+    if not is_right or any((block[1:] <= block[:-1]).any() for block in _blocks(bounds)):
         raise _damaged(path, name, f"is not {length} ascending numbers from 0 to {last}")
 
 
 def _damaged(path: Path, column: str, what: str) -> LexiconError:
     return LexiconError(f"{path}: column {column!r} {what}; save the lexicon again")
-
-
-def _sha256(array: npt.NDArray[Any]) -> str:
-    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    digest = hashlib.sha256(f"{little.dtype.str}{little.shape}".encode())
-    digest.update(np.ascontiguousarray(little).data)
-    return digest.hexdigest()

@@ -11,10 +11,10 @@ import numpy as np
 from ..checks import whole_number
 from ..engine import draws
 from ..engine.kernel import CompiledPlans, backend
-from ..engine.matching import WordList
 from ..engine.packing import Floats, Hashes, Ints, Packed
 from ..engine.plan import Plan, make_plan, running_sums
 from ..engine.switching import Choose, Outcome, draw_text_languages, switch
+from ..engine.vocabulary import WordList
 from ..engine.words import Spans, Words
 from ..lexicon import Lexicon
 from ..text.forms import Forms

@@ -256,15 +256,16 @@ def _chances(plan: Plan, nodes: Ints) -> Floats:
     """Return the expected probability that units are switched, given their nodes."""
     if plan.p.min() == plan.p.max() and plan.language_weights is None:
         return np.full(len(nodes), plan.p[0])
-    bounds, size = plan.groups.bounds(nodes)
-    groups, at = ranges(bounds, bounds + size)
-    if not groups.size:
+    bounds, size = plan.groups.ranges.bounds(plan.finder.terms[nodes])
+    positions, at = ranges(bounds, bounds + size)
+    if not positions.size:
         return np.zeros(len(nodes))
-    p = plan.p[plan.group_languages[groups]]
+    groups = plan.groups.at(positions)
+    p = plan.p[plan.groups.languages_of(groups)]
     if plan.language_weights is not None:
         shares = np.diff(plan.language_weights) / plan.language_weights[-1]
-        return np.add.reduceat(p * shares[plan.group_languages[groups]], at)
-    weights = plan.groups.weights(groups)
+        return np.add.reduceat(p * shares[plan.groups.languages_of(groups)], at)
+    weights = plan.groups.ranges.weights(positions)
     return np.add.reduceat(p * weights, at) / np.add.reduceat(weights, at)
 
 

@@ -223,7 +223,7 @@ def describe(block: SwitchedBlock, columns: Columns) -> Switches:
     outcome, packed = block.outcome, block.texts.packed
     switches = outcome.replacements
     rows = np.searchsorted(packed.starts, switches.starts, side="right") - 1
-    languages = block.plan.group_languages[switches.groups]
+    languages = block.plan.groups.languages_of(switches.groups)
     return Switches(
         np.asarray(block.texts.rows, dtype=np.int64)[rows],
         packed.to_characters(rows, switches.starts),

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Literal
 
-from ...engine.matching import WordList
 from ...engine.packing import pack
+from ...engine.vocabulary import WordList
 from ...errors import LexiconError
 from ...lexicon import Lexicon
 from ...text.languages import primary_language

@@ -1,8 +1,6 @@
 /* Draws, and the choice of language and candidate for each drawn unit. */
 #include "kernel.h"
 
-#define SIZE_BITS 24
-
 /* The default key of a text: the mixed sum of its length and of its chunks of eight bytes. */
 uint64_t text_key(const uint8_t *text, int64_t length)
 {
@@ -40,11 +38,14 @@ int64_t draw_by_weight(const double *sums, int64_t count, double drawn)
 /* Reads the first item and the size of a range; false if it is damaged. */
 static inline bool bounds(const Ranges *ranges, int64_t number, int64_t *first, int64_t *size)
 {
-    if (UNLIKELY((uint64_t)number >= (uint64_t)ranges->count))
+    if (UNLIKELY(number < 0 || number + 1 >= ranges->starts.count))
         return false;
-    *first = ranges->ranges[number] >> SIZE_BITS;
-    *size = ranges->ranges[number] & ((1 << SIZE_BITS) - 1);
-    return LIKELY(*first >= 0 && *first + *size <= ranges->items);
+    int64_t next = number_at(&ranges->starts, number + 1);
+    *first = number_at(&ranges->starts, number);
+    if (UNLIKELY(*first < 0 || next <= *first || next - ranges->gap > ranges->items))
+        return false;
+    *size = next - *first - ranges->gap;
+    return LIKELY(*size > 0);
 }
 
 static inline int64_t draw_item(const Ranges *ranges, int64_t first, int64_t size, double drawn)
@@ -58,12 +59,29 @@ static inline int64_t draw_item(const Ranges *ranges, int64_t first, int64_t siz
     return first + item_at(ranges->weights + first, size, low + moved);
 }
 
+/* The group at a position; it is checked when its candidates are read. */
+static inline int64_t group_at(const Plan *plan, int64_t position)
+{
+    return plan->group_numbers.items == NULL ? position : number_at(&plan->group_numbers, position);
+}
+
+/* The language of a group, as a position in the enabled languages; -1 if there is none. */
+static inline int64_t language_of(const Plan *plan, int64_t group)
+{
+    if (UNLIKELY((uint64_t)group >= (uint64_t)plan->group_count))
+        return -1;
+    int64_t language = plan->languages_of[group];
+    return LIKELY(language < plan->enabled_count) ? plan->enabled[language] : -1;
+}
+
 /* The group of a term in a language; -1 if it has no translation there. */
 static int64_t group_in(const Plan *plan, int64_t language, int64_t first, int64_t size)
 {
-    for (int64_t group = first + size - 1; group >= first; group--)
-        if (plan->group_languages[group] == language)
+    for (int64_t position = first + size - 1; position >= first; position--) {
+        int64_t group = group_at(plan, position);
+        if (language_of(plan, group) == language)
             return group;
+    }
     return -1;
 }
 
@@ -72,7 +90,7 @@ static int64_t group_in(const Plan *plan, int64_t language, int64_t first, int64
 static int64_t draw_group(const Plan *plan, const Switch *one, int64_t first, int64_t size, int64_t *language)
 {
     if (plan->languages == 1)
-        return first;
+        return group_at(plan, first);
     double drawn = uniform(one->state, LANGUAGE_OUTPUT);
     bool continues = plan->chain.is_used && !one->begins;
     if (plan->language_weights != NULL) {
@@ -82,9 +100,9 @@ static int64_t draw_group(const Plan *plan, const Switch *one, int64_t first, in
     }
     int64_t group = continues ? group_in(plan, *language, first, size) : -1;
     if (group < 0)
-        group = draw_item(&plan->groups, first, size, drawn);
-    if (!continues)
-        *language = plan->group_languages[group];
+        group = group_at(plan, draw_item(&plan->groups, first, size, drawn));
+    if (!continues && plan->chain.is_used)
+        *language = language_of(plan, group);
     return group;
 }
 
@@ -93,7 +111,9 @@ static inline bool is_switched(const Plan *plan, uint64_t state, int64_t group)
 {
     if (plan->one_limit || plan->chain.is_used)
         return true;
-    int64_t language = plan->group_languages[group];
+    int64_t language = language_of(plan, group);
+    if (language < 0)
+        return false;
     uint64_t limit = plan->limits[2 * language], never = plan->limits[2 * language + 1];
     return !never && mix(state + SWITCH_OUTPUT * GAMMA) <= limit;
 }
@@ -109,12 +129,12 @@ static Status choose_groups(Scratch *scratch)
         int64_t first_kept = kept, language = 0;
         for (int64_t at = row->first_switch; at < row->last_switch; at++) {
             int64_t first, size;
-            if (!bounds(&plan->groups, switches[at].node, &first, &size) || size == 0)
+            if (!bounds(&plan->groups, switches[at].term, &first, &size))
                 return DAMAGED;
             int64_t group = draw_group(plan, switches + at, first, size, &language);
             if (group < 0 || !is_switched(plan, switches[at].state, group))
                 continue;
-            PREFETCH(plan->candidates.ranges + group);
+            PREFETCH(place_of(&plan->candidates.starts, group));
             switches[kept] = switches[at];
             switches[kept++].group = group;
         }
@@ -135,17 +155,17 @@ Status choose_candidates(Scratch *scratch)
         Switch *one = scratch->switches.items + number;
         const Plan *plan = scratch->rows.items[one->row].plan;
         int64_t first, size;
-        if (!bounds(&plan->candidates, one->group, &first, &size) || size == 0)
+        if (!bounds(&plan->candidates, one->group, &first, &size))
             return DAMAGED;
         one->candidate =
             plan->first_candidate ? first
                                   : draw_item(&plan->candidates, first, size, uniform(one->state, CANDIDATE_OUTPUT));
-        PREFETCH(plan->translations.ranges + one->candidate);
+        PREFETCH(place_of(&plan->translations.starts, one->candidate));
     }
     for (int64_t number = 0; number < scratch->switches.count; number++) {
         Switch *one = scratch->switches.items + number;
         const Plan *plan = scratch->rows.items[one->row].plan;
-        if (!bounds(&plan->translations, one->candidate, &one->offset, &one->length) || one->length == 0)
+        if (!bounds(&plan->translations, one->candidate, &one->offset, &one->length))
             return DAMAGED;
         PREFETCH(plan->text + one->offset);
     }

@@ -49,8 +49,9 @@ static inline int TRAILING_ZEROS(uint64_t value)
 #define PER_WORD 3 /* outputs of SplitMix64 per word: switch or not, language, candidate */
 enum { SWITCH_OUTPUT = 1, LANGUAGE_OUTPUT = 2, CANDIDATE_OUTPUT = 3 };
 
-/* Flags of a word in its table, as in matching.py. */
-enum { ALONE = 1, BEGINS = 2, FOLLOWS = 4, LONG = 8, AS_BASE = 16, FLAG_BITS = 5 };
+/* Flags of a word in its table, as in vocabulary.py. */
+enum { ALONE = 1, BEGINS = 2, FOLLOWS = 4, LONG = 8, AS_BASE = 16, SELECTED = ALONE | AS_BASE, FLAG_BITS = 5 };
+enum { LENGTH_BITS = 24 }; /* of a place in a buffer, as in vocabulary.py */
 
 /* Classes and flags of characters, as in characters.py. */
 enum { OTHER, SPACE, HYPHEN, IGNORED, INNER, WORD, UNSPACED, MARK };
@@ -74,18 +75,35 @@ typedef struct {
     const int32_t *fold, *title, *flags;
 } Characters;
 
-/* A hash table, as in hashing.py. */
+/* A hash table, as in hashing.py: key and item of each slot side by side. */
 typedef struct {
-    const uint64_t *keys;
-    const int32_t *values;
+    const uint64_t *slots;
     int shift;
     uint64_t last;
 } Table;
 
-/* Numbered ranges of items, with their running weights or NULL, as in plan.py. */
+/* Ascending numbers, which may be mapped from a file. */
 typedef struct {
-    const int64_t *ranges;
+    const void *items;
     int64_t count;
+    bool is_wide; /* int64 instead of int32 */
+} Numbers;
+
+static inline int64_t number_at(const Numbers *numbers, int64_t at)
+{
+    return numbers->is_wide ? ((const int64_t *)numbers->items)[at] : ((const int32_t *)numbers->items)[at];
+}
+
+/* Where a number is, for PREFETCH. */
+static inline const void *place_of(const Numbers *numbers, int64_t at)
+{
+    return (const uint8_t *)numbers->items + ((uint64_t)at << (numbers->is_wide ? 3 : 2));
+}
+
+/* Ranges of items, with their running weights or NULL, as in plan.py. */
+typedef struct {
+    Numbers starts;
+    int64_t gap;
     const double *weights;
     int64_t items;
 } Ranges;
@@ -102,18 +120,24 @@ typedef struct {
     uint64_t salt;
     int64_t longest;
     int64_t first_form, total; /* numbers: words of terms from 1, forms from first_form, all below total */
-    const uint64_t *heads;
-    const int64_t *offsets, *lengths;
+    const uint64_t *records; /* of each number: its first eight bytes, and its place in a buffer */
+    const uint8_t *flags;    /* of each number, instead of those of the table; NULL if all terms are selected */
     const uint8_t *buffers[2];
     int64_t buffer_sizes[2];
-    const int64_t *bases; /* NULL if there are no forms */
+    const int32_t *bases; /* NULL if there are no forms */
     Table edges;
     const uint8_t *filter;
     int filter_shift;
     int64_t longest_phrase;
+    const int32_t *terms; /* row of the term that ends at each node, or -1 */
+    int64_t nodes;
+    bool is_whole; /* all terms are selected, so the tables have these rows too */
     Ranges groups, candidates, translations;
-    const int64_t *group_languages;
-    int64_t languages;
+    Numbers group_numbers;     /* group at each position of `groups`; none if they are the positions */
+    const uint16_t *languages_of; /* of each group, in the lexicon */
+    int64_t group_count;
+    const int64_t *enabled;    /* position of each language of the lexicon in the enabled ones */
+    int64_t enabled_count, languages;
     const double *language_weights; /* NULL unless a unit without a translation keeps its text */
     const uint64_t *limits;         /* of the draws that switch, one per language, less one; see draw.c */
     bool one_limit, never;
@@ -144,6 +168,7 @@ typedef struct {
     int64_t norm, length; /* normal form in Scratch.norms; norm is -1 if it is the text in lower case */
     uint64_t key;
     int32_t value;
+    int32_t row; /* of the term that the word is; -1 if it is none */
     bool joined, is_odd;
 } Word;
 
@@ -163,7 +188,7 @@ typedef struct {
 typedef struct {
     uint64_t state;
     int64_t row, first_word, last_word; /* the last word is part of the unit */
-    int64_t node, group, candidate, offset, length;
+    int64_t node, term, group, candidate, offset, length;
     int64_t start, end;   /* byte offsets in Scratch.result, with added spaces */
     bool begins;          /* whether a stretch begins; see stretches.py */
     bool before, after;   /* whether a space is added */

@@ -12,11 +12,22 @@ static inline uint64_t home_slot(const Table *table, uint64_t key)
     return mixed * FIBONACCI >> table->shift;
 }
 
-static inline int32_t find_from(const Table *table, uint64_t key, uint64_t slot)
+static inline uint64_t find_from(const Table *table, uint64_t key, uint64_t slot)
 {
-    while (table->keys[slot] != key && table->keys[slot] != 0)
+    while (table->slots[2 * slot] != key && table->slots[2 * slot] != 0)
         slot = (slot + 1) & table->last;
-    return table->values[slot];
+    return table->slots[2 * slot + 1];
+}
+
+/* The value of an item of a table, and its other number. */
+static inline int32_t value_of(uint64_t item)
+{
+    return (int32_t)(uint32_t)item;
+}
+
+static inline int32_t row_of(uint64_t item)
+{
+    return (int32_t)(uint32_t)(item >> 32);
 }
 
 static inline bool may_contain(const Plan *plan, uint64_t key)
@@ -55,14 +66,15 @@ static bool is_equal(const Plan *plan, const Scratch *scratch, const Word *word,
 {
     bool fold;
     const uint8_t *text = norm_of(scratch, word, &fold);
-    if (number >= plan->total || plan->lengths[number] != word->length ||
-        plan->heads[number] != chunk_of(text, fold, 8))
+    uint64_t place = plan->records[2 * number + 1];
+    if ((int64_t)(place & ((1 << LENGTH_BITS) - 1)) != word->length ||
+        plan->records[2 * number] != chunk_of(text, fold, 8))
         return false;
     if (word->length <= 16)
         return true;
     int part = number >= plan->first_form;
-    int64_t offset = plan->offsets[number];
-    if (offset < 0 || offset > plan->buffer_sizes[part] - word->length - 8)
+    int64_t offset = (int64_t)(place >> LENGTH_BITS);
+    if (offset > plan->buffer_sizes[part] - word->length - 8)
         return false;
     const uint8_t *own = plan->buffers[part] + offset;
     for (int64_t at = 16; at < word->length; at += 8)
@@ -78,14 +90,17 @@ static inline void propose(const Plan *plan, Word *word)
         word->value = 0;
         return;
     }
-    int32_t value = find_from(&plan->words, word->key, (uint64_t)word->value);
+    uint64_t item = find_from(&plan->words, word->key, (uint64_t)word->value);
+    int32_t value = value_of(item);
     int64_t number = value >> FLAG_BITS;
     bool is_long = word->length > 8;
-    word->value = number < plan->total && is_long == ((value & LONG) != 0) ? value : 0;
-    if (is_long && word->value != 0) {
-        PREFETCH(plan->heads + number);
-        PREFETCH(plan->lengths + number);
-    }
+    word->value = 0;
+    if (value <= 0 || number >= plan->total || is_long != ((value & LONG) != 0))
+        return;
+    word->value = plan->flags == NULL ? value : (value & ~SELECTED) | (plan->flags[number] & SELECTED);
+    word->row = row_of(item);
+    if (is_long)
+        PREFETCH(plan->records + 2 * number);
 }
 
 /* Looks up the words of consecutive rows with one plan, in three steps that are AHEAD words apart. */
@@ -97,8 +112,7 @@ static void look_up_words(const Plan *plan, Scratch *scratch, int64_t first, int
             words[number].key = key_of(plan, scratch, words + number);
             uint64_t slot = home_slot(&plan->words, words[number].key);
             words[number].value = (int32_t)slot; /* until it is looked up: a table has less than 2**31 slots */
-            PREFETCH(plan->words.keys + slot);
-            PREFETCH(plan->words.values + slot);
+            PREFETCH(plan->words.slots + 2 * slot);
         }
         if (number - AHEAD >= first && number - AHEAD < last)
             propose(plan, words + number - AHEAD);
@@ -110,33 +124,43 @@ static void look_up_words(const Plan *plan, Scratch *scratch, int64_t first, int
     }
 }
 
-/* Returns the node that the next word reaches, or 0. Sets `ends` to whether a term ends there. */
-static inline int64_t follow(const Plan *plan, int64_t node, int64_t number, bool *ends)
+typedef struct {
+    int64_t node, size;
+    int32_t row;
+} Unit;
+
+/* The row of the term that ends at a node, or -1. */
+static inline int32_t term_at(const Plan *plan, int64_t node)
 {
-    *ends = false;
+    return (uint64_t)node < (uint64_t)plan->nodes ? plan->terms[node] : -1;
+}
+
+/* Returns the node that the next word reaches, or 0. If a term of `size` words ends there, it becomes the best unit. */
+static inline int64_t follow(const Plan *plan, int64_t node, int64_t number, int64_t size, Unit *best)
+{
     if (node == 0 || number == 0)
         return 0;
     uint64_t key = (uint64_t)node << 32 | (uint64_t)number;
     if (!may_contain(plan, key))
         return 0;
-    int32_t value = find_from(&plan->edges, key, home_slot(&plan->edges, key));
-    *ends = value & 1;
-    return value >> 1;
+    uint64_t item = find_from(&plan->edges, key, home_slot(&plan->edges, key));
+    int64_t reached = value_of(item) >> 1;
+    if (reached != 0) {
+        int32_t row = plan->is_whole ? row_of(item) : term_at(plan, reached);
+        if (row >= 0)
+            *best = (Unit){reached, size, row};
+    }
+    return reached;
 }
-
-typedef struct {
-    int64_t node, size;
-} Unit;
 
 /* The longest phrase that begins at a word, or size 1. Of phrases of one size, the exact one wins, then the one whose
  * inflected word comes last. `paths` has room for one node per word of a phrase: the node that is reached if the word
  * at this position is inflected. */
 static Unit find_phrase(const Plan *plan, const Word *words, int64_t *paths)
 {
-    Unit best = {0, 1};
+    Unit best = {0, 1, -1};
     int64_t number = words[0].value >> FLAG_BITS;
     int64_t exact = number < plan->first_form ? number : 0;
-    bool ends;
     if (plan->bases != NULL)
         paths[0] = plan->bases[number];
     for (int64_t size = 2; size <= plan->longest_phrase && words[size - 2].joined; size++) {
@@ -145,19 +169,13 @@ static Unit find_phrase(const Plan *plan, const Word *words, int64_t *paths)
         bool alive = false;
         if (plan->bases != NULL) {
             for (int64_t inflected = 0; inflected < size - 1; inflected++) {
-                paths[inflected] = follow(plan, paths[inflected], own, &ends);
+                paths[inflected] = follow(plan, paths[inflected], own, size, &best);
                 alive |= paths[inflected] != 0;
-                if (ends)
-                    best = (Unit){paths[inflected], size};
             }
-            paths[size - 1] = follow(plan, exact, plan->bases[number], &ends);
+            paths[size - 1] = follow(plan, exact, plan->bases[number], size, &best);
             alive |= paths[size - 1] != 0;
-            if (ends)
-                best = (Unit){paths[size - 1], size};
         }
-        exact = follow(plan, exact, own, &ends);
-        if (ends)
-            best = (Unit){exact, size};
+        exact = follow(plan, exact, own, size, &best);
         if (!alive && exact == 0)
             break;
     }
@@ -186,7 +204,7 @@ static Status match_row(Scratch *scratch, int64_t number)
         return NO_MEMORY;
     for (int64_t at = row->first_word; at < row->last_word;) {
         int32_t value = words[at].value;
-        Unit unit = {0, 1};
+        Unit unit = {0, 1, -1};
         if (value & BEGINS && words[at].joined && words[at + 1].value & FOLLOWS)
             unit = find_phrase(plan, words + at, scratch->nodes.items);
         if (unit.size == 1) {
@@ -197,6 +215,7 @@ static Status match_row(Scratch *scratch, int64_t number)
             unit.node = value >> FLAG_BITS;
             if (value & AS_BASE && plan->bases != NULL)
                 unit.node = plan->bases[unit.node];
+            unit.row = plan->is_whole ? words[at].row : term_at(plan, unit.node);
         }
         covered += unit.size;
         uint64_t state = row->stream + (uint64_t)(at - row->first_word) * PER_WORD * GAMMA;
@@ -204,15 +223,16 @@ static Status match_row(Scratch *scratch, int64_t number)
         drawn = is_drawn(plan, state, is_first ? NULL : &before);
         is_first = false;
         if (drawn) {
-            if (UNLIKELY(unit.node >= plan->groups.count))
+            if (UNLIKELY(unit.row < 0 || unit.row >= plan->groups.starts.count))
                 return DAMAGED;
-            PREFETCH(plan->groups.ranges + unit.node);
+            PREFETCH(place_of(&plan->groups.starts, unit.row));
             Switch *one = scratch->switches.items + scratch->switches.count++;
             one->state = state;
             one->row = number;
             one->first_word = at;
             one->last_word = at + unit.size - 1;
             one->node = unit.node;
+            one->term = unit.row;
             one->begins = !before;
             one->before = one->after = false;
         }

@@ -452,12 +452,13 @@ static void free_plan(PyObject *capsule)
 
 /* The numbers of `plan`, in the order in which engine/kernel.py passes them. */
 enum {
-    WORD_KEYS, WORD_VALUES, WORD_BITS, SALT, LONGEST_WORD, FIRST_FORM, TOTAL, HEADS, OFFSETS, LENGTHS,
+    WORD_SLOTS, WORD_BITS, SALT, LONGEST_WORD, FIRST_FORM, TOTAL, RECORDS, FLAGS,
     WORD_BUFFER, WORD_BUFFER_SIZE, FORM_BUFFER, FORM_BUFFER_SIZE, BASES,
-    EDGE_KEYS, EDGE_VALUES, EDGE_BITS, FILTER, FILTER_BITS, LONGEST_PHRASE,
-    GROUPS, GROUP_COUNT, GROUP_ITEMS, GROUP_WEIGHTS, GROUP_LANGUAGES, LANGUAGES, LANGUAGE_WEIGHTS, LIMITS, ONE_LIMIT,
-    HIGHEST_LIMIT, NEVER, CHAIN, CANDIDATES, CANDIDATE_COUNT, CANDIDATE_ITEMS, CANDIDATE_WEIGHTS, FIRST_CANDIDATE,
-    TRANSLATIONS, TRANSLATION_COUNT, TEXT, TEXT_SIZE, MATCH_CASE, IS_COUNTED, PLAN_NUMBERS
+    EDGE_SLOTS, EDGE_BITS, FILTER, FILTER_BITS, LONGEST_PHRASE, TERMS, NODES, IS_WHOLE,
+    GROUPS, GROUPS_COUNT, GROUPS_WIDE, GROUP_WEIGHTS, GROUP_NUMBERS, GROUP_NUMBERS_COUNT, GROUP_NUMBERS_WIDE,
+    LANGUAGES_OF, GROUP_COUNT, ENABLED, ENABLED_COUNT, LANGUAGES, LANGUAGE_WEIGHTS, LIMITS, ONE_LIMIT,
+    HIGHEST_LIMIT, NEVER, CHAIN, CANDIDATES, CANDIDATES_COUNT, CANDIDATES_WIDE, CANDIDATE_WEIGHTS, FIRST_CANDIDATE,
+    TRANSLATIONS, TRANSLATIONS_COUNT, TRANSLATIONS_WIDE, TEXT, TEXT_SIZE, MATCH_CASE, IS_COUNTED, PLAN_NUMBERS
 };
 
 /* `given` is p, stay and enter, or NULL. */
@@ -466,31 +467,42 @@ static Chain chain_at(const double *given)
     return given == NULL ? (Chain){false, 0, 0, 0} : (Chain){true, given[0], given[1], given[2]};
 }
 
+/* Three numbers: address, count and width. */
+static Numbers numbers_at(const unsigned long long *given)
+{
+    return (Numbers){ADDRESS(given[0], void), (int64_t)given[1], given[2] != 0};
+}
+
 static void fill_plan(Plan *plan, const unsigned long long *given)
 {
     *plan = (Plan){
-        .words = {ADDRESS(given[WORD_KEYS], uint64_t), ADDRESS(given[WORD_VALUES], int32_t),
-                  64 - (int)given[WORD_BITS], ((uint64_t)1 << given[WORD_BITS]) - 1},
+        .words = {ADDRESS(given[WORD_SLOTS], uint64_t), 64 - (int)given[WORD_BITS],
+                  ((uint64_t)1 << given[WORD_BITS]) - 1},
         .salt = given[SALT],
         .longest = (int64_t)given[LONGEST_WORD],
         .first_form = (int64_t)given[FIRST_FORM],
         .total = (int64_t)given[TOTAL],
-        .heads = ADDRESS(given[HEADS], uint64_t),
-        .offsets = ADDRESS(given[OFFSETS], int64_t),
-        .lengths = ADDRESS(given[LENGTHS], int64_t),
+        .records = ADDRESS(given[RECORDS], uint64_t),
+        .flags = ADDRESS(given[FLAGS], uint8_t),
         .buffers = {ADDRESS(given[WORD_BUFFER], uint8_t), ADDRESS(given[FORM_BUFFER], uint8_t)},
         .buffer_sizes = {(int64_t)given[WORD_BUFFER_SIZE], (int64_t)given[FORM_BUFFER_SIZE]},
-        .bases = ADDRESS(given[BASES], int64_t),
-        .edges = {ADDRESS(given[EDGE_KEYS], uint64_t), ADDRESS(given[EDGE_VALUES], int32_t),
-                  64 - (int)given[EDGE_BITS], ((uint64_t)1 << given[EDGE_BITS]) - 1},
+        .bases = ADDRESS(given[BASES], int32_t),
+        .edges = {ADDRESS(given[EDGE_SLOTS], uint64_t), 64 - (int)given[EDGE_BITS],
+                  ((uint64_t)1 << given[EDGE_BITS]) - 1},
         .filter = ADDRESS(given[FILTER], uint8_t),
         .filter_shift = 64 - (int)given[FILTER_BITS],
         .longest_phrase = (int64_t)given[LONGEST_PHRASE],
-        .groups = {.ranges = ADDRESS(given[GROUPS], int64_t),
-                   .count = (int64_t)given[GROUP_COUNT],
-                   .items = (int64_t)given[GROUP_ITEMS],
-                   .weights = ADDRESS(given[GROUP_WEIGHTS], double)},
-        .group_languages = ADDRESS(given[GROUP_LANGUAGES], int64_t),
+        .terms = ADDRESS(given[TERMS], int32_t),
+        .nodes = (int64_t)given[NODES],
+        .is_whole = given[IS_WHOLE] != 0,
+        .groups = {.starts = numbers_at(given + GROUPS),
+                   .weights = ADDRESS(given[GROUP_WEIGHTS], double),
+                   .items = (int64_t)given[given[GROUP_NUMBERS] ? GROUP_NUMBERS_COUNT : GROUP_COUNT]},
+        .group_numbers = numbers_at(given + GROUP_NUMBERS),
+        .languages_of = ADDRESS(given[LANGUAGES_OF], uint16_t),
+        .group_count = (int64_t)given[GROUP_COUNT],
+        .enabled = ADDRESS(given[ENABLED], int64_t),
+        .enabled_count = (int64_t)given[ENABLED_COUNT],
         .languages = (int64_t)given[LANGUAGES],
         .language_weights = ADDRESS(given[LANGUAGE_WEIGHTS], double),
         .limits = ADDRESS(given[LIMITS], uint64_t),
@@ -498,13 +510,12 @@ static void fill_plan(Plan *plan, const unsigned long long *given)
         .never = given[NEVER] != 0,
         .highest_limit = given[HIGHEST_LIMIT],
         .chain = chain_at(ADDRESS(given[CHAIN], double)),
-        .candidates = {.ranges = ADDRESS(given[CANDIDATES], int64_t),
-                       .count = (int64_t)given[CANDIDATE_COUNT],
-                       .items = (int64_t)given[CANDIDATE_ITEMS],
-                       .weights = ADDRESS(given[CANDIDATE_WEIGHTS], double)},
+        .candidates = {.starts = numbers_at(given + CANDIDATES),
+                       .weights = ADDRESS(given[CANDIDATE_WEIGHTS], double),
+                       .items = (int64_t)given[TRANSLATIONS_COUNT] - 1},
         .first_candidate = given[FIRST_CANDIDATE] != 0,
-        .translations = {.ranges = ADDRESS(given[TRANSLATIONS], int64_t),
-                         .count = (int64_t)given[TRANSLATION_COUNT],
+        .translations = {.starts = numbers_at(given + TRANSLATIONS),
+                         .gap = 1,
                          .items = (int64_t)given[TEXT_SIZE] - 8}, /* translations are copied eight bytes at a time */
         .text = ADDRESS(given[TEXT], uint8_t),
         .match_case = given[MATCH_CASE] != 0,

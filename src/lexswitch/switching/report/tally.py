@@ -58,7 +58,7 @@ class Totals(Added):
         if kept is not None:
             starts, nodes, groups = starts[kept], nodes[kept], groups[kept]
         rows = np.searchsorted(packed.starts, starts, side="right")
-        languages = part.plan.group_languages[groups]
+        languages = part.plan.groups.languages_of(groups)
         sizes = part.plan.finder.count_words(nodes)
         return cls(
             len(packed),
@@ -188,7 +188,7 @@ def details(
     repeats[ranges(at, at + matches.extra_words[at] + 1)[0]] = 0
     repeats[at] = _count_translations(candidates, lexicon, tokenizer)
     of_word = np.zeros(len(rows), dtype=np.int64)
-    of_word[at] = own[part.plan.group_languages[groups]]
+    of_word[at] = own[part.plan.groups.languages_of(groups)]
     is_unit_switched = np.zeros(len(rows), dtype=np.bool_)
     is_unit_switched[at] = True
     first = outcomes.first
