@@ -119,6 +119,14 @@ def equal_tails(left: Bytes, left_starts: Ints, right: Bytes, right_starts: Ints
     return equal
 
 
+def spread(keys: Hashes) -> Hashes:
+    """Return hashes that differ widely for similar keys, which would cluster otherwise (Fibonacci hashing, twice)."""
+    mixed = keys * _FIBONACCI
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= _FIBONACCI
+    return mixed
+
+
 class HashTable:
     """A hash table from distinct non-zero uint64 keys to positive int32 values, each with another number.
 
@@ -163,12 +171,8 @@ class HashTable:
         return result
 
     def _home_slots(self, keys: Hashes) -> Ints:
-        """Return the slot at which probing begins for each key (Fibonacci hashing, twice)."""
-        mixed = keys * _FIBONACCI
-        mixed ^= mixed >> np.uint64(32)  # spreads keys of similar words, which would cluster otherwise
-        mixed *= _FIBONACCI
-        mixed >>= np.uint64(64 - self.bits)
-        slots: Ints = mixed.view(np.int64)
+        """Return the slot at which probing begins for each key."""
+        slots: Ints = (spread(keys) >> np.uint64(64 - self.bits)).view(np.int64)
         return slots
 
     def change(self, items: Callable[[Numbers], tuple[Numbers, Numbers]]) -> None:

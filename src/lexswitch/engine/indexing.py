@@ -12,9 +12,9 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .hashing import HashTable, Numbers, chunk_view, word_keys
+from .hashing import HashTable, Numbers, chunk_view, spread, word_keys
 from .packing import Bytes, Hashes, Ints, Packed
-from .vocabulary import ALONE, AS_BASE, BEGINS, FLAG_BITS, FOLLOWS, LENGTH_BITS, LONG, Vocabulary, WordList
+from .vocabulary import ALONE, AS_BASE, BASED, BEGINS, FLAG_BITS, FOLLOWS, LENGTH_BITS, LONG, Vocabulary, WordList
 from .words import Words, ranges
 
 Inflect: TypeAlias = "Callable[[list[str]], tuple[list[str], list[int]]]"
@@ -24,7 +24,7 @@ LAYOUT = 1
 _NUMBER_BITS = 31 - FLAG_BITS
 # Bit field of a node in its table, int32: a flag whether a term ends there in the lowest bit, and above it the node.
 _NODE_BITS = 30
-_FILTER_FACTOR = np.uint64(0xC2B2AE3D27D4EB4F)  # any large odd number
+_ONE = np.uint64(1)
 
 
 class IndexArrays(NamedTuple):
@@ -44,8 +44,8 @@ class IndexArrays(NamedTuple):
     """Shape (total,): number of the base of each form, or 0. None if there are no forms."""
     edges: Hashes
     """Slots of the table of the trie's edges."""
-    filter: Bytes
-    """Bits of `may_contain`."""
+    filter: Hashes
+    """Bits of `may_contain`, a power of two of words."""
     terms: npt.NDArray[np.int32]
     """Shape (nodes,): the first term that ends at each node, as a row, or -1."""
     further: Hashes
@@ -195,11 +195,11 @@ def _ends(nodes: Ints, rows: Ints, total: int) -> tuple[npt.NDArray[np.int32], H
 
 
 def phrase_flags(pairs: Hashes, total: int, bases: npt.NDArray[np.int32] | None) -> npt.NDArray[np.uint8]:
-    """Return the flags of the numbers of words in phrases, given the edge keys of the phrases' first two words."""
+    """Return the flags of numbers that are always the same, given the edge keys of the phrases' first two words."""
     flags = np.zeros(total, dtype=np.uint8)
     flags[(pairs >> np.uint64(32)).view(np.int64)] |= BEGINS
     flags[(pairs & np.uint64(0xFFFFFFFF)).view(np.int64)] |= FOLLOWS
-    return flags if bases is None else flags | flags[bases]
+    return flags if bases is None else flags | flags[bases] | (bases > 0) * np.uint8(BASED)
 
 
 def selected_flags(
@@ -240,29 +240,28 @@ def edge_keys(nodes: Ints, numbers: Ints) -> Hashes:
     return (nodes << 32 | numbers).view(np.uint64)
 
 
-def _filter(keys: Hashes) -> Bytes:
-    """Return a bit filter of keys (Bloom, 1970, with one hash); `may_contain` reads it.
+def _filter(keys: Hashes) -> Hashes:
+    """Return a bit filter of keys, of at least 64 bits for eight keys; `may_contain` reads it.
 
-    Bit n of the filter is bit ``n & 7`` of byte ``n >> 3``.
+    Each key has two bits of one word of 64 bits, so that one look-up reads both (Putze et al., 2007).
     """
-    filter = np.zeros(1 << max(6, int(8 * len(keys)).bit_length()) - 3, dtype=np.uint8)
-    bit = _bit_numbers(filter, keys)
-    np.bitwise_or.at(filter, bit >> 3, np.uint8(1) << (bit & 7).astype(np.uint8))
+    filter = np.zeros(1 << max(0, (len(keys) >> 3).bit_length()), dtype="<u8")
+    words, bits = _filter_bits(filter, keys)
+    np.bitwise_or.at(filter, words, bits)
     return filter
 
 
-def _bit_numbers(filter: Bytes, keys: Hashes) -> Ints:
-    keys = keys * _FILTER_FACTOR
-    keys ^= keys >> np.uint64(32)
-    bits = (8 * len(filter)).bit_length() - 1
-    numbers: Ints = (keys * _FILTER_FACTOR >> np.uint64(64 - bits)).view(np.int64)
-    return numbers
+def _filter_bits(filter: Hashes, keys: Hashes) -> tuple[Ints, Hashes]:
+    """Return the word of each key in a filter, and its bits there."""
+    hashes, low = spread(keys), np.uint64(63)
+    bits = _ONE << (hashes & low) | _ONE << (hashes >> np.uint64(6) & low)
+    return (hashes >> np.uint64(12) & np.uint64(len(filter) - 1)).view(np.int64), bits
 
 
-def may_contain(filter: Bytes, keys: Hashes) -> npt.NDArray[np.bool_]:
+def may_contain(filter: Hashes, keys: Hashes) -> npt.NDArray[np.bool_]:
     """Return False for each key that is certainly not in a filter. This rejects most keys without a look-up."""
-    bit = _bit_numbers(filter, keys)
-    result: npt.NDArray[np.bool_] = (filter[bit >> 3] >> (bit & 7).astype(np.uint8) & 1).view(np.bool_)
+    words, bits = _filter_bits(filter, keys)
+    result: npt.NDArray[np.bool_] = (filter[words] & bits) == bits
     return result
 
 

@@ -167,7 +167,7 @@ class CompiledPlans:
                 *(keep(vocabulary.records, np.uint64), keep(vocabulary.flags, np.uint8)),
                 *(keep(words, np.uint8), len(words), keep(forms, np.uint8), len(forms)),
                 *(keep(index.bases, np.int32), keep(index.edges.slots, np.uint64), index.edges.bits),
-                *(keep(index.filter, np.uint8), (8 * len(index.filter)).bit_length() - 1, index.longest),
+                *(keep(index.filter, np.uint64), len(index.filter), index.longest),
                 *(keep(index.terms, np.int32), len(index.terms), index.is_whole),
                 *self._numbers(groups.ranges.starts),
                 *(keep(groups.ranges.sums, np.float64), *self._numbers(groups.numbers)),
@@ -182,23 +182,29 @@ class CompiledPlans:
             )
         )
 
-    def switch(self, packed: Packed, streams: Hashes, words: Words | None = None) -> Outcome:
-        """Switch a batch as `switching.switch` does; the C module finds the words unless they are given."""
+    def switch(self, packed: Packed, streams: Hashes, words: Words | None = None) -> Outcome | None:
+        """Switch a batch as `switching.switch` does; the C module finds the words unless they are given.
+
+        The result is None if a text is too large for the C module.
+        """
         given = None if words is None else _word_arrays(words)
         starts, streams = np.ascontiguousarray(packed.starts, np.int64), np.ascontiguousarray(streams)
-        buffer, row_starts, records, count, covered = self._module.switch_buffer(
+        done = self._module.switch_buffer(
             self._capsule,
             *(_address(packed.buffer), _address(starts), len(packed), 1, _address(streams), 0, 0),
             None if given is None else (len(given[0]), *map(_address, given)),
         )
+        if done is None:
+            return None
+        buffer, row_starts, records, count, covered = done
         result = Packed(np.frombuffer(buffer, dtype=np.uint8), np.frombuffer(row_starts, dtype=np.int64))
         starts, ends, units, groups, candidates, new_starts, new_ends = _columns(records)
         return Outcome(
             result, Replacements(starts, ends, units, groups, candidates, None), new_starts, new_ends, count, covered
         )
 
-    def switch_strings(self, data: int, offsets: Ints, keys: Hashes | None, epoch: int) -> SwitchedStrings:
-        """Switch strings in Arrow's layout: without bytes between them.
+    def switch_strings(self, data: int, offsets: Ints, keys: Hashes | None, epoch: int) -> SwitchedStrings | None:
+        """Switch strings in Arrow's layout: without bytes between them. None if one is too large for the C module.
 
         Parameters
         ----------
@@ -211,8 +217,8 @@ class CompiledPlans:
         epoch : int
         """
         addresses = (data, _address(offsets), len(offsets) - 1, 0, 0, _address(keys), epoch)
-        buffer, starts, _, words, covered = self._module.switch_buffer(self._capsule, *addresses, None)
-        return SwitchedStrings(buffer, starts, words, covered)
+        done = self._module.switch_buffer(self._capsule, *addresses, None)
+        return None if done is None else SwitchedStrings(done[0], done[1], done[3], done[4])
 
 
 class SwitchedStrings(NamedTuple):

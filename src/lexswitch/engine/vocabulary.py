@@ -11,7 +11,7 @@ import numpy.typing as npt
 from .hashing import HashTable, Numbers, WordKeys, equal_tails, word_keys
 from .packing import Bytes, Hashes, Ints, pack_lines
 
-# Bit field of a word in its table, int32: five flags in the low bits, and above them the number of the word, from 1 on.
+# Bit field of a word in its table, int32: six flags in the low bits, and above them the number of the word, from 1 on.
 ALONE = 1
 """The word is a term by itself."""
 BEGINS = 2
@@ -22,7 +22,9 @@ LONG = 8
 """It has more than eight bytes."""
 AS_BASE = 16
 """It is a unit by itself as its base."""
-FLAG_BITS = 5
+BASED = 32
+"""It is an inflected form of another word, its base."""
+FLAG_BITS = 6
 SELECTED = ALONE | AS_BASE
 """The flags that depend on the terms that are selected."""
 

@@ -24,11 +24,11 @@ _DTYPES = {
     "words": "<u8",
     "records": "<u8",
     "edges": "<u8",
+    "filter": "<u8",
     "further": "<u8",
     "bases": "<i4",
     "terms": "<i4",
     "forms": "|u1",
-    "filter": "|u1",
 }
 _NUMBERS = ("salt", "longest", "size", "level_starts")
 _ALIGNMENT = 64
@@ -120,15 +120,15 @@ def _read(saved: SavedColumns, entry: Mapping[str, Any]) -> IndexArrays:
 
 def _check(saved: SavedColumns, arrays: IndexArrays) -> None:
     """Refuse arrays that do not fit together. Engines check the numbers in them when they use them as indices."""
-    total, bits = len(arrays.records) >> 1, len(arrays.filter)
+    total, words = len(arrays.records) >> 1, len(arrays.filter)
     levels = (1, arrays.size, *arrays.level_starts)
     fits = (
         len(arrays.records) == 2 * total
         and total >= arrays.size
         and (arrays.bases is None or len(arrays.bases) == total)
         and len(arrays.forms) > PADDING
-        and bits >= PADDING
-        and not bits & bits - 1
+        and words > 0
+        and not words & words - 1
         and len(arrays.terms) == levels[-1]
         and all(low <= high for low, high in pairwise(levels))
         and len(arrays.further) > 0

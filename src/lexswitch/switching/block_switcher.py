@@ -147,6 +147,8 @@ class BlockSwitcher:
         def switched(data: int, offsets: Ints) -> tuple[bytes, bytes] | None:
             given = None if keys is None else row_keys(keys, len(offsets) - 1)
             result = compiled.switch_strings(data, offsets, given, whole_number("epoch", epoch, 0, 2**64))
+            if result is None:
+                return None
             is_due = self.language_check.is_due(result.words, result.covered)
             return None if is_due else result[:2]
 
@@ -231,12 +233,13 @@ class BlockSwitcher:
     def _switch_packed(self, plan: Plan, packed: Packed, streams: Hashes) -> Outcome:
         """Switch texts with one plan: with the compiled engine if it is there, else with NumPy."""
         chooser, compiled = self._chooser(packed), self._compiled_plans.get(id(plan))
-        if compiled is not None and chooser is None and self._finds_words:
-            return compiled.switch(packed, streams)
+        if self._finds_words and compiled is not None and chooser is None:
+            if (outcome := compiled.switch(packed, streams)) is not None:
+                return outcome
+            compiled = None
         words = self._words(packed, find_protected(packed, self.options.protect))
-        if compiled is not None and chooser is None:
-            return compiled.switch(packed, streams, words)
-        return switch(plan, packed, words, streams, chooser)
+        outcome = None if compiled is None or chooser is not None else compiled.switch(packed, streams, words)
+        return switch(plan, packed, words, streams, chooser) if outcome is None else outcome
 
     def _chooser(self, packed: Packed) -> Choose | None:
         """Return a function that chooses candidates in the context of these texts; None if the plan chooses them."""

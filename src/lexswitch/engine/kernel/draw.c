@@ -134,9 +134,11 @@ static Status choose_groups(Scratch *scratch)
             int64_t group = draw_group(plan, switches + at, first, size, &language);
             if (group < 0 || !is_switched(plan, switches[at].state, group))
                 continue;
+            if (UNLIKELY(group >= plan->group_count))
+                return DAMAGED;
             PREFETCH(place_of(&plan->candidates.starts, group));
             switches[kept] = switches[at];
-            switches[kept++].group = group;
+            switches[kept++].group = (int32_t)group;
         }
         row->first_switch = first_kept;
         row->last_switch = kept;
@@ -157,16 +159,19 @@ Status choose_candidates(Scratch *scratch)
         int64_t first, size;
         if (!bounds(&plan->candidates, one->group, &first, &size))
             return DAMAGED;
-        one->candidate =
-            plan->first_candidate ? first
-                                  : draw_item(&plan->candidates, first, size, uniform(one->state, CANDIDATE_OUTPUT));
+        int64_t candidate = plan->first_candidate
+                                ? first
+                                : draw_item(&plan->candidates, first, size, uniform(one->state, CANDIDATE_OUTPUT));
+        one->candidate = (int32_t)candidate;
         PREFETCH(place_of(&plan->translations.starts, one->candidate));
     }
     for (int64_t number = 0; number < scratch->switches.count; number++) {
         Switch *one = scratch->switches.items + number;
         const Plan *plan = scratch->rows.items[one->row].plan;
-        if (!bounds(&plan->translations, one->candidate, &one->offset, &one->length))
+        int64_t length;
+        if (!bounds(&plan->translations, one->candidate, &one->offset, &length) || length > LARGEST)
             return DAMAGED;
+        one->length = (uint32_t)length;
         PREFETCH(plan->text + one->offset);
     }
     return OK;

@@ -45,12 +45,12 @@ static inline int TRAILING_ZEROS(uint64_t value)
 
 #define GAMMA 0x9E3779B97F4A7C15u
 #define CHUNK_FACTOR 0xD6E8FEB86659FD93u
-#define FILTER_FACTOR 0xC2B2AE3D27D4EB4Fu
 #define PER_WORD 3 /* outputs of SplitMix64 per word: switch or not, language, candidate */
 enum { SWITCH_OUTPUT = 1, LANGUAGE_OUTPUT = 2, CANDIDATE_OUTPUT = 3 };
 
 /* Flags of a word in its table, as in vocabulary.py. */
-enum { ALONE = 1, BEGINS = 2, FOLLOWS = 4, LONG = 8, AS_BASE = 16, SELECTED = ALONE | AS_BASE, FLAG_BITS = 5 };
+enum { ALONE = 1, BEGINS = 2, FOLLOWS = 4, LONG = 8, AS_BASE = 16, BASED = 32, FLAG_BITS = 6 };
+enum { SELECTED = ALONE | AS_BASE };
 enum { LENGTH_BITS = 24 }; /* of a place in a buffer, as in vocabulary.py */
 
 /* Classes and flags of characters, as in characters.py. */
@@ -58,6 +58,7 @@ enum { OTHER, SPACE, HYPHEN, IGNORED, INNER, WORD, UNSPACED, MARK };
 enum { CLASS = 7, ODD = 8, UPPER = 16, LOWER = 32, UNKNOWN = 64, UNSPACED_SCRIPT = 128, COMBINING_SHIFT = 8 };
 #define ZERO_WIDTH_SPACE 0x200B
 
+#define LARGEST (1 << 28) /* bytes of a text; the NumPy engine switches larger ones */
 #define EDGE 64 /* zero bytes before the first and after the last text of a chunk, so that blocks may be read there */
 
 /* Why a step failed. */
@@ -126,8 +127,8 @@ typedef struct {
     int64_t buffer_sizes[2];
     const int32_t *bases; /* NULL if there are no forms */
     Table edges;
-    const uint8_t *filter;
-    int filter_shift;
+    const uint64_t *filter;
+    uint64_t filter_last;
     int64_t longest_phrase;
     const int32_t *terms; /* row of the term that ends at each node, or -1 */
     int64_t nodes;
@@ -163,13 +164,20 @@ typedef struct {
     struct Scratch *spare;    /* the buffers of the last batch */
 } Switcher;
 
+/* A word. It fits into half a line of the cache, so a text is at most LARGEST bytes long. */
 typedef struct {
-    int64_t start, end;   /* byte offsets in Scratch.text */
-    int64_t norm, length; /* normal form in Scratch.norms; norm is -1 if it is the text in lower case */
-    uint64_t key;
-    int32_t value;
-    int32_t row; /* of the term that the word is; -1 if it is none */
-    bool joined, is_odd;
+    int32_t start, end; /* byte offsets in Scratch.text */
+    int32_t norm;       /* normal form in Scratch.norms; -1 if it is the text in lower case */
+    uint32_t length : 29, joined : 1, is_odd : 1;
+    uint32_t may_inflect : 1; /* a phrase may begin here in which one of the first two words is inflected */
+    union {
+        uint64_t key; /* until the word is looked up */
+        struct {
+            int32_t value;
+            int32_t row; /* of the term that the word is; -1 if it is none */
+        };
+    };
+    uint64_t pair; /* item of the edge from this word to the next, in the exact forms of both; 0 if there is none */
 } Word;
 
 typedef struct {
@@ -185,13 +193,21 @@ typedef struct {
     int64_t start, end;
 } Span;
 
+/* A unit that is drawn. It fills a line of the cache. Numbers of pairs have 32 bits; see `make_plan` in module.c. */
 typedef struct {
     uint64_t state;
-    int64_t row, first_word, last_word; /* the last word is part of the unit */
-    int64_t node, term, group, candidate, offset, length;
-    int64_t start, end;   /* byte offsets in Scratch.result, with added spaces */
-    bool begins;          /* whether a stretch begins; see stretches.py */
-    bool before, after;   /* whether a space is added */
+    int64_t offset;     /* of the translation */
+    int64_t start, end; /* byte offsets in Scratch.result, with added spaces */
+    int32_t row, first_word, last_word; /* the last word is part of the unit */
+    int32_t node;
+    union {
+        int32_t term; /* row of the term, until its group is chosen */
+        int32_t group;
+    };
+    int32_t candidate;
+    uint32_t length : 29;
+    uint32_t begins : 1;           /* whether a stretch begins; see stretches.py */
+    uint32_t before : 1, after : 1; /* whether a space is added */
 } Switch;
 
 /* A growing array of T is a pointer with a count and a capacity. */

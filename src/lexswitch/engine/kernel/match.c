@@ -2,14 +2,15 @@
 #include "kernel.h"
 
 #define FIBONACCI 0x9E3779B97F4A7C15u
-/* Slots of a table are far apart in memory. So they are requested this number of words before they are read. */
-#define AHEAD 8
+/* Slots of a table are far apart in memory. So they are requested some words before they are read. The numbers are how
+ * many words a step is behind the first one. */
+enum { PROPOSED = 8, VERIFIED = 16, REQUESTED = 4, FOUND = 12 };
 
-static inline uint64_t home_slot(const Table *table, uint64_t key)
+static inline uint64_t spread(uint64_t key)
 {
     uint64_t mixed = key * FIBONACCI;
     mixed ^= mixed >> 32;
-    return mixed * FIBONACCI >> table->shift;
+    return mixed * FIBONACCI;
 }
 
 static inline uint64_t find_from(const Table *table, uint64_t key, uint64_t slot)
@@ -30,12 +31,21 @@ static inline int32_t row_of(uint64_t item)
     return (int32_t)(uint32_t)(item >> 32);
 }
 
-static inline bool may_contain(const Plan *plan, uint64_t key)
+/* Where the bits of a key are in the filter, given its hash. */
+static inline const uint64_t *filter_word(const Plan *plan, uint64_t hash)
 {
-    key *= FILTER_FACTOR;
-    key ^= key >> 32;
-    uint64_t bit = key * FILTER_FACTOR >> plan->filter_shift;
-    return plan->filter[bit >> 3] >> (bit & 7) & 1;
+    return plan->filter + (hash >> 12 & plan->filter_last);
+}
+
+static inline bool may_contain(const Plan *plan, uint64_t hash)
+{
+    uint64_t bits = (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63);
+    return (*filter_word(plan, hash) & bits) == bits;
+}
+
+static inline uint64_t edge_key(int64_t node, int64_t number)
+{
+    return (uint64_t)node << 32 | (uint64_t)number;
 }
 
 /* The bytes of a word in normal form, and whether they must be folded. */
@@ -86,41 +96,114 @@ static bool is_equal(const Plan *plan, const Scratch *scratch, const Word *word,
 /* Sets the value that the key of a word proposes. A longer word must be compared then: what that needs is requested. */
 static inline void propose(const Plan *plan, Word *word)
 {
-    if (word->key == 0) {
-        word->value = 0;
+    uint64_t key = word->key;
+    word->value = 0;
+    if (key == 0)
         return;
-    }
-    uint64_t item = find_from(&plan->words, word->key, (uint64_t)word->value);
+    uint64_t item = find_from(&plan->words, key, spread(key) >> plan->words.shift);
     int32_t value = value_of(item);
     int64_t number = value >> FLAG_BITS;
     bool is_long = word->length > 8;
-    word->value = 0;
     if (value <= 0 || number >= plan->total || is_long != ((value & LONG) != 0))
         return;
     word->value = plan->flags == NULL ? value : (value & ~SELECTED) | (plan->flags[number] & SELECTED);
     word->row = row_of(item);
     if (is_long)
         PREFETCH(plan->records + 2 * number);
+    if (value & BASED && plan->bases != NULL)
+        PREFETCH(plan->bases + number);
 }
 
-/* Looks up the words of consecutive rows with one plan, in three steps that are AHEAD words apart. */
+static inline void verify(const Plan *plan, const Scratch *scratch, Word *word)
+{
+    if (word->length > 8 && word->value != 0 && !is_equal(plan, scratch, word, word->value >> FLAG_BITS))
+        word->value = 0;
+}
+
+/* The number of a word as part of an exact phrase: 0 if it is only an inflected form. */
+static inline int64_t own_number(const Plan *plan, const Word *word)
+{
+    int64_t number = word->value >> FLAG_BITS;
+    return number < plan->first_form ? number : 0;
+}
+
+/* The number of the base of a word, or 0. */
+static inline int64_t base_number(const Plan *plan, const Word *word)
+{
+    return word->value & BASED && plan->bases != NULL ? plan->bases[word->value >> FLAG_BITS] : 0;
+}
+
+/* Requests what a search of an edge reads, if there may be one. */
+static inline void request_edge(const Plan *plan, int64_t node, int64_t number)
+{
+    uint64_t hash = spread(edge_key(node, number));
+    if (node != 0 && number != 0 && may_contain(plan, hash))
+        PREFETCH(plan->edges.slots + 2 * (hash >> plan->edges.shift));
+}
+
+/* Sets the key of the pair of a word and the next one, if a phrase may begin with them. */
+static inline void begin_pair(const Plan *plan, Word *word)
+{
+    word->pair = 0;
+    word->may_inflect = false;
+    if (!(word->value & BEGINS && word->joined && word[1].value & FOLLOWS))
+        return;
+    int64_t first = own_number(plan, word), second = own_number(plan, word + 1);
+    if (first != 0 && second != 0) {
+        word->pair = edge_key(first, second);
+        PREFETCH(filter_word(plan, spread(word->pair)));
+    }
+    if ((word->value | word[1].value) & BASED) {
+        word->may_inflect = true;
+        request_edge(plan, base_number(plan, word), second);
+        request_edge(plan, first, base_number(plan, word + 1));
+    }
+}
+
+/* Requests the edge of a pair. */
+static inline void request_pair(const Plan *plan, Word *word)
+{
+    if (word->pair == 0)
+        return;
+    uint64_t hash = spread(word->pair);
+    if (may_contain(plan, hash))
+        PREFETCH(plan->edges.slots + 2 * (hash >> plan->edges.shift));
+    else
+        word->pair = 0;
+}
+
+/* Replaces the key of a pair by the item of its edge, and requests the edge to a third word. */
+static inline void find_pair(const Plan *plan, Word *word)
+{
+    if (word->pair == 0)
+        return;
+    word->pair = find_from(&plan->edges, word->pair, spread(word->pair) >> plan->edges.shift);
+    if (word->pair != 0 && word[1].joined)
+        request_edge(plan, value_of(word->pair) >> 1, own_number(plan, word + 2));
+}
+
+/* Looks up the words of consecutive rows with one plan, and the pairs of words that begin a phrase, in steps that are
+ * some words apart. */
 static void look_up_words(const Plan *plan, Scratch *scratch, int64_t first, int64_t last)
 {
     Word *words = scratch->words.items;
-    for (int64_t number = first; number < last + 2 * AHEAD; number++) {
+    for (int64_t number = first; number < last + VERIFIED; number++) {
         if (number < last) {
             words[number].key = key_of(plan, scratch, words + number);
-            uint64_t slot = home_slot(&plan->words, words[number].key);
-            words[number].value = (int32_t)slot; /* until it is looked up: a table has less than 2**31 slots */
-            PREFETCH(plan->words.slots + 2 * slot);
+            PREFETCH(plan->words.slots + 2 * (spread(words[number].key) >> plan->words.shift));
         }
-        if (number - AHEAD >= first && number - AHEAD < last)
-            propose(plan, words + number - AHEAD);
-        if (number - 2 * AHEAD >= first) {
-            Word *word = words + number - 2 * AHEAD;
-            if (word->length > 8 && word->value != 0 && !is_equal(plan, scratch, word, word->value >> FLAG_BITS))
-                word->value = 0;
-        }
+        if (number - PROPOSED >= first && number - PROPOSED < last)
+            propose(plan, words + number - PROPOSED);
+        if (number - VERIFIED >= first)
+            verify(plan, scratch, words + number - VERIFIED);
+    }
+    for (int64_t number = first; number < last + FOUND; number++) {
+        if (number < last)
+            begin_pair(plan, words + number);
+        if (number - REQUESTED >= first && number - REQUESTED < last)
+            request_pair(plan, words + number - REQUESTED);
+        if (number - FOUND >= first)
+            find_pair(plan, words + number - FOUND);
     }
 }
 
@@ -135,22 +218,27 @@ static inline int32_t term_at(const Plan *plan, int64_t node)
     return (uint64_t)node < (uint64_t)plan->nodes ? plan->terms[node] : -1;
 }
 
-/* Returns the node that the next word reaches, or 0. If a term of `size` words ends there, it becomes the best unit. */
+/* Makes a term of `size` words the best unit, if one ends at the node of an edge; returns the node. */
+static inline int64_t reach(const Plan *plan, uint64_t item, int64_t size, Unit *best)
+{
+    int64_t node = value_of(item) >> 1;
+    if (node != 0) {
+        int32_t row = plan->is_whole ? row_of(item) : term_at(plan, node);
+        if (row >= 0)
+            *best = (Unit){node, size, row};
+    }
+    return node;
+}
+
+/* Returns the node that the next word reaches, or 0. */
 static inline int64_t follow(const Plan *plan, int64_t node, int64_t number, int64_t size, Unit *best)
 {
     if (node == 0 || number == 0)
         return 0;
-    uint64_t key = (uint64_t)node << 32 | (uint64_t)number;
-    if (!may_contain(plan, key))
+    uint64_t key = edge_key(node, number), hash = spread(key);
+    if (!may_contain(plan, hash))
         return 0;
-    uint64_t item = find_from(&plan->edges, key, home_slot(&plan->edges, key));
-    int64_t reached = value_of(item) >> 1;
-    if (reached != 0) {
-        int32_t row = plan->is_whole ? row_of(item) : term_at(plan, reached);
-        if (row >= 0)
-            *best = (Unit){reached, size, row};
-    }
-    return reached;
+    return reach(plan, find_from(&plan->edges, key, hash >> plan->edges.shift), size, best);
 }
 
 /* The longest phrase that begins at a word, or size 1. Of phrases of one size, the exact one wins, then the one whose
@@ -159,23 +247,23 @@ static inline int64_t follow(const Plan *plan, int64_t node, int64_t number, int
 static Unit find_phrase(const Plan *plan, const Word *words, int64_t *paths)
 {
     Unit best = {0, 1, -1};
-    int64_t number = words[0].value >> FLAG_BITS;
-    int64_t exact = number < plan->first_form ? number : 0;
-    if (plan->bases != NULL)
-        paths[0] = plan->bases[number];
+    int64_t exact = own_number(plan, words);
+    bool alive = words->may_inflect;
+    paths[0] = alive ? base_number(plan, words) : 0;
     for (int64_t size = 2; size <= plan->longest_phrase && words[size - 2].joined; size++) {
-        number = words[size - 1].value >> FLAG_BITS;
-        int64_t own = number < plan->first_form ? number : 0;
-        bool alive = false;
-        if (plan->bases != NULL) {
+        const Word *next = words + size - 1;
+        int64_t own = own_number(plan, next), base = exact != 0 ? base_number(plan, next) : 0;
+        if (alive || base != 0) {
+            bool was_alive = alive;
+            alive = false;
             for (int64_t inflected = 0; inflected < size - 1; inflected++) {
-                paths[inflected] = follow(plan, paths[inflected], own, size, &best);
+                paths[inflected] = was_alive ? follow(plan, paths[inflected], own, size, &best) : 0;
                 alive |= paths[inflected] != 0;
             }
-            paths[size - 1] = follow(plan, exact, plan->bases[number], size, &best);
+            paths[size - 1] = follow(plan, exact, base, size, &best);
             alive |= paths[size - 1] != 0;
         }
-        exact = follow(plan, exact, own, size, &best);
+        exact = size == 2 ? reach(plan, words->pair, size, &best) : follow(plan, exact, own, size, &best);
         if (!alive && exact == 0)
             break;
     }
@@ -205,7 +293,7 @@ static Status match_row(Scratch *scratch, int64_t number)
     for (int64_t at = row->first_word; at < row->last_word;) {
         int32_t value = words[at].value;
         Unit unit = {0, 1, -1};
-        if (value & BEGINS && words[at].joined && words[at + 1].value & FOLLOWS)
+        if (words[at].pair != 0 || words[at].may_inflect)
             unit = find_phrase(plan, words + at, scratch->nodes.items);
         if (unit.size == 1) {
             if (!(value & ALONE)) {
@@ -228,11 +316,12 @@ static Status match_row(Scratch *scratch, int64_t number)
             PREFETCH(place_of(&plan->groups.starts, unit.row));
             Switch *one = scratch->switches.items + scratch->switches.count++;
             one->state = state;
-            one->row = number;
-            one->first_word = at;
-            one->last_word = at + unit.size - 1;
-            one->node = unit.node;
+            one->row = (int32_t)number;
+            one->first_word = (int32_t)at;
+            one->last_word = (int32_t)(at + unit.size - 1);
+            one->node = (int32_t)unit.node;
             one->term = unit.row;
+            one->length = 0;
             one->begins = !before;
             one->before = one->after = false;
         }

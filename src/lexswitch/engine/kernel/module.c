@@ -265,15 +265,18 @@ static Status add_given_words(const Input *input, Scratch *scratch, int64_t numb
     row->first_word = scratch->words.count;
     for (; *word < input->words && input->word_starts[*word] < end; ++*word) {
         int64_t word_start = input->word_starts[*word], word_end = input->word_ends[*word];
+        int64_t norm = input->offsets[*word], length = input->lengths[*word];
         if (word_start < reached || word_end <= word_start || word_end > end)
             return BAD_WORDS;
+        if (norm > INT32_MAX - LARGEST || length > LARGEST)
+            return UNSUITABLE;
         if (!RESERVE(scratch->words, 1))
             return NO_MEMORY;
         reached = word_end;
-        scratch->words.items[scratch->words.count++] = (Word){.start = word_start + moved,
-                                                              .end = word_end + moved,
-                                                              .norm = input->offsets[*word],
-                                                              .length = input->lengths[*word],
+        scratch->words.items[scratch->words.count++] = (Word){.start = (int32_t)(word_start + moved),
+                                                              .end = (int32_t)(word_end + moved),
+                                                              .norm = (int32_t)norm,
+                                                              .length = (uint32_t)length,
                                                               .joined = input->joined[*word]};
     }
     row->last_word = scratch->words.count;
@@ -454,7 +457,7 @@ static void free_plan(PyObject *capsule)
 enum {
     WORD_SLOTS, WORD_BITS, SALT, LONGEST_WORD, FIRST_FORM, TOTAL, RECORDS, FLAGS,
     WORD_BUFFER, WORD_BUFFER_SIZE, FORM_BUFFER, FORM_BUFFER_SIZE, BASES,
-    EDGE_SLOTS, EDGE_BITS, FILTER, FILTER_BITS, LONGEST_PHRASE, TERMS, NODES, IS_WHOLE,
+    EDGE_SLOTS, EDGE_BITS, FILTER, FILTER_WORDS, LONGEST_PHRASE, TERMS, NODES, IS_WHOLE,
     GROUPS, GROUPS_COUNT, GROUPS_WIDE, GROUP_WEIGHTS, GROUP_NUMBERS, GROUP_NUMBERS_COUNT, GROUP_NUMBERS_WIDE,
     LANGUAGES_OF, GROUP_COUNT, ENABLED, ENABLED_COUNT, LANGUAGES, LANGUAGE_WEIGHTS, LIMITS, ONE_LIMIT,
     HIGHEST_LIMIT, NEVER, CHAIN, CANDIDATES, CANDIDATES_COUNT, CANDIDATES_WIDE, CANDIDATE_WEIGHTS, FIRST_CANDIDATE,
@@ -489,8 +492,8 @@ static void fill_plan(Plan *plan, const unsigned long long *given)
         .bases = ADDRESS(given[BASES], int32_t),
         .edges = {ADDRESS(given[EDGE_SLOTS], uint64_t), 64 - (int)given[EDGE_BITS],
                   ((uint64_t)1 << given[EDGE_BITS]) - 1},
-        .filter = ADDRESS(given[FILTER], uint8_t),
-        .filter_shift = 64 - (int)given[FILTER_BITS],
+        .filter = ADDRESS(given[FILTER], uint64_t),
+        .filter_last = given[FILTER_WORDS] - 1,
         .longest_phrase = (int64_t)given[LONGEST_PHRASE],
         .terms = ADDRESS(given[TERMS], int32_t),
         .nodes = (int64_t)given[NODES],
@@ -534,6 +537,8 @@ static PyObject *make_plan(PyObject *module, PyObject *numbers)
         given[number] = PyLong_AsUnsignedLongLong(PyTuple_GetItem(numbers, number));
     if (PyErr_Occurred())
         return NULL;
+    if (given[TRANSLATIONS_COUNT] > INT32_MAX || given[GROUP_COUNT] > INT32_MAX)
+        return PyErr_Format(PyExc_ValueError, "a plan has at most 2**31 - 1 pairs");
     Plan *plan = malloc(sizeof *plan);
     if (plan == NULL)
         return PyErr_NoMemory();

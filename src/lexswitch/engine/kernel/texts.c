@@ -88,6 +88,8 @@ Status read_text(Scratch *scratch, PyObject *text)
     scratch->codes.count = 0;
     if (length < 0)
         return PYTHON_ERROR;
+    if (length > LARGEST / 4) /* of up to four bytes */
+        return UNSUITABLE;
     Row *row = add_row(scratch);
     if (row == NULL || !RESERVE(scratch->codes, length + 1) || !RESERVE(scratch->text, length + 8))
         return NO_MEMORY;
@@ -110,6 +112,8 @@ Status read_text(Scratch *scratch, PyObject *text)
 /* Appends a text in UTF-8 to the chunk. */
 Status add_bytes(Scratch *scratch, const uint8_t *text, int64_t length)
 {
+    if (length > LARGEST)
+        return UNSUITABLE;
     Row *row = add_row(scratch);
     if (row == NULL || !RESERVE(scratch->text, length + 8))
         return NO_MEMORY;

@@ -81,7 +81,8 @@ static inline Word *add_word(const Switcher *switcher, Scratch *scratch, const R
     Word *word = scratch->words.items + scratch->words.count;
     if (scratch->words.count > row->first_word)
         word[-1].joined = joins(&switcher->characters, scratch->text.items, word[-1].end, start);
-    *word = (Word){.start = start, .end = end, .norm = -1, .length = end - start};
+    *word = (Word){
+        .start = (int32_t)start, .end = (int32_t)end, .norm = -1, .length = (uint32_t)(end - start)};
     scratch->words.count++;
     return word;
 }
@@ -191,15 +192,15 @@ static Status read_character(const Switcher *switcher, Scratch *scratch, const R
         if (!RESERVE(scratch->words, 1))
             return NO_MEMORY;
         reader->word = add_word(switcher, scratch, row, at, at);
-        reader->word->norm = scratch->norms.count;
+        reader->word->norm = (int32_t)scratch->norms.count;
     }
     Word *word = reader->word;
     if (is_inner)
         reader->without_inner = *word;
     word->is_odd |= add_normal_form(switcher, scratch, at, before, width);
     scratch->has_odd |= word->is_odd;
-    word->end = at + width;
-    word->length = scratch->norms.count - word->norm;
+    word->end = (int32_t)(at + width);
+    word->length = (uint32_t)(scratch->norms.count - word->norm);
     if (begins || !(class == MARK || is_inner))
         reader->base_class = class;
     reader->last_class = class;
@@ -265,10 +266,15 @@ Status normalise_odd_words(const Switcher *switcher, Scratch *scratch)
             return PYTHON_ERROR;
         Py_ssize_t length;
         char *bytes;
-        bool is_copied = PyBytes_AsStringAndSize(form, &bytes, &length) == 0 && RESERVE(scratch->norms, length + 8);
+        bool is_copied = PyBytes_AsStringAndSize(form, &bytes, &length) == 0;
+        if (is_copied && (length > LARGEST || scratch->norms.count > INT32_MAX - LARGEST)) {
+            Py_DECREF(form);
+            return UNSUITABLE;
+        }
+        is_copied = is_copied && RESERVE(scratch->norms, length + 8);
         if (is_copied) {
-            word->norm = scratch->norms.count;
-            word->length = length;
+            word->norm = (int32_t)scratch->norms.count;
+            word->length = (uint32_t)length;
             memcpy(scratch->norms.items + word->norm, bytes, (size_t)length);
             memset(scratch->norms.items + word->norm + length, 0, 8);
             scratch->norms.count += length;
