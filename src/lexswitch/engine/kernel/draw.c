@@ -1,6 +1,8 @@
 /* Draws, and the choice of language and candidate for each drawn unit. */
 #include "kernel.h"
 
+enum { AHEAD = 8 }; /* number of units whose groups are requested before they are read */
+
 /* The default key of a text: the mixed sum of its length and of its chunks of eight bytes. */
 uint64_t text_key(const uint8_t *text, int64_t length)
 {
@@ -129,6 +131,8 @@ static Status choose_groups(Scratch *scratch)
         int64_t first_kept = kept, language = 0;
         for (int64_t at = row->first_switch; at < row->last_switch; at++) {
             int64_t first, size;
+            if (at + AHEAD < row->last_switch)
+                PREFETCH(place_of(&plan->groups.starts, switches[at + AHEAD].term));
             if (!bounds(&plan->groups, switches[at].term, &first, &size))
                 return DAMAGED;
             int64_t group = draw_group(plan, switches + at, first, size, &language);

@@ -98,7 +98,7 @@ static inline int64_t number_at(const Numbers *numbers, int64_t at)
 /* Where a number is, for PREFETCH. */
 static inline const void *place_of(const Numbers *numbers, int64_t at)
 {
-    return (const uint8_t *)numbers->items + ((uint64_t)at << (numbers->is_wide ? 3 : 2));
+    return (const void *)((uintptr_t)numbers->items + ((uint64_t)at << (numbers->is_wide ? 3 : 2)));
 }
 
 /* Ranges of items, with their running weights or NULL, as in plan.py. */
@@ -227,6 +227,8 @@ typedef struct Scratch {
     ARRAY(Word) words;
     ARRAY(Span) spans; /* protected, in text order */
     ARRAY(Switch) switches;
+    ARRAY(int32_t) pairs;     /* words that may begin a phrase; see match.c */
+    ARRAY(int32_t) inflected; /* the same with an inflected word */
     ARRAY(int64_t) nodes;     /* paths through a phrase; see match.c */
     const uint8_t *norm_base; /* buffer that Word.norm points into */
     bool has_odd;

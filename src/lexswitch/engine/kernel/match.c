@@ -2,9 +2,7 @@
 #include "kernel.h"
 
 #define FIBONACCI 0x9E3779B97F4A7C15u
-/* Slots of a table are far apart in memory. So they are requested some words before they are read. The numbers are how
- * many words a step is behind the first one. */
-enum { PROPOSED = 8, VERIFIED = 16, REQUESTED = 4, FOUND = 12 };
+enum { BLOCK = 32, AHEAD = 8 }; /* numbers of words and of pairs whose slots are requested before they are read */
 
 static inline uint64_t spread(uint64_t key)
 {
@@ -133,77 +131,75 @@ static inline int64_t base_number(const Plan *plan, const Word *word)
     return word->value & BASED && plan->bases != NULL ? plan->bases[word->value >> FLAG_BITS] : 0;
 }
 
-/* Requests what a search of an edge reads, if there may be one. */
-static inline void request_edge(const Plan *plan, int64_t node, int64_t number)
+/* Whether there may be an edge; requests what its search reads. */
+static inline bool request_edge(const Plan *plan, int64_t node, int64_t number)
 {
     uint64_t hash = spread(edge_key(node, number));
-    if (node != 0 && number != 0 && may_contain(plan, hash))
+    bool is_there = (node != 0) & (number != 0) & may_contain(plan, hash);
+    if (is_there)
         PREFETCH(plan->edges.slots + 2 * (hash >> plan->edges.shift));
+    return is_there;
 }
 
-/* Sets the key of the pair of a word and the next one, if a phrase may begin with them. */
-static inline void begin_pair(const Plan *plan, Word *word)
+/* Looks up words, a block at a time: the slots of a table are far apart in memory, so those of a block are requested
+ * before they are read. */
+static void look_up_words(const Plan *plan, Scratch *scratch, int64_t first, int64_t last)
 {
-    word->pair = 0;
-    word->may_inflect = false;
-    if (!(word->value & BEGINS && word->joined && word[1].value & FOLLOWS))
-        return;
-    int64_t first = own_number(plan, word), second = own_number(plan, word + 1);
-    if (first != 0 && second != 0) {
-        word->pair = edge_key(first, second);
-        PREFETCH(filter_word(plan, spread(word->pair)));
+    Word *words = scratch->words.items;
+    for (int64_t begin = first, end; begin < last; begin = end) {
+        end = begin + BLOCK < last ? begin + BLOCK : last;
+        for (int64_t number = begin; number < end; number++) {
+            words[number].key = key_of(plan, scratch, words + number);
+            PREFETCH(plan->words.slots + 2 * (spread(words[number].key) >> plan->words.shift));
+        }
+        for (int64_t number = begin; number < end; number++)
+            propose(plan, words + number);
+        for (int64_t number = begin; number < end; number++)
+            verify(plan, scratch, words + number);
     }
-    if ((word->value | word[1].value) & BASED) {
-        word->may_inflect = true;
-        request_edge(plan, base_number(plan, word), second);
-        request_edge(plan, first, base_number(plan, word + 1));
-    }
-}
-
-/* Requests the edge of a pair. */
-static inline void request_pair(const Plan *plan, Word *word)
-{
-    if (word->pair == 0)
-        return;
-    uint64_t hash = spread(word->pair);
-    if (may_contain(plan, hash))
-        PREFETCH(plan->edges.slots + 2 * (hash >> plan->edges.shift));
-    else
-        word->pair = 0;
 }
 
 /* Replaces the key of a pair by the item of its edge, and requests the edge to a third word. */
 static inline void find_pair(const Plan *plan, Word *word)
 {
-    if (word->pair == 0)
-        return;
     word->pair = find_from(&plan->edges, word->pair, spread(word->pair) >> plan->edges.shift);
     if (word->pair != 0 && word[1].joined)
         request_edge(plan, value_of(word->pair) >> 1, own_number(plan, word + 2));
 }
 
-/* Looks up the words of consecutive rows with one plan, and the pairs of words that begin a phrase, in steps that are
- * some words apart. */
-static void look_up_words(const Plan *plan, Scratch *scratch, int64_t first, int64_t last)
+/* Looks up the pairs of words that begin a phrase. Most words of a text begin none, so the first step only collects
+ * the few for which the filter has the pair; it has no branch that depends on it, which would be hard to predict. */
+static void find_pairs(const Plan *plan, Scratch *scratch, int64_t first, int64_t last)
 {
     Word *words = scratch->words.items;
-    for (int64_t number = first; number < last + VERIFIED; number++) {
-        if (number < last) {
-            words[number].key = key_of(plan, scratch, words + number);
-            PREFETCH(plan->words.slots + 2 * (spread(words[number].key) >> plan->words.shift));
-        }
-        if (number - PROPOSED >= first && number - PROPOSED < last)
-            propose(plan, words + number - PROPOSED);
-        if (number - VERIFIED >= first)
-            verify(plan, scratch, words + number - VERIFIED);
+    int32_t *pairs = scratch->pairs.items, *inflected = scratch->inflected.items;
+    int64_t pair_count = 0, inflected_count = 0;
+    for (int64_t number = first; number < last; number++) {
+        Word *word = words + number;
+        word->pair = 0;
+        word->may_inflect = false;
+        if (!(word->value & BEGINS && word->joined && word[1].value & FOLLOWS))
+            continue;
+        int64_t one = own_number(plan, word), two = own_number(plan, word + 1);
+        pairs[pair_count] = (int32_t)number;
+        pair_count += (one != 0) & (two != 0) & may_contain(plan, spread(edge_key(one, two)));
+        inflected[inflected_count] = (int32_t)number;
+        inflected_count += ((word->value | word[1].value) & BASED) != 0;
     }
-    for (int64_t number = first; number < last + FOUND; number++) {
-        if (number < last)
-            begin_pair(plan, words + number);
-        if (number - REQUESTED >= first && number - REQUESTED < last)
-            request_pair(plan, words + number - REQUESTED);
-        if (number - FOUND >= first)
-            find_pair(plan, words + number - FOUND);
+    for (int64_t at = 0; at < pair_count + AHEAD; at++) {
+        if (at < pair_count) {
+            Word *word = words + pairs[at];
+            word->pair = edge_key(own_number(plan, word), own_number(plan, word + 1));
+            PREFETCH(plan->edges.slots + 2 * (spread(word->pair) >> plan->edges.shift));
+        }
+        if (at >= AHEAD)
+            find_pair(plan, words + pairs[at - AHEAD]);
+    }
+    for (int64_t at = 0; at < inflected_count; at++) {
+        Word *word = words + inflected[at];
+        bool first_is = request_edge(plan, base_number(plan, word), own_number(plan, word + 1));
+        bool second_is = request_edge(plan, own_number(plan, word), base_number(plan, word + 1));
+        word->may_inflect = first_is | second_is;
     }
 }
 
@@ -288,7 +284,7 @@ static Status match_row(Scratch *scratch, int64_t number)
     int64_t covered = 0;
     bool drawn = false, is_first = true;
     row->first_switch = scratch->switches.count;
-    if (!RESERVE(scratch->switches, row->last_word - row->first_word))
+    if (!RESERVE(scratch->switches, row->last_word - row->first_word + 1))
         return NO_MEMORY;
     for (int64_t at = row->first_word; at < row->last_word;) {
         int32_t value = words[at].value;
@@ -310,21 +306,17 @@ static Status match_row(Scratch *scratch, int64_t number)
         bool before = drawn;
         drawn = is_drawn(plan, state, is_first ? NULL : &before);
         is_first = false;
-        if (drawn) {
-            if (UNLIKELY(unit.row < 0 || unit.row >= plan->groups.starts.count))
-                return DAMAGED;
-            PREFETCH(place_of(&plan->groups.starts, unit.row));
-            Switch *one = scratch->switches.items + scratch->switches.count++;
-            one->state = state;
-            one->row = (int32_t)number;
-            one->first_word = (int32_t)at;
-            one->last_word = (int32_t)(at + unit.size - 1);
-            one->node = (int32_t)unit.node;
-            one->term = unit.row;
-            one->length = 0;
-            one->begins = !before;
-            one->before = one->after = false;
-        }
+        /* There is no branch for a draw, which nothing can predict: the next unit overwrites one that is not drawn. */
+        scratch->switches.items[scratch->switches.count] = (Switch){
+            .state = state,
+            .row = (int32_t)number,
+            .first_word = (int32_t)at,
+            .last_word = (int32_t)(at + unit.size - 1),
+            .node = (int32_t)unit.node,
+            .term = unit.row,
+            .begins = !before,
+        };
+        scratch->switches.count += drawn;
         at += unit.size;
     }
     row->last_switch = scratch->switches.count;
@@ -340,10 +332,14 @@ Status match_and_draw(Scratch *scratch)
 {
     const Row *rows = scratch->rows.items;
     int64_t count = scratch->rows.count, longest = 0;
+    scratch->pairs.count = scratch->inflected.count = 0;
+    if (!RESERVE(scratch->pairs, scratch->words.count + 1) || !RESERVE(scratch->inflected, scratch->words.count + 1))
+        return NO_MEMORY;
     for (int64_t first = 0, last; first < count; first = last) {
         for (last = first + 1; last < count && rows[last].plan == rows[first].plan; last++)
             continue;
         look_up_words(rows[first].plan, scratch, rows[first].first_word, rows[last - 1].last_word);
+        find_pairs(rows[first].plan, scratch, rows[first].first_word, rows[last - 1].last_word);
         longest = rows[first].plan->longest_phrase > longest ? rows[first].plan->longest_phrase : longest;
     }
     scratch->switches.count = 0;

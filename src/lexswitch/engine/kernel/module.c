@@ -23,6 +23,8 @@ static void free_scratch(Scratch *scratch)
     free(scratch->spans.items);
     free(scratch->switches.items);
     free(scratch->nodes.items);
+    free(scratch->pairs.items);
+    free(scratch->inflected.items);
     free(scratch);
 }
 
