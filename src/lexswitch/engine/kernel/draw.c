@@ -124,14 +124,14 @@ static inline bool is_switched(const Plan *plan, uint64_t state, int64_t group)
 static Status choose_groups(Scratch *scratch)
 {
     Switch *switches = scratch->switches.items;
-    int64_t kept = 0;
+    int64_t kept = 0, count = scratch->switches.count;
     for (int64_t number = 0; number < scratch->rows.count; number++) {
         Row *row = scratch->rows.items + number;
         const Plan *plan = row->plan;
         int64_t first_kept = kept, language = 0;
         for (int64_t at = row->first_switch; at < row->last_switch; at++) {
             int64_t first, size;
-            if (at + AHEAD < row->last_switch)
+            if (at + AHEAD < count)
                 PREFETCH(place_of(&plan->groups.starts, switches[at + AHEAD].term));
             if (!bounds(&plan->groups, switches[at].term, &first, &size))
                 return DAMAGED;

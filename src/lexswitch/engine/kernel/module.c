@@ -6,6 +6,7 @@
 #define KEPT_BYTES (1 << 23)      /* larger buffers are not kept between batches */
 #define PLAN_NAME "lexswitch.engine._kernel.plan"
 #define SWITCHER_NAME "lexswitch.engine._kernel.switcher"
+enum { AHEAD = 4 }; /* number of texts that are requested before they are read */
 #define ADDRESS(number, type) ((const type *)(uintptr_t)(number))
 
 /* -- buffers -------------------------------------------------------------------------------------------------------- */
@@ -159,6 +160,8 @@ static Status read_chunk(Scratch *scratch, PyObject *texts, PyObject *keys, uint
     Status status = begin_chunk(scratch);
     for (*last = first; status == OK && *last < count && scratch->text.count < CHUNK_BYTES; ++*last) {
         PyObject *text = PyList_GetItem(texts, *last);
+        if (*last + AHEAD < count)
+            PREFETCH((const char *)PyList_GetItem(texts, *last + AHEAD) + 64); /* the second line of the cache */
         if (text == NULL || !PyUnicode_Check(text))
             return PyErr_Clear(), UNSUITABLE;
         status = read_text(scratch, text);
