@@ -62,9 +62,9 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     calls: list[int] = []
     build = TermIndex.build
 
-    def counted(terms: Any, words: Any, max_words: int, inflect: Any = None) -> TermIndex:
+    def counted(terms: Any, words: Any, max_words: int, *others: Any) -> TermIndex:
         calls.append(max_words)
-        return build(terms, words, max_words, inflect)
+        return build(terms, words, max_words, *others)
 
     monkeypatch.setattr(TermIndex, "build", counted)
     return calls

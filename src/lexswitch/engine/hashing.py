@@ -175,10 +175,10 @@ class HashTable:
         slots: Ints = (spread(keys) >> np.uint64(64 - self.bits)).view(np.int64)
         return slots
 
-    def change(self, items: Callable[[Numbers], tuple[Numbers, Numbers]]) -> None:
+    def change(self, items: Callable[[Numbers], tuple[Numbers, npt.NDArray[np.uint32]]]) -> None:
         """Replace values and other numbers; `items` takes all values, and must map 0 to 0 and 0."""
         values, numbers = items(self._values_of(self._items))
-        self._items[:] = values.astype(np.uint64) | numbers.astype(np.uint32).astype(np.uint64) << np.uint64(32)
+        self._items[:] = values.astype(np.uint64) | numbers.astype(np.uint64) << np.uint64(32)
 
     @staticmethod
     def _values_of(items: Hashes) -> Numbers:

@@ -24,14 +24,16 @@ LAYOUT = 1
 _NUMBER_BITS = 31 - FLAG_BITS
 # Bit field of a node in its table, int32: a flag whether a term ends there in the lowest bit, and above it the node.
 _NODE_BITS = 30
+_GROUP_BITS = 5
 _ONE = np.uint64(1)
 
 
 class IndexArrays(NamedTuple):
     """The arrays and numbers of an index of terms. All terms are selected.
 
-    An item of the tables has the row of the term in its high 32 bits: the term that the word is, or that ends at the
-    node; -1 if there is none.
+    An item of the tables has the groups of a term in its high 32 bits, for the compiled engine: the term that the word
+    is, or that ends at the node. The first group is in the high 27 bits, the number of groups in the low 5 bits. All
+    bits are 0 if there is no term, or if the groups do not fit.
     """
 
     words: Hashes
@@ -50,6 +52,8 @@ class IndexArrays(NamedTuple):
     """Shape (nodes,): the first term that ends at each node, as a row, or -1."""
     further: Hashes
     """Further terms that end at a node: 0, then ascending numbers, the node in the high and the row in the low half."""
+    places: Hashes
+    """Shape (groups,): offset and, in the low 24 bits, length of the first candidate of each group; 0 if too long."""
     salt: int
     longest: int
     size: int
@@ -58,7 +62,12 @@ class IndexArrays(NamedTuple):
 
 
 def build_index(
-    terms: Packed, words: Words, max_words: int, inflect: Inflect | None = None
+    terms: Packed,
+    words: Words,
+    max_words: int,
+    inflect: Inflect | None = None,
+    groups: Ints | None = None,
+    places: Hashes | None = None,
 ) -> tuple[Bytes, IndexArrays]:
     """Return the buffer of the words, and the arrays of an index.
 
@@ -73,6 +82,10 @@ def build_index(
     inflect : callable, optional
         Takes the distinct words of all terms; returns their inflected forms, each once and in normal form, and for each
         form the position of its word.
+    groups : integer array, shape (terms + 1,), optional
+        First group of each term.
+    places : uint64 array, shape (groups,), optional
+        See `IndexArrays`.
     """
     first = np.searchsorted(words.starts, terms.starts)
     rows = _whole_terms(terms, words, first, max_words)
@@ -85,7 +98,24 @@ def build_index(
     if inflect is not None:
         vocabulary, bases = _with_forms(vocabulary, words_used, *inflect(vocabulary.words().unpack()))
     numbers = (vocabulary.find(*words_used) >> FLAG_BITS).astype(np.int64)
-    return buffer, _build_trie(vocabulary, bases, rows, sizes, numbers)
+    packed = np.zeros(len(terms) + 1, dtype=np.uint32) if groups is None else _packed(groups)
+    arrays = _build_trie(vocabulary, bases, rows, sizes, numbers, packed)
+    return buffer, arrays if places is None else arrays._replace(places=places)
+
+
+def _packed(groups: Ints) -> npt.NDArray[np.uint32]:
+    """Return the groups of each term as one number, and 0 as the last one; see `IndexArrays`."""
+    first, size = groups[:-1].astype(np.int64), np.diff(groups)
+    fits = (size < 1 << _GROUP_BITS) & (first < 1 << 32 - _GROUP_BITS)
+    return np.append(np.where(fits, first << _GROUP_BITS | size, 0), 0).astype(np.uint32)
+
+
+def first_places(candidates: Ints, starts: Ints) -> Hashes:
+    """Return `IndexArrays.places`, given the first candidate of each group and the offset of each translation."""
+    first = candidates[:-1]
+    offsets = starts[first].astype(np.uint64)
+    lengths = starts[first + 1].astype(np.uint64) - offsets - _ONE
+    return np.where(lengths < 1 << LENGTH_BITS, offsets << np.uint64(LENGTH_BITS) | lengths, 0).astype("<u8")
 
 
 def _build_vocabulary(words: WordList, forms: WordList) -> Vocabulary:
@@ -142,7 +172,12 @@ def _with_forms(
 
 
 def _build_trie(
-    vocabulary: Vocabulary, bases: npt.NDArray[np.int32] | None, rows: Ints, sizes: Ints, numbers: Ints
+    vocabulary: Vocabulary,
+    bases: npt.NDArray[np.int32] | None,
+    rows: Ints,
+    sizes: Ints,
+    numbers: Ints,
+    packed: npt.NDArray[np.uint32],
 ) -> IndexArrays:
     """Number the nodes level by level; the term of a node is the first row that ends there."""
     first = np.cumsum(sizes) - sizes
@@ -161,11 +196,11 @@ def _build_trie(
     terms, further = _ends(end_nodes, end_rows, total)
     keys = np.concatenate(levels)
     edges = HashTable.build(keys, np.arange(vocabulary.size, total, dtype=np.int32) << 1)
-    edges.change(lambda values: (values | (terms[values >> 1] >= 0), np.where(values, terms[values >> 1], 0)))
+    edges.change(lambda values: (values | (terms[values >> 1] >= 0), packed[terms[values >> 1]]))
     flags = phrase_flags(levels[1] if len(levels) > 1 else levels[0], vocabulary.total, bases)
     alone = terms[: vocabulary.size] >= 0
     flags |= selected_flags(np.append(alone, np.zeros(vocabulary.total - len(alone), dtype=np.bool_)), bases)
-    vocabulary.table.change(lambda values: _word_items(values, flags, terms, bases))
+    vocabulary.table.change(lambda values: _word_items(values, flags, terms, bases, packed))
     return IndexArrays(
         words=vocabulary.table.slots,
         records=vocabulary.records,
@@ -175,6 +210,7 @@ def _build_trie(
         filter=_filter(keys),
         terms=terms,
         further=further,
+        places=np.zeros(0, dtype="<u8"),
         salt=vocabulary.salt,
         longest=vocabulary.longest,
         size=vocabulary.size,
@@ -225,14 +261,17 @@ def selected_flags(
 
 
 def _word_items(
-    values: Numbers, flags: npt.NDArray[np.uint8], terms: npt.NDArray[np.int32], bases: npt.NDArray[np.int32] | None
-) -> tuple[Numbers, Numbers]:
-    """Return the bit fields of words, and the rows of their terms."""
+    values: Numbers,
+    flags: npt.NDArray[np.uint8],
+    terms: npt.NDArray[np.int32],
+    bases: npt.NDArray[np.int32] | None,
+    packed: npt.NDArray[np.uint32],
+) -> tuple[Numbers, npt.NDArray[np.uint32]]:
+    """Return the bit fields of words, and the groups of their terms."""
     numbers = values >> FLAG_BITS
     values = values | flags[numbers]
     nodes = numbers if bases is None else np.where(values & AS_BASE, bases[numbers], numbers)
-    rows = np.where(values & ALONE, terms[np.where(values & ALONE, nodes, 0)], -1)
-    return values, np.where(values, rows, 0).astype(np.int32)
+    return values, packed[terms[np.where(values & ALONE, nodes, 0)]]
 
 
 def edge_keys(nodes: Ints, numbers: Ints) -> Hashes:

@@ -135,7 +135,7 @@ class CompiledPlans:
             checked_words,
         )
         #: ``apply(texts, keys, epoch)`` in one call of C; see `Apply`.
-        self.apply: Apply = partial(self._module.apply, self._capsule)
+        self.apply: Apply = self._module.apply(self._capsule)
 
     def _keep(self, array: npt.NDArray[Any] | None, dtype: Any) -> int:
         """Keep an array alive as contiguous numbers of a type; return its address."""
@@ -155,7 +155,7 @@ class CompiledPlans:
     def _plan(self, plan: Plan, is_counted: bool) -> Any:
         """Return a plan of the C module. The order of the numbers is that of the enum in kernel/module.c."""
         index, groups, keep = plan.finder, plan.groups, self._keep
-        vocabulary = index.vocabulary
+        vocabulary, places = index.vocabulary, index.arrays.places
         limits = [draw_limit(p) for p in plan.p.tolist()]
         pairs = np.array([(max(limit - 1, 0), limit == 0) for limit in limits], dtype=np.uint64)
         has_one_limit = plan.language_weights is None and len(set(limits)) == 1
@@ -169,6 +169,7 @@ class CompiledPlans:
                 *(keep(index.bases, np.int32), keep(index.edges.slots, np.uint64), index.edges.bits),
                 *(keep(index.filter, np.uint64), len(index.filter), index.longest),
                 *(keep(index.terms, np.int32), len(index.terms), index.is_whole),
+                *(keep(places, np.uint64) if len(places) == len(groups.languages) else 0,),
                 *self._numbers(groups.ranges.starts),
                 *(keep(groups.ranges.sums, np.float64), *self._numbers(groups.numbers)),
                 *(keep(groups.languages, np.uint16), len(groups.languages)),

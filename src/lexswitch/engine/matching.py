@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from .hashing import HashTable
 from .indexing import IndexArrays, Inflect, build_index, edge_keys, may_contain, selected_flags
-from .packing import Bytes, Ints, Mask, Packed
+from .packing import Bytes, Hashes, Ints, Mask, Packed
 from .vocabulary import ALONE, AS_BASE, BEGINS, FLAG_BITS, FOLLOWS, Vocabulary, WordList
 from .words import Words, ranges
 
@@ -74,9 +74,17 @@ class TermIndex:
         self._level_starts = np.array(arrays.level_starts)
 
     @classmethod
-    def build(cls, terms: Packed, words: Words, max_words: int, inflect: Inflect | None = None) -> TermIndex:
+    def build(
+        cls,
+        terms: Packed,
+        words: Words,
+        max_words: int,
+        inflect: Inflect | None = None,
+        groups: Ints | None = None,
+        places: Hashes | None = None,
+    ) -> TermIndex:
         """Build an index of all terms; the parameters are those of `build_index`."""
-        return cls(*build_index(terms, words, max_words, inflect))
+        return cls(*build_index(terms, words, max_words, inflect, groups, places))
 
     def select(self, terms: Mask, single: Mask, skip: WordList | None = None) -> TermIndex:
         """Return an index of some of the terms.

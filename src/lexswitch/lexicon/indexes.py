@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ..engine.indexing import LAYOUT
+from ..engine.indexing import LAYOUT, first_places
 from ..engine.matching import TermIndex
-from ..engine.packing import Packed
 from ..errors import LexiconError
 from ..text.forms import Forms, choose_forms, inflect, signature_of
 from ..text.inflection import english_forms
 from ..text.tokenizers import CharacterTokenizer, Tokenizer, WordTokenizer, words_of
 from ..version import VERSION
 from . import saved_indexes
-from .columns import SavedColumns
+from .columns import Columns, SavedColumns
 
 MAX_WORDS = 3
 """Maximum number of words of a match, by default."""
@@ -31,13 +30,13 @@ class Indexes:
     ----------
     source : str
         Language of the terms (BCP 47).
-    terms : Packed
+    columns : Columns
     saved : SavedColumns, optional
         The folder of the lexicon, if it was loaded.
     """
 
-    def __init__(self, source: str, terms: Packed, saved: SavedColumns | None) -> None:
-        self._source, self._terms, self._saved = source, terms, saved
+    def __init__(self, source: str, columns: Columns, saved: SavedColumns | None) -> None:
+        self._source, self._columns, self._saved = source, columns, saved
         self._known: dict[tuple[Tokenizer, int, Forms | None], TermIndex] = {}
 
     def get(self, tokenizer: Tokenizer, max_words: int, forms: Forms | None) -> TermIndex:
@@ -48,9 +47,11 @@ class Indexes:
         return self._known[key]
 
     def _built(self, tokenizer: Tokenizer, max_words: int, forms: Forms | None) -> TermIndex:
-        words = words_of(self._terms, tokenizer, language=self._source)
+        columns = self._columns
+        words = words_of(columns.terms, tokenizer, language=self._source)
         inflected = None if forms is None else partial(inflect, forms=forms, source=self._source)
-        return TermIndex.build(self._terms, words, max_words, inflected)
+        places = first_places(columns.candidates, columns.translations.starts)
+        return TermIndex.build(columns.terms, words, max_words, inflected, columns.groups, places)
 
     def _mapped(self, tokenizer: Tokenizer, max_words: int, forms: Forms | None) -> TermIndex | None:
         """Return the index of the saved lexicon; None if it has none for these options, or a damaged one."""
@@ -62,7 +63,7 @@ class Indexes:
         except LexiconError as error:
             _logger.debug("%s; the index is built in memory", error)
             return None
-        return TermIndex(self._terms.buffer, arrays)
+        return TermIndex(self._columns.terms.buffer, arrays)
 
     def to_save(self) -> Mapping[str, TermIndex]:
         """Return the index for default options, and all others that can be saved, by signature."""
@@ -75,7 +76,7 @@ class Indexes:
             signature: named[signature]
             for signature in sorted(filter(None, named))
             # Terms are in normal form, so an index has their text. Otherwise the folder would not have it.
-            if named[signature].vocabulary.buffers[0] is self._terms.buffer
+            if named[signature].vocabulary.buffers[0] is self._columns.terms.buffer
         }
 
 

@@ -79,7 +79,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         self.provenance = provenance
         self.columns = columns
         self._saved = saved
-        self._indexes = Indexes(source, columns.terms, saved)
+        self._indexes = Indexes(source, columns, saved)
         for array in columns.arrays().values():
             array.flags.writeable = False
 

@@ -26,6 +26,7 @@ _DTYPES = {
     "edges": "<u8",
     "filter": "<u8",
     "further": "<u8",
+    "places": "<u8",
     "bases": "<i4",
     "terms": "<i4",
     "forms": "|u1",

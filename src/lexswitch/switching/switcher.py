@@ -47,6 +47,7 @@ from .trace import Span, Switched, Switches, TraceCall, check_spans, describe
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from ..engine.kernel import Apply
     from .preview.preview import Preview
 
 
@@ -224,12 +225,12 @@ class CodeSwitcher:
             If less than half of at least 1,000 words are in units, and most letters are not in a script of the source
             language, or more words are translations than terms. Each switcher warns once.
         """
-        if (compiled := self._blocks.compiled) is not None:
-            done = compiled.apply(texts, keys, epoch)
+        if (switch := self._switch_list) is not None:
+            done = switch(texts, keys, epoch)
             if done is None:  # other types than list of str, list of int and int; or an error
                 texts = as_texts(texts)
                 keys = None if keys is None else key_list(keys, len(texts))
-                done = compiled.apply(texts, keys, whole_number("epoch", epoch, 0, 2**64))
+                done = switch(texts, keys, whole_number("epoch", epoch, 0, 2**64))
             if type(done) is list:
                 return done
             if type(done) is tuple and not self._blocks.language_check.is_due(*done[1:]):
@@ -597,6 +598,12 @@ class CodeSwitcher:
         return choose_forms(self.forms, self.lexicon.source)
 
     @cached_property
+    def _switch_list(self) -> Apply | None:
+        """Switches a list with the compiled engine, if it can."""
+        compiled = self._blocks.compiled
+        return None if compiled is None else compiled.apply
+
+    @cached_property
     def _blocks(self) -> BlockSwitcher:
         """Switches blocks of texts with these options."""
         return BlockSwitcher(
@@ -610,7 +617,7 @@ class CodeSwitcher:
         """Return the same switcher with a recorder of what it switches; the options are those of `Recorder`."""
         blocks, recorder = self._blocks.recording(column, before, details)
         copied = object.__new__(CodeSwitcher)
-        copied.__dict__.update(self.__dict__, _blocks=blocks)
+        copied.__dict__.update(self.__dict__, _blocks=blocks, _switch_list=None)
         return copied, recorder
 
 

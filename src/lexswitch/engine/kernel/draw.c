@@ -1,8 +1,6 @@
 /* Draws, and the choice of language and candidate for each drawn unit. */
 #include "kernel.h"
 
-enum { AHEAD = 8 }; /* number of units whose groups are requested before they are read */
-
 /* The default key of a text: the mixed sum of its length and of its chunks of eight bytes. */
 uint64_t text_key(const uint8_t *text, int64_t length)
 {
@@ -35,19 +33,6 @@ static inline int64_t item_at(const double *sums, int64_t count, double sought)
 int64_t draw_by_weight(const double *sums, int64_t count, double drawn)
 {
     return item_at(sums, count, drawn * sums[count]);
-}
-
-/* Reads the first item and the size of a range; false if it is damaged. */
-static inline bool bounds(const Ranges *ranges, int64_t number, int64_t *first, int64_t *size)
-{
-    if (UNLIKELY(number < 0 || number + 1 >= ranges->starts.count))
-        return false;
-    int64_t next = number_at(&ranges->starts, number + 1);
-    *first = number_at(&ranges->starts, number);
-    if (UNLIKELY(*first < 0 || next <= *first || next - ranges->gap > ranges->items))
-        return false;
-    *size = next - *first - ranges->gap;
-    return LIKELY(*size > 0);
 }
 
 static inline int64_t draw_item(const Ranges *ranges, int64_t first, int64_t size, double drawn)
@@ -120,27 +105,40 @@ static inline bool is_switched(const Plan *plan, uint64_t state, int64_t group)
     return !never && mix(state + SWITCH_OUTPUT * GAMMA) <= limit;
 }
 
+/* Reads the range of the groups of a unit; false if it is damaged. */
+static inline bool groups_of(const Plan *plan, const Switch *one, int64_t *first, int64_t *size)
+{
+    if (LIKELY(one->groups != 0)) {
+        *first = one->groups >> GROUP_BITS;
+        *size = one->groups & ((1 << GROUP_BITS) - 1);
+        return LIKELY(*size > 0 && *first + *size <= plan->groups.items);
+    }
+    bool is_node = (uint64_t)one->node < (uint64_t)plan->nodes;
+    return is_node && bounds(&plan->groups, plan->terms[one->node], first, size);
+}
+
 /* Chooses the group of each drawn unit; drops the units that stay after all. */
 static Status choose_groups(Scratch *scratch)
 {
     Switch *switches = scratch->switches.items;
-    int64_t kept = 0, count = scratch->switches.count;
+    int64_t kept = 0;
     for (int64_t number = 0; number < scratch->rows.count; number++) {
         Row *row = scratch->rows.items + number;
         const Plan *plan = row->plan;
         int64_t first_kept = kept, language = 0;
         for (int64_t at = row->first_switch; at < row->last_switch; at++) {
             int64_t first, size;
-            if (at + AHEAD < count)
-                PREFETCH(place_of(&plan->groups.starts, switches[at + AHEAD].term));
-            if (!bounds(&plan->groups, switches[at].term, &first, &size))
+            if (!groups_of(plan, switches + at, &first, &size))
                 return DAMAGED;
             int64_t group = draw_group(plan, switches + at, first, size, &language);
             if (group < 0 || !is_switched(plan, switches[at].state, group))
                 continue;
             if (UNLIKELY(group >= plan->group_count))
                 return DAMAGED;
-            PREFETCH(place_of(&plan->candidates.starts, group));
+            if (plan->places != NULL && plan->first_candidate)
+                PREFETCH(plan->places + group);
+            else
+                PREFETCH(place_of(&plan->candidates.starts, group));
             switches[kept] = switches[at];
             switches[kept++].group = (int32_t)group;
         }
@@ -151,32 +149,65 @@ static Status choose_groups(Scratch *scratch)
     return OK;
 }
 
+/* Chooses a candidate of the group of a unit; false if it is damaged. The first one need not be known by number. */
+static inline bool choose_candidate(const Plan *plan, Switch *one)
+{
+    int64_t first, size;
+    one->candidate = -1;
+    if (plan->first_candidate && plan->places != NULL)
+        return true;
+    if (!bounds(&plan->candidates, one->group, &first, &size))
+        return false;
+    if (!plan->first_candidate)
+        first = draw_item(&plan->candidates, first, size, uniform(one->state, CANDIDATE_OUTPUT));
+    one->candidate = (int32_t)first;
+    PREFETCH(place_of(&plan->translations.starts, first));
+    return true;
+}
+
+/* Finds the translation of a unit; false if it is damaged. */
+static inline bool find_translation(const Plan *plan, Switch *one)
+{
+    int64_t length;
+    if (one->candidate < 0) {
+        uint64_t place = plan->places[one->group];
+        one->offset = (int64_t)(place >> LENGTH_BITS);
+        length = (int64_t)(place & ((1 << LENGTH_BITS) - 1));
+        one->length = (uint32_t)length;
+        if (LIKELY(length > 0 && one->offset + length <= plan->translations.items))
+            return true;
+        one->candidate = (int32_t)first_candidate(plan, one->group);
+        if (place != 0 || one->candidate < 0)
+            return false;
+    }
+    if (!bounds(&plan->translations, one->candidate, &one->offset, &length) || length > LARGEST)
+        return false;
+    one->length = (uint32_t)length;
+    return true;
+}
+
+/* The first candidate of a group, or -1 if it is damaged. */
+int64_t first_candidate(const Plan *plan, int64_t group)
+{
+    int64_t first, size;
+    return bounds(&plan->candidates, group, &first, &size) ? first : -1;
+}
+
 /* Chooses the group and the candidate of each drawn unit, and finds its translation. */
 Status choose_candidates(Scratch *scratch)
 {
     Status status = choose_groups(scratch);
     if (status != OK)
         return status;
-    for (int64_t number = 0; number < scratch->switches.count; number++) {
-        Switch *one = scratch->switches.items + number;
-        const Plan *plan = scratch->rows.items[one->row].plan;
-        int64_t first, size;
-        if (!bounds(&plan->candidates, one->group, &first, &size))
+    Switch *switches = scratch->switches.items;
+    for (int64_t number = 0; number < scratch->switches.count; number++)
+        if (!choose_candidate(scratch->rows.items[switches[number].row].plan, switches + number))
             return DAMAGED;
-        int64_t candidate = plan->first_candidate
-                                ? first
-                                : draw_item(&plan->candidates, first, size, uniform(one->state, CANDIDATE_OUTPUT));
-        one->candidate = (int32_t)candidate;
-        PREFETCH(place_of(&plan->translations.starts, one->candidate));
-    }
     for (int64_t number = 0; number < scratch->switches.count; number++) {
-        Switch *one = scratch->switches.items + number;
-        const Plan *plan = scratch->rows.items[one->row].plan;
-        int64_t length;
-        if (!bounds(&plan->translations, one->candidate, &one->offset, &length) || length > LARGEST)
+        const Plan *plan = scratch->rows.items[switches[number].row].plan;
+        if (!find_translation(plan, switches + number))
             return DAMAGED;
-        one->length = (uint32_t)length;
-        PREFETCH(plan->text + one->offset);
+        PREFETCH(plan->text + switches[number].offset);
     }
     return OK;
 }

@@ -52,6 +52,7 @@ enum { SWITCH_OUTPUT = 1, LANGUAGE_OUTPUT = 2, CANDIDATE_OUTPUT = 3 };
 enum { ALONE = 1, BEGINS = 2, FOLLOWS = 4, LONG = 8, AS_BASE = 16, BASED = 32, FLAG_BITS = 6 };
 enum { SELECTED = ALONE | AS_BASE };
 enum { LENGTH_BITS = 24 }; /* of a place in a buffer, as in vocabulary.py */
+enum { GROUP_BITS = 5 };   /* of the number of groups, as in indexing.py */
 
 /* Classes and flags of characters, as in characters.py. */
 enum { OTHER, SPACE, HYPHEN, IGNORED, INNER, WORD, UNSPACED, MARK };
@@ -109,6 +110,19 @@ typedef struct {
     int64_t items;
 } Ranges;
 
+/* Reads the first item and the size of a range; false if it is damaged. */
+static inline bool bounds(const Ranges *ranges, int64_t number, int64_t *first, int64_t *size)
+{
+    if (UNLIKELY(number < 0 || number + 1 >= ranges->starts.count))
+        return false;
+    int64_t next = number_at(&ranges->starts, number + 1);
+    *first = number_at(&ranges->starts, number);
+    if (UNLIKELY(*first < 0 || next <= *first || next - ranges->gap > ranges->items))
+        return false;
+    *size = next - *first - ranges->gap;
+    return LIKELY(*size > 0);
+}
+
 /* Transitions between neighbouring units of a text, as in stretches.py. */
 typedef struct {
     bool is_used;
@@ -132,7 +146,9 @@ typedef struct {
     int64_t longest_phrase;
     const int32_t *terms; /* row of the term that ends at each node, or -1 */
     int64_t nodes;
-    bool is_whole; /* all terms are selected, so the tables have these rows too */
+    bool is_whole;   /* all terms are selected */
+    bool has_groups; /* all groups are enabled, so those in the tables are valid */
+    const uint64_t *places; /* of the first candidate of each group, as in indexing.py; NULL if there are none */
     Ranges groups, candidates, translations;
     Numbers group_numbers;     /* group at each position of `groups`; none if they are the positions */
     const uint16_t *languages_of; /* of each group, in the lexicon */
@@ -174,7 +190,7 @@ typedef struct {
         uint64_t key; /* until the word is looked up */
         struct {
             int32_t value;
-            int32_t row; /* of the term that the word is; -1 if it is none */
+            uint32_t groups; /* of the term that the word is; see indexing.py */
         };
     };
     uint64_t pair; /* item of the edge from this word to the next, in the exact forms of both; 0 if there is none */
@@ -201,10 +217,10 @@ typedef struct {
     int32_t row, first_word, last_word; /* the last word is part of the unit */
     int32_t node;
     union {
-        int32_t term; /* row of the term, until its group is chosen */
-        int32_t group;
+        uint32_t groups; /* of the term, see indexing.py; 0 if they must be looked up */
+        int32_t group;   /* the chosen one */
     };
-    int32_t candidate;
+    int32_t candidate; /* -1 is the first one of the group */
     uint32_t length : 29;
     uint32_t begins : 1;           /* whether a stretch begins; see stretches.py */
     uint32_t before : 1, after : 1; /* whether a space is added */
@@ -253,6 +269,7 @@ Status match_and_draw(Scratch *scratch);
 uint64_t text_key(const uint8_t *text, int64_t length);
 uint64_t start_of_stream(uint64_t key, uint64_t seed);
 int64_t draw_by_weight(const double *sums, int64_t count, double uniform);
+int64_t first_candidate(const Plan *plan, int64_t group);
 Status choose_candidates(Scratch *scratch);
 /* splice.c */
 Status splice_texts(const Switcher *switcher, Scratch *scratch);

@@ -24,9 +24,9 @@ static inline int32_t value_of(uint64_t item)
     return (int32_t)(uint32_t)item;
 }
 
-static inline int32_t row_of(uint64_t item)
+static inline uint32_t groups_in(uint64_t item)
 {
-    return (int32_t)(uint32_t)(item >> 32);
+    return (uint32_t)(item >> 32);
 }
 
 /* Where the bits of a key are in the filter, given its hash. */
@@ -105,7 +105,7 @@ static inline void propose(const Plan *plan, Word *word)
     if (value <= 0 || number >= plan->total || is_long != ((value & LONG) != 0))
         return;
     word->value = plan->flags == NULL ? value : (value & ~SELECTED) | (plan->flags[number] & SELECTED);
-    word->row = row_of(item);
+    word->groups = groups_in(item);
     if (is_long)
         PREFETCH(plan->records + 2 * number);
     if (value & BASED && plan->bases != NULL)
@@ -205,25 +205,25 @@ static void find_pairs(const Plan *plan, Scratch *scratch, int64_t first, int64_
 
 typedef struct {
     int64_t node, size;
-    int32_t row;
+    uint32_t groups;
 } Unit;
 
-/* The row of the term that ends at a node, or -1. */
-static inline int32_t term_at(const Plan *plan, int64_t node)
+/* Whether a term ends at the node of an edge. */
+static inline bool ends_at(const Plan *plan, int32_t value)
 {
-    return (uint64_t)node < (uint64_t)plan->nodes ? plan->terms[node] : -1;
+    if (plan->is_whole)
+        return value & 1;
+    int64_t node = value >> 1;
+    return (uint64_t)node < (uint64_t)plan->nodes && plan->terms[node] >= 0;
 }
 
 /* Makes a term of `size` words the best unit, if one ends at the node of an edge; returns the node. */
 static inline int64_t reach(const Plan *plan, uint64_t item, int64_t size, Unit *best)
 {
-    int64_t node = value_of(item) >> 1;
-    if (node != 0) {
-        int32_t row = plan->is_whole ? row_of(item) : term_at(plan, node);
-        if (row >= 0)
-            *best = (Unit){node, size, row};
-    }
-    return node;
+    int32_t value = value_of(item);
+    if (value != 0 && ends_at(plan, value))
+        *best = (Unit){value >> 1, size, groups_in(item)};
+    return value >> 1;
 }
 
 /* Returns the node that the next word reaches, or 0. */
@@ -242,7 +242,7 @@ static inline int64_t follow(const Plan *plan, int64_t node, int64_t number, int
  * at this position is inflected. */
 static Unit find_phrase(const Plan *plan, const Word *words, int64_t *paths)
 {
-    Unit best = {0, 1, -1};
+    Unit best = {0, 1, 0};
     int64_t exact = own_number(plan, words);
     bool alive = words->may_inflect;
     paths[0] = alive ? base_number(plan, words) : 0;
@@ -288,7 +288,7 @@ static Status match_row(Scratch *scratch, int64_t number)
         return NO_MEMORY;
     for (int64_t at = row->first_word; at < row->last_word;) {
         int32_t value = words[at].value;
-        Unit unit = {0, 1, -1};
+        Unit unit = {0, 1, words[at].groups};
         if (words[at].pair != 0 || words[at].may_inflect)
             unit = find_phrase(plan, words + at, scratch->nodes.items);
         if (unit.size == 1) {
@@ -299,7 +299,7 @@ static Status match_row(Scratch *scratch, int64_t number)
             unit.node = value >> FLAG_BITS;
             if (value & AS_BASE && plan->bases != NULL)
                 unit.node = plan->bases[unit.node];
-            unit.row = plan->is_whole ? words[at].row : term_at(plan, unit.node);
+            unit.groups = words[at].groups;
         }
         covered += unit.size;
         uint64_t state = row->stream + (uint64_t)(at - row->first_word) * PER_WORD * GAMMA;
@@ -313,7 +313,7 @@ static Status match_row(Scratch *scratch, int64_t number)
             .first_word = (int32_t)at,
             .last_word = (int32_t)(at + unit.size - 1),
             .node = (int32_t)unit.node,
-            .term = unit.row,
+            .groups = plan->has_groups ? unit.groups : 0,
             .begins = !before,
         };
         scratch->switches.count += drawn;

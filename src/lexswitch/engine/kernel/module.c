@@ -204,17 +204,16 @@ static Status switch_list(Switcher *switcher, Scratch *scratch, PyObject *texts,
     return OK;
 }
 
-/* apply(switcher, texts, keys, epoch) -> switched texts; (switched texts, words, covered words) if
+/* bound.apply(texts, keys, epoch) -> switched texts; (switched texts, words, covered words) if
  * there are many words; None if Python must handle the batch */
-static PyObject *apply(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *apply(PyObject *capsule, PyObject *const *args, Py_ssize_t count)
 {
-    (void)module;
-    if (count != 4)
-        return PyErr_Format(PyExc_TypeError, "apply takes 4 arguments");
-    Switcher *switcher = PyCapsule_GetPointer(args[0], SWITCHER_NAME);
+    if (count != 3)
+        return PyErr_Format(PyExc_TypeError, "apply takes 3 arguments");
+    Switcher *switcher = PyCapsule_GetPointer(capsule, SWITCHER_NAME);
     if (switcher == NULL)
         return NULL;
-    PyObject *texts = args[1], *keys = args[2] == Py_None ? NULL : args[2], *epoch_given = args[3];
+    PyObject *texts = args[0], *keys = args[1] == Py_None ? NULL : args[1], *epoch_given = args[2];
     if (!PyList_CheckExact(texts) || !PyLong_CheckExact(epoch_given) ||
         (keys != NULL && !(PyList_CheckExact(keys) && PyList_Size(keys) == PyList_Size(texts))))
         return report(UNSUITABLE);
@@ -341,7 +340,9 @@ static Status put_rows(const Input *input, Scratch *scratch, int64_t first, Outp
             record[1] = scratch->words.items[one->last_word].end + to_source;
             record[2] = one->node;
             record[3] = one->group;
-            record[4] = one->candidate;
+            record[4] = one->candidate >= 0 ? one->candidate : first_candidate(row->plan, one->group);
+            if (record[4] < 0)
+                return DAMAGED;
             record[5] = one->start + to_result;
             record[6] = one->end + to_result;
             output->records.count += RECORD;
@@ -462,7 +463,7 @@ static void free_plan(PyObject *capsule)
 enum {
     WORD_SLOTS, WORD_BITS, SALT, LONGEST_WORD, FIRST_FORM, TOTAL, RECORDS, FLAGS,
     WORD_BUFFER, WORD_BUFFER_SIZE, FORM_BUFFER, FORM_BUFFER_SIZE, BASES,
-    EDGE_SLOTS, EDGE_BITS, FILTER, FILTER_WORDS, LONGEST_PHRASE, TERMS, NODES, IS_WHOLE,
+    EDGE_SLOTS, EDGE_BITS, FILTER, FILTER_WORDS, LONGEST_PHRASE, TERMS, NODES, IS_WHOLE, PLACES,
     GROUPS, GROUPS_COUNT, GROUPS_WIDE, GROUP_WEIGHTS, GROUP_NUMBERS, GROUP_NUMBERS_COUNT, GROUP_NUMBERS_WIDE,
     LANGUAGES_OF, GROUP_COUNT, ENABLED, ENABLED_COUNT, LANGUAGES, LANGUAGE_WEIGHTS, LIMITS, ONE_LIMIT,
     HIGHEST_LIMIT, NEVER, CHAIN, CANDIDATES, CANDIDATES_COUNT, CANDIDATES_WIDE, CANDIDATE_WEIGHTS, FIRST_CANDIDATE,
@@ -503,6 +504,8 @@ static void fill_plan(Plan *plan, const unsigned long long *given)
         .terms = ADDRESS(given[TERMS], int32_t),
         .nodes = (int64_t)given[NODES],
         .is_whole = given[IS_WHOLE] != 0,
+        .has_groups = given[IS_WHOLE] != 0 && given[GROUP_NUMBERS] == 0,
+        .places = ADDRESS(given[PLACES], uint64_t),
         .groups = {.starts = numbers_at(given + GROUPS),
                    .weights = ADDRESS(given[GROUP_WEIGHTS], double),
                    .items = (int64_t)given[given[GROUP_NUMBERS] ? GROUP_NUMBERS_COUNT : GROUP_COUNT]},
@@ -615,10 +618,20 @@ static PyObject *make_switcher(PyObject *module, PyObject *args)
     return capsule;
 }
 
+static PyMethodDef apply_method = {"apply", (PyCFunction)(void (*)(void))apply, METH_FASTCALL, "Switch a list of str."};
+
+/* apply(switcher) -> function that switches lists. Its capsule is its `self`, which costs less than an argument. */
+static PyObject *bind_apply(PyObject *module, PyObject *capsule)
+{
+    (void)module;
+    return PyCapsule_IsValid(capsule, SWITCHER_NAME) ? PyCFunction_NewEx(&apply_method, capsule, NULL)
+                                                     : PyErr_Format(PyExc_TypeError, "apply takes a switcher");
+}
+
 static PyMethodDef functions[] = {
     {"plan", make_plan, METH_O, "Return a plan for `switcher`."},
     {"switcher", make_switcher, METH_VARARGS, "Return a switcher for `apply` and `switch_buffer`."},
-    {"apply", (PyCFunction)(void (*)(void))apply, METH_FASTCALL, "Switch a list of str."},
+    {"apply", bind_apply, METH_O, "Return a function that switches lists of str."},
     {"switch_buffer", switch_buffer, METH_VARARGS, "Switch texts in one buffer."},
     {NULL, NULL, 0, NULL},
 };

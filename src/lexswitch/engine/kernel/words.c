@@ -61,9 +61,9 @@ static int class_at(const Characters *characters, const uint8_t *at)
 }
 
 /* Whether a phrase may go over a gap: it is empty, one hyphen, or white space and invisible characters. */
-static bool joins(const Characters *characters, const uint8_t *text, int64_t start, int64_t end)
+static bool joins_wide(const Characters *characters, const uint8_t *text, int64_t start, int64_t end)
 {
-    if (LIKELY(end - start == 1))
+    if (end - start == 1)
         return is_ascii_space(text[start]) || text[start] == '-';
     for (int64_t at = start; at < end; at += width_of(text[at])) {
         int class = class_at(characters, text + at);
@@ -73,6 +73,11 @@ static bool joins(const Characters *characters, const uint8_t *text, int64_t sta
             return false;
     }
     return true;
+}
+
+static inline bool joins(const Characters *characters, const uint8_t *text, int64_t start, int64_t end)
+{
+    return LIKELY(end - start == 1 && text[start] == ' ') || joins_wide(characters, text, start, end);
 }
 
 /* Appends a word, for which there is room, and joins the word before it in the row. */
