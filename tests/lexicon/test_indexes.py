@@ -292,7 +292,7 @@ def full(table: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
         lambda arrays: {"records": arrays.records[:4]},
         lambda arrays: {"forms": arrays.forms[:8]},
         lambda arrays: {"bases": arrays.bases[:-1]},
-        lambda arrays: {"filter": np.append(arrays.filter, arrays.filter[:2])},
+        lambda arrays: {"filter": np.append(arrays.filter, [*arrays.filter, 1])},
         lambda arrays: {"filter": arrays.filter[:0]},
         lambda arrays: {"terms": arrays.terms[:-1]},
         lambda arrays: {"further": arrays.further[:0]},
