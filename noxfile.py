@@ -28,7 +28,12 @@ EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 
 _BACKEND = "LEXSWITCH_BACKEND"
 _SWITCHING = [f"tests/{name}" for name in ("test_contract.py", "test_bad_input.py", "engine", "switching", "retrieval")]
-_SANITIZED = ["tests/test_contract.py", "tests/engine/test_kernel.py", "tests/engine/test_kernel_faults.py"]
+_SANITIZED = [
+    "tests/test_contract.py",
+    "tests/engine/test_kernel.py",
+    "tests/engine/test_kernel_faults.py",
+    "tests/lexicon/test_indexes.py",
+]
 
 # The shims of pyenv run only the active version, so the folders of all its versions go onto the path before them.
 _PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")

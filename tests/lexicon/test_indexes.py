@@ -38,7 +38,7 @@ PAIRS: dict[str, list[Any]] = {
 }
 LEXICON = Lexicon.from_pairs(PAIRS)
 TEXTS = ["Houses, a credit card and CREDIT-CARDS", "the internationalisation of a door", "small doors", "a cat"]
-NAMES = ["bases", "edges", "filter", "forms", "further", "records", "terms", "words"]
+NAMES = ["bases", "edges", "filter", "forms", "further", "places", "records", "terms", "words"]
 
 
 @pytest.fixture(scope="module")
