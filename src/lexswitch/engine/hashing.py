@@ -170,9 +170,10 @@ class HashTable:
             result[waiting] = slots
         return result
 
-    def _home_slots(self, keys: Hashes) -> Ints:
+    def _home_slots(self, keys: Hashes, hashes: Hashes | None = None) -> Ints:
         """Return the slot at which probing begins for each key."""
-        slots: Ints = (spread(keys) >> np.uint64(64 - self.bits)).view(np.int64)
+        hashes = spread(keys) if hashes is None else hashes
+        slots: Ints = (hashes >> np.uint64(64 - self.bits)).view(np.int64)
         return slots
 
     def change(self, items: Callable[[Numbers], tuple[Numbers, npt.NDArray[np.uint32]]]) -> None:
@@ -189,9 +190,9 @@ class HashTable:
         """Whether at most half of the slots are used, so that each search ends."""
         return bool(2 * np.count_nonzero(self._keys) <= len(self._keys))
 
-    def find(self, keys: Hashes) -> Numbers:
-        """Return the value of each key, or 0 if the key is not in the table."""
-        slots = self._home_slots(keys)
+    def find(self, keys: Hashes, hashes: Hashes | None = None) -> Numbers:
+        """Return the value of each key, or 0 if the key is not in the table. `hashes` are those of `spread`."""
+        slots = self._home_slots(keys, hashes)
         stored = self._keys[slots]
         active = ((stored != keys) & (stored != 0)).nonzero()[0]
         while active.size:

@@ -26,6 +26,9 @@ _NUMBER_BITS = 31 - FLAG_BITS
 _NODE_BITS = 30
 _GROUP_BITS = 5
 _ONE = np.uint64(1)
+_LOW, _HIGH = np.tile(np.arange(64), 64).astype(np.uint64), np.arange(64).repeat(64).astype(np.uint64)
+_TWO_BITS: Hashes = _ONE << _LOW | _ONE << _HIGH
+"""The bits at two positions below 64, by a number that has one in its low six bits, the other in the next six."""
 
 
 class IndexArrays(NamedTuple):
@@ -285,21 +288,23 @@ def _filter(keys: Hashes) -> Hashes:
     Each key has two bits of one word of 64 bits, so that one look-up reads both (Putze et al., 2007).
     """
     filter = np.zeros(1 << max(0, (len(keys) >> 3).bit_length()), dtype="<u8")
-    words, bits = _filter_bits(filter, keys)
+    words, bits = _filter_bits(filter, spread(keys))
     np.bitwise_or.at(filter, words, bits)
     return filter
 
 
-def _filter_bits(filter: Hashes, keys: Hashes) -> tuple[Ints, Hashes]:
+def _filter_bits(filter: Hashes, hashes: Hashes) -> tuple[Ints, Hashes]:
     """Return the word of each key in a filter, and its bits there."""
-    hashes, low = spread(keys), np.uint64(63)
-    bits = _ONE << (hashes & low) | _ONE << (hashes >> np.uint64(6) & low)
+    bits = _TWO_BITS[(hashes & np.uint64(len(_TWO_BITS) - 1)).view(np.int64)]
     return (hashes >> np.uint64(12) & np.uint64(len(filter) - 1)).view(np.int64), bits
 
 
-def may_contain(filter: Hashes, keys: Hashes) -> npt.NDArray[np.bool_]:
-    """Return False for each key that is certainly not in a filter. This rejects most keys without a look-up."""
-    words, bits = _filter_bits(filter, keys)
+def may_contain(filter: Hashes, hashes: Hashes) -> npt.NDArray[np.bool_]:
+    """Return False for each key that is certainly not in a filter, given the hashes of `spread`.
+
+    This rejects most keys without a look-up.
+    """
+    words, bits = _filter_bits(filter, hashes)
     result: npt.NDArray[np.bool_] = (filter[words] & bits) == bits
     return result
 

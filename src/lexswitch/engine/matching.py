@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .hashing import HashTable
+from .hashing import HashTable, spread
 from .indexing import IndexArrays, Inflect, build_index, edge_keys, may_contain, selected_flags
 from .packing import Bytes, Hashes, Ints, Mask, Packed
 from .vocabulary import ALONE, AS_BASE, BEGINS, FLAG_BITS, FOLLOWS, Vocabulary, WordList
@@ -174,8 +174,9 @@ class TermIndex:
         if not path.at.size:
             return path, np.zeros(0, dtype=np.bool_)
         keys = edge_keys(path.nodes, numbers)
-        active = may_contain(self.filter, keys).nonzero()[0]
-        values = self.edges.find(keys[active])
+        hashes = spread(keys)
+        active = may_contain(self.filter, hashes).nonzero()[0]
+        values = self.edges.find(keys[active], hashes[active])
         hit = values.nonzero()[0]
         nodes = (values[hit] >> 1).astype(np.int64)
         is_term = (values[hit] & 1).astype(np.bool_) if self.is_whole else self.terms[nodes] >= 0
