@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from lexswitch import Lexicon
+from lexswitch.cli import main
+
 from .test_readme import PAGES, ROOT
 
 WIDTH = 88
@@ -102,3 +105,18 @@ def test_home_has_all_pages() -> None:
 def test_pictures_are_small() -> None:
     """No picture of the documentation has more than 150 KB."""
     assert [path.name for path in (ROOT / "docs").glob("*.png") if path.stat().st_size > 150_000] == []
+
+
+def test_remedy_for_swapped_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both remedies of the FAQ make a lexicon from English out of a file that begins with German."""
+    (tmp_path / "en-de.txt").write_text("Haus\thouse\nTür\tdoor\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    item = " ".join(
+        re.findall(r"(?s)3\. \*\*The columns of the dictionary are swapped.*?(?=\n4\.)", _text(ROOT / "docs/faq.md"))
+    )
+    expression, command = re.search(r"`(Lexicon\.read[^`]*)`", item), re.search(r"`lexswitch ([^`]*)`", item)
+    assert expression
+    assert command
+    assert eval(expression[1], {"Lexicon": Lexicon})["house"] == {"de": [("Haus", 1.0)]}  # noqa: S307 - as a reader pastes it
+    assert main([*command[1].split(), "--quiet"]) == 0
+    assert Lexicon.load("PATH")["house"] == {"de": [("Haus", 1.0)]}

@@ -6,6 +6,7 @@ import gzip
 import os
 import pickle
 import random
+import shlex
 import subprocess
 import sys
 import time
@@ -56,12 +57,28 @@ def test_most_of_a_file_is_lost(folder: Path) -> None:
 
 
 def test_swapped_columns(folder: Path) -> None:
-    """Columns that seem to be swapped are reported in a line, with the remedy."""
+    """Columns that seem to be swapped are reported in a line; the printed commands make a lexicon that works."""
     pairs = [(pair[0], pair[2]) for pair in Lexicon.starter().select(["de"]).pairs()]
-    (folder / "words.txt").write_text("".join(f"{de}\t{en}\n" for en, de in pairs), encoding="utf-8")
-    printed = build("de=words.txt").splitlines()
-    assert printed[0].startswith("lexswitch: warning: words.txt: the columns seem to be swapped: terms look like 'de'")
-    assert "name it de-en=FILE" in printed[0]
+    (folder / "my words.txt").write_text("".join(f"{de}\t{en}\n" for en, de in pairs), encoding="utf-8")
+    for options in ([], ["--format", "table"]):
+        printed = build("de=my words.txt", *options).splitlines()
+        assert printed[0].startswith(
+            "lexswitch: warning: my words.txt: the columns seem to be swapped: terms look like"
+        )
+        assert follow(printed[0])["water"] == {"de": [("Wasser", 1.0)]}
+    build("de=my words.txt")
+    switching = run("apply", "--lexicon", "out.lexicon", stdin="the water in the house is cold\n" * 200)
+    assert "the columns of the dictionary seem to be swapped: use" in switching.stderr
+    (folder / "FILE").write_bytes((folder / "my words.txt").read_bytes())
+    assert follow(switching.stderr.splitlines()[0])["water"] == {"de": [("Wasser", 1.0)]}
+
+
+def follow(printed: str) -> Lexicon:
+    """Run the command that a message ends with, and return the lexicon that it makes."""
+    command = shlex.split(printed[printed.index("lexswitch lexicon build") :])
+    assert command[-2:] == ["-o", "PATH"]
+    assert not run(*command[1:]).stderr.startswith("lexswitch: ")
+    return Lexicon.load("PATH")
 
 
 @pytest.mark.usefixtures("folder")
@@ -196,10 +213,10 @@ def test_source_language_of_the_file(folder: Path) -> None:
         built = Lexicon.load("out.lexicon")
         assert (built.source, *built.languages) == (source, target)
     build(path.name, "de=en-de.txt")
-    message = f"{path.name} is a dictionary from 'de' to 'en', but source is 'en'; name it de-en=FILE"
+    remedy = f"use lexswitch lexicon build --from en de-en={path.name} -o PATH"
+    message = f"{path.name} is a dictionary from 'de' to 'en', but source is 'en'; {remedy}"
     assert error_of("lexicon", "build", path.name, "--from", "en", "-o", "out.lexicon") == message
-    build(f"de-en={path.name}", "--from", "en")
-    assert Lexicon.load("out.lexicon")["house"] == {"de": [("Haus", 1.0)]}
+    assert follow(message)["house"] == {"de": [("Haus", 1.0)]}
 
 
 def test_format(folder: Path) -> None:

@@ -14,7 +14,10 @@ BUILD = ["lexicon", "build", "a.txt", "--to", "german", "-o", "out"]
     ("argv", "message", "expected"),
     [
         (BUILD, "read it with source='de', target='fr'", "read it with --from de, --to fr"),
-        (BUILD, "read it with source='de', target='en' and invert the result", "name it de-en=FILE"),
+        (BUILD, """use Lexicon.read("a's", source='de', target='en', format='muse').invert('en')""",
+         """use lexswitch lexicon build --from en 'de-en=a'"'"'s' --format muse -o PATH"""),
+        (["apply"], "Lexicon.from_pairs({'en': pairs}, source='de').invert('en')",
+         "lexswitch lexicon build --from en de-en=FILE -o PATH"),
         (BUILD, "only of de, fr; pass source=... as one of these", "only of de, fr; pass --from as one of these"),
         (BUILD, "pass one: target='de' (command line: de=FILE or --to de)", "write de=FILE or --to de"),
         (BUILD, "or read it with format='json'", "or read it with --format json"),

@@ -85,9 +85,12 @@ def test_languages_that_have_a_usual_code() -> None:
     assert fault_of(list(WORDS["ar"]), list(WORDS["en"]), "en", "arb") == "swapped"
 
 
-@pytest.mark.parametrize("name", ["words.txt", "words.csv", "lex.f2e", "words.jsonl"])
-def test_files(tmp_path: Path, name: str) -> None:
-    """Swapped columns cause a warning, correct columns do not."""
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [("words.txt", None), ("words.txt", "table"), ("words.csv", None), ("lex.f2e", None), ("words.jsonl", None)],
+)
+def test_files(tmp_path: Path, name: str, format: str | None) -> None:
+    """Swapped columns cause a warning whose remedy reads the right lexicon; correct columns cause none."""
     pairs = [(en.replace(" ", "_"), de.replace(" ", "_")) for en, de in zip(WORDS["en"], WORDS["de"], strict=True)]
     forms = {
         "words.txt": "".join(f"{en}\t{de}\n" for en, de in pairs),
@@ -97,10 +100,13 @@ def test_files(tmp_path: Path, name: str) -> None:
     }
     path = tmp_path / name
     path.write_text(forms[name], encoding="utf-8")
-    with pytest.warns(
-        LexiconLanguageWarning, match="the columns seem to be swapped: terms look like 'en', tr.* like 'de'; if"
-    ):
-        Lexicon.read(path, "de", "en")
+    with pytest.warns(LexiconLanguageWarning, match="the columns seem to be swapped") as caught:
+        Lexicon.read(path, "de", "en", format=format)
+    message = str(caught[0].message)
+    assert "terms look like 'en', translations like 'de'; if they are, use Lexicon.read(" in message
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        Lexicon.read(path, "en", "de")
+        expected = Lexicon.read(path, "en", "de")
+        remedied = eval(message.rpartition("use ")[2], {"Lexicon": Lexicon})  # noqa: S307 - as a reader pastes it
+    assert (remedied.source, remedied.languages) == ("de", ("en",))
+    assert {(de, en) for de, _, en, _ in remedied.pairs()} == {(de, en) for en, _, de, _ in expected.pairs()}

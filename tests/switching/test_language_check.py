@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from lexswitch import (
     CharacterTokenizer,
     CodeSwitcher,
     Lexicon,
+    LexiconLanguageWarning,
     LowCoverageWarning,
     WrongLanguageWarning,
 )
@@ -52,12 +54,38 @@ def test_texts_in_a_target_language(languages: Any) -> None:
     assert "pass lexicon.invert('de')" in message
 
 
-def test_swapped_columns() -> None:
-    """So are English texts with a dictionary whose columns were swapped."""
+def test_swapped_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So are English texts with a dictionary whose columns were swapped; the remedy makes a lexicon that fits them."""
     pairs = [(pair[2], pair[0]) for pair in STARTER.select(["de"]).pairs()]
-    ((category, message),) = warned(CodeSwitcher(Lexicon.from_pairs({"de": pairs})), ENGLISH * MANY)
+    remedied = follow(warned(CodeSwitcher(Lexicon.from_pairs({"de": pairs})), ENGLISH * MANY), pairs)
+    assert warned(CodeSwitcher(remedied), ENGLISH * MANY) == []
+    assert remedied["water"] == {"de": [("Wasser", 1.0)]}
+    (tmp_path / "words.txt").write_text("".join("\t".join(pair) + "\n" for pair in pairs), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.warns(LexiconLanguageWarning):
+        lexicon = Lexicon.read("words.txt", target="de")
+    assert follow(warned(CodeSwitcher(lexicon), ENGLISH * MANY), pairs)["water"] == {"de": [("Wasser", 1.0)]}
+
+
+def follow(found: list[tuple[type[Warning], str]], pairs: list[tuple[str, str]]) -> Lexicon:
+    """Return the lexicon of the expression that a warning ends with."""
+    ((category, message),) = found
     assert category is WrongLanguageWarning
-    assert "if not, the columns of the dictionary may have been swapped" in message
+    assert "; the columns of the dictionary seem to be swapped: use Lexicon." in message
+    lexicon = eval(message.rpartition("use ")[2], {"Lexicon": Lexicon, "pairs": pairs})  # noqa: S307 - as a reader pastes it
+    assert isinstance(lexicon, Lexicon)
+    return lexicon
+
+
+def test_unknown_languages() -> None:
+    """If the languages are not known, both causes have a remedy; a curated lexicon is not swapped."""
+    pairs = [(word, f"xx{word}") for text in ENGLISH for word in set(text.split())]
+    lexicon = Lexicon.from_pairs({"eo": [(other, word) for word, other in pairs]}, source="tlh")
+    ((_, message),) = warned(CodeSwitcher(lexicon), ENGLISH * MANY)
+    assert "; if the texts are in 'eo', pass lexicon.invert('eo'); if not, the columns" in message
+    assert message.endswith("swapped: use Lexicon.from_pairs({'tlh': pairs}, source='eo').invert('tlh')")
+    ((_, message),) = warned(CodeSwitcher(STARTER), GERMAN * MANY)
+    assert "swapped" not in message
 
 
 @pytest.mark.parametrize(("language", "scripts"), [("ru", "Cyrl"), ("ar", "Arab"), ("zh", "Hani")])

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from shlex import quote
 
 from ..switching.language_check import LowCoverageWarning
 from .parser import CommandParser
@@ -23,7 +24,6 @@ _DESTINATIONS = {
     "k": "k",
 }
 _FIXED = {
-    r"read (?:it|the file) with source='([^']+)', target='([^']+)' and invert the result": r"name it \1-\2=FILE",
     r"(, but source is '[^']+') and target (?:None|\([^)]*\))": r"\1",
     r", and target is None;": ";",
     r"Lexicon\.load \((lexswitch lexicon [a-z]+)\)": r"\1",
@@ -35,6 +35,11 @@ _FIXED = {
     r"\bLexicon\.save writes one": "lexswitch lexicon build writes one",
     r"; select one$": "; choose one with lexswitch lexicon filter --to",
 }
+_SWAPPED = re.compile(
+    r"Lexicon\.(?:read\((?P<quote>['\"])(?P<file>.*?)(?P=quote), |from_pairs\(\{'[^']+': pairs\}, )"
+    r"source='(?P<from>[^']+)'"
+    r"(?:, target='[^']+')?(?:, format='(?P<format>\w+)')?\)\.invert\('(?P<to>[^']+)'\)"
+)
 _FORMATS = re.compile(r"format=('\w+'(?: or '\w+')+)")
 _SWITCH = re.compile(r"\b([a-z_]+)=(True|False)\b")
 _ARGUMENT = re.compile(r"\b([a-z_]+)=(?:'([^']*)'|\.\.\.|([\d.]+\b))?")
@@ -70,12 +75,20 @@ def in_cli_terms(message: str, args: argparse.Namespace) -> str:
         was_given = getattr(args, destination, None) != parser.get_default(destination)
         return option if option and was_given else found[0]
 
+    message = _SWAPPED.sub(_swapped, message)
     for pattern, replacement in _FIXED.items():
         message = re.sub(pattern, replacement, message)
     message = _FORMATS.sub(lambda found: "--format " + found[1].replace("'", "").replace(" or ", "|"), message)
     message = _SWITCH.sub(switch, message)
     message = _ARGUMENT.sub(argument, message)
     return _SUBJECT.sub(subject, message, count=1) if _SUBJECT.match(message) else message
+
+
+def _swapped(found: re.Match[str]) -> str:
+    """Return the command that reads a file whose columns are swapped."""
+    file = quote(f"{found['from']}-{found['to']}={found['file'] or 'FILE'}")
+    format = f" --format {found['format']}" if found["format"] else ""
+    return f"lexswitch lexicon build --from {found['to']} {file}{format} -o PATH"
 
 
 def warning_printer(args: argparse.Namespace) -> Callable[..., None]:

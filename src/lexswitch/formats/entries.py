@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..errors import LexiconError
+from ..lexicon.target_languages import swap_remedy
 from ..text.languages import primary_language
 from .base import Entry, LexiconFile
 from .cleaning import EntryCleaner, Pair
@@ -56,10 +57,12 @@ def choose_target(file: LexiconFile, languages: tuple[str, str] | None) -> str:
     else:
         wanted = [code for code in file.targets if primary_language(code) == primary_language(target)]
     if ours != primary_language(source) or not wanted:
-        backwards = " and invert the result" if ours == primary_language(target) else ""
+        remedy = f"read it with source={source!r}, target={target!r}"
+        if ours == primary_language(target):
+            remedy = f"use {swap_remedy(target, source, str(file.path))}"
         raise LexiconError(
             f"{file.path} is a dictionary from {source!r} to {target!r}, but source is {file.source!r} and target "
-            f"{file.targets}; read it with source={source!r}, target={target!r}{backwards}"
+            f"{file.targets}; {remedy}"
         )
     return wanted[0]
 

@@ -49,7 +49,7 @@ def read(
         raise LexiconError(_no_pair(file, chosen))
     warn_of_loss(file, chosen, sample if format else None)
     if len(collector.languages) == 1:
-        warn_of_languages(file, collector)
+        warn_of_languages(file, collector, format)
     if missing := sorted(set(targets or ()).difference(collector.languages)):
         _log.warning("%s has no pair into %s", path, ", ".join(missing))
     _log.info("%s: read %d pairs, dropped %s", path, collector.num_pairs, dict(file.dropped))

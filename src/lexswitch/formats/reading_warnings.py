@@ -6,6 +6,7 @@ import warnings
 
 from ..errors import LexiconLanguageWarning, LossyReadWarning
 from ..lexicon.collecting import PairCollector
+from ..lexicon.target_languages import swap_remedy
 from .base import Format, LexiconFile, Sample
 from .plausibility import find_language_problem
 from .registry import FORMATS
@@ -57,14 +58,14 @@ def warn_of_loss(file: LexiconFile, format: Format, named: Sample | None) -> Non
     )
 
 
-def warn_of_languages(file: LexiconFile, collector: PairCollector) -> None:
-    """Warn if terms or translations seem to be in another language."""
+def warn_of_languages(file: LexiconFile, collector: PairCollector, format: str | None) -> None:
+    """Warn if terms or translations seem to be in another language; `format` is the one that the caller named."""
     source, (target,) = file.source, collector.languages
     problem = find_language_problem(collector.pairs(), source, target)
     if problem == "swapped":
         message = (
             f"the columns seem to be swapped: terms look like {target!r}, translations like {source!r}; if they are, "
-            f"read the file with source={target!r}, target={source!r} and invert the result"
+            f"use {swap_remedy(source, target, str(file.path), format)}"
         )
     elif problem == "one language":
         message = (

@@ -28,6 +28,14 @@ def read_targets(target: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(check_language("target", language) for language in languages)
 
 
+def swap_remedy(source: str, target: str, file: str | None, format: str | None = None) -> str:
+    """Return the expression for a lexicon from `source` whose columns are swapped: of a file, or of pairs."""
+    if file is None:
+        return f"Lexicon.from_pairs({{{source!r}: pairs}}, source={target!r}).invert({source!r})"
+    named = "" if format is None else f", format={format!r}"
+    return f"Lexicon.read({file!r}, source={target!r}, target={source!r}{named}).invert({source!r})"
+
+
 def merge_remedy(source: str, languages: Sequence[str], other_source: str, other_languages: Sequence[str]) -> str:
     """Return what to do instead of merging lexicons from different source languages."""
     if source in other_languages:

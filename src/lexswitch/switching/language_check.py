@@ -13,6 +13,9 @@ from ..engine.packing import Packed, pack
 from ..engine.splicing import take
 from ..engine.switching import Outcome
 from ..lexicon import Lexicon
+from ..lexicon.pairs import pairs_of
+from ..lexicon.provenance import is_curated
+from ..lexicon.target_languages import swap_remedy
 from ..text.languages import scripts_of
 from ..text.scripts import in_script
 from ..text.tokenizers import Tokenizer, words_of
@@ -111,13 +114,29 @@ class LanguageCheck:
         for language, known in self._translations(set(counts)).items():
             translations = sum(counts[word] for word in known)
             if translations >= max(_TIMES * terms, _LEAST * total):
-                self.advice = f"The texts seem to be in {language!r}. Pass lexicon.invert({language!r})."
-                return (
+                evidence = (
                     f"more words are translations into {language!r} ({translations / total:.0%}) than terms of its "
-                    f"source language {source!r} ({terms / total:.0%}); if the texts are in {language!r}, pass "
-                    f"lexicon.invert({language!r}); if not, the columns of the dictionary may have been swapped"
+                    f"source language {source!r} ({terms / total:.0%})"
                 )
+                return f"{evidence}; {self._remedy(language)}"
         return None
+
+    def _remedy(self, language: str) -> str:
+        """Return what to do if the texts have the words of a target language, and set the advice."""
+        from ..formats.plausibility import find_language_problem  # not needed unless something is wrong
+
+        lexicon, inverted = self._lexicon, f"lexicon.invert({language!r})"
+        swapped = swap_remedy(lexicon.source, language, _file_of(lexicon, language))
+        if find_language_problem(pairs_of(lexicon.select([language]).columns), lexicon.source, language) == "swapped":
+            self.advice = f"The columns of the dictionary seem to be swapped. Use {swapped}."
+            return f"the columns of the dictionary seem to be swapped: use {swapped}"
+        self.advice = f"The texts seem to be in {language!r}. Pass {inverted}."
+        if is_curated(lexicon.provenance):
+            return f"pass {inverted}"
+        return (
+            f"if the texts are in {language!r}, pass {inverted}; if not, the columns of the dictionary may have been "
+            f"swapped: use {swapped}"
+        )
 
     def _words(self, texts: Packed) -> Counter[str]:
         """Return the first words of the texts, in the form in which they are compared with terms."""
@@ -139,3 +158,12 @@ class LanguageCheck:
                 if text in words:
                     found[self._lexicon.languages[languages[row]]].add(text)
         return found
+
+
+def _file_of(lexicon: Lexicon, language: str) -> str | None:
+    """Return the name of the first file with pairs into a language, if a record has one."""
+    for record in lexicon.provenance:
+        targets = str(record.get("languages", "")).partition(" -> ")[2]
+        if "file" in record and (not targets or language in targets.split(", ")):
+            return str(record["file"])
+    return None
