@@ -408,8 +408,8 @@ def test_bad_tables(tmp_path: Path, name: str, content: bytes, columns: list[str
         (["--columns", "q=de"], '--columns needs one file ("-" for standard input) and -o PATH'),
         (["a.tsv", "--columns", "q=de"], '--columns needs one file ("-" for standard input) and -o PATH'),
         (["a.tsv", "-o", "out", "--columns", "q=de", "--workers", "0"], "--workers is 0; it must be 1 or more"),
-        (["a.tsv", "-o", "out"], "--output is for tables; name the columns to switch with --columns"),
-        (["a.tsv", "--workers", "2"], "--workers is for tables"),
+        (["a.tsv", "-o", "out"], "a.tsv is a table; name the columns to switch: --columns 1; or add --format text"),
+        (["a.tsv", "--workers", "2", "--format", "text"], "--workers is for tables"),
         (["b.tsv", "-o", "out", "--columns", "q=de"], "b.tsv: No such file or directory"),
         (
             ["a.tsv", "-o", "out.parquet", "--columns", "q=de"],

@@ -274,7 +274,7 @@ def test_pipes_that_cannot_be_read(tmp_path: Path) -> None:
     ("stream", "command", "message"),
     [
         ("stdin", ["apply"], "standard input is closed; name a file, or send one: < FILE"),
-        ("stdout", ["apply", "in.tsv"], "standard output is closed; send it somewhere: > FILE"),
+        ("stdout", ["apply", "in.tsv", "--format", "text"], "standard output is closed; send it somewhere: > FILE"),
         ("stdout", ["lexicon", "info"], "standard output is closed; send it somewhere: > FILE"),
         ("stdout", ["lexicon", "merge", "starter", "starter", "-o", "l"], "standard output is closed; send it"),
     ],

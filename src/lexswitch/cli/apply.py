@@ -5,22 +5,26 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from .._io.atomic import replace_file
+from .._io.outputs import is_stream, open_stream
 from ..errors import LexiconError
 from ..switching.report import Report
 from ..switching.switcher import CodeSwitcher
 from ..switching.trace import Switch, Switched
-from .column_options import add_column_options, files_and_columns, make_column_switcher
+from .column_options import TEXT, add_column_options, check_is_text, files_and_columns, make_column_switcher
 from .lexicon import open_lexicon
 from .lines import STANDARD_STREAM, LineBlock, read_blocks, standard_output, total_size
 from .messages import shown_warnings
-from .reports import PRINTED, add_force, add_report_option, check_report, print_summary, write_report
+from .reports import PRINTED, add_force, add_report_option, check_new, check_report, print_summary, write_report
 from .switcher_options import REMEDIES, add_switcher_options, make_switcher
 from .table_switching import Record, TableJob, switch_table
+from .tables import compressor
 
 if TYPE_CHECKING:
     from .lexicon import Commands
@@ -59,14 +63,15 @@ def add_to(commands: Commands) -> None:
     )
     add_report_option(parser)
     add_force(parser)
-    table = parser.add_argument_group("tables")
-    add_column_options(table)
-    table.add_argument(
+    parser.add_argument(
         "-o",
         "--output",
         metavar="PATH",
-        help='output file, or "-" for standard output; compressed if it ends in .gz, .bz2, .xz or .zst',
+        help='output file, or "-" for standard output (default for text); compressed if it ends in .gz, .bz2, .xz or '
+        ".zst",
     )
+    table = parser.add_argument_group("tables")
+    add_column_options(table)
     table.add_argument("--trace-to", metavar="FILE", help="write the switches to FILE, one JSON object per line")
     table.add_argument("--workers", type=int, default=1, metavar="N", help="number of processes (default: %(default)s)")
     table.add_argument("--resume", action="store_true", help="resume a stopped run with the same output")
@@ -79,8 +84,9 @@ def _run(args: argparse.Namespace) -> int:
     check_report(args.report, args.force)
     if args.columns:
         return _run_table(args)
-    for name in ("output", "format", "resume", "header", "separator", "trace_to"):
-        if getattr(args, name) is not None and getattr(args, name) is not False:
+    check_is_text(args, args.files, output=True)
+    for name in ("format", "resume", "header", "separator", "trace_to"):
+        if getattr(args, name) not in {None, False, TEXT}:
             option = name.replace("_", "-")
             raise LexiconError(f"--{option} is for tables; name the columns to switch with --columns")
     if args.workers != 1:
@@ -134,17 +140,18 @@ def _finish(args: argparse.Namespace, report: Report | None, notes: list[str]) -
 
 def _run_lines(args: argparse.Namespace) -> int:
     paths = args.files or [STANDARD_STREAM]
+    output = args.output or STANDARD_STREAM
+    if output != STANDARD_STREAM:
+        check_new(Path(output), args.force)
     total = total_size(paths)
     switcher, report = make_switcher(args, open_lexicon(args.lexicon), args.to), None
     if (record := _record(args)) != "nothing":
         switcher, report = switcher.recording(details=record == "details")
     switched = _trace if args.trace else _apply
-    output = standard_output()
-    with shown_warnings(args, []), _progress(total, args.quiet) as progress:
+    with shown_warnings(args, []), _progress(total, args) as progress, _opened(output) as write:
         for path in paths:
             for block in read_blocks(path):
-                output.write(switched(switcher, block, args.epoch).encode())
-                output.flush()
+                write(switched(switcher, block, args.epoch).encode())
                 progress.update(block.size)
     _finish(args, report and report(), [])
     return 0
@@ -170,9 +177,37 @@ def _by_text(switched: Switched) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     return zip(switched.texts, rows, strict=True)
 
 
-def _progress(total: int | None, quiet: bool) -> Any:
+@contextmanager
+def _opened(output: str) -> Iterator[Callable[[bytes], None]]:
+    """Yield a function that writes to standard output, or to a file, which is replaced when the new one is complete."""
+    path = Path(output)
+    compress = compressor(path)
+    if output == STANDARD_STREAM:
+        opened: AbstractContextManager[BinaryIO] = nullcontext(standard_output())
+    elif is_stream(path):
+        opened = open_stream(path)
+    else:
+        opened = _replaced(path, compress)
+    with opened as stream:
+
+        def write(data: bytes) -> None:
+            stream.write(compress(data))
+            stream.flush()
+
+        yield write
+
+
+@contextmanager
+def _replaced(path: Path, compress: Callable[[bytes], bytes]) -> Iterator[BinaryIO]:
+    with replace_file(path) as temporary, temporary.open("wb") as stream:
+        yield stream
+        if not stream.tell():
+            stream.write(compress(b""))  # an empty file is not a compressed one
+
+
+def _progress(total: int | None, args: argparse.Namespace) -> Any:
     from tqdm import tqdm
 
     # On a terminal, a bar among the lines would make both unreadable.
-    hidden = quiet or not sys.stderr.isatty() or sys.stdout.isatty()
+    hidden = args.quiet or not sys.stderr.isatty() or (args.output is None and sys.stdout.isatty())
     return tqdm(total=total, unit="B", unit_scale=True, unit_divisor=1024, disable=hidden)

@@ -15,6 +15,7 @@ from .lexicon import Commands, add_maker, open_lexicon
 from .lexicon.corpora import read_lines
 from .lexicon.options import format_counts, languages
 from .messages import warning_printer
+from .parser import Joined
 
 if TYPE_CHECKING:
     from ..inducers.embeddings import Seeds, Vectors
@@ -117,7 +118,9 @@ def _add_titles(actions: Commands) -> None:
     )
     parser.add_argument("dumps", metavar="DUMP", nargs="+", help="dump file, or the files of one Wikipedia")
     parser.add_argument("--source", "--from", metavar="LANGUAGE", default="en", help="source language (default: en)")
-    parser.add_argument("--to", type=languages, metavar="LANGUAGES", required=True, help="target languages: de,ru")
+    parser.add_argument(
+        "--to", type=languages, action=Joined, metavar="LANGUAGES", required=True, help="target languages: de,ru"
+    )
     parser.add_argument(
         "--vocabulary",
         metavar="CORPUS",

@@ -14,6 +14,20 @@ _NOT_A_NUMBER = re.compile(r"argument (?P<name>.+): invalid (?P<type>int|float) 
 _NOT_A_CHOICE = re.compile(r"argument (?P<name>.+): invalid choice: '(?P<word>.*)' \(choose from (?P<choices>.*)\)")
 
 
+class Joined(argparse.Action):
+    """An option that may be given several times: its tuples are joined, and so are its dicts."""
+
+    def __call__(
+        self, parser: Any, namespace: argparse.Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        """Join the value with those before it; a key of a dict may occur once."""
+        before = getattr(namespace, self.dest)
+        if isinstance(before, dict) and (twice := sorted(before.keys() & values)):
+            parser.error(f"{option_string} has {', '.join(twice)} twice; name each language once")
+        joined = values if before is None else before | values if isinstance(values, dict) else before + values
+        setattr(namespace, self.dest, joined)
+
+
 class CommandParser(argparse.ArgumentParser):
     """A parser of the command line, or of one command, whose errors are one line.
 

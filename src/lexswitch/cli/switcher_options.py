@@ -14,6 +14,7 @@ from ..retrieval import RetrievalSwitcher
 from ..switching.switcher import CodeSwitcher
 from ..text.tokenizers import CharacterTokenizer, MosesTokenizer, RegexTokenizer, Tokenizer, WordTokenizer
 from .lexicon import add_lexicon_option
+from .parser import Joined
 
 #: Names of presets in arguments; they are those of the paper.
 PRESETS = ("ml-cs", "bl-cs", "wiki-cs", "pseudo-parallel", "translate")
@@ -37,6 +38,7 @@ def add_switcher_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to",
         type=languages,
+        action=Joined,
         metavar="LANGUAGES",
         help='target languages: "de,ru", or with weights "de:2,ru:1" (default: all languages of the lexicon)',
     )

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ...errors import LexiconError, LexiconLanguageWarning, LossyReadWarning
 from ...lexicon import Lexicon
 from ..messages import warning_printer
+from ..parser import Joined
 from .corpora import add_ranking, chosen_texts
 from .options import Commands, add_maker, format_counts, languages, print_dropped
 
@@ -72,6 +73,7 @@ def add_to(actions: Commands) -> None:
     parser.add_argument(
         "--to",
         type=languages,
+        action=Joined,
         metavar="LANGUAGES",
         help="target languages of files without LANGUAGES=, as in de,ru (default: all languages of a file)",
     )

@@ -14,6 +14,7 @@ from ...errors import LexiconError
 from ...lexicon import Lexicon
 from ...text.languages import primary_language
 from ...text.tokenizers import WordTokenizer, words_of
+from ..parser import Joined
 from .corpora import FREQUENCIES, add_ranking, chosen_texts, frequencies_of, read_lines
 from .options import Commands, add_lexicon, add_maker, language_file, languages, open_lexicon, print_dropped
 
@@ -112,7 +113,9 @@ def _add_filter(actions: Commands) -> None:
         "Pairs that pass every test are kept.",
     )
     add_lexicon(parser)
-    parser.add_argument("--to", type=languages, metavar="LANGUAGES", help="keep these target languages: de,ru")
+    parser.add_argument(
+        "--to", type=languages, action=Joined, metavar="LANGUAGES", help="keep these target languages: de,ru"
+    )
     parser.add_argument("--min-weight", type=float, metavar="W", help="keep pairs of at least this weight")
     parser.add_argument(
         "--max-words", type=int, metavar="N", help="keep pairs of terms and translations of at most N words"

@@ -58,7 +58,11 @@ def _add_info(actions: Commands) -> None:
     )
     add_lexicon(parser, nargs="?", default=STARTER)
     parser.add_argument(
-        "--texts", nargs="+", metavar="FILE", help='also measure the coverage of UTF-8 texts; "-" is standard input'
+        "--texts",
+        nargs="+",
+        action="extend",
+        metavar="FILE",
+        help='also measure the coverage of UTF-8 texts; "-" is standard input',
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -202,7 +206,9 @@ def _add_evaluate(actions: Commands) -> None:
         metavar="N,...",
         help="numbers of best candidates to evaluate (default: 1,5)",
     )
-    parser.add_argument("--texts", nargs="+", metavar="FILE", help='UTF-8 texts, or "-" for standard input')
+    parser.add_argument(
+        "--texts", nargs="+", action="extend", metavar="FILE", help='UTF-8 texts, or "-" for standard input'
+    )
     parser.add_argument(
         "--frequencies",
         metavar="FILE",
