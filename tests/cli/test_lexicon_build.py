@@ -219,6 +219,18 @@ def test_source_language_of_the_file(folder: Path) -> None:
     assert follow(message)["house"] == {"de": [("Haus", 1.0)]}
 
 
+def test_curated(folder: Path) -> None:
+    """The words of a file built with ``--curated`` come first beside the built-in lexicon, in either order."""
+    (folder / "mine.tsv").write_text("bank\tGeldhaus\n", encoding="utf-8")
+    build("de=mine.tsv", "--curated")
+    for lexicons in (["out.lexicon", "starter"], ["starter", "out.lexicon"]):
+        output_of("lexicon", "merge", *lexicons, "-o", "all.lexicon")
+        listed = output_of("lexicon", "get", "bank", "--lexicon", "all.lexicon").splitlines()
+        assert [line for line in listed if line.startswith("de")][0] == "de\tGeldhaus\t10"
+    error = error_of("lexicon", "build", "de=mine.tsv", "muse:en-fr", "--curated", "-o", "all.lexicon")
+    assert error.startswith("--curated is for files of your own, and muse:en-fr is downloaded; build two lexicons")
+
+
 def test_format(folder: Path) -> None:
     """``--format`` reads files whose format cannot be detected."""
     (folder / "odd.txt").write_text("# words #\nhouse Haus\n", encoding="utf-8")

@@ -198,7 +198,7 @@ def test_curated_lexicons_come_first() -> None:
     assert others[0].merge(*others[1:], curated)["bank"]["de"] == [("Bank", 10.0), ("Ufer", 3.0)]
     assert curated.merge(curated)["bank"]["de"] == [("Bank", 2.0)]
     starter = Lexicon.starter()
-    wrong = Lexicon.from_pairs({"de": [("house", "Firma"), ("house", "Haus")]})
+    wrong = Lexicon.from_pairs({"de": [("house", "Firma"), ("house", "Haus")]}, provenance=[{"name": "x"}])
     assert starter.merge(wrong)["house"]["de"][0].translation == "Haus"
 
 

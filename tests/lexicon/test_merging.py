@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,6 +88,40 @@ def test_great_weights_do_not_outrank_curated_ones() -> None:
     assert merged["bank"]["de"] == [("Geldhaus", 3.0), ("Ufer", 1.0), ("Damm", 0.1)]
 
 
+@pytest.mark.parametrize("provenance", [(), CURATED])
+def test_own_words_come_first(provenance: Any) -> None:
+    """The caller's own pairs outweigh the starter lexicon and files that agree with it, in any order."""
+    own = lexicon(("bank", "Geldhaus"), ("door", "Pforte", 0.5), provenance=provenance)
+    starter, file = Lexicon.starter().select("de"), lexicon(("bank", "Bank"), ("bank", "Damm"), ("door", "Tür"))
+    for lexicons in permutations([own, starter, file]):
+        merged = lexicons[0].merge(*lexicons[1:])
+        assert merged["bank"]["de"] == [("Geldhaus", 100.0), ("Bank", 20.0), ("Ufer", 3.0), ("Damm", 1.0)]
+        assert translations(merged, "door") == ["Pforte", "Tür"]
+    for pair in ((own, starter), (starter, own)):
+        assert pair[0].merge(pair[1])["bank"]["de"] == [("Geldhaus", 10.0), ("Bank", 1.0), ("Ufer", 0.3)]
+    by_text = own.merge(starter, file, texts={"de": {"bank": 900.0, "damm": 1.0}})
+    assert translations(by_text, "bank") == ["Geldhaus", "Bank", "Ufer", "Damm"]
+
+
+def test_a_merged_lexicon_keeps_its_place() -> None:
+    """What was merged from own pairs and the starter lexicon comes before files; own copies confirm those of files."""
+    own, file = lexicon(("bank", "Geldhaus"), ("zyx", "zyx"), provenance=()), lexicon(("bank", "Damm"), ("zyx", "zyx"))
+    merged = own.merge(Lexicon.starter().select("de")).merge(file)
+    assert translations(merged, "bank") == ["Geldhaus", "Bank", "Ufer", "Damm"]
+    assert own.merge(file)["zyx"]["de"] == [("zyx", 20.0)]
+
+
+def test_a_curated_file(tmp_path: Path) -> None:
+    """A file that is read as curated has the caller's own pairs; without that the starter lexicon comes first."""
+    (tmp_path / "mine.tsv").write_text("bank\tGeldhaus\n", encoding="utf-8")
+    mine = Lexicon.read(tmp_path / "mine.tsv", target="de", curated=True)
+    assert mine.provenance[0]["curated"] is True
+    assert translations(Lexicon.starter().merge(mine), "bank")[0] == "Geldhaus"
+    plain = Lexicon.read(tmp_path / "mine.tsv", target="de")
+    assert "curated" not in plain.provenance[0]
+    assert translations(plain.merge(Lexicon.starter()), "bank")[0] == "Bank"
+
+
 def test_votes_and_frequency() -> None:
     """A weight is votes times the square root of the frequency, relative to the best candidate of its term."""
     one = lexicon(("time", "Frist"), ("time", "Zeit"), ("time", "Uhrzeit"))
@@ -109,7 +145,7 @@ def test_curated_candidates_keep_their_weights() -> None:
 @given(tables, tables)
 def test_texts_change_only_the_order(one: Any, two: Any) -> None:
     """Frequencies change neither the pairs nor the weights of curated ones, and never put others before them."""
-    curated, other = Lexicon.from_pairs(one, provenance=CURATED), Lexicon.from_pairs(two)
+    curated, other = Lexicon.from_pairs(one, provenance=CURATED), Lexicon.from_pairs(two, provenance=FILE)
     language = next(iter(two))
     plain, ranked = curated.merge(other), curated.merge(other, texts={language: ["x y", "y z y"]})
     assert {pair[:3] for pair in ranked.pairs()} == {pair[:3] for pair in plain.pairs()}

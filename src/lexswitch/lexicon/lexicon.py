@@ -22,9 +22,9 @@ from .columns import Columns, LexiconData, SavedColumns
 from .indexes import Indexes
 from .lookup import Candidate, entry, iterate_pairs, iterate_terms
 from .pairs import pairs_of
-from .provenance import Record, check_provenance, join_provenance
+from .provenance import STARTER, Record, check_provenance, join_provenance
 from .selection import keep_pairs, select
-from .starter import RECORD, read_starter
+from .starter import read_starter
 from .target_languages import TARGET_NAMES, choose_languages, read_targets
 from .user_pairs import collect_pairs
 from .validation import LEAST_WEIGHT
@@ -116,7 +116,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         source : str, default "en"
             Language of the terms.
         provenance : sequence of mappings, optional
-            Where the pairs come from, for example ``[{"name": "my dictionary", "licence": "CC0-1.0"}]``.
+            Where the pairs come from, for example ``[{"name": "my dictionary", "licence": "CC0-1.0"}]``. Pairs without
+            it are your own, and come first if the lexicon is merged; so do those with ``"curated": True``.
 
         Raises
         ------
@@ -134,7 +135,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
     @classmethod
     def starter(cls) -> Lexicon:
         """Return the lexicon of the package: common English words and phrases in 23 languages (Apache-2.0)."""
-        return cls(*read_starter(), (dict(RECORD),))
+        return cls(*read_starter(), (dict(STARTER),))
 
     @classmethod
     @suggests(**TARGET_NAMES)
@@ -146,6 +147,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         format: str | None = None,
         strict: bool = False,
         progress: bool = True,
+        curated: bool = False,
     ) -> Lexicon:
         """Read a lexicon file of any known format, compressed (gzip, bzip2, xz, Zstandard, zip with one file) or not.
 
@@ -164,6 +166,8 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             Raise an error at the first line that would be skipped.
         progress : bool, default True
             Show a progress bar on standard error, if that is a terminal.
+        curated : bool, default False
+            Whether the pairs are your own choice, as in a glossary. Then they come first if the lexicon is merged.
 
         Raises
         ------
@@ -182,7 +186,7 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         """
         from pathlib import Path
 
-        return cls._read(Path(path), source, target, format, strict, progress, {}, {})
+        return cls._read(Path(path), source, target, format, strict, progress, {}, {"curated": True} if curated else {})
 
     @classmethod
     def _read(
@@ -255,15 +259,16 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
             How the weights of a pair that several lexicons have are combined. "votes" is the greatest weight times the
             number of lexicons, and
 
-            - the candidates of curated lexicons come first: if other lexicons are not curated, weights of curated ones
-              count ten times, and greater weights of the others are scaled down to at most 1. A lexicon is curated if
-              all records of its provenance have ``"curated": True``, as the starter lexicon does;
-            - translations that are spelled as their term are dropped from lexicons with provenance that are not
-              curated, unless a curated lexicon or the starter lexicon has them. A last record of ``provenance`` counts
-              them.
+            - your own candidates come first, then those of the starter lexicon, then those of other files and
+              downloads. A lexicon is your own if it has no provenance, as pairs of `from_pairs`, or if all records of
+              its provenance have ``"curated": True``. Each level present weighs ten times as much as the one below
+              it; before that, weights below the highest level are scaled down to at most 1;
+            - translations that are spelled as their term are dropped from lexicons of the last level, unless your own
+              or the starter lexicon has them. A last record of ``provenance`` counts them.
         texts : mapping or "wordfreq", optional
             Text or word frequencies by language, see `reweight`. Weights are multiplied by the square root of the
-            frequency. With "votes", candidates of curated lexicons keep their weights and stay first.
+            frequency. With "votes", your own candidates and those of the starter lexicon keep their weights and stay
+            first, if there are others.
 
         Raises
         ------

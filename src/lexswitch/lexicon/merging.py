@@ -14,7 +14,7 @@ from ..errors import LexiconError
 from .collecting import PairCollector
 from .columns import LexiconContent, LexiconData
 from .pairs import pairs_of
-from .provenance import Record, is_curated, join_provenance
+from .provenance import Record, join_provenance, precedence
 from .senses import count_votes, domain_weights
 from .senses.general import Texts, describe_texts
 from .sorting import COMBINE
@@ -23,8 +23,8 @@ from .starter import read_starter
 from .target_languages import merge_remedy
 from .validation import GREATEST_WEIGHT, LEAST_WEIGHT
 
-_CURATED = 10.0
-"""Factor of the weights of a curated lexicon: it outweighs so many others that agree."""
+_FACTOR = 10.0
+"""Factor between the weights of lexicons of different precedence: a lexicon outweighs so many others that agree."""
 
 
 class Mergeable(LexiconContent, Protocol):
@@ -47,33 +47,38 @@ def merge(lexicons: Sequence[Mergeable], combine: str, texts: Texts | None) -> t
     ours = lexicons[0]
     _check_lexicons(lexicons)
     by_votes = combine == "votes"
-    curated = [by_votes and is_curated(lexicon.provenance) for lexicon in lexicons]
-    copies = _unconfirmed_copies(lexicons, curated) if by_votes else [np.empty(0, dtype=np.int64)] * len(lexicons)
+    ranks = _ranks(lexicons) if by_votes else [0] * len(lexicons)
+    copies = _unconfirmed_copies(lexicons) if by_votes else [np.empty(0, dtype=np.int64)] * len(lexicons)
     num_dropped = sum(map(len, copies))
     if len(lexicons) == 1 and not num_dropped:
         merged = LexiconData(ours.source, ours.languages, ours.columns)  # already sorted
     else:
-        merged = _collected(lexicons, curated, copies).build(combine)
+        merged = _collected(lexicons, ranks, copies).build(combine)
     if texts is not None:
-        first = list(compress(lexicons, curated)) if not all(curated) else []
-        merged = _ranked(merged, first, texts)
+        merged = _ranked(merged, list(compress(lexicons, ranks)), texts)
     return merged, _records(lexicons, num_dropped, texts)
 
 
-def _collected(lexicons: Sequence[Mergeable], curated: Sequence[bool], copies: Sequence[Ints]) -> PairCollector:
-    """Collect the pairs of all lexicons except `copies`; weights of curated lexicons outweigh those of others."""
+def _ranks(lexicons: Sequence[Mergeable]) -> list[int]:
+    """Return the rank of each lexicon by its precedence, from 0 for those that come last."""
+    levels = [precedence(lexicon.provenance) for lexicon in lexicons]
+    return [sorted(set(levels)).index(level) for level in levels]
+
+
+def _collected(lexicons: Sequence[Mergeable], ranks: Sequence[int], copies: Sequence[Ints]) -> PairCollector:
+    """Collect the pairs of all lexicons except `copies`; weights of a higher rank outweigh those of a lower one."""
     collector = PairCollector(source=lexicons[0].source)
-    for lexicon, is_first, dropped in zip(lexicons, curated, copies, strict=True):
+    for lexicon, rank, dropped in zip(lexicons, ranks, copies, strict=True):
         pairs = pairs_of(lexicon.columns)
-        if any(curated) and not all(curated):
-            pairs = pairs._replace(weights=_scaled(pairs.weights, is_first))
+        if any(ranks):
+            pairs = pairs._replace(weights=_scaled(pairs.weights, rank, rank == max(ranks)))
         keep = np.ones(len(pairs.weights), dtype=np.bool_)
         keep[dropped] = False
         collector.add_pairs(pairs.where(keep) if dropped.size else pairs, lexicon.languages)
     if not collector.num_pairs:
         raise LexiconError(
-            f"each of the {sum(map(len, copies)):,} pairs translates a term by itself, and no curated lexicon has it; "
-            "keep them with combine='max'"
+            f"each of the {sum(map(len, copies)):,} pairs translates a term by itself, and no lexicon of your own has "
+            "it; keep them with combine='max'"
         )
     return collector
 
@@ -90,28 +95,26 @@ def _check_lexicons(lexicons: Sequence[Mergeable]) -> None:
             )
 
 
-def _scaled(weights: Floats, is_curated: bool) -> Floats:
-    """Return weights ten times as great for a curated lexicon, and of at most 1 for another one."""
-    if is_curated:
-        return np.minimum(weights * _CURATED, GREATEST_WEIGHT)
-    return np.maximum(weights / max(1.0, float(weights.max())), LEAST_WEIGHT)
+def _scaled(weights: Floats, rank: int, is_highest: bool) -> Floats:
+    """Return weights ten times as great for each rank; before that, those below the highest are at most 1."""
+    if not is_highest:
+        weights = weights / max(1.0, float(weights.max()))
+    scaled: Floats = np.clip(weights * _FACTOR**rank, LEAST_WEIGHT, GREATEST_WEIGHT)
+    return scaled
 
 
 # -- copies -----------------------------------------------------------------------------------------------------------
 
 
-def _unconfirmed_copies(lexicons: Sequence[Mergeable], curated: Sequence[bool]) -> list[Ints]:
+def _unconfirmed_copies(lexicons: Sequence[Mergeable]) -> list[Ints]:
     """Return, for each lexicon, the pairs that translate a term by itself and are not confirmed.
 
-    Curated lexicons, and the starter lexicon, confirm them. Pairs without provenance are the caller's own and stay.
+    The caller's own lexicons, and the starter lexicon, keep them, and confirm those of others.
     """
-    are_checked = [bool(of.provenance) and not is_first for of, is_first in zip(lexicons, curated, strict=True)]
-    copies = [
-        _copies(of) if check else np.empty(0, dtype=np.int64) for of, check in zip(lexicons, are_checked, strict=True)
-    ]
+    copies = [np.empty(0, dtype=np.int64) if precedence(of.provenance) else _copies(of) for of in lexicons]
     if not any(map(len, copies)):
         return copies
-    trusted: list[LexiconContent] = [of for of, is_first in zip(lexicons, curated, strict=True) if is_first]
+    trusted: list[LexiconContent] = [of for of in lexicons if precedence(of.provenance)]
     if lexicons[0].source == (starter := read_starter()).source:
         trusted.append(starter)
     confirmed = {key for lexicon in trusted for key in _keys(lexicon, _copies(lexicon))}
@@ -140,15 +143,15 @@ def _keys(lexicon: LexiconContent, pairs: Ints) -> list[tuple[str, str]]:
 # -- order ------------------------------------------------------------------------------------------------------------
 
 
-def _ranked(merged: LexiconData, curated: Sequence[LexiconContent], texts: Texts) -> LexiconData:
-    """Weigh the pairs by text; those of curated lexicons keep their weights.
+def _ranked(merged: LexiconData, first: Sequence[LexiconContent], texts: Texts) -> LexiconData:
+    """Weigh the pairs by text; those of the lexicons that come first keep their weights.
 
-    The best other candidate of a term keeps its weight too, and the factors of the others are at most 1. So curated
-    candidates stay first.
+    The best other candidate of a term keeps its weight too, and the factors of the others are at most 1. So candidates
+    of the first lexicons stay first.
     """
     columns = merged.columns
     groups, factors = columns.group_of, domain_weights(merged, texts) / columns.weights
-    others: Mask = count_votes(merged, curated) == 0
+    others: Mask = count_votes(merged, first) == 0
     greatest = np.zeros(len(columns.languages))
     np.maximum.at(greatest, groups[others], factors[others])
     factors[others] /= greatest[groups[others]]

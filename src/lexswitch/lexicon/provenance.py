@@ -7,6 +7,9 @@ from typing import Any, TypeAlias
 
 Record: TypeAlias = "dict[str, Any]"
 
+STARTER: Record = {"name": "lexswitch starter lexicon", "licence": "Apache-2.0", "curated": True}
+"""The record of the starter lexicon."""
+
 
 def check_provenance(provenance: Sequence[Mapping[str, Any]]) -> tuple[Record, ...]:
     """Return copies of the records.
@@ -35,6 +38,16 @@ def join_provenance(parts: Iterable[Iterable[Record]]) -> tuple[Record, ...]:
     return tuple(joined)
 
 
-def is_curated(records: Sequence[Record]) -> bool:
-    """Return whether there are records and all have ``"curated": True``."""
-    return bool(records) and all(record.get("curated") is True for record in records)
+def is_starter(records: Sequence[Record]) -> bool:
+    """Return whether the pairs are those of the starter lexicon alone."""
+    return tuple(records) == (STARTER,)
+
+
+def precedence(records: Sequence[Record]) -> int:
+    """Return which lexicons come first in a merge: 2 for the caller's own, 1 for the starter lexicon, 0 for others.
+
+    A lexicon is the caller's own if it has no record, as pairs have, or if all records have ``"curated": True``.
+    """
+    if not all(record.get("curated") is True for record in records):
+        return 0
+    return 1 if STARTER in records else 2

@@ -15,8 +15,6 @@ from .columns import Columns, LexiconData
 from .compact import bounds, compact, take_compact
 from .spelling import same_spelling
 
-RECORD = {"name": "lexswitch starter lexicon", "licence": "Apache-2.0", "curated": True}
-
 
 def read_starter() -> LexiconData:
     """Read the starter lexicon."""

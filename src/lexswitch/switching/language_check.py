@@ -14,7 +14,7 @@ from ..engine.splicing import take
 from ..engine.switching import Outcome
 from ..lexicon import Lexicon
 from ..lexicon.pairs import pairs_of
-from ..lexicon.provenance import is_curated
+from ..lexicon.provenance import is_starter
 from ..lexicon.target_languages import swap_remedy
 from ..text.languages import scripts_of
 from ..text.scripts import in_script
@@ -131,7 +131,7 @@ class LanguageCheck:
             self.advice = f"The columns of the dictionary seem to be swapped. Use {swapped}."
             return f"the columns of the dictionary seem to be swapped: use {swapped}"
         self.advice = f"The texts seem to be in {language!r}. Pass {inverted}."
-        if is_curated(lexicon.provenance):
+        if is_starter(lexicon.provenance):
             return f"pass {inverted}"
         return (
             f"if the texts are in {language!r}, pass {inverted}; if not, the columns of the dictionary may have been "

@@ -81,6 +81,11 @@ def add_to(actions: Commands) -> None:
         "--format", metavar="FORMAT", help="format of the files, if it cannot be detected: muse, table, ..."
     )
     add_ranking(parser)
+    parser.add_argument(
+        "--curated",
+        action="store_true",
+        help="the pairs are your own choice, as in a glossary: they come first if the lexicon is merged with others",
+    )
     parser.add_argument("--strict", action="store_true", help="fail at the first line that would be skipped")
 
 
@@ -101,6 +106,11 @@ def _parse(argument: str) -> _DictionaryArgument:
 
 def _build(args: argparse.Namespace) -> Lexicon:
     for dictionary in args.dictionaries:
+        if args.curated and not dictionary.path:
+            raise LexiconError(
+                f"--curated is for files of your own, and {dictionary.argument} is downloaded; build two lexicons, and "
+                "merge them: lexswitch lexicon merge MINE OTHER -o PATH"
+            )
         if dictionary.path:
             Path(dictionary.path).stat()  # a missing file is an error before the first is read
     with warnings.catch_warnings():
@@ -145,7 +155,9 @@ def _read(dictionary: _DictionaryArgument, source: str, args: argparse.Namespace
             )
         targets = (source,)
     if dictionary.path:
-        return Lexicon.read(dictionary.path, start, targets, args.format, args.strict, not args.quiet)
+        return Lexicon.read(
+            dictionary.path, start, targets, args.format, args.strict, not args.quiet, curated=args.curated
+        )
     return Lexicon.fetch(dictionary.name, start, targets, not args.quiet)
 
 

@@ -53,8 +53,9 @@ def _add_merge(actions: Commands) -> None:
         "--combine",
         metavar="HOW",
         default="votes",
-        help="weight of a pair that several lexicons have: votes (greatest weight times number of lexicons; curated "
-        "lexicons first; translations spelled as their term are dropped unless a curated lexicon has them), max, min, "
+        help="weight of a pair that several lexicons have: votes (greatest weight times number of lexicons; your "
+        "own lexicons first, then the built-in one; translations spelled as their term are dropped unless these have "
+        "them), max, min, "
         "mean or sum (default: %(default)s)",
     )
     add_ranking(parser)
