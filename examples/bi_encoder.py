@@ -10,7 +10,8 @@ from sentence_transformers import SentenceTransformer, SentenceTransformerTraine
 from sentence_transformers.losses import MultipleNegativesRankingLoss
 
 from lexswitch import Lexicon
-from lexswitch.integrations.huggingface import map_dataset
+from lexswitch.integrations.huggingface import transform_dataset
+from lexswitch.integrations.transformers import EpochCallback
 from lexswitch.retrieval import RetrievalSwitcher
 
 PAIRS = Path(__file__).with_name("data") / "pairs.tsv"
@@ -28,17 +29,23 @@ def main() -> None:
 
     pairs = datasets.Dataset.from_csv(str(PAIRS), sep="\t")
     switcher = RetrievalSwitcher.multilingual(Lexicon.starter(), ["de", "ru", "it"])
-    columns = switcher.on("query", "passage")
-    # One pass over the joined data sets is one pass over the draws of each epoch.
-    switched = datasets.concatenate_datasets([map_dataset(pairs, columns.at(epoch)) for epoch in range(options.epochs)])
+    switched = transform_dataset(pairs, switcher.on("query", "passage"))
     print(switched[0])
 
     model = SentenceTransformer(options.model)
     arguments = SentenceTransformerTrainingArguments(
-        options.output, num_train_epochs=1, per_device_train_batch_size=8, learning_rate=2e-5, report_to="none"
+        options.output,
+        num_train_epochs=options.epochs,
+        per_device_train_batch_size=8,
+        learning_rate=2e-5,
+        report_to="none",
     )
     trainer = SentenceTransformerTrainer(
-        model, arguments, train_dataset=switched, loss=MultipleNegativesRankingLoss(model)
+        model,
+        arguments,
+        train_dataset=switched,
+        loss=MultipleNegativesRankingLoss(model),
+        callbacks=[EpochCallback(switched)],  # other random choices in each epoch
     )
     trainer.train()
     model.save(options.output)

@@ -226,7 +226,7 @@ def test_curated(folder: Path) -> None:
     for lexicons in (["out.lexicon", "starter"], ["starter", "out.lexicon"]):
         output_of("lexicon", "merge", *lexicons, "-o", "all.lexicon")
         listed = output_of("lexicon", "get", "bank", "--lexicon", "all.lexicon").splitlines()
-        assert [line for line in listed if line.startswith("de")][0] == "de\tGeldhaus\t10"
+        assert next(line for line in listed if line.startswith("de")) == "de\tGeldhaus\t10"
     error = error_of("lexicon", "build", "de=mine.tsv", "muse:en-fr", "--curated", "-o", "all.lexicon")
     assert error.startswith("--curated is for files of your own, and muse:en-fr is downloaded; build two lexicons")
 

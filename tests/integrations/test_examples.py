@@ -119,7 +119,17 @@ def test_documentation(tmp_path: Path, page: str, output: str) -> None:
     """The code blocks of a page run in order."""
     script = tmp_path / "script.py"
     script.write_text(blocks(page, without=("Spark", "Ray")), encoding="utf-8")
-    assert output in run(tmp_path, sys.executable, script)
+    printed = run(tmp_path, sys.executable, script)
+    assert output in printed
+    assert [shown for shown in _shown_outputs(page) if shown not in printed.splitlines()] == []
+
+
+def _shown_outputs(page: str) -> list[str]:
+    """Return the output that a page shows in comments of ``py`` blocks: dicts and lists."""
+    text = (EXAMPLES.parent / "docs" / page).read_text(encoding="utf-8")
+    found = [re.findall(r"(?m)^# ([\[{].*)$", code) for code in re.findall(r"(?ms)^```py\n(.*?)^```$", text)]
+    assert page != "training.md" or sum(map(len, found)) == 4
+    return sum(found, [])
 
 
 @pytest.mark.parametrize(("section", "library"), [("Spark", "pyspark"), ("Ray", "ray")])
