@@ -129,7 +129,7 @@ def _shown_outputs(page: str) -> list[str]:
     text = (EXAMPLES.parent / "docs" / page).read_text(encoding="utf-8")
     found = [re.findall(r"(?m)^# ([\[{].*)$", code) for code in re.findall(r"(?ms)^```py\n(.*?)^```$", text)]
     assert page != "training.md" or sum(map(len, found)) == 4
-    return sum(found, [])
+    return [line for lines in found for line in lines]
 
 
 @pytest.mark.parametrize(("section", "library"), [("Spark", "pyspark"), ("Ray", "ray")])
