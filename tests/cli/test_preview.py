@@ -87,6 +87,15 @@ def test_output_is_replaced_with_force_only(own: Path, lines: Path, tmp_path: Pa
     assert names_in(tmp_path) == ["page.html", "texts.txt"]
 
 
+def test_empty_input_is_reported(own: Path, tmp_path: Path) -> None:
+    """A file without text prints no text, and a line on standard error; with --quiet it prints nothing."""
+    (tmp_path / "empty.txt").write_bytes(b"")
+    ran = run("preview", tmp_path / "empty.txt", "--lexicon", own, "--text")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", f"{tmp_path / 'empty.txt'}: there is no text\n")
+    ran = run("preview", "--lexicon", own, "--text", "--quiet")
+    assert ran.stderr == ""
+
+
 @pytest.mark.parametrize("content", ["", "\n\n"])
 def test_empty_input_gives_a_page(content: str, own: Path, tmp_path: Path) -> None:
     """No text, and texts without words, give a page."""

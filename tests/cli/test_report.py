@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +229,27 @@ def test_lexicon_inflect_and_rank(tmp_path: Path) -> None:
     expected = Lexicon.load(tmp_path / "l").rank(others=[LEXICON], texts={"de": ["Am Ufer. Das Ufer."]})
     assert Lexicon.load(tmp_path / "n") == expected
     assert error_of(*rank, "-o", tmp_path / "x").startswith("rank has no evidence; give lexicons")
+
+
+GERMAN = "Das Wasser im Haus ist kalt, und die Tür zum Garten ist klein. Meine Mutter kauft Brot, Milch und Käse. "
+INVERT = "lexswitch lexicon invert starter de -o PATH"
+
+
+def test_texts_in_another_language(tmp_path: Path) -> None:
+    """A small file in German is noticed by all commands, in terms of the command line; --quiet suppresses it."""
+    (tmp_path / "a.txt").write_text(GERMAN * 2 + "\n")
+    arguments = (tmp_path / "a.txt", "--to", "de")
+    warning = run("apply", *arguments).stderr.splitlines()[0]
+    assert warning.startswith("lexswitch: warning: only ")
+    assert warning.endswith(f"; use {INVERT}")
+    preview = run("preview", *arguments, "--text").stderr
+    assert preview == f"lexswitch: warning: The texts seem to be in 'de': use {INVERT}.\n"
+    for quiet in (run("apply", *arguments, "--quiet"), run("preview", *arguments, "--text", "--quiet")):
+        assert quiet.stderr == ""
+    advice = f"The texts seem to be in 'de': use {INVERT}."
+    assert f"advice:\n  {advice}\n" in run("apply", *arguments, "--report").stderr
+    for name in ("report.json", "report.html"):
+        assert run("apply", *arguments, "--report", tmp_path / name).returncode == 0
+        assert escape(advice) in (tmp_path / name).read_text(encoding="utf-8").replace("'de'", "&#x27;de&#x27;")
+    output_of("lexicon", "invert", "starter", "de", "-o", tmp_path / "PATH", "--quiet")
+    assert "Bread" in output_of("apply", tmp_path / "a.txt", "-p", 1, "--lexicon", tmp_path / "PATH")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from lexswitch import (
 from lexswitch.retrieval import RetrievalSwitcher
 
 from ..sentences import SENTENCES
+from ..test_readme import PAGES
 
 STARTER = Lexicon.starter()
 GERMAN = """
@@ -51,7 +53,7 @@ def test_texts_in_a_target_language(languages: Any) -> None:
     assert category is WrongLanguageWarning
     assert "more words are translations into 'de' (" in message
     assert "than terms of its source language 'en' (" in message
-    assert "pass lexicon.invert('de')" in message
+    assert message.endswith("; use lexicon.invert('de')")
 
 
 def test_swapped_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +84,7 @@ def test_unknown_languages() -> None:
     pairs = [(word, f"xx{word}") for text in ENGLISH for word in set(text.split())]
     lexicon = Lexicon.from_pairs({"eo": [(other, word) for word, other in pairs]}, source="tlh")
     ((_, message),) = warned(CodeSwitcher(lexicon), ENGLISH * MANY)
-    assert "; if the texts are in 'eo', pass lexicon.invert('eo'); if not, the columns" in message
+    assert "; if the texts are in 'eo', use lexicon.invert('eo'); if not, the columns" in message
     assert message.endswith("swapped: use Lexicon.from_pairs({'tlh': pairs}, source='eo').invert('tlh')")
     ((_, message),) = warned(CodeSwitcher(STARTER), GERMAN * MANY)
     assert "swapped" not in message
@@ -173,3 +175,44 @@ def test_texts_that_draw_the_source_language(key: int) -> None:
     unknown = " ".join(["zzz"] * 1500)
     ((category, message),) = warned(switcher.replace(languages={"de": 1}), [unknown], keys=[key])
     assert (category, message[:24]) == (LowCoverageWarning, "only 0 of 1,500 words ar")
+
+
+# -- few words ---------------------------------------------------------------------------------------------------------
+
+
+def test_few_words_are_noticed_in_reports() -> None:
+    """The report of 45 German words says so, and advises no larger lexicon; a call of `apply` has no warning."""
+    texts = GERMAN[:2]
+    assert 40 <= sum(len(text.split()) for text in texts) < 50
+    switcher = CodeSwitcher(STARTER)
+    assert warned(switcher, texts) == []
+    assert switcher.report(texts).advice == ["The texts seem to be in 'de': use lexicon.invert('de')."]
+    several = switcher.report(texts * 4).advice
+    assert several[0] == "The texts seem to be in 'de': use lexicon.invert('de')."
+    assert not any("larger lexicon" in sentence for sentence in several)
+    assert any("larger lexicon" in sentence for sentence in CodeSwitcher(STARTER).report(["zzz yyy xxx"] * 40).advice)
+    assert CodeSwitcher(STARTER).report(["1 2 3 Haus"] * 8).advice == []
+
+
+def test_few_words_are_searched_once() -> None:
+    """A recording switcher warns of the first short batch, and looks again in the first long one only."""
+    recording, report = CodeSwitcher(STARTER).recording()
+    ((category, message),) = warned(recording, GERMAN[:2])
+    assert category is WrongLanguageWarning
+    assert message.startswith("only 5 of 46 words are in the lexicon, and more words are translations into 'de' (")
+    assert warned(recording, GERMAN[:2]) == []
+    assert len(warned(recording, GERMAN * MANY)) == 1
+    assert warned(recording, GERMAN * MANY) == []
+    assert report().notes == ("The texts seem to be in 'de': use lexicon.invert('de').",)
+
+
+@pytest.mark.slow
+def test_few_english_words_are_not_noticed() -> None:
+    """Paragraphs of this documentation, with many names and numbers, are not taken for another language."""
+    lexicon = STARTER.select(["de", "fr", "nl", "sv"])  # those with the most words that English has, too
+    paragraphs = [text for page in PAGES for text in page.read_text(encoding="utf-8").split("\n\n")]
+    long = [text for text in paragraphs if len(text.split()) >= 40 and not re.search(r"[^\W\d_]\\|[äöüé]", text)]
+    assert len(long) > 150
+    for text in long[::3]:
+        recording, _ = CodeSwitcher(lexicon).recording(details=False)
+        assert warned(recording, [text]) == []

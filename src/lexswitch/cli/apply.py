@@ -133,7 +133,7 @@ def _finish(args: argparse.Namespace, report: Report | None, notes: list[str]) -
         return
     if args.report:
         report = replace(report, notes=(*report.notes, *notes))
-        write_report(report, args.report, "What was switched")
+        write_report(report, args, "What was switched")
     if not args.quiet and args.report != PRINTED:
         print_summary(report)
 

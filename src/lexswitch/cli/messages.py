@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from shlex import quote
 
@@ -28,7 +28,10 @@ _FIXED = {
     r", and target is None;": ";",
     r"Lexicon\.load \((lexswitch lexicon [a-z]+)\)": r"\1",
     r"pass one: target='\w+' \(command line: ([^)]*)\)": r"write \1",
-    r"\b[Ll]exicon\.invert\('?([^')]*)'?\)": r"lexswitch lexicon invert LEXICON \1 -o PATH",
+    r"\b[Ll]exicon\.invert\('?([^')]*)'?\)": r"lexswitch lexicon invert {lexicon} \1 -o PATH",
+    r"\blexicon\.filter\(identical=False\)": "lexswitch lexicon filter {lexicon} --no-identical -o PATH",
+    r"\bRaise p\b": "Raise --probability",
+    r", or pass forms=\.\.\. so that inflected forms match": "",  # a function of Python
     r"pass the language of its terms as source and that of its translations as target$": "pass the language of its "
     "terms with --from and that of its translations with --to",
     r"\blexicon\.compose\(other\)": "lexswitch lexicon compose LEXICON OTHER -o PATH",
@@ -77,11 +80,17 @@ def in_cli_terms(message: str, args: argparse.Namespace) -> str:
 
     message = _SWAPPED.sub(_swapped, message)
     for pattern, replacement in _FIXED.items():
-        message = re.sub(pattern, replacement, message)
+        message = re.sub(pattern, replacement.replace("{lexicon}", own_lexicon(args)), message)
     message = _FORMATS.sub(lambda found: "--format " + found[1].replace("'", "").replace(" or ", "|"), message)
     message = _SWITCH.sub(switch, message)
     message = _ARGUMENT.sub(argument, message)
     return _SUBJECT.sub(subject, message, count=1) if _SUBJECT.match(message) else message
+
+
+def own_lexicon(args: argparse.Namespace) -> str:
+    """Return the lexicon of a command as an argument."""
+    lexicon = getattr(args, "lexicon", None)
+    return quote(lexicon) if isinstance(lexicon, str) else "LEXICON"
 
 
 def _swapped(found: re.Match[str]) -> str:
@@ -98,6 +107,12 @@ def warning_printer(args: argparse.Namespace) -> Callable[..., None]:
         print(f"lexswitch: warning: {in_cli_terms(str(message), args)}", file=sys.stderr)
 
     return show
+
+
+def print_notes(notes: Iterable[str], args: argparse.Namespace) -> None:
+    """Print notes about the texts as warnings, unless the command is quiet."""
+    for note in () if args.quiet else notes:
+        warning_printer(args)(note)
 
 
 @contextmanager

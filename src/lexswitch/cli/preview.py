@@ -18,7 +18,7 @@ from .column_options import TEXT, add_column_options, check_is_text, files_and_c
 from .lexicon import open_lexicon
 from .lexicon.options import print_lines
 from .lines import STANDARD_STREAM, input_name, read_blocks, total_size
-from .messages import shown_warnings
+from .messages import print_notes, shown_warnings
 from .reports import add_force, check_new
 from .switcher_options import REMEDIES, add_switcher_options, make_switcher
 from .tables import TablePosition, open_table
@@ -69,7 +69,10 @@ def _run(args: argparse.Namespace) -> int:
     with shown_warnings(args, []):
         path, switchers = _read_table(args, sample) if args.columns else _read_lines(args, sample)
         preview = Preview(_title(path), sample, switchers, epoch=args.epoch)
-        if args.text:
+        print_notes(preview.notes, args)
+        if args.text and not sample.rows and not args.quiet:
+            print(f"{input_name(path)}: there is no text", file=sys.stderr)
+        elif args.text:
             print_lines([preview.to_text(color=_has_colors())])
         else:
             preview.save(args.output, progress=not args.quiet)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 from .._io.atomic import replace_file
 from .._io.outputs import check_output, is_stream
 from ..errors import LexiconError
 from ..switching.report import Report
+from .messages import in_cli_terms
 
 PRINTED = "-"
 """The destination of a report that is printed."""
@@ -52,18 +55,27 @@ def check_new(path: Path, force: bool) -> None:
         raise FileExistsError(f"{path} exists; add --force to replace it, or choose another path")
 
 
-def write_report(report: Report, destination: str, title: str) -> None:
-    """Print a report, or write it to a file."""
-    if destination == PRINTED:
-        print(report, file=sys.stderr)
+def write_report(report: Report, args: argparse.Namespace, title: str) -> None:
+    """Print a report, or write it to a file, with advice for users of a command."""
+    if args.report == PRINTED:
+        print(_in_cli_terms(str(report), report.advice, args), file=sys.stderr)
         return
-    path = Path(destination)
+    path = Path(args.report)
     if path.suffix == ".html":
-        text = report.to_html(title)
+        text = _in_cli_terms(report.to_html(title), report.advice, args, escape)
     else:
-        text = json.dumps(report.to_dict(), ensure_ascii=False, indent=1) + "\n"
+        data = report.to_dict()
+        data["figures"]["advice"] = [in_cli_terms(one, args) for one in report.advice]
+        text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     with replace_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _in_cli_terms(text: str, advice: list[str], args: argparse.Namespace, written: Callable[[str], str] = str) -> str:
+    """Return a text with the sentences of advice for users of a command."""
+    for one in advice:
+        text = text.replace(written(one), written(in_cli_terms(one, args)))
+    return text
 
 
 def print_summary(report: Report) -> None:

@@ -180,7 +180,7 @@ class BlockSwitcher:
             if self.recorder is not None:
                 self.recorder.add(switched)
             yield switched
-        self.language_check.warn(coverage)
+        self.language_check.warn(coverage, few=self.recorder is not None)
 
     def switch_block(self, block: BatchBlock, streams: Hashes) -> Iterator[SwitchedBlock]:
         """Switch a block with the plan for all languages, or each text with the plan of the language that it draws."""

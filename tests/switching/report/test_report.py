@@ -188,7 +188,7 @@ def test_texts_of_another_language_are_an_advice_not_a_warning() -> None:
     lexicon = Lexicon.from_pairs({"de": [(f"english{n}", f"deutsch{n}") for n in range(100)]})
     texts = [" ".join(f"deutsch{(row + n) % 100}" for n in range(12)) for row in range(100)]
     report = CodeSwitcher(lexicon).report(texts)
-    assert report.advice[0] == "The texts seem to be in 'de'. Pass lexicon.invert('de')."
+    assert report.advice[0] == "The texts seem to be in 'de': use lexicon.invert('de')."
 
 
 def test_html_shows_markup_and_never_runs_it() -> None:

@@ -82,6 +82,11 @@ class Preview:
             return f"All texts: {len(self._texts):,}"
         return f"A random sample of the texts: {len(self._texts):,}, from {self._rows:,} rows"
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Advice on the texts, such as that they are in another language than the lexicon's source language."""
+        return report_of(self._texts, self._switchers, self._epoch).notes if self._texts else ()
+
     def _marked(self, most: int) -> list[MarkedText]:
         texts = self._texts[:most]
         steps, own = steps_of(self._first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..language_check import is_about_language
 from ..outcomes import Reason
 
 if TYPE_CHECKING:
@@ -30,7 +31,16 @@ def _from_figures(report: Report) -> Iterator[str]:
         yield "There are no texts."
     if totals.words < _LEAST_WORDS:
         return
-    if sample.content_words and report.content_coverage < _LOW_COVERAGE:
+    if not any(map(is_about_language, report.notes)):
+        yield from _of_coverage(report)
+    if sample.identical > _MANY_IDENTICAL * sample.switched_units:
+        share = sample.identical / sample.switched_units
+        yield (f"{share:.0%} of the translations equal their term. Remove such pairs: lexicon.filter(identical=False).")
+
+
+def _of_coverage(report: Report) -> Iterator[str]:
+    """Yield advice on words that the lexicon lacks, which is due if the texts are in its source language."""
+    if report.sample.content_words and report.content_coverage < _LOW_COVERAGE:
         missing = ", ".join(repr(word) for word, _ in report.most_missing(3))
         yield (
             f"Only {report.content_coverage:.0%} of the content words are in the lexicon (missing: {missing}). "
@@ -40,6 +50,3 @@ def _from_figures(report: Report) -> Iterator[str]:
         is_low = report.reasons.get(Reason.NOT_DRAWN, 0) > report.switched_words
         remedy = "Raise p." if is_low else "Use a larger lexicon."
         yield f"{unchanged:.0%} of the texts are unchanged. {remedy}"
-    if sample.identical > _MANY_IDENTICAL * sample.switched_units:
-        share = sample.identical / sample.switched_units
-        yield (f"{share:.0%} of the translations equal their term. Remove such pairs: lexicon.filter(identical=False).")
