@@ -190,7 +190,7 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
         (["--seed", "one"], "--seed is 'one'; it must be a whole number"),
         (["--seed", "-1"], "seed is -1; it must be from 0 to"),
         (["--max-words", "0"], "--max-words is 0; it must be from 1 to"),
-        (["--protect", "x"], "no such option; use Python: CodeSwitcher(protect=...); see lexswitch apply"),
+        (["--protect", "("], "--protect"),
         (["--prob-ability=1"], "unrecognized arguments: --prob-ability=1; did you mean --probability? See lexswitch"),
         (["--to"], "--to has no value; write --to LANGUAGES; see lexswitch apply --help"),
         (["-p"], "--probability has no value; write --probability P; see lexswitch apply --help"),

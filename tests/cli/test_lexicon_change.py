@@ -145,7 +145,10 @@ def test_output_replaces_an_input(command: str) -> None:
         ("merge main.lexicon missing.lexicon", "missing.lexicon does not exist"),
         (
             "merge main.lexicon de.tsv",
-            "de.tsv is a file, not the folder of a lexicon; build a lexicon from it: lexswitch lexicon build de.tsv",
+            (
+                "de.tsv is a file, not the folder of a lexicon; build a lexicon from it: lexswitch lexicon build "
+                "LANGUAGE=de.tsv"
+            ),
         ),
         ("merge main.lexicon .", "is not a lexicon: it has no lexicon.json"),
         ("invert main.lexicon", "the following arguments are required: LANGUAGE"),

@@ -278,6 +278,7 @@ def test_export_of_one_language(gold: Path, tmp_path: Path) -> None:
             "is not a lexicon: it has no lexicon.json; lexswitch lexicon build writes one",
         ),
         ("get", "the following arguments are required: TERM"),
+        ("get credit card", "get has 2 terms; quote a phrase: lexswitch lexicon get 'credit card'"),
         ("sources mouse", "'mouse' is not a source; the sources are muse"),
         ("coverage {own}", "the following arguments are required: FILE"),
         ("coverage {own} {texts} {folder}/missing", "missing: No such file or directory"),

@@ -157,11 +157,14 @@ def test_separators(tmp_path: Path, separator: str, named: str) -> None:
         (["--skip", "stopwords"], {"skip": "stopwords"}),
         (["--case", "lexicon"], {"case": "lexicon"}),
         (["--forms", "none"], {"forms": None}),
+        (["--keep-names"], {"keep_names": True}),
+        (["--protect", "[Gg]arden"], {"protect": "[Gg]arden"}),
+        (["--protect", "none"], {"protect": None}),
     ],
 )
 def test_options_are_those_of_the_switcher(arguments: list[str], options: dict[str, Any]) -> None:
     """Each option does what the option of the switcher does."""
-    text = "The Houses of the river and a credit card. A house in the garden of my friends."
+    text = "The Houses of the river and a credit card. A house in the garden of my friends. See House @house."
     switcher = CodeSwitcher(LEXICON, ["de", "ru"], p=0.9, **options)
     assert output_of(*APPLY, "--to", "de,ru", "-p", "0.9", *arguments, stdin=text) == switcher.apply([text])[0]
 

@@ -162,3 +162,31 @@ def test_a_trace_is_written_to_a_file(tmp_path: Path) -> None:
     expected = output_of(*command, stdin="the house\n")
     assert output_of(*command, "-o", tmp_path / "out.jsonl", stdin="the house\n") == ""
     assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == expected
+
+
+# -- dictionary files as lexicons --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["apply --to de", "apply pairs.csv -o - --columns query=de", "preview --to de --text", "apply", "lexicon get bank"],
+)
+def test_a_dictionary_is_not_a_lexicon(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command of the error makes a lexicon that works, with the languages of the command."""
+    monkeypatch.chdir(tmp_path)
+    write(Path("my words.tsv"), "bank\tGeldhaus\n")
+    write(Path("pairs.csv"), CSV)
+    error = error_of(*shlex.split(command), "--lexicon", "my words.tsv", stdin="a bank\n")
+    assert error.startswith("my words.tsv is a file, not the folder of a lexicon; build a lexicon from it: lexswitch ")
+    build, _, hint = error.partition("it: ")[2].partition(", with the target language for LANGUAGE")
+    assert ("LANGUAGE" in build) == (not command.partition("de")[1])
+    assert not hint
+    assert run(*shlex.split(build.replace("LANGUAGE", "de"))[1:]).returncode == 0
+    ran = run(
+        *shlex.split(command),
+        "--lexicon",
+        "my words.lexicon",
+        *(["-p", "1"] * ("get" not in command)),
+        stdin="a bank\n",
+    )
+    assert "Geldhaus" in ran.stdout

@@ -98,7 +98,7 @@ def test_texts_in_another_script(language: str, scripts: str) -> None:
     tokenizer = CharacterTokenizer()
     ((category, message),) = warned(CodeSwitcher(lexicon, tokenizer=tokenizer), texts)
     assert category is WrongLanguageWarning
-    assert "most letters are not in a script of its source language 'en', Latn; pass a lexicon from" in message
+    assert "most letters are not in a script of its source language 'en', Latn; use a lexicon from" in message
     other = Lexicon.from_pairs({"en": [("水", "water")]}, source=language)
     ((category, message),) = warned(CodeSwitcher(other), ENGLISH * MANY)
     assert category is WrongLanguageWarning

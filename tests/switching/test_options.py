@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
+from dataclasses import fields
 from fractions import Fraction
 
 import numpy as np
@@ -67,3 +69,26 @@ def test_weights_out_of_range(weight: float) -> None:
     """A weight that is not a float of at least 0 is an error that names the language and the limits."""
     with pytest.raises(ValueError, match=r"languages\['de'\] is .*; a weight is a number from 0 to 1.79769e\+308"):
         CodeSwitcher(LEXICON, {"de": weight, "ru": 1.0})
+
+
+# -- the signature -----------------------------------------------------------------------------------------------------
+
+
+def test_the_signature_has_the_options() -> None:
+    """help() and completion see each option with its default; a wrong name gets a suggestion, in subclasses too."""
+    parameters = inspect.signature(CodeSwitcher).parameters
+    assert list(parameters) == [field.name for field in fields(CodeSwitcher) if field.name != "_"]
+    assert [name for name, one in parameters.items() if one.kind is not inspect.Parameter.KEYWORD_ONLY] == [
+        "lexicon",
+        "languages",
+        "p",
+    ]
+    assert (parameters["p"].default, parameters["max_words"].default) == (0.5, 3)
+    assert parameters["case"].annotation == "Literal['match', 'lexicon']"
+
+    class Own(CodeSwitcher):
+        pass
+
+    for switcher in (CodeSwitcher, Own):
+        with pytest.raises(TypeError, match=r"unknown option 'probability'; did you mean 'p'\? Options are lexicon, "):
+            switcher(LEXICON, probability=0.3)  # type: ignore[call-arg]

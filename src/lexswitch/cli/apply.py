@@ -144,7 +144,7 @@ def _run_lines(args: argparse.Namespace) -> int:
     if output != STANDARD_STREAM:
         check_new(Path(output), args.force)
     total = total_size(paths)
-    switcher, report = make_switcher(args, open_lexicon(args.lexicon), args.to), None
+    switcher, report = make_switcher(args, open_lexicon(args.lexicon, args.to), args.to), None
     if (record := _record(args)) != "nothing":
         switcher, report = switcher.recording(details=record == "details")
     switched = _trace if args.trace else _apply

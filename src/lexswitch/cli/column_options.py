@@ -89,14 +89,14 @@ def _is_input(word: str) -> bool:
 
 def make_column_switcher(args: argparse.Namespace, columns: list[str]) -> ColumnSwitcher:
     """Return the switcher for ``query=de passage=ru,it``."""
-    lexicon = open_lexicon(args.lexicon)
-    switchers = {}
+    targets: dict[str, dict[str, float] | None] = {}
     for word in columns:
         name, equals, target = word.rpartition("=") if "=" in word else (word, "", "")
-        if not name or name in switchers:
+        if not name or name in targets:
             raise LexiconError(f"--columns {' '.join(columns)}: name each column once, as in query=de passage=ru,it")
         try:
-            switchers[name] = make_switcher(args, lexicon, languages(target) if equals else args.to)
+            targets[name] = languages(target) if equals else args.to
         except argparse.ArgumentTypeError as error:
             raise LexiconError(f"--columns {word}: {error}") from None
-    return switch_columns(switchers, epoch=args.epoch)
+    lexicon = open_lexicon(args.lexicon, dict.fromkeys(language for to in targets.values() for language in to or ()))
+    return switch_columns({name: make_switcher(args, lexicon, to) for name, to in targets.items()}, epoch=args.epoch)

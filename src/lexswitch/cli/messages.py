@@ -22,8 +22,19 @@ _DESTINATIONS = {
     "p": "probability",
     "retrieval": "retrieve",
     "k": "k",
+    "draw_language": "per_text",
 }
 _FIXED = {
+    r"(?<=invert it first: )lexicon\.invert\('([^']*)'\)": r"lexswitch lexicon invert LEXICON \1 -o PATH",
+    r"draw_language='text'": "--per-text",
+    r"\bpass a set of words, or 'stopwords' for the built-in English list": "write words, as in --skip the,a, or "
+    "--skip @FILE",
+    r"\bpass a set of words": "write words, as in --skip the,a, or --skip @FILE",
+    r"see what was dropped in Lexicon\.provenance": "lexswitch lexicon info prints what was dropped",
+    r"unpickle it yourself and pass its pairs to Lexicon\.from_pairs": "unpickle it yourself and write its pairs to a "
+    "TSV file",
+    r"open its folder with Lexicon\.load": "name its folder",
+    r"read a dictionary file with Lexicon\.read\([^)]*\)": "build one from a dictionary file: lexswitch lexicon build",
     r"(, but source is '[^']+') and target (?:None|\([^)]*\))": r"\1",
     r", and target is None;": ";",
     r"Lexicon\.load \((lexswitch lexicon [a-z]+)\)": r"\1",

@@ -88,7 +88,7 @@ def _read_lines(args: argparse.Namespace, sample: TextSample) -> tuple[str, Mapp
             raise LexiconError(f"--{name} is for tables; name the columns to switch with --columns")
     path = _only(args.files or [STANDARD_STREAM])
     check_is_text(args, [path], output=False)
-    switcher = make_switcher(args, open_lexicon(args.lexicon), args.to)
+    switcher = make_switcher(args, open_lexicon(args.lexicon, args.to), args.to)
     with progress_bar(total_size([path]), "reading", "B", not args.quiet) as progress:
         for block in read_blocks(path):
             sample.add_texts(block.lines)

@@ -27,7 +27,6 @@ _TOKENIZERS: dict[str, Callable[[], Tokenizer]] = {
 
 #: What to do instead of options that the commands do not have.
 REMEDIES = {
-    "--protect": "the command has no such option; use Python: CodeSwitcher(protect=...)",
     **dict.fromkeys(["--lang", "--langs", "--language", "--languages", "--target", "--targets"], "did you mean --to?"),
     "--draw-language": "did you mean --per-text?",
 }
@@ -94,6 +93,18 @@ def _add_choices(group: Any) -> None:
         "--skip", metavar="WORDS", help='words that are not units on their own: "stopwords", "the,a", or @FILE'
     )
     group.add_argument(
+        "--keep-names",
+        action="store_const",
+        const=True,
+        help="leave capitalised words inside sentences unchanged, such as Doctor Who",
+    )
+    group.add_argument(
+        "--protect",
+        metavar="PATTERN",
+        help='regular expression of text that is not changed, or "none" (default: URLs, e-mail addresses, @names, '
+        "#tags and special tokens)",
+    )
+    group.add_argument(
         "--case", choices=("match", "lexicon"), help="follow the case of the text (default), or of the lexicon"
     )
     group.add_argument(
@@ -118,13 +129,14 @@ def make_switcher(args: argparse.Namespace, lexicon: Lexicon, to: dict[str, floa
         "candidates": args.candidates,
         "missing": args.missing,
         "skip": _skipped(args.skip),
+        "keep_names": args.keep_names,
+        "protect": args.protect,
         "case": args.case,
         "tokenizer": _tokenizer(args.tokenizer),
         "seed": args.seed,
     }
     options = {name: value for name, value in given.items() if value is not None}
-    if args.forms == "none":
-        options["forms"] = None
+    options |= {name: None for name in ("forms", "protect") if getattr(args, name) == "none"}
     return _preset(args.preset, lexicon, to, options)
 
 

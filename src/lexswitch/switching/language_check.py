@@ -122,9 +122,9 @@ class LanguageCheck:
             return None
         if not in_script("".join(counts), source):
             scripts = " or ".join(scripts_of(source))
-            self.advice = f"Most letters are not in a script of {source!r}. Pass a lexicon from the texts' language."
+            self.advice = f"Most letters are not in a script of {source!r}. Use a lexicon from the texts' language."
             return (
-                f"most letters are not in a script of its source language {source!r}, {scripts}; pass a lexicon from "
+                f"most letters are not in a script of its source language {source!r}, {scripts}; use a lexicon from "
                 "the language of the texts"
             )
         terms = sum(count for word, count in counts.items() if self._lexicon.find(word) is not None)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from functools import wraps
 from numbers import Real
 from os import PathLike
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from .._io.data import read_data
 from ..checks import check_choice
@@ -19,6 +21,8 @@ from ..errors import LexiconError
 from ..lexicon import Lexicon
 from ..text.tokenizers import Tokenizer
 from .context import ContextRanker
+
+Class = TypeVar("Class")
 
 # Names that other libraries use for an option.
 _MEANT = {
@@ -35,7 +39,21 @@ _MEANT = {
 }
 
 
-def check_names(options: Mapping[str, Any], known: list[str]) -> None:
+def suggest_options(switcher: type[Class]) -> type[Class]:
+    """Let the constructor of a dataclass suggest the closest option for an unknown one; its signature stays."""
+    construct: Callable[..., None] = switcher.__init__
+    known = [field.name for field in fields(switcher) if field.name != "_"]  # type: ignore[arg-type]  # a dataclass
+
+    @wraps(construct)
+    def checked(self: Class, *arguments: Any, **options: Any) -> None:
+        _check_names(options, known)
+        construct(self, *arguments, **options)
+
+    switcher.__init__ = checked  # type: ignore[method-assign,assignment]  # the signature is the same
+    return switcher
+
+
+def _check_names(options: Mapping[str, Any], known: list[str]) -> None:
     """Raise an error for an unknown option that names the closest known one."""
     for name in options:
         if name not in known:

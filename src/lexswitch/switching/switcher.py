@@ -28,13 +28,13 @@ from .options import (
     average_run,
     check_candidates,
     check_lexicon,
-    check_names,
     check_pattern,
     check_tokenizer,
     language_weights,
     one_language,
     probabilities,
     skipped_words,
+    suggest_options,
 )
 from .outcomes import (
     Explained,
@@ -45,12 +45,11 @@ from .report import Recorder, Report
 from .trace import Span, Switched, Switches, TraceCall, check_spans, describe
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     from ..engine.kernel import Apply
     from .preview.preview import Preview
 
 
+@suggest_options
 @dataclass(frozen=True, eq=False, repr=False)
 class CodeSwitcher:
     """Replaces words and phrases of texts with translations from a lexicon.
@@ -134,11 +133,6 @@ class CodeSwitcher:
     keep_names: bool = False
     runs: float | None = None
     seed: int = 0
-
-    def __new__(cls, *_: Any, **options: Any) -> Self:
-        """Check the names of options, which a dataclass would refuse without a hint."""
-        check_names(options, [field.name for field in fields(cls) if field.name != "_"])
-        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         check_lexicon(self.lexicon)

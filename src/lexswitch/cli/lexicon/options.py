@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from textwrap import fill
 from typing import Any, TypeAlias
 
@@ -48,14 +49,23 @@ def add_lexicon_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lexicon", metavar="PATH", default=STARTER, help=f"{_LEXICON} (default)")
 
 
-def open_lexicon(path: str) -> Lexicon:
-    """Return the lexicon at a path, or the built-in one."""
+def open_lexicon(path: str, to: Iterable[str] | None = None) -> Lexicon:
+    """Return the lexicon at a path, or the built-in one.
+
+    Parameters
+    ----------
+    path : str
+    to : iterable of str, optional
+        Target languages of the command, for the remedy if the path is that of a dictionary file.
+    """
     if path == STARTER:
         return Lexicon.starter()
     if Path(path).is_file():
+        dictionary, lexicon = quote(f"{','.join(to or ()) or 'LANGUAGE'}={path}"), quote(f"{Path(path).stem}.lexicon")
+        hint = "" if to else ", with the target language for LANGUAGE"
         raise LexiconError(
-            f"{path} is a file, not the folder of a lexicon; build a lexicon from it: lexswitch lexicon build {path} "
-            f"-o {Path(path).stem}.lexicon"
+            f"{path} is a file, not the folder of a lexicon; build a lexicon from it: lexswitch lexicon build "
+            f"{dictionary} -o {lexicon}{hint}"
         )
     return Lexicon.load(path)
 

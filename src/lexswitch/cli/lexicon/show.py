@@ -8,10 +8,12 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..._io.outputs import check_output, is_stream
+from ...errors import LexiconError
 from ...lexicon import Lexicon
 from ..lines import STANDARD_STREAM, standard_output
 from ..parser import did_you_mean
@@ -129,19 +131,23 @@ def _add_get(actions: Commands) -> None:
         "Each line has language, translation and weight of a candidate, separated by tabs, the best first. The exit "
         "code is 1 if the lexicon does not have the term.",
     )
-    parser.add_argument("term", metavar="TERM", help="a word or phrase, in upper or lower case")
+    parser.add_argument("term", metavar="TERM", nargs="+", help="a word, or a phrase in quotes, in any case")
     add_lexicon_option(parser)
 
 
 def _get(args: argparse.Namespace) -> int:
+    term, *others = args.term
+    if others:
+        phrase = quote(" ".join(args.term))
+        raise LexiconError(f"get has {len(args.term)} terms; quote a phrase: lexswitch lexicon get {phrase}")
     lexicon = open_lexicon(args.lexicon)
-    if args.term not in lexicon:
-        print(f"lexswitch: the lexicon has no term {args.term!r}", file=sys.stderr)
+    if term not in lexicon:
+        print(f"lexswitch: the lexicon has no term {term!r}", file=sys.stderr)
         return 1
     print_lines(
         [
             f"{language}\t{candidate.translation}\t{candidate.weight:g}"
-            for language, candidates in lexicon[args.term].items()
+            for language, candidates in lexicon[term].items()
             for candidate in candidates
         ]
     )
