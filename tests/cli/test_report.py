@@ -205,6 +205,51 @@ def test_comparison_of_two_files(tmp_path: Path) -> None:
     assert (data["changed_words"], data["I-index"]) == (3, 4 / 5)
 
 
+def test_comparison_knows_the_languages_of_units(tmp_path: Path) -> None:
+    """Inflected words, phrases and neighbours of all lengths get the language into which they were switched."""
+    (tmp_path / "a").write_text(
+        "the houses of two banks\nI opened credit cards and bank accounts yesterday\n"
+        "new train stations near big cities\n"
+    )
+    for options in (["--to", "de"], ["--to", "de,ru"], ["--to", "es,fr,it,zh"]):
+        made = run(
+            "apply",
+            tmp_path / "a",
+            "-o",
+            tmp_path / "b",
+            "-p",
+            1,
+            *options,
+            "--force",
+            "--report",
+            tmp_path / "r.json",
+            "--force",
+        )
+        assert made.returncode == 0
+        switched = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["figures"]
+        found = json.loads(output_of("report", tmp_path / "a", tmp_path / "b", "--json"))
+        assert found["changed_words"] == round(switched["switched_words"] * switched["words"]) > 10
+        assert "unknown" not in dict(found["languages"])
+        if options[1] != "es,fr,it,zh":  # some words are the same in several languages
+            expected = {language: round(share * switched["words"]) for language, share in switched["languages"].items()}
+            assert dict(found["languages"]) == expected
+
+
+def test_comparison_of_long_and_unknown_changes(tmp_path: Path) -> None:
+    """Words that the lexicon does not have, and very long changes, are of unknown language; lost words count."""
+    for old, new, changed in (
+        ("a b house", "x y Haus", 3),
+        ("a b c house", "Haus", 4),
+        ("q " * 99, "r " * 99, 99),
+        ("house", "", 1),
+    ):
+        (tmp_path / "a").write_text(f"{old}\n")
+        (tmp_path / "b").write_text(f"{new}\n")
+        found = json.loads(output_of("report", tmp_path / "a", tmp_path / "b", "--lexicon", "own.lexicon", "--json"))
+        assert found["changed_words"] == changed
+        assert dict(found["languages"]).get("de", 0) == (old.endswith("house") and new.endswith("Haus"))
+
+
 def test_files_that_cannot_be_compared(tmp_path: Path) -> None:
     """Files of different lengths are an error that counts both; standard input can be only one of them."""
     (tmp_path / "a").write_text("one\n" * 1500)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import partial
-from itertools import pairwise
+from itertools import pairwise, product
+from operator import itemgetter
 
 import numpy as np
 
 from ...engine.characters import normalise_term
 from ...engine.packing import pack
 from ...lexicon import Lexicon
+from ...text.inflection import english_lemmas
+from ...text.languages import primary_language
 from ...text.tokenizers import Tokenizer, words_of
 from .addition import Added
 from .mixing import Mixing
 
 UNKNOWN_LANGUAGE = "unknown"
 """Stands for the language of a changed word that the lexicon does not have as a translation."""
+_MAX_WORDS = 3
+"""Number of words of a unit, the default of a switcher."""
+_LONGEST_CHANGE = 2500
+"""Product of the numbers of old and new words of a change up to which it is cut into units."""
 _NOT_KNOWN = (
     "Not known without a record of the switches: units, p, the expected rate, and why words stayed. The languages are "
     "those that the lexicon names for the changed words. Words of equal spelling count as unchanged."
@@ -74,7 +80,7 @@ def compare(source: Sequence[str], switched: Sequence[str], lexicon: Lexicon, to
     if len(source) != len(switched):
         raise ValueError(f"switched has {len(switched)} texts, source has {len(source)}; pass one for each text")
     names = [lexicon.source, *sorted({*lexicon.languages} - {lexicon.source}), UNKNOWN_LANGUAGE]
-    language_of = partial(_language_of, lexicon)
+    finder = _UnitFinder(lexicon, tokenizer)
     changed_texts = changed_words = words = 0
     languages: Counter[str] = Counter()
     rows: list[int] = []
@@ -82,12 +88,11 @@ def compare(source: Sequence[str], switched: Sequence[str], lexicon: Lexicon, to
     for row, (old, new) in enumerate(zip(_split(source, tokenizer), _split(switched, tokenizer), strict=True)):
         words += len(old)
         changed_texts += source[row] != switched[row]
-        for tag, first, last, new_first, new_last in _changes(old, new):
-            language = lexicon.source if tag == "equal" else language_of(old[first:last], new[new_first:new_last])
-            if tag != "equal":
-                changed_words += last - first
-                languages[language] += last - first
-            count = sum(any(map(str.isalpha, word)) for word in new[new_first:new_last])
+        for language, num_old, of_new in _runs(old, new, finder):
+            if language != lexicon.source:
+                changed_words += num_old
+                languages[language] += num_old
+            count = sum(any(map(str.isalpha, word)) for word in of_new)
             rows += [row] * count
             codes += [names.index(language)] * count
     mixing = Mixing.of(np.array(rows, dtype=np.int64), np.array(codes, dtype=np.int64), len(source), names)
@@ -105,29 +110,77 @@ def _split(texts: Sequence[str], tokenizer: Tokenizer) -> Iterable[list[str]]:
     return (written[first:last] for first, last in pairwise(bounds))
 
 
-def _changes(old: list[str], new: list[str]) -> Iterable[tuple[str, int, int, int, int]]:
-    """Return the runs of equal and of changed words; changes of as many words as before are split word by word."""
+def _runs(old: list[str], new: list[str], finder: _UnitFinder) -> Iterator[tuple[str, int, list[str]]]:
+    """Yield runs of words: their language (the source language if unchanged), number of old words, and new words."""
     if old == new:
-        return [("equal", 0, len(old), 0, len(new))]
-    found: list[tuple[str, int, int, int, int]] = []
+        yield finder.source, len(old), new
+        return
     for tag, first, last, new_first, new_last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "replace" and last - first == new_last - new_first:
-            steps = range(last - first)
-            found += [(tag, first + n, first + n + 1, new_first + n, new_first + n + 1) for n in steps]
+        if tag == "equal":
+            yield finder.source, last - first, new[new_first:new_last]
         else:
-            found.append((tag, first, last, new_first, new_last))
-    return found
+            yield from finder.units(old[first:last], new[new_first:new_last])
 
 
-def _language_of(lexicon: Lexicon, old: list[str], new: list[str]) -> str:
-    """Return the first language in which the lexicon has the new words as a translation of the old ones."""
-    term, shown = normalise_term(" ".join(old), lexicon.source), " ".join(new).casefold()
-    if not term or term not in lexicon:
-        return UNKNOWN_LANGUAGE
-    for language, candidates in lexicon[term].items():
-        if any(candidate.translation.casefold() == shown for candidate in candidates):
-            return language
-    return UNKNOWN_LANGUAGE
+class _UnitFinder:
+    """Cuts changed words into units whose translations the lexicon has, inflected English words included."""
+
+    def __init__(self, lexicon: Lexicon, tokenizer: Tokenizer) -> None:
+        self.source = lexicon.source
+        self._lexicon, self._tokenizer = lexicon, tokenizer
+        self._is_english = primary_language(lexicon.source) == "en"
+        self._known: dict[str, dict[tuple[str, ...], str]] = {}
+
+    def units(self, old: list[str], new: list[str]) -> list[tuple[str, int, list[str]]]:
+        """Return the cut with the fewest words of unknown language, as `_runs` yields it."""
+        if len(old) * len(new) > _LONGEST_CHANGE:
+            return [(UNKNOWN_LANGUAGE, len(old), new)]
+        folded = tuple(word.casefold() for word in new)
+        # best[i, j]: the number of unknown words after old[i:] and new[j:], and the first unit of this cut.
+        best: dict[tuple[int, int], tuple[int, tuple[str, int, int]]] = {(len(old), len(new)): (0, ("", 0, 0))}
+        for i, j in product(range(len(old), -1, -1), range(len(new), -1, -1)):
+            found = [
+                (best[i + words, j + len(translation)][0], (language, words, len(translation)))
+                for words in range(1, min(_MAX_WORDS, len(old) - i) + 1)
+                for translation, language in self._translations(" ".join(old[i : i + words])).items()
+                if folded[j : j + len(translation)] == translation
+            ]
+            for words, others in ((1, 1), (1, 0), (0, 1)):  # words that the lexicon does not explain
+                if (i + words, j + others) in best and words + others:
+                    found.append((best[i + words, j + others][0] + 1, (UNKNOWN_LANGUAGE, words, others)))
+            if found:
+                best[i, j] = min(found, key=itemgetter(0))
+        units, i, j = [], 0, 0
+        while (i, j) != (len(old), len(new)):
+            language, words, others = best[i, j][1]
+            units.append((language, words, new[j : j + others]))
+            i, j = i + words, j + others
+        return units
+
+    def _translations(self, term: str) -> dict[tuple[str, ...], str]:
+        """Return the words of each translation of a term, with the first language that has it."""
+        if term not in self._known:
+            pairs = [
+                (language, candidate.translation)
+                for form in self._forms(term)
+                for language, candidates in self._lexicon.get(form, {}).items()
+                for candidate in candidates
+            ]
+            found: dict[tuple[str, ...], str] = {}
+            for (language, _), words in zip(pairs, _split([text for _, text in pairs], self._tokenizer), strict=True):
+                found.setdefault(tuple(word.casefold() for word in words), language)
+            self._known[term] = found
+        return self._known[term]
+
+    def _forms(self, term: str) -> list[str]:
+        """Return a term, and the terms of which it may be an inflected form: one word in English is inflected."""
+        words = term.split(" ")
+        others = [
+            " ".join([*words[:at], lemma, *words[at + 1 :]])
+            for at, word in enumerate(words)
+            for lemma in (english_lemmas(word) if self._is_english else ())
+        ]
+        return [form for form in (term, *others) if normalise_term(form, self.source)]
 
 
 def _share(part: int, whole: int) -> float:

@@ -65,11 +65,11 @@ def text_lines(report: Report) -> Iterator[str]:
 def sections(report: Report) -> Iterator[Section]:
     """Yield the tables of the report; tables without rows are left out."""
     tables: list[Section] = [
+        ("advice", [(sentence,) for sentence in report.advice]),
         ("texts and words", _counts(report)),
         ("words switched into", [(language, f"{share:.1%}") for language, share in report.languages.items()]),
         ("columns", _columns(report)),
         *(_sample(report) if report.sample.texts else []),
-        ("advice", [(sentence,) for sentence in report.advice]),
     ]
     yield from (table for table in tables if table[1])
 
@@ -91,9 +91,9 @@ def _sample(report: Report) -> list[Section]:
     return [
         (f"units{of_sample}", _units(report)),
         ("what happened to words", [(one.text, f"{share:.1%}") for one, share in report.reasons.items()]),
-        ("language mixing", [(name, f"{value:.3f}", _PAPERS[name]) for name, value in report.indices.items()]),
-        ("switched most often", [(term, f"{count:,}", language) for term, language, count in switched]),
         ("missing most often", [(word, f"{count:,}") for word, count in report.most_missing(_SHOWN)]),
+        ("switched most often", [(term, f"{count:,}", language) for term, language, count in switched]),
+        ("language mixing", [(name, f"{value:.3f}", _PAPERS[name]) for name, value in report.indices.items()]),
     ]
 
 
