@@ -177,7 +177,7 @@ def test_presets(preset: str) -> None:
         "wiki-cs": CodeSwitcher.wiki_cs,
         "bl-cs": lambda lexicon, languages, **options: CodeSwitcher.bilingual(lexicon, languages[0], **options),
         "translate": lambda lexicon, languages, **options: CodeSwitcher.translate(lexicon, languages[0], **options),
-        "pseudo-parallel": lambda lexicon, languages, **options: CodeSwitcher(
+        "word-by-word": lambda lexicon, languages, **options: CodeSwitcher(
             lexicon, languages, **{"p": 0.9, "draw_language": "text", "candidates": "weighted", **options}
         ),
     }

@@ -16,8 +16,8 @@ from ..text.tokenizers import CharacterTokenizer, MosesTokenizer, RegexTokenizer
 from .lexicon import add_lexicon_option
 from .parser import Joined
 
-#: Names of presets in arguments; they are those of the paper.
-PRESETS = ("ml-cs", "bl-cs", "wiki-cs", "pseudo-parallel", "translate")
+#: Names of presets in arguments.
+PRESETS = ("ml-cs", "bl-cs", "wiki-cs", "translate", "word-by-word")
 
 _TOKENIZERS: dict[str, Callable[[], Tokenizer]] = {
     "words": WordTokenizer,
@@ -53,9 +53,10 @@ def add_switcher_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--preset",
         choices=PRESETS,
-        help="settings of a method of the paper; other options override them. ml-cs: single words, each into a "
-        "language of its own; bl-cs: the same into one language; wiki-cs: phrases, one language per text, p = 1; "
-        "pseudo-parallel: one language per text or none, p = 0.9; translate: every term into one language, p = 1",
+        help="settings of a method; other options override them. Of the paper: ml-cs (single words, each into a "
+        "language of its own), bl-cs (the same into one language), wiki-cs (phrases, one language per text, p = 1) "
+        "and translate (every term into one language, p = 1). Our own: word-by-word (one language per text, "
+        "candidates by weight, p = 0.9)",
     )
     group.add_argument(
         "--seed", type=int, default=CodeSwitcher.seed, metavar="N", help="random seed (default: %(default)s)"
@@ -145,7 +146,7 @@ def _preset(preset: str | None, lexicon: Lexicon, to: dict[str, float] | None, o
         return CodeSwitcher.multilingual(lexicon, to, **options)
     if preset == "wiki-cs":
         return CodeSwitcher.wiki_cs(lexicon, to, **options)
-    if preset == "pseudo-parallel":
+    if preset == "word-by-word":
         switcher = RetrievalSwitcher.word_by_word(lexicon, to, **options).query
         return cast(CodeSwitcher, switcher)  # word_by_word switches both sides
     if preset is None:

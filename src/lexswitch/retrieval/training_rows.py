@@ -71,9 +71,9 @@ class RetrievalSwitcher:
     def word_by_word(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> RetrievalSwitcher:
         """Create a replacement for translated pairs: each text goes word by word into a language drawn for the text.
 
-        Queries and documents draw their languages independently, including the source language, so all pairs of
-        languages occur. The settings are p = 0.9, candidates drawn by weight, and phrases of up to three words. They
-        scored best in the retrieval benchmark.
+        This method is not in the paper. Queries and documents draw their languages independently, including the source
+        language, so all pairs of languages occur. The settings are p = 0.9, candidates drawn by weight, and phrases of
+        up to three words. They scored best in the retrieval benchmark.
 
         Parameters
         ----------
