@@ -45,8 +45,8 @@ def headline(results: Results, link: str) -> str:
     pairs = results["lexicons"][REAL]["pairs"]
     return (
         f"**{millions(ours)} million words per second on one core: {many} a loop of `str.split` and a dict**,\n"
-        f"in batches of {SIZES[2]:,}. It is {some} in batches of {SIZES[1]}, and {single} for single texts. The fastest\n"
-        f"other method is {about}: lexswitch is {fastest[2]},\n"
+        f"in batches of {SIZES[2]:,}. It is {some} in batches of {SIZES[1]}, and {single} for single texts.\n"
+        f"The fastest other method is {about}: lexswitch is {fastest[2]},\n"
         f"{fastest[1]} and {fastest[0]} as fast. The usual pipeline of tokenizer, loop and detokenizer is\n"
         f"{paper:.0f} times slower. The lexicon has {pairs:,} pairs; [all results]({link}) include the losses."
     )
