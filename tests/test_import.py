@@ -45,6 +45,18 @@ def test_import_loads_numpy_alone() -> None:
     assert installed - {"lexswitch"} == {"numpy"}
 
 
+def test_reports_load_no_masked_arrays() -> None:
+    """A report, and texts with odd characters, do not load numpy.ma, which would take longer than a short run."""
+    code = (
+        "import sys\n"
+        "from lexswitch import CodeSwitcher, Lexicon\n"
+        "switcher = CodeSwitcher(Lexicon.starter(), ['de'])\n"
+        "print(switcher.report(['the \\u212aelvin house \\u0130 and the caf\\u0301e'] * 9))\n"
+        "assert 'numpy.ma' not in sys.modules\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).stderr == b""
+
+
 def test_import_leaves_warnings_and_logging_alone() -> None:
     """Importing changes no warning filter, adds no log handler and prints nothing."""
     code = (

@@ -39,7 +39,7 @@ def headline(results: Results, link: str) -> str:
     single, some, many = (times(ratio(of(rows[size], OURS.name), of(rows[size], SPLIT.name))) for size in SIZES)
     peers = {size: fastest_peer(rows[size]) for size in SIZES}
     fastest = [times(ratio(of(rows[size], OURS.name), peer)) for size, peer in peers.items()]
-    about = " or ".join(dict.fromkeys(_ABOUT.get(peer["name"], peer["name"]) for peer in peers.values()))
+    about = " or ".join(dict.fromkeys(str(_ABOUT.get(peer["name"], peer["name"])) for peer in peers.values()))
     ours = of(rows[SIZES[-1]], OURS.name)
     paper = ratio(ours, of(rows[SIZES[-1]], PAPER.name))
     pairs = results["lexicons"][REAL]["pairs"]

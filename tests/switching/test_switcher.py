@@ -472,3 +472,14 @@ def test_large_batch_equals_reference() -> None:
     options: dict[str, Any] = {"languages": {"de": 1, "fr": 3, "ru": 1}, "missing": "keep", "p": 0.7, "max_words": 2}
     switched = CodeSwitcher(LEXICON, **options).trace(texts)
     assert (switched.texts, list(switched.switches)) == Reference(PAIRS, **options).switch(texts)
+
+
+def test_other_terms_do_not_change_a_draw() -> None:
+    """A unit draws by the position of its first word, not by its number: terms before it change nothing after them."""
+    words = [f"w{number}" for number in range(40)]
+    text = " ".join(words)
+    few = Lexicon.from_pairs({"de": [(word, word.upper()) for word in words[1::3]]})
+    many = Lexicon.from_pairs({"de": [(word, word.upper()) for word in words]})
+    for seed in range(5):
+        switched = [CodeSwitcher(one, case="lexicon", seed=seed).apply([text])[0].split(" ") for one in (few, many)]
+        assert switched[0][1::3] == switched[1][1::3]
