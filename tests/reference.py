@@ -23,6 +23,7 @@ from lexswitch import CharacterTokenizer, Switch, WordTokenizer
 from lexswitch.engine.characters import scan
 from lexswitch.engine.packing import pack
 from lexswitch.text.forms import choose_forms
+from lexswitch.text.languages import primary_language
 from lexswitch.text.protection import DEFAULT
 
 Pairs = Mapping[str, Sequence[Any]]
@@ -262,12 +263,14 @@ def choose(things: Sequence[Any], weights: Sequence[float], at: float) -> Any:
 # -- case --------------------------------------------------------------------------------------------------------------
 
 
-def match_case(source: str, translation: str) -> str:
+def match_case(source: str, translation: str, may_be_pronoun: bool) -> str:
     """Give a translation the capitals of what it replaces, where that keeps the width of a letter in UTF-8."""
     if not character(source[0]).upper:
         return translation
     uppers = sum(character(char).upper for char in source)
     shouts = uppers > 1 and not any(character(char).lower for char in source)
+    if may_be_pronoun and not shouts and source[0] == "I":
+        return translation
     last = len(translation) if shouts else 1
     return "".join(character(char).title for char in translation[:last]) + translation[last:]
 
@@ -350,9 +353,12 @@ class Reference:
             languages = [choose(languages, list(self.weights.values()), uniform(stream, TEXT_LANGUAGE))]
         draw_all = self._draw_units if self.runs is None else self._draw_stretches
         units = list(draw_all(self._units(text, languages), languages, stream))
+        ends = dict(find_words(text, self.tokenizer))
         result, reached, switches = "", 0, []
         for at, (start, end, term, language, translation) in enumerate(units):
-            shown = match_case(text[start:end], translation) if self.case == "match" else translation
+            is_alone = ends[start] == start + 1 or re.match(r"['\u2000-\u203f]", text[start + 1 : start + 2])
+            may_be_pronoun = primary_language(self.source) == "en" and start > min(ends) and bool(is_alone)
+            shown = match_case(text[start:end], translation, may_be_pronoun) if self.case == "match" else translation
             gap = start - (text[start - 1 : start] == "\u200b")  # what is before the switch, but for that
             before = units[at - 1][4] if at and units[at - 1][1] == gap else text[:gap]
             if gap and is_glued(text[gap - 1], text[start]) and needs_blank(before[-1], translation[0]):

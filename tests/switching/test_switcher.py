@@ -23,6 +23,7 @@ from lexswitch import (
 )
 
 from ..chance import assert_share
+from ..engines import engine, needs_kernel
 from ..reference import Reference
 from ..strategies import Case, cases
 
@@ -483,3 +484,39 @@ def test_other_terms_do_not_change_a_draw() -> None:
     for seed in range(5):
         switched = [CodeSwitcher(one, case="lexicon", seed=seed).apply([text])[0].split(" ") for one in (few, many)]
         assert switched[0][1::3] == switched[1][1::3]
+
+
+# -- the English word I ------------------------------------------------------------------------------------------------
+
+PRONOUN = [("i", "ich"), ("i am", "ich bin"), ("can", "kann"), ("i'm", "ich bin"), ("it", "es"), ("iron", "Eisen")]
+
+
+@pytest.mark.parametrize("name", [pytest.param("c", marks=needs_kernel), "numpy"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Can I, can I am, can I'm", "Kann ich, kann ich bin, kann ich bin"),
+        ("Can I\u2019m", "Kann ich bin"),
+        ("I can", "Ich kann"),
+        ("  «I can", "  «Ich kann"),
+        ("I'm I", "Ich bin ich"),
+        ("CAN I AM", "KANN ICH BIN"),
+        ("Can Iron It", "Kann Eisen Es"),
+        ("CAN I", "KANN ich"),
+        ("I", "Ich"),
+        ("https://x.example I", "https://x.example ich"),
+    ],
+)
+def test_the_english_word_i(text: str, expected: str, name: str) -> None:
+    """I is always a capital, so its translation has the case of the lexicon, except at the beginning of a text."""
+    lexicon = Lexicon.from_pairs({"de": PRONOUN})
+    with engine(name):
+        assert CodeSwitcher(lexicon, p=1.0).apply([text, text]) == [expected] * 2
+        assert CodeSwitcher(lexicon, p=1.0).trace([text]).texts == [expected]
+        assert CodeSwitcher(lexicon, p=1.0, case="lexicon").apply(["I can"]) == ["ich kann"]
+
+
+def test_the_word_i_of_other_languages() -> None:
+    """In other source languages a single capital letter still is one: Italian I (the) in a title."""
+    lexicon = Lexicon.from_pairs({"de": [("i", "die"), ("e", "und")]}, source="it")
+    assert CodeSwitcher(lexicon, p=1.0).apply(["e I"]) == ["und Die"]

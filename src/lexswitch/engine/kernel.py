@@ -179,7 +179,7 @@ class CompiledPlans:
                 keep(None if plan.chain is None else np.array(plan.chain), np.float64),
                 *(*self._numbers(plan.candidates.starts), keep(plan.candidates.sums, np.float64)),
                 *(plan.first_candidate, *self._numbers(plan.offsets.starts)),
-                *(keep(plan.translations, np.uint8), len(plan.translations), plan.match_case, is_counted),
+                *(keep(plan.translations, np.uint8), len(plan.translations), int(plan.match_case), is_counted),
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -80,6 +81,16 @@ class Groups(NamedTuple):
         return self.enabled[self.languages[groups]]
 
 
+class CaseRule(IntEnum):
+    """Which case translations get."""
+
+    OF_LEXICON = 0
+    OF_UNIT = 1
+    """Capitals if the unit has them."""
+    OF_UNIT_BUT_I = 2
+    """The same, but the English word I, which is always a capital, says nothing unless it is the first of its text."""
+
+
 class Plan(NamedTuple):
     """The arrays that a switcher needs from its lexicon and options."""
 
@@ -96,8 +107,8 @@ class Plan(NamedTuple):
     """Translation probability of each enabled language."""
     chain: Chain | None
     """Transitions between neighbouring units of a text; None draws each unit independently."""
-    match_case: bool
-    """Whether translations get the case of their unit."""
+    match_case: CaseRule
+    """Which case translations get."""
     translations: Bytes
     """Buffer of all translations."""
     offsets: Ranges
@@ -131,7 +142,7 @@ def make_plan(
     skipped: Ints,
     candidates: Literal["best", "uniform", "weighted"],
     keep_missing: bool,
-    match_case: bool,
+    match_case: CaseRule,
 ) -> Plan:
     """Make the plan for a set of enabled languages.
 
@@ -154,8 +165,8 @@ def make_plan(
         How a candidate is chosen.
     keep_missing : bool
         Whether a unit keeps its text if the drawn language has no translation of it.
-    match_case : bool
-        Whether translations get the case of their unit.
+    match_case : CaseRule
+        Which case translations get.
     """
     groups = Groups(Ranges(columns.groups), None, columns.languages, numbers)
     if (numbers < 0).any():

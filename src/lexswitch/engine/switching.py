@@ -11,7 +11,7 @@ from . import draws
 from .characters import is_lower, is_upper, to_title
 from .matching import Matches, covered_words
 from .packing import Bytes, Floats, Hashes, Ints, Mask, Packed
-from .plan import Groups, Plan
+from .plan import CaseRule, Groups, Plan
 from .spacing import find_missing_spaces
 from .splicing import splice
 from .stretches import draw_stretches
@@ -91,7 +91,10 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes, choose: Ch
         result.buffer[starts[before]] = ord(" ")
         result.buffer[last[after]] = ord(" ")
     if plan.match_case:
-        _match_case(packed.buffer, replacements, result.buffer, first, last)
+        says_nothing = (
+            _are_pronouns(packed, words, replacements.starts) if plan.match_case == CaseRule.OF_UNIT_BUT_I else None
+        )
+        _match_case(packed.buffer, replacements, result.buffer, first, last, says_nothing)
     return Outcome(result, replacements, starts, ends, len(words.starts), covered_words(matches))
 
 
@@ -174,12 +177,30 @@ def _draw_languages(uniform: Floats, weights: Floats) -> Ints:
     return languages
 
 
-def _match_case(source: Bytes, replacements: Replacements, result: Bytes, starts: Ints, ends: Ints) -> None:
-    """Capitalise the translations of capitalised units, and put those of units in capitals in capitals."""
+def _are_pronouns(packed: Packed, words: Words, starts: Ints) -> Mask:
+    """Return which units begin with the English word I (or I'm, I’ll), and not with the first word of a text."""
+    source = packed.buffer
+    found: Mask = source[starts] == ord("I")
+    at = found.nonzero()[0]
+    first, second, third = starts[at], source[starts[at] + 1], source[starts[at] + 2]
+    ends = words.ends[np.searchsorted(words.starts, first)]
+    row_starts = packed.starts[np.searchsorted(packed.starts, first, side="right") - 1]
+    is_first = words.starts[np.searchsorted(words.starts, row_starts)] == first
+    found[at] = ((ends == first + 1) | (second == ord("'")) | ((second == 0xE2) & (third == 0x80))) & ~is_first
+    return found
+
+
+def _match_case(
+    source: Bytes, replacements: Replacements, result: Bytes, starts: Ints, ends: Ints, says_nothing: Mask | None
+) -> None:
+    """Capitalise the translations of capitalised units, and put those of units in capitals in capitals.
+
+    One capital letter of a unit does not count if `says_nothing`.
+    """
     capital = is_upper(source, replacements.starts).nonzero()[0]
     if not capital.size:
         return
-    to_title(result, starts[capital])
+    to_title(result, starts[capital if says_nothing is None else capital[~says_nothing[capital]]])
     second = source[replacements.starts[capital] + 1]
     capital = capital[((second < ord("a")) | (second > ord("z"))).nonzero()[0]]  # skips most: plain capitalised words
     if capital.size:

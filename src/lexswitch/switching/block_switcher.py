@@ -12,12 +12,13 @@ from ..checks import whole_number
 from ..engine import draws
 from ..engine.kernel import CompiledPlans, backend
 from ..engine.packing import Floats, Hashes, Ints, Packed
-from ..engine.plan import Plan, make_plan, running_sums
+from ..engine.plan import CaseRule, Plan, make_plan, running_sums
 from ..engine.switching import Choose, Outcome, draw_text_languages, switch
 from ..engine.vocabulary import WordList
 from ..engine.words import Spans, Words
 from ..lexicon import Lexicon
 from ..text.forms import Forms
+from ..text.languages import primary_language
 from ..text.names import without_names
 from ..text.protection import DEFAULT, find_protected, protected_by_default
 from ..text.tokenizers import CharacterTokenizer, Tokenizer, WordTokenizer, words_of
@@ -102,8 +103,15 @@ class BlockSwitcher:
             skipped=self._skipped,
             candidates="best" if isinstance(options.candidates, ContextRanker) else options.candidates,
             keep_missing=options.missing == "keep",
-            match_case=options.case == "match",
+            match_case=self._case_rule,
         )
+
+    @property
+    def _case_rule(self) -> CaseRule:
+        if self.options.case == "lexicon":
+            return CaseRule.OF_LEXICON
+        is_english = primary_language(self.options.lexicon.source) == "en"
+        return CaseRule.OF_UNIT_BUT_I if is_english else CaseRule.OF_UNIT
 
     # The compiled engine finds words itself for its two tokenizers, without names. It then switches lists in one
     # call (`compiled`). In other cases it gets the words.

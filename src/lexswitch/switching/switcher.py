@@ -86,7 +86,8 @@ class CodeSwitcher:
         tokens such as `<s>` or `[MASK]`. The pattern sees characters that are newer than Unicode 13 as noncharacters.
     case : {"match", "lexicon"}, default "match"
         "match" capitalises the translation of a capitalised unit, and writes the translation of a unit in capitals in
-        capitals, if a letter keeps its width in UTF-8 ("ß" stays). "lexicon" keeps the case of the lexicon.
+        capitals, if a letter keeps its width in UTF-8 ("ß" stays). The English word "I" is always a capital, so it
+        counts only as the first word of a text. "lexicon" keeps the case of the lexicon.
     tokenizer : Tokenizer, optional
         Default is `WordTokenizer`.
     forms : "auto", None or callable, default "auto"

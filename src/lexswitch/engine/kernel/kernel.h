@@ -161,6 +161,7 @@ typedef struct {
     uint64_t highest_limit;
     Chain chain;
     bool first_candidate, match_case, is_counted;
+    bool has_pronoun_i; /* the texts are English, whose "I" is always a capital */
     const uint8_t *text;
     int64_t text_size;
 } Plan;

@@ -530,6 +530,7 @@ static void fill_plan(Plan *plan, const unsigned long long *given)
                          .items = (int64_t)given[TEXT_SIZE] - 8}, /* translations are copied eight bytes at a time */
         .text = ADDRESS(given[TEXT], uint8_t),
         .match_case = given[MATCH_CASE] != 0,
+        .has_pronoun_i = given[MATCH_CASE] == 2,
         .is_counted = given[IS_COUNTED] != 0,
     };
 }

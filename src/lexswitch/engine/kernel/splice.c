@@ -113,16 +113,23 @@ static bool is_in_capitals(const Characters *characters, const uint8_t *at, cons
     return uppers > 1;
 }
 
-/* Gives a translation in the result the case of its unit. */
+/* Whether a word is I, or begins with it and an apostrophe, as I'm; see switching.py. */
+static bool is_i(const uint8_t *text, const Word *word)
+{
+    const uint8_t *at = text + word->start;
+    return at[0] == 'I' && (word->end == word->start + 1 || at[1] == '\'' || (at[1] == 0xE2 && at[2] == 0x80));
+}
+
+/* Gives a translation in the result the case of its unit. One capital letter counts unless `is_pronoun`. */
 static void match_case(const Characters *characters, const uint8_t *unit, const uint8_t *unit_end, uint8_t *start,
-                       uint8_t *end)
+                       uint8_t *end, bool is_pronoun)
 {
     if (!is_upper(characters, unit))
         return;
     bool is_plain = (uint8_t)(unit[1] - 'a') < 26;
     if (!is_plain && is_in_capitals(characters, unit, unit_end))
         to_title(characters, start, end);
-    else if (start < end)
+    else if (start < end && !is_pronoun)
         to_title(characters, start, start + width_of(*start) < end ? start + width_of(*start) : end);
 }
 
@@ -158,8 +165,11 @@ static uint8_t *splice_row(const Switcher *switcher, Scratch *scratch, Row *row,
         if (one->before)
             *to++ = ' ';
         uint8_t *behind = copy(to, row->plan->text + one->offset, one->length);
-        if (row->plan->match_case)
-            match_case(&switcher->characters, text + start, text + end, to, behind);
+        if (row->plan->match_case) {
+            bool may_be_i = row->plan->has_pronoun_i && one->first_word != row->first_word;
+            match_case(&switcher->characters, text + start, text + end, to, behind,
+                       may_be_i && is_i(text, scratch->words.items + one->first_word));
+        }
         to = behind;
         if (one->after)
             *to++ = ' ';
