@@ -283,6 +283,7 @@ GERMAN = "Das Wasser im Haus ist kalt, und die Tür zum Garten ist klein. Meine 
 INVERT = "lexswitch lexicon invert starter de -o PATH"
 
 
+@pytest.mark.slow
 def test_texts_in_another_language(tmp_path: Path) -> None:
     """A small file in German is noticed by all commands, in terms of the command line; --quiet suppresses it."""
     (tmp_path / "a.txt").write_text(GERMAN * 2 + "\n")
