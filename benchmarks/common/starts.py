@@ -62,12 +62,17 @@ def pooled(model: Any, tokens: Any, mask: Any) -> Any:
     tokens, mask
         From `Encoder.padded`.
     """
-    import torch
-
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16()):
+    with in_bfloat16():
         states = model(input_ids=tokens, attention_mask=mask).last_hidden_state
     share = (mask / mask.sum(1, keepdim=True)).unsqueeze(-1)
     return (states.float() * share).sum(1)
+
+
+def in_bfloat16() -> Any:
+    """Return the context in which models compute in bfloat16, if the processor has instructions for it."""
+    import torch
+
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16())
 
 
 def has_bfloat16() -> bool:

@@ -83,6 +83,63 @@ def difference(one: Sums, base: Sums, seed: int = 0) -> Difference:
     return Difference(one.mean - base.mean, float(low), float(high), p)
 
 
+class Equivalence(NamedTuple):
+    """Whether a difference lies within a margin that was named beforehand."""
+
+    margin: float
+    verdict: str
+    """"not worse", "worse", or "cannot tell"."""
+
+
+def difference_of_seeds(one: Sequence[Sums], base: Sequence[Sums], seed: int = 0) -> Difference:
+    """Compare two systems with several training seeds each; the bootstrap draws seeds and groups together.
+
+    Seeds of the two systems are drawn independently of each other, groups are the same for both.
+
+    Parameters
+    ----------
+    one, base
+        Sums of the same directions, one for each training seed.
+    seed
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    Difference
+        p is twice the share of the draws on the other side of 0, at least 1 / number of draws.
+    """
+    present = np.flatnonzero(one[0].counts.sum(1))
+    rng = np.random.default_rng(seed)
+    groups = rng.multinomial(len(present), np.full(len(present), 1 / len(present)), size=_SAMPLES).astype(float)
+    drawn = _drawn_means(one, present, groups, rng) - _drawn_means(base, present, groups, rng)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    mean = float(np.mean([each.mean for each in one]) - np.mean([each.mean for each in base]))
+    p = 2 * min((drawn <= 0).mean(), (drawn >= 0).mean())
+    return Difference(mean, float(low), float(high), float(min(1.0, max(p, 1 / _SAMPLES))))
+
+
+def _drawn_means(of: Sequence[Sums], present: np.ndarray, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the mean of each draw: over directions, of the mean over queries of drawn seeds and groups."""
+    seeds = rng.multinomial(len(of), np.full(len(of), 1 / len(of)), size=len(groups)) / len(of)
+    counts = np.maximum(groups @ of[0].counts[present], 1e-9)
+    by_seed = np.stack([(groups @ each.totals[present] / counts).mean(1) for each in of], axis=1)
+    return np.asarray((by_seed * seeds).sum(1))
+
+
+def not_worse(found: Difference, margin: float) -> Equivalence:
+    """Return whether a system is shown to lose no more than a margin (a test of non-inferiority at 2.5 %).
+
+    Parameters
+    ----------
+    found
+        A difference and its 95 % interval.
+    margin
+        Above 0.
+    """
+    verdict = "not worse" if found.low > -margin else "worse" if found.high < -margin else "cannot tell"
+    return Equivalence(margin, verdict)
+
+
 def t_test(one: np.ndarray, base: np.ndarray) -> float:
     """Return p of a paired t-test; 1 if all values are equal or there are too few."""
     from scipy import stats

@@ -6,10 +6,11 @@ https://arxiv.org/abs/2004.05484. The questions are those of XQuAD (Artetxe, Rud
 
 from __future__ import annotations
 
+import bisect
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks.common import fetch
 from benchmarks.common.errors import CollectionError
@@ -20,11 +21,20 @@ _ADDRESS = f"https://raw.githubusercontent.com/google-research-datasets/lareqa/{
 
 
 class Paragraph(NamedTuple):
-    """A paragraph with its sentences and the questions that it answers."""
+    """A paragraph with its sentences and the questions that it answers.
+
+    Attributes
+    ----------
+    text : str
+    sentences, questions : list of str
+    answers : list of int
+        Number of the sentence in which the answer to each question begins.
+    """
 
     text: str
     sentences: list[str]
     questions: list[str]
+    answers: list[int]
 
 
 def file(language: str, folder: Path | None = None) -> Path:
@@ -58,13 +68,22 @@ def read(language: str, folder: Path | None = None) -> list[Paragraph]:
     path = file(language, folder)
     try:
         found = [
-            Paragraph(paragraph["context"], paragraph["sentences"], [each["question"] for each in paragraph["qas"]])
+            _paragraph(paragraph)
             for article in json.loads(path.read_text(encoding="utf-8"))["data"]
             for paragraph in article["paragraphs"]
         ]
     except (ValueError, LookupError, TypeError) as error:
         raise CollectionError(f"{path} is not a file of XQuAD-R ({error!r}); download it from {_ADDRESS}") from error
     return found
+
+
+def _paragraph(found: dict[str, Any]) -> Paragraph:
+    ends = [end for _, end in found["sentence_breaks"]]
+    answers = [bisect.bisect_right(ends, each["answers"][0]["answer_start"]) for each in found["qas"]]
+    questions = [each["question"] for each in found["qas"]]
+    if len(ends) != len(found["sentences"]) or max(answers, default=0) >= len(ends):
+        raise ValueError("sentence_breaks do not fit the sentences or the answers")
+    return Paragraph(found["context"], found["sentences"], questions, answers)
 
 
 def questions(paragraphs: Iterable[Paragraph]) -> list[str]:

@@ -1,0 +1,184 @@
+"""The experiments: which systems are trained, with what settings and seeds."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.common import experiments, machine, xquad
+from benchmarks.common.errors import CollectionError
+from benchmarks.common.experiments import SEEDS, Experiment, renamed
+from benchmarks.xquad_r import lexicons, measured, runs
+from benchmarks.xquad_r.runs import Run
+from benchmarks.xquad_r.sources import Source
+from benchmarks.xquad_r.systems import System
+from benchmarks.xquad_r.training import SHALLOW, WHOLE, Training
+
+PACKAGES = ("torch", "transformers", "tokenizers", "scipy", "numpy")
+
+UNTRAINED = System("untrained", "none")
+ZERO_SHOT = runs.ENGLISH
+ML_CS = System("ML-CS", "switched", "merged")
+WORD_BY_WORD = System("word by word", "switched", "merged", preset="word_by_word")
+STUDENT = renamed(WORD_BY_WORD, "word by word, distilled", distillation=10.0)
+AVERAGED = renamed(STUDENT, "word by word, distilled, averaged", averaged=0.75)
+LONGER = renamed(STUDENT, "word by word, distilled, four times the steps", longer=4)
+
+_NOWHERE = Source("", "", "")  # replaced by the folders of the command line
+_FOUR = ("de", "es", "ru", "zh")
+_SYSTEMS = (ZERO_SHOT, ML_CS, WORD_BY_WORD, STUDENT, AVERAGED, LONGER)
+
+
+def _runs(systems: Sequence[System], training: Training, seeds: Sequence[int] = SEEDS) -> list[Run]:
+    return [
+        Run(system, experiments.with_seed(training, seed), _NOWHERE)
+        for seed in seeds
+        for system in systems
+        if system.text != "none" or seed == seeds[0]
+    ]
+
+
+def _lexicons() -> list[Run]:
+    starter = [
+        renamed(system, f"{system.name}, starter lexicon", lexicon="starter") for system in (WORD_BY_WORD, STUDENT)
+    ]
+    return _runs([ZERO_SHOT, WORD_BY_WORD, STUDENT, *starter], WHOLE, SEEDS[:1])
+
+
+def _unseen() -> list[Run]:
+    four = {"languages": {**dict.fromkeys(_FOUR, 1.0), "en": len(_FOUR) / 2}}
+    systems = [renamed(system, f"{system.name}, four languages", options=four) for system in (WORD_BY_WORD, STUDENT)]
+    return _runs([ZERO_SHOT, *systems], WHOLE, SEEDS[:1])
+
+
+EXPERIMENTS = {
+    each.name: each
+    for each in (
+        Experiment(
+            "main",
+            "does it hold on a public benchmark, for a start that is trained for retrieval?",
+            "80 min",
+            lambda: _runs([UNTRAINED, *_SYSTEMS], WHOLE),
+        ),
+        Experiment(
+            "shallow",
+            "and for the lowest six layers alone, which are no retrieval model?",
+            "70 min",
+            lambda: _runs([UNTRAINED, *_SYSTEMS], SHALLOW),
+        ),
+        Experiment("lexicons", "is the starter lexicon enough?", "15 min after main", _lexicons),
+        Experiment("unseen", "does it help languages that were never switched to?", "15 min after main", _unseen),
+    )
+}
+_UNSEEN = {"unseen": [language for language in xquad.LANGUAGES if language not in ("en", *_FOUR)]}
+
+
+def smoke() -> list[Run]:
+    """Return a few steps of every kind of system, on ten paragraphs in three languages."""
+    few = Training("layers-6", frozen_layers=5, steps=4, batch=8)
+    starter = [renamed(system, system.name, lexicon="starter") for system in (WORD_BY_WORD, STUDENT, AVERAGED)]
+    return [
+        dataclasses.replace(run, languages=("en", "de", "th"), limit=10)
+        for run in _runs([UNTRAINED, ZERO_SHOT, *starter], few, SEEDS[:1])
+    ]
+
+
+# --- the command line ------------------------------------------------------------------------------------------------
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this benchmark."""
+    parser.add_argument("--xquad-r", metavar="FOLDER", default="", help="XQuAD-R: en.json, de.json ...")
+    parser.add_argument(
+        "--pairs", metavar="FOLDER", default="", help="question-sentence pairs: src-test.txt, tgt-test.txt"
+    )
+    parser.add_argument(
+        "--sentences", metavar="FOLDER", default="", help="sentences for mean vectors: en.txt, de.txt ..."
+    )
+
+
+def check_options(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Exit if a folder is missing or damaged."""
+    if options.report:
+        return
+    if not options.xquad_r or not options.pairs:
+        parser.error("pass --xquad-r and --pairs; the README names where to get the data")
+    source = _source(options)
+    try:
+        source.training_pairs()
+        for language in xquad.LANGUAGES:
+            xquad.read(language, Path(source.xquad_r))
+            if source.sentences:
+                source.sentences_of(language)
+    except (CollectionError, FileNotFoundError) as error:
+        parser.error(str(error))
+
+
+def with_options(chosen: list[Run], options: argparse.Namespace) -> list[Run]:
+    """Return runs with the folders of the command line."""
+    return [dataclasses.replace(each, source=_source(options)) for each in chosen]
+
+
+def _source(options: argparse.Namespace) -> Source:
+    folders = (options.xquad_r, options.pairs, options.sentences)
+    return Source(*(str(Path(folder).resolve()) if folder else "" for folder in folders))
+
+
+def other_names(_: argparse.Namespace) -> list[str]:
+    """Return nothing: all results are of the same models and collection."""
+    return []
+
+
+def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -> dict[str, Any]:
+    """Execute runs and write their summary. Runs that are done are not repeated.
+
+    Parameters
+    ----------
+    chosen
+        The runs.
+    name
+        Name of the experiment.
+    path
+        The file of the summary; None writes nothing.
+    workers
+        Number of processes.
+    """
+    first = chosen[0]
+    used = {each: lexicons.build(each).signature for each in experiments.used_lexicons(chosen)}
+    test = first.pool()
+    document = {
+        "experiment": name,
+        "machine": machine.description(PACKAGES),
+        "data": first.source.digest(),
+        "counts": {
+            "training pairs": len(first.source.training_pairs()),
+            "questions": len(test.paragraphs),
+            "paragraphs": len(set(test.paragraphs)),
+            "candidates": {language: len(of) for language, of in test.candidates.items()},
+        },
+        "training": dataclasses.asdict(first.training),
+        "lexicons": used,
+        "unseen": _UNSEEN.get(name, []),
+        "paragraphs": test.paragraphs,
+        "runs": experiments.execute(chosen, runs.execute, workers),
+    }
+    return experiments.write(measured.summarise(document, comparisons(chosen)), path)
+
+
+def comparisons(chosen: Sequence[Run]) -> dict[str, list[str]]:
+    """Return system -> what it is compared with: the English-trained model and others, under each view."""
+    names = list(dict.fromkeys(each.system.name for each in chosen))
+    others = [ZERO_SHOT.name, ML_CS.name, WORD_BY_WORD.name]
+    views = (runs.PLAIN, runs.CENTRED, runs.OPTIMISTIC)
+    return {
+        measured.name_of(name, view): [
+            *(measured.name_of(other, view) for other in others if other != name),
+            *(measured.name_of(ZERO_SHOT.name, other) for other in views if other != view),
+        ]
+        for name in names
+        for view in views
+        if name != UNTRAINED.name
+    }

@@ -1,0 +1,176 @@
+"""The report: tables and plots from the results files alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.common import report as common
+from benchmarks.common import statistics
+from benchmarks.common.report import p_value, seeds_line, short, table, with_interval
+from benchmarks.common.summary import Experiment
+from benchmarks.xquad_r import runs
+from benchmarks.xquad_r.measured import CLIR, ENGLISH, KINDS, MAP, MARGIN, MOIR, OWN, name_of
+
+FOLDER = Path(__file__).parent
+RESULTS = FOLDER / "results"
+
+BASE = runs.ENGLISH.name
+BEST = "word by word, distilled"
+_INTERVALS = (
+    "Intervals are 95 %, from a bootstrap that draws seeds and paragraphs together. p is twice the share of draws on "
+    "the other side of 0, with Holm's correction over the table."
+)
+
+
+def load(name: str) -> Experiment | None:
+    """Return the results of an experiment, or None if there are none."""
+    return common.load(RESULTS, name)
+
+
+def write() -> None:
+    """Write the tables into the README, and the plots beside the results."""
+    common.put_between_marks(FOLDER / "README.md", lines())
+    if (main := load("main")) is not None:
+        plot_matrix(main, RESULTS / "matrix.png")
+        plot_trade(main, RESULTS / "english.png")
+
+
+def lines() -> list[str]:
+    """Return all tables of the experiments that were measured."""
+    return common.sections(RESULTS, _SECTIONS)
+
+
+def smoke_table(document: Mapping[str, Any]) -> list[str]:
+    """Return the table that the smoke test prints."""
+    return means_table(Experiment(document))
+
+
+def _kinds(experiment: Experiment) -> list[str]:
+    return experiment.measured([*KINDS, f"unseen {CLIR}", f"unseen {MOIR}"])
+
+
+def means_table(experiment: Experiment) -> list[str]:
+    """Return the mean of each system over seeds, and the share of the question's own language in the top 10."""
+    kinds = _kinds(experiment)
+    rows = [
+        [name, *(short(about["means"][kind]) for kind in kinds), short(about[OWN])]
+        for name, about in experiment.systems.items()
+    ]
+    return table(["", *kinds, OWN], rows)
+
+
+def gains_table(experiment: Experiment, view: str) -> list[str]:
+    """Return the gains over the English-trained model under one view of the vectors."""
+    base, kinds = name_of(BASE, view), _kinds(experiment)
+    found = {
+        (name, kind): experiment.difference(name, base, kind)
+        for name, about in experiment.systems.items()
+        if base in about["gains"] and name.endswith(view) and (view or "centred" not in name)
+        for kind in kinds
+    }
+    corrected = dict(zip(found, statistics.holm([each.p for each in found.values()]), strict=True))
+    rows = [
+        [name, *(f"{with_interval(found[name, kind])}, {p_value(corrected[name, kind])}" for kind in kinds)]
+        for name in dict.fromkeys(name for name, _ in found)
+    ]
+    return table([f"gain over {base}", *kinds], rows)
+
+
+def english_line(experiment: Experiment, name: str, base: str = BASE) -> str:
+    """Return whether English questions and sentences are shown not to lose more than the margin."""
+    found = experiment.difference(name, base, ENGLISH)
+    verdict = statistics.not_worse(found, MARGIN).verdict
+    return f"English to English, *{name}* against *{base}*: {with_interval(found)}; margin {short(MARGIN)}: {verdict}."
+
+
+def spread_line(experiment: Experiment) -> str:
+    """Return the range of the mAP of single seeds."""
+    found = [
+        f"{name} {short(min(about['seeds'][MAP]))} to {short(max(about['seeds'][MAP]))}"
+        for name, about in experiment.systems.items()
+        if len(about["seeds"][MAP]) > 1 and "centred" not in name
+    ]
+    return f"mAP of single seeds: {', '.join(found)}." if found else ""
+
+
+# --- plots -----------------------------------------------------------------------------------------------------------
+
+
+def plot_matrix(experiment: Experiment, path: Path) -> None:
+    """Plot MRR@10 of each pair of languages: the English-trained model, and what the student adds."""
+    drawn, axes = common.figure(2, size=(11, 4.6))
+    languages = list(experiment.document["counts"]["candidates"])
+    base, best = (
+        np.array(
+            [[experiment.systems[name]["directions"][f"{one}-{other}"] for other in languages] for one in languages]
+        )
+        for name in (BASE, BEST)
+    )
+    for axis, values, title, colours in (
+        (axes[0], base, f"MRR@10, {BASE}", {"cmap": "viridis", "vmin": 0, "vmax": 1}),
+        (axes[1], best - base, f"{BEST}, gain", {"cmap": "RdBu", "vmin": -0.1, "vmax": 0.1}),
+    ):
+        image = axis.imshow(values, **colours)
+        axis.set_xticks(range(len(languages)), languages)
+        axis.set_yticks(range(len(languages)), languages)
+        axis.set_xlabel("candidates")
+        axis.set_ylabel("questions")
+        axis.set_title(title)
+        drawn.colorbar(image, ax=axis)
+    common.save(drawn, path)
+
+
+def plot_trade(experiment: Experiment, path: Path) -> None:
+    """Plot what each system gains (mAP) against what English pays."""
+    drawn, axes = common.figure()
+    for name, about in experiment.systems.items():
+        if not name.endswith(runs.OPTIMISTIC):
+            axes.plot(about["means"][ENGLISH], about["means"][MAP], "o" if "centred" not in name else "s", label=name)
+    axes.set_xlabel("MRR@10, English to English")
+    axes.set_ylabel("mAP, all languages")
+    axes.legend(frameon=False, fontsize=6)
+    common.save(drawn, path)
+
+
+# --- sections --------------------------------------------------------------------------------------------------------
+
+
+def _section(heading: str, with_machine: bool = False) -> common.Section:
+    def section(experiment: Experiment) -> list[str]:
+        found = [f"### {heading}", ""]
+        if with_machine:
+            found += [common.machine_line(experiment.document["machine"]), "", *_counts(experiment)]
+        found += [seeds_line(experiment, cpu=True), "", *means_table(experiment)]
+        for view in (runs.PLAIN, runs.CENTRED):
+            if name_of(BASE, view) in experiment.systems:
+                found += gains_table(experiment, view)
+        found += [_INTERVALS, ""]
+        students = [
+            name for name, about in experiment.systems.items() if BASE in about["gains"] and "centred" not in name
+        ]
+        found += [f"- {english_line(experiment, name)}" for name in students]
+        return [*found, "", spread_line(experiment), ""]
+
+    return section
+
+
+def _counts(experiment: Experiment) -> Sequence[str]:
+    counts = experiment.document["counts"]
+    candidates = ", ".join(f"{language} {number:,}" for language, number in counts["candidates"].items())
+    return [
+        f"{counts['training pairs']:,} training pairs; {counts['questions']:,} questions in each language.",
+        f"They ask about {counts['paragraphs']} paragraphs. Candidates: {candidates}.",
+        "",
+    ]
+
+
+_SECTIONS = {
+    "main": _section("All 12 layers, trained for multilingual retrieval", with_machine=True),
+    "shallow": _section("The lowest six layers, no retrieval model"),
+    "lexicons": _section("The starter lexicon alone"),
+    "unseen": _section("Switching into four languages only"),
+}

@@ -1,0 +1,305 @@
+"""The public benchmark: its data, its measures, its statistics, and a run of every kind of system."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import ir_measures
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.common import starts, statistics, xquad
+from benchmarks.common.errors import CollectionError
+from benchmarks.xquad_r import experiments, lexicons, measured, measures, pool, report, runs, sources, students, systems
+from benchmarks.xquad_r.runs import Run
+from benchmarks.xquad_r.sources import Source
+from benchmarks.xquad_r.systems import System
+from benchmarks.xquad_r.training import Training
+from benchmarks.xquad_r.vectors import FrozenStates
+from lexswitch import Lexicon
+
+from .models import tiny
+
+TEXTS = {
+    "en": [("The house has a door. The bank keeps money.", ["what has a door", "what keeps money"], [4, 25])],
+    "de": [("Das Haus hat eine Tür. Die Bank verwahrt Geld.", ["was hat eine Tür", "was verwahrt Geld"], [4, 27])],
+}
+
+
+def xquad_file(language: str) -> dict[str, Any]:
+    paragraphs = []
+    for context, questions, answers in TEXTS[language]:
+        end = context.index(".") + 1
+        paragraphs.append(
+            {
+                "context": context,
+                "sentences": [context[:end], context[end + 1 :]],
+                "sentence_breaks": [[0, end], [end + 1, len(context)]],
+                "qas": [
+                    {"id": question, "question": question, "answers": [{"answer_start": start, "text": "x"}]}
+                    for question, start in zip(questions, answers, strict=True)
+                ],
+            }
+        )
+    return {"data": [{"title": "t", "paragraphs": paragraphs}], "version": "1"}
+
+
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
+    """Write small files in the published layouts, and use a small encoder and lexicon."""
+    monkeypatch.setattr(xquad, "LANGUAGES", ("en", "de"))
+    monkeypatch.setattr(starts, "load", lambda _: tiny())
+    small = Lexicon.from_pairs({"de": [("house", "Haus"), ("door", "Tür"), ("bank", "Bank"), ("money", "Geld")]})
+    monkeypatch.setattr(lexicons, "build", lambda _: small)
+    monkeypatch.setenv("LEXSWITCH_BENCHMARK_CACHE", str(tmp_path / "cache"))
+    for language in TEXTS:
+        (tmp_path / f"{language}.json").write_text(json.dumps(xquad_file(language)), encoding="utf-8")
+        (tmp_path / f"{language}.txt").write_text("the red door\na green tree\n", encoding="utf-8")
+    (tmp_path / "tgt-test.txt").write_text("what has a door ?\nwhat is green ?\n" * 4, encoding="utf-8")
+    (tmp_path / "src-test.txt").write_text("the house has a door .\na tree is green .\n" * 4, encoding="utf-8")
+    return Source(str(tmp_path), str(tmp_path), str(tmp_path))
+
+
+FEW = Training("tiny", frozen_layers=1, steps=3, batch=4)
+
+
+# -- data --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tokenised", "written"),
+    [
+        ("notre dame 's juggler ( `` art '' ) did n't stop .", "notre dame's juggler (\"art\") didn't stop."),
+        ("houston -lrb- 550,000 -rrb- combined !", "houston (550,000) combined!"),
+        ("joined the judges ' panel ?", "joined the judges ' panel?"),
+    ],
+)
+def test_penn_treebank(tokenised: str, written: str) -> None:
+    """Tokenised text is written as people write it."""
+    assert sources.plain(tokenised) == written
+
+
+def test_pool(source: Source) -> None:
+    """The relevant sentence of a question holds the first character of its answer."""
+    found = pool.load(source.xquad_r, ("en", "de"))
+    assert found.candidates["de"] == ["Das Haus hat eine Tür.", "Die Bank verwahrt Geld."]
+    assert found.relevant.tolist() == [[0, 0], [1, 1]]
+    assert found.paragraphs == [0, 0]
+
+
+def test_other_version_of_a_file(source: Source) -> None:
+    """A file with other field names, and one with other questions, are refused with the file's name."""
+    broken = xquad_file("de")
+    broken["data"][0]["paragraphs"][0]["qas"].pop()
+    Path(source.xquad_r, "de.json").write_text(json.dumps(broken), encoding="utf-8")
+    with pytest.raises(CollectionError, match=r"de has other questions than en \(1 and 2\); download"):
+        pool.load(source.xquad_r, ("en", "de"))
+    del broken["data"][0]["paragraphs"][0]["sentence_breaks"]
+    Path(source.xquad_r, "de.json").write_text(json.dumps(broken), encoding="utf-8")
+    with pytest.raises(CollectionError, match=r"de\.json is not a file of XQuAD-R \(KeyError\('sentence_breaks'\)\)"):
+        pool.load(source.xquad_r, ("en", "de"))
+
+
+def test_damaged_pairs(source: Source) -> None:
+    """Files of pairs that are missing, empty or of different lengths are refused."""
+    sentences = Path(source.pairs, "src-test.txt")
+    sentences.write_text("one .\n", encoding="utf-8")
+    with pytest.raises(CollectionError, match="have 8 and 1 lines"):
+        source.training_pairs()
+    sentences.write_text("", encoding="utf-8")
+    with pytest.raises(CollectionError, match="is empty; download it again"):
+        source.training_pairs()
+    sentences.unlink()
+    with pytest.raises(CollectionError, match=r"lacks the files questions\.txt and sentences\.txt or"):
+        source.training_pairs()
+
+
+def test_sentences_of_a_language_are_missing(source: Source) -> None:
+    """A language without sentences for its mean is refused before training."""
+    Path(source.sentences, "de.txt").unlink()
+    with pytest.raises(CollectionError, match=r"de\.txt does not exist; it must have sentences in de"):
+        source.sentences_of("de")
+
+
+# -- measures ----------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6))
+def test_measures_equal_ir_measures(seed: int) -> None:
+    """AP of the whole pool and RR@10 of each language equal those of ir_measures, ties included."""
+    rng = np.random.default_rng(seed)
+    languages, count = ("en", "de"), 12
+    vectors = {
+        side: {language: rng.integers(-1, 2, (count, 3)).astype(np.float32) for language in languages} for side in "qc"
+    }
+    relevant = rng.integers(0, count, (count, 2))
+    test = pool.Pool(languages, {}, {language: ["x"] * count for language in languages}, relevant, [0] * count)
+    found = measures.rank(test, vectors["q"], vectors["c"])
+    for row, language in enumerate(languages):
+        together = np.concatenate([vectors["c"][other] for other in languages])
+        scores = vectors["q"][language] @ together.T
+        order = np.argsort(-scores, axis=1, kind="stable")
+        for column, _ in enumerate(languages):
+            own = (order // count) == column
+            expected = [
+                1 + order[query][own[query]].tolist().index(relevant[query, column] + column * count)
+                for query in range(count)
+            ]
+            assert found.separate[row, :, column].tolist() == expected
+        qrels = [
+            ir_measures.Qrel(str(query), str(relevant[query, column] + column * count), 1)
+            for query in range(count)
+            for column in range(2)
+        ]
+        run = [
+            ir_measures.ScoredDoc(str(query), str(document), -float(place))
+            for query in range(count)
+            for place, document in enumerate(order[query])
+        ]
+        expected_mean = ir_measures.calc_aggregate([ir_measures.AP], qrels, run)[ir_measures.AP]
+        assert measures.average_precision(found.pooled[row]).mean() == pytest.approx(expected_mean)
+
+
+def test_shares_of_languages() -> None:
+    """The share of a language in the top 10 counts its candidates there."""
+    vectors = {
+        "en": np.eye(12, dtype=np.float32)[:1].repeat(12, 0),
+        "de": np.eye(12, dtype=np.float32)[1:2].repeat(12, 0),
+    }
+    test = pool.Pool(("en", "de"), {}, {}, np.zeros((12, 2), dtype=int), [0] * 12)
+    assert measures.rank(test, vectors, vectors).top.tolist() == [[1, 0], [0, 1]]
+
+
+def test_centring() -> None:
+    """A language that only adds a vector to all texts is ranked like the others after centring."""
+    rng = np.random.default_rng(0)
+    texts = rng.standard_normal((20, 8)).astype(np.float32)
+    shifted = {"en": texts, "de": texts + 5}
+    means = {"en": np.zeros(8, np.float32), "de": np.full(8, 5, np.float32)}
+    moved = measures.centred(shifted, means)
+    assert np.allclose(moved["en"], moved["de"], atol=1e-5)
+    assert np.allclose(np.linalg.norm(moved["de"], axis=1), 1)
+
+
+def test_cached_states_give_the_vectors_of_the_whole_model(source: Source) -> None:
+    """Vectors from the kept states of frozen layers equal those of the whole model, in half precision."""
+    encoder = tiny()
+    texts = {"en": ["the house has a door", "a tree"], "de": ["Haus Tür"]}
+    found = FrozenStates(encoder, "tiny", 1, texts, "query").vectors(encoder)
+    for language, of in texts.items():
+        rows = encoder.tokens([f"query: {text}" for text in of])
+        with torch.inference_mode():
+            whole = torch.nn.functional.normalize(starts.pooled(encoder.model, *encoder.padded(rows)), dim=1)
+        assert np.allclose(found[language], whole.numpy(), atol=5e-3)
+    assert len(encoder.model.encoder.layer) == 2
+
+
+# -- statistics --------------------------------------------------------------------------------------------------------
+
+
+def _sums(values: np.ndarray) -> list[statistics.Sums]:
+    return [statistics.sums({"en": row}, {"en": list(range(len(row)))}) for row in values]
+
+
+def test_seeds_widen_the_interval() -> None:
+    """The interval grows with the spread of seeds; the difference is that of the means."""
+    rng = np.random.default_rng(0)
+    base = rng.random((3, 200))
+    alike = base + 0.1
+    spread = alike + np.array([[-0.2], [0.0], [0.2]])
+    narrow, wide = (statistics.difference_of_seeds(_sums(one), _sums(base)) for one in (alike, spread))
+    assert narrow.mean == pytest.approx(0.1)
+    assert wide.mean == pytest.approx(0.1)
+    assert narrow.low > 0
+    assert wide.high - wide.low > 2 * (narrow.high - narrow.low)
+
+
+def test_one_seed_equals_the_bootstrap_over_groups() -> None:
+    """With one seed the interval is that of the bootstrap over groups."""
+    rng = np.random.default_rng(1)
+    one, base = _sums(rng.random((1, 100))), _sums(rng.random((1, 100)))
+    found, plain = statistics.difference_of_seeds(one, base), statistics.difference(one[0], base[0])
+    assert (found.mean, found.low, found.high) == pytest.approx((plain.mean, plain.low, plain.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"), [(-0.004, 0.01, "not worse"), (-0.02, -0.006, "worse"), (-0.01, 0.01, "cannot tell")]
+)
+def test_not_worse(low: float, high: float, verdict: str) -> None:
+    """A system is not worse if the whole interval lies above the margin."""
+    assert statistics.not_worse(statistics.Difference(0.0, low, high, 1.0), 0.005).verdict == verdict
+
+
+# -- training ----------------------------------------------------------------------------------------------------------
+
+
+def test_switched_texts(source: Source) -> None:
+    """Questions and sentences are switched by row and epoch; English ones stay."""
+    pairs = source.training_pairs()
+    word_by_word = System("w", "switched", "any", preset="word_by_word", options={"languages": ["de"], "p": 1.0})
+    assert systems.maker(word_by_word, pairs, 0)(0, [0]) == (["what has a Tür?"], ["the Haus has a Tür."])
+    assert systems.maker(runs.ENGLISH, pairs, 0)(0, [1]) == (["what is green?"], ["a tree is green."])
+
+
+def test_a_student_comes_closer_to_its_teacher(source: Source) -> None:
+    """Distillation alone moves the vector of a switched text towards the teacher's vector of the English text."""
+    pairs, encoder = source.training_pairs(), tiny()
+    taught = students.targets(tiny(), pairs, FEW)
+    word_by_word = System("w", "switched", "any", preset="word_by_word", options={"languages": ["de"], "p": 1.0})
+    make = systems.maker(word_by_word, pairs, 0)
+    rows = np.arange(4)
+    heavy = students.losses(encoder, FEW, pairs, make, 1000.0, taught)
+    optimizer = torch.optim.SGD(encoder.model.parameters(), lr=1e-6)
+    before = heavy(0, rows)
+    before.backward()
+    optimizer.step()
+    assert heavy(0, rows).item() < before.item()
+
+
+def test_averaged_parameters(source: Source) -> None:
+    """The averaged model lies between the English-trained one and the student, parameter by parameter."""
+    student = System("s", "switched", "any", preset="word_by_word", distillation=1.0)
+    averaged = dataclasses.replace(student, averaged=0.25)
+    models = [runs._trained(Run(system, FEW, source))[0].model for system in (runs.ENGLISH, student, averaged)]
+    for english, trained, mean in zip(*(model.parameters() for model in models), strict=True):
+        assert torch.allclose(mean, 0.75 * english + 0.25 * trained, atol=1e-6)
+    assert len(list((Path(source.xquad_r) / "cache/xquad-r/models").glob("*.pt"))) == 2
+
+
+def test_from_runs_to_tables(source: Source) -> None:
+    """Two systems are trained, measured under three views, summarised and shown."""
+    chosen = [
+        Run(system, dataclasses.replace(FEW, seed=seed), source, ("en", "de"))
+        for seed in (0, 1)
+        for system in (runs.ENGLISH, System("word by word", "switched", "any", preset="word_by_word", distillation=1.0))
+    ]
+    results = [runs.execute(run) for run in chosen]
+    kept = [run.result() for run in chosen]
+    assert [each and each["views"] for each in kept] == [result["views"] for result in results]
+    document = {"runs": results, "paragraphs": chosen[0].pool().paragraphs, "unseen": []}
+    summary = measured.summarise(document, experiments.comparisons(chosen))
+    about = summary["systems"]["word by word, centred"]
+    assert set(about["gains"]) >= {"zero-shot, centred", "zero-shot"}
+    precision = [np.mean([*result["views"]["centred"]["precision"].values()]) for result in results[1::2]]
+    assert about["means"]["mAP"] == pytest.approx(np.mean(precision))
+    assert "word by word, centred" in "\n".join(report.smoke_table(summary))
+
+
+def test_models_that_differ_have_their_own_files(source: Source) -> None:
+    """Every setting that changes a model changes the name of its file; the name of the system does not."""
+    run = Run(runs.ENGLISH, FEW, source)
+    others = [
+        dataclasses.replace(run, system=dataclasses.replace(run.system, distillation=1.0)),
+        dataclasses.replace(run, system=dataclasses.replace(run.system, longer=2)),
+        dataclasses.replace(run, training=dataclasses.replace(FEW, seed=1)),
+        dataclasses.replace(run, training=dataclasses.replace(FEW, frozen_layers=0)),
+    ]
+    assert len({each.model_signature for each in (run, *others)}) == 5
+    assert dataclasses.replace(run, system=dataclasses.replace(run.system, name="other")).signature == run.signature
