@@ -19,7 +19,7 @@ RESULTS = FOLDER / "results"
 
 BASE, LIMIT = "zero-shot", "real translations"
 KINDS = ("MoIR", "CLIR", "MLIR")
-_SIDES = ("en to X", "X to en", "X to Y", "with ru")
+_SIDES = ("en to X", "X to en", "X to Y", "with ru", "without ru")
 _MEASURE = "MRR@10"
 _MAIN_LEXICON = "reweighted"
 _ENTRIES = "test queries that are entries, as a whole, with their own translation"

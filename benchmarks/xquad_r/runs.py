@@ -157,6 +157,7 @@ def _trained(run: Run) -> tuple[Any, list[float]]:
     """The model of a run and its losses."""
     from benchmarks.common import loop, starts
     from benchmarks.xquad_r import students
+    from lexswitch.integrations.weights import average_weights
 
     encoder = starts.load(run.training.start)
     if run.system.text == "none":
@@ -173,14 +174,6 @@ def _trained(run: Run) -> tuple[Any, list[float]]:
 
     history = loop.train_once(run.model_file, encoder.model, schedule, len(pairs), prepare)
     if run.system.averaged < 1:
-        _average(encoder.model, _trained(run.teacher)[0].model, run.system.averaged)
+        teacher = _trained(run.teacher)[0]
+        encoder.model.load_state_dict(average_weights(teacher.model, encoder.model, run.system.averaged))
     return encoder, history.losses
-
-
-def _average(model: Any, other: Any, share: float) -> None:
-    """Replace parameters by a share of them and the rest of another model's."""
-    import torch
-
-    with torch.no_grad():
-        for one, two in zip(model.parameters(), other.parameters(), strict=True):
-            one.mul_(share).add_(two, alpha=1 - share)

@@ -17,6 +17,7 @@ from benchmarks.retrieval import experiments as retrieval_experiments
 from benchmarks.retrieval import report as retrieval
 from benchmarks.speed import chart
 from benchmarks.speed.__main__ import BENCHMARK as SPEED
+from benchmarks.xquad_r import report as xquad_r
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_tables_of_parts(name: str) -> None:
 
 def test_tables_of_experiments() -> None:
     """The READMEs of benchmarks that train models have the tables of their results."""
-    for report in (retrieval, image_text):
+    for report in (retrieval, image_text, xquad_r):
         assert between_marks(report.FOLDER / "README.md") == "\n".join(report.lines()).strip()
 
 
