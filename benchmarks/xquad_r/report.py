@@ -171,6 +171,7 @@ def _counts(experiment: Experiment) -> Sequence[str]:
 _SECTIONS = {
     "main": _section("All 12 layers, trained for multilingual retrieval", with_machine=True),
     "shallow": _section("The lowest six layers, no retrieval model"),
+    "longer": _section("Four times the steps"),
     "lexicons": _section("The starter lexicon alone"),
     "unseen": _section("Switching into four languages only"),
 }
