@@ -48,6 +48,12 @@ def _lexicons() -> list[Run]:
     return _runs([ZERO_SHOT, WORD_BY_WORD, STUDENT, *starter], WHOLE, SEEDS[:1])
 
 
+def _translate_test() -> list[Run]:
+    systems = (ZERO_SHOT, WORD_BY_WORD)
+    translated = _runs([renamed(system, f"{system.name}, Translate-Test") for system in systems], WHOLE, SEEDS[:1])
+    return _runs(systems, WHOLE, SEEDS[:1]) + [dataclasses.replace(run, translate=True) for run in translated]
+
+
 def _unseen() -> list[Run]:
     four = {"languages": {**dict.fromkeys(_FOUR, 1.0), "en": len(_FOUR) / 2}}
     systems = [renamed(system, f"{system.name}, four languages", options=four) for system in (WORD_BY_WORD, STUDENT)]
@@ -78,6 +84,7 @@ EXPERIMENTS = {
             ),
         ),
         Experiment("lexicons", "is the starter lexicon enough?", "15 min after main", _lexicons),
+        Experiment("translate-test", "is translating the test instead as good?", "15 min after main", _translate_test),
         Experiment("unseen", "does it help languages that were never switched to?", "15 min after main", _unseen),
     )
 }

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.common import dictionaries, xquad
 from benchmarks.general import lexicons as general
-from lexswitch import Lexicon
+from lexswitch import CharacterTokenizer, CodeSwitcher, Lexicon
 
 TARGETS = tuple(language for language in xquad.LANGUAGES if language != "en")
 NAMES = {
     "merged": "the starter lexicon and FreeDict (ar de el es hi ru tr; Mueller's for ru), ranked by word frequency",
     "starter": "the starter lexicon alone",
 }
+
+_WITHOUT_SPACES: dict[str, dict[str, Any]] = {
+    language: {"tokenizer": CharacterTokenizer(), "max_words": 8} for language in ("th", "zh")
+}
+"""Language written without spaces -> options with which the longest match finds its words."""
 
 
 def build(name: str) -> Lexicon:
@@ -25,6 +31,24 @@ def build(name: str) -> Lexicon:
         A key of `NAMES`.
     """
     return dictionaries.named(name, _BUILDERS, _cached)
+
+
+def into_english(texts: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Translate texts word by word into English (Translate-Test), with the ranked lexicon.
+
+    Parameters
+    ----------
+    texts
+        Language -> texts.
+    """
+    found = {}
+    for language, of in texts.items():
+        if language == "en":
+            found[language] = list(of)
+            continue
+        inverse = _cached(f"inverse-{language}", lambda chosen=language: build("merged").invert(chosen))
+        found[language] = CodeSwitcher.translate(inverse, "en", **_WITHOUT_SPACES.get(language, {})).apply(of)
+    return found
 
 
 def _cached(name: str, builder: Callable[[], Lexicon]) -> Lexicon:

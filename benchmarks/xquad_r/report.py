@@ -173,5 +173,6 @@ _SECTIONS = {
     "shallow": _section("The lowest six layers, no retrieval model"),
     "longer": _section("Four times the steps"),
     "lexicons": _section("The starter lexicon alone"),
+    "translate-test": _section("Translate-Test"),
     "unseen": _section("Switching into four languages only"),
 }

@@ -38,6 +38,8 @@ class Run(runs.Run):
         Languages of questions and candidates; empty for all.
     limit : int or None
         Maximum number of paragraphs.
+    translate : bool
+        Translate questions and candidates word by word into English first (Translate-Test).
     """
 
     FOLDER: ClassVar[str] = "xquad-r"
@@ -47,6 +49,7 @@ class Run(runs.Run):
     source: Source
     languages: tuple[str, ...] = ()
     limit: int | None = None
+    translate: bool = False
 
     @property
     def schedule(self) -> Training:
@@ -73,12 +76,18 @@ class Run(runs.Run):
     def signature(self) -> str:
         """A digest of everything that the result depends on."""
         layers = self.training.frozen_layers  # their states are kept in half precision
-        return runs.digest([self.model_signature, self.system.averaged, layers, self.languages, self.limit])
+        translated = [lexicons.build("merged").signature] if self.translate else []
+        parts = [self.model_signature, self.system.averaged, layers, self.languages, self.limit, *translated]
+        return runs.digest(parts)
 
     def pool(self) -> Pool:
         """Return the test."""
         languages = self.languages or pool.xquad.LANGUAGES
-        return pool.load(self.source.xquad_r, languages, self.limit)
+        found = pool.load(self.source.xquad_r, languages, self.limit)
+        if not self.translate:
+            return found
+        questions, candidates = map(lexicons.into_english, (found.questions, found.candidates))
+        return dataclasses.replace(found, questions=questions, candidates=candidates)
 
 
 def execute(run: Run) -> dict[str, Any]:
