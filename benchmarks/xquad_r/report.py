@@ -13,6 +13,7 @@ from benchmarks.common import statistics
 from benchmarks.common.report import p_value, seeds_line, short, table, with_interval
 from benchmarks.common.summary import Experiment
 from benchmarks.xquad_r import runs
+from benchmarks.xquad_r.runs import CENTRED
 from benchmarks.xquad_r.measured import CLIR, ENGLISH, KINDS, MAP, MARGIN, MOIR, OWN, name_of
 
 FOLDER = Path(__file__).parent
@@ -145,7 +146,7 @@ def _section(heading: str, with_machine: bool = False) -> common.Section:
         if with_machine:
             found += [common.machine_line(experiment.document["machine"]), "", *_counts(experiment)]
         found += [seeds_line(experiment, cpu=True), "", *means_table(experiment)]
-        for view in (runs.PLAIN, runs.CENTRED):
+        for view in (runs.PLAIN, CENTRED):
             if name_of(BASE, view) in experiment.systems:
                 found += gains_table(experiment, view)
         found += [_INTERVALS, ""]
