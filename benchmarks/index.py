@@ -66,15 +66,16 @@ def _retrieval() -> str:
 
 def _xquad_r() -> str:
     from benchmarks.xquad_r.measured import ENGLISH, MAP
-    from benchmarks.xquad_r.report import BASE, BEST, CENTRED
+    from benchmarks.xquad_r.report import BASE, BEST
+    from benchmarks.xquad_r.runs import CENTRED
 
     main = _experiment("xquad_r")
     gain = with_interval(main.difference(BEST, BASE, MAP))
     centred = with_interval(main.difference(f"{BEST}, {CENTRED}", f"{BASE}, {CENTRED}", MAP))
     english = with_interval(main.difference(BEST, BASE, ENGLISH))
     return (
-        f"mAP over 11 languages rises from {short(main.mean(BASE, MAP))} by {gain} ({BEST}); if the mean vector of each "
-        f"language is subtracted, from {short(main.mean(f'{BASE}, {CENTRED}', MAP))} by {centred}; English questions "
+        f"mAP over 11 languages rises from {short(main.mean(BASE, MAP))} by {gain} ({BEST}); if the mean vector of "
+        f"each language is subtracted, from {short(main.mean(f'{BASE}, {CENTRED}', MAP))} by {centred}; English questions "
         f"and sentences change by {english}"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,9 +47,13 @@ def into_english(texts: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         if language == "en":
             found[language] = list(of)
             continue
-        inverse = _cached(f"inverse-{language}", lambda chosen=language: build("merged").invert(chosen))
+        inverse = _cached(f"inverse-{language}", functools.partial(_inverse, language))
         found[language] = CodeSwitcher.translate(inverse, "en", **_WITHOUT_SPACES.get(language, {})).apply(of)
     return found
+
+
+def _inverse(language: str) -> Lexicon:
+    return build("merged").invert(language)
 
 
 def _cached(name: str, builder: Callable[[], Lexicon]) -> Lexicon:

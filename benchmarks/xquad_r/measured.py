@@ -102,7 +102,7 @@ def summarise(document: Mapping[str, Any], comparisons: Mapping[str, Sequence[st
     for name in measured.views:
         by_seed = {kind: [rounded(each.mean) for each in sums[name, kind]] for kind in measured.kinds}
         systems[name] = {
-            "means": {kind: rounded(np.mean(of)) for kind, of in by_seed.items()},
+            "means": {kind: rounded(float(np.mean(of))) for kind, of in by_seed.items()},
             "seeds": by_seed,
             OWN: measured.own_language(name),
             "directions": measured.directions(name),

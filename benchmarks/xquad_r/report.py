@@ -13,8 +13,8 @@ from benchmarks.common import statistics
 from benchmarks.common.report import p_value, seeds_line, short, table, with_interval
 from benchmarks.common.summary import Experiment
 from benchmarks.xquad_r import runs
-from benchmarks.xquad_r.runs import CENTRED
 from benchmarks.xquad_r.measured import CLIR, ENGLISH, KINDS, MAP, MARGIN, MOIR, OWN, name_of
+from benchmarks.xquad_r.runs import CENTRED
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"

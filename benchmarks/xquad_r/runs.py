@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from benchmarks.common import runs
+from benchmarks.common import runs, xquad
 from benchmarks.xquad_r import lexicons, pool
 from benchmarks.xquad_r.pool import Pool
 from benchmarks.xquad_r.sources import Source
@@ -82,7 +82,7 @@ class Run(runs.Run):
 
     def pool(self) -> Pool:
         """Return the test."""
-        languages = self.languages or pool.xquad.LANGUAGES
+        languages = self.languages or xquad.LANGUAGES
         found = pool.load(self.source.xquad_r, languages, self.limit)
         if not self.translate:
             return found
