@@ -75,8 +75,8 @@ def _xquad_r() -> str:
     english = with_interval(main.difference(BEST, BASE, ENGLISH))
     return (
         f"mAP over 11 languages rises from {short(main.mean(BASE, MAP))} by {gain} ({BEST}); if the mean vector of "
-        f"each language is subtracted, from {short(main.mean(f'{BASE}, {CENTRED}', MAP))} by {centred}; English questions "
-        f"and sentences change by {english}"
+        f"each language is subtracted, from {short(main.mean(f'{BASE}, {CENTRED}', MAP))} by {centred}; English "
+        f"questions and sentences change by {english}"
     )
 
 

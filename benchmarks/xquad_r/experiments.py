@@ -27,6 +27,8 @@ STUDENT = renamed(WORD_BY_WORD, "word by word, distilled", distillation=10.0)
 AVERAGED = renamed(STUDENT, "word by word, distilled, averaged", averaged=0.75)
 LONGER = renamed(STUDENT, "word by word, distilled, four times the steps", longer=4)
 
+ANCHORED = renamed(STUDENT, "word by word, distilled and anchored", anchored=1.0)
+
 _NOWHERE = Source("", "", "")  # replaced by the folders of the command line
 _FOUR = ("de", "es", "ru", "zh")
 _SYSTEMS = (ZERO_SHOT, ML_CS, WORD_BY_WORD, STUDENT, AVERAGED)
@@ -82,6 +84,12 @@ EXPERIMENTS = {
             lambda: _runs(
                 [ZERO_SHOT, STUDENT, LONGER, renamed(LONGER, f"{LONGER.name}, averaged", averaged=0.75)], WHOLE
             ),
+        ),
+        Experiment(
+            "anchored",
+            "does it help if the student's questions also find the teacher's sentences?",
+            "12 min after main",
+            lambda: _runs([ZERO_SHOT, WORD_BY_WORD, STUDENT, ANCHORED], WHOLE, SEEDS[:1]),
         ),
         Experiment("lexicons", "is the starter lexicon enough?", "15 min after main", _lexicons),
         Experiment("translate-test", "is translating the test instead as good?", "15 min after main", _translate_test),

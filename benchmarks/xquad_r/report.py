@@ -173,6 +173,7 @@ _SECTIONS = {
     "main": _section("All 12 layers, trained for multilingual retrieval", with_machine=True),
     "shallow": _section("The lowest six layers, no retrieval model"),
     "longer": _section("Four times the steps"),
+    "anchored": _section("A student whose questions also find the teacher's sentences"),
     "lexicons": _section("The starter lexicon alone"),
     "translate-test": _section("Translate-Test"),
     "unseen": _section("Switching into four languages only"),

@@ -65,6 +65,8 @@ class Run(runs.Run):
     def model_signature(self) -> str:
         """A digest of everything that the trained parameters depend on."""
         system = {**dataclasses.asdict(self.system), "name": "", "averaged": 1.0}
+        if not self.system.anchored:
+            del system["anchored"]  # it came later; models without it keep their names
         settings: dict[str, Any] = {"system": system, "version": _VERSION}
         settings["training"] = self.training.start if self.system.text == "none" else dataclasses.asdict(self.training)
         settings["pairs"] = self.source.digest()
@@ -176,10 +178,10 @@ def _trained(run: Run) -> tuple[Any, list[float]]:
 
     def prepare() -> loop.LossOf:
         taught = None
-        if run.system.distillation:
+        if run.system.distillation or run.system.anchored:
             taught = students.targets(_trained(run.teacher)[0], pairs, schedule)
         make = maker(run.system, pairs, schedule.seed)
-        return students.losses(encoder, schedule, pairs, make, run.system.distillation, taught)
+        return students.losses(encoder, schedule, pairs, make, run.system, taught)
 
     history = loop.train_once(run.model_file, encoder.model, schedule, len(pairs), prepare)
     if run.system.averaged < 1:

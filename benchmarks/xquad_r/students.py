@@ -19,8 +19,10 @@ from benchmarks.common import loop, starts
 from benchmarks.common.encoder import Encoder
 from benchmarks.retrieval import bi_encoder
 from benchmarks.xquad_r.sources import Pair
-from benchmarks.xquad_r.systems import Maker
+from benchmarks.xquad_r.systems import Maker, System
 from benchmarks.xquad_r.training import Training
+
+NO_TEACHER = System("no teacher", "switched")
 
 
 class Targets(NamedTuple):
@@ -54,7 +56,7 @@ def losses(
     training: Training,
     pairs: Sequence[Pair],
     make: Maker,
-    distillation: float = 0.0,
+    system: System = NO_TEACHER,
     taught: Targets | None = None,
 ) -> Callable[[int, np.ndarray], Any]:
     """Return the loss function of an epoch and rows of the training pairs.
@@ -69,10 +71,11 @@ def losses(
         English training pairs. Pairs with the same sentence are not negatives of each other.
     make
         From `systems.maker`.
-    distillation
-        Weight of 1 - cosine to the teacher's vectors, summed over question and sentence.
+    system
+        The weights of the losses that need a teacher: 1 - cosine to its vectors, summed over question and sentence, and
+        InfoNCE against them.
     taught
-        The teacher's vectors, if `distillation` is not 0.
+        The teacher's vectors, if there is a teacher.
     """
 
     def loss(epoch: int, rows: np.ndarray) -> Any:
@@ -84,8 +87,12 @@ def losses(
         found = bi_encoder.info_nce(questions, sentences, groups, training.temperature)
         if taught is None:
             return found
-        distance = _distance(questions, taught.questions, numbers) + _distance(sentences, taught.sentences, numbers)
-        return found + distillation * distance
+        wanted = [torch.from_numpy(np.stack([side[row] for row in numbers])) for side in taught]
+        found += system.distillation * (_distance(questions, wanted[0]) + _distance(sentences, wanted[1]))
+        if system.anchored:
+            there = bi_encoder.info_nce(questions, wanted[1], groups, training.temperature)
+            found += system.anchored * (there + bi_encoder.info_nce(wanted[0], sentences, groups, training.temperature))
+        return found
 
     return loss
 
@@ -95,6 +102,5 @@ def _vectors(encoder: Encoder, texts: Sequence[str], kind: str, longest: int) ->
     return functional.normalize(starts.pooled(encoder.model, *encoder.padded(rows)), dim=1)
 
 
-def _distance(vectors: Any, taught: Mapping[int, np.ndarray], rows: list[int]) -> Any:
-    wanted = torch.from_numpy(np.stack([taught[row] for row in rows]))
+def _distance(vectors: Any, wanted: Any) -> Any:
     return 1 - (vectors * wanted).sum(1).mean()

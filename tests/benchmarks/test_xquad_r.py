@@ -255,7 +255,7 @@ def test_a_student_comes_closer_to_its_teacher(source: Source) -> None:
     word_by_word = System("w", "switched", "any", preset="word_by_word", options={"languages": ["de"], "p": 1.0})
     make = systems.maker(word_by_word, pairs, 0)
     rows = np.arange(4)
-    heavy = students.losses(encoder, FEW, pairs, make, 1000.0, taught)
+    heavy = students.losses(encoder, FEW, pairs, make, System("s", "switched", distillation=1000.0), taught)
     optimizer = torch.optim.SGD(encoder.model.parameters(), lr=1e-6)
     before = heavy(0, rows)
     before.backward()
