@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -65,8 +66,8 @@ class Run(runs.Run):
     def model_signature(self) -> str:
         """A digest of everything that the trained parameters depend on."""
         system = {**dataclasses.asdict(self.system), "name": "", "averaged": 1.0}
-        if not self.system.anchored:
-            del system["anchored"]  # it came later; models without it keep their names
+        if not self.system.ranking:
+            del system["ranking"]  # it came later; models without it keep their names
         settings: dict[str, Any] = {"system": system, "version": _VERSION}
         settings["training"] = self.training.start if self.system.text == "none" else dataclasses.asdict(self.training)
         settings["pairs"] = self.source.digest()
@@ -81,6 +82,11 @@ class Run(runs.Run):
         translated = [lexicons.build("merged").signature] if self.translate else []
         parts = [self.model_signature, self.system.averaged, layers, self.languages, self.limit, *translated]
         return runs.digest(parts)
+
+    @property
+    def vectors_file(self) -> Path:
+        """File of the teacher's vectors of the English training texts."""
+        return self.folder("vectors") / f"{self.teacher.model_signature}.npz"
 
     def pool(self) -> Pool:
         """Return the test."""
@@ -178,8 +184,8 @@ def _trained(run: Run) -> tuple[Any, list[float]]:
 
     def prepare() -> loop.LossOf:
         taught = None
-        if run.system.distillation or run.system.anchored:
-            taught = students.targets(_trained(run.teacher)[0], pairs, schedule)
+        if run.system.distillation or run.system.ranking:
+            taught = students.taught_once(run.vectors_file, lambda: _trained(run.teacher)[0], pairs, schedule)
         make = maker(run.system, pairs, schedule.seed)
         return students.losses(encoder, schedule, pairs, make, run.system, taught)
 

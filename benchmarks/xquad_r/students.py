@@ -1,21 +1,23 @@
-"""Training: questions find their sentences (InfoNCE), and texts keep the vector of their English original.
+"""Training: questions find their sentences (InfoNCE), and a student learns from the English-trained model, its teacher.
 
-The latter is distillation: from a text in which words are switched, the student learns the vector that its teacher, the
-English-trained model, gives the English text. This follows Reimers & Gurevych (2020): Making Monolingual Sentence
-Embeddings Multilingual using Knowledge Distillation. EMNLP. https://arxiv.org/abs/2004.09813. Switched text takes the
-place of translations.
+- *Distillation*: from a text in which words are switched, the student learns the vector that its teacher gives the
+  English text. This follows Reimers & Gurevych (2020): Making Monolingual Sentence Embeddings Multilingual using
+  Knowledge Distillation. EMNLP. https://arxiv.org/abs/2004.09813. Switched text takes the place of translations.
+- *Rankings*: from the switched text, the student learns how its teacher ranks all English training texts for the English
+  text. The teacher's vectors of these texts are computed once, so each step has thousands of negatives for little time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from benchmarks.common import loop, starts
+from benchmarks.common import files, starts
 from benchmarks.common.encoder import Encoder
 from benchmarks.retrieval import bi_encoder
 from benchmarks.xquad_r.sources import Pair
@@ -26,29 +28,36 @@ NO_TEACHER = System("no teacher", "switched")
 
 
 class Targets(NamedTuple):
-    """Vectors that a teacher gives English texts: row of the training pairs -> vector."""
+    """Vectors that a teacher gives the English training texts, float32, shape (pairs, dimensions)."""
 
-    questions: Mapping[int, np.ndarray]
-    sentences: Mapping[int, np.ndarray]
+    questions: np.ndarray
+    sentences: np.ndarray
 
 
-def targets(teacher: Encoder, pairs: Sequence[Pair], training: Training) -> Targets:
-    """Return the teacher's vectors of the English texts that a training comes across.
+def taught_once(path: Path, teacher: Callable[[], Encoder], pairs: Sequence[Pair], training: Training) -> Targets:
+    """Return the teacher's vectors of the English training texts; they are computed once and kept in a file.
 
     Parameters
     ----------
+    path
+        The file.
     teacher
-        The English-trained model.
+        Returns the English-trained model.
     pairs
         English training pairs.
     training
-        The student's training.
+        Lengths.
     """
-    rows = np.unique(np.concatenate([rows for _, rows in loop.order(len(pairs), training)])).tolist()
-    chosen = [pairs[row] for row in rows]
-    questions = bi_encoder.encode(teacher, [pair.question for pair in chosen], "query", training.question_tokens)
-    sentences = bi_encoder.encode(teacher, [pair.sentence for pair in chosen], "passage", training.sentence_tokens)
-    return Targets(dict(zip(rows, questions, strict=True)), dict(zip(rows, sentences, strict=True)))
+    with files.locked(path.with_suffix(".lock")):
+        if not path.exists():
+            encoder = teacher()
+            questions = bi_encoder.encode(encoder, [pair.question for pair in pairs], "query", training.question_tokens)
+            sentences = bi_encoder.encode(
+                encoder, [pair.sentence for pair in pairs], "passage", training.sentence_tokens
+            )
+            files.write_arrays(path, questions=questions, sentences=sentences)
+    with np.load(path) as found:
+        return Targets(found["questions"], found["sentences"])
 
 
 def losses(
@@ -72,11 +81,13 @@ def losses(
     make
         From `systems.maker`.
     system
-        The weights of the losses that need a teacher: 1 - cosine to its vectors, summed over question and sentence, and
-        InfoNCE against them.
+        The weights of the losses that need a teacher. *Distillation*: 1 - cosine to its vector of the English text.
+        *Ranking*: how far the student's ranking of all English training texts diverges from the teacher's. Both are
+        summed over question and sentence.
     taught
         The teacher's vectors, if there is a teacher.
     """
+    ranked = None if taught is None else _Ranked(pairs, taught, training.temperature)
 
     def loss(epoch: int, rows: np.ndarray) -> Any:
         numbers = rows.tolist()
@@ -87,14 +98,37 @@ def losses(
         found = bi_encoder.info_nce(questions, sentences, groups, training.temperature)
         if taught is None:
             return found
-        wanted = [torch.from_numpy(np.stack([side[row] for row in numbers])) for side in taught]
+        wanted = [torch.from_numpy(side[rows]) for side in taught]
         found += system.distillation * (_distance(questions, wanted[0]) + _distance(sentences, wanted[1]))
-        if system.anchored:
-            there = bi_encoder.info_nce(questions, wanted[1], groups, training.temperature)
-            found += system.anchored * (there + bi_encoder.info_nce(wanted[0], sentences, groups, training.temperature))
+        if system.ranking and ranked is not None:
+            found += system.ranking * (ranked.sentences(questions, wanted[0]) + ranked.questions(sentences, wanted[1]))
         return found
 
     return loss
+
+
+class _Ranked:
+    """Rankings of all English training texts, as a student sees them and as its teacher does."""
+
+    def __init__(self, pairs: Sequence[Pair], taught: Targets, temperature: float) -> None:
+        once = list({pair.sentence: row for row, pair in enumerate(pairs)}.values())
+        self._questions, self._sentences = (
+            torch.from_numpy(side) for side in (taught.questions, taught.sentences[once])
+        )
+        self._temperature = temperature
+
+    def sentences(self, student: Any, teacher: Any) -> Any:
+        """Return the divergence of rankings of all sentences, for vectors of questions."""
+        return self._divergence(student, teacher, self._sentences)
+
+    def questions(self, student: Any, teacher: Any) -> Any:
+        """Return the divergence of rankings of all questions, for vectors of sentences."""
+        return self._divergence(student, teacher, self._questions)
+
+    def _divergence(self, student: Any, teacher: Any, texts: Any) -> Any:
+        wanted = functional.softmax(teacher @ texts.T / self._temperature, dim=1)
+        found = functional.log_softmax(student @ texts.T / self._temperature, dim=1)
+        return functional.kl_div(found, wanted, reduction="batchmean")
 
 
 def _vectors(encoder: Encoder, texts: Sequence[str], kind: str, longest: int) -> Any:

@@ -22,8 +22,8 @@ class System(systems.System):
     ----------
     distillation : float
         Weight of the distance to the vector that the English-trained model gives the English text; 0: no teacher.
-    anchored : float
-        Weight of InfoNCE between the student's questions and the teacher's English sentences, and the other way round.
+    ranking : float
+        Weight of the divergence from the teacher's ranking of all English training texts; 0: no teacher of rankings.
     averaged : float
         Share of the trained model in the mean of its parameters and those of the English-trained one.
     longer : int
@@ -31,7 +31,7 @@ class System(systems.System):
     """
 
     distillation: float = 0.0
-    anchored: float = 0.0
+    ranking: float = 0.0
     averaged: float = 1.0
     longer: int = 1
 

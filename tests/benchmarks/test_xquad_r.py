@@ -248,14 +248,17 @@ def test_switched_texts(source: Source) -> None:
     assert systems.maker(runs.ENGLISH, pairs, 0)(0, [1]) == (["what is green?"], ["a tree is green."])
 
 
-def test_a_student_comes_closer_to_its_teacher(source: Source) -> None:
-    """Distillation alone moves the vector of a switched text towards the teacher's vector of the English text."""
+@pytest.mark.parametrize("ranking", [0.0, 1000.0])
+def test_a_student_comes_closer_to_its_teacher(source: Source, ranking: float) -> None:
+    """Both losses move the student of switched text towards its teacher of English text."""
     pairs, encoder = source.training_pairs(), tiny()
-    taught = students.targets(tiny(), pairs, FEW)
+    taught = students.taught_once(Path(source.pairs, "vectors.npz"), tiny, pairs, FEW)
     word_by_word = System("w", "switched", "any", preset="word_by_word", options={"languages": ["de"], "p": 1.0})
     make = systems.maker(word_by_word, pairs, 0)
     rows = np.arange(4)
-    heavy = students.losses(encoder, FEW, pairs, make, System("s", "switched", distillation=1000.0), taught)
+    heavy = students.losses(
+        encoder, FEW, pairs, make, System("s", "switched", distillation=1000.0, ranking=ranking), taught
+    )
     optimizer = torch.optim.SGD(encoder.model.parameters(), lr=1e-6)
     before = heavy(0, rows)
     before.backward()
@@ -263,9 +266,22 @@ def test_a_student_comes_closer_to_its_teacher(source: Source) -> None:
     assert heavy(0, rows).item() < before.item()
 
 
+def test_rankings_of_the_teacher(source: Source) -> None:
+    """A student with the teacher's own vectors diverges by 0; others by the plain divergence."""
+    pairs, rng = source.training_pairs()[:2], np.random.default_rng(0)
+    vectors, other = (rng.standard_normal((2, 4)).astype(np.float32) for _ in range(2))
+    ranked = students._Ranked(pairs, students.Targets(vectors, vectors), 0.5)
+    assert ranked.sentences(torch.from_numpy(vectors), torch.from_numpy(vectors)).item() == pytest.approx(0, abs=1e-6)
+    wanted, found = (np.exp(each @ vectors.T / 0.5) for each in (vectors, other))
+    wanted, found = (each / each.sum(1, keepdims=True) for each in (wanted, found))
+    expected = (wanted * np.log(wanted / found)).sum(1).mean()
+    diverged = ranked.questions(torch.from_numpy(other), torch.from_numpy(vectors)).item()
+    assert diverged == pytest.approx(expected, rel=1e-4)
+
+
 def test_averaged_parameters(source: Source) -> None:
     """The averaged model lies between the English-trained one and the student, parameter by parameter."""
-    student = System("s", "switched", "any", preset="word_by_word", distillation=1.0)
+    student = System("s", "switched", "any", preset="word_by_word", distillation=1.0, ranking=1.0)
     averaged = dataclasses.replace(student, averaged=0.25)
     models = [runs._trained(Run(system, FEW, source))[0].model for system in (runs.ENGLISH, student, averaged)]
     for english, trained, mean in zip(*(model.parameters() for model in models), strict=True):
