@@ -35,12 +35,14 @@ _SYSTEMS = (ZERO_SHOT, ML_CS, WORD_BY_WORD, STUDENT, TAUGHT, AVERAGED)
 
 
 def _runs(systems: Sequence[System], training: Training, seeds: Sequence[int] = SEEDS) -> list[Run]:
-    return [
+    found = [
         Run(system, experiments.with_seed(training, seed), _NOWHERE)
         for seed in seeds
         for system in systems
         if system.text != "none" or seed == seeds[0]
     ]
+    # Averages come last: until both models are there, they would keep a process waiting.
+    return sorted(found, key=lambda run: run.system.averaged < 1)
 
 
 def _lexicons() -> list[Run]:

@@ -3,8 +3,9 @@
 - *Distillation*: from a text in which words are switched, the student learns the vector that its teacher gives the
   English text. This follows Reimers & Gurevych (2020): Making Monolingual Sentence Embeddings Multilingual using
   Knowledge Distillation. EMNLP. https://arxiv.org/abs/2004.09813. Switched text takes the place of translations.
-- *Rankings*: from the switched text, the student learns how its teacher ranks all English training texts for the English
-  text. The teacher's vectors of these texts are computed once, so each step has thousands of negatives for little time.
+- *Rankings*: from the switched text, the student learns how its teacher ranks all English training texts for the
+  English text. The teacher's vectors of these texts are computed once, so each step has thousands of negatives for
+  little time.
 """
 
 from __future__ import annotations
