@@ -18,7 +18,7 @@ _FENCE = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
 _FIGURE = re.compile(r"(?<![\d.\w])[+-]?\.\d{2,3}(?![\d.\w])|\b\d[\d,.]*(?= (?:x|M words|million words)\b)")
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 # Pages whose figures come from the benchmarks.
-MEASURED = ["README.md", "index.md", "results.md", "presets.md", "limitations.md"]
+MEASURED = ["README.md", "index.md", "results.md", "evidence.md", "presets.md", "limitations.md"]
 
 
 def _ids(page: Path) -> str:
