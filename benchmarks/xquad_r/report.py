@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.common import files, statistics
 from benchmarks.common import report as common
-from benchmarks.common import statistics
 from benchmarks.common.report import p_value, seeds_line, short, table, with_interval
 from benchmarks.common.summary import Experiment
 from benchmarks.xquad_r import runs
@@ -42,7 +42,7 @@ def write() -> None:
 
 def lines() -> list[str]:
     """Return all tables of the experiments that were measured."""
-    return common.sections(RESULTS, _SECTIONS)
+    return [*common.sections(RESULTS, _SECTIONS), *_development()]
 
 
 def smoke_table(document: Mapping[str, Any]) -> list[str]:
@@ -135,6 +135,21 @@ def plot_trade(experiment: Experiment, path: Path) -> None:
     axes.set_ylabel("mAP, all languages")
     axes.legend(frameon=False, fontsize=6)
     common.save(drawn, path)
+
+
+def _development() -> list[str]:
+    """Return what was tried on development pages, before the choice of the student's losses."""
+    found = files.read_json(RESULTS / "development.json")
+    head = ["", *KINDS, OWN]
+    rows = [[row["system"], *(short(row[column]) for column in head[1:])] for row in found["rows"]]
+    about = f"{found['queries']} queries in {', '.join(found['languages'])}; one seed, all 12 layers."
+    return [
+        "### Choice of the student's losses, on development pages of LibreOffice's help",
+        "",
+        about,
+        "",
+        *table(head, rows),
+    ]
 
 
 # --- sections --------------------------------------------------------------------------------------------------------
