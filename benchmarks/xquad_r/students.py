@@ -24,6 +24,7 @@ from benchmarks.retrieval import bi_encoder
 from benchmarks.xquad_r.sources import Pair
 from benchmarks.xquad_r.systems import Maker, System
 from benchmarks.xquad_r.training import Training
+from lexswitch.integrations.rankings import ranking_divergence
 
 NO_TEACHER = System("no teacher", "switched")
 
@@ -120,16 +121,11 @@ class _Ranked:
 
     def sentences(self, student: Any, teacher: Any) -> Any:
         """Return the divergence of rankings of all sentences, for vectors of questions."""
-        return self._divergence(student, teacher, self._sentences)
+        return ranking_divergence(student, teacher, self._sentences, self._temperature)
 
     def questions(self, student: Any, teacher: Any) -> Any:
         """Return the divergence of rankings of all questions, for vectors of sentences."""
-        return self._divergence(student, teacher, self._questions)
-
-    def _divergence(self, student: Any, teacher: Any, texts: Any) -> Any:
-        wanted = functional.softmax(teacher @ texts.T / self._temperature, dim=1)
-        found = functional.log_softmax(student @ texts.T / self._temperature, dim=1)
-        return functional.kl_div(found, wanted, reduction="batchmean")
+        return ranking_divergence(student, teacher, self._questions, self._temperature)
 
 
 def _vectors(encoder: Encoder, texts: Sequence[str], kind: str, longest: int) -> Any:

@@ -1,0 +1,89 @@
+"""PyTorch, sentence-transformers: a student learns how its teacher ranks texts.
+
+The teacher is trained on the source language. The student reads a switched text, and learns the ranking that the
+teacher gives many texts of the source language for the original. The vectors of these texts are computed once, so that
+each step compares with thousands of texts for little time. A vector alone (``MSELoss``) says less about the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+try:
+    import torch
+    from torch import Tensor, nn
+    from torch.nn import functional
+except ImportError:
+    raise ImportError('RankingLoss needs torch; pip install "lexswitch[torch]"') from None
+
+
+class RankingLoss(nn.Module):
+    """Loss of a student whose ranking of texts diverges from the ranking of its teacher.
+
+    It takes the place of ``MSELoss`` of sentence-transformers, with the same columns, as `Distillation` makes them: the
+    label of a row is the vector that the teacher gives the text.
+
+    Parameters
+    ----------
+    model : SentenceTransformer
+        The student.
+    ranked : array of shape (texts, dimensions)
+        Vectors that the teacher gives the texts to rank, such as all passages of the training data. If the rows are
+        queries, rank passages; if they are passages, rank queries.
+    temperature : float, default 0.03
+        Cosines are divided by it. Use that of the teacher's training.
+
+    Raises
+    ------
+    ValueError
+        If `ranked` is not a matrix with at least two rows of finite numbers, or `temperature` is not above 0. In
+        training, if the vectors of student, labels and `ranked` have different dimensions.
+    """
+
+    ranked: Tensor
+
+    def __init__(self, model: Any, ranked: Any, temperature: float = 0.03) -> None:
+        super().__init__()
+        texts = torch.as_tensor(ranked, dtype=torch.float32)
+        if texts.ndim != 2 or len(texts) < 2 or not bool(torch.isfinite(texts).all()):
+            raise ValueError(
+                f"ranked has shape {tuple(texts.shape)}; pass finite vectors of at least two texts, shape (texts, "
+                "dimensions), such as teacher.encode(passages)"
+            )
+        if not temperature > 0:
+            raise ValueError(f"temperature is {temperature!r}; it must be above 0")
+        self.model = model
+        self.temperature = temperature
+        self.register_buffer("ranked", functional.normalize(texts, dim=1), persistent=False)
+
+    def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
+        """Return the loss of a batch: the mean over all text columns, as the trainer calls it."""
+        vectors = [self.model(features)["sentence_embedding"] for features in sentence_features]
+        sizes = {"the student": vectors[0].shape[1], "labels": labels.shape[1], "ranked": self.ranked.shape[1]}
+        if len({*sizes.values()}) > 1:
+            found = ", ".join(f"{name} {size}" for name, size in sizes.items())
+            raise ValueError(f"vectors have different dimensions ({found}); take labels and ranked from one teacher")
+        teacher = functional.normalize(labels.float(), dim=1)
+        losses = [
+            ranking_divergence(functional.normalize(of.float(), dim=1), teacher, self.ranked, self.temperature)
+            for of in vectors
+        ]
+        return torch.stack(losses).mean()
+
+
+def ranking_divergence(student: Tensor, teacher: Tensor, ranked: Tensor, temperature: float) -> Tensor:
+    """Return how far a student's ranking of texts diverges from its teacher's (Kullback-Leibler, mean over rows).
+
+    Parameters
+    ----------
+    student, teacher : Tensor of shape (rows, dimensions)
+        Vectors of the same texts, normalised.
+    ranked : Tensor of shape (texts, dimensions)
+        The teacher's vectors of the texts to rank, normalised.
+    temperature : float
+        Cosines are divided by it.
+    """
+    wanted = functional.softmax(teacher @ ranked.T / temperature, dim=1)
+    found = functional.log_softmax(student @ ranked.T / temperature, dim=1)
+    return functional.kl_div(found, wanted, reduction="batchmean")
