@@ -33,7 +33,8 @@ def test_divergence_equals_a_plain_computation() -> None:
     wanted, found = (np.exp(vectors @ ranked.T / 0.5) for vectors in (teacher, student))
     wanted, found = (each / each.sum(1, keepdims=True) for each in (wanted, found))
     expected = (wanted * np.log(wanted / found)).sum(1).mean()
-    diverged = ranking_divergence(*map(torch.from_numpy, (student, teacher, ranked)), 0.5)
+    vectors = [torch.from_numpy(of) for of in (student, teacher, ranked)]
+    diverged = ranking_divergence(vectors[0], vectors[1], vectors[2], 0.5)
     assert diverged.item() == pytest.approx(expected)
 
 

@@ -18,7 +18,7 @@ except ImportError:
     raise ImportError('RankingLoss needs torch; pip install "lexswitch[torch]"') from None
 
 
-class RankingLoss(nn.Module):
+class RankingLoss(nn.Module):  # type: ignore[misc]  # mypy skips the types of torch
     """Loss of a student whose ranking of texts diverges from the ranking of its teacher.
 
     It takes the place of ``MSELoss`` of sentence-transformers, with the same columns, as `Distillation` makes them: the
