@@ -128,12 +128,15 @@ def plot_matrix(experiment: Experiment, path: Path) -> None:
 def plot_trade(experiment: Experiment, path: Path) -> None:
     """Plot what each system gains (mAP) against what English pays."""
     drawn, axes = common.figure()
-    for name, about in experiment.systems.items():
-        if not name.endswith(runs.OPTIMISTIC):
-            axes.plot(about["means"][ENGLISH], about["means"][MAP], "o" if "centred" not in name else "s", label=name)
+    trained = [name for name, about in experiment.systems.items() if about["seeds"][MAP][1:] and "centred" not in name]
+    for number, name in enumerate(trained):
+        for view, marker, filled in ((runs.PLAIN, "o", f"C{number}"), (CENTRED, "s", "none")):
+            means = experiment.systems[name_of(name, view)]["means"]
+            style = {"color": f"C{number}", "markerfacecolor": filled, "label": name_of(name, view)}
+            axes.plot(means[ENGLISH], means[MAP], marker, **style)
     axes.set_xlabel("MRR@10, English to English")
     axes.set_ylabel("mAP, all languages")
-    axes.legend(frameon=False, fontsize=6)
+    axes.legend(frameon=False, fontsize=7, bbox_to_anchor=(1, 1))
     common.save(drawn, path)
 
 
