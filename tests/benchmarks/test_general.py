@@ -37,8 +37,16 @@ def folder(tmp_path: Path) -> Path:
     for language, paragraphs in TEXTS.items():
         articles = []
         for sentences, questions in paragraphs:
-            asked = [{"question": question, "answers": [], "id": "x"} for question in questions]
-            paragraph = {"context": " ".join(sentences), "sentences": sentences, "sentence_breaks": [], "qas": asked}
+            starts = [sum(map(len, sentences[:number])) + number for number in range(len(sentences))]
+            breaks = [[start, start + len(one)] for start, one in zip(starts, sentences, strict=True)]
+            answers = [{"answer_start": 0, "text": ""}]
+            asked = [{"question": question, "answers": answers, "id": "x"} for question in questions]
+            paragraph = {
+                "context": " ".join(sentences),
+                "sentences": sentences,
+                "sentence_breaks": breaks,
+                "qas": asked,
+            }
             articles.append({"title": "x", "paragraphs": [paragraph]})
         (tmp_path / f"{language}.json").write_text(json.dumps({"data": articles, "version": "1"}), encoding="utf-8")
     return tmp_path
