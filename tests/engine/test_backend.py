@@ -84,6 +84,17 @@ def test_module_that_cannot_be_loaded(without_kernel: Path, tmp_path: Path) -> N
     assert run.stderr.count("\n") == 1
 
 
+def test_module_of_another_version(without_kernel: Path, tmp_path: Path) -> None:
+    """A module of other sources is not used: it would read the wrong numbers."""
+    copy = shutil.copytree(without_kernel / "lexswitch", tmp_path / "lexswitch")
+    (copy / "engine" / "_kernel.py").write_text("INTERFACE = 1\n", encoding="utf-8")
+    run = _run(None, tmp_path)
+    assert run.stdout == "numpy: the compiled engine is that of another version\n"
+    refused = _run("c", tmp_path)
+    assert refused.returncode == 1
+    assert refused.stderr.endswith("but the compiled engine is that of another version; install lexswitch again\n")
+
+
 def test_missing_module_on_request(without_kernel: Path) -> None:
     """LEXSWITCH_BACKEND=c without the module is an error with the remedy."""
     run = _run("c", without_kernel)

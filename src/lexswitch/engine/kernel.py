@@ -22,6 +22,7 @@ from .switching import Outcome, Replacements
 from .words import Words, normal_form
 
 _VARIABLE = "LEXSWITCH_BACKEND"
+_INTERFACE = 3  # of the C module, see kernel/kernel.h; a module of other sources would read wrong addresses
 _RECORD = 7  # numbers per switch, see put_rows in kernel/module.c
 
 _logger = logging.getLogger(__name__)
@@ -47,12 +48,15 @@ def _load() -> tuple[Any, Backend]:
     try:
         from . import _kernel  # type: ignore[attr-defined]  # compiled
     except ImportError as error:
-        reason = f"the compiled engine cannot be loaded: {error}"
-        if wanted == "c":
-            raise ImportError(f"{_VARIABLE} is 'c', but {reason}; install lexswitch with a C compiler") from error
-        _logger.debug("%s; NumPy is used, which gives the same results", reason)
-        return None, Backend("numpy", reason)
-    return _kernel, Backend("c", "the compiled engine is installed")
+        reason, remedy = f"the compiled engine cannot be loaded: {error}", "install lexswitch with a C compiler"
+    else:
+        if getattr(_kernel, "INTERFACE", 0) == _INTERFACE:
+            return _kernel, Backend("c", "the compiled engine is installed")
+        reason, remedy = "the compiled engine is that of another version", "install lexswitch again"
+    if wanted == "c":
+        raise ImportError(f"{_VARIABLE} is 'c', but {reason}; {remedy}")
+    _logger.debug("%s; NumPy is used, which gives the same results", reason)
+    return None, Backend("numpy", reason)
 
 
 def backend() -> Backend:

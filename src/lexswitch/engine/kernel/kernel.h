@@ -23,6 +23,9 @@
 #pragma STDC FP_CONTRACT OFF
 #endif
 
+/* Increase it here and in kernel.py when the numbers change that the functions take or return. */
+#define INTERFACE 3
+
 #if defined(__GNUC__) || defined(__clang__)
 #define PREFETCH(address) __builtin_prefetch(address)
 #define TRAILING_ZEROS(value) __builtin_ctzll(value)
