@@ -184,13 +184,7 @@ class Switched(NamedTuple):
 
     def _repr_html_(self) -> str:
         """Return the first texts for notebooks; their switches are coloured by language, and show the term."""
-        switches = self.switches[: int(np.searchsorted(self.switches.row, FIRST_TEXTS))]
-        marked = [MarkedText(str(row), [TextPart(text)]) for row, text in enumerate(self.texts[:FIRST_TEXTS])]
-        for row, group in groupby(switches, key=attrgetter("row")):
-            text = self.texts[row]
-            spans = [(one.start, one.end, TextPart(text[one.start : one.end], one.language, one.term)) for one in group]
-            marked[row] = MarkedText(str(row), mark(text, spans))
-        return to_html(marked, len(self.texts))
+        return to_html(marked_texts(self, FIRST_TEXTS), len(self.texts))
 
     def _source_length(self, row: int, first: int, last: int) -> int:
         switches = self.switches
@@ -216,6 +210,17 @@ class Switched(NamedTuple):
             new_start += new_start in starts[before_start : before_start + 1] and text[new_start] == " "
             new_end -= new_end in ends[max(before_end - 1, 0) : before_end + 1] and text[new_end - 1] == " "
         return new_start, new_end
+
+
+def marked_texts(switched: Switched, most: int) -> list[MarkedText]:
+    """Return the first texts with marked switches; the place of a text is its row."""
+    switches = switched.switches[: int(np.searchsorted(switched.switches.row, most))]
+    marked = [MarkedText(str(row), [TextPart(text)]) for row, text in enumerate(switched.texts[:most])]
+    for row, group in groupby(switches, key=attrgetter("row")):
+        text = switched.texts[row]
+        spans = [(one.start, one.end, TextPart(text[one.start : one.end], one.language, one.term)) for one in group]
+        marked[row] = MarkedText(str(row), mark(text, spans))
+    return marked
 
 
 def describe(block: SwitchedBlock, columns: Columns) -> Switches:

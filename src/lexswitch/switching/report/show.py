@@ -119,10 +119,11 @@ def _columns(report: Report) -> Rows:
 
 def html_tables(report: Report) -> str:
     """Return the report as HTML tables."""
-    return "".join(_html_table(*section) for section in sections(report))
+    return "".join(html_table(*section) for section in sections(report))
 
 
-def _html_table(heading: str, rows: Rows) -> str:
+def html_table(heading: str, rows: Rows) -> str:
+    """Return a table with its heading. The first cell of a row is its name."""
     body = "".join(
         f"<tr><th scope=row>{escape(row[0])}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>\n"
         for row in rows
@@ -132,10 +133,15 @@ def _html_table(heading: str, rows: Rows) -> str:
 
 def html_page(report: Report, title: str) -> str:
     """Return the report as a page in one file, which loads nothing."""
+    return html_document(title, html_tables(report))
+
+
+def html_document(title: str, body: str) -> str:
+    """Return a page in one file, which loads nothing, from the HTML below its title."""
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
         '<meta name="viewport" content="width=device-width">\n'
-        f"<style>\n{_STYLE}</style>\n<main>\n<h1>{escape(title)}</h1>\n{html_tables(report)}</main>\n</html>\n"
+        f"<style>\n{_STYLE}</style>\n<main>\n<h1>{escape(title)}</h1>\n{body}</main>\n</html>\n"
     )
 
 

@@ -1,0 +1,130 @@
+"""Conditions of a stress test: what is switched, into which languages, with which probability."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from numbers import Real
+from typing import Any, Literal, TypeAlias
+
+from ...checks import check_choice, whole_number
+from ...lexicon import Lexicon
+from ...switching.switcher import CodeSwitcher
+
+Side: TypeAlias = Literal["query", "document", "both"]
+Languages: TypeAlias = "Sequence[str | Sequence[str]]"
+
+SIDES = ("query", "document", "both")
+DEFAULT_P = (0.0, 0.25, 0.5, 0.75, 1.0)
+BASE = "unchanged"
+"""Name of the condition without switches."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One way to switch a data set.
+
+    Attributes
+    ----------
+    switcher : CodeSwitcher or None
+        None for the data as it is.
+    side : {"query", "document", "both"}
+        What is switched.
+    """
+
+    switcher: CodeSwitcher | None
+    side: Side = "query"
+
+    @cached_property
+    def name(self) -> str:
+        """A short name that can be part of a file name, such as ``de-p0.5`` or ``de+ru-p0.5-seed1``."""
+        if self.switcher is None:
+            return BASE
+        seed = f"-seed{self.seed}" if self.seed else ""
+        return f"{self.language}-p{self.p:g}{seed}"
+
+    @property
+    def language(self) -> str:
+        """Target languages, joined by plus signs; empty for the data as it is."""
+        return "" if self.switcher is None else "+".join(self.switcher.languages or ())
+
+    @property
+    def p(self) -> float:
+        """Translation probability."""
+        p: Any = {} if self.switcher is None else self.switcher.p
+        return float(max(p.values(), default=0.0))
+
+    @property
+    def seed(self) -> int:
+        """Random seed."""
+        return 0 if self.switcher is None else self.switcher.seed
+
+    @property
+    def signature(self) -> str:
+        """A string that identifies the switched texts: options, lexicon, seed, version and side. Ids are the keys."""
+        return BASE if self.switcher is None else f"{self.switcher.signature}|side:{self.side}|keys:ids"
+
+    @property
+    def query_switcher(self) -> CodeSwitcher | None:
+        """The switcher of queries, if they are switched."""
+        return self.switcher if self.side != "document" else None
+
+    @property
+    def document_switcher(self) -> CodeSwitcher | None:
+        """The switcher of documents, if they are switched."""
+        return self.switcher if self.side != "query" else None
+
+
+def plan(
+    lexicon: Lexicon,
+    languages: Languages,
+    p: float | Iterable[float] = DEFAULT_P,
+    side: Side = "query",
+    seeds: Iterable[int] = (0,),
+    **options: Any,
+) -> list[Condition]:
+    """Return the conditions of a stress test; the first is the data as it is.
+
+    The parameters are those of `lexswitch.retrieval.stress`.
+    """
+    check_choice("side", side, SIDES)
+    for name in ("seed", "p", "languages"):
+        if name in options:
+            raise TypeError(f"unknown option {name!r}; pass seeds=[{options[name]!r}]")
+    values, groups = _probabilities(p), _groups(lexicon, languages)
+    numbers = [whole_number("seeds", seed, 0, 2**64) for seed in _listed("seeds", seeds)]
+    conditions = [
+        Condition(CodeSwitcher(lexicon, group, p=value, seed=seed, **options), side)
+        for group in groups
+        for value in values
+        for seed in numbers
+    ]
+    return [Condition(None, side), *dict.fromkeys(conditions)]
+
+
+def _groups(lexicon: Lexicon, languages: Languages) -> list[list[str]]:
+    """Return the languages of each condition."""
+    if isinstance(languages, str):
+        raise TypeError(f"languages is {languages!r}; pass a list such as [{languages!r}]")
+    groups = [[one] if isinstance(one, str) else list(one) for one in _listed("languages", languages)]
+    lexicon.check_languages(sorted({language for group in groups for language in group}))
+    return groups
+
+
+def _probabilities(p: float | Iterable[float]) -> list[float]:
+    """Return the positive probabilities, ascending; the unchanged data are measured anyway."""
+    values = [p] if isinstance(p, Real) else _listed("p", p)
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
+            raise ValueError(f"p has {value!r}; pass numbers from 0 to 1, such as {list(DEFAULT_P)}")
+    positive = sorted({float(value) for value in values} - {0.0})
+    if not positive:
+        raise ValueError(f"p is {values}, so nothing is switched; pass at least one number above 0")
+    return positive
+
+
+def _listed(name: str, values: Any) -> list[Any]:
+    if not isinstance(values, Iterable) or isinstance(values, (str, bytes)) or not (listed := list(values)):
+        raise TypeError(f"{name} is {values!r}; pass a list with at least one element")
+    return listed

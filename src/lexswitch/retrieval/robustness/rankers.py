@@ -1,0 +1,179 @@
+"""What ranks documents for queries: the protocols, encoders and the check of their vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ...engine.packing import Ints
+from .documents import Documents, blocks, order_of_ties
+from .ranking import BestDocuments, Ranking
+
+Vectors = npt.NDArray[np.float32]
+
+_BLOCK = 2048
+"""Number of documents whose vectors are in memory at a time."""
+
+
+class Workplace(NamedTuple):
+    """Where a ranker may keep files, and how it reports progress."""
+
+    folder: Path
+    progress: Callable[[int], Any]
+    """Called with the number of documents that are done."""
+
+
+class Searcher(Protocol):
+    """Ranks the documents of one collection."""
+
+    def rank(self, condition: str, ids: Sequence[str], texts: Sequence[str]) -> Ranking:
+        """Return the best documents of some queries; `condition` is the name of the condition."""
+
+
+class Ranker(Protocol):
+    """A retrieval system."""
+
+    @property
+    def name(self) -> str:
+        """Name for reports."""
+
+    @property
+    def reads_texts(self) -> bool:
+        """Whether a ranking depends on the text of a query alone, so that equal texts have equal rankings."""
+
+    def index(self, documents: Documents, workplace: Workplace) -> Searcher:
+        """Prepare to rank documents."""
+
+
+class DenseRetriever:
+    """Ranks documents by the similarity of vectors.
+
+    Vectors of documents are computed once, in blocks, and kept in files. Ranking reads them block by block.
+
+    Parameters
+    ----------
+    model : callable, or object with a method ``encode``
+        Maps a list of str to vectors, one per text. If the object also has ``encode_query`` and ``encode_document``, as
+        models of sentence-transformers have, these are used. Vectors are compared by cosine, unless the attribute
+        ``similarity_fn_name`` of the model is ``"dot"``.
+    name : str, optional
+        Name for reports.
+    """
+
+    reads_texts = True
+
+    def __init__(self, model: Any, name: str = "") -> None:
+        self._encode_query = _method(model, "encode_query")
+        self._encode_document = _method(model, "encode_document")
+        self._normalise = getattr(model, "similarity_fn_name", "cosine") not in {"dot", "dot_product"}
+        self.name = name or _name_of(model)
+
+    def index(self, documents: Documents, workplace: Workplace) -> Searcher:
+        """Encode all documents. Blocks that a stopped run left are not encoded again."""
+        workplace.folder.mkdir(parents=True, exist_ok=True)
+        files, size = [], 0
+        for number, rows in enumerate(blocks(len(documents.ids), _BLOCK)):
+            path = workplace.folder / f"vectors-{number}.npy"
+            vectors = _kept(path, len(rows))
+            if vectors is None:
+                vectors = self.vectors("encode_document", self._encode_document, documents.texts(rows), size)
+                _keep(path, vectors)
+            size = vectors.shape[1]
+            files.append(path)
+            workplace.progress(len(rows))
+        return _VectorSearch(self, files, order_of_ties(documents.ids), size)
+
+    def query_vectors(self, texts: Sequence[str], size: int) -> Vectors:
+        """Return the vectors of queries, which must have the dimension of the documents."""
+        return self.vectors("encode_query", self._encode_query, texts, size)
+
+    def vectors(self, name: str, encode: Callable[[list[str]], Any], texts: Sequence[str], size: int) -> Vectors:
+        """Return checked vectors, normalised unless they are compared by dot product."""
+        vectors = check_vectors(name, encode(list(texts)), len(texts), size)
+        if self._normalise:
+            lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+            vectors = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+        return vectors
+
+
+class _VectorSearch:
+    """Ranks the documents whose vectors are in files."""
+
+    def __init__(self, encoder: DenseRetriever, files: list[Path], ties: Ints, size: int) -> None:
+        self._encoder, self._files, self._ties, self._size = encoder, files, ties, size
+
+    def rank(self, condition: str, ids: Sequence[str], texts: Sequence[str]) -> Ranking:
+        queries, best, first = self._encoder.query_vectors(texts, self._size), BestDocuments(len(texts), self._ties), 0
+        for path in self._files:
+            vectors = np.load(path, allow_pickle=False)
+            best.add(queries @ vectors.T, first)
+            first += len(vectors)
+        return best.ranking
+
+
+def check_vectors(name: str, vectors: Any, count: int, size: int = 0) -> Vectors:
+    """Return what an encoder returned as an array, float32.
+
+    Raises
+    ------
+    ValueError
+        If the vectors are not `count` rows of `size` finite numbers; a size of 0 allows any dimension.
+    """
+    if hasattr(vectors, "detach"):  # a tensor, perhaps bfloat16 on another device
+        vectors = vectors.detach().float().cpu()
+    try:
+        array = np.asarray(vectors, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} returned {type(vectors).__name__}, which is not an array ({error}); {_WANTED}"
+        ) from None
+    if array.ndim != 2 or len(array) != count or not array.shape[1]:
+        raise ValueError(f"{name} returned an array of shape {array.shape} for {count} texts; {_WANTED}")
+    if size and array.shape[1] != size:
+        raise ValueError(
+            f"{name} returned vectors of {array.shape[1]} dimensions, but those before had {size}; use one model for "
+            "queries and documents"
+        )
+    if not np.isfinite(array).all():
+        row = int(np.flatnonzero(~np.isfinite(array).all(1))[0])
+        raise ValueError(
+            f"{name} returned NaN or infinity for text {row} of {count}; check the model, or its precision"
+        )
+    return array
+
+
+_WANTED = "return one vector for each text, as an array of shape (texts, dimensions)"
+
+
+def _method(model: Any, name: str) -> Callable[[list[str]], Any]:
+    found: Any = getattr(model, name, None) or getattr(model, "encode", None) or model
+    if not callable(found) or isinstance(model, type):
+        raise TypeError(
+            f"model is {model!r:.80}; pass BM25(), a function from texts to vectors, or an object with a method encode"
+        )
+    return found  # type: ignore[no-any-return]  # models of users have no types
+
+
+def _name_of(model: Any) -> str:
+    card = getattr(model, "model_card_data", None)  # of sentence-transformers
+    path = getattr(card, "base_model", None) or getattr(card, "model_id", None)
+    return str(path or getattr(model, "name", None) or getattr(model, "__name__", None) or type(model).__name__)
+
+
+def _kept(path: Path, count: int) -> Vectors | None:
+    try:
+        vectors: Vectors = np.load(path, allow_pickle=False)
+    except (OSError, EOFError, ValueError):
+        return None
+    return vectors if vectors.ndim == 2 and len(vectors) == count else None
+
+
+def _keep(path: Path, vectors: Vectors) -> None:
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("wb") as file:
+        np.save(file, vectors, allow_pickle=False)
+    temporary.replace(path)

@@ -1,0 +1,72 @@
+"""Cross-encoders that re-rank the best documents of another system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .documents import Documents, order_of_ties
+from .rankers import Ranker, Searcher, Workplace
+from .ranking import DEPTH, BestDocuments, Ranking
+
+
+class Reranker:
+    """Re-ranks the best 100 documents of a system with a cross-encoder.
+
+    Parameters
+    ----------
+    first : Ranker
+        The system whose documents are re-ranked, such as ``BM25()``.
+    model : callable, or object with a method ``predict``
+        Maps a list of (query, document) to scores, such as a `CrossEncoder` of sentence-transformers.
+    name : str, optional
+        Name for reports.
+    """
+
+    reads_texts = True
+
+    def __init__(self, first: Ranker, model: Any, name: str = "") -> None:
+        predict = getattr(model, "predict", None) or model
+        if not callable(predict) or isinstance(model, type):
+            raise TypeError(f"model is {model!r:.80}; pass a function from pairs to scores, or an object with predict")
+        self._first, self._predict = first, predict
+        self.name = f"{name or getattr(model, '__name__', type(model).__name__)} after {first.name}"
+
+    def index(self, documents: Documents, workplace: Workplace) -> Searcher:
+        """Prepare the first system."""
+        return _PairSearch(self._first.index(documents, workplace), documents, self._predict)
+
+
+class _PairSearch:
+    def __init__(self, first: Searcher, documents: Documents, predict: Callable[[list[tuple[str, str]]], Any]) -> None:
+        self._first, self._documents, self._predict = first, documents, predict
+        self._ties = order_of_ties(documents.ids)
+
+    def rank(self, condition: str, ids: Sequence[str], texts: Sequence[str]) -> Ranking:
+        best = BestDocuments(len(texts), self._ties)
+        found = self._first.rank(condition, ids, texts)
+        queries, places = np.nonzero(found.rows >= 0)
+        rows = found.rows[queries, places]
+        for start in range(0, len(rows), DEPTH):
+            part = slice(start, start + DEPTH)
+            documents = self._documents.texts(rows[part].tolist())
+            pairs = [(texts[query], text) for query, text in zip(queries[part].tolist(), documents, strict=True)]
+            best.add_pairs(queries[part], rows[part], _checked(self._predict(pairs), len(pairs)))
+        return best.ranking
+
+
+def _checked(scores: Any, count: int) -> Any:
+    if hasattr(scores, "detach"):
+        scores = scores.detach().float().cpu()
+    array = np.asarray(scores, dtype=np.float32)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.shape != (count,):
+        raise ValueError(
+            f"predict returned an array of shape {array.shape} for {count} pairs; return one score for each"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError("predict returned NaN or infinity; check the model, or its precision")
+    return array

@@ -1,0 +1,119 @@
+"""Run files of TREC: ``query Q0 document rank score tag``, one line per ranked document."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from .documents import Documents, order_of_ties
+from .rankers import Searcher, Workplace
+from .ranking import BestDocuments, Ranking
+
+SUFFIX = ".run"
+_COLUMNS = 6
+
+
+class RunFiles:
+    """Rankings of a system that was run elsewhere: one file for each condition.
+
+    The file of a condition is called after it, such as ``de-p0.5.run``, and ``unchanged.run`` for the data as they are.
+    `make_stress_set` writes the switched queries. Scores decide the order, as in trec_eval.
+
+    Parameters
+    ----------
+    folder : str or Path
+    name : str, optional
+        Name for reports. Default is the name of the folder.
+    """
+
+    reads_texts = False
+
+    def __init__(self, folder: str | Path, name: str = "") -> None:
+        self._folder = Path(folder)
+        if not self._folder.is_dir():
+            raise FileNotFoundError(f"{folder} is not a folder; pass the folder of the files CONDITION{SUFFIX}")
+        self.name = name or self._folder.resolve().name
+
+    def index(self, documents: Documents, workplace: Workplace) -> Searcher:
+        """Number the documents."""
+        workplace.progress(len(documents.ids))
+        return _RunSearch(self._folder, {number: row for row, number in enumerate(documents.ids)}, documents)
+
+
+class _RunSearch:
+    def __init__(self, folder: Path, row_of: Mapping[str, int], documents: Documents) -> None:
+        self._folder, self._row_of, self._ties = folder, row_of, order_of_ties(documents.ids)
+        self._read = lru_cache(maxsize=1)(self._read_file)
+
+    def rank(self, condition: str, ids: Sequence[str], texts: Sequence[str]) -> Ranking:
+        path = self._folder / f"{condition}{SUFFIX}"
+        found, best = self._read(path), BestDocuments(len(ids), self._ties)
+        missing = [number for number in ids if number not in found]
+        if missing:
+            warnings.warn(
+                f"{path} has no line for {len(missing)} of {len(ids)} queries, such as {missing[0]!r}; they count as 0",
+                stacklevel=2,
+            )
+        counts = [len(found.get(number, ())) for number in ids]
+        rows = [row for number in ids for row in found.get(number, ())]
+        scores = [score for number in ids for score in found.get(number, {}).values()]
+        best.add_pairs(
+            np.repeat(np.arange(len(ids)), counts), np.array(rows, dtype=np.int64), np.array(scores, dtype=np.float32)
+        )
+        return best.ranking
+
+    def _read_file(self, path: Path) -> dict[str, dict[int, float]]:
+        """Return for each query the scores of documents, by their rows."""
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} does not exist; write one run file for each condition")
+        found: dict[str, dict[int, float]] = {}
+        for line, cells in _lines(path):
+            if len(cells) != _COLUMNS or not _is_number(cells[4]):
+                raise ValueError(f"{path}:{line}: {' '.join(cells)!r:.60}; write: query Q0 document rank score tag")
+            query, document = cells[0], cells[2]
+            if document not in self._row_of:
+                raise ValueError(f"{path}:{line}: document {document!r} is not in the corpus; rank the same corpus")
+            of = found.setdefault(query, {})
+            if self._row_of[document] in of:
+                raise ValueError(f"{path}:{line}: document {document!r} is repeated for query {query!r}; rank it once")
+            of[self._row_of[document]] = float(cells[4])
+        return found
+
+
+def write_run(path: Path, ids: Sequence[str], documents: Sequence[str], rankings: Iterable[Ranking], tag: str) -> None:
+    """Write a run file. The rankings have the queries of `ids`, in their order."""
+    _check_ids(ids, documents)
+    queries = iter(ids)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for ranking in rankings:
+            for rows, scores in zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True):
+                query = next(queries)
+                for rank, (row, score) in enumerate(zip(rows, scores, strict=True), 1):
+                    if row >= 0:
+                        file.write(f"{query} Q0 {documents[row]} {rank} {score!r} {tag}\n")
+
+
+def _check_ids(*listed: Sequence[str]) -> None:
+    for ids in listed:
+        for number in ids:
+            if len(number.split()) != 1:
+                raise ValueError(f"id {number!r} has white space, which separates the columns of a run file; rename it")
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if cells := line.split():
+                yield number, cells
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

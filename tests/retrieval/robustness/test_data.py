@@ -1,0 +1,151 @@
+"""Retrieval data: in memory, in folders of BEIR, in rows of MTEB, and what is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lexswitch.retrieval import RetrievalData
+from lexswitch.retrieval.robustness.data import as_data
+
+from .collection import DOCUMENTS, QUERIES, RELEVANT, data, write_beir, write_lines
+
+ROWS: dict[str, Any] = {
+    "corpus": [{"_id": number, "title": "", "text": text} for number, text in DOCUMENTS.items()],
+    "queries": [{"_id": number, "text": text} for number, text in QUERIES.items()],
+    "qrels": [
+        {"query-id": query, "corpus-id": document, "score": grade}
+        for query, of in RELEVANT.items()
+        for document, grade in of.items()
+    ],
+}
+
+
+def content(read: RetrievalData) -> Any:
+    """Return what the data hold."""
+    texts = read.documents.texts(range(len(read.documents.ids)))
+    return read.queries, dict(zip(read.documents.ids, texts, strict=True)), read.relevant
+
+
+def test_all_layouts_hold_the_same(tmp_path: Path) -> None:
+    """A folder of BEIR, rows of MTEB and triples are read alike; title and text are joined by a blank."""
+    triples = [(query, document, grade) for query, of in RELEVANT.items() for document, grade in of.items()]
+    expected = (QUERIES, DOCUMENTS, RELEVANT)
+    assert content(as_data(str(write_beir(tmp_path / "small")))) == expected
+    assert content(as_data(ROWS)) == expected
+    assert content(RetrievalData(QUERIES.items(), DOCUMENTS.items(), triples)) == expected
+    assert content(as_data(data())) == expected
+
+
+def test_about_a_folder(tmp_path: Path) -> None:
+    """A folder has its own name, the licence of its card, and the number of queries without judgements."""
+    folder = write_beir(tmp_path / "small")
+    (folder / "README.md").write_text("---\nlicense: cc-by-sa-4.0\n---\n# Small\n", encoding="utf-8")
+    read = RetrievalData.read(folder)
+    assert (read.name, read.licence, read.left_out) == ("small", "cc-by-sa-4.0", 1)
+    assert repr(read) == "<RetrievalData 'small': 5 queries, 5 documents>"
+
+
+def test_texts_are_read_from_the_file(tmp_path: Path) -> None:
+    """Any rows can be read, in any order, without the others."""
+    read = RetrievalData.read(write_beir(tmp_path))
+    assert read.documents.texts([4, 0]) == [DOCUMENTS["d5"], DOCUMENTS["d1"]]
+
+
+def test_languages_of_documents(tmp_path: Path) -> None:
+    """Documents may have languages, in a column of their own or in their metadata; all must have one."""
+    folder = write_beir(tmp_path)
+    records = [{"_id": number, "text": text, "metadata": {"language": "en"}} for number, text in DOCUMENTS.items()]
+    write_lines(folder / "corpus.jsonl", records)
+    assert RetrievalData.read(folder).languages == ["en"] * 5
+    write_lines(folder / "corpus.jsonl", [*records[:2], {"_id": "d3", "text": "x"}])
+    with pytest.raises(ValueError, match=r'corpus.jsonl:3: only some documents have a "language"'):
+        RetrievalData.read(folder)
+    with pytest.raises(ValueError, match=r"document_languages has no language for \['d2'"):
+        data(document_languages={"d1": "en"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "corpus.jsonl",
+            '{"_id": "d1", "text": "a"}\n{"_id": "d1", "text": "b"}\n',
+            r"corpus.jsonl:2: id 'd1' is repeated",
+        ),
+        ("corpus.jsonl", '{"_id": "d1"\n', r"corpus.jsonl:1: not a line of JSON"),
+        ("corpus.jsonl", '["d1"]\n', r"corpus.jsonl:1: .* is not an object"),
+        ("corpus.jsonl", '{"text": "a"}\n', r'corpus.jsonl:1: "_id" is None; it must be a string'),
+        ("corpus.jsonl", '\n{"_id": "d1"}\n', r"corpus.jsonl:2: \"text\" of 'd1' is None; it must be a string"),
+        ("corpus.jsonl", "", r"corpus.jsonl has no document"),
+        (
+            "corpus.jsonl",
+            '{"_id": "d1", "text": "a"}\n',
+            r"test.tsv:3: document 'd2' is not in corpus.jsonl; remove the line",
+        ),
+        ("queries.jsonl", '{"_id": "q1", "text": " "}\n', r"queries.jsonl:1: query 'q1' is empty; remove it"),
+        ("queries.jsonl", '{"_id": "q1", "text": "a"}\n' * 2, r"queries.jsonl:2: id 'q1' is repeated"),
+        ("queries.jsonl", '{"_id": "q0", "text": "a"}\n' * 2, r"queries.jsonl:2: id 'q0' is repeated"),
+        ("queries.jsonl", '{"_id": "q1", "text": "a"}\n', r"test.tsv:3: query 'q2' is not in queries.jsonl"),
+        (
+            "qrels/test.tsv",
+            "query-id\tcorpus-id\tscore\nq1\td1\n",
+            r"test.tsv:2: 'q1\\td1'; write query, document and grade",
+        ),
+        ("qrels/test.tsv", "q1\td1\t1\nq1\td1\t2\n", r"test.tsv:2: query 'q1' and document 'd1' had grade 1 before"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", r"test.tsv has no judgement"),
+    ],
+)
+def test_damaged_folders(tmp_path: Path, name: str, text: str, message: str) -> None:
+    """What is wrong is reported with file and line, and the remedy."""
+    folder = write_beir(tmp_path)
+    (folder / name).write_text(text, encoding="utf-8")
+    with pytest.raises((ValueError, TypeError), match=message):
+        RetrievalData.read(folder)
+
+
+def test_missing_files(tmp_path: Path) -> None:
+    """A missing folder, file or split is named, with the splits that exist."""
+    folder = write_beir(tmp_path / "small")
+    with pytest.raises(FileNotFoundError, match=r"test is not a folder; pass one with corpus.jsonl"):
+        RetrievalData.read(tmp_path / "test")
+    with pytest.raises(FileNotFoundError, match=r"dev.tsv does not exist; .* choose one of the splits test"):
+        RetrievalData.read(folder, split="dev")
+    (folder / "corpus.jsonl").unlink()
+    with pytest.raises(FileNotFoundError, match=r"corpus.jsonl does not exist"):
+        RetrievalData.read(folder)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (([("q1", "a"), ("q1", "b")], DOCUMENTS, RELEVANT), ValueError, r"queries\[1\]: id 'q1' is repeated"),
+        ((QUERIES, [("d1", "a"), ("d1", "b")], RELEVANT), ValueError, r"documents\[1\]: id 'd1' is repeated"),
+        (
+            (QUERIES, {"d1": None}, RELEVANT),
+            TypeError,
+            r"documents\[0\] is \('d1', None\); pass ids and texts, both str",
+        ),
+        ((QUERIES, DOCUMENTS, {"q9": {"d1": 1}}), ValueError, r"query 'q9' is not among the queries"),
+        ((QUERIES, DOCUMENTS, {"q1": {"d9": 1}}), ValueError, r"query 'q1' judges document 'd9', which is not among"),
+        (({"q1": "\n"}, DOCUMENTS, {"q1": {"d1": 1}}), ValueError, r"query 'q1' is empty"),
+        ((QUERIES, DOCUMENTS, {}), ValueError, r"relevant has no judgement"),
+        (
+            (QUERIES, DOCUMENTS, [("q1", "d1")]),
+            TypeError,
+            r"relevant\[0\] is \('q1', 'd1'\); pass \(query id, document id",
+        ),
+    ],
+)
+def test_invalid_data(arguments: Any, error: type[Exception], message: str) -> None:
+    """Data in memory are checked alike."""
+    with pytest.raises(error, match=message):
+        RetrievalData(*arguments)
+
+
+def test_other_data() -> None:
+    """Anything else is refused, with what is allowed."""
+    with pytest.raises(TypeError, match=r"dataset is int; pass a RetrievalData, the path of a BEIR folder"):
+        as_data(3)
