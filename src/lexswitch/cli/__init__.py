@@ -1,4 +1,4 @@
-"""The command line: ``lexswitch apply``, ``preview``, ``report``, ``lexicon``, ``induce`` and ``train``."""
+"""The command line: ``lexswitch apply``, ``preview``, ``report``, ``stress``, ``lexicon``, ``induce``, ``train``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from ..version import VERSION
-from . import apply, induce, lexicon, preview, report, train
+from . import apply, induce, lexicon, preview, report, stress, train
 from .messages import in_cli_terms
 from .parser import CommandParser
 
@@ -74,6 +74,7 @@ def _parser() -> CommandParser:
     apply.add_to(commands)
     preview.add_to(commands)
     report.add_to(commands)
+    stress.add_to(commands)
     lexicon.add_to(commands)
     induce.add_to(commands)
     train.add_to(commands)

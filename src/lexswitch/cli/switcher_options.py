@@ -62,14 +62,14 @@ def add_switcher_options(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=CodeSwitcher.seed, metavar="N", help="random seed (default: %(default)s)"
     )
     group.add_argument("--epoch", type=int, default=0, metavar="N", help="number of the epoch (default: %(default)s)")
-    group.add_argument(
-        "--per-text", action="store_const", const="text", help="choose one target language per line, not per unit"
-    )
-    _add_choices(group)
+    add_choices(group)
 
 
-def _add_choices(group: Any) -> None:
+def add_choices(group: Any) -> None:
     """Add the options that have a default of `CodeSwitcher`, or of the preset."""
+    group.add_argument(
+        "--per-text", action="store_const", const="text", help="choose one target language per text, not per unit"
+    )
     group.add_argument(
         "--max-words",
         type=int,
@@ -122,8 +122,15 @@ def _add_choices(group: Any) -> None:
 
 def make_switcher(args: argparse.Namespace, lexicon: Lexicon, to: dict[str, float] | None) -> CodeSwitcher:
     """Return the switcher into some languages that the options describe."""
+    options = {**choices(args), "seed": args.seed}
+    if args.probability is not None:
+        options["p"] = args.probability
+    return _preset(args.preset, lexicon, to, options)
+
+
+def choices(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the options of `CodeSwitcher` that `add_choices` adds, if they were given."""
     given = {
-        "p": args.probability,
         "draw_language": args.per_text,
         "max_words": args.max_words,
         "runs": args.runs,
@@ -134,11 +141,10 @@ def make_switcher(args: argparse.Namespace, lexicon: Lexicon, to: dict[str, floa
         "protect": args.protect,
         "case": args.case,
         "tokenizer": _tokenizer(args.tokenizer),
-        "seed": args.seed,
     }
     options = {name: value for name, value in given.items() if value is not None}
     options |= {name: None for name in ("forms", "protect") if getattr(args, name) == "none"}
-    return _preset(args.preset, lexicon, to, options)
+    return options
 
 
 def _preset(preset: str | None, lexicon: Lexicon, to: dict[str, float] | None, options: dict[str, Any]) -> CodeSwitcher:

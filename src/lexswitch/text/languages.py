@@ -53,18 +53,21 @@ class _LanguageTables(NamedTuple):
     """Code to use for each code of ``code``, ``iso639`` and ``mistaken``."""
     macrolanguages: dict[str, str]
     scripts: dict[str, list[str]]
+    iso639: dict[str, list[str]]
+    """Codes of ISO 639-2 and -3 for each code."""
     names: list[tuple[str, str]]
     """Names and the codes of their languages."""
 
 
 @lru_cache(maxsize=1)
 def _tables() -> _LanguageTables:
-    tables = _LanguageTables({}, {}, {}, [])
+    tables = _LanguageTables({}, {}, {}, {}, [])
     for line in read_data("text", "languages.tsv").splitlines()[1:]:
         code, iso639, members, mistaken, scripts, names = line.split("\t")
         tables.codes.update(dict.fromkeys((code, *iso639.split(), *mistaken.split()), code))
         tables.macrolanguages.update(dict.fromkeys(members.split(), code))
         tables.scripts[code] = scripts.split()
+        tables.iso639[code] = iso639.split() or [code]
         tables.names.extend((name, code) for name in names.split(", "))
     return tables
 
@@ -196,6 +199,11 @@ def scripts_of(language: str) -> list[str]:
         if len(subtag) == 4 and subtag.istitle():
             return _SCRIPT_SETS.get(subtag, [subtag])
     return list(_tables().scripts.get(first, ()))
+
+
+def iso639(language: str) -> list[str]:
+    """Return the codes of three letters (ISO 639-3 and -2) of a language; [] if it is unknown."""
+    return list(_tables().iso639.get(language.partition("-")[0], ()))
 
 
 @lru_cache(maxsize=256)

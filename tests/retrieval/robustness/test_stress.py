@@ -209,7 +209,7 @@ def test_reranker() -> None:
 
 def test_run_files_have_the_same_figures(tmp_path: Path) -> None:
     """A system that is known by its run files alone has the figures of the system that wrote them."""
-    report = run(runs=tmp_path)
+    report = run(run_files=tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["de-p0.5.run", "de-p1.run", "unchanged.run"]
     first = (tmp_path / "unchanged.run").read_text(encoding="utf-8").splitlines()[0].split()
     assert [*first[:4], first[5]] == ["q1", "Q0", "d1", "1", "lexswitch"]
@@ -220,7 +220,7 @@ def test_run_files_have_the_same_figures(tmp_path: Path) -> None:
 def test_measures_of_run_files_equal_ir_measures(tmp_path: Path) -> None:
     """The figures of a report equal those of ir_measures on its run files."""
     ir_measures = pytest.importorskip("ir_measures")
-    report = run(runs=tmp_path)
+    report = run(run_files=tmp_path)
     qrels = [
         ir_measures.Qrel(query, document, grade) for query, of in RELEVANT.items() for document, grade in of.items()
     ]
@@ -265,7 +265,7 @@ def test_ids_that_run_files_cannot_hold(tmp_path: Path) -> None:
     """An id with a blank is refused, and no file is left."""
     spaced = RetrievalData({"q 1": "house"}, {"d": "house"}, {"q 1": {"d": 1}})
     with pytest.raises(ValueError, match=r"id 'q 1' has white space, which separates the columns"):
-        stress(spaced, words, LEXICON, ["de"], runs=tmp_path, progress=False)
+        stress(spaced, words, LEXICON, ["de"], run_files=tmp_path, progress=False)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -3,7 +3,8 @@
 from .bm25 import BM25
 from .conditions import Condition
 from .data import RetrievalData
-from .rankers import DenseRetriever
+from .export import make_stress_set
+from .rankers import DenseRetriever, Ranker
 from .report import Point, RobustnessReport
 from .reranker import Reranker
 from .results import ConditionResult
@@ -16,9 +17,11 @@ __all__ = [
     "ConditionResult",
     "DenseRetriever",
     "Point",
+    "Ranker",
     "Reranker",
     "RetrievalData",
     "RobustnessReport",
     "RunFiles",
+    "make_stress_set",
     "stress",
 ]

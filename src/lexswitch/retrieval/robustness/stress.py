@@ -41,7 +41,7 @@ def stress(
     side: Side = "query",
     seeds: Iterable[int] = (0,),
     folder: str | Path | None = None,
-    runs: str | Path | None = None,
+    run_files: str | Path | None = None,
     progress: bool = True,
     **options: Any,
 ) -> RobustnessReport:
@@ -71,7 +71,7 @@ def stress(
     folder : str or Path, optional
         Where to keep vectors and finished conditions. A stopped run with the same folder and arguments resumes. By
         default they are kept in a temporary folder, and removed.
-    runs : str or Path, optional
+    run_files : str or Path, optional
         Folder in which to write a run file of TREC for each condition.
     progress : bool, default True
         Show a progress bar on standard error if it is a terminal.
@@ -96,8 +96,8 @@ def stress(
     data, ranker = as_data(dataset), as_ranker(model)
     conditions = plan(lexicon, languages, p, side, seeds, **options)
     _warn_of_coverage(data, lexicon)
-    with _working_folder(folder, _job(data, ranker, conditions, runs)) as work:
-        test = StressTest(data, ranker, work, None if runs is None else Path(runs))
+    with _working_folder(folder, _job(data, ranker, conditions, run_files)) as work:
+        test = StressTest(data, ranker, work, None if run_files is None else Path(run_files))
         results = test.run(conditions, progress)
     return RobustnessReport(
         data.name,
@@ -145,14 +145,16 @@ def _warn_of_coverage(data: RetrievalData, lexicon: Lexicon) -> None:
         )
 
 
-def _job(data: RetrievalData, ranker: Ranker, conditions: list[Condition], runs: str | Path | None) -> dict[str, str]:
+def _job(
+    data: RetrievalData, ranker: Ranker, conditions: list[Condition], run_files: str | Path | None
+) -> dict[str, str]:
     """Return all on which the results depend, apart from the model itself."""
     return {
         "version": VERSION,
         "data": digest([*data.queries, *data.queries.values(), json.dumps(data.relevant), data.documents.fingerprint]),
         "model": ranker.name,
         "depth": str(DEPTH),
-        "runs": "" if runs is None else str(Path(runs).resolve()),
+        "run_files": "" if run_files is None else str(Path(run_files).resolve()),
         "conditions": digest(condition.signature for condition in conditions),
     }
 
