@@ -11,8 +11,12 @@ import pytest
 import torch
 from mteb.abstasks.retrieval_dataset_loaders import RetrievalDatasetLoader
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.models import StaticEmbedding
 from tokenizers import Tokenizer, models, pre_tokenizers
+
+try:
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+except ImportError:  # before version 5.3
+    from sentence_transformers.models import StaticEmbedding
 
 from lexswitch.integrations.mteb import mteb_task
 from lexswitch.retrieval import make_stress_set, stress

@@ -1,0 +1,77 @@
+"""``python -m benchmarks.robustness``: measure what mixing languages costs retrievers."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.common import parts
+from benchmarks.common.parts import Benchmark, Option, Step
+from benchmarks.common.processes import Row
+from benchmarks.robustness import collections, measure, models, report
+from benchmarks.robustness.collections import HELP, POOL, XQUAD_R
+from benchmarks.robustness.models import ENGLISH, RECIPE
+
+
+def _steps(name: str, _: bool) -> list[Step]:
+    return [functools.partial(_row, system, name) for system in models.systems(name)]
+
+
+def _row(system: models.System, name: str) -> list[Row]:
+    return [measure.measure(system, name)]
+
+
+def _claims(_: bool) -> list[Step]:
+    """Compare the models of a collection, if both were trained."""
+    steps: list[Step] = []
+    for name in (XQUAD_R, HELP):
+        by_name = {system.name: system for system in models.systems(name)}
+        if {ENGLISH, RECIPE} <= by_name.keys():
+            steps.append(functools.partial(_claim, name, by_name[ENGLISH], by_name[RECIPE]))
+    return steps
+
+
+def _claim(name: str, english: models.System, recipe: models.System) -> list[Row]:
+    return [measure.claim(name, english, recipe)]
+
+
+def _folder(value: Path) -> None:
+    collections.folder = value
+
+
+def _model(name: str, value: str) -> None:
+    models.chosen[name] = value
+
+
+def _setting(name: str) -> Any:
+    return functools.partial(setattr, models, name)
+
+
+_MODEL = "a run of a benchmark, such as 'retrieval:main/zero-shot', or FILE.pt@START"
+BENCHMARK = Benchmark(
+    "robustness",
+    "Measure what mixing languages in queries costs retrievers. A stopped run resumes.",
+    {**{name: functools.partial(_steps, name) for name in (XQUAD_R, HELP, POOL)}, "claims": _claims},
+    report.markdown,
+    packages=("bm25s", "numpy", "tokenizers", "torch", "transformers"),
+    library=("retrieval", "switching", "lexicon", "text", "engine"),
+    describe=lambda _: {"lexicon": measure.lexicon().signature},
+    missed=report.missed,
+    options=[
+        Option("--xquad-r", _folder, {"type": Path, "metavar": "FOLDER", "help": "XQuAD-R: en.json, de.json ..."}),
+        Option("--pairs", _setting("pairs"), {"metavar": "FOLDER", "help": "as for benchmarks.xquad_r"}),
+        Option("--sentences", _setting("sentences"), {"metavar": "FOLDER", "help": "as for benchmarks.xquad_r"}),
+        Option(
+            "--english", functools.partial(_model, ENGLISH), {"metavar": "MODEL", "help": f"English-trained: {_MODEL}"}
+        ),
+        Option("--recipe", functools.partial(_model, RECIPE), {"metavar": "MODEL", "help": "trained by the recipe"}),
+    ],
+)
+
+if __name__ == "__main__":
+    code = parts.main(BENCHMARK)
+    if any(report.RESULTS.glob("[0-9]*.json")):
+        report.plots(BENCHMARK.newest())
+    sys.exit(code)
