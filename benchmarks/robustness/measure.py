@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ def report(system: System, name: str) -> RobustnessReport:
                 folder=folder / signature,
             )
             found.save(path)
+            shutil.rmtree(folder / signature)
         return RobustnessReport.load(path)
 
 

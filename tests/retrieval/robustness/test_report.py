@@ -25,8 +25,8 @@ def test_text(report: RobustnessReport) -> None:
     """The printed report has counts, a row for each language and probability, and queries that broke."""
     text = str(report)
     assert "  queries                     5\n" in text
-    assert "\nnDCG@10:\n  language  p    mean " in text
-    assert text.count("\n  de        0.5  ") == 3
+    assert "\nnDCG@10:\n  to  p    mean " in text
+    assert text.count("\n  de  0.5  ") == 3
     assert "broken queries (rank before → after):" in text
     assert "[ru: " in text
 

@@ -24,7 +24,7 @@ _INSTALL = 'pip install "lexswitch[plot]"'
 _SIDES = {"query": "queries", "document": "documents", "both": "queries and documents"}
 _SHOWN = 5
 """Number of broken queries that are printed."""
-_HEAD = ("language", "p", "mean", "loss", "queries changed", "loss of those")
+_HEAD = ("to", "p", "mean", "loss", "changed", "loss of changed")
 _NOTE = (
     "A loss is the difference to the data as they are. Brackets have 95 % intervals of a paired bootstrap over queries."
 )
@@ -66,7 +66,7 @@ def _about(report: RobustnessReport) -> Rows:
         ("model", report.model),
         *((name, f"{count:,}") for name, count in report.counts.items()),
         ("switched", _SIDES[report.side]),
-        ("lexicon", report.lexicon),
+        ("lexicon", report.lexicon.partition("|")[2]),  # without its languages, which may be many
     ]
 
 
