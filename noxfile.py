@@ -172,7 +172,8 @@ def integrations(session: nox.Session) -> None:
     session.install("-e", ".[test,integrations]", *_requirements("test", "pytest"))
     # One file per process: its tests share a Spark session or a Ray cluster. The models are too small for two threads.
     parallel = ["-n", "2", "--dist", "loadfile"]
-    session.run("pytest", *parallel, "tests/integrations", *session.posargs, env={"OMP_NUM_THREADS": "1"})
+    tests = ["tests/integrations", "tests/retrieval/robustness"]
+    session.run("pytest", *parallel, *tests, *session.posargs, env={"OMP_NUM_THREADS": "1"})
 
 
 @nox.session

@@ -123,7 +123,7 @@ def claim(name: str, english: System, recipe: System) -> Row:
     found: Difference = statistics.difference(one, halved)
     return {
         "collection": name,
-        "share": rounded(one.mean / base.mean),
+        "share": rounded(one.mean / base.mean) if base.mean > 0 else None,
         "losses": {system: rounded(sums.mean) for system, sums in losses.items()},
         "above_half": [rounded(value) for value in found[:3]],
     }

@@ -98,6 +98,8 @@ def systems(collection: str) -> list[System]:
             found.append(System(name, chosen[name]))
         elif _is_trained(model):
             found.append(System(name, model))
+        else:
+            break  # before the lexicon of the recipe is built, which takes minutes
     return found
 
 

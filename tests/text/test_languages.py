@@ -14,6 +14,7 @@ from lexswitch._io.data import read_data
 from lexswitch.text.languages import (
     check_language,
     code_of_name,
+    iso639,
     primary_language,
     scripts_of,
     suggest_language,
@@ -231,3 +232,11 @@ def test_codes_in_common_use(code: str, usual: str, primary: str) -> None:
     """A member of a macrolanguage has the macrolanguage as usual code; only the primary language drops subtags."""
     assert (usual_code(code), primary_language(code)) == (usual, primary)
     assert to_bcp47(usual) == usual
+
+
+def test_codes_of_three_letters() -> None:
+    """Codes of ISO 639-3 come first; a script or region does not matter; unknown codes have none."""
+    assert iso639("de") == ["deu", "ger"]
+    assert iso639("zh-Hant") == ["zho", "chi"]
+    assert iso639("ary") == ["ary"]
+    assert iso639("xx") == []

@@ -43,12 +43,19 @@ def text_lines(report: RobustnessReport) -> Iterator[str]:
 
 
 def _some_broken(report: RobustnessReport) -> list[BrokenQuery]:
-    """Return the worst query of each language at its lowest probability that breaks any."""
-    language_of = {result.name: result.language for result in report.results}
-    first: dict[str, BrokenQuery] = {}
+    """Return a broken query for each language: the worst one, not yet shown, at the probability nearest to 0.5."""
+    about = {result.name: (result.language, abs(result.p - 0.5)) for result in report.results}
+    nearest: dict[str, float] = {}
     for one in report.broken:
-        first.setdefault(language_of[one.condition], one)
-    return list(first.values())[:_SHOWN]
+        language, distance = about[one.condition]
+        nearest[language] = min(distance, nearest.get(language, 1.0))
+    shown: dict[str, BrokenQuery] = {}
+    for one in report.broken:
+        language, distance = about[one.condition]
+        is_new = language not in shown and one.query not in {other.query for other in shown.values()}
+        if is_new and distance == nearest[language]:
+            shown[language] = one
+    return list(shown.values())[:_SHOWN]
 
 
 def sections(report: RobustnessReport) -> Iterator[Section]:
