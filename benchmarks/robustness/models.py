@@ -22,7 +22,8 @@ chosen: dict[str, str] = {}
 pairs, sentences = "", ""
 """Folders from which the models of benchmarks.xquad_r were trained; their names depend on the content."""
 
-_STARTS = {XQUAD_R: "layers-12", POOL: "layers-12", HELP: "layers-6"}
+_STARTS = {XQUAD_R: ("layers-12",), POOL: ("layers-12",), HELP: ("layers-6", "layers-12")}
+"""The first is the start of the trained models."""
 _TRAINED = {
     XQUAD_R: {ENGLISH: "xquad_r:main/zero-shot", RECIPE: "xquad_r:main/word by word, distilled"},
     HELP: {ENGLISH: "retrieval:main/zero-shot", RECIPE: "retrieval:main/word by word"},
@@ -90,7 +91,11 @@ def systems(collection: str) -> list[System]:
     collection
         One of the names in `benchmarks.robustness.collections`.
     """
-    found = [System(BM25_NAME, "bm25"), System(UNTRAINED, f"start:{_STARTS[collection]}")]
+    found = [System(BM25_NAME, "bm25")]
+    found += [
+        System(f"{UNTRAINED}, {start.removeprefix('layers-')} layers", f"start:{start}")
+        for start in _STARTS[collection]
+    ]
     if collection == POOL:
         found = found[1:]  # BM25 has no words in common with sentences in other languages
     for name, model in _TRAINED[collection].items():

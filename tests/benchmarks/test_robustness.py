@@ -70,8 +70,8 @@ def test_collection() -> None:
 
 def test_systems(tmp_path: Path) -> None:
     """Models that were not trained are left out; those that the user names come in their place."""
-    assert [one.name for one in models.systems(collections.XQUAD_R)] == ["BM25", "untrained"]
-    assert [one.name for one in models.systems(collections.POOL)] == ["untrained"]
+    assert [one.name for one in models.systems(collections.XQUAD_R)] == ["BM25", "untrained, 12 layers"]
+    assert [one.name for one in models.systems(collections.POOL)] == ["untrained, 12 layers"]
     models.chosen[ENGLISH] = model_file(tmp_path / "english.pt")
     found = models.systems(collections.XQUAD_R)[-1]
     assert (found.name, found.model) == (ENGLISH, models.chosen[ENGLISH])

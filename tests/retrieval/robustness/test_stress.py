@@ -344,6 +344,8 @@ def test_queries_in_another_language() -> None:
     german = RetrievalData({"q": "Welches Haus ist rot?"}, {"d": "ein rotes Haus"}, {"q": {"d": 1}})
     with pytest.warns(LowCoverageWarning, match=r"only 0% of the words of the queries are in the lexicon"):
         stress(german, words, Lexicon.from_pairs({"ru": [("house", "дом")]}), ["ru"], progress=False)
+    with pytest.warns(LowCoverageWarning, match=r"only 0% of the words of the documents are in the lexicon"):
+        stress(german, words, LEXICON, ["ru"], side="document", progress=False)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         run()

@@ -16,6 +16,7 @@ from ...version import VERSION
 from .beir import CARD, CORPUS, HEADER, QRELS, QUERIES, write_lines
 from .card import UNKNOWN, card
 from .conditions import DEFAULT_P, Condition, Languages, Side, plan
+from .coverage_check import warn_of_coverage
 from .data import RetrievalData, as_data
 from .documents import Documents, FileDocuments, SwitchedDocuments, blocks
 
@@ -71,6 +72,7 @@ def make_stress_set(
     path, data = Path(folder), as_data(dataset)
     conditions = plan(lexicon, languages, p, side, seeds, **options)
     check_new_folder(path, METADATA, force)
+    warn_of_coverage(data, lexicon, side)
     count = sum(_texts_of(condition, data) for condition in conditions)
     with new_folder(path) as new, progress_bar(count, "stress make", "text", progress) as bar:
         _write_qrels(new / QRELS, data)

@@ -59,7 +59,7 @@ def _some_broken(report: RobustnessReport) -> list[BrokenQuery]:
 
 
 def sections(report: RobustnessReport) -> Iterator[Section]:
-    """Yield the tables of the report."""
+    """Yield the tables of the report. The first row of all but the first table has the names of the columns."""
     yield "stress test", _about(report)
     for measure in MEASURES:
         yield measure, _measure_rows(report, measure)
@@ -101,14 +101,15 @@ def _with_interval(estimate: Estimate) -> str:
 def _bias_rows(report: RobustnessReport) -> Rows:
     """Return the share of each document language in the collection, and among the first documents by condition."""
     names = list(report.languages)
-    rows = [("", *names), ("collection", *(f"{report.languages[name]:.1%}" for name in names))]
+    rows = [("condition", *names), ("collection", *(f"{report.languages[name]:.1%}" for name in names))]
     rows += [(one.name, *(f"{one.bias.get(name, 0):.1%}" for name in names)) for one in report.results]
     return rows
 
 
 def html_body(report: RobustnessReport) -> str:
     """Return the report as HTML: curves, tables, and queries with coloured switches."""
-    tables = "".join(html_table(*section) for section in sections(report))
+    about, *others = sections(report)
+    tables = html_table(*about) + "".join(html_table(title, rows, names) for title, (names, *rows) in others)
     picture = curves(_series(report, MEASURES[0]), MEASURES[0])
     return f"{picture}<p>{_NOTE}</p>\n{tables}{_broken_html(report)}{_conditions(report)}"
 

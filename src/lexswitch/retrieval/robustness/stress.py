@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Any
 
 from ..._io.atomic import replace_file
 from ...lexicon import Lexicon
-from ...switching.language_check import LowCoverageWarning
 from ...version import VERSION
 from .bm25 import BM25
 from .conditions import DEFAULT_P, Condition, Languages, Side, plan
+from .coverage_check import warn_of_coverage
 from .data import RetrievalData, as_data
 from .documents import digest
 from .examples import broken
@@ -26,8 +25,6 @@ from .report import RobustnessReport
 from .reranker import Reranker
 from .run_files import RunFiles
 
-_LEAST_COVERAGE = 0.3
-_SAMPLE = 1000
 _JOB = "job.json"
 
 
@@ -91,11 +88,11 @@ def stress(
     Warns
     -----
     LowCoverageWarning
-        If less than 30 % of the words of the queries are in the lexicon.
+        If less than 20 % of the words of the queries, or of the documents if these are switched, are in the lexicon.
     """
     data, ranker = as_data(dataset), as_ranker(model)
     conditions = plan(lexicon, languages, p, side, seeds, **options)
-    _warn_of_coverage(data, lexicon)
+    warn_of_coverage(data, lexicon, side)
     with _working_folder(folder, _job(data, ranker, conditions, run_files)) as work:
         test = StressTest(data, ranker, work, None if run_files is None else Path(run_files))
         results = test.run(conditions, progress)
@@ -130,19 +127,6 @@ def _shares(languages: list[str] | None) -> dict[str, float]:
     """Return the share of each language in the collection."""
     listed = languages or []
     return {language: listed.count(language) / len(listed) for language in sorted(set(listed))}
-
-
-def _warn_of_coverage(data: RetrievalData, lexicon: Lexicon) -> None:
-    some = [text for text, _ in zip(data.queries.values(), range(_SAMPLE), strict=False)]
-    coverage = lexicon.coverage(some)
-    if coverage < _LEAST_COVERAGE:
-        warnings.warn(
-            LowCoverageWarning(
-                f"only {coverage:.0%} of the words of the queries are in the lexicon; check that the queries are in "
-                f"its source language, {lexicon.source!r}"
-            ),
-            stacklevel=3,
-        )
 
 
 def _job(

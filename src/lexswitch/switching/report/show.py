@@ -122,12 +122,14 @@ def html_tables(report: Report) -> str:
     return "".join(html_table(*section) for section in sections(report))
 
 
-def html_table(heading: str, rows: Rows) -> str:
-    """Return a table with its heading. The first cell of a row is its name."""
+def html_table(heading: str, rows: Rows, names: Sequence[str] = ()) -> str:
+    """Return a table with its heading, and perhaps names of columns. The first cell of a row is its name."""
     body = "".join(
         f"<tr><th scope=row>{escape(row[0])}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>\n"
         for row in rows
     )
+    if names:
+        body = f"<tr>{''.join(f'<th scope=col>{escape(name)}</th>' for name in names)}</tr>\n{body}"
     return f"<h2>{escape(heading.capitalize())}</h2>\n<table>\n{body}</table>\n"
 
 
