@@ -62,7 +62,7 @@ class System:
         tokens
             Maximum number of tokens of a "query" and of a "passage".
         """
-        return BM25() if self.model == "bm25" else DenseRetriever(_Model(_encoder(self.model), tokens), self.name)
+        return BM25() if self.model == "bm25" else DenseRetriever(_Model(_encoder(self.model), tokens), self.model)
 
 
 class _Model:

@@ -44,7 +44,7 @@ def make_stress_set(
     The folder has the data as they are (``corpus.jsonl``, ``queries.jsonl``, ``qrels/test.tsv``), and a file for each
     condition, such as ``queries-de-p0.5.jsonl``. ``README.md`` is a card with licences and signatures, and makes the
     folder a data set of Hugging Face with the subsets of MTEB. ``stress.json`` has the same for programs. The folder
-    appears whole or not at all.
+    is written atomically.
 
     Parameters
     ----------
