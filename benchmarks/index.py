@@ -164,6 +164,17 @@ def _titles() -> str:
     )
 
 
+def _robustness() -> str:
+    from benchmarks.robustness.collections import XQUAD_R
+    from benchmarks.robustness.measure import HALF, MAIN
+
+    found = {}
+    for row in _rows("robustness", XQUAD_R):
+        (point,) = [point for point in row["pooled"] if point["p"] == HALF]
+        found[row["system"]] = f"{row['system']} loses {short(point['loss'][0])} of {short(row['base'][MAIN])}"
+    return f"{MAIN} with half of the words of English questions switched: {', '.join(found.values())}"
+
+
 def _integrations() -> str:
     (triples,) = _rows("integrations", "file")
     rates = {row["hook"]: row["count"] / row["seconds"] for row in _rows("integrations", "hooks")}
@@ -185,6 +196,7 @@ ENTRIES = (
     Entry("general", "How much of general text do lexicons know?", "", 3, _general),
     Entry("inducers", "How good are lexicons from word vectors?", "", 40, _inducers),
     Entry("titles", "How fast are lexicons from Wikipedia titles?", "", 5, _titles),
+    Entry("robustness", "What do mixed queries cost retrievers?", "", 30, _robustness),
     Entry("integrations", "What do the hooks for other libraries cost?", "", 10, _integrations),
 )
 

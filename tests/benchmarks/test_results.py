@@ -21,7 +21,7 @@ from benchmarks.xquad_r import report as xquad_r
 
 
 @pytest.mark.parametrize(
-    "name", ["general", "inducers", "integrations", "lexicons", "senses", "speed", "starter", "titles"]
+    "name", ["general", "inducers", "integrations", "lexicons", "robustness", "senses", "speed", "starter", "titles"]
 )
 def test_tables_of_parts(name: str) -> None:
     """The README has the tables of the newest results."""
