@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from .hashing import HashTable, Numbers, chunk_view, spread, word_keys
 from .packing import Bytes, Hashes, Ints, Packed
-from .vocabulary import ALONE, AS_BASE, BASED, BEGINS, FLAG_BITS, FOLLOWS, LENGTH_BITS, LONG, Vocabulary, WordList
+from .vocabulary import ALONE, AS_BASE, BASED, BEGINS, FLAG_BITS, FOLLOWS, LENGTH_BITS, LONG, WordList, WordTable
 from .words import Words, ranges
 
 Inflect: TypeAlias = "Callable[[list[str]], tuple[list[str], list[int]]]"
@@ -42,7 +42,7 @@ class IndexArrays(NamedTuple):
     words: Hashes
     """Slots of the table of words, see `HashTable`. Values are bit fields, see `vocabulary.py`."""
     records: Hashes
-    """Records of the vocabulary, see `Vocabulary`."""
+    """Records of the vocabulary, see `WordTable`."""
     forms: Bytes
     """Text of the inflected forms."""
     bases: npt.NDArray[np.int32] | None
@@ -121,7 +121,7 @@ def first_places(candidates: Ints, starts: Ints) -> Hashes:
     return np.where(lengths < 1 << LENGTH_BITS, offsets << np.uint64(LENGTH_BITS) | lengths, 0).astype("<u8")
 
 
-def _build_vocabulary(words: WordList, forms: WordList) -> Vocabulary:
+def _build_vocabulary(words: WordList, forms: WordList) -> WordTable:
     parts = (words, forms)
     offsets, lengths = (np.concatenate(column) for column in zip(*(part[1:] for part in parts), strict=True))
     longest = int(lengths.max(initial=0))
@@ -140,7 +140,7 @@ def _build_vocabulary(words: WordList, forms: WordList) -> Vocabulary:
         numbers[order] = np.arange(1, total, dtype=np.int32)
         values = numbers << FLAG_BITS | np.where(lengths[first] > 8, LONG, 0).astype(np.int32)
         table = HashTable(np.zeros(4, dtype=np.uint64))
-        vocabulary = Vocabulary((words.buffer, forms.buffer), records, table, size, longest, salt)
+        vocabulary = WordTable((words.buffer, forms.buffer), records, table, size, longest, salt)
         proposed = np.split(values[inverse], [len(words.offsets)])
         if distinct.all() and all(
             vocabulary.verified(own, own_keys, *part).all()
@@ -161,8 +161,8 @@ def _records(parts: tuple[WordList, WordList], offsets: Ints, lengths: Ints, siz
 
 
 def _with_forms(
-    vocabulary: Vocabulary, words_used: WordList, forms: list[str], positions: list[int]
-) -> tuple[Vocabulary, npt.NDArray[np.int32] | None]:
+    vocabulary: WordTable, words_used: WordList, forms: list[str], positions: list[int]
+) -> tuple[WordTable, npt.NDArray[np.int32] | None]:
     """Add inflected forms, given the position of the word of each form; return the number of each form's word too."""
     if not forms:
         return vocabulary, None
@@ -175,7 +175,7 @@ def _with_forms(
 
 
 def _build_trie(
-    vocabulary: Vocabulary,
+    vocabulary: WordTable,
     bases: npt.NDArray[np.int32] | None,
     rows: Ints,
     sizes: Ints,

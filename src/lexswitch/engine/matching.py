@@ -19,7 +19,7 @@ import numpy.typing as npt
 from .hashing import HashTable, spread
 from .indexing import IndexArrays, Inflect, build_index, edge_keys, may_contain, selected_flags
 from .packing import Bytes, Hashes, Ints, Mask, Packed
-from .vocabulary import ALONE, AS_BASE, BEGINS, FLAG_BITS, FOLLOWS, Vocabulary, WordList
+from .vocabulary import ALONE, AS_BASE, BEGINS, FLAG_BITS, FOLLOWS, WordList, WordTable
 from .words import Words, ranges
 
 
@@ -60,7 +60,7 @@ class TermIndex:
 
     def __init__(self, buffer: Bytes, arrays: IndexArrays) -> None:
         self.arrays = arrays
-        self.vocabulary = Vocabulary(
+        self.vocabulary = WordTable(
             (buffer, arrays.forms),
             arrays.records,
             HashTable(arrays.words),

@@ -57,7 +57,7 @@ class Ranges:
         return drawn
 
 
-class Groups(NamedTuple):
+class TermGroups(NamedTuple):
     """The groups of terms. A group is the candidates of a term in one language.
 
     A term has a range of positions, one for each group in an enabled language.
@@ -96,7 +96,7 @@ class Plan(NamedTuple):
 
     finder: TermIndex
     """Index of the terms with a candidate in an enabled language."""
-    groups: Groups
+    groups: TermGroups
     candidates: Ranges
     """Candidates of each group."""
     first_candidate: bool
@@ -168,7 +168,7 @@ def make_plan(
     match_case : CaseRule
         Which case translations get.
     """
-    groups = Groups(Ranges(columns.groups), None, columns.languages, numbers)
+    groups = TermGroups(Ranges(columns.groups), None, columns.languages, numbers)
     if (numbers < 0).any():
         chosen = (numbers[columns.languages] >= 0).nonzero()[0]
         positions = Ranges(small(np.searchsorted(chosen, columns.groups)))

@@ -11,7 +11,7 @@ from . import draws
 from .characters import is_lower, is_upper, to_title
 from .matching import Matches, covered_words
 from .packing import Bytes, Floats, Hashes, Ints, Mask, Packed
-from .plan import CaseRule, Groups, Plan
+from .plan import CaseRule, Plan, TermGroups
 from .spacing import find_missing_spaces
 from .splicing import splice
 from .stretches import draw_stretches
@@ -160,7 +160,7 @@ def _draw_groups(plan: Plan, units: Ints, draw_states: Hashes, firsts: Ints | No
     return np.where(found >= 0, found, drawn)
 
 
-def _groups_in(groups: Groups, rows: Ints, languages: Ints) -> Ints:
+def _groups_in(groups: TermGroups, rows: Ints, languages: Ints) -> Ints:
     """Return the group of each term in the language given for it, or -1 if the term has no translation into it."""
     found = np.full(len(rows), -1)
     first, size = groups.ranges.bounds(rows)

@@ -52,7 +52,7 @@ class WordList(NamedTuple):
         return [self.buffer[start:end].tobytes().decode() for start, end in spans]
 
 
-class Vocabulary:
+class WordTable:
     """Maps words to numbers: the distinct words of all terms from 1 on, then the forms that are not among them.
 
     Parameters
@@ -100,7 +100,7 @@ class Vocabulary:
         places = self._places[numbers].astype(np.int64)
         return places >> LENGTH_BITS, places & ((1 << LENGTH_BITS) - 1)
 
-    def with_flags(self, flags: npt.NDArray[np.uint8]) -> Vocabulary:
+    def with_flags(self, flags: npt.NDArray[np.uint8]) -> WordTable:
         """Return the same words with other flags."""
         result = copy.copy(self)
         result.flags = flags
