@@ -25,7 +25,7 @@ pairs, sentences = "", ""
 _STARTS = {XQUAD_R: ("layers-12",), POOL: ("layers-12",), HELP: ("layers-6", "layers-12")}
 """The first is the start of the trained models."""
 _TRAINED = {
-    XQUAD_R: {ENGLISH: "xquad_r:main/zero-shot", RECIPE: "xquad_r:main/word by word, distilled"},
+    XQUAD_R: {ENGLISH: "xquad_r:main/zero-shot", RECIPE: "xquad_r:main/word by word, taught rankings"},
     HELP: {ENGLISH: "retrieval:main/zero-shot", RECIPE: "retrieval:main/word by word"},
 }
 _TRAINED[POOL] = _TRAINED[XQUAD_R]
