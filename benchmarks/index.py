@@ -172,7 +172,7 @@ def _robustness() -> str:
     for row in _rows("robustness", XQUAD_R):
         (point,) = [point for point in row["pooled"] if point["p"] == HALF]
         found[row["system"]] = f"{row['system']} loses {short(point['loss'][0])} of {short(row['base'][MAIN])}"
-    return f"{MAIN} of English questions with half of their units switched: {', '.join(found.values())}"
+    return f"{MAIN} of English questions with half of their units switched. {'. '.join(found.values())}"
 
 
 def _integrations() -> str:
