@@ -133,7 +133,7 @@ def marked(headword: str, translation: str, language: str) -> str:
 def test_languages(tmp_path: Path) -> None:
     """The languages of title, headwords and file name are checked; without any, the target is required."""
     path = write(tmp_path, entry("house", "Haus"))
-    with pytest.raises(LexiconError, match=r"source='en', target='de' and invert the result"):
+    with pytest.raises(LexiconError, match=r"source='en', target='de'\)\.invert\('de'\)"):
         read(FORMAT, path, ("en",), source="de")
     with pytest.raises(LexiconError, match="read it with source='en', target='de'"):
         read(FORMAT, path, ("fr",))

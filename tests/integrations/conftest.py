@@ -10,6 +10,7 @@ NEEDED = {
     "test_encoders.py": ("tokenizers", "torch", "transformers"),
     "test_examples.py": ("accelerate", "datasets", "sentence_transformers", "tokenizers", "torch", "transformers"),
     "test_huggingface.py": ("datasets", "torch"),
+    "test_rankings.py": ("torch",),
     "test_mteb.py": ("mteb", "sentence_transformers", "tokenizers", "torch"),
     "test_notebooks.py": (
         "accelerate",
