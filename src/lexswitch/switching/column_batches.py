@@ -147,7 +147,13 @@ class ArrayBatch:
 
     def keys(self, name: str) -> Any:
         keys = self._arrow.as_arrow(self[name])
-        is_whole = not keys.null_count and str(keys.type).removeprefix("u").startswith("int")
+        if keys.null_count:
+            first = keys.is_null().index(True).as_py()
+            raise ValueError(
+                f"column {name!r} has no key in {keys.null_count} of {len(keys)} rows of the batch, row {first} first; "
+                "each row needs a key: fill the nulls or drop these rows"
+            )
+        is_whole = str(keys.type).removeprefix("u").startswith("int")
         return keys.to_numpy() if is_whole else keys.to_pylist()
 
     def switch(self, switcher: TextSwitcher, column: Any, keys: Keys | None, number: int, epoch: int) -> Any:

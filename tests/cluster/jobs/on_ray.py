@@ -1,0 +1,85 @@
+"""The driver of Ray: reads rows from the shared folder, switches them on the nodes and writes them there."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import lexswitch
+import pyarrow as pa
+import ray
+import ray.data
+
+from lexswitch.integrations.ray import check_keys, map_dataset
+
+from .settings import DRIVER, FEW, ROWS, column_switcher, main, switcher_of
+
+
+def _connect(**options: Any) -> None:
+    ray.init(address=f"{DRIVER}:6379", log_to_driver=False, logging_level="error", **options)
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+
+
+def whole(output: str) -> int:
+    """Switch the rows on the nodes; return the number of nodes."""
+    _connect()
+    map_dataset(ray.data.read_parquet(ROWS), column_switcher()).write_parquet(output)
+    return sum(node["Alive"] for node in ray.nodes())
+
+
+def blocks(output: str) -> None:
+    """Switch the rows after each number of blocks."""
+    _connect()
+    for count in (1, 7, 64):
+        dataset = ray.data.read_parquet(FEW).repartition(count)
+        map_dataset(dataset, column_switcher()).write_parquet(f"{output}/{count}")
+
+
+def other_workers(output: str) -> dict[str, str]:
+    """Switch rows on workers without lexswitch, with another version, and with the package that Ray ships.
+
+    Returns
+    -------
+    dict of str to str
+        The errors.
+    """
+    errors = {}
+    for name in ("bare", "other", "shipped"):
+        environment: dict[str, Any] = {"py_executable": f"/mnt/{'other' if name == 'other' else 'bare'}/bin/python"}
+        if name == "shipped":
+            environment["py_modules"] = [lexswitch]
+        _connect(runtime_env=environment)
+        dataset = map_dataset(ray.data.read_parquet(FEW), column_switcher())
+        errors[name] = _error(lambda dataset=dataset, name=name: dataset.write_parquet(f"{output}/{name}"))
+        ray.shutdown()
+    return errors
+
+
+def bad_input() -> dict[str, str]:
+    """Return the errors and warnings of null and repeated keys, and of none."""
+    _connect()
+    errors = {}
+    table = pa.table({"id": [1, None, 3, 3], "text": ["a house", "a house", "a door", "a house"]})
+    dataset = ray.data.from_arrow(table)
+    errors["null"] = _error(map_dataset(dataset, column_switcher()).take_all)
+    errors["checked"] = _error(lambda: check_keys(dataset, "id"))
+    errors["good"] = str(check_keys(ray.data.from_arrow(table.slice(2, 1)), "id"))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        map_dataset(dataset, switcher_of(lexswitch.Lexicon.starter()).on("text"))
+    errors["no keys"] = str(caught[-1].message)
+    return errors
+
+
+def _error(run: Callable[[], Any]) -> str:
+    try:
+        run()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+if __name__ == "__main__":
+    main(whole, blocks, other_workers, bad_input)

@@ -1,0 +1,160 @@
+"""The driver of Spark: reads rows from the shared folder, switches them on the workers and writes them there."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from lexswitch import Lexicon
+from lexswitch.integrations.spark import check_keys, map_dataframe
+
+from .settings import DRIVER, FEW, ROWS, SHARED, column_switcher, main, switcher_of
+
+CLUSTER = f"spark://{DRIVER}:7077"
+_SETTINGS = {
+    # The processes live for seconds, so compiling less is faster.
+    "spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.executor.defaultJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.host": DRIVER,
+    "spark.driver.bindAddress": DRIVER,
+    "spark.driver.memory": "768m",
+    "spark.executor.memory": "512m",
+    "spark.shuffle.io.maxRetries": "1",
+    "spark.shuffle.io.retryWait": "1s",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.files.openCostInBytes": "64m",  # each file is a partition
+    "spark.sql.files.maxPartitionBytes": "64m",
+    "spark.ui.enabled": "false",
+}
+
+
+def started(master: str = CLUSTER, python: str = "/mnt/venv/bin/python", **settings: str) -> Any:
+    """Return a session whose workers run a Python of their own."""
+    os.environ["PYSPARK_PYTHON"] = python
+    os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    builder = SparkSession.builder.master(master)
+    for name, value in {**_SETTINGS, **{name.replace("_", "."): value for name, value in settings.items()}}.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("INFO")  # the tests read what became of lost tasks
+    return session
+
+
+def local(output: str) -> None:
+    """Switch the rows on this host alone."""
+    map_dataframe(started("local[2]").read.parquet(ROWS), column_switcher()).write.parquet(output)
+
+
+def whole(output: str) -> None:
+    """Switch the rows on the workers."""
+    map_dataframe(started().read.parquet(ROWS), column_switcher()).write.parquet(output)
+
+
+def partitions(output: str) -> None:
+    """Switch the rows after each number of partitions."""
+    session = started()
+    for count in (1, 7, 64):
+        frame = session.read.parquet(FEW).repartition(count)
+        map_dataframe(frame, column_switcher()).write.parquet(f"{output}/{count}")
+
+
+def shuffled(output: str) -> None:
+    """Switch, shuffle and write the rows: what a lost worker switched is switched again when others fetch it."""
+    switched = map_dataframe(started().read.parquet(ROWS), column_switcher())
+    switched.repartition(32, "id").mapInArrow(_slowly, switched.schema).write.parquet(output)
+
+
+def _slowly(batches: Iterable[Any]) -> Iterator[Any]:
+    time.sleep(0.3)
+    yield from batches
+
+
+def speculative(output: str) -> None:
+    """Switch the rows, and start slow tasks a second time elsewhere."""
+    settings = {"spark_speculation": "true", "spark_speculation_interval": "100ms", "spark_speculation_quantile": "0.3"}
+    session = started(spark_speculation_multiplier="1.5", **settings)
+    map_dataframe(session.read.parquet(FEW), column_switcher()).write.parquet(output)
+
+
+def by_file(output: str) -> list[str]:
+    """Switch each group of eight files that has no complete output yet; return their names."""
+    session = started()
+    done = []
+    for group in range(8):
+        target = Path(output, str(group))
+        if not (target / "_SUCCESS").exists():
+            frame = session.read.parquet(*(f"{FEW}/{8 * group + number:02}.parquet" for number in range(8)))
+            map_dataframe(frame, column_switcher()).write.mode("overwrite").parquet(str(target))
+            done.append(target.name)
+    return done
+
+
+def other_workers(output: str, packages: str) -> dict[str, str]:
+    """Switch rows on workers without lexswitch, with another version, and with lexswitch in an archive.
+
+    Returns
+    -------
+    dict of str to str
+        The errors.
+    """
+    errors = {}
+    for name in ("bare", "other", "archive"):
+        settings = {
+            "python": f"/mnt/{'other' if name == 'other' else 'bare'}/bin/python",
+            "spark_task_maxFailures": "1",
+        }
+        if name == "archive":
+            settings |= {"spark_archives": f"{packages}#environment", "spark_executorEnv_PYTHONPATH": "environment"}
+        session = started(**settings)
+        frame = map_dataframe(session.read.parquet(FEW), column_switcher())
+        errors[name] = _error(lambda frame=frame, name=name: frame.write.parquet(f"{output}/{name}"))
+        session.stop()
+    return errors
+
+
+def bad_input() -> dict[str, str]:
+    """Return the errors and warnings of null and repeated keys, of none, and of a lexicon that workers do not see."""
+    session = started(spark_task_maxFailures="1")
+    errors = {}
+    frame = session.createDataFrame(
+        [(1, "a house"), (None, "a house"), (3, "a door"), (3, "a house")], "id int, text string"
+    )
+    errors["null"] = _error(map_dataframe(frame, column_switcher()).collect)
+    errors["checked"] = _error(lambda: check_keys(frame, "id"))
+    errors["good"] = str(check_keys(frame.limit(1), "id"))
+    by_path = column_switcher()
+    plain = frame.mapInArrow(lambda batches: map(by_path, batches), frame.schema)
+    errors["unseen"] = _error(plain.collect)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        map_dataframe(frame, switcher_of(Lexicon.starter()).on("text"))
+    errors["no keys"] = str(caught[-1].message)
+    return errors
+
+
+def too_large() -> dict[str, str]:
+    """Return the error of a lexicon that does not fit into the driver's memory."""
+    session = started("local[1]", spark_driver_memory="200m", spark_testing_memory="500000000")
+    words = [os.urandom(10_000).hex() for _ in range(15_000)]
+    large = Lexicon.from_pairs({"de": [(f"w{number}", word) for number, word in enumerate(words)]}, source="en")
+    frame = session.createDataFrame([(1, "a house")], "id int, text string")
+    return {"error": _error(lambda: map_dataframe(frame, switcher_of(large).on("text", keys="id")))}
+
+
+def _error(run: Callable[[], Any]) -> str:
+    try:
+        run()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+if __name__ == "__main__":
+    main(local, whole, partitions, shuffled, speculative, by_file, other_workers, bad_input, too_large)
