@@ -23,6 +23,7 @@ nox.options.sessions = ["lint", "types", "imports", "tests"]
 
 ROOT = Path(__file__).parent
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
+BUILD = nox.project.load_toml("pyproject.toml")["build-system"]
 PROJECT = nox.project.load_toml("pyproject.toml")["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 
@@ -174,6 +175,17 @@ def integrations(session: nox.Session) -> None:
     parallel = ["-n", "2", "--dist", "loadfile"]
     tests = ["tests/integrations", "tests/retrieval/robustness"]
     session.run("pytest", *parallel, *tests, *session.posargs, env={"OMP_NUM_THREADS": "1"})
+
+
+@nox.session
+def cluster(session: nox.Session) -> None:
+    """Test Spark, Ray and distributed training on three hosts, made of Linux namespaces. Needs root and Java."""
+    _install_torch(session)
+    extras = _requirements("integrations", "accelerate", "transformers")
+    tools = _requirements("test", "hypothesis", "pytest")
+    # pip installs lexswitch on the hosts, from a wheel that setuptools builds.
+    session.install("-e", ".[huggingface,ray,spark,torch]", *extras, *tools, "pip", *BUILD["requires"])
+    session.run("pytest", "tests/cluster", *session.posargs)
 
 
 @nox.session

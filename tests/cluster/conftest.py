@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from .hosts import DRIVER, OTHER, Cluster, build_wheel, cluster, why_not
+from .hosts import DRIVER, Cluster, cluster, install, why_not
 
 _LIBRARIES = ("accelerate", "datasets", "pyarrow", "pyspark", "ray", "setuptools", "torch", "transformers")
 _MISSING = [name for name in _LIBRARIES if find_spec(name) is None]
@@ -26,17 +25,13 @@ def hosts() -> Iterator[Cluster]:
     reason = why_not() or (None if shutil.which("java") else "Spark needs Java 17 or later")
     if reason:
         pytest.skip(reason)
+    # A stopped run removes its hosts and files, too.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", 128 + signal.SIGTERM))
     from . import rows
     from .jobs import settings
 
     with tempfile.TemporaryDirectory(prefix="lexswitch-cluster-") as folder, cluster(Path(folder, "hosts")) as made:
-        (Path(folder) / "other").mkdir()
-        wheel, other = build_wheel(Path(folder)), build_wheel(Path(folder) / "other", OTHER)
-        for host in made.hosts.values():
-            host.install(wheel)
-            host.install(None, "/mnt/bare")
-            host.install(other, "/mnt/other")
-            shutil.copytree(Path(__file__).with_name("jobs"), host.disk / "work" / "jobs")
+        install(made, Path(folder))
         rows.write(made.shared / "rows", rows.COUNT)
         rows.write(made.shared / "few", rows.FEW)
         settings.lexicon().save(made[DRIVER].disk / "work" / "en-xx.lexicon")

@@ -21,9 +21,9 @@ from typing import Any
 DRIVER, ONE, TWO = "driver", "one", "two"
 ADDRESSES = {DRIVER: "10.77.0.1", ONE: "10.77.0.2", TWO: "10.77.0.3"}
 PYTHON = "/mnt/venv/bin/python"
-PACKAGES = "/mnt/packages"
+PACKAGES = "/mnt/site-packages"
 OTHER = "0.0.9"
-"""The version of lexswitch in the environment ``/mnt/other``; ``/mnt/bare`` has none."""
+"""The version of lexswitch in the environment ``/mnt/other`` of each host."""
 _ROOT = Path(__file__).parents[2]
 _NEEDED = ("ip", "mount", "nsenter", "setpriv", "unshare")
 _NAMESPACES = ("--net", "--mount", "--pid", "--uts", "--ipc")
@@ -31,7 +31,7 @@ _SETUP = r"""
 set -e
 mount -t proc proc /proc
 mount --bind "$disk" /mnt
-mount --bind "$packages" /mnt/packages
+mount --bind "$packages" /mnt/site-packages
 mount --bind "$shared" /mnt/shared
 mount --bind /mnt/hosts /etc/hosts
 for hidden in "$folder" "$sources"; do mount -t tmpfs -o size=1m tmpfs "$hidden"; done
@@ -66,17 +66,19 @@ class Host:
     name, address : str
     disk : Path
         The host's `/mnt`, seen from outside.
+    started : list of subprocess.Popen
+        What `start` started.
     """
 
     def __init__(self, name: str, folder: Path, packages: str) -> None:
         self.name, self.address = name, ADDRESSES[name]
         self.disk = folder / name
-        for each in ("packages", "shared", "tmp", "home", "work"):
+        for each in ("site-packages", "shared", "tmp", "home", "work"):
             (self.disk / each).mkdir(parents=True)
         lines = [f"{address} {other}\n" for other, address in ADDRESSES.items()]
         (self.disk / "hosts").write_text("".join(["127.0.0.1 localhost\n", *lines]), encoding="utf-8")
         variables = {"disk": self.disk, "packages": packages, "shared": folder / "shared", "folder": folder}
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self.started: list[subprocess.Popen[bytes]] = []
         self._init = _started(
             [*_NAMESPACES, "--fork", "--kill-child", "sh", "-c", _SETUP],
             {
@@ -86,7 +88,7 @@ class Host:
                 "name": name,
             },
         )
-        wait_for(lambda: (self.disk / "ready").exists(), 20, f"host {name} starts", self._init)
+        wait_for((self.disk / "ready").exists, 60, f"host {name} starts", self._init)
         self.pid = int(Path(f"/proc/{self._init.pid}/task/{self._init.pid}/children").read_text(encoding="utf-8"))
 
     def command(self, *command: str, env: Mapping[str, str] | None = None) -> list[str]:
@@ -108,7 +110,7 @@ class Host:
             process = subprocess.Popen(
                 self.command(*command, env=env), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
             )
-        self._processes.append(process)
+        self.started.append(process)
         return process
 
     def run(self, *command: str, env: Mapping[str, str] | None = None, timeout: float = 120) -> str:
@@ -148,20 +150,19 @@ class Host:
         fields = next(line for line in lines if line.strip().startswith("eth0:")).split(":")[1].split()
         return int(fields[0]), int(fields[8])
 
-    def install(self, wheel: Path | None, venv: str = "/mnt/venv") -> None:
+    def install(self, name: str, wheel: Path | None) -> None:
         """Make a virtual environment that sees the shared packages, and install a wheel of lexswitch, or none."""
-        self.run(sys._base_executable, "-m", "venv", "--without-pip", venv)  # type: ignore[attr-defined]
-        version = sysconfig.get_python_version()
-        site = self.disk / Path(venv).relative_to("/mnt") / f"lib/python{version}/site-packages"
+        self.run(sys._base_executable, "-m", "venv", "--without-pip", f"/mnt/{name}")  # type: ignore[attr-defined]
+        site = self.disk / name / f"lib/python{sysconfig.get_python_version()}/site-packages"
         (site / "shared.pth").write_text(f"{PACKAGES}\n", encoding="utf-8")
         if wheel is not None:
             shutil.copy(wheel, self.disk / "work")
             options = ("--quiet", "--no-index", "--no-deps", "--force-reinstall", "--disable-pip-version-check")
-            self.run(f"{venv}/bin/python", "-m", "pip", "install", *options, f"/mnt/work/{wheel.name}")
+            self.run(f"/mnt/{name}/bin/python", "-m", "pip", "install", *options, f"/mnt/work/{wheel.name}")
 
     def stop(self) -> None:
         """End all processes of the host."""
-        for process in (self._init, *self._processes):
+        for process in (self._init, *self.started):
             process.kill()
             process.wait()
 
@@ -182,7 +183,7 @@ class Cluster:
         self._processes = [_started(["--net", "sleep", "infinity"], dict(os.environ))]
         self.hosts: dict[str, Host] = {}
         try:
-            wait_for(lambda: _network(self._switch) != _network(os.getpid()), 20, "the network starts")
+            wait_for(lambda: _network(self._switch) != _network(os.getpid()), 60, "the network starts")
             self._ip(self._switch, "link", "add", "bridge", "type", "bridge")
             self._ip(self._switch, "link", "set", "bridge", "up")
             for name in ADDRESSES:
@@ -230,18 +231,37 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def build_wheel(folder: Path, version: str | None = None) -> Path:
-    """Build the wheel from a copy of the sources, on request with another version."""
+def install(cluster: Cluster, folder: Path) -> None:
+    """Install lexswitch on all hosts, in several environments, and copy the programs that run there.
+
+    ``venv`` has the compiled engine; ``mixed`` has it on one of the two workers; ``other`` has another version;
+    ``bare`` has no lexswitch.
+    """
+    wheels = {"compiled": {}, "plain": {"compiled": False}, "other": {"compiled": False, "version": OTHER}}
+    built = {}
+    for name, options in wheels.items():
+        (folder / name).mkdir()
+        built[name] = build_wheel(folder / name, **options)  # type: ignore[arg-type]
+    for name, host in cluster.hosts.items():
+        host.install("venv", built["compiled"])
+        if name != DRIVER:
+            host.install("mixed", built["plain" if name == TWO else "compiled"])
+            host.install("other", built["other"])
+            host.install("bare", None)
+        shutil.copytree(Path(__file__).with_name("jobs"), host.disk / "work" / "jobs")
+
+
+def build_wheel(folder: Path, compiled: bool = True, version: str | None = None) -> Path:
+    """Build the wheel from a copy of the sources; on request without the compiled engine, or with another version."""
     sources = folder / "sources"
     shutil.copytree(_ROOT / "src", sources / "src", ignore=shutil.ignore_patterns("__pycache__", "*.so", "*.egg-info"))
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "MANIFEST.in"):
         shutil.copy(_ROOT / name, sources)
     if version:
-        (sources / "src/lexswitch/version.py").write_text(
-            f'"""Changed."""\n\nVERSION = "{version}"\n', encoding="utf-8"
-        )
+        (sources / "src/lexswitch/version.py").write_text(f'VERSION = "{version}"\n', encoding="utf-8")
     build = "from setuptools import build_meta; build_meta.build_wheel('..')"
-    subprocess.run([sys.executable, "-c", build], cwd=sources, check=True, capture_output=True)
+    env = {**os.environ, **({} if compiled else {"CC": "false"})}
+    subprocess.run([sys.executable, "-c", build], cwd=sources, env=env, check=True, capture_output=True)
     shutil.rmtree(sources)
     (wheel,) = folder.glob("*.whl")
     return wheel

@@ -4,46 +4,27 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 
-from .hosts import ADDRESSES, ONE, PYTHON, TWO, Cluster
+from .hosts import Cluster
 from .jobs.settings import digest, lexicon
 from .rows import COUNT, expected, texts_of
+from .running import NODES, seen, train
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 FEW, EPOCHS, BATCH = 8192, 3, 64
 _STEPS = FEW // 4 // BATCH
-_ENV = {"GLOO_SOCKET_IFNAME": "eth0", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
 
 
 @pytest.fixture(scope="module")
 def training(hosts: Cluster) -> Cluster:
-    """The hosts after two trainings of four processes: one of each method, and one that resumes in an epoch."""
-    for name in (ONE, TWO):
+    """The hosts after two trainings of four processes: one of each method, and one that resumes within an epoch."""
+    for name in NODES:
         lexicon().save(hosts[name].disk / "work/en-xx.lexicon")
     for part in ("first", "resumed"):
-        _train(hosts, part, COUNT, FEW, EPOCHS, _STEPS + _STEPS // 2)
+        train(hosts, part, COUNT, FEW, EPOCHS, _STEPS + _STEPS // 2)
     return hosts
-
-
-def _train(hosts: Cluster, part: str, *numbers: int) -> None:
-    running = []
-    for rank, host in enumerate((ONE, TWO)):
-        where = ("--master-addr", ADDRESSES[ONE], "--master-port", "29500", "--node-rank", str(rank))
-        launch = ("-m", "torch.distributed.run", "--nnodes", "2", "--nproc-per-node", "2", *where)
-        arguments = ("-m", "jobs.training", part, *map(str, numbers))
-        running.append(hosts[host].start(PYTHON, *launch, *arguments, env=_ENV, log=part))
-    codes = [process.wait(300) for process in running]
-    assert codes == [0, 0], hosts[ONE].log(part)[-4000:] + hosts[TWO].log(part)[-2000:]
-
-
-def seen(hosts: Cluster, method: str) -> list[pa.Table]:
-    """Return the rows that each process saw."""
-    files = [file for host in (ONE, TWO) for file in (hosts[host].disk / "work/seen" / method).iterdir()]
-    assert len(files) == 4
-    return [pq.read_table(file) for file in files]
 
 
 def epoch_of(shares: list[pa.Table], epoch: int) -> pa.Table:

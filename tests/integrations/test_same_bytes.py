@@ -187,6 +187,27 @@ def test_spark_columns(session: Any) -> None:
         integration("spark").map_dataframe([], COLUMN_SWITCHER)
 
 
+KEYS: list[tuple[int | None, str]] = [(1, "a house"), (None, "a house"), (3, "a door"), (3, "a house")]
+WRONG_KEYS = (
+    r"column 'id' has 1 rows without a key and 1 keys that several rows have, such as 3; rows with the same key"
+)
+
+
+def test_spark_keys(session: Any) -> None:
+    """Null and repeated keys are found before rows are switched; a switcher without keys has a warning."""
+    spark = integration("spark")
+    frame = session.createDataFrame(KEYS, "id int, text string")
+    with pytest.raises(ValueError, match=WRONG_KEYS):
+        spark.check_keys(frame, "id")
+    spark.check_keys(frame.limit(0), "id")
+    with pytest.raises(KeyError, match=r"no column 'key' in the data frame; it has \['id', 'text'\]"):
+        spark.check_keys(frame, "key")
+    with pytest.raises(Exception, match="column 'id' has no key in 1 of "):
+        spark.map_dataframe(frame, COLUMN_SWITCHER).collect()
+    with pytest.warns(UserWarning, match=r"no column of keys.*switcher\.on\('text', keys='id'\)"):
+        spark.map_dataframe(frame, BY_INDEX)
+
+
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[None]:
     """A local Ray cluster."""
@@ -204,6 +225,23 @@ def test_ray(blocks: int) -> None:
     dataset = import_module("ray.data").from_arrow(TABLE).repartition(blocks)
     rows = integration("ray").map_dataset(dataset, COLUMN_SWITCHER).to_pandas().sort_values("id")
     assert digest(rows["text"]) == expected()
+
+
+@pytest.mark.usefixtures("cluster")
+def test_ray_keys() -> None:
+    """Null and repeated keys are found before rows are switched; a switcher without keys has a warning."""
+    of_ray = integration("ray")
+    table = pa.table({"id": [key for key, _ in KEYS], "text": [text for _, text in KEYS]})
+    dataset = import_module("ray.data").from_arrow(table)
+    with pytest.raises(ValueError, match=WRONG_KEYS):
+        of_ray.check_keys(dataset, "id")
+    of_ray.check_keys(import_module("ray.data").from_arrow(table.slice(2, 1)), "id")
+    with pytest.raises(KeyError, match=r"no column 'key' in the data set; it has \['id', 'text'\]"):
+        of_ray.check_keys(dataset, "key")
+    with pytest.raises(Exception, match="column 'id' has no key in 1 of 4 rows"):
+        of_ray.map_dataset(dataset, COLUMN_SWITCHER).take_all()
+    with pytest.warns(UserWarning, match=r"no column of keys.*switcher\.on\('text', keys='id'\)"):
+        of_ray.map_dataset(dataset, BY_INDEX)
 
 
 @pytest.mark.usefixtures("cluster")

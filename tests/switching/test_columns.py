@@ -329,8 +329,15 @@ def test_wrong_number_of_keys() -> None:
     """Indices must be as many as rows, and a column of keys must have no holes."""
     with pytest.raises(ValueError, match="column 'query': keys has 1 elements, texts has 2"):
         CodeSwitcher(LEXICON).on("query")(BATCH, [0])
+    hook = CodeSwitcher(LEXICON).on("text", keys="id")
+    for column in (pa.array([1, None, None]), pa.chunked_array([["x"], [None, None]]), pa.nulls(3)):
+        nulls = column.null_count
+        with pytest.raises(
+            ValueError, match=rf"column 'id' has no key in {nulls} of 3 rows of the batch, row {3 - nulls}"
+        ):
+            hook(pa.table({"text": ["a", "b", "c"], "id": column}))
     with pytest.raises(TypeError, match="column 'text': keys has elements of types"):
-        CodeSwitcher(LEXICON).on("text", keys="id")(pa.table({"text": ["a", "b"], "id": [1, None]}))
+        hook({"text": ["a", "b"], "id": [1, None]})
 
 
 def test_prepared_hooks_give_the_same() -> None:

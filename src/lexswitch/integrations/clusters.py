@@ -60,7 +60,7 @@ def on_workers(received: Callable[[], ColumnSwitcher]) -> Callable[[Any], Any]:
 
         install = f"{sys.executable} -m pip install lexswitch=={version}"
         try:
-            from lexswitch.version import VERSION as FOUND  # noqa: N811  # the version of the worker
+            from lexswitch.version import VERSION as FOUND
         except ImportError:
             raise ImportError(f"lexswitch is missing on worker {platform.node()}; run there: {install}") from None
         if version != FOUND:

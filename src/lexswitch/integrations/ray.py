@@ -21,9 +21,9 @@ def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -
     """Switch columns of a data set with ``dataset.map_batches``.
 
     The key of a row is the hash of its texts, or its value in the key column of `column_switcher`. Therefore the result
-    does not depend on how Ray divides the rows into blocks, or on retries of tasks. The lexicon enters Ray's object store
-    once, each node receives it once, and each worker process builds its index once. The workers need the same version
-    of lexswitch.
+    does not depend on how Ray divides the rows into blocks, or on retries of tasks. The lexicon enters Ray's object
+    store once, each node receives it once, and each worker process builds its index once. The workers need the same
+    version of lexswitch.
 
     Parameters
     ----------
@@ -85,11 +85,13 @@ def check_keys(dataset: Any, keys: str) -> None:
         raise KeyError(f"no column {keys!r} in the data set; it has {names}")
     column = dataset.select_columns([keys])
     nulls = column.map_batches(_without_key, batch_format="pyarrow", fn_kwargs={"keys": keys}).sum("nulls") or 0
-    counted = column.map_batches(_with_key, batch_format="pyarrow", fn_kwargs={"keys": keys}).groupby(keys).count()
-    several = counted.map_batches(_several, batch_format="pyarrow")
-    repeated = several.count()
-    example = several.take(1)[0][keys] if repeated else None
-    if problem := wrong_keys(keys, int(nulls), repeated, example):
+    known = column.map_batches(_with_key, batch_format="pyarrow", fn_kwargs={"keys": keys})
+    # Ray's default number of partitions starts more processes than a small cluster has cores.
+    cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
+    counted = known.groupby(keys, num_partitions=cores).count()
+    several = counted.map_batches(_several, batch_format="pyarrow").materialize()
+    example = next((row[keys] for row in several.take(1)), None)
+    if problem := wrong_keys(keys, int(nulls), several.count(), example):
         raise ValueError(problem)
 
 

@@ -768,8 +768,8 @@ def _reload(path: str, content_hash: str) -> Lexicon:
         import platform
 
         raise FileNotFoundError(
-            f"{platform.node()} does not see the lexicon {path}: a lexicon that was loaded is pickled as its path; send "
-            "lexicon.detach(), which is pickled with its pairs, or copy the folder to this machine"
+            f"{platform.node()} does not see the lexicon {path}: a lexicon that was loaded is pickled as its path; "
+            "send lexicon.detach(), which is pickled with its pairs, or copy the folder to this machine"
         ) from None
     if lexicon.content_hash != content_hash:
         raise LexiconError(f"{path} is no longer the lexicon that was pickled; pickle again, or restore the folder")

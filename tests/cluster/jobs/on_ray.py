@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from typing import Any
 
-import lexswitch
 import pyarrow as pa
 import ray
 import ray.data
 
+import lexswitch
 from lexswitch.integrations.ray import check_keys, map_dataset
 
-from .settings import DRIVER, FEW, ROWS, column_switcher, main, switcher_of
+from .settings import DRIVER, FEW, ROWS, column_switcher, error_of, main, switcher_of
 
 
 def _connect(**options: Any) -> None:
@@ -25,7 +24,7 @@ def _connect(**options: Any) -> None:
 def whole(output: str) -> int:
     """Switch the rows on the nodes; return the number of nodes."""
     _connect()
-    map_dataset(ray.data.read_parquet(ROWS), column_switcher()).write_parquet(output)
+    map_dataset(ray.data.read_parquet(ROWS).repartition(32), column_switcher()).write_parquet(output)
     return sum(node["Alive"] for node in ray.nodes())
 
 
@@ -52,7 +51,7 @@ def other_workers(output: str) -> dict[str, str]:
             environment["py_modules"] = [lexswitch]
         _connect(runtime_env=environment)
         dataset = map_dataset(ray.data.read_parquet(FEW), column_switcher())
-        errors[name] = _error(lambda dataset=dataset, name=name: dataset.write_parquet(f"{output}/{name}"))
+        errors[name] = error_of(lambda dataset=dataset, name=name: dataset.write_parquet(f"{output}/{name}"))
         ray.shutdown()
     return errors
 
@@ -63,22 +62,14 @@ def bad_input() -> dict[str, str]:
     errors = {}
     table = pa.table({"id": [1, None, 3, 3], "text": ["a house", "a house", "a door", "a house"]})
     dataset = ray.data.from_arrow(table)
-    errors["null"] = _error(map_dataset(dataset, column_switcher()).take_all)
-    errors["checked"] = _error(lambda: check_keys(dataset, "id"))
+    errors["null"] = error_of(map_dataset(dataset, column_switcher()).take_all)
+    errors["checked"] = error_of(lambda: check_keys(dataset, "id"))
     errors["good"] = str(check_keys(ray.data.from_arrow(table.slice(2, 1)), "id"))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         map_dataset(dataset, switcher_of(lexswitch.Lexicon.starter()).on("text"))
     errors["no keys"] = str(caught[-1].message)
     return errors
-
-
-def _error(run: Callable[[], Any]) -> str:
-    try:
-        run()
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return ""
 
 
 if __name__ == "__main__":

@@ -6,8 +6,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -15,7 +14,7 @@ from pyspark.sql import SparkSession
 from lexswitch import Lexicon
 from lexswitch.integrations.spark import check_keys, map_dataframe
 
-from .settings import DRIVER, FEW, ROWS, SHARED, column_switcher, main, switcher_of
+from .settings import DRIVER, FEW, ROWS, column_switcher, error_of, main, switcher_of
 
 CLUSTER = f"spark://{DRIVER}:7077"
 _SETTINGS = {
@@ -58,8 +57,8 @@ def whole(output: str) -> None:
 
 
 def partitions(output: str) -> None:
-    """Switch the rows after each number of partitions."""
-    session = started()
+    """Switch the rows after each number of partitions; one worker has the compiled engine, and one has not."""
+    session = started(python="/mnt/mixed/bin/python")
     for count in (1, 7, 64):
         frame = session.read.parquet(FEW).repartition(count)
         map_dataframe(frame, column_switcher()).write.parquet(f"{output}/{count}")
@@ -67,7 +66,7 @@ def partitions(output: str) -> None:
 
 def shuffled(output: str) -> None:
     """Switch, shuffle and write the rows: what a lost worker switched is switched again when others fetch it."""
-    switched = map_dataframe(started().read.parquet(ROWS), column_switcher())
+    switched = map_dataframe(started().read.parquet(FEW), column_switcher())
     switched.repartition(32, "id").mapInArrow(_slowly, switched.schema).write.parquet(output)
 
 
@@ -81,19 +80,6 @@ def speculative(output: str) -> None:
     settings = {"spark_speculation": "true", "spark_speculation_interval": "100ms", "spark_speculation_quantile": "0.3"}
     session = started(spark_speculation_multiplier="1.5", **settings)
     map_dataframe(session.read.parquet(FEW), column_switcher()).write.parquet(output)
-
-
-def by_file(output: str) -> list[str]:
-    """Switch each group of eight files that has no complete output yet; return their names."""
-    session = started()
-    done = []
-    for group in range(8):
-        target = Path(output, str(group))
-        if not (target / "_SUCCESS").exists():
-            frame = session.read.parquet(*(f"{FEW}/{8 * group + number:02}.parquet" for number in range(8)))
-            map_dataframe(frame, column_switcher()).write.mode("overwrite").parquet(str(target))
-            done.append(target.name)
-    return done
 
 
 def other_workers(output: str, packages: str) -> dict[str, str]:
@@ -114,7 +100,7 @@ def other_workers(output: str, packages: str) -> dict[str, str]:
             settings |= {"spark_archives": f"{packages}#environment", "spark_executorEnv_PYTHONPATH": "environment"}
         session = started(**settings)
         frame = map_dataframe(session.read.parquet(FEW), column_switcher())
-        errors[name] = _error(lambda frame=frame, name=name: frame.write.parquet(f"{output}/{name}"))
+        errors[name] = error_of(lambda frame=frame, name=name: frame.write.parquet(f"{output}/{name}"))
         session.stop()
     return errors
 
@@ -126,12 +112,12 @@ def bad_input() -> dict[str, str]:
     frame = session.createDataFrame(
         [(1, "a house"), (None, "a house"), (3, "a door"), (3, "a house")], "id int, text string"
     )
-    errors["null"] = _error(map_dataframe(frame, column_switcher()).collect)
-    errors["checked"] = _error(lambda: check_keys(frame, "id"))
+    errors["null"] = error_of(map_dataframe(frame, column_switcher()).collect)
+    errors["checked"] = error_of(lambda: check_keys(frame, "id"))
     errors["good"] = str(check_keys(frame.limit(1), "id"))
     by_path = column_switcher()
     plain = frame.mapInArrow(lambda batches: map(by_path, batches), frame.schema)
-    errors["unseen"] = _error(plain.collect)
+    errors["unseen"] = error_of(plain.collect)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         map_dataframe(frame, switcher_of(Lexicon.starter()).on("text"))
@@ -139,22 +125,14 @@ def bad_input() -> dict[str, str]:
     return errors
 
 
-def too_large() -> dict[str, str]:
+def too_large() -> str:
     """Return the error of a lexicon that does not fit into the driver's memory."""
     session = started("local[1]", spark_driver_memory="200m", spark_testing_memory="500000000")
     words = [os.urandom(10_000).hex() for _ in range(15_000)]
     large = Lexicon.from_pairs({"de": [(f"w{number}", word) for number, word in enumerate(words)]}, source="en")
     frame = session.createDataFrame([(1, "a house")], "id int, text string")
-    return {"error": _error(lambda: map_dataframe(frame, switcher_of(large).on("text", keys="id")))}
-
-
-def _error(run: Callable[[], Any]) -> str:
-    try:
-        run()
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return ""
+    return error_of(lambda: map_dataframe(frame, switcher_of(large).on("text", keys="id")))
 
 
 if __name__ == "__main__":
-    main(local, whole, partitions, shuffled, speculative, by_file, other_workers, bad_input, too_large)
+    main(local, whole, partitions, shuffled, speculative, other_workers, bad_input, too_large)
