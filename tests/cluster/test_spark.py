@@ -127,7 +127,7 @@ def test_bad_input(spark: Spark) -> None:
     errors = spark.job("bad_input").result()
     assert "column 'id' has no key in 1 of " in errors["null"]
     assert errors["checked"].startswith("ValueError: column 'id' has 1 rows without a key and 1 keys that several rows")
-    assert errors["good"] == "None"
+    assert errors["good"] == ""
     assert "does not see the lexicon /mnt/work/en-xx.lexicon" in errors["unseen"]
     assert "column_switcher has no column of keys" in errors["no keys"]
 

@@ -7,6 +7,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -82,6 +83,41 @@ def speculative(output: str) -> None:
     map_dataframe(session.read.parquet(FEW), column_switcher()).write.parquet(output)
 
 
+def rates() -> list[dict[str, Any]]:
+    """Return the seconds for all rows: reading alone, with a function that returns its batches, and switching."""
+    found = []
+    for cores in (1, 2):
+        session = started(spark_cores_max=str(cores))
+        frame = session.read.parquet(ROWS)
+        frames = {
+            "read": frame.selectExpr("id", "upper(text) as text"),  # so that the texts are read, too
+            "identity": frame.mapInArrow(lambda batches: batches, frame.schema),
+            "switch": map_dataframe(frame, column_switcher()),
+        }
+        best = dict.fromkeys(frames, float("inf"))
+        for turn in range(3):
+            for name, each in frames.items():
+                start = time.perf_counter()
+                each.write.format("noop").mode("overwrite").save()
+                if turn:  # the first one starts the workers
+                    best[name] = min(best[name], time.perf_counter() - start)
+        found.append({"method": "Spark", "cores": cores, **best})
+        session.stop()
+    return found
+
+
+def large() -> dict[str, float]:
+    """Return the seconds of the broadcast of a large lexicon, and of the first rows, on one worker."""
+    session = started(spark_cores_max="1", spark_driver_memory="2g", spark_executor_memory="900m")
+    session.range(1).collect()
+    frame = session.read.parquet(f"{FEW}/00.parquet")
+    start = time.perf_counter()
+    switched = map_dataframe(frame, column_switcher())
+    broadcast = time.perf_counter() - start
+    switched.collect()
+    return {"broadcast": broadcast, "first": time.perf_counter() - start - broadcast}
+
+
 def other_workers(output: str, packages: str) -> dict[str, str]:
     """Switch rows on workers without lexswitch, with another version, and with lexswitch in an archive.
 
@@ -100,7 +136,7 @@ def other_workers(output: str, packages: str) -> dict[str, str]:
             settings |= {"spark_archives": f"{packages}#environment", "spark_executorEnv_PYTHONPATH": "environment"}
         session = started(**settings)
         frame = map_dataframe(session.read.parquet(FEW), column_switcher())
-        errors[name] = error_of(lambda frame=frame, name=name: frame.write.parquet(f"{output}/{name}"))
+        errors[name] = error_of(partial(frame.write.parquet, f"{output}/{name}"))
         session.stop()
     return errors
 
@@ -114,7 +150,7 @@ def bad_input() -> dict[str, str]:
     )
     errors["null"] = error_of(map_dataframe(frame, column_switcher()).collect)
     errors["checked"] = error_of(lambda: check_keys(frame, "id"))
-    errors["good"] = str(check_keys(frame.limit(1), "id"))
+    errors["good"] = error_of(lambda: check_keys(frame.limit(1), "id"))
     by_path = column_switcher()
     plain = frame.mapInArrow(lambda batches: map(by_path, batches), frame.schema)
     errors["unseen"] = error_of(plain.collect)
@@ -135,4 +171,4 @@ def too_large() -> str:
 
 
 if __name__ == "__main__":
-    main(local, whole, partitions, shuffled, speculative, other_workers, bad_input, too_large)
+    main(local, whole, partitions, shuffled, speculative, rates, large, other_workers, bad_input, too_large)

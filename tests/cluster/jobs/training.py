@@ -153,11 +153,12 @@ def _record(name: str, seen: Seen) -> None:
 if __name__ == "__main__":
     part, (everything, few, epochs, stop) = sys.argv[1], map(int, sys.argv[2:])
     dist.init_process_group("gloo")
-    if part == "first":
+    if part in ("everything", "first"):
         _record("everything", sampler(everything, 1))
+    if part == "first":
         for method in (sampler, workers, node, accelerate, trainer):
             _record(method.__name__, method(few, epochs))
         _record("stopped", trainer(few, epochs, stop))
-    else:  # processes of their own, as after a crash
+    if part == "resumed":  # processes of their own, as after a crash
         _record("resumed", trainer(few, epochs, resume=True))
     dist.destroy_process_group()

@@ -1,0 +1,131 @@
+"""Measurements on three hosts: one SHA-256 and the bytes at each interface, rates, memory of large lexicons."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from benchmarks.common import memory as of_processes
+from benchmarks.common import processes
+from benchmarks.common.processes import Row
+from lexswitch import Lexicon
+from tests.cluster import rows
+from tests.cluster.hosts import DRIVER, ONE, TWO, Cluster, cluster, install, wait_for
+from tests.cluster.jobs import settings
+from tests.cluster.running import NODES, SECONDS, Ray, Spark, has_output, lexicon_size, running, seen, train
+
+
+@contextmanager
+def _hosts() -> Iterator[Cluster]:
+    with tempfile.TemporaryDirectory(prefix="lexswitch-cluster-") as folder, cluster(Path(folder, "hosts")) as made:
+        install(made, Path(folder))
+        rows.write(made.shared / "rows", rows.COUNT)
+        rows.write(made.shared / "few", rows.FEW)
+        yield made
+
+
+def same_bytes() -> list[Row]:
+    """Return the SHA-256 of all rows by each method, and what the interface of each worker received."""
+    with _hosts() as hosts:
+        settings.lexicon().save(hosts[DRIVER].disk / "work/en-xx.lexicon")
+        size = lexicon_size(hosts)
+        found: list[Row] = [{"method": "apply", "digest": rows.expected()}]
+
+        def add(method: str, folder: str, run: Callable[[str], Any]) -> None:
+            before = [hosts[name].traffic()[0] for name in NODES]
+            run(folder)
+            received = [hosts[name].traffic()[0] - start for name, start in zip(NODES, before, strict=True)]
+            digest = rows.digest_of(hosts.shared / folder)
+            found.append({"method": method, "digest": digest, "received": received})
+
+        with running(Spark, hosts) as spark:
+            add("Spark, one host", "local", lambda folder: spark.job("local", f"/mnt/shared/{folder}").result())
+            add("Spark, two workers", "whole", lambda folder: spark.job("whole", f"/mnt/shared/{folder}").result())
+            add("Spark, two workers, one killed", "killed", lambda folder: _killed(spark, spark.kill_worker, folder))
+        with running(Ray, hosts) as ray:
+            add("Ray, two nodes", "ray-whole", lambda folder: ray.job("whole", f"/mnt/shared/{folder}").result())
+            add("Ray, two nodes, one killed", "ray-killed", lambda folder: _killed(ray, ray.kill_node, folder))
+        for name in NODES:
+            settings.lexicon().save(hosts[name].disk / "work/en-xx.lexicon")
+        train(hosts, "everything", rows.COUNT, 0, 1, 0)
+        shares = pa.concat_tables(seen(hosts, "everything"))
+        digest = settings.digest(rows.texts_of(shares, rows.COUNT))
+        found.append({"method": "PyTorch, four processes on two hosts", "digest": digest})
+    return [{"rows": rows.COUNT, "lexicon": size, **row} for row in found]
+
+
+def _killed(service: Any, kill: Callable[[str], None], folder: str) -> None:
+    """Run the job on all rows, and kill a worker after the first output."""
+    job = service.job("whole", f"/mnt/shared/{folder}")
+    wait_for(lambda: has_output(service.hosts.shared / folder), SECONDS, "the first rows", job.process)
+    kill(TWO)
+    if job.process.poll() is not None:
+        raise RuntimeError("the job ended before the worker was killed")
+    job.result()
+
+
+def rates() -> list[Row]:
+    """Return the seconds of each part of the work, on one worker and on two, and the load of the machine."""
+    with _hosts() as hosts:
+        settings.lexicon().save(hosts[DRIVER].disk / "work/en-xx.lexicon")
+        words = sum(len(text.split()) for text in rows.table()["text"].to_pylist()) / rows.COUNT
+        about = {"rows": rows.COUNT, "words": words, "load": os.getloadavg()[0]}
+        with running(Spark, hosts) as spark:
+            on_spark = spark.job("rates").result()
+        with running(Ray, hosts) as ray:
+            on_ray = ray.job("rates").result()
+    return [{**about, **row} for row in (*on_spark, *on_ray)]
+
+
+def memory(pairs: int) -> list[Row]:
+    """Return the highest memory of each process of Spark with a lexicon of many pairs."""
+    with _hosts() as hosts:
+        path = hosts[DRIVER].disk / "work/en-xx.lexicon"
+        processes.run(save_lexicon, str(path), pairs)
+        with running(Spark, hosts) as spark:
+            texts = {"driver": "jobs.on_spark", "driver's JVM": "SparkSubmit"}
+            of_worker = {"worker": "pyspark.daemon", "executor's JVM": "CoarseGrainedExecutorBackend"}
+            watched = {
+                name: (host, text)
+                for host, names in ((DRIVER, texts), (ONE, of_worker))
+                for name, text in names.items()
+            }
+            highest = dict.fromkeys(watched, 0)
+            ended = threading.Event()
+
+            def watch() -> None:
+                while not ended.wait(0.2):
+                    for name, (host, text) in watched.items():
+                        found = max(map(of_processes.pss, spark.hosts[host].pids(text)), default=0)
+                        highest[name] = max(highest[name], found)
+
+            thread = threading.Thread(target=watch)
+            thread.start()
+            try:
+                before, start = hosts[ONE].traffic()[0], time.perf_counter()
+                seconds = spark.job("large").result()
+                received = hosts[ONE].traffic()[0] - before
+            finally:
+                ended.set()
+                thread.join()
+            total = time.perf_counter() - start
+        size = lexicon_size(hosts)
+    row = {"pairs": pairs, "lexicon": size, "received": received, "job": total, "load": os.getloadavg()[0]}
+    return [{**row, **seconds, "pss": highest}]
+
+
+def save_lexicon(path: str, pairs: int) -> Row:
+    """Save a lexicon with this many pairs in ten languages; it is called in a separate process."""
+    languages = ["de", "fr", "es", "it", "pt", "nl", "sv", "da", "fi", "pl"]
+    terms = [f"w{number:x}" for number in range(pairs // len(languages))]
+    lexicon = Lexicon.from_pairs({name: ((term, f"{name}{term}") for term in terms) for name in languages}, source="en")
+    lexicon.merge(Lexicon.starter()).save(path)
+    return {}
