@@ -192,8 +192,8 @@ def _cluster() -> str:
     )
     same = "one SHA-256" if len({row["digest"] for row in rows}) == 1 else "**different bytes**"
     return (
-        f"{rows[0]['rows']:,} rows have {same} with {len(rows)} methods, also if a worker is killed; a Spark worker receives "
-        f"{times(received)} the bytes of the lexicon, for all its tasks"
+        f"{rows[0]['rows']:,} rows have {same} with {len(rows)} methods, also if a worker is killed; a Spark worker "
+        f"receives {times(received)} the bytes of the lexicon, for all its tasks"
     )
 
 
