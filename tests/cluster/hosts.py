@@ -21,6 +21,7 @@ from typing import Any
 DRIVER, ONE, TWO = "driver", "one", "two"
 ADDRESSES = {DRIVER: "10.77.0.1", ONE: "10.77.0.2", TWO: "10.77.0.3"}
 PYTHON = "/mnt/venv/bin/python"
+BASE_PYTHON: str = sys._base_executable  # type: ignore[attr-defined]  # all hosts see it
 PACKAGES = "/mnt/site-packages"
 OTHER = "0.0.9"
 """The version of lexswitch in the environment ``/mnt/other`` of each host."""
@@ -152,7 +153,7 @@ class Host:
 
     def install(self, name: str, wheel: Path | None) -> None:
         """Make a virtual environment that sees the shared packages, and install a wheel of lexswitch, or none."""
-        self.run(sys._base_executable, "-m", "venv", "--without-pip", f"/mnt/{name}")  # type: ignore[attr-defined]
+        self.run(BASE_PYTHON, "-m", "venv", "--without-pip", f"/mnt/{name}")
         site = self.disk / name / f"lib/python{sysconfig.get_python_version()}/site-packages"
         (site / "shared.pth").write_text(f"{PACKAGES}\n", encoding="utf-8")
         if wheel is not None:

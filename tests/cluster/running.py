@@ -126,11 +126,12 @@ class Ray:
         for attempts in (2, 1, 0):  # a start that takes more than 30 seconds fails, as on a busy machine
             try:
                 self.hosts[name].run(*command, env=_RAY, timeout=SECONDS)
-                return
             except RuntimeError:
                 if not attempts:
                     raise
                 self.hosts[name].kill("ray")
+            else:
+                return
 
     def kill_node(self, name: str) -> None:
         """Kill all processes of the node of a host."""

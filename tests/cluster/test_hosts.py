@@ -11,17 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from .hosts import ADDRESSES, DRIVER, ONE, TWO, Cluster, cluster, wait_for, why_not
+from .hosts import ADDRESSES, BASE_PYTHON, DRIVER, ONE, TWO, Cluster, cluster, wait_for, why_not
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 _PROGRAM = r"""
 import sys, time
 from pathlib import Path
-from tests.cluster.hosts import cluster
+from tests.cluster.hosts import cluster, wait_for
 
 with cluster(Path(sys.argv[1], "hosts")) as hosts:
     hosts["one"].start("sleep", "600")
+    wait_for(lambda: hosts["one"].pids("sleep\x00600"), 30, "the process")
     print(*(host.pid for host in hosts.hosts.values()), *hosts["one"].pids("sleep\x00600"), flush=True)
     time.sleep(600)
 """
@@ -50,7 +51,7 @@ def test_disks(plain: Cluster) -> None:
 def test_network(plain: Cluster) -> None:
     """The hosts reach each other, and nothing else; traffic is counted at the interface of each."""
     listen = "import socket; s = socket.create_server(('', 9)); c, _ = s.accept(); c.sendall(bytes(10**6))"
-    plain[DRIVER].start(sys.executable, "-c", listen)
+    plain[DRIVER].start(BASE_PYTHON, "-c", listen)
     read = (
         "import socket, time\n"
         "for _ in range(100):\n"
@@ -59,7 +60,7 @@ def test_network(plain: Cluster) -> None:
         "print(len(connection.makefile('rb').read()))"
     )
     before = [plain[name].traffic()[0] for name in (ONE, TWO)]
-    assert plain[ONE].run(sys.executable, "-c", read) == "1000000\n"
+    assert plain[ONE].run(BASE_PYTHON, "-c", read) == "1000000\n"
     received = [plain[name].traffic()[0] - start for name, start in zip((ONE, TWO), before, strict=True)]
     assert received[0] > 10**6 > 10**5 > received[1]
     routes = {plain[name].run("ip", "route").split(" dev")[0] for name in ADDRESSES}
