@@ -26,7 +26,7 @@ from tests.cluster.running import NODES, SECONDS, Ray, Spark, has_output, lexico
 @contextmanager
 def _hosts() -> Iterator[Cluster]:
     with tempfile.TemporaryDirectory(prefix="lexswitch-cluster-") as folder, cluster(Path(folder, "hosts")) as made:
-        install(made, Path(folder))
+        install(made, Path(folder), ["venv"])
         rows.write(made.shared / "rows", rows.COUNT)
         rows.write(made.shared / "few", rows.FEW)
         yield made
@@ -102,7 +102,7 @@ def memory(pairs: int) -> list[Row]:
             ended = threading.Event()
 
             def watch() -> None:
-                while not ended.wait(0.2):
+                while not ended.wait(0.5):
                     for name, (host, text) in watched.items():
                         found = max(map(of_processes.pss, spark.hosts[host].pids(text)), default=0)
                         highest[name] = max(highest[name], found)

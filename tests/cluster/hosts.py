@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -232,23 +232,37 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def install(cluster: Cluster, folder: Path) -> None:
+_WHEELS: dict[str, dict[str, Any]] = {
+    "compiled": {},
+    "plain": {"compiled": False},
+    "other": {"compiled": False, "version": OTHER},
+}
+
+
+def install(cluster: Cluster, folder: Path, environments: Sequence[str] = ("venv", "mixed", "other", "bare")) -> None:
     """Install lexswitch on all hosts, in several environments, and copy the programs that run there.
 
-    ``venv`` has the compiled engine; ``mixed`` has it on one of the two workers; ``other`` has another version;
-    ``bare`` has no lexswitch.
+    ``venv`` has the compiled engine. The others are on workers alone: ``mixed`` has it on one of the two, ``other`` has
+    another version, and ``bare`` has no lexswitch.
     """
-    wheels = {"compiled": {}, "plain": {"compiled": False}, "other": {"compiled": False, "version": OTHER}}
-    built = {}
-    for name, options in wheels.items():
-        (folder / name).mkdir()
-        built[name] = build_wheel(folder / name, **options)  # type: ignore[arg-type]
+    built: dict[str, Path] = {}
+
+    def wheel(name: str) -> Path:
+        if name not in built:
+            (folder / name).mkdir()
+            built[name] = build_wheel(folder / name, **_WHEELS[name])
+        return built[name]
+
     for name, host in cluster.hosts.items():
-        host.install("venv", built["compiled"])
-        if name != DRIVER:
-            host.install("mixed", built["plain" if name == TWO else "compiled"])
-            host.install("other", built["other"])
-            host.install("bare", None)
+        own = {
+            "venv": "compiled",
+            "mixed": "plain" if name == TWO else "compiled",
+            "other": "other",
+            "bare": None,
+        }
+        for environment in environments[:1] if name == DRIVER else environments:
+            chosen = own[environment]
+            host.install(environment, None if chosen is None else wheel(chosen))
         shutil.copytree(Path(__file__).with_name("jobs"), host.disk / "work" / "jobs")
 
 
