@@ -52,19 +52,14 @@ def test_documented_program(ray: Ray) -> None:
     assert digest_of(ray.hosts.shared / "ray-switched", FEW) == expected(FEW)
 
 
-def test_other_workers(ray: Ray) -> None:
-    """A worker without lexswitch, or with another version, writes no row and reports the remedy; shipping helps."""
+def test_errors(ray: Ray) -> None:
+    """A worker without lexswitch, or with another version, writes no row and reports the remedy, as bad keys do."""
     errors = ray.job("other_workers", "/mnt/shared/ray-other").result()
     assert "lexswitch is missing on worker" in errors["bare"]
     assert f"has lexswitch {OTHER} and the driver has {VERSION}" in errors["other"]
     assert not [name for name in ("bare", "other") if has_output(ray.hosts.shared / "ray-other" / name)]
     assert errors["shipped"] == ""
     assert digest_of(ray.hosts.shared / "ray-other/shipped", FEW) == expected(FEW)
-
-
-def test_bad_input(ray: Ray) -> None:
-    """Errors of keys state the column and the remedy."""
-    errors = ray.job("bad_input").result()
     assert "column 'id' has no key in 1 of 4 rows" in errors["null"]
     assert errors["checked"].startswith("ValueError: column 'id' has 1 rows without a key and 1 keys that several rows")
     assert errors["good"] == ""

@@ -24,21 +24,16 @@ def spark(hosts: Cluster) -> Iterator[Spark]:
         yield started
 
 
-def test_local(spark: Spark) -> None:
-    """Spark on one host has the bytes of ``apply``."""
-    spark.job("local", "/mnt/shared/local").result()
-    assert digest_of(spark.hosts.shared / "local") == expected()
-
-
 def test_lexicon_is_sent_once(spark: Spark) -> None:
-    """Each worker receives the lexicon once, for 64 tasks, though it sees no folder of the driver."""
+    """Spark has the bytes of ``apply`` on one host and on three; each worker receives the lexicon once, for 64 tasks."""
     before = [spark.hosts[name].traffic()[0] for name in NODES]
-    spark.job("whole", "/mnt/shared/whole").result()
+    spark.job("local_and_whole", "/mnt/shared").result()
     received = [spark.hosts[name].traffic()[0] - start for name, start in zip(NODES, before, strict=True)]
     size = lexicon_size(spark.hosts)
     assert all(size / 2 < count < 2 * size for count in received), (size, received)
+    assert digest_of(spark.hosts.shared / "local") == expected()
     assert digest_of(spark.hosts.shared / "whole") == expected()
-    assert not (spark.hosts[ONE].disk / "work/en-xx.lexicon").exists()
+    assert not (spark.hosts[ONE].disk / "work/en-xx.lexicon").exists()  # they do not see the driver's folder
 
 
 def test_partitions_and_engines(spark: Spark) -> None:
@@ -51,28 +46,17 @@ def test_partitions_and_engines(spark: Spark) -> None:
 
 
 def test_killed_worker(spark: Spark) -> None:
-    """A worker that dies in the middle changes no byte: its tasks run again elsewhere."""
-    output = spark.hosts.shared / "killed"
-    job = spark.job("whole", "/mnt/shared/killed")
+    """A worker that dies changes no byte: its tasks, and the stage whose results died with it, run again elsewhere."""
+    output = spark.hosts.shared / "shuffled"
+    job = spark.job("shuffled", "/mnt/shared/shuffled")
     wait_for(lambda: has_output(output), SECONDS, "the first rows", job.process)
     spark.kill_worker(TWO)
     assert not (output / "_SUCCESS").exists()
     job.result()
     spark.start_worker(TWO)
     assert "Lost executor" in job.log
-    assert digest_of(output) == expected()
-
-
-def test_retried_stage(spark: Spark) -> None:
-    """A stage whose results died with a worker runs again, with the same bytes."""
-    output = spark.hosts.shared / "shuffled"
-    job = spark.job("shuffled", "/mnt/shared/shuffled")
-    wait_for(lambda: has_output(output), SECONDS, "the first rows", job.process)
-    spark.kill_worker(TWO)
-    job.result()
-    spark.start_worker(TWO)
     assert "Resubmitting ShuffleMapStage" in job.log
-    assert digest_of(output, FEW) == expected(FEW)
+    assert digest_of(output) == expected()
 
 
 def test_speculation(spark: Spark) -> None:
@@ -108,8 +92,8 @@ def test_restarted_driver(spark: Spark) -> None:
     assert digest_of(output, FEW) == expected(FEW)
 
 
-def test_other_workers(spark: Spark) -> None:
-    """A worker without lexswitch, or with another version, writes no row and reports the remedy; an archive helps."""
+def test_errors(spark: Spark) -> None:
+    """A worker without lexswitch, or with another version, writes no row and reports the remedy, as bad keys do."""
     disk = spark.hosts[DRIVER].disk
     (package,) = disk.glob("venv/lib/*/site-packages/lexswitch")
     shutil.make_archive(str(disk / "work/environment"), "zip", package.parent, "lexswitch")
@@ -120,11 +104,7 @@ def test_other_workers(spark: Spark) -> None:
     assert not [name for name in ("bare", "other") if has_output(spark.hosts.shared / "other" / name)]
     assert errors["archive"] == ""
     assert digest_of(spark.hosts.shared / "other/archive", FEW) == expected(FEW)
-
-
-def test_bad_input(spark: Spark) -> None:
-    """Errors of keys, and of a lexicon that workers do not see, state the column or folder and the remedy."""
-    errors = spark.job("bad_input").result()
+    # Errors of keys, and of a lexicon that workers do not see, state the column or folder and the remedy.
     assert "column 'id' has no key in 1 of " in errors["null"]
     assert errors["checked"].startswith("ValueError: column 'id' has 1 rows without a key and 1 keys that several rows")
     assert errors["good"] == ""

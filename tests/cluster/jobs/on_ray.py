@@ -72,7 +72,7 @@ def other_workers(output: str) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        The errors.
+        The errors, also those of `_bad_input`.
     """
     errors = {}
     for name in ("bare", "other", "shipped"):
@@ -83,10 +83,10 @@ def other_workers(output: str) -> dict[str, str]:
         dataset = map_dataset(ray.data.read_parquet(FEW), column_switcher())
         errors[name] = error_of(partial(dataset.write_parquet, f"{output}/{name}"))
         ray.shutdown()
-    return errors
+    return {**errors, **_bad_input()}
 
 
-def bad_input() -> dict[str, str]:
+def _bad_input() -> dict[str, str]:
     """Return the errors and warnings of null and repeated keys, and of none."""
     _connect()
     errors = {}
@@ -103,4 +103,4 @@ def bad_input() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main(whole, blocks, rates, other_workers, bad_input)
+    main(whole, blocks, rates, other_workers)

@@ -57,6 +57,13 @@ def whole(output: str) -> None:
     map_dataframe(started().read.parquet(ROWS), column_switcher()).write.parquet(output)
 
 
+def local_and_whole(output: str) -> None:
+    """Switch the rows on this host alone, and then on the workers."""
+    local(f"{output}/local")
+    SparkSession.getActiveSession().stop()
+    whole(f"{output}/whole")
+
+
 def partitions(output: str) -> None:
     """Switch the rows after each number of partitions; one worker has the compiled engine, and one has not."""
     session = started(python="/mnt/mixed/bin/python")
@@ -67,7 +74,7 @@ def partitions(output: str) -> None:
 
 def shuffled(output: str) -> None:
     """Switch, shuffle and write the rows: what a lost worker switched is switched again when others fetch it."""
-    switched = map_dataframe(started().read.parquet(FEW), column_switcher())
+    switched = map_dataframe(started().read.parquet(ROWS), column_switcher())
     switched.repartition(32, "id").mapInArrow(_slowly, switched.schema).write.parquet(output)
 
 
@@ -124,7 +131,7 @@ def other_workers(output: str, packages: str) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        The errors.
+        The errors, also those of `_bad_input`.
     """
     errors = {}
     for name in ("bare", "other", "archive"):
@@ -138,10 +145,10 @@ def other_workers(output: str, packages: str) -> dict[str, str]:
         frame = map_dataframe(session.read.parquet(FEW), column_switcher())
         errors[name] = error_of(partial(frame.write.parquet, f"{output}/{name}"))
         session.stop()
-    return errors
+    return {**errors, **_bad_input()}
 
 
-def bad_input() -> dict[str, str]:
+def _bad_input() -> dict[str, str]:
     """Return the errors and warnings of null and repeated keys, of none, and of a lexicon that workers do not see."""
     session = started(spark_task_maxFailures="1")
     errors = {}
@@ -171,4 +178,4 @@ def too_large() -> str:
 
 
 if __name__ == "__main__":
-    main(local, whole, partitions, shuffled, speculative, rates, large, other_workers, bad_input, too_large)
+    main(local, whole, local_and_whole, partitions, shuffled, speculative, rates, large, other_workers, too_large)
