@@ -25,7 +25,7 @@ def spark(hosts: Cluster) -> Iterator[Spark]:
 
 
 def test_lexicon_is_sent_once(spark: Spark) -> None:
-    """Spark has the bytes of ``apply`` on one host and on three; each worker receives the lexicon once, for 64 tasks."""
+    """Spark has the bytes of ``apply`` on one host and on three; each worker receives the lexicon once for 64 tasks."""
     before = [spark.hosts[name].traffic()[0] for name in NODES]
     spark.job("local_and_whole", "/mnt/shared").result()
     received = [spark.hosts[name].traffic()[0] - start for name, start in zip(NODES, before, strict=True)]
