@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .hosts import ADDRESSES, DRIVER, ONE, PACKAGES, PYTHON, TWO, Cluster, Host, wait_for
+from .jobs.settings import RESULT
 
 NODES = (ONE, TWO)
 SECONDS = 600
@@ -53,7 +54,8 @@ class Job:
         code = self.process.wait(SECONDS)
         if code:
             raise RuntimeError(f"{self._log} ended with {code}:\n{self.log[-6000:]}")
-        return json.loads(self.log.splitlines()[-1])
+        (line,) = (line for line in self.log.splitlines() if line.startswith(RESULT))
+        return json.loads(line.removeprefix(RESULT))
 
 
 class Spark:

@@ -42,9 +42,7 @@ def started(master: str = CLUSTER, python: str = "/mnt/venv/bin/python", **setti
     builder = SparkSession.builder.master(master)
     for name, value in {**_SETTINGS, **{name.replace("_", "."): value for name, value in settings.items()}}.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("INFO")  # the tests read what became of lost tasks
-    return session
+    return builder.getOrCreate()
 
 
 def local(output: str) -> None:

@@ -1,4 +1,4 @@
-"""Rows, lexicon and switcher that all programs share; each prints its result as JSON in the last line."""
+"""Rows, lexicon and switcher that all programs share; each prints its result as JSON in one line."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ LEXICON = f"{WORK}/en-xx.lexicon"
 ROWS, FEW = f"{SHARED}/rows", f"{SHARED}/few"
 """Folders of all rows, and of the first tenth of them."""
 DRIVER = "10.77.0.1"
+RESULT = "result: "
+"""Begins the line of the result; other lines of the output are logs."""
 FILLER = 200_000
 """Pairs that make the lexicon large enough to be seen at an interface; no text has them."""
 
@@ -55,4 +57,4 @@ def error_of(run: Callable[[], Any]) -> str:
 def main(*functions: Callable[..., Any]) -> None:
     """Call the function that the command line names, and print what it returns."""
     names = {function.__name__: function for function in functions}
-    print(json.dumps(names[sys.argv[1]](*sys.argv[2:])), flush=True)
+    print(f"\n{RESULT}{json.dumps(names[sys.argv[1]](*sys.argv[2:]))}", flush=True)
