@@ -81,7 +81,11 @@ def tables_of_page(results: Results) -> dict[str, str]:
     """Return the tables of the documentation by their marks."""
     found = rows_of(results)
     own = {"memory": memory, "rates": rates}
-    return {name: "\n".join(table(*of_rows(found[name]), right=True)).strip() for name, of_rows in own.items()}
+    return {
+        name: "\n".join(table(*of_rows(found[name]), right=True)).strip()
+        for name, of_rows in own.items()
+        if name in found
+    }
 
 
 def _write_page(_: bool) -> int:
