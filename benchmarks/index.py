@@ -185,18 +185,6 @@ def _integrations() -> str:
     )
 
 
-def _cluster() -> str:
-    rows = _rows("cluster", "bytes")
-    received = max(
-        count / row["lexicon"] for row in rows if row["method"].startswith("Spark, two") for count in row["received"]
-    )
-    same = "one SHA-256" if len({row["digest"] for row in rows}) == 1 else "**different bytes**"
-    return (
-        f"{rows[0]['rows']:,} rows have {same} with {len(rows)} methods, also if a worker is killed; a Spark worker "
-        f"receives {times(received)} the bytes of the lexicon, for all its tasks"
-    )
-
-
 ENTRIES = (
     Entry("retrieval", "Does code-switched training help retrieval across languages?", "--main", 65, _retrieval),
     Entry("xquad_r", "Does it help on a public benchmark?", "--main", 80, _xquad_r),
@@ -210,7 +198,6 @@ ENTRIES = (
     Entry("titles", "How fast are lexicons from Wikipedia titles?", "", 5, _titles),
     Entry("robustness", "What do mixed queries cost retrievers?", "", 30, _robustness),
     Entry("integrations", "What do the hooks for other libraries cost?", "", 10, _integrations),
-    Entry("cluster", "Are results the same on clusters, and what do they cost?", "", 15, _cluster),
 )
 
 

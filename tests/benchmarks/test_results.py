@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from benchmarks import choice, index
-from benchmarks.cluster import report as cluster
-from benchmarks.cluster.__main__ import BENCHMARK as CLUSTER
 from benchmarks.common import files, parts, processes
 from benchmarks.common.parts import Benchmark, Option
 from benchmarks.common.report import between_marks, put_between_marks
@@ -158,12 +156,6 @@ def test_the_docs_have_the_figures_of_the_results() -> None:
     assert between_marks(choice.PAGE, choice.MARKS) == choice.markdown()
     rows = importlib.import_module("benchmarks.general.__main__").BENCHMARK.newest()["parts"]["lexicons"]["rows"]
     assert choice.markdown().count("\n") > len(rows)
-
-
-def test_scale_out_has_the_figures_of_the_results() -> None:
-    """The page has the newest memory and rates of clusters."""
-    for name, lines in cluster.tables_of_page(CLUSTER.newest()).items():
-        assert between_marks(cluster.PAGE, name) == lines
 
 
 def test_the_index_names_every_benchmark() -> None:
