@@ -8,14 +8,15 @@ import sys
 from benchmarks.cluster import measure, report
 from benchmarks.common import parts
 from benchmarks.common.parts import Benchmark, Step
+from tests.cluster.running import Ray, Spark
 
 
 def _bytes(_: bool) -> list[Step]:
-    return [measure.same_bytes]
+    return [functools.partial(measure.same_bytes, service) for service in ("none", "Spark", "Ray", "PyTorch")]
 
 
 def _rates(_: bool) -> list[Step]:
-    return [measure.rates]
+    return [functools.partial(measure.rates, service) for service in (Spark, Ray)]
 
 
 def _memory(quick: bool) -> list[Step]:

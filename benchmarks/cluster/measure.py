@@ -32,57 +32,69 @@ def _hosts() -> Iterator[Cluster]:
         yield made
 
 
-def same_bytes() -> list[Row]:
-    """Return the SHA-256 of all rows by each method, and what the interface of each worker received."""
+def same_bytes(service: str) -> list[Row]:
+    """Return the SHA-256 of all rows by each method, and what the interface of each worker received.
+
+    Parameters
+    ----------
+    service : {"none", "Spark", "Ray", "PyTorch"}
+    """
+    if service == "none":
+        return [{"rows": rows.COUNT, "method": "apply", "digest": rows.expected()}]
     with _hosts() as hosts:
         settings.lexicon().save(hosts[DRIVER].disk / "work/en-xx.lexicon")
-        size = lexicon_size(hosts)
-        found: list[Row] = [{"method": "apply", "digest": rows.expected()}]
-
-        def add(method: str, folder: str, run: Callable[[str], Any]) -> None:
-            before = [hosts[name].traffic()[0] for name in NODES]
-            run(folder)
-            received = [hosts[name].traffic()[0] - start for name, start in zip(NODES, before, strict=True)]
-            digest = rows.digest_of(hosts.shared / folder)
-            found.append({"method": method, "digest": digest, "received": received})
-
-        with running(Spark, hosts) as spark:
-            add("Spark, one host", "local", lambda folder: spark.job("local", f"/mnt/shared/{folder}").result())
-            add("Spark, two workers", "whole", lambda folder: spark.job("whole", f"/mnt/shared/{folder}").result())
-            add("Spark, two workers, one killed", "killed", lambda folder: _killed(spark, spark.kill_worker, folder))
-        with running(Ray, hosts) as ray:
-            add("Ray, two nodes", "ray-whole", lambda folder: ray.job("whole", f"/mnt/shared/{folder}").result())
-            add("Ray, two nodes, one killed", "ray-killed", lambda folder: _killed(ray, ray.kill_node, folder))
-        for name in NODES:
-            settings.lexicon().save(hosts[name].disk / "work/en-xx.lexicon")
-        train(hosts, "everything", rows.COUNT, 0, 1, 0)
-        shares = pa.concat_tables(seen(hosts, "everything"))
-        digest = settings.digest(rows.texts_of(shares, rows.COUNT))
-        found.append({"method": "PyTorch, four processes on two hosts", "digest": digest})
-    return [{"rows": rows.COUNT, "lexicon": size, **row} for row in found]
+        found = {"Spark": _on_spark, "Ray": _on_ray, "PyTorch": _in_training}[service](hosts)
+        return [{"rows": rows.COUNT, "lexicon": lexicon_size(hosts), **row} for row in found]
 
 
-def _killed(service: Any, kill: Callable[[str], None], folder: str) -> None:
-    """Run the job on all rows, and kill a worker after the first output."""
-    job = service.job("whole", f"/mnt/shared/{folder}")
-    wait_for(lambda: has_output(service.hosts.shared / folder), SECONDS, "the first rows", job.process)
-    kill(TWO)
-    if job.process.poll() is not None:
-        raise RuntimeError("the job ended before the worker was killed")
+def _on_spark(hosts: Cluster) -> Iterator[Row]:
+    with running(Spark, hosts) as spark:
+        yield _job(spark, "Spark, one host", "local")
+        yield _job(spark, "Spark, two workers", "whole")
+        yield _job(spark, "Spark, two workers, one killed", "whole", spark.kill_worker)
+
+
+def _on_ray(hosts: Cluster) -> Iterator[Row]:
+    with running(Ray, hosts) as ray:
+        yield _job(ray, "Ray, two nodes", "whole")
+        yield _job(ray, "Ray, two nodes, one killed", "whole", ray.kill_node)
+
+
+def _in_training(hosts: Cluster) -> Iterator[Row]:
+    for name in NODES:
+        settings.lexicon().save(hosts[name].disk / "work/en-xx.lexicon")
+    train(hosts, "everything", rows.COUNT, 0, 1, 0)
+    shares = pa.concat_tables(seen(hosts, "everything"))
+    yield {
+        "method": "PyTorch, four processes on two hosts",
+        "digest": settings.digest(rows.texts_of(shares, rows.COUNT)),
+    }
+
+
+def _job(service: Any, method: str, name: str, kill: Callable[[str], None] | None = None) -> Row:
+    """Run a job on all rows; on request kill a worker after the first output."""
+    hosts = service.hosts
+    folder = hosts.shared / method.replace(", ", "-").replace(" ", "-")
+    before = [hosts[each].traffic()[0] for each in NODES]
+    job = service.job(name, f"/mnt/shared/{folder.name}")
+    if kill is not None:
+        wait_for(lambda: has_output(folder), SECONDS, "the first rows", job.process)
+        kill(TWO)
+        if job.process.poll() is not None:
+            raise RuntimeError("the job ended before the worker was killed")
     job.result()
+    received = [hosts[each].traffic()[0] - start for each, start in zip(NODES, before, strict=True)]
+    return {"method": method, "digest": rows.digest_of(folder), "received": received}
 
 
-def rates() -> list[Row]:
+def rates(service: type[Spark | Ray]) -> list[Row]:
     """Return the seconds of each part of the work, on one worker and on two, and the load of the machine."""
     with _hosts() as hosts:
         settings.lexicon().save(hosts[DRIVER].disk / "work/en-xx.lexicon")
         words = sum(len(text.split()) for text in rows.table()["text"].to_pylist()) / rows.COUNT
         about = {"rows": rows.COUNT, "words": words, "load": os.getloadavg()[0]}
-        with running(Spark, hosts) as spark:
-            on_spark = spark.job("rates").result()
-        with running(Ray, hosts) as ray:
-            on_ray = ray.job("rates").result()
-    return [{**about, **row} for row in (*on_spark, *on_ray)]
+        with running(service, hosts) as started:
+            return [{**about, **row} for row in started.job("rates").result()]
 
 
 def memory(pairs: int) -> list[Row]:

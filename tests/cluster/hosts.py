@@ -114,7 +114,7 @@ class Host:
         self.started.append(process)
         return process
 
-    def run(self, *command: str, env: Mapping[str, str] | None = None, timeout: float = 120) -> str:
+    def run(self, *command: str, env: Mapping[str, str] | None = None, timeout: float = 300) -> str:
         """Run a command on the host and return its output."""
         done = subprocess.run(
             self.command(*command, env=env), check=False, capture_output=True, text=True, timeout=timeout

@@ -77,7 +77,7 @@ class Spark:
         options = ("--host", host.address, "--cores", "1", "--memory", "1g", f"spark://{ADDRESSES[DRIVER]}:7077")
         log = f"worker-{len(host.started)}"
         worker = host.start(self._CLASS, "org.apache.spark.deploy.worker.Worker", *options, env=_SPARK, log=log)
-        wait_for(lambda: self._REGISTERED in host.log(log), 120, f"the worker of {name}", worker)
+        wait_for(lambda: self._REGISTERED in host.log(log), SECONDS, f"the worker of {name}", worker)
 
     def kill_worker(self, name: str) -> None:
         """Kill the worker of a host and its executors."""
@@ -125,7 +125,7 @@ class Ray:
         memory = "--object-store-memory=200000000"
         address = f"--node-ip-address={ADDRESSES[name]}"
         command = (PYTHON, "-m", "ray.scripts.scripts", "start", address, memory, *options)
-        for attempts in (2, 1, 0):  # a start that takes more than 30 seconds fails, as on a busy machine
+        for attempts in range(4, -1, -1):  # a start that takes more than 30 seconds fails, as on a busy machine
             try:
                 self.hosts[name].run(*command, env=_RAY, timeout=SECONDS)
             except RuntimeError:
