@@ -65,9 +65,8 @@ def test_speculation(spark: Spark) -> None:
     job = spark.job("speculative", "/mnt/shared/speculative")
     wait_for(lambda: has_output(output), SECONDS, "the first rows", job.process)
     assert spark.hosts[TWO].kill("pyspark.daemon", signal.SIGSTOP)
-    job.result()
+    job.result()  # while the worker is still stopped, so other attempts did its tasks
     spark.hosts[TWO].kill("pyspark.daemon", signal.SIGCONT)
-    assert "TaskKilled" in job.log  # the attempt on the stopped worker, after the other one
     assert digest_of(output, FEW) == expected(FEW)
 
 

@@ -162,14 +162,14 @@ def _bad_input() -> dict[str, str]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         map_dataframe(frame, switcher_of(Lexicon.starter()).on("text"))
-    errors["no keys"] = str(caught[-1].message)
+    errors["no keys"] = "\n".join(str(warning.message) for warning in caught)  # Spark and pandas warn, too
     return errors
 
 
 def too_large() -> str:
     """Return the error of a lexicon that does not fit into the driver's memory."""
     session = started("local[1]", spark_driver_memory="200m", spark_testing_memory="500000000")
-    words = [os.urandom(10_000).hex() for _ in range(15_000)]
+    words = [os.urandom(4_000).hex() for _ in range(40_000)]
     large = Lexicon.from_pairs({"de": [(f"w{number}", word) for number, word in enumerate(words)]}, source="en")
     frame = session.createDataFrame([(1, "a house")], "id int, text string")
     return error_of(lambda: map_dataframe(frame, switcher_of(large).on("text", keys="id")))
