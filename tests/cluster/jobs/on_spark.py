@@ -170,7 +170,8 @@ def too_large() -> str:
     """Return the error of a lexicon that does not fit into the driver's memory."""
     session = started("local[1]", spark_driver_memory="200m", spark_testing_memory="500000000")
     words = [os.urandom(4_000).hex() for _ in range(40_000)]
-    large = Lexicon.from_pairs({"de": [(f"w{number}", word) for number, word in enumerate(words)]}, source="en")
+    pairs = {"de": [(f"w{number}", word) for number, word in enumerate(words)], "ru": [("house", "дом")]}
+    large = Lexicon.from_pairs(pairs, source="en")
     frame = session.createDataFrame([(1, "a house")], "id int, text string")
     return error_of(lambda: map_dataframe(frame, switcher_of(large).on("text", keys="id")))
 
