@@ -243,6 +243,7 @@ typedef struct {
     const uint8_t *buffer;
     const int64_t *starts;
     int64_t rows, gap; /* row i ends `gap` bytes before row i + 1 starts */
+    bool is_recorded;  /* whether each switch gets a record */
     const uint64_t *streams; /* NULL if they come from `keys`, or from hashes of the texts if that is NULL too */
     const uint64_t *keys;
     uint64_t seed; /* mixed with the epoch */
@@ -319,41 +320,54 @@ static Status read_rows(const Input *input, Scratch *scratch, int64_t first, int
     return status;
 }
 
-/* Appends the switched rows of a chunk, and the records of their switches. */
-static Status put_rows(const Input *input, Scratch *scratch, int64_t first, Output *output)
+/* Appends the records of the switches of a row, which are places in the whole input and output. */
+static Status put_records(const Scratch *scratch, const Row *row, int64_t to_source, int64_t to_result, Output *output)
+{
+    if (!RESERVE(output->records, RECORD * (row->last_switch - row->first_switch)))
+        return NO_MEMORY;
+    for (int64_t at = row->first_switch; at < row->last_switch; at++) {
+        const Switch *one = scratch->switches.items + at;
+        int64_t *record = output->records.items + output->records.count;
+        record[0] = scratch->words.items[one->first_word].start + to_source;
+        record[1] = scratch->words.items[one->last_word].end + to_source;
+        record[2] = one->node;
+        record[3] = one->group;
+        record[4] = one->candidate >= 0 ? one->candidate : first_candidate(row->plan, one->group);
+        if (record[4] < 0)
+            return DAMAGED;
+        record[5] = one->start + to_result;
+        record[6] = one->end + to_result;
+        output->records.count += RECORD;
+    }
+    return OK;
+}
+
+/* Appends the switched rows of a chunk, and the records of their switches if they are asked for. */
+static Status put_rows(const Input *input, const Scratch *scratch, int64_t first, Output *output)
 {
     for (int64_t number = 0; number < scratch->rows.count; number++) {
         const Row *row = scratch->rows.items + number;
         int64_t size = row->result_end - row->result_start, start = output->buffer.count;
-        int64_t to_source = input->starts[first + number] - row->start, to_result = start - row->result_start;
-        if (!RESERVE(output->buffer, size + input->gap) || !RESERVE(output->starts, 1) ||
-            !RESERVE(output->records, RECORD * (row->last_switch - row->first_switch)))
+        if (!RESERVE(output->buffer, size + input->gap) || !RESERVE(output->starts, 1))
             return NO_MEMORY;
         memcpy(output->buffer.items + start, scratch->result.items + row->result_start, (size_t)size);
         memset(output->buffer.items + start + size, 0, (size_t)input->gap);
         output->buffer.count += size + input->gap;
         output->starts.items[output->starts.count++] = output->buffer.count;
-        for (int64_t at = row->first_switch; at < row->last_switch; at++) {
-            const Switch *one = scratch->switches.items + at;
-            int64_t *record = output->records.items + output->records.count;
-            record[0] = scratch->words.items[one->first_word].start + to_source;
-            record[1] = scratch->words.items[one->last_word].end + to_source;
-            record[2] = one->node;
-            record[3] = one->group;
-            record[4] = one->candidate >= 0 ? one->candidate : first_candidate(row->plan, one->group);
-            if (record[4] < 0)
-                return DAMAGED;
-            record[5] = one->start + to_result;
-            record[6] = one->end + to_result;
-            output->records.count += RECORD;
-        }
+        if (!input->is_recorded)
+            continue;
+        int64_t to_source = input->starts[first + number] - row->start, to_result = start - row->result_start;
+        Status status = put_records(scratch, row, to_source, to_result, output);
+        if (status != OK)
+            return status;
     }
     return OK;
 }
 
 static Status switch_rows(const Switcher *switcher, Scratch *scratch, const Input *input, Output *output)
 {
-    if (!RESERVE(output->buffer, 1) || !RESERVE(output->starts, 1))
+    int64_t size = input->starts[input->rows] - input->starts[0]; /* room for most results, so that few are moved */
+    if (!RESERVE(output->buffer, size + size / 4 + 1) || !RESERVE(output->starts, input->rows + 1))
         return NO_MEMORY;
     output->buffer.items[0] = 0;
     output->buffer.count = input->gap; /* a zero byte before and after each row, if there are gaps */
@@ -428,6 +442,7 @@ static PyObject *switch_buffer(PyObject *module, PyObject *args)
         .starts = ADDRESS(starts, int64_t),
         .rows = rows,
         .gap = gap,
+        .is_recorded = gap > 0, /* Arrow's layout has no gaps, and needs no records */
         .streams = ADDRESS(streams, uint64_t),
         .keys = ADDRESS(keys, uint64_t),
         .seed = mix(mix(switcher->seed) + epoch),
