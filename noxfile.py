@@ -190,9 +190,9 @@ def cluster(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Test the pages of previews in Chromium, with axe-core. Chromium must be installed."""
+    """Test the pages of previews and stress tests in Chromium, with axe-core. Chromium must be installed."""
     session.install("-e", ".[test,browser]")
-    session.run("pytest", "tests/switching/preview", *session.posargs)
+    session.run("pytest", "tests/switching/preview", "tests/retrieval/robustness", *session.posargs)
 
 
 @nox.session

@@ -6,7 +6,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _ARGUMENTS = [
@@ -36,3 +39,34 @@ def launch(playwright: Any) -> Iterator[Any]:
             yield browser
         finally:
             browser.close()
+
+
+class Page:
+    """A page with what it asked for and what went wrong.
+
+    Attributes
+    ----------
+    page : playwright.sync_api.Page
+    """
+
+    def __init__(self, browser: Any, path: Path, **options: Any) -> None:
+        self.page = browser.new_page(**options)
+        self._requests: list[str] = []
+        self._errors: list[str] = []
+        self.page.on("request", lambda request: self._requests.append(request.url))
+        self.page.on("pageerror", lambda error: self._errors.append(str(error)))
+        self.page.on("console", lambda message: self._errors.append(message.text))
+        self.page.goto(path.as_uri())
+
+    def close(self) -> None:
+        """Check that the page loaded nothing and had no error, and close it."""
+        assert self._errors == []
+        assert [url for url in self._requests if not url.startswith(("file:", "data:"))] == []
+        self.page.close()
+
+
+def serious_faults(page: Any) -> list[tuple[str, str]]:
+    """Return rule and element of each serious fault that axe-core finds."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason='pip install -e ".[browser]"').Axe()
+    found = axe.run(page).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]

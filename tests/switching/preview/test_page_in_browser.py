@@ -14,7 +14,7 @@ import pytest
 from lexswitch import CharacterTokenizer, CodeSwitcher, Lexicon, RegexTokenizer
 from lexswitch.cli import main
 
-from ...browser import find_chromium, launch
+from ...browser import Page, find_chromium, launch, serious_faults
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason='pip install -e ".[browser]"')
 pytestmark = [
@@ -54,17 +54,8 @@ def browser() -> Iterator[Any]:
         yield browser
 
 
-class OpenPage:
-    """A page with what it asked for and what went wrong."""
-
-    def __init__(self, browser: Any, path: Path, **options: Any) -> None:
-        self.page = browser.new_page(**options)
-        self.requests: list[str] = []
-        self.errors: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda message: self.errors.append(message.text))
-        self.page.goto(path.as_uri())
+class OpenPage(Page):
+    """A preview."""
 
     def texts(self, column: str) -> list[str]:
         """Return the texts before or after switching."""
@@ -93,9 +84,7 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     open_texts.file = open_file  # type: ignore[attr-defined]
     yield open_texts
     for one in opened:
-        assert one.errors == []
-        assert [url for url in one.requests if not url.startswith("file:")] == []
-        one.page.close()
+        one.close()
 
 
 @pytest.mark.parametrize(
@@ -295,7 +284,6 @@ def test_page_without_texts_says_so(open_page: Any) -> None:
 @pytest.mark.parametrize("width", [390, 1200])
 def test_axe_has_no_serious_finding(theme: str, width: int, open_page: Any) -> None:
     """axe-core finds no serious fault: contrast of all languages, names, roles, with an open card and report."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason='pip install -e ".[browser]"').Axe()
     lexicon = Lexicon.starter()
     texts = [
         "the house in the city has a red door and a green window",
@@ -308,6 +296,4 @@ def test_axe_has_no_serious_finding(theme: str, width: int, open_page: Any) -> N
     shown.page.click("#report summary")
     for prepare in (lambda: None, lambda: shown.page.locator(".switched").nth(3).hover()):
         prepare()
-        found = axe.run(shown.page).response["violations"]
-        serious = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
-        assert serious == []
+        assert serious_faults(shown.page) == []
