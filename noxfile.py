@@ -198,7 +198,7 @@ def browser(session: nox.Session) -> None:
 @nox.session
 def benchmarks_smoke(session: nox.Session) -> None:
     """Test the benchmarks of models, then run a few of their steps on public data."""
-    folders = [ROOT / "benchmarks" / name for name in ("retrieval", "image_text")]
+    folders = [ROOT / "benchmarks" / name for name in ("retrieval", "image_text", "xquad_r")]
     _install_torch(session)
     # The benchmarks download their data with pip, which environments of uv lack.
     session.install("-e", ".[test]", "pip", *(f"-r{folder / 'requirements.txt'}" for folder in folders))
@@ -206,6 +206,7 @@ def benchmarks_smoke(session: nox.Session) -> None:
     for folder in folders:
         # Code 3: the data is no longer at its address, so there is nothing to run.
         session.run("python", "-m", f"benchmarks.{folder.name}", "--smoke", success_codes=[0, 3])
+    session.run("python", "-m", "benchmarks.xquad_r", "--smoke", "--preset", "large", success_codes=[0, 3])
 
 
 def _requirements(extra: str, *names: str) -> list[str]:

@@ -148,7 +148,7 @@ class Encoder:
         ]
 
     def padded(self, rows: Sequence[Sequence[int]]) -> tuple[Any, Any]:
-        """Return rows of tokens as a tensor, and the mask of the tokens that are not padding.
+        """Return rows of tokens as a tensor, and the mask of the tokens that are not padding, on the model's device.
 
         Parameters
         ----------
@@ -162,7 +162,7 @@ class Encoder:
         for number, row in enumerate(rows):
             tokens[number, : len(row)] = torch.tensor(row)
             mask[number, : len(row)] = 1
-        return tokens, mask
+        return tokens.to(self.model.device), mask.to(self.model.device)
 
     def batches(self, rows: Sequence[Sequence[int]], size: int) -> Iterator[tuple[list[int], Any, Any]]:
         """Yield batches of rows of similar lengths, the longest first: row numbers, tokens and mask.

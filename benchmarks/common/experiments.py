@@ -33,12 +33,15 @@ class Experiment(Generic[AnyRun]):
         Time on two cores.
     runs : callable
         Returns the runs.
+    preset : str
+        The value of ``--preset`` that chooses the experiment; empty if it has its own option.
     """
 
     name: str
     question: str
     cost: str
     runs: Callable[[], list[AnyRun]]
+    preset: str = ""
 
 
 def renamed(system: AnySystem, name: str, **changes: Any) -> AnySystem:

@@ -176,7 +176,7 @@ def restore(path: Path, model: Any) -> History:
 
 def _restored(path: Path, model: Any) -> dict[str, Any]:
     try:
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, map_location="cpu", weights_only=True)
         unexpected = model.load_state_dict(state["model"], strict=False).unexpected_keys
     except Exception as error:  # torch raises whatever its parts raise
         raise RunError(f"{path} is damaged ({type(error).__name__}); remove it to train again") from error

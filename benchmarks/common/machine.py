@@ -10,22 +10,26 @@ from importlib import metadata
 from pathlib import Path
 
 
-def description(packages: Sequence[str] = ()) -> dict[str, object]:
+def description(packages: Sequence[str] = (), gpu: str = "") -> dict[str, object]:
     """Return a description of machine and software as JSON values.
 
     Parameters
     ----------
     packages
         Names of distributions whose versions matter.
+    gpu
+        Name of the GPU that was used; empty if there was none.
 
     Returns
     -------
     dict
-        ``cpu``, ``cores`` (of the machine), ``cores_usable`` (by this process), ``memory_gib``, ``system``, ``python``,
-        ``date`` (UTC, ISO 8601), ``lexswitch`` and ``packages`` (name -> version; None if it is not installed).
+        ``cpu``, ``gpu`` (if one was used), ``cores`` (of the machine), ``cores_usable`` (by this process),
+        ``memory_gib``, ``system``, ``python``, ``date`` (UTC, ISO 8601), ``lexswitch`` and ``packages`` (name ->
+        version; None if it is not installed).
     """
     return {
         "cpu": _cpu(),
+        **({"gpu": gpu} if gpu else {}),
         "cores": os.cpu_count(),
         "cores_usable": _usable_cores(),
         "memory_gib": _memory(),

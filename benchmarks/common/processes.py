@@ -100,4 +100,7 @@ def say(text: str) -> None:
 if __name__ == "__main__":
     module, name, values = sys.argv[1:]
     function = getattr(importlib.import_module(module), name)
-    print(json.dumps(function(*pickle.loads(bytes.fromhex(values)))))  # noqa: S301  # pickled by `command`
+    try:
+        print(json.dumps(function(*pickle.loads(bytes.fromhex(values)))))  # noqa: S301  # pickled by `command`
+    except RunError as error:
+        sys.exit(f"error: {error}")

@@ -86,7 +86,8 @@ def machine_line(about: Mapping[str, Any], before: str = "") -> str:
     """
     packages = ", ".join(f"{name} {version}" for name, version in about["packages"].items() if version)
     memory = f"{about['memory_gib']} GiB"
-    parts = [about["date"][:10], about["cpu"], f"{about['cores_usable']} cores", memory, about["system"]]
+    gpu = [about["gpu"]] if "gpu" in about else []
+    parts = [about["date"][:10], *gpu, about["cpu"], f"{about['cores_usable']} cores", memory, about["system"]]
     return f"{', '.join([*parts, about['python']])}; {before}{packages}."
 
 
@@ -233,11 +234,13 @@ def entries_table(experiment: Experiment, what: str) -> list[str]:
 
 
 def seeds_line(experiment: Experiment, cpu: bool = False) -> str:
-    """Return how many seeds were run, and how long they took."""
+    """Return how many seeds were run, and how long they took. Processes may have shared a GPU."""
     seeds, minutes = experiment.document["seeds"], experiment.document["minutes"]
     words = {1: "One seed", 2: "Two seeds", 3: "Three seeds"}
-    of = f" ({experiment.document['machine']['cpu']})" if cpu else ""
-    return f"{words.get(seeds, f'{seeds} seeds')}; {minutes:.0f} minutes of one core{of} in all."
+    machine = experiment.document["machine"]
+    unit, name = ("process", machine["gpu"]) if "gpu" in machine else ("core", machine["cpu"])
+    of = f" ({name})" if cpu else ""
+    return f"{words.get(seeds, f'{seeds} seeds')}; {minutes:.0f} minutes of one {unit}{of} in all."
 
 
 # --- plots -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.common import encoder
+from benchmarks.common import devices, encoder
 from benchmarks.common.encoder import Encoder
 
 STARTS = {
@@ -26,7 +26,7 @@ def load(start: str) -> Encoder:
         return encoder.of_hugging_face(start)
     found = encoder.load()
     model = found.model
-    layers = int(start.rpartition("-")[2])
+    layers = depth(start)
     model.encoder.layer = model.encoder.layer[:layers]
     model.config.num_hidden_layers = layers
     if start.startswith("new-top"):
@@ -36,6 +36,11 @@ def load(start: str) -> Encoder:
         for layer in model.encoder.layer[-2:]:
             layer.apply(model._init_weights)
     return found
+
+
+def depth(start: str) -> int:
+    """Return the number of layers of one of `STARTS`."""
+    return int(start.rpartition("-")[2])
 
 
 def freeze(model: Any, layers: int) -> None:
@@ -62,17 +67,24 @@ def pooled(model: Any, tokens: Any, mask: Any) -> Any:
     tokens, mask
         From `Encoder.padded`.
     """
-    with in_bfloat16():
+    with in_bfloat16(tokens.device.type):
         states = model(input_ids=tokens, attention_mask=mask).last_hidden_state
     share = (mask / mask.sum(1, keepdim=True)).unsqueeze(-1)
     return (states.float() * share).sum(1)
 
 
-def in_bfloat16() -> Any:
-    """Return the context in which models compute in bfloat16, if the processor has instructions for it."""
+def in_bfloat16(device: str = devices.CPU) -> Any:
+    """Return the context in which models compute in bfloat16, if the device has instructions for it.
+
+    Parameters
+    ----------
+    device
+        One of `devices.DEVICES`.
+    """
     import torch
 
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16())
+    enabled = has_bfloat16() if device == devices.CPU else devices.has_bfloat16()
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=enabled)
 
 
 def has_bfloat16() -> bool:

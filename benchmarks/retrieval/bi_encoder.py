@@ -64,9 +64,10 @@ def info_nce(queries: Any, documents: Any, groups: Sequence[str], temperature: f
     """
     scores = queries @ documents.T / temperature
     _, numbers = np.unique(np.asarray(groups), return_inverse=True)
-    related = torch.from_numpy(numbers[:, None] == numbers[None, :])
+    related = torch.from_numpy(numbers[:, None] == numbers[None, :]).to(scores.device)
     related.fill_diagonal_(False)
-    return functional.cross_entropy(scores.masked_fill(related, -torch.inf), torch.arange(len(scores)))
+    own = torch.arange(len(scores), device=scores.device)
+    return functional.cross_entropy(scores.masked_fill(related, -torch.inf), own)
 
 
 def encode(encoder: Encoder, texts: Sequence[str], kind: str, longest: int) -> np.ndarray:
@@ -87,7 +88,7 @@ def encode(encoder: Encoder, texts: Sequence[str], kind: str, longest: int) -> n
     vectors = np.zeros((len(rows), encoder.model.config.hidden_size), dtype=np.float32)
     with torch.inference_mode():
         for chosen, tokens, mask in encoder.batches(rows, _ENCODED_TOKENS):
-            vectors[chosen] = _normalised(encoder.model, tokens, mask).numpy()
+            vectors[chosen] = _normalised(encoder.model, tokens, mask).cpu().numpy()
     return vectors
 
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import experiments, machine, xquad
-from benchmarks.common.errors import CollectionError
+from benchmarks.common import devices, experiments, fetch, machine, starts, xquad
+from benchmarks.common.errors import CollectionError, DeviceError
 from benchmarks.common.experiments import SEEDS, Experiment, renamed
-from benchmarks.xquad_r import lexicons, measured, runs
+from benchmarks.xquad_r import lexicons, measured, runs, samples
 from benchmarks.xquad_r.runs import Run
 from benchmarks.xquad_r.sources import Source
 from benchmarks.xquad_r.systems import System
-from benchmarks.xquad_r.training import SHALLOW, WHOLE, Training
+from benchmarks.xquad_r.training import SHALLOW, WHOLE, Training, large
 
 PACKAGES = ("torch", "transformers", "tokenizers", "scipy", "numpy")
 
@@ -63,6 +63,12 @@ def _translate_test() -> list[Run]:
     return _runs(systems, WHOLE, SEEDS[:1]) + [dataclasses.replace(run, translate=True) for run in translated]
 
 
+def _large(training: Training) -> list[Run]:
+    # The teachers come first: until they are there, the students would keep processes waiting.
+    systems = (ZERO_SHOT, ML_CS, WORD_BY_WORD, TAUGHT)
+    return [run for system in systems for run in _runs([system], large(training))]
+
+
 def _unseen() -> list[Run]:
     four = {"languages": {**dict.fromkeys(_FOUR, 1.0), "en": len(_FOUR) / 2}}
     systems = [renamed(system, f"{system.name}, four languages", options=four) for system in (WORD_BY_WORD, TAUGHT)]
@@ -93,6 +99,8 @@ EXPERIMENTS = {
         Experiment("lexicons", "is the starter lexicon enough?", "15 min after main", _lexicons),
         Experiment("translate-test", "is translating the test instead as good?", "15 min after main", _translate_test),
         Experiment("unseen", "does it help languages that were never switched to?", "15 min after main", _unseen),
+        Experiment("large", "does it hold for a larger run?", "on a GPU", lambda: _large(WHOLE), "large"),
+        Experiment("large-shallow", "and for the lowest six layers?", "on a GPU", lambda: _large(SHALLOW), "large"),
     )
 }
 _UNSEEN = {"unseen": [language for language in xquad.LANGUAGES if language not in ("en", *_FOUR)]}
@@ -120,31 +128,60 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sentences", metavar="FOLDER", default="", help="sentences for mean vectors: en.txt, de.txt ..."
     )
+    parser.add_argument("--device", default=devices.CPU, help="cpu (default) or cuda, for --preset")
+    parser.add_argument(
+        "--batch", type=int, metavar="N", help=f"pairs of a step, for --preset (default {large(WHOLE).batch})"
+    )
 
 
 def check_options(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-    """Exit if a folder is missing or damaged."""
+    """Exit if the device cannot be used, or a folder is missing or damaged."""
     if options.report:
         return
-    if not options.xquad_r or not options.pairs:
+    folders = (options.xquad_r, options.pairs)
+    if not all(folders) and (not options.smoke or any((*folders, options.sentences))):
         parser.error("pass --xquad-r and --pairs; the README names where to get the data")
-    source = _source(options)
     try:
-        source.training_pairs()
+        devices.check(options.device)
+        source = _source(options)
+        _check_size(parser, options, len(source.training_pairs()))
         for language in xquad.LANGUAGES:
             xquad.read(language, Path(source.xquad_r))
             if source.sentences:
                 source.sentences_of(language)
-    except (CollectionError, FileNotFoundError) as error:
+    except (CollectionError, DeviceError, FileNotFoundError) as error:
         parser.error(str(error))
 
 
+def _check_size(parser: argparse.ArgumentParser, options: argparse.Namespace, pairs: int) -> None:
+    """Exit if options do not fit together, or the batch does not fit the pairs or the GPU."""
+    if not options.preset:
+        for name, value, default in (("device", options.device, devices.CPU), ("batch", options.batch, None)):
+            if value != default:
+                parser.error(f"--{name} {value} is for larger runs; pass --preset large with it, or leave it out")
+        return
+    planned = smoke() if options.smoke else _large(WHOLE)  # the other start needs less memory
+    (training, *_) = (each.training for each in with_options(planned, options))
+    if not 2 <= training.batch <= pairs:
+        parser.error(f"--batch is {training.batch}; it must be from 2 to {pairs}, the number of training pairs")
+    if options.device != devices.CPU:
+        tokens = training.question_tokens + training.sentence_tokens
+        devices.check_memory(devices.gpu(), training.batch, tokens, starts.depth(training.start), options.workers)
+
+
 def with_options(chosen: list[Run], options: argparse.Namespace) -> list[Run]:
-    """Return runs with the folders of the command line."""
-    return [dataclasses.replace(each, source=_source(options)) for each in chosen]
+    """Return runs with the folders, the device and the batch of the command line; a preset trains all layers."""
+    source = _source(options)
+    found = [dataclasses.replace(each, source=source, device=options.device) for each in chosen]
+    if not options.preset:
+        return found
+    changes = {"frozen_layers": 0, **({"batch": options.batch} if options.batch is not None else {})}
+    return [dataclasses.replace(each, training=dataclasses.replace(each.training, **changes)) for each in found]
 
 
 def _source(options: argparse.Namespace) -> Source:
+    if options.smoke and not options.xquad_r:
+        return samples.write(fetch.cache_folder() / Run.FOLDER / "samples")
     folders = (options.xquad_r, options.pairs, options.sentences)
     return Source(*(str(Path(folder).resolve()) if folder else "" for folder in folders))
 
@@ -173,7 +210,7 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
     test = first.pool()
     document = {
         "experiment": name,
-        "machine": machine.description(PACKAGES),
+        "machine": machine.description(PACKAGES, devices.name(first.device)),
         "data": first.source.digest(),
         "counts": {
             "training pairs": len(first.source.training_pairs()),

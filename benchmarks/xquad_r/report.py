@@ -158,11 +158,13 @@ def _development() -> list[str]:
 # --- sections --------------------------------------------------------------------------------------------------------
 
 
-def _section(heading: str, with_machine: bool = False) -> common.Section:
+def _section(heading: str, with_machine: bool = False, with_training: bool = False) -> common.Section:
     def section(experiment: Experiment) -> list[str]:
         found = [f"### {heading}", ""]
         if with_machine:
             found += [common.machine_line(experiment.document["machine"]), "", *_counts(experiment)]
+        if with_training:
+            found += [_training(experiment), ""]
         found += [seeds_line(experiment, cpu=True), "", *means_table(experiment)]
         for view in (runs.PLAIN, CENTRED):
             if name_of(BASE, view) in experiment.systems:
@@ -187,6 +189,13 @@ def _counts(experiment: Experiment) -> Sequence[str]:
     ]
 
 
+def _training(experiment: Experiment) -> str:
+    training = experiment.document["training"]
+    frozen = training["frozen_layers"]
+    trained = f"The lowest {frozen} layers are frozen" if frozen else "All layers are trained"
+    return f"{trained}; {training['steps']} steps of {training['batch']} pairs."
+
+
 _SECTIONS = {
     "main": _section("All 12 layers, trained for multilingual retrieval", with_machine=True),
     "shallow": _section("The lowest six layers, no retrieval model"),
@@ -194,4 +203,6 @@ _SECTIONS = {
     "lexicons": _section("The starter lexicon alone"),
     "translate-test": _section("Translate-Test"),
     "unseen": _section("Switching into four languages only"),
+    "large": _section("A larger run: all 12 layers", with_machine=True, with_training=True),
+    "large-shallow": _section("A larger run: the lowest six layers", with_machine=True, with_training=True),
 }

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from benchmarks.common import runs, xquad
+from benchmarks.common import devices, runs, xquad
 from benchmarks.xquad_r import lexicons, pool
 from benchmarks.xquad_r.pool import Pool
 from benchmarks.xquad_r.sources import Source
@@ -41,6 +41,8 @@ class Run(runs.Run):
         Maximum number of paragraphs.
     translate : bool
         Translate questions and candidates word by word into English first (Translate-Test).
+    device : str
+        One of `benchmarks.common.devices.DEVICES`.
     """
 
     FOLDER: ClassVar[str] = "xquad-r"
@@ -51,6 +53,7 @@ class Run(runs.Run):
     languages: tuple[str, ...] = ()
     limit: int | None = None
     translate: bool = False
+    device: str = devices.CPU
 
     @property
     def schedule(self) -> Training:
@@ -71,6 +74,8 @@ class Run(runs.Run):
         settings: dict[str, Any] = {"system": system, "version": _VERSION}
         settings["training"] = self.training.start if self.system.text == "none" else dataclasses.asdict(self.training)
         settings["pairs"] = self.source.digest()
+        if self.device != devices.CPU:  # models of the processor keep their names
+            settings["device"] = self.device
         if self.system.lexicon:
             settings["lexicon"] = lexicons.build(self.system.lexicon).signature
         return runs.digest(settings)
@@ -100,7 +105,8 @@ class Run(runs.Run):
 
 def execute(run: Run) -> dict[str, Any]:
     """Train and measure one run in this process; return its result."""
-    return runs.execute(run, lambda: (*_trained(run), []), lambda model: evaluate(run, model))
+    with devices.out_of_memory(run.training.batch):
+        return runs.execute(run, lambda: (*_trained(run), []), lambda model: evaluate(run, model))
 
 
 def evaluate(run: Run, encoder: Any) -> dict[str, Any]:
@@ -128,8 +134,10 @@ def evaluate(run: Run, encoder: Any) -> dict[str, Any]:
 
 
 def _encoded(run: Run, encoder: Any, texts: Mapping[str, Sequence[str]], kind: str) -> dict[str, np.ndarray]:
-    from benchmarks.xquad_r.vectors import FrozenStates
+    from benchmarks.xquad_r.vectors import FrozenStates, whole
 
+    if not run.training.frozen_layers:
+        return whole(encoder, texts, kind)
     return FrozenStates(encoder, run.training.start, run.training.frozen_layers, texts, kind).vectors(encoder)
 
 
@@ -177,6 +185,7 @@ def _trained(run: Run) -> tuple[Any, list[float]]:
     from lexswitch.integrations.weights import average_weights
 
     encoder = starts.load(run.training.start)
+    encoder.model.to(run.device)
     if run.system.text == "none":
         return encoder, []
     starts.freeze(encoder.model, run.training.frozen_layers)

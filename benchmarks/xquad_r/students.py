@@ -89,7 +89,7 @@ def losses(
     taught
         The teacher's vectors, if there is a teacher.
     """
-    ranked = None if taught is None else _Ranked(pairs, taught, training.temperature)
+    ranked = None if taught is None else _Ranked(pairs, taught, training.temperature, encoder.model.device)
 
     def loss(epoch: int, rows: np.ndarray) -> Any:
         numbers = rows.tolist()
@@ -100,7 +100,7 @@ def losses(
         found = bi_encoder.info_nce(questions, sentences, groups, training.temperature)
         if taught is None:
             return found
-        wanted = [torch.from_numpy(side[rows]) for side in taught]
+        wanted = [torch.from_numpy(side[rows]).to(questions.device) for side in taught]
         found += system.distillation * (_distance(questions, wanted[0]) + _distance(sentences, wanted[1]))
         if system.ranking and ranked is not None:
             found += system.ranking * (ranked.sentences(questions, wanted[0]) + ranked.questions(sentences, wanted[1]))
@@ -112,10 +112,10 @@ def losses(
 class _Ranked:
     """Rankings of all English training texts, as a student sees them and as its teacher does."""
 
-    def __init__(self, pairs: Sequence[Pair], taught: Targets, temperature: float) -> None:
+    def __init__(self, pairs: Sequence[Pair], taught: Targets, temperature: float, device: Any = "cpu") -> None:
         once = list({pair.sentence: row for row, pair in enumerate(pairs)}.values())
         self._questions, self._sentences = (
-            torch.from_numpy(side) for side in (taught.questions, taught.sentences[once])
+            torch.from_numpy(side).to(device) for side in (taught.questions, taught.sentences[once])
         )
         self._temperature = temperature
 

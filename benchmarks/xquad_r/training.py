@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -41,3 +41,8 @@ SHALLOW = Training("layers-6", frozen_layers=3, steps=200, learning_rate=3e-4)
 
 WHOLE = Training()
 """All 12 layers, trained for multilingual retrieval."""
+
+
+def large(training: Training) -> Training:
+    """Return the settings of a larger run, for a GPU: all layers are trained, with larger batches and more steps."""
+    return replace(training, frozen_layers=0, steps=500, batch=256)

@@ -1,4 +1,4 @@
-"""Vectors of texts. The states that frozen layers give are computed once and kept in the cache."""
+"""Vectors of texts. If layers are frozen, the states that they give are computed once and kept in the cache."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from benchmarks.common import fetch, files, starts
 from benchmarks.common.encoder import Encoder
+from benchmarks.retrieval import bi_encoder
 
 _TOKENS = 4096  # maximum number in a batch, padding included
 _LONGEST = {"query": 64, "passage": 128}
@@ -91,5 +92,23 @@ class FrozenStates:
                     found[chosen] = functional.normalize((last.float() * share).sum(1), dim=1).numpy()
         finally:
             model.embeddings, model.encoder.layer = embeddings, every
-        ends = np.cumsum(list(self.counts.values()))
-        return dict(zip(self.counts, np.split(found, ends[:-1]), strict=True))
+        return _by_language(found, self.counts)
+
+
+def whole(encoder: Encoder, texts: Mapping[str, Sequence[str]], kind: str) -> dict[str, np.ndarray]:
+    """Return the vectors of texts as `FrozenStates.vectors` does, if all layers are trained: nothing is kept.
+
+    Parameters
+    ----------
+    encoder
+        The encoder, on any device.
+    texts, kind
+        As for `FrozenStates`.
+    """
+    found = bi_encoder.encode(encoder, [text for of in texts.values() for text in of], kind, _LONGEST[kind])
+    return _by_language(found, {language: len(of) for language, of in texts.items()})
+
+
+def _by_language(vectors: np.ndarray, counts: Mapping[str, int]) -> dict[str, np.ndarray]:
+    ends = np.cumsum(list(counts.values()))
+    return dict(zip(counts, np.split(vectors, ends[:-1]), strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,27 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.common import starts, statistics, xquad
-from benchmarks.common.errors import CollectionError
-from benchmarks.xquad_r import experiments, lexicons, measured, measures, pool, report, runs, sources, students, systems
+from benchmarks.common import machine, starts, statistics, training_command, xquad
+from benchmarks.common.errors import CollectionError, RunError
+from benchmarks.common.summary import Experiment
+from benchmarks.xquad_r import (
+    experiments,
+    lexicons,
+    measured,
+    measures,
+    pool,
+    report,
+    runs,
+    samples,
+    sources,
+    students,
+    systems,
+)
 from benchmarks.xquad_r.runs import Run
 from benchmarks.xquad_r.sources import Source
 from benchmarks.xquad_r.systems import System
-from benchmarks.xquad_r.training import Training
-from benchmarks.xquad_r.vectors import FrozenStates
+from benchmarks.xquad_r.training import SHALLOW, WHOLE, Training, large
+from benchmarks.xquad_r.vectors import FrozenStates, whole
 from lexswitch import Lexicon
 
 from .models import tiny
@@ -319,3 +333,163 @@ def test_models_that_differ_have_their_own_files(source: Source) -> None:
     ]
     assert len({each.model_signature for each in (run, *others)}) == 5
     assert dataclasses.replace(run, system=dataclasses.replace(run.system, name="other")).signature == run.signature
+
+
+# -- larger runs -------------------------------------------------------------------------------------------------------
+
+
+SIGNATURES = {  # of models and results, from before there were devices
+    ("untrained", "layers-6"): ("60d333a7d9aece3d", "5a8555bba894cf66"),
+    ("untrained", "layers-12"): ("e3b528de4ab08ad3", "764b912691ee1a65"),
+    ("zero-shot", "layers-6"): ("347ef40acf4f5a41", "9432d60b2e8bfe63"),
+    ("zero-shot", "layers-12"): ("7ebf058ccdf391ae", "7893e3119b67a898"),
+    ("ML-CS", "layers-6"): ("4720cadda00d8372", "76891ec1d4b24cfb"),
+    ("ML-CS", "layers-12"): ("5fdd0a5d02fed9dc", "868f2fc2bc0bc610"),
+    ("word by word, distilled", "layers-6"): ("0da5e5fef8eec8f5", "2356d6763c92030c"),
+    ("word by word, distilled", "layers-12"): ("b02df045cc6ec003", "2e51f7f0c249f011"),
+    ("word by word, taught rankings", "layers-6"): ("997f30da87726e71", "2000a4da194a24d8"),
+    ("word by word, taught rankings", "layers-12"): ("7ffb0ec0ca821ce7", "122b229fe99861a5"),
+    ("word by word, taught rankings, averaged", "layers-6"): ("997f30da87726e71", "d80e550f113609f3"),
+    ("word by word, taught rankings, averaged", "layers-12"): ("7ffb0ec0ca821ce7", "082432f1bae3cd02"),
+    ("word by word, taught rankings, four times the steps", "layers-6"): ("341f24a7e3280c98", "eafaaff0a73fb9a9"),
+    ("word by word, taught rankings, four times the steps", "layers-12"): ("1112e0e862726b34", "b4935b802d30bc3a"),
+}
+
+
+def test_models_of_the_processor_keep_their_names(source: Source) -> None:
+    """A signature is what it was before there were devices. A model of a GPU and its teacher have other ones."""
+    named = (experiments.UNTRAINED, experiments.ZERO_SHOT, experiments.ML_CS, experiments.STUDENT)
+    taught = (experiments.TAUGHT, experiments.AVERAGED, experiments.LONGER)
+    every = [Run(system, training, source) for system in (*named, *taught) for training in (SHALLOW, WHOLE)]
+    found = {(run.system.name, run.training.start): (run.model_signature, run.signature) for run in every}
+    assert found == SIGNATURES
+    translated = dataclasses.replace(Run(experiments.ZERO_SHOT, WHOLE, source), translate=True)
+    assert translated.signature == "cd46e88531082841"
+    gpu = dataclasses.replace(every[-1], device="cuda")
+    assert gpu.model_signature != every[-1].model_signature
+    assert gpu.teacher.device == "cuda"
+
+
+def test_plan_of_the_larger_runs() -> None:
+    """Both starts have four systems with three seeds, all layers trained; the teachers come first."""
+    chosen = [each for each in experiments.EXPERIMENTS.values() if each.preset == "large"]
+    assert [each.name for each in chosen] == ["large", "large-shallow"]
+    for experiment, start, rate in zip(chosen, ("layers-12", "layers-6"), (1e-4, 3e-4), strict=True):
+        planned = experiment.runs()
+        assert [run.training.seed for run in planned] == [0, 1, 2] * 4
+        assert [run.system.name for run in planned[::3]] == [
+            "zero-shot",
+            "ML-CS",
+            "word by word",
+            experiments.TAUGHT.name,
+        ]
+        expected = Training(start, frozen_layers=0, steps=500, batch=256, learning_rate=rate)
+        assert {dataclasses.replace(run.training, seed=0) for run in planned} == {expected}
+
+
+def test_larger_runs_in_a_few_steps(source: Source) -> None:
+    """All layers are trained, but not the embeddings; no states are kept; the report names the settings and the GPU."""
+    few = dataclasses.replace(large(FEW), steps=3, batch=4)
+    planned = experiments.EXPERIMENTS["large"].runs()[::3]
+    chosen = [dataclasses.replace(run, training=few, source=source, languages=("en", "de")) for run in planned]
+    results = [runs.execute(run) for run in chosen]
+    cache = Path(source.xquad_r) / "cache"
+    assert not (cache / "states").exists()
+    before, after = tiny().model.state_dict(), runs._trained(chosen[0])[0].model.state_dict()
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    # A bias of the keys shifts all scores of a token alike, so it has no gradient but noise.
+    assert changed >= {name for name in before if name.startswith("encoder.") and not name.endswith("key.bias")}
+    assert not {name for name in changed if name.startswith("embeddings.")}
+    document = {"runs": results, "paragraphs": chosen[0].pool().paragraphs, "unseen": []}
+    document |= {
+        "machine": machine.description((), "NVIDIA Test"),
+        "training": dataclasses.asdict(few),
+        "counts": {"training pairs": 8, "questions": 2, "paragraphs": 1, "candidates": {"en": 2, "de": 2}},
+    }
+    summary = measured.summarise(document, experiments.comparisons(chosen))
+    shown = "\n".join(report._SECTIONS["large"](Experiment(summary)))
+    assert "All layers are trained; 3 steps of 4 pairs." in shown
+    assert ", NVIDIA Test, " in shown
+    assert "minutes of one process (NVIDIA Test) in all" in shown
+
+
+def test_vectors_of_a_model_without_frozen_layers(source: Source) -> None:
+    """They equal those from kept states, which have half precision."""
+    encoder = tiny()
+    texts = {"en": ["the house has a door", "a tree"], "de": ["Haus Tür"]}
+    kept, found = FrozenStates(encoder, "tiny", 1, texts, "query").vectors(encoder), whole(encoder, texts, "query")
+    for language in texts:
+        assert np.allclose(found[language], kept[language], atol=5e-3)
+
+
+def test_memory_that_runs_out(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the options to change; a finished run is kept, and the other one can be started again."""
+    english, other = (Run(system, FEW, source, ("en", "de")) for system in (experiments.ZERO_SHOT, experiments.ML_CS))
+    runs.execute(english)
+    losses = students.losses
+
+    def full(*arguments: Any) -> Any:
+        loss = losses(*arguments)
+        steps = itertools.count()
+
+        def of(epoch: int, rows: np.ndarray) -> Any:
+            if next(steps):
+                raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+            return loss(epoch, rows)
+
+        return of
+
+    monkeypatch.setattr(students, "losses", full)
+    with pytest.raises(RunError, match=r"ran out of memory with --batch 4; pass fewer --workers, .* such as --batch 2"):
+        runs.execute(other)
+    assert english.result()
+    assert other.result() is None
+    monkeypatch.setattr(students, "losses", losses)
+    assert runs.execute(other)["losses"]
+
+
+# -- the command line --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("--preset large --device gpu", "--device is 'gpu'; pass cpu or cuda"),
+        ("--preset large --batch 1", "--batch is 1; it must be from 2 to 8, the number of training pairs"),
+        ("--preset large", "--batch is 256; it must be from 2 to 8, the number of training pairs"),
+        ("--preset large --main", "--preset large is an experiment of its own; pass it alone, or with --smoke"),
+        ("--preset big", "invalid choice: 'big' (choose from 'large')"),
+        ("--main --batch 16", "--batch 16 is for larger runs; pass --preset large with it, or leave it out"),
+        ("", "nothing to do; pass one of --smoke, --main,"),
+    ],
+)
+def test_options_are_checked(
+    source: Source, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: str, message: str
+) -> None:
+    """An option that cannot be used ends the command before training, with the remedy."""
+    folders = ["--xquad-r", source.xquad_r, "--pairs", source.pairs]
+    monkeypatch.setattr("sys.argv", ["xquad_r", *arguments.split(), *folders])
+    with pytest.raises(SystemExit):
+        training_command.main("xquad_r", "", 3)
+    assert message in capsys.readouterr().err
+
+
+def test_a_folder_alone_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The smoke test takes all folders, or none."""
+    monkeypatch.setattr("sys.argv", ["xquad_r", "--smoke", "--pairs", "somewhere"])
+    with pytest.raises(SystemExit):
+        training_command.main("xquad_r", "", 3)
+    assert "pass --xquad-r and --pairs" in capsys.readouterr().err
+
+
+def test_samples_of_the_smoke_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files are read as published ones are, in all languages; other languages have words of the lexicon."""
+    monkeypatch.setattr(lexicons, "build", lambda _: Lexicon.starter())
+    written = samples.write(tmp_path)
+    found = pool.load(written.xquad_r)
+    assert found.relevant.tolist() == [[number] * len(xquad.LANGUAGES) for number in range(12)]
+    assert found.candidates["en"][1] == "The bank opens in the morning."
+    assert found.candidates["de"][1] == "The Bank öffnen morgens."
+    assert written.training_pairs()[0] == ("what is new in picture 0?", "the table in picture 0 is new.")
+    assert all(len(written.sentences_of(language)) == 24 for language in xquad.LANGUAGES)
+    assert samples.write(tmp_path).digest() == written.digest()
