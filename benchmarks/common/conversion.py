@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.common import encoder, files, help_text, machine
 from benchmarks.common.encoder import Encoder
 from benchmarks.common.errors import FetchError
-from benchmarks.common.report import machine_line, put_between_marks, table
+from benchmarks.common.report import machine_line, put_between_marks, short, table
 
 RESULTS = Path(__file__).with_suffix(".json")
 PAGE = Path(__file__).parents[1] / "retrieval" / "README.md"
@@ -50,6 +50,7 @@ class Engine:
             raise FetchError(
                 f"the engine beside {weights} cannot be loaded ({error}); run this on Linux on x86-64"
             ) from error
+        library.e5_load.argtypes = [ctypes.c_char_p]
         library.e5_load.restype = ctypes.c_void_p
         library.e5_embed.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(ctypes.c_float)]
         library.e5_token_count.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
@@ -147,24 +148,28 @@ def markdown(results: dict[str, Any]) -> str:
             row["texts"],
             row["count"],
             f"{row['same number of tokens']} of {row['vectors']}",
-            *(f"{row[key]:.5f}" for key in head[3:]),
+            *(_digits(row[key]) for key in head[3:]),
         ]
         for row in results["rows"]
     ]
     return "\n".join(
         [
             f"{texts} texts in {len(rows)} languages were encoded twice, with either prefix of the model.",
-            f"The cosine of our vector and the engine's is at least {least:.5f}.",
-            f"No component of the normalised vectors differs by more than {largest:.5f}.",
+            f"The cosine of our vector and the engine's is at least {_digits(least)}.",
+            f"No component of the normalised vectors differs by more than {_digits(largest)}.",
             f"The number of tokens is the same for {same:,} of {vectors:,} vectors.",
             "The engine multiplies in 8-bit integers, PyTorch in float32.",
             "A blank at the end of a text is a token for the engine, and is removed here.",
-            f"The cosine for such texts is at least {blank['least cosine']:.5f}.",
+            f"The cosine for such texts is at least {_digits(blank['least cosine'])}.",
             "",
             *table(head, cells),
             machine_line(results["machine"]),
         ]
     )
+
+
+def _digits(value: float) -> str:
+    return short(value, digits=5)
 
 
 def main() -> int:

