@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from transformers import BertConfig, BertModel
 
 from benchmarks.common import devices, machine, processes, report
 from benchmarks.common.devices import Gpu
@@ -64,6 +65,34 @@ def test_a_gpu_without_bfloat16_needs_more() -> None:
             devices.check_memory(Gpu("NVIDIA Test", 8 * GIB, 8 * GIB, bfloat16), 10_000, **TEXTS, workers=1)
         fitting.append(int(re.search(r"pass --batch (\d+)", str(caught.value)).group(1)))  # type: ignore[union-attr]
     assert fitting[0] / fitting[1] == pytest.approx(30 / 19, rel=0.02)
+
+
+@pytest.mark.parametrize("bfloat16", [True, False])
+def test_the_estimate_covers_what_a_step_keeps(bfloat16: bool) -> None:
+    """A step of layers of the encoder's size keeps less for its backward pass than is estimated, but not by half."""
+    sizes = {"hidden_size": 384, "num_attention_heads": 12, "intermediate_size": 1536, "vocab_size": 8}
+    model = BertModel(BertConfig(**sizes, num_hidden_layers=2), add_pooling_layer=False).eval()
+    parameters = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
+    kept: dict[int, Any] = {}
+
+    def keep(tensor: Any) -> Any:
+        if (storage := tensor.untyped_storage()).data_ptr() not in parameters:
+            kept[storage.data_ptr()] = storage
+        return tensor
+
+    def step(rows: int) -> int:
+        kept.clear()
+        tokens = torch.ones((rows, 80), dtype=torch.long)
+        with (
+            torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor),
+            torch.autocast("cpu", torch.bfloat16, enabled=bfloat16),
+        ):
+            result = model(tokens, attention_mask=torch.ones_like(tokens)).last_hidden_state
+        assert result.requires_grad
+        return sum(storage.nbytes() for storage in kept.values())
+
+    measured = (step(4) - step(2)) / (2 * 80 * 2)  # the weights in bfloat16 do not count
+    assert measured < devices._PER_TOKEN[bfloat16] < 1.5 * measured
 
 
 def test_other_errors_pass() -> None:

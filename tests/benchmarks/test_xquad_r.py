@@ -37,6 +37,7 @@ from benchmarks.xquad_r.systems import System
 from benchmarks.xquad_r.training import SHALLOW, WHOLE, Training, large
 from benchmarks.xquad_r.vectors import FrozenStates, whole
 from lexswitch import Lexicon
+from lexswitch.integrations.rankings import ranking_divergence
 
 from .models import tiny
 
@@ -422,6 +423,13 @@ def test_all_tensors_of_a_loss_are_on_the_device(source: Source, monkeypatch: py
     """On a device that has shapes but no values, no tensor of the processor takes part in a step."""
     # The layers above the embeddings look at the values of the mask.
     monkeypatch.setattr(starts, "pooled", lambda model, tokens, _: model.embeddings(input_ids=tokens).mean(1))
+    ranked = list[set[str]]()
+
+    def checked(*values: Any) -> Any:
+        ranked.append({value.device.type for value in values[:3]})  # a product of both devices has no error
+        return ranking_divergence(*values)
+
+    monkeypatch.setattr(students, "ranking_divergence", checked)
     pairs, encoder = source.training_pairs(), tiny()
     taught = students.taught_once(Path(source.pairs, "vectors.npz"), tiny, pairs, FEW)
     encoder.model.to("meta")
@@ -429,6 +437,7 @@ def test_all_tensors_of_a_loss_are_on_the_device(source: Source, monkeypatch: py
     loss = students.losses(encoder, FEW, pairs, systems.maker(system, pairs, 0), system, taught)(0, np.arange(4))
     loss.backward()
     assert loss.device.type == "meta"
+    assert ranked == [{"meta"}] * 2
     assert encoder.model.embeddings.word_embeddings.weight.grad.device.type == "meta"
 
 
