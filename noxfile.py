@@ -185,7 +185,8 @@ def cluster(session: nox.Session) -> None:
     tools = _requirements("test", "hypothesis", "pytest")
     # pip installs lexswitch on the hosts, from a wheel that setuptools builds.
     session.install("-e", ".[huggingface,ray,spark,torch]", *extras, *tools, "pip", *BUILD["requires"])
-    session.run("pytest", "tests/cluster", *session.posargs)
+    rows = {"LEXSWITCH_ROWS": os.environ.get("LEXSWITCH_ROWS", "100000")}
+    session.run("pytest", "tests/cluster", *session.posargs, env=rows)
 
 
 @nox.session

@@ -27,8 +27,8 @@ from tests.cluster.running import NODES, SECONDS, Ray, Spark, has_output, lexico
 def _hosts() -> Iterator[Cluster]:
     with tempfile.TemporaryDirectory(prefix="lexswitch-cluster-") as folder, cluster(Path(folder, "hosts")) as made:
         install(made, Path(folder), ["venv"])
-        rows.write(made.shared / "rows", rows.COUNT)
-        rows.write(made.shared / "few", rows.FEW)
+        rows.write(made.shared / "rows", rows.COUNT, 64)
+        rows.write(made.shared / "few", rows.FEW, 16)
         yield made
 
 

@@ -32,7 +32,7 @@ def hosts() -> Iterator[Cluster]:
 
     with tempfile.TemporaryDirectory(prefix="lexswitch-cluster-") as folder, cluster(Path(folder, "hosts")) as made:
         install(made, Path(folder))
-        rows.write(made.shared / "rows", rows.COUNT)
-        rows.write(made.shared / "few", rows.FEW)
+        rows.write(made.shared / "rows", rows.COUNT, 64)
+        rows.write(made.shared / "few", rows.FEW, 16)
         settings.lexicon().save(made[DRIVER].disk / "work" / "en-xx.lexicon")
         yield made

@@ -10,13 +10,10 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from lexswitch import Lexicon
-
 from .jobs.settings import digest, lexicon, switcher_of
 
 COUNT = int(os.environ.get("LEXSWITCH_ROWS", "1000000"))
 FEW = COUNT // 10
-FILES = 64
 _ROOT = Path(__file__).parents[2]
 
 
@@ -32,12 +29,12 @@ def table() -> pa.Table:
     return pa.table({"id": ids, "text": _texts().take(pa.array(number % len(_texts()) for number in range(COUNT)))})
 
 
-def write(folder: Path, count: int) -> None:
-    """Write the first rows to 64 files."""
+def write(folder: Path, count: int, files: int) -> None:
+    """Write the first rows to files of equal size."""
     folder.mkdir()
     rows = table().slice(0, count)
-    size = -(-count // FILES)
-    for number in range(FILES):
+    size = -(-count // files)
+    for number in range(files):
         pq.write_table(rows.slice(number * size, size), folder / f"{number:02}.parquet")
 
 
@@ -45,12 +42,7 @@ def write(folder: Path, count: int) -> None:
 def expected(count: int = COUNT, epoch: int = 0) -> str:
     """Return the SHA-256 of the first rows, switched by one call of ``apply``."""
     texts = table()["text"].slice(0, count).to_pylist()
-    return digest(switcher_of(_lexicon()).apply(texts, keys=range(count), epoch=epoch))
-
-
-@cache
-def _lexicon() -> Lexicon:
-    return lexicon()
+    return digest(switcher_of(lexicon()).apply(texts, keys=range(count), epoch=epoch))
 
 
 def digest_of(folder: Path, count: int = COUNT) -> str:

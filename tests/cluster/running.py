@@ -6,7 +6,9 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +16,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .hosts import ADDRESSES, DRIVER, ONE, PACKAGES, PYTHON, TWO, Cluster, Host, wait_for
-from .jobs.settings import RESULT
+from .jobs.settings import JAVA, RESULT
 
 NODES = (ONE, TWO)
 SECONDS = 600
 """Limit of each program, for machines on which much else runs."""
 
-# The processes live for seconds, so compiling less is faster.
 _SPARK = {
     "SPARK_HOME": f"{PACKAGES}/pyspark",
     "SPARK_DAEMON_MEMORY": "256m",
-    "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "SPARK_DAEMON_JAVA_OPTS": JAVA,
     "SPARK_WORKER_DIR": "/mnt/work/spark",
 }
 _RAY = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_memory_monitor_refresh_ms": "0", "RAY_worker_niceness": "0"}
@@ -62,22 +63,22 @@ class Spark:
     """A master on the driver's host, and a worker of one core on each other host."""
 
     _CLASS = f"{PACKAGES}/pyspark/bin/spark-class"
-    _REGISTERED = "Successfully registered"
 
     def __init__(self, hosts: Cluster) -> None:
         self.hosts = hosts
         master = ("org.apache.spark.deploy.master.Master", "--host", ADDRESSES[DRIVER], "--port", "7077")
         hosts[DRIVER].start(self._CLASS, *master, env=_SPARK, log="master")
-        for name in NODES:
-            self.start_worker(name)
+        workers = {name: self._worker(hosts[name]) for name in NODES}
+        for name, worker in workers.items():
+            registered = partial(self._is_registered, hosts[name])
+            wait_for(registered, SECONDS, f"the worker of {name}", worker)
 
-    def start_worker(self, name: str) -> None:
-        """Start a worker, and wait until the master knows it."""
-        host = self.hosts[name]
+    def _worker(self, host: Host) -> subprocess.Popen[bytes]:
         options = ("--host", host.address, "--cores", "1", "--memory", "1g", f"spark://{ADDRESSES[DRIVER]}:7077")
-        log = f"worker-{len(host.started)}"
-        worker = host.start(self._CLASS, "org.apache.spark.deploy.worker.Worker", *options, env=_SPARK, log=log)
-        wait_for(lambda: self._REGISTERED in host.log(log), SECONDS, f"the worker of {name}", worker)
+        return host.start(self._CLASS, "org.apache.spark.deploy.worker.Worker", *options, env=_SPARK, log="worker")
+
+    def _is_registered(self, host: Host) -> bool:
+        return "Successfully registered" in host.log("worker")
 
     def kill_worker(self, name: str) -> None:
         """Kill the worker of a host and its executors."""
@@ -91,7 +92,14 @@ class Spark:
 
     def submit(self, program: str) -> subprocess.Popen[bytes]:
         """Start a program on the driver with ``spark-submit``."""
-        settings = {"spark.driver.host": ADDRESSES[DRIVER], "spark.pyspark.python": PYTHON, "spark.ui.enabled": "false"}
+        settings = {
+            "spark.driver.defaultJavaOptions": JAVA,
+            "spark.driver.host": ADDRESSES[DRIVER],
+            "spark.executor.defaultJavaOptions": JAVA,
+            "spark.pyspark.python": PYTHON,
+            "spark.sql.shuffle.partitions": "4",
+            "spark.ui.enabled": "false",
+        }
         options = [option for name, value in settings.items() for option in ("--conf", f"{name}={value}")]
         submit = (f"{PACKAGES}/pyspark/bin/spark-submit", "--master", f"spark://{DRIVER}:7077")
         return self.hosts[DRIVER].start(
@@ -114,11 +122,10 @@ class Ray:
     def __init__(self, hosts: Cluster) -> None:
         self.hosts = hosts
         self._start(DRIVER, "--head", "--port=6379", "--include-dashboard=false", "--num-cpus=0")
-        for name in NODES:
-            self.start_node(name)
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(self._start_node, NODES))
 
-    def start_node(self, name: str) -> None:
-        """Start a node."""
+    def _start_node(self, name: str) -> None:
         self._start(name, f"--address={ADDRESSES[DRIVER]}:6379", "--num-cpus=1")
 
     def _start(self, name: str, *options: str) -> None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from .hosts import Cluster
-from .jobs.settings import digest, lexicon
+from .hosts import DRIVER, Cluster
+from .jobs.settings import digest
 from .rows import COUNT, expected, texts_of
 from .running import NODES, seen, train
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
-FEW, EPOCHS, BATCH = 8192, 3, 64
+FEW, EPOCHS, BATCH = 2048, 3, 64
 _STEPS = FEW // 4 // BATCH
 
 
 @pytest.fixture(scope="module")
 def training(hosts: Cluster) -> Cluster:
     """The hosts after two trainings of four processes: one of each method, and one that resumes within an epoch."""
+    saved = "work/en-xx.lexicon"
     for name in NODES:
-        lexicon().save(hosts[name].disk / "work/en-xx.lexicon")
+        shutil.copytree(hosts[DRIVER].disk / saved, hosts[name].disk / saved)
     for part in ("first", "resumed"):
         train(hosts, part, COUNT, FEW, EPOCHS, _STEPS + _STEPS // 2)
     return hosts

@@ -15,13 +15,12 @@ from pyspark.sql import SparkSession
 from lexswitch import Lexicon
 from lexswitch.integrations.spark import check_keys, map_dataframe
 
-from .settings import DRIVER, FEW, ROWS, column_switcher, error_of, main, switcher_of
+from .settings import DRIVER, FEW, JAVA, ROWS, column_switcher, error_of, main, switcher_of
 
 CLUSTER = f"spark://{DRIVER}:7077"
 _SETTINGS = {
-    # The processes live for seconds, so compiling less is faster.
-    "spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "spark.executor.defaultJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.defaultJavaOptions": JAVA,
+    "spark.executor.defaultJavaOptions": JAVA,
     "spark.driver.host": DRIVER,
     "spark.driver.bindAddress": DRIVER,
     "spark.driver.memory": "768m",
@@ -45,47 +44,90 @@ def started(master: str = CLUSTER, python: str = "/mnt/venv/bin/python", **setti
     return builder.getOrCreate()
 
 
-def local(output: str) -> None:
+def local(output: str, **settings: str) -> None:
     """Switch the rows on this host alone."""
-    map_dataframe(started("local[2]").read.parquet(ROWS), column_switcher()).write.parquet(output)
+    map_dataframe(started("local[2]", **settings).read.parquet(ROWS), column_switcher()).write.parquet(output)
 
 
-def whole(output: str) -> None:
+def whole(output: str, **settings: str) -> None:
     """Switch the rows on the workers."""
-    map_dataframe(started().read.parquet(ROWS), column_switcher()).write.parquet(output)
+    map_dataframe(started(**settings).read.parquet(ROWS), column_switcher()).write.parquet(output)
 
 
-def local_and_whole(output: str) -> None:
-    """Switch the rows on this host alone, and then on the workers."""
-    local(f"{output}/local")
+def whole_and_local(output: str) -> str:
+    """Switch the rows on the workers, and then on this host alone.
+
+    Returns
+    -------
+    str
+        The error of a lexicon that does not fit into the driver's memory.
+    """
+    settings = {"spark_driver_memory": "200m", "spark_testing_memory": "500000000"}
+    whole(f"{output}/whole", **settings)
     SparkSession.getActiveSession().stop()
-    whole(f"{output}/whole")
+    local(f"{output}/local", **settings)
+    return _too_large(SparkSession.getActiveSession())
 
 
-def partitions(output: str) -> None:
-    """Switch the rows after each number of partitions; one worker has the compiled engine, and one has not."""
-    session = started(python="/mnt/mixed/bin/python")
+def _too_large(session: Any) -> str:
+    """Return the error of a lexicon of 200 MB."""
+    words = [os.urandom(4_000).hex() for _ in range(25_000)]
+    pairs = {"de": [(f"w{number}", word) for number, word in enumerate(words)], "ru": [("house", "дом")]}
+    large = Lexicon.from_pairs(pairs, source="en")
+    frame = session.createDataFrame([(1, "a house")], "id int, text string")
+    return error_of(lambda: map_dataframe(frame, switcher_of(large).on("text", keys="id")))
+
+
+def partitions_and_errors(output: str, package: str) -> dict[str, str]:
+    """Switch the rows after each number of partitions; one worker has the compiled engine, and one has not.
+
+    Parameters
+    ----------
+    output : str
+    package : str
+        An archive with lexswitch, for workers without it.
+
+    Returns
+    -------
+    dict of str to str
+        Errors: of workers without lexswitch or with another version, of the archive, and those of `_bad_input`.
+    """
+    session = started(python="/mnt/mixed/bin/python", spark_task_maxFailures="1")
     for count in (1, 7, 64):
         frame = session.read.parquet(FEW).repartition(count)
         map_dataframe(frame, column_switcher()).write.parquet(f"{output}/{count}")
+    errors = _bad_input(session)
+    for name in ("bare", "other"):
+        session.sparkContext.pythonExec = f"/mnt/{name}/bin/python"  # a session of its own would start more processes
+        errors[name] = _error_of_switching(session, f"{output}/{name}")
+    session.stop()
+    archive = {"spark_archives": f"{package}#environment", "spark_executorEnv_PYTHONPATH": "environment"}
+    session = started(python="/mnt/bare/bin/python", **archive)
+    return {**errors, "archive": _error_of_switching(session, f"{output}/archive")}
 
 
-def shuffled(output: str) -> None:
-    """Switch, shuffle and write the rows: what a lost worker switched is switched again when others fetch it."""
-    switched = map_dataframe(started().read.parquet(ROWS), column_switcher())
-    switched.repartition(32, "id").mapInArrow(_slowly, switched.schema).write.parquet(output)
+def _error_of_switching(session: Any, output: str) -> str:
+    frame = map_dataframe(session.read.parquet(FEW), column_switcher())
+    return error_of(partial(frame.write.parquet, output))
+
+
+def faults(output: str) -> None:
+    """Switch rows twice, while workers stop and die.
+
+    Slow tasks are started a second time elsewhere. The second time the rows are shuffled: what a lost worker switched
+    is switched again when others fetch it.
+    """
+    settings = {"spark_speculation": "true", "spark_speculation_interval": "100ms", "spark_speculation_quantile": "0.3"}
+    session = started(spark_speculation_multiplier="1.5", **settings)
+    switched = map_dataframe(session.read.parquet(FEW), column_switcher())
+    switched.mapInArrow(_slowly, switched.schema).write.parquet(f"{output}/speculative")
+    switched = map_dataframe(session.read.parquet(ROWS), column_switcher())
+    switched.repartition(16, "id").mapInArrow(_slowly, switched.schema).write.parquet(f"{output}/shuffled")
 
 
 def _slowly(batches: Iterable[Any]) -> Iterator[Any]:
     time.sleep(0.3)
     yield from batches
-
-
-def speculative(output: str) -> None:
-    """Switch the rows, and start slow tasks a second time elsewhere."""
-    settings = {"spark_speculation": "true", "spark_speculation_interval": "100ms", "spark_speculation_quantile": "0.3"}
-    session = started(spark_speculation_multiplier="1.5", **settings)
-    map_dataframe(session.read.parquet(FEW), column_switcher()).write.parquet(output)
 
 
 def rates() -> list[dict[str, Any]]:
@@ -123,32 +165,8 @@ def large() -> dict[str, float]:
     return {"broadcast": broadcast, "first": time.perf_counter() - start - broadcast}
 
 
-def other_workers(output: str, packages: str) -> dict[str, str]:
-    """Switch rows on workers without lexswitch, with another version, and with lexswitch in an archive.
-
-    Returns
-    -------
-    dict of str to str
-        The errors, also those of `_bad_input`.
-    """
-    errors = {}
-    for name in ("bare", "other", "archive"):
-        settings = {
-            "python": f"/mnt/{'other' if name == 'other' else 'bare'}/bin/python",
-            "spark_task_maxFailures": "1",
-        }
-        if name == "archive":
-            settings |= {"spark_archives": f"{packages}#environment", "spark_executorEnv_PYTHONPATH": "environment"}
-        session = started(**settings)
-        frame = map_dataframe(session.read.parquet(FEW), column_switcher())
-        errors[name] = error_of(partial(frame.write.parquet, f"{output}/{name}"))
-        session.stop()
-    return {**errors, **_bad_input()}
-
-
-def _bad_input() -> dict[str, str]:
+def _bad_input(session: Any) -> dict[str, str]:
     """Return the errors and warnings of null and repeated keys, of none, and of a lexicon that workers do not see."""
-    session = started(spark_task_maxFailures="1")
     errors = {}
     frame = session.createDataFrame(
         [(1, "a house"), (None, "a house"), (3, "a door"), (3, "a house")], "id int, text string"
@@ -166,15 +184,5 @@ def _bad_input() -> dict[str, str]:
     return errors
 
 
-def too_large() -> str:
-    """Return the error of a lexicon that does not fit into the driver's memory."""
-    session = started("local[1]", spark_driver_memory="200m", spark_testing_memory="500000000")
-    words = [os.urandom(4_000).hex() for _ in range(40_000)]
-    pairs = {"de": [(f"w{number}", word) for number, word in enumerate(words)], "ru": [("house", "дом")]}
-    large = Lexicon.from_pairs(pairs, source="en")
-    frame = session.createDataFrame([(1, "a house")], "id int, text string")
-    return error_of(lambda: map_dataframe(frame, switcher_of(large).on("text", keys="id")))
-
-
 if __name__ == "__main__":
-    main(local, whole, local_and_whole, partitions, shuffled, speculative, rates, large, other_workers, too_large)
+    main(local, whole, whole_and_local, partitions_and_errors, faults, rates, large)

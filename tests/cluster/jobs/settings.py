@@ -6,6 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from lexswitch import CodeSwitcher, ColumnSwitcher, Lexicon
@@ -15,12 +16,15 @@ LEXICON = f"{WORK}/en-xx.lexicon"
 ROWS, FEW = f"{SHARED}/rows", f"{SHARED}/few"
 """Folders of all rows, and of the first tenth of them."""
 DRIVER = "10.77.0.1"
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Options of all JVMs: they live for seconds, so compiling less is faster."""
 RESULT = "result: "
 """Begins the line of the result; other lines of the output are logs."""
-FILLER = 200_000
+FILLER = 50_000
 """Pairs that make the lexicon large enough to be seen at an interface; no text has them."""
 
 
+@cache
 def lexicon() -> Lexicon:
     """Return the starter lexicon and pairs with translations that do not compress."""
     filler = [(f"zz{number}", hashlib.sha256(b"%d" % number).hexdigest()) for number in range(FILLER)]
