@@ -170,7 +170,8 @@ def oldest(session: nox.Session) -> None:
 def integrations(session: nox.Session) -> None:
     """Test the integrations with training libraries, and run the examples. Spark needs Java."""
     _install_torch(session)
-    session.install("-e", ".[test,integrations]", *_requirements("test", "pytest"))
+    # `.ci/run` then runs the tests of `cluster` in this environment; they need pip and what builds the wheel.
+    session.install("-e", ".[test,integrations]", *_requirements("test", "pytest"), "pip", *BUILD["requires"])
     # One file per process: its tests share a Spark session or a Ray cluster. The models are too small for two threads.
     parallel = ["-n", "2", "--dist", "loadfile"]
     tests = ["tests/integrations", "tests/retrieval/robustness"]
