@@ -14,7 +14,7 @@ from benchmarks.common.statistics import Difference, Sums
 from benchmarks.common.summary import rounded
 from benchmarks.robustness import collections
 from benchmarks.robustness.collections import Collection, P
-from benchmarks.robustness.models import ENGLISH, RECIPE, System
+from benchmarks.robustness.models import System
 from lexswitch import Lexicon
 from lexswitch.retrieval import RobustnessReport, stress
 from lexswitch.retrieval.robustness.conditions import plan
@@ -107,7 +107,7 @@ def _point(found: RobustnessReport, collection: Collection, languages: Any, p: f
 
 
 def claim(name: str, english: System, recipe: System) -> Row:
-    """Return how much of the loss of the English-trained model the recipe has at p = .5, pooled over languages.
+    """Return how much of the loss of the English-trained model a recipe has at p = .5, pooled over languages.
 
     Parameters
     ----------
@@ -117,14 +117,14 @@ def claim(name: str, english: System, recipe: System) -> Row:
         The systems to compare.
     """
     collection = collections.load(name)
-    losses = {each.name: _losses(each, name, collection) for each in (english, recipe)}
-    one, base = losses[RECIPE], losses[ENGLISH]
+    base, one = (_losses(each, name, collection) for each in (english, recipe))
     halved = Sums(base.totals * HALF, base.counts)
     found: Difference = statistics.difference(one, halved)
     return {
         "collection": name,
         "share": rounded(one.mean / base.mean) if base.mean > 0 else None,
-        "losses": {system: rounded(sums.mean) for system, sums in losses.items()},
+        "system": recipe.name,
+        "losses": {english.name: rounded(base.mean), recipe.name: rounded(one.mean)},
         "above_half": [rounded(value) for value in found[:3]],
     }
 

@@ -16,6 +16,8 @@ from benchmarks.robustness.collections import HELP, POOL, XQUAD_R
 from lexswitch.retrieval import BM25, DenseRetriever
 
 BM25_NAME, UNTRAINED, ENGLISH, RECIPE = "BM25", "untrained", "English-trained", "recipe"
+MIXED = "recipe, half of the words"
+"""The recipe with p = .5: its training texts mix languages, as the queries of the test do."""
 
 chosen: dict[str, str] = {}
 """Name of a system -> its model, as the user names it, in place of `_TRAINED`."""
@@ -25,7 +27,11 @@ pairs, sentences = "", ""
 _STARTS = {XQUAD_R: ("layers-12",), POOL: ("layers-12",), HELP: ("layers-6", "layers-12")}
 """The first is the start of the trained models."""
 _TRAINED = {
-    XQUAD_R: {ENGLISH: "xquad_r:main/zero-shot", RECIPE: "xquad_r:main/word by word, taught rankings"},
+    XQUAD_R: {
+        ENGLISH: "xquad_r:mixed/zero-shot",
+        RECIPE: "xquad_r:mixed/word by word, taught rankings, four times the steps",
+        MIXED: "xquad_r:mixed/half of the words, taught rankings, four times the steps",
+    },
     HELP: {ENGLISH: "retrieval:main/zero-shot", RECIPE: "retrieval:main/word by word"},
 }
 _TRAINED[POOL] = _TRAINED[XQUAD_R]

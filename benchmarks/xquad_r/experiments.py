@@ -27,6 +27,7 @@ STUDENT = renamed(WORD_BY_WORD, "word by word, distilled", distillation=10.0)
 TAUGHT = renamed(WORD_BY_WORD, "word by word, taught rankings", ranking=1.0)
 AVERAGED = renamed(TAUGHT, f"{TAUGHT.name}, averaged", averaged=0.75)
 LONGER = renamed(TAUGHT, f"{TAUGHT.name}, four times the steps", longer=4)
+HALF = renamed(LONGER, "half of the words, taught rankings, four times the steps", options={"p": 0.5})
 
 
 _NOWHERE = Source("", "", "")  # replaced by the folders of the command line
@@ -53,8 +54,11 @@ def _lexicons() -> list[Run]:
 
 
 def _longer() -> list[Run]:
-    plain = renamed(WORD_BY_WORD, f"{WORD_BY_WORD.name}, four times the steps", longer=4)
-    return _runs([ZERO_SHOT, plain, LONGER], WHOLE)
+    return _runs([ZERO_SHOT, LONGER], WHOLE)
+
+
+def _mixed() -> list[Run]:
+    return _runs([ZERO_SHOT, LONGER, HALF], WHOLE, SEEDS[:1])
 
 
 def _translate_test() -> list[Run]:
@@ -96,6 +100,7 @@ EXPERIMENTS = {
             "40 min after main",
             _longer,
         ),
+        Experiment("mixed", "what if half of the words stay, as in mixed queries?", "20 min after longer", _mixed),
         Experiment("lexicons", "is the starter lexicon enough?", "15 min after main", _lexicons),
         Experiment("translate-test", "is translating the test instead as good?", "15 min after main", _translate_test),
         Experiment("unseen", "does it help languages that were never switched to?", "15 min after main", _unseen),

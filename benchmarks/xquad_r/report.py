@@ -200,6 +200,7 @@ _SECTIONS = {
     "main": _section("All 12 layers, trained for multilingual retrieval", with_machine=True),
     "shallow": _section("The lowest six layers, no retrieval model"),
     "longer": _section("Four times the steps"),
+    "mixed": _section("Half of the words"),
     "lexicons": _section("The starter lexicon alone"),
     "translate-test": _section("Translate-Test"),
     "unseen": _section("Switching into four languages only"),

@@ -12,7 +12,7 @@ from benchmarks.common import loop, starts, xquad
 from benchmarks.common.errors import RunError
 from benchmarks.robustness import __main__ as command
 from benchmarks.robustness import collections, measure, models, report
-from benchmarks.robustness.models import ENGLISH, RECIPE, System
+from benchmarks.robustness.models import ENGLISH, MIXED, RECIPE, System
 from lexswitch import Lexicon
 
 from .models import tiny
@@ -121,7 +121,9 @@ def test_tables(tmp_path: Path) -> None:
     assert text.count("| BM25 |") == 3
     assert "### Language bias" in text
     assert "![Degradation curves](results/xquad-r.png)" in text
-    results["parts"]["claims"]["rows"][0]["share"] = 0.75
-    assert report.missed(results) == ["xquad-r: share .750"]
-    results["parts"]["claims"]["rows"][0]["share"] = 0.5
+    (claim,) = results["parts"]["claims"]["rows"]
+    claim["share"] = 0.75
+    assert report.missed(results) == ["xquad-r: share of recipe .750"]
+    results["parts"]["claims"]["rows"].append({**claim, "system": MIXED, "share": 0.5})
     assert report.missed(results) == []
+    assert f"| xquad-r | {MIXED} |" in report.markdown(results)
