@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
+import dataclasses
 import functools
 import importlib
 from collections.abc import Sequence
@@ -161,6 +161,5 @@ def _run(model: str) -> Any:
 
         if not (collections.folder and pairs):
             raise RunError(f"{model} needs --xquad-r and --pairs")
-        options = argparse.Namespace(xquad_r=str(collections.folder), pairs=pairs, sentences=sentences)
-        run = plan.with_options([run], options)[0]
+        run = dataclasses.replace(run, source=plan.source(collections.folder, pairs, sentences))
     return run

@@ -187,7 +187,11 @@ def with_options(chosen: list[Run], options: argparse.Namespace) -> list[Run]:
 def _source(options: argparse.Namespace) -> Source:
     if options.smoke and not options.xquad_r:
         return samples.write(fetch.cache_folder() / Run.FOLDER / "samples")
-    folders = (options.xquad_r, options.pairs, options.sentences)
+    return source(options.xquad_r, options.pairs, options.sentences)
+
+
+def source(*folders: str | Path) -> Source:
+    """Return the data in the folders of XQuAD-R, of pairs and of sentences; a folder may be empty."""
     return Source(*(str(Path(folder).resolve()) if folder else "" for folder in folders))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from benchmarks.common.errors import RunError
 from benchmarks.robustness import __main__ as command
 from benchmarks.robustness import collections, measure, models, report
 from benchmarks.robustness.models import ENGLISH, MIXED, RECIPE, System
+from benchmarks.xquad_r import experiments, samples
 from lexswitch import Lexicon
 
 from .models import tiny
@@ -80,6 +82,17 @@ def test_systems(tmp_path: Path) -> None:
         _ = System("x", "retrieval:none/x").signature
     with pytest.raises(RunError, match=r"systems of main are untrained, zero-shot"):
         _ = System("x", "retrieval:main/none").signature
+
+
+def test_systems_of_xquad_r(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model of XQuAD-R is the run with the folders of the command line."""
+    data = samples.write(tmp_path)
+    monkeypatch.setattr(collections, "folder", Path(data.xquad_r))
+    monkeypatch.setattr(models, "pairs", data.pairs)
+    monkeypatch.setattr(models, "sentences", data.sentences)
+    planned = experiments.EXPERIMENTS["mixed"].runs()[0]
+    wanted = dataclasses.replace(planned, source=data).signature
+    assert System("x", f"xquad_r:mixed/{planned.system.name}").signature == wanted
 
 
 def rows(tmp_path: Path) -> dict[str, Any]:
