@@ -82,7 +82,7 @@ class DualEncoder(nn.Module):
 
     def images(self, features: Any) -> Any:
         """Return vectors of images from their features."""
-        return functional.normalize(self.image_head(features), dim=1)
+        return functional.normalize(self.image_head(features), dim=-1)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return vectors of captions, float32, without gradients."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.common import centring
 from benchmarks.image_text import collections, lexicons
 from benchmarks.image_text.collection import Collection
 from benchmarks.image_text.collections import Source
@@ -62,6 +63,7 @@ def evaluate(
     part: str,
     languages: Sequence[str],
     translate: bool = False,
+    centred: bool = False,
 ) -> dict[str, Any]:
     """Measure every direction.
 
@@ -79,6 +81,8 @@ def evaluate(
         Languages of the captions.
     translate
         Translate captions in seen languages term by term into English first.
+    centred
+        Subtract the mean vector of each language's captions from its vectors. The captions of the other part make it.
 
     Returns
     -------
@@ -95,6 +99,9 @@ def evaluate(
         for language, of in collection.names.items()
         if language in languages
     }
+    if centred:
+        others = np.setdiff1d(np.arange(len(images)), asked)
+        names = centring.centred(names, {language: vectors[others].mean(0) for language, vectors in names.items()})
     found = {f"{language}-image": ranks(vectors[asked], images, asked) for language, vectors in names.items()}
     found |= {f"image-{language}": ranks(images[asked], vectors, asked) for language, vectors in names.items()}
     found[f"image-{MIXED}"] = ranks(images[asked], _mixed(names), asked)

@@ -20,12 +20,13 @@ from benchmarks.image_text.training import ImageTraining, Training
 
 PACKAGES = ("torch", "transformers", "tokenizers", "scipy", "pillow", "resvg-py", "numpy")
 
-ENGLISH = System("English captions", "english")
+ENGLISH = runs.ENGLISH
 ML_CS = System("ML-CS", "switched", "general")
 TEXT = System("one language per caption", "switched", "general", preset="text")
 PHRASES = System("phrases (Wiki-CS)", "switched", "general", preset="wiki_cs")
 ALIGNED = System("English, lexical alignment", "english", "general", alignment=0.3)
 LIMIT = System("translated captions", "translated")
+STUDENT = renamed(TEXT, "one language per caption, taught rankings", ranking=1.0)
 MAIN = Training()
 
 
@@ -54,11 +55,19 @@ def _sweep() -> list[Run]:
 
 def _translate_test() -> list[Run]:
     found = _with_seeds([ENGLISH, ML_CS], MAIN, SEEDS[-1:])
-    translated = [
-        dataclasses.replace(run, system=renamed(run.system, f"{run.system.name}, Translate-Test"), translate=True)
-        for run in found
+    return found + _measured_as("Translate-Test", found, translate=True)
+
+
+def _student() -> list[Run]:
+    found = _with_seeds([ENGLISH, TEXT, STUDENT], MAIN, SEEDS)
+    return found + _measured_as("centred", found, centred=True)
+
+
+def _measured_as(name: str, found: Sequence[Run], **changes: bool) -> list[Run]:
+    """Return runs of the same models that are measured in another way."""
+    return [
+        dataclasses.replace(run, system=renamed(run.system, f"{run.system.name}, {name}"), **changes) for run in found
     ]
-    return found + translated
 
 
 EXPERIMENTS = {
@@ -75,6 +84,7 @@ EXPERIMENTS = {
         ),
         Experiment("lexicons", "which lexicon, ranked by what?", "20 min", _lexicons),
         Experiment("sweep", "which translation probability?", "15 min", _sweep),
+        Experiment("student", "does a student of the tower of English captions keep English?", "75 min", _student),
         Experiment("translate-test", "is translating the captions that ask as good?", "2 min", _translate_test),
         Experiment(
             "random",

@@ -35,7 +35,7 @@ def build(name: str, source: Source) -> Lexicon:
 
 
 def translated(texts: Sequence[str], language: str, source: Source) -> list[str]:
-    """Return captions that are translated term by term into English (Translate-Test).
+    """Return captions that are translated term by term into English (Translate-Test), with the ranked lexicon.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def translated(texts: Sequence[str], language: str, source: Source) -> list[str]
     source
         As for `build`.
     """
-    inverse = _cached(f"inverse-{language}", source, lambda: build("dictionary", source).invert(language))
+    inverse = _cached(f"inverse-{language}", source, lambda: build("general", source).invert(language))
     return translate_test(texts, [language] * len(texts), [inverse])
 
 

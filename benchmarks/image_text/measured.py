@@ -150,7 +150,8 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bases(system: str) -> list[str]:
-    return ["English captions", "p = 0", *(["ML-CS"] if system.startswith("BL-CS ") else [])]
+    bases = ["English captions", "p = 0", "one language per caption"]
+    return [*bases, *(["ML-CS"] if system.startswith("BL-CS ") else [])]
 
 
 def _examples(examples: dict[str, list[list[int]]]) -> list[list[int]]:

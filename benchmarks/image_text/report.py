@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.common import files, statistics
 from benchmarks.common import report as common
 from benchmarks.common.report import Section, entries_table, seeds_line, short, table, with_interval
 from benchmarks.common.statistics import Difference
@@ -19,6 +20,9 @@ RESULTS = FOLDER / "results"
 
 BASE, LIMIT = "English captions", "translated captions"
 _CHOSEN = "one language per caption"
+STUDENT = f"{_CHOSEN}, taught rankings"
+MARGIN = 0.02
+"""How much the MRR of English captions may fall; named in the plan of the student."""
 _MEASURE = "MRR"
 _ENTRIES = "English captions that are entries, as a whole, with their own translation"
 
@@ -162,7 +166,7 @@ def write() -> None:
 
 def lines() -> list[str]:
     """Return all tables of the experiments that were measured."""
-    return common.sections(RESULTS, _SECTIONS)
+    return [*common.sections(RESULTS, _SECTIONS), *_development()]
 
 
 def _main_section(experiment: Experiment) -> list[str]:
@@ -272,6 +276,40 @@ def _bilingual_section(experiment: Experiment) -> list[str]:
     return ["### One model for each language (BL-CS)", "", seeds_line(experiment), "", *table(head, rows)]
 
 
+def _student_section(experiment: Experiment) -> list[str]:
+    """Return the results of the student and of centring, and whether English keeps within the margin."""
+    kinds = (*KINDS, "seen, held out")
+    students = [name for name in experiment.systems if name.startswith(STUDENT)]
+    return [
+        "### A student of the tower of English captions, and centring",
+        "",
+        common.machine_line(experiment.document["machine"]),
+        "",
+        seeds_line(experiment),
+        "",
+        *_means_table(experiment, kinds),
+        *_gains_table(experiment, kinds),
+        *_gains_table(experiment, kinds, _CHOSEN),
+        *(f"- {_english_line(experiment, name)}" for name in students),
+        "",
+    ]
+
+
+def _english_line(experiment: Experiment, name: str) -> str:
+    """Return whether English captions are shown not to lose more than the margin."""
+    found = experiment.difference(name, BASE, "English")
+    verdict = statistics.not_worse(found, MARGIN).verdict
+    return f"English, *{name}* against *{BASE}*: {with_interval(found)}; margin {short(MARGIN)}: {verdict}."
+
+
+def _development() -> list[str]:
+    """Return what was tried on development concepts, before the choice of the student's losses."""
+    found = files.read_json(RESULTS / "development.json")
+    head = ["", *KINDS, "seen, held out"]
+    rows = [[row["system"], *(short(row[column]) for column in head[1:])] for row in found["rows"]]
+    return ["### Choice of the student, on development concepts", "", found["about"], "", *table(head, rows)]
+
+
 def _random_section(experiment: Experiment) -> list[str]:
     """Return also a table by language: scripts that share no letters with English are at chance."""
     lines = _section("A text tower that starts from nothing")(experiment)
@@ -283,6 +321,7 @@ _SECTIONS = {
     "lexicons": _section("Lexicons"),
     "sweep": _section("Translation probability", "p = 0", "![Sweep of p](results/sweep.png)"),
     "bilingual": _bilingual_section,
+    "student": _student_section,
     "translate-test": _section("Translate-Test"),
     "random": _random_section,
     "trained-embeddings": _section("The whole text tower trained, embeddings too"),

@@ -13,6 +13,9 @@ from benchmarks.image_text.collections import Source
 from benchmarks.image_text.systems import System, maker
 from benchmarks.image_text.training import ImageTraining, Training
 
+ENGLISH = System("English captions", "english")
+"""The baseline, and the teacher."""
+
 _VERSION = 1  # increase it when code changes results in a way that the settings do not show
 _WATCHES, _WATCH_STEPS = 10, 20  # number of measurements on development concepts, and minimum of steps between them
 
@@ -31,6 +34,8 @@ class Run(runs.Run):
         Languages of the captions; empty for all.
     translate : bool
         Translate the captions that ask term by term into English first (Translate-Test).
+    centred : bool
+        Subtract from the vector of each caption the mean of other captions in its language.
     """
 
     FOLDER = "image-text"
@@ -41,12 +46,26 @@ class Run(runs.Run):
     part: str = "test"
     languages: tuple[str, ...] = ()
     translate: bool = False
+    centred: bool = False
+
+    @property
+    def schedule(self) -> Training:
+        """The training; a student has two captions of each concept, so half as many concepts in a step."""
+        return dataclasses.replace(self.training, batch=self.training.batch // (2 if self.system.ranking else 1))
+
+    @property
+    def teacher(self) -> Run:
+        """The run of English captions with the same training."""
+        return dataclasses.replace(self, system=ENGLISH)
 
     @property
     def model_signature(self) -> str:
         """A digest of everything that the trained model depends on."""
+        system = {**dataclasses.asdict(self.system), "name": ""}
+        if not self.system.ranking:
+            del system["ranking"]  # it came later; models without it keep their names
         settings: dict[str, Any] = {
-            "system": {**dataclasses.asdict(self.system), "name": ""},
+            "system": system,
             "training": dataclasses.asdict(self.training),
             "collection": collections.origin(self.source),
             "version": _VERSION,
@@ -58,7 +77,7 @@ class Run(runs.Run):
     @property
     def signature(self) -> str:
         """A digest of everything that the result depends on."""
-        return runs.digest([self.model_signature, self.part, self.languages, self.translate])
+        return runs.digest([self.model_signature, self.part, self.languages, self.translate, self.centred])
 
 
 def execute(run: Run) -> dict[str, Any]:
@@ -72,7 +91,8 @@ def execute(run: Run) -> dict[str, Any]:
 
     def evaluate(model: Any) -> dict[str, Any]:
         languages = run.languages or run.source.languages
-        return evaluation.evaluate(model.encode, vectors[0], run.source, run.part, languages, run.translate)
+        views = {"translate": run.translate, "centred": run.centred}
+        return evaluation.evaluate(model.encode, vectors[0], run.source, run.part, languages, **views)
 
     return runs.execute(run, train, evaluate)
 
@@ -107,19 +127,26 @@ def _trained(run: Run) -> tuple[Any, Any, np.ndarray]:
     import torch
 
     from benchmarks.common import loop, starts
-    from benchmarks.image_text import dual_encoder
+    from benchmarks.image_text import dual_encoder, students
 
-    training, system, collection = run.training, run.system, collections.load(run.source)
+    training, system, collection = run.schedule, run.system, collections.load(run.source)
     views, tested = image_features(training.image, run.source)
     lexicon = lexicons.build(system.lexicon, run.source) if system.lexicon else None
     known = [] if training.embeddings == "frozen" else _all_texts(run.source)
     model = dual_encoder.DualEncoder(starts.load(training.start), training, views.shape[2], known)
+    teacher = _trained(run.teacher)[0] if system.ranking else None
+    if teacher is not None:
+        students.enrol(model, teacher)
 
     def prepare() -> loop.LossOf:
         align = (
             dual_encoder.alignment(lexicon, collection.english) if lexicon is not None and system.alignment else None
         )
         make, related = maker(system, run.source, training.seed), collection.related()
+        if teacher is not None:
+            english = maker(ENGLISH, run.source, training.seed)
+            data = (collection.trained, views, related, make, english)
+            return students.losses(model, teacher, training, *data, system.ranking)
         return dual_encoder.losses(model, training, collection.trained, views, related, make, align, system.alignment)
 
     def images() -> np.ndarray:

@@ -29,9 +29,13 @@ class System(systems.System):
     ----------
     alignment : float
         Weight of an added contrastive loss on translation pairs of the lexicon.
+    ranking : float
+        Weight of the divergence from the ranking of all training images by the tower of English captions, the teacher;
+        0: no teacher.
     """
 
     alignment: float = 0.0
+    ranking: float = 0.0
 
 
 Maker = Callable[[int, list[int], list[int]], list[str]]
@@ -81,7 +85,9 @@ def switcher(system: System, source: Source, seed: int) -> CodeSwitcher:
     lexicon = lexicons.build(system.lexicon, source)
     if system.preset != "text":
         return getattr(CodeSwitcher, system.preset)(lexicon, *system.arguments, **system.options, seed=seed)
-    languages = {**dict.fromkeys(lexicon.languages, 1.0), "en": 2.0}
+    languages = dict.fromkeys(lexicon.languages, 1.0)
+    if not system.ranking:  # a student has the English caption beside the switched one
+        languages["en"] = 2.0
     chosen: dict[str, Any] = {"p": 0.9, "draw_language": "text", "candidates": "weighted", **system.options}
     return CodeSwitcher(lexicon, languages, **chosen, seed=seed)
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.common.centring import Vectors
 from benchmarks.xquad_r.pool import Pool
 
 DEPTH = 10
 _ROWS = 256  # questions whose scores are in memory at a time
-
-Vectors = Mapping[str, np.ndarray]
-"""Language -> vectors of its texts, float32, shape (texts, dimensions)."""
 
 
 class Ranks(NamedTuple):
@@ -87,20 +84,3 @@ def average_precision(pooled: np.ndarray) -> np.ndarray:
 def reciprocal_ranks(ranks: np.ndarray) -> np.ndarray:
     """Return the reciprocal ranks, 0 below the tenth (RR@10)."""
     return np.where(ranks <= DEPTH, 1 / ranks, 0.0)
-
-
-def centred(vectors: Vectors, means: Vectors) -> dict[str, np.ndarray]:
-    """Return normalised vectors less the mean vector of their language.
-
-    Parameters
-    ----------
-    vectors
-        Vectors of texts.
-    means
-        Language -> mean vector.
-    """
-    found = {}
-    for language, of in vectors.items():
-        moved = of - means[language]
-        found[language] = moved / np.linalg.norm(moved, axis=1, keepdims=True)
-    return found

@@ -9,7 +9,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+<<<<<<< HEAD
 from benchmarks.common import devices, runs, xquad
+=======
+from benchmarks.common import runs, xquad
+from benchmarks.common.centring import centred
+>>>>>>> b95291a (A student of the tower of English captions, and centring, for image-text retrieval)
 from benchmarks.xquad_r import lexicons, pool
 from benchmarks.xquad_r.pool import Pool
 from benchmarks.xquad_r.sources import Source
@@ -119,8 +124,6 @@ def evaluate(run: Run, encoder: Any) -> dict[str, Any]:
         of question and candidates, "en-de" -> a character for each question: 1-9, a for 10, 0 for none) and ``top``
         (language of the questions -> share of each language in the top 10).
     """
-    from benchmarks.xquad_r import measures
-
     test = run.pool()
     questions, candidates = (
         _encoded(run, encoder, *side) for side in ((test.questions, "query"), (test.candidates, "passage"))
@@ -129,7 +132,7 @@ def evaluate(run: Run, encoder: Any) -> dict[str, Any]:
     if run.source.sentences:
         sentences = {language: run.source.sentences_of(language) for language in test.languages}
         means = [_means(_encoded(run, encoder, sentences, kind)) for kind in ("query", "passage")]
-        views[CENTRED] = (measures.centred(questions, means[0]), measures.centred(candidates, means[1]))
+        views[CENTRED] = (centred(questions, means[0]), centred(candidates, means[1]))
     return {"views": {name: _measured(test, *vectors) for name, vectors in views.items()}}
 
 
@@ -146,9 +149,7 @@ def _means(vectors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _less_means(vectors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    from benchmarks.xquad_r import measures
-
-    return measures.centred(vectors, _means(vectors))
+    return centred(vectors, _means(vectors))
 
 
 def _measured(test: Pool, questions: Mapping[str, np.ndarray], candidates: Mapping[str, np.ndarray]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from benchmarks.image_text import (
     measured,
     report,
     runs,
+    students,
     systems,
 )
 from benchmarks.image_text.collection import Collection
@@ -170,6 +171,42 @@ def test_alignment_pulls_translations_together(tmp_path: Path) -> None:
     assert cosines[1] > cosines[0] + 0.1
 
 
+def test_a_student_of_english_starts_at_its_teacher(tmp_path: Path) -> None:
+    """With English captions, the student's rankings are its teacher's, and its loss is the contrastive one alone."""
+    teacher, features = aligned(tmp_path, "frozen")[0], np.ones((1, 4, 8), np.float32)
+    student = dual_encoder.DualEncoder(tiny(), Training(seed=5), 8)
+    students.enrol(student, teacher)
+    english = systems.maker(System("x", "english"), SOURCE, 0)
+    data = (Training(batch=4), np.arange(4), features, np.zeros((4, 4), dtype=bool), english)
+    loss = students.losses(student, teacher, *data, english, 100.0)(0, np.arange(4)).item()
+    assert loss == pytest.approx(dual_encoder.losses(teacher, *data)(0, np.arange(4)).item(), abs=1e-3)
+
+
+def test_a_student_learns_switched_captions_and_keeps_its_teacher_s_ranking(tmp_path: Path) -> None:
+    """Switched captions find their images afterwards; English vectors move little, and images do not move."""
+    rng = np.random.default_rng(1)
+    features = rng.standard_normal((1, 4, 8)).astype(np.float32)
+    teacher = aligned(tmp_path, "frozen")[0]
+    training = Training(steps=60, batch=4, learning_rate=1e-2, frozen_layers=1)
+    student = dual_encoder.DualEncoder(tiny(), training, 8)
+    students.enrol(student, teacher)
+    before = {name: value.clone() for name, value in student.state_dict().items()}
+    switched = systems.maker(System("x", "switched", "any", options={"p": 1.0}), SOURCE, 0)
+    english = systems.maker(System("x", "english"), SOURCE, 0)
+    data = (np.arange(4), features, np.zeros((4, 4), dtype=bool), switched, english)
+    loss = students.losses(student, teacher, training, *data, 1.0)
+    history = loop.train(student, training, 4, loss, tmp_path / "student")
+    assert np.mean(history.losses[-5:]) < np.mean(history.losses[:5])
+    with torch.inference_mode():
+        images = student.images(torch.from_numpy(features[0])).numpy()
+    captions = ["a red Haus", "a green tree", "Geld of the Bank", "the Haus has a Tür"]
+    assert evaluation.ranks(student.encode(captions), images, np.arange(4)).tolist() == [1, 1, 1, 1]
+    frozen = ("image_head.weight", "log_temperature", "text.embeddings.word_embeddings.weight")
+    after = student.state_dict()
+    assert all(torch.equal(after[name], before[name]) for name in frozen)
+    assert not torch.equal(after["text_head.weight"], before["text_head.weight"])
+
+
 def test_alignment_of_nothing_is_refused() -> None:
     """A lexicon without a word of the captions is an error."""
     with pytest.raises(ValueError, match="nothing to align"):
@@ -228,15 +265,16 @@ def test_an_image_model_that_is_not_there(tmp_path: Path) -> None:
         image_tower.HuggingFaceTower(str(tmp_path / "nothing"))
 
 
-def test_a_run_is_trained_measured_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The result has measures and a learning curve; the second run reads the model."""
+@pytest.mark.parametrize("ranking", [0.0, 1.0])
+def test_a_run_is_trained_measured_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ranking: float) -> None:
+    """The result has measures and a learning curve; the second run reads the model, and that of the teacher."""
     monkeypatch.setenv("LEXSWITCH_BENCHMARK_CACHE", str(tmp_path))
     monkeypatch.setattr(starts, "load", lambda _: tiny())
     monkeypatch.setattr(collections, "origin", lambda _: "test")
     monkeypatch.setattr(runs, "_WATCH_STEPS", 2)
     image = ImageTraining(width=8, steps=2, batch=4, views=1)
     training = Training(steps=4, batch=4, frozen_layers=1, image=image)
-    run = runs.Run(System("ML-CS", "switched", "any"), training, languages=("en", "de", "ja"))
+    run = runs.Run(System("ML-CS", "switched", "any", ranking=ranking), training, languages=("en", "de", "ja"))
     small_development = np.array([True, False, False, False])
     collections.load(SOURCE).__dict__["development"] = small_development
     monkeypatch.setattr(evaluation, "example_concepts", lambda _: [1])
@@ -292,6 +330,23 @@ def test_an_ideal_model_is_perfect_everywhere() -> None:
     assert {evaluation.read(of["ranks"]).max() for of in found["directions"].values()} == {1}
     assert sum(found["bias"].values()) == pytest.approx(1, abs=1e-4)
     assert found["examples"]["de"][0][0] == 0
+
+
+def test_centring_removes_what_a_language_adds() -> None:
+    """A language that adds a vector to all captions is ranked as English is; the other part has the means."""
+    collections.load(SOURCE).__dict__["development"] = np.array([False, False, True, True])
+    images = np.random.default_rng(0).standard_normal((4, 8)).astype(np.float32)
+
+    def shifted(texts: Any) -> np.ndarray:
+        places = [(row, of) for of in (ENGLISH, GERMAN) for row, text in enumerate(of) if text in texts]
+        return np.stack([images[row] + 3 * (of is GERMAN) for row, of in places])
+
+    plain, centred = (
+        evaluation.evaluate(shifted, images, SOURCE, "test", ("en", "de"), centred=centred)["directions"]
+        for centred in (False, True)
+    )
+    assert centred["de-image"] == centred["en-image"]
+    assert plain["de-image"] != plain["en-image"]
 
 
 # -- the report --------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+<<<<<<< HEAD
 from benchmarks.common import machine, starts, statistics, training_command, xquad
 from benchmarks.common.errors import CollectionError, RunError
 from benchmarks.common.summary import Experiment
@@ -31,6 +32,12 @@ from benchmarks.xquad_r import (
     students,
     systems,
 )
+=======
+from benchmarks.common import starts, statistics, xquad
+from benchmarks.common.centring import centred
+from benchmarks.common.errors import CollectionError
+from benchmarks.xquad_r import experiments, lexicons, measured, measures, pool, report, runs, sources, students, systems
+>>>>>>> b95291a (A student of the tower of English captions, and centring, for image-text retrieval)
 from benchmarks.xquad_r.runs import Run
 from benchmarks.xquad_r.sources import Source
 from benchmarks.xquad_r.systems import System
@@ -198,7 +205,7 @@ def test_centring() -> None:
     texts = rng.standard_normal((20, 8)).astype(np.float32)
     shifted = {"en": texts, "de": texts + 5}
     means = {"en": np.zeros(8, np.float32), "de": np.full(8, 5, np.float32)}
-    moved = measures.centred(shifted, means)
+    moved = centred(shifted, means)
     assert np.allclose(moved["en"], moved["de"], atol=1e-5)
     assert np.allclose(np.linalg.norm(moved["de"], axis=1), 1)
 
