@@ -63,7 +63,7 @@ def _student() -> list[Run]:
     return found + _measured_as("centred", found, centred=True)
 
 
-def _measured_as(name: str, found: Sequence[Run], **changes: bool) -> list[Run]:
+def _measured_as(name: str, found: Sequence[Run], **changes: Any) -> list[Run]:
     """Return runs of the same models that are measured in another way."""
     return [
         dataclasses.replace(run, system=renamed(run.system, f"{run.system.name}, {name}"), **changes) for run in found

@@ -9,12 +9,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-<<<<<<< HEAD
 from benchmarks.common import devices, runs, xquad
-=======
-from benchmarks.common import runs, xquad
 from benchmarks.common.centring import centred
->>>>>>> b95291a (A student of the tower of English captions, and centring, for image-text retrieval)
 from benchmarks.xquad_r import lexicons, pool
 from benchmarks.xquad_r.pool import Pool
 from benchmarks.xquad_r.sources import Source

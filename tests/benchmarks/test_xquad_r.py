@@ -15,8 +15,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-<<<<<<< HEAD
 from benchmarks.common import machine, starts, statistics, training_command, xquad
+from benchmarks.common.centring import centred
 from benchmarks.common.errors import CollectionError, RunError
 from benchmarks.common.summary import Experiment
 from benchmarks.xquad_r import (
@@ -32,12 +32,6 @@ from benchmarks.xquad_r import (
     students,
     systems,
 )
-=======
-from benchmarks.common import starts, statistics, xquad
-from benchmarks.common.centring import centred
-from benchmarks.common.errors import CollectionError
-from benchmarks.xquad_r import experiments, lexicons, measured, measures, pool, report, runs, sources, students, systems
->>>>>>> b95291a (A student of the tower of English captions, and centring, for image-text retrieval)
 from benchmarks.xquad_r.runs import Run
 from benchmarks.xquad_r.sources import Source
 from benchmarks.xquad_r.systems import System
