@@ -185,6 +185,18 @@ def _integrations() -> str:
     )
 
 
+def _cluster() -> str:
+    rows = _rows("cluster", "bytes")
+    same = sum(row["digest"] == rows[0]["digest"] for row in rows)
+    on_spark = [row for row in rows if row["method"].startswith("Spark, two")]
+    received = [count / row["lexicon"] for row in on_spark for count in row["received"]]
+    return (
+        f"{rows[0]['rows']:,} rows by {len(rows)} methods, among them Spark and Ray with a killed worker: {same} have "
+        f"the SHA-256 of `apply`. A worker of Spark receives {short(min(received), digits=2)} to "
+        f"{short(max(received), digits=2)} times the bytes of the lexicon"
+    )
+
+
 ENTRIES = (
     Entry("retrieval", "Does code-switched training help retrieval across languages?", "--main", 65, _retrieval),
     Entry("xquad_r", "Does it help on a public benchmark?", "--main", 80, _xquad_r),
@@ -198,6 +210,7 @@ ENTRIES = (
     Entry("titles", "How fast are lexicons from Wikipedia titles?", "", 5, _titles),
     Entry("robustness", "What do mixed queries cost retrievers?", "", 30, _robustness),
     Entry("integrations", "What do the hooks for other libraries cost?", "", 10, _integrations),
+    Entry("cluster", "Do several machines make the same bytes?", "", 20, _cluster),
 )
 
 

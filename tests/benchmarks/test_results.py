@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import choice, index
+from benchmarks.cluster import report as cluster
+from benchmarks.cluster.__main__ import BENCHMARK as CLUSTER
 from benchmarks.common import files, parts, processes
 from benchmarks.common.parts import Benchmark, Option
 from benchmarks.common.report import between_marks, put_between_marks
@@ -21,7 +23,19 @@ from benchmarks.xquad_r import report as xquad_r
 
 
 @pytest.mark.parametrize(
-    "name", ["general", "inducers", "integrations", "lexicons", "robustness", "senses", "speed", "starter", "titles"]
+    "name",
+    [
+        "cluster",
+        "general",
+        "inducers",
+        "integrations",
+        "lexicons",
+        "robustness",
+        "senses",
+        "speed",
+        "starter",
+        "titles",
+    ],
 )
 def test_tables_of_parts(name: str) -> None:
     """The README has the tables of the newest results."""
@@ -33,6 +47,12 @@ def test_tables_of_experiments() -> None:
     """The READMEs of benchmarks that train models have the tables of their results."""
     for report in (retrieval, image_text, xquad_r):
         assert between_marks(report.FOLDER / "README.md") == "\n".join(report.lines()).strip()
+
+
+def test_tables_of_scale_out() -> None:
+    """docs/scale-out.md has the tables of the newest results of clusters."""
+    for name, lines in cluster.tables_of_page(CLUSTER.newest()).items():
+        assert between_marks(cluster.PAGE, name) == lines
 
 
 def test_figures_of_the_first_screen() -> None:
