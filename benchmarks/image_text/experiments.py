@@ -59,7 +59,7 @@ def _translate_test() -> list[Run]:
 
 
 def _student() -> list[Run]:
-    found = _with_seeds([ENGLISH, TEXT, STUDENT], MAIN, SEEDS)
+    found = _with_seeds([ENGLISH, TEXT, STUDENT], MAIN)
     return found + _measured_as("centred", found, centred=True)
 
 
