@@ -59,7 +59,7 @@ def _translate_test() -> list[Run]:
 
 
 def _student() -> list[Run]:
-    found = _with_seeds([ENGLISH, TEXT, STUDENT], MAIN)
+    found = _with_seeds([ENGLISH, STUDENT], MAIN, SEEDS)
     return found + _measured_as("centred", found, centred=True)
 
 

@@ -289,7 +289,6 @@ def _student_section(experiment: Experiment) -> list[str]:
         "",
         *_means_table(experiment, kinds),
         *_gains_table(experiment, kinds),
-        *(_gains_table(experiment, kinds, _CHOSEN) if _CHOSEN in experiment.systems else []),
         *(f"- {_english_line(experiment, name)}" for name in students),
         "",
     ]
