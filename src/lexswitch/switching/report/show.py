@@ -30,8 +30,8 @@ _SHOWN = 10
 _COLOUR = "#3b528b"
 _STYLE = """\
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
-body { background: Canvas; color: CanvasText; overflow-wrap: anywhere; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
+  background: Canvas; color: CanvasText; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 0 0 1.5rem; }
 th, td { text-align: left; padding: .2rem 1rem .2rem 0; border-bottom: 1px solid #8886; overflow-wrap: anywhere; }
 td:nth-child(n+2) { font-variant-numeric: tabular-nums; }
