@@ -18,7 +18,7 @@ from benchmarks.common import processes
 from benchmarks.common.processes import Row
 from lexswitch import Lexicon
 from tests.cluster import rows
-from tests.cluster.hosts import DRIVER, ONE, TWO, Cluster, cluster, install, wait_for
+from tests.cluster.hosts import DRIVER, TWO, Cluster, cluster, install, wait_for
 from tests.cluster.jobs import settings
 from tests.cluster.running import NODES, SECONDS, Ray, Spark, has_output, lexicon_size, running, seen, train
 
@@ -103,34 +103,35 @@ def memory(pairs: int) -> list[Row]:
         path = hosts[DRIVER].disk / "work/en-xx.lexicon"
         processes.run(save_lexicon, str(path), pairs)
         with running(Spark, hosts) as spark:
-            texts = {"driver": "jobs.on_spark", "driver's JVM": "SparkSubmit"}
-            of_worker = {"worker": "pyspark.daemon", "executor's JVM": "CoarseGrainedExecutorBackend"}
             watched = {
-                name: (host, text)
-                for host, names in ((DRIVER, texts), (ONE, of_worker))
-                for name, text in names.items()
+                "driver": ((DRIVER,), "jobs.on_spark"),
+                "driver's JVM": ((DRIVER,), "SparkSubmit"),
+                "worker": (NODES, "pyspark.daemon"),  # Spark chooses the node
+                "executor's JVM": (NODES, "CoarseGrainedExecutorBackend"),
             }
             highest = dict.fromkeys(watched, 0)
             ended = threading.Event()
 
             def watch() -> None:
                 while not ended.wait(0.5):
-                    for name, (host, text) in watched.items():
-                        found = max(map(of_processes.pss, spark.hosts[host].pids(text)), default=0)
-                        highest[name] = max(highest[name], found)
+                    for name, (places, text) in watched.items():
+                        found = [of_processes.pss(pid) for host in places for pid in spark.hosts[host].pids(text)]
+                        highest[name] = max([highest[name], *found])
 
             thread = threading.Thread(target=watch)
             thread.start()
             try:
-                before, start = hosts[ONE].traffic()[0], time.perf_counter()
+                before, start = [hosts[each].traffic()[0] for each in NODES], time.perf_counter()
                 seconds = spark.job("large").result()
-                received = hosts[ONE].traffic()[0] - before
+                received = max(hosts[each].traffic()[0] - number for each, number in zip(NODES, before, strict=True))
             finally:
                 ended.set()
                 thread.join()
             total = time.perf_counter() - start
         size = lexicon_size(hosts)
     row = {"pairs": pairs, "lexicon": size, "received": received, "job": total, "load": os.getloadavg()[0]}
+    if not all(highest.values()):
+        raise RuntimeError(f"a process of Spark was not found: {highest}")
     return [{**row, **seconds, "pss": highest}]
 
 
