@@ -111,6 +111,27 @@ def test_characters_of_all_kinds() -> None:
     assert differences(Case({"de": [("house", "Haus")]}, {"p": 1}, texts, None, 0)) == []
 
 
+@pytest.mark.parametrize("maker", ["as it is", "not shown"])
+def test_translations_of_all_kinds(maker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Characters of one to four bytes, at any place of a block, are the same in the result, however Python makes it."""
+    if maker == "not shown":
+        monkeypatch.setattr("lexswitch.engine.kernel._string_maker", lambda: 0)
+    translations = {
+        "ascii": "Haus",
+        "latin": "größer",
+        "cyrillic": "дом",
+        "arabic": "بيت",
+        "hindi": "घर",
+        "chinese": "房子",
+        "astral": "𐌷𐌿𐍃",
+    }
+    edges = "\0\x7f\x80\xff\u0100\u07ff\u0800\ud7ff\ue000\ufffd\U00010000\U0010ffff"
+    draw = random.Random(3)
+    texts = [" ".join(draw.choices([*translations, *edges], k=12)) for _ in range(300)]
+    texts += [before * " " + word + after * "." for word in translations for before in range(20) for after in (0, 9)]
+    assert differences(Case({"de": list(translations.items())}, {"p": 1}, texts, None, 0)) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["the old house, ", "house", "дом и house ", "ก็ house"])
 def test_large_texts(part: str) -> None:

@@ -22,7 +22,7 @@ from .switching import Outcome, Replacements
 from .words import Words, normal_form
 
 _VARIABLE = "LEXSWITCH_BACKEND"
-_INTERFACE = 3  # of the C module, see kernel/kernel.h; a module of other sources would read wrong addresses
+_INTERFACE = 4  # of the C module, see kernel/kernel.h; a module of other sources would read wrong addresses
 _RECORD = 7  # numbers per switch, see put_rows in kernel/module.c
 
 _logger = logging.getLogger(__name__)
@@ -83,6 +83,16 @@ def _address(array: npt.NDArray[Any] | None) -> int:
     return 0 if array is None else int(array.__array_interface__["data"][0])
 
 
+def _string_maker() -> int:
+    """Return the address of ``PyUnicode_FromKindAndData``, or 0. It is public, but the stable ABI does not link it."""
+    try:
+        import ctypes  # not every Python has it
+
+        return ctypes.cast(ctypes.pythonapi.PyUnicode_FromKindAndData, ctypes.c_void_p).value or 0
+    except (ImportError, AttributeError):
+        return 0
+
+
 #: Switches a list of str, given keys (a list of int or None) and the epoch. It returns the switched texts; for a batch
 #: of many words a tuple of them, the number of words, and of words in units. It returns None if an argument has another
 #: type or a text is not valid Unicode: then the NumPy engine must check the arguments.
@@ -135,6 +145,7 @@ class CompiledPlans:
             splits_characters,
             partial(normal_form, language=language if has_dotless_i(language) else ""),
             find_protected,
+            _string_maker(),
             seed,
             checked_words,
         )

@@ -117,6 +117,12 @@ static inline bool groups_of(const Plan *plan, const Switch *one, int64_t *first
     return is_node && bounds(&plan->groups, plan->terms[one->node], first, size);
 }
 
+/* Whether the translation of a group is found without the number of its candidate. */
+static inline bool has_places(const Plan *plan)
+{
+    return plan->first_candidate && plan->places != NULL;
+}
+
 /* Chooses the group of each drawn unit; drops the units that stay after all. */
 static Status choose_groups(Scratch *scratch)
 {
@@ -135,11 +141,10 @@ static Status choose_groups(Scratch *scratch)
                 continue;
             if (UNLIKELY(group >= plan->group_count))
                 return DAMAGED;
-            if (plan->places != NULL && plan->first_candidate)
-                PREFETCH(plan->places + group);
-            else
-                PREFETCH(place_of(&plan->candidates.starts, group));
-            switches[kept] = switches[at];
+            PREFETCH(has_places(plan) ? plan->places + group : place_of(&plan->candidates.starts, group));
+            if (UNLIKELY(kept != at))
+                switches[kept] = switches[at];
+            switches[kept].candidate = -1;
             switches[kept++].group = (int32_t)group;
         }
         row->first_switch = first_kept;
@@ -149,13 +154,10 @@ static Status choose_groups(Scratch *scratch)
     return OK;
 }
 
-/* Chooses a candidate of the group of a unit; false if it is damaged. The first one need not be known by number. */
+/* Chooses a candidate of the group of a unit; false if it is damaged. */
 static inline bool choose_candidate(const Plan *plan, Switch *one)
 {
     int64_t first, size;
-    one->candidate = -1;
-    if (plan->first_candidate && plan->places != NULL)
-        return true;
     if (!bounds(&plan->candidates, one->group, &first, &size))
         return false;
     if (!plan->first_candidate)
@@ -199,15 +201,22 @@ Status choose_candidates(Scratch *scratch)
     Status status = choose_groups(scratch);
     if (status != OK)
         return status;
-    Switch *switches = scratch->switches.items;
-    for (int64_t number = 0; number < scratch->switches.count; number++)
-        if (!choose_candidate(scratch->rows.items[switches[number].row].plan, switches + number))
-            return DAMAGED;
-    for (int64_t number = 0; number < scratch->switches.count; number++) {
-        const Plan *plan = scratch->rows.items[switches[number].row].plan;
-        if (!find_translation(plan, switches + number))
-            return DAMAGED;
-        PREFETCH(plan->text + switches[number].offset);
+    for (int64_t number = 0; number < scratch->rows.count; number++) {
+        const Row *row = scratch->rows.items + number;
+        if (has_places(row->plan))
+            continue;
+        for (int64_t at = row->first_switch; at < row->last_switch; at++)
+            if (!choose_candidate(row->plan, scratch->switches.items + at))
+                return DAMAGED;
+    }
+    for (int64_t number = 0; number < scratch->rows.count; number++) {
+        const Row *row = scratch->rows.items + number;
+        for (int64_t at = row->first_switch; at < row->last_switch; at++) {
+            Switch *one = scratch->switches.items + at;
+            if (!find_translation(row->plan, one))
+                return DAMAGED;
+            PREFETCH(row->plan->text + one->offset);
+        }
     }
     return OK;
 }

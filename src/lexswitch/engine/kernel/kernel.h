@@ -24,10 +24,10 @@
 #endif
 
 /* Increase it here and in kernel.py when the numbers change that the functions take or return. */
-#define INTERFACE 3
+#define INTERFACE 4
 
 #if defined(__GNUC__) || defined(__clang__)
-#define PREFETCH(address) __builtin_prefetch(address)
+#define PREFETCH(address) __builtin_prefetch((const void *)(address))
 #define TRAILING_ZEROS(value) __builtin_ctzll(value)
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
@@ -137,7 +137,8 @@ typedef struct {
     Table words;
     uint64_t salt;
     int64_t longest;
-    int64_t first_form, total; /* numbers: words of terms from 1, forms from first_form, all below total */
+    int64_t first_form;      /* numbers: words of terms from 1, forms from first_form */
+    uint32_t greatest_value; /* of a word in its table: its number and flags */
     const uint64_t *records; /* of each number: its first eight bytes, and its place in a buffer */
     const uint8_t *flags;    /* of each number, instead of those of the table; NULL if all terms are selected */
     const uint8_t *buffers[2];
@@ -169,6 +170,9 @@ typedef struct {
     int64_t text_size;
 } Plan;
 
+/* PyUnicode_FromKindAndData: a string of `count` characters of `kind` bytes. Public, but not in the stable ABI. */
+typedef PyObject *(*StringMaker)(int kind, const void *characters, Py_ssize_t count);
+
 /* Everything that stays the same between batches. */
 typedef struct {
     Plan *plans;
@@ -180,6 +184,7 @@ typedef struct {
     PyObject *normalise;      /* bytes of an odd word -> bytes of its normal form */
     PyObject *find_protected; /* text -> byte offsets of protected spans */
     int64_t checked_words;    /* batches of at least this number of words report how many are in units */
+    StringMaker make_string; /* NULL if Python does not show it */
     uint64_t seed;
     struct Scratch *spare;    /* the buffers of the last batch */
 } Switcher;
@@ -218,16 +223,16 @@ typedef struct {
     uint64_t state;
     int64_t offset;     /* of the translation */
     int64_t start, end; /* byte offsets in Scratch.result, with added spaces */
-    int32_t row, first_word, last_word; /* the last word is part of the unit */
+    int32_t first_word, last_word; /* the last word is part of the unit */
     int32_t node;
     union {
         uint32_t groups; /* of the term, see indexing.py; 0 if they must be looked up */
         int32_t group;   /* the chosen one */
     };
     int32_t candidate; /* -1 is the first one of the group */
-    uint32_t length : 29;
-    uint32_t begins : 1;           /* whether a stretch begins; see stretches.py */
-    uint32_t before : 1, after : 1; /* whether a space is added */
+    uint32_t length;
+    bool begins;        /* whether a stretch begins; see stretches.py */
+    bool before, after; /* whether a space is added */
 } Switch;
 
 /* A growing array of T is a pointer with a count and a capacity. */
@@ -242,7 +247,7 @@ typedef struct Scratch {
     ARRAY(uint8_t) text;
     ARRAY(uint8_t) norms;
     ARRAY(uint8_t) result;
-    ARRAY(uint32_t) codes;
+    ARRAY(uint16_t) characters; /* of a text that is made; see texts.c */
     ARRAY(Row) rows;
     ARRAY(Word) words;
     ARRAY(Span) spans; /* protected, in text order */
@@ -280,7 +285,7 @@ Status splice_texts(const Switcher *switcher, Scratch *scratch);
 /* texts.c */
 Status read_text(Scratch *scratch, PyObject *text);
 Status add_bytes(Scratch *scratch, const uint8_t *text, int64_t length);
-PyObject *make_text(Scratch *scratch, const Row *row);
+PyObject *make_text(const Switcher *switcher, Scratch *scratch, const Row *row);
 
 static inline uint64_t load8(const uint8_t *at)
 {
@@ -294,7 +299,9 @@ static inline uint64_t load8(const uint8_t *at)
 
 static inline uint64_t keep_bytes(uint64_t value, int64_t count)
 {
-    return count >= 8 ? value : value & (((uint64_t)1 << 8 * count) - 1);
+    static const uint64_t masks[] = {0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF,
+                                     0xFFFFFFFFFFFFFF, UINT64_MAX};
+    return value & masks[count < 8 ? count : 8];
 }
 
 static inline uint64_t mix(uint64_t value)

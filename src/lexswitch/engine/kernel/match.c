@@ -37,8 +37,8 @@ static inline const uint64_t *filter_word(const Plan *plan, uint64_t hash)
 
 static inline bool may_contain(const Plan *plan, uint64_t hash)
 {
-    uint64_t bits = (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63);
-    return (*filter_word(plan, hash) & bits) == bits;
+    uint64_t bits = *filter_word(plan, hash);
+    return bits >> (hash & 63) & bits >> (hash >> 6 & 63) & 1;
 }
 
 static inline uint64_t edge_key(int64_t node, int64_t number)
@@ -57,12 +57,11 @@ static inline uint64_t key_of(const Plan *plan, const Scratch *scratch, const Wo
 {
     bool fold;
     const uint8_t *text = norm_of(scratch, word, &fold);
-    uint64_t key = chunk_of(text, fold, word->length);
-    if (LIKELY(word->length <= 8))
-        return word->length <= plan->longest ? key : 0;
-    if (word->length > plan->longest)
+    if (UNLIKELY(word->length > plan->longest))
         return 0;
-    key ^= plan->salt;
+    if (LIKELY(word->length <= 8))
+        return chunk_of(text, fold, word->length);
+    uint64_t key = chunk_of(text, fold, 8) ^ plan->salt;
     for (int64_t at = 8; at < word->length; at += 8)
         key = mix(key * CHUNK_FACTOR + chunk_of(text + at, fold, word->length - at));
     return key;
@@ -91,31 +90,10 @@ static bool is_equal(const Plan *plan, const Scratch *scratch, const Word *word,
     return true;
 }
 
-/* Sets the value that the key of a word proposes. A longer word must be compared then: what that needs is requested. */
-static inline void propose(const Plan *plan, Word *word)
+/* 1 if a value has a flag, else 0. Flags are powers of two. */
+static inline uint32_t has_flag(uint32_t value, uint32_t flag)
 {
-    uint64_t key = word->key;
-    word->value = 0;
-    if (key == 0)
-        return;
-    uint64_t item = find_from(&plan->words, key, spread(key) >> plan->words.shift);
-    int32_t value = value_of(item);
-    int64_t number = value >> FLAG_BITS;
-    bool is_long = word->length > 8;
-    if (value <= 0 || number >= plan->total || is_long != ((value & LONG) != 0))
-        return;
-    word->value = plan->flags == NULL ? value : (value & ~SELECTED) | (plan->flags[number] & SELECTED);
-    word->groups = groups_in(item);
-    if (is_long)
-        PREFETCH(plan->records + 2 * number);
-    if (value & BASED && plan->bases != NULL)
-        PREFETCH(plan->bases + number);
-}
-
-static inline void verify(const Plan *plan, const Scratch *scratch, Word *word)
-{
-    if (word->length > 8 && word->value != 0 && !is_equal(plan, scratch, word, word->value >> FLAG_BITS))
-        word->value = 0;
+    return value / flag & 1;
 }
 
 /* The number of a word as part of an exact phrase: 0 if it is only an inflected form. */
@@ -125,10 +103,31 @@ static inline int64_t own_number(const Plan *plan, const Word *word)
     return number < plan->first_form ? number : 0;
 }
 
+/* The number of a word if it has a base, or 0. */
+static inline int64_t based_number(const Word *word)
+{
+    return (word->value >> FLAG_BITS) & -(int64_t)has_flag((uint32_t)word->value, BASED);
+}
+
 /* The number of the base of a word, or 0. */
 static inline int64_t base_number(const Plan *plan, const Word *word)
 {
-    return word->value & BASED && plan->bases != NULL ? plan->bases[word->value >> FLAG_BITS] : 0;
+    int64_t number = based_number(word);
+    return plan->bases == NULL ? 0 : plan->bases[number] & -(int64_t)(number != 0);
+}
+
+/* Sets the value that the key of a word proposes, 0 if there is none; a word of more than eight bytes must be compared
+ * with it. Few branches depend on the word: they would be hard to predict. */
+static inline void propose(const Plan *plan, Word *word, uint64_t slot)
+{
+    uint64_t item = find_from(&plan->words, word->key, slot);
+    uint32_t value = (uint32_t)value_of(item), is_long = word->length > 8;
+    uint32_t is_found = (value <= plan->greatest_value) & (has_flag(value, LONG) == is_long);
+    value &= 0 - is_found; /* all bits, or none */
+    if (plan->flags != NULL)
+        value = (value & ~(uint32_t)SELECTED) | (plan->flags[value >> FLAG_BITS] & SELECTED);
+    word->value = (int32_t)value;
+    word->groups = groups_in(item);
 }
 
 /* Whether there may be an edge; requests what its search reads. */
@@ -142,20 +141,31 @@ static inline bool request_edge(const Plan *plan, int64_t node, int64_t number)
 }
 
 /* Looks up words, a block at a time: the slots of a table are far apart in memory, so those of a block are requested
- * before they are read. */
+ * before they are read, and so is what the comparison of its longer words reads. */
 static void look_up_words(const Plan *plan, Scratch *scratch, int64_t first, int64_t last)
 {
-    Word *words = scratch->words.items;
-    for (int64_t begin = first, end; begin < last; begin = end) {
-        end = begin + BLOCK < last ? begin + BLOCK : last;
-        for (int64_t number = begin; number < end; number++) {
-            words[number].key = key_of(plan, scratch, words + number);
-            PREFETCH(plan->words.slots + 2 * (spread(words[number].key) >> plan->words.shift));
+    for (int64_t begin = first, count; begin < last; begin += count) {
+        Word *words = scratch->words.items + begin, *longer[BLOCK];
+        uint64_t slots[BLOCK];
+        int longer_count = 0;
+        count = last - begin < BLOCK ? last - begin : BLOCK;
+        for (int64_t at = 0; at < count; at++) {
+            words[at].key = key_of(plan, scratch, words + at);
+            slots[at] = spread(words[at].key) >> plan->words.shift;
+            PREFETCH(plan->words.slots + 2 * slots[at]);
         }
-        for (int64_t number = begin; number < end; number++)
-            propose(plan, words + number);
-        for (int64_t number = begin; number < end; number++)
-            verify(plan, scratch, words + number);
+        for (int64_t at = 0; at < count; at++) {
+            propose(plan, words + at, slots[at]);
+            longer[longer_count] = words + at;
+            longer_count += (words[at].length > 8) & (words[at].value != 0);
+            if (plan->bases != NULL)
+                PREFETCH(plan->bases + based_number(words + at));
+        }
+        for (int at = 0; at < longer_count; at++)
+            PREFETCH(plan->records + 2 * (longer[at]->value >> FLAG_BITS));
+        for (int at = 0; at < longer_count; at++)
+            if (!is_equal(plan, scratch, longer[at], longer[at]->value >> FLAG_BITS))
+                longer[at]->value = 0;
     }
 }
 
@@ -168,23 +178,22 @@ static inline void find_pair(const Plan *plan, Word *word)
 }
 
 /* Looks up the pairs of words that begin a phrase. Most words of a text begin none, so the first step only collects
- * the few for which the filter has the pair; it has no branch that depends on it, which would be hard to predict. */
+ * the few for which the filter has the pair; it has no branch that depends on it, which would be hard to predict. The
+ * word after the last one is read. */
 static void find_pairs(const Plan *plan, Scratch *scratch, int64_t first, int64_t last)
 {
     Word *words = scratch->words.items;
     int32_t *pairs = scratch->pairs.items, *inflected = scratch->inflected.items;
     int64_t pair_count = 0, inflected_count = 0;
+    int64_t first_form = plan->first_form << FLAG_BITS;
     for (int64_t number = first; number < last; number++) {
-        Word *word = words + number;
-        word->pair = 0;
-        word->may_inflect = false;
-        if (!(word->value & BEGINS && word->joined && word[1].value & FOLLOWS))
-            continue;
-        int64_t one = own_number(plan, word), two = own_number(plan, word + 1);
-        pairs[pair_count] = (int32_t)number;
-        pair_count += (one != 0) & (two != 0) & may_contain(plan, spread(edge_key(one, two)));
-        inflected[inflected_count] = (int32_t)number;
-        inflected_count += ((word->value | word[1].value) & BASED) != 0;
+        uint32_t value = (uint32_t)words[number].value, next = (uint32_t)words[number + 1].value;
+        uint32_t may_begin = has_flag(value, BEGINS) & has_flag(next, FOLLOWS) & words[number].joined;
+        bool are_exact = (value < first_form) & (next < first_form); /* no inflected forms */
+        bool is_in_filter = may_contain(plan, spread(edge_key(value >> FLAG_BITS, next >> FLAG_BITS)));
+        pairs[pair_count] = inflected[inflected_count] = (int32_t)number;
+        pair_count += may_begin & are_exact & is_in_filter;
+        inflected_count += may_begin & has_flag(value | next, BASED);
     }
     for (int64_t at = 0; at < pair_count + AHEAD; at++) {
         if (at < pair_count) {
@@ -195,7 +204,7 @@ static void find_pairs(const Plan *plan, Scratch *scratch, int64_t first, int64_
         if (at >= AHEAD)
             find_pair(plan, words + pairs[at - AHEAD]);
     }
-    for (int64_t at = 0; at < inflected_count; at++) {
+    for (int64_t at = 0; plan->bases != NULL && at < inflected_count; at++) {
         Word *word = words + inflected[at];
         bool first_is = request_edge(plan, base_number(plan, word), own_number(plan, word + 1));
         bool second_is = request_edge(plan, own_number(plan, word), base_number(plan, word + 1));
@@ -266,64 +275,70 @@ static Unit find_phrase(const Plan *plan, const Word *words, int64_t *paths)
     return best;
 }
 
-/* Whether a unit is drawn. `before` is whether the unit before it in the text is drawn; NULL if there is none. */
-static inline bool is_drawn(const Plan *plan, uint64_t state, const bool *before)
+/* Whether a unit is drawn by a chain. `before` is whether the unit before it is drawn; NULL if there is none. */
+static inline bool is_drawn_after(const Chain *chain, uint64_t state, const bool *before)
 {
-    if (!plan->chain.is_used)
-        return !plan->never && mix(state + SWITCH_OUTPUT * GAMMA) <= plan->highest_limit;
-    double limit = before == NULL ? plan->chain.p : *before ? plan->chain.stay : plan->chain.enter;
-    return uniform(state, SWITCH_OUTPUT) < limit;
+    return uniform(state, SWITCH_OUTPUT) < (before == NULL ? chain->p : *before ? chain->stay : chain->enter);
 }
 
-/* Matches the units of a row, and keeps those that are drawn. */
+/* Matches the units of a row, and keeps those that are drawn. There is a copy for each value of `has_chain`. */
+static inline void match_units(const Plan *plan, Scratch *scratch, const Row *row, const bool has_chain)
+{
+    const Word *words = scratch->words.items;
+    Switch *to = scratch->switches.items + scratch->switches.count;
+    uint64_t start = row->stream - (uint64_t)row->first_word * PER_WORD * GAMMA; /* the state of word 0 of the chunk */
+    uint32_t known_groups = plan->has_groups ? UINT32_MAX : 0;
+    int64_t covered = 0;
+    bool drawn = false, is_first = true;
+    for (int64_t at = row->first_word, size; at < row->last_word; at += size) {
+        int32_t value = words[at].value, node = value >> FLAG_BITS;
+        uint32_t groups = words[at].groups;
+        size = 1;
+        if ((words[at].pair != 0) | words[at].may_inflect) {
+            Unit phrase = find_phrase(plan, words + at, scratch->nodes.items);
+            if (phrase.size > 1)
+                node = (int32_t)phrase.node, groups = phrase.groups, size = phrase.size;
+        }
+        if (size == 1) {
+            if (!(value & ALONE))
+                continue;
+            if (value & AS_BASE && plan->bases != NULL)
+                node = plan->bases[node];
+        }
+        covered += size;
+        uint64_t state = start + (uint64_t)at * (PER_WORD * GAMMA);
+        bool before = drawn;
+        drawn = has_chain ? is_drawn_after(&plan->chain, state, is_first ? NULL : &before)
+                          : (mix(state + SWITCH_OUTPUT * GAMMA) <= plan->highest_limit) & !plan->never;
+        is_first = false;
+        /* There is no branch for a draw, which nothing can predict: the next unit overwrites one that is not drawn. */
+        PREFETCH((uintptr_t)plan->places + sizeof *plan->places * (groups >> GROUP_BITS)); /* of the first group */
+        to->state = state;
+        to->first_word = (int32_t)at;
+        to->last_word = (int32_t)(at + size - 1);
+        to->node = node;
+        to->groups = groups & known_groups;
+        to->begins = !before;
+        to->before = to->after = false;
+        to += drawn;
+    }
+    scratch->switches.count = to - scratch->switches.items;
+    scratch->covered += plan->is_counted ? covered : 0;
+}
+
 static Status match_row(Scratch *scratch, int64_t number)
 {
     Row *row = scratch->rows.items + number;
     const Plan *plan = row->plan;
-    const Word *words = scratch->words.items;
-    int64_t covered = 0;
-    bool drawn = false, is_first = true;
-    row->first_switch = scratch->switches.count;
     if (!RESERVE(scratch->switches, row->last_word - row->first_word + 1))
         return NO_MEMORY;
-    for (int64_t at = row->first_word; at < row->last_word;) {
-        int32_t value = words[at].value;
-        Unit unit = {0, 1, words[at].groups};
-        if (words[at].pair != 0 || words[at].may_inflect)
-            unit = find_phrase(plan, words + at, scratch->nodes.items);
-        if (unit.size == 1) {
-            if (!(value & ALONE)) {
-                at++;
-                continue;
-            }
-            unit.node = value >> FLAG_BITS;
-            if (value & AS_BASE && plan->bases != NULL)
-                unit.node = plan->bases[unit.node];
-            unit.groups = words[at].groups;
-        }
-        covered += unit.size;
-        uint64_t state = row->stream + (uint64_t)(at - row->first_word) * PER_WORD * GAMMA;
-        bool before = drawn;
-        drawn = is_drawn(plan, state, is_first ? NULL : &before);
-        is_first = false;
-        /* There is no branch for a draw, which nothing can predict: the next unit overwrites one that is not drawn. */
-        scratch->switches.items[scratch->switches.count] = (Switch){
-            .state = state,
-            .row = (int32_t)number,
-            .first_word = (int32_t)at,
-            .last_word = (int32_t)(at + unit.size - 1),
-            .node = (int32_t)unit.node,
-            .groups = plan->has_groups ? unit.groups : 0,
-            .begins = !before,
-        };
-        scratch->switches.count += drawn;
-        at += unit.size;
-    }
+    row->first_switch = scratch->switches.count;
+    if (plan->chain.is_used)
+        match_units(plan, scratch, row, true);
+    else
+        match_units(plan, scratch, row, false);
     row->last_switch = scratch->switches.count;
-    if (plan->is_counted) {
-        scratch->covered += covered;
-        scratch->word_count += row->last_word - row->first_word;
-    }
+    scratch->word_count += plan->is_counted ? row->last_word - row->first_word : 0;
     return OK;
 }
 
@@ -333,13 +348,16 @@ Status match_and_draw(Scratch *scratch)
     const Row *rows = scratch->rows.items;
     int64_t count = scratch->rows.count, longest = 0;
     scratch->pairs.count = scratch->inflected.count = 0;
-    if (!RESERVE(scratch->pairs, scratch->words.count + 1) || !RESERVE(scratch->inflected, scratch->words.count + 1))
+    if (!RESERVE(scratch->pairs, scratch->words.count + 1) || !RESERVE(scratch->inflected, scratch->words.count + 1) ||
+        !RESERVE(scratch->words, 1))
         return NO_MEMORY;
+    scratch->words.items[scratch->words.count] = (Word){0}; /* find_pairs reads it */
     for (int64_t first = 0, last; first < count; first = last) {
         for (last = first + 1; last < count && rows[last].plan == rows[first].plan; last++)
             continue;
         look_up_words(rows[first].plan, scratch, rows[first].first_word, rows[last - 1].last_word);
-        find_pairs(rows[first].plan, scratch, rows[first].first_word, rows[last - 1].last_word);
+        if (rows[first].plan->longest_phrase > 1)
+            find_pairs(rows[first].plan, scratch, rows[first].first_word, rows[last - 1].last_word);
         longest = rows[first].plan->longest_phrase > longest ? rows[first].plan->longest_phrase : longest;
     }
     scratch->switches.count = 0;

@@ -18,7 +18,7 @@ static void free_scratch(Scratch *scratch)
     free(scratch->text.items);
     free(scratch->norms.items);
     free(scratch->result.items);
-    free(scratch->codes.items);
+    free(scratch->characters.items);
     free(scratch->rows.items);
     free(scratch->words.items);
     free(scratch->spans.items);
@@ -172,14 +172,14 @@ static Status read_chunk(Scratch *scratch, PyObject *texts, PyObject *keys, uint
 }
 
 /* Replaces the texts of a chunk by the switched ones. A text without switches stays the same object. */
-static Status put_texts(Scratch *scratch, PyObject *texts, Py_ssize_t first)
+static Status put_texts(const Switcher *switcher, Scratch *scratch, PyObject *texts, Py_ssize_t first)
 {
     for (int64_t number = 0; number < scratch->rows.count; number++) {
         const Row *row = scratch->rows.items + number;
         bool is_same = row->first_switch == row->last_switch;
         if (is_same && PyUnicode_CheckExact(PyList_GetItem(texts, first + number)))
             continue;
-        PyObject *text = make_text(scratch, row);
+        PyObject *text = make_text(switcher, scratch, row);
         if (text == NULL || PyList_SetItem(texts, first + number, text) < 0)
             return PYTHON_ERROR;
     }
@@ -195,7 +195,7 @@ static Status switch_list(Switcher *switcher, Scratch *scratch, PyObject *texts,
         if (status == OK)
             status = process_chunk(switcher, scratch);
         if (status == OK)
-            status = put_texts(scratch, texts, first);
+            status = put_texts(switcher, scratch, texts, first);
         if (status == OK && scratch->text.count >= RELEASED_BYTES && PyErr_CheckSignals() < 0)
             status = PYTHON_ERROR;
         if (status != OK)
@@ -218,7 +218,7 @@ static PyObject *apply(PyObject *capsule, PyObject *const *args, Py_ssize_t coun
         (keys != NULL && !(PyList_CheckExact(keys) && PyList_Size(keys) == PyList_Size(texts))))
         return report(UNSUITABLE);
     uint64_t epoch = PyLong_AsUnsignedLongLong(epoch_given);
-    if (PyErr_Occurred())
+    if (epoch == UINT64_MAX && PyErr_Occurred())
         return PyErr_Clear(), report(UNSUITABLE);
     PyObject *result = PyList_GetSlice(texts, 0, PyList_Size(texts)); /* other threads cannot change it */
     Scratch *scratch = result == NULL ? NULL : take_scratch(switcher);
@@ -497,6 +497,12 @@ static Numbers numbers_at(const unsigned long long *given)
     return (Numbers){ADDRESS(given[0], void), (int64_t)given[1], given[2] != 0};
 }
 
+/* The greatest value of a word in its table, given the count of numbers: the last number with all flags. */
+static uint32_t greatest_value(unsigned long long total)
+{
+    return total > INT32_MAX >> FLAG_BITS ? INT32_MAX : (uint32_t)(total << FLAG_BITS) - 1;
+}
+
 static void fill_plan(Plan *plan, const unsigned long long *given)
 {
     *plan = (Plan){
@@ -505,7 +511,7 @@ static void fill_plan(Plan *plan, const unsigned long long *given)
         .salt = given[SALT],
         .longest = (int64_t)given[LONGEST_WORD],
         .first_form = (int64_t)given[FIRST_FORM],
-        .total = (int64_t)given[TOTAL],
+        .greatest_value = greatest_value(given[TOTAL]),
         .records = ADDRESS(given[RECORDS], uint64_t),
         .flags = ADDRESS(given[FLAGS], uint8_t),
         .buffers = {ADDRESS(given[WORD_BUFFER], uint8_t), ADDRESS(given[FORM_BUFFER], uint8_t)},
@@ -542,8 +548,9 @@ static void fill_plan(Plan *plan, const unsigned long long *given)
         .first_candidate = given[FIRST_CANDIDATE] != 0,
         .translations = {.starts = numbers_at(given + TRANSLATIONS),
                          .gap = 1,
-                         .items = (int64_t)given[TEXT_SIZE] - 8}, /* translations are copied eight bytes at a time */
+                         .items = (int64_t)given[TEXT_SIZE] - 8}, /* up to eight bytes after a translation are read */
         .text = ADDRESS(given[TEXT], uint8_t),
+        .text_size = (int64_t)given[TEXT_SIZE],
         .match_case = given[MATCH_CASE] != 0,
         .has_pronoun_i = given[MATCH_CASE] == 2,
         .is_counted = given[IS_COUNTED] != 0,
@@ -592,16 +599,16 @@ static bool copy_plans(Switcher *switcher, PyObject *plans)
 }
 
 /* switcher(plans, text languages, fold, title, flags, has dotless i, splits characters, normalise, find_protected or
- * None, seed, checked words) -> capsule */
+ * None, address of PyUnicode_FromKindAndData or 0, seed, checked words) -> capsule */
 static PyObject *make_switcher(PyObject *module, PyObject *args)
 {
     (void)module;
     PyObject *plans, *normalise, *find_protected;
-    unsigned long long languages, fold, title, flags, seed;
+    unsigned long long languages, fold, title, flags, make_string, seed;
     long long checked_words;
     int has_dotless_i, splits_characters;
-    if (!PyArg_ParseTuple(args, "OKKKKppOOKL", &plans, &languages, &fold, &title, &flags, &has_dotless_i, &splits_characters,
-                          &normalise, &find_protected, &seed, &checked_words))
+    if (!PyArg_ParseTuple(args, "OKKKKppOOKKL", &plans, &languages, &fold, &title, &flags, &has_dotless_i, &splits_characters,
+                          &normalise, &find_protected, &make_string, &seed, &checked_words))
         return NULL;
     Py_ssize_t count = PyTuple_Size(plans);
     if (count < 1)
@@ -620,6 +627,7 @@ static PyObject *make_switcher(PyObject *module, PyObject *args)
     switcher->characters = (Characters){ADDRESS(fold, int32_t), ADDRESS(title, int32_t), ADDRESS(flags, int32_t)};
     switcher->has_dotless_i = has_dotless_i;
     switcher->splits_characters = splits_characters;
+    switcher->make_string = (StringMaker)(uintptr_t)make_string;
     switcher->seed = seed;
     switcher->checked_words = checked_words;
     switcher->protects = find_protected != Py_None;

@@ -133,21 +133,31 @@ static void match_case(const Characters *characters, const uint8_t *unit, const 
         to_title(characters, start, start + width_of(*start) < end ? start + width_of(*start) : end);
 }
 
-/* Copies bytes eight at a time; up to seven bytes after both spans are read and written. */
+enum { BLOCK = 16 };
+
+/* Copies bytes in blocks, most often one: up to a block after both spans is read and written. */
 static inline uint8_t *copy(uint8_t *to, const uint8_t *from, int64_t count)
 {
-    int64_t at = 0;
-    do {
-        memcpy(to + at, from + at, 8);
-        at += 8;
-    } while (at < count);
+    memcpy(to, from, BLOCK);
+    for (int64_t at = BLOCK; UNLIKELY(at < count); at += BLOCK)
+        memcpy(to + at, from + at, BLOCK);
     return to + count;
+}
+
+/* Copies a translation. The last ones of a lexicon have no block after them. */
+static inline uint8_t *copy_translation(uint8_t *to, const Plan *plan, const Switch *one)
+{
+    const uint8_t *from = plan->text + one->offset;
+    if (LIKELY(one->offset + one->length + BLOCK <= plan->text_size))
+        return copy(to, from, one->length);
+    memcpy(to, from, one->length);
+    return to + one->length;
 }
 
 /* Bytes that the result of a chunk may have at most. */
 static int64_t greatest_size(const Scratch *scratch)
 {
-    int64_t size = scratch->text.count + 16;
+    int64_t size = scratch->text.count + 2 * BLOCK;
     for (int64_t number = 0; number < scratch->switches.count; number++)
         size += scratch->switches.items[number].length + 2;
     return size;
@@ -164,7 +174,7 @@ static uint8_t *splice_row(const Switcher *switcher, Scratch *scratch, Row *row,
         one->start = to - scratch->result.items;
         if (one->before)
             *to++ = ' ';
-        uint8_t *behind = copy(to, row->plan->text + one->offset, one->length);
+        uint8_t *behind = copy_translation(to, row->plan, one);
         if (row->plan->match_case) {
             bool may_be_i = row->plan->has_pronoun_i && one->first_word != row->first_word;
             match_case(&switcher->characters, text + start, text + end, to, behind,
@@ -193,6 +203,7 @@ Status splice_texts(const Switcher *switcher, Scratch *scratch)
         row->result_start = to - scratch->result.items;
         to = splice_row(switcher, scratch, row, to);
         row->result_end = to - scratch->result.items;
+        *to++ = 0; /* make_text relies on it */
     }
     scratch->result.count = to - scratch->result.items;
     return OK;

@@ -1,13 +1,11 @@
 /* Python strings to UTF-8 and back.
  *
  * The stable ABI does not show the characters of a string, so they are copied. PyUnicode_AsUTF8AndSize would keep a
- * copy in UTF-8 inside each string of the user, as long as the string lives.
+ * copy in UTF-8 inside each string of the user, as long as the string lives; PyUnicode_AsUTF8String keeps none.
  */
 #include "kernel.h"
 
-#if defined(__SSE2__) || defined(_M_X64)
-#include <emmintrin.h>
-#endif
+#define HIGH_BITS 0x8080808080808080u
 
 /* Makes an array larger, at least by half. `items` is the address of the pointer to its items, which may have any type;
  * so the pointer is read and written as bytes. */
@@ -28,43 +26,6 @@ bool grow(void *items, int64_t *capacity, size_t item, int64_t count)
     return true;
 }
 
-/* Copies characters up to the first one beyond ASCII; returns their number. */
-static int64_t copy_ascii(uint8_t *to, const uint32_t *codes, int64_t count)
-{
-    int64_t at = 0;
-#if defined(__SSE2__) || defined(_M_X64)
-    for (; at + 16 <= count; at += 16) {
-        const __m128i *from = (const __m128i *)(codes + at);
-        __m128i a = _mm_loadu_si128(from), b = _mm_loadu_si128(from + 1);
-        __m128i c = _mm_loadu_si128(from + 2), d = _mm_loadu_si128(from + 3);
-        __m128i all = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
-        __m128i high = _mm_and_si128(all, _mm_set1_epi32(~0x7F));
-        if (_mm_movemask_epi8(_mm_cmpeq_epi32(high, _mm_setzero_si128())) != 0xFFFF)
-            break;
-        _mm_storeu_si128((__m128i *)(to + at), _mm_packus_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d)));
-    }
-#endif
-    for (; at < count && codes[at] < 0x80; at++)
-        to[at] = (uint8_t)codes[at];
-    return at;
-}
-
-/* Appends characters in UTF-8, for which there is room; false if one is a surrogate. */
-static bool add_wide(Scratch *scratch, const uint32_t *codes, int64_t count)
-{
-    uint8_t *to = scratch->text.items + scratch->text.count;
-    for (int64_t at = 0; at < count; at++) {
-        uint32_t code = codes[at];
-        int width = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-        if (code >= 0xD800 && code <= 0xDFFF)
-            return false;
-        encode(to, code, width);
-        to += width;
-    }
-    scratch->text.count = to - scratch->text.items;
-    return true;
-}
-
 static Row *add_row(Scratch *scratch)
 {
     if (!RESERVE(scratch->rows, 1))
@@ -81,32 +42,13 @@ static void end_row(Scratch *scratch, Row *row)
     memset(scratch->text.items + scratch->text.count++, 0, 8);
 }
 
-/* Appends a Python string to the chunk. */
-Status read_text(Scratch *scratch, PyObject *text)
+/* Whether a text is ASCII. Up to seven bytes after it are read. */
+static inline bool is_ascii(const uint8_t *text, int64_t length)
 {
-    int64_t length = PyUnicode_GetLength(text);
-    scratch->codes.count = 0;
-    if (length < 0)
-        return PYTHON_ERROR;
-    if (length > LARGEST / 4) /* of up to four bytes */
-        return UNSUITABLE;
-    Row *row = add_row(scratch);
-    if (row == NULL || !RESERVE(scratch->codes, length + 1) || !RESERVE(scratch->text, length + 8))
-        return NO_MEMORY;
-    const uint32_t *codes = scratch->codes.items;
-    if (PyUnicode_AsUCS4(text, scratch->codes.items, (Py_ssize_t)scratch->codes.capacity, 0) == NULL)
-        return PYTHON_ERROR;
-    int64_t ascii = copy_ascii(scratch->text.items + scratch->text.count, codes, length);
-    scratch->text.count += ascii;
-    row->is_ascii = ascii == length;
-    if (!row->is_ascii) {
-        if (!RESERVE(scratch->text, 4 * (length - ascii) + 8))
-            return NO_MEMORY;
-        if (!add_wide(scratch, codes + ascii, length - ascii))
-            return UNSUITABLE;
-    }
-    end_row(scratch, row);
-    return OK;
+    uint64_t all = 0;
+    for (int64_t at = 0; at < length; at += 8)
+        all |= keep_bytes(load8(text + at), length - at);
+    return (all & HIGH_BITS) == 0;
 }
 
 /* Appends a text in UTF-8 to the chunk. */
@@ -119,17 +61,99 @@ Status add_bytes(Scratch *scratch, const uint8_t *text, int64_t length)
         return NO_MEMORY;
     memcpy(scratch->text.items + scratch->text.count, text, (size_t)length);
     scratch->text.count += length;
-    uint64_t high = 0;
-    for (int64_t at = 0; at < length; at++)
-        high |= text[at];
-    row->is_ascii = high < 0x80;
     end_row(scratch, row);
+    row->is_ascii = is_ascii(scratch->text.items + row->start, length);
     return OK;
 }
 
-/* Returns the switched text of a row as a Python string. */
-PyObject *make_text(Scratch *scratch, const Row *row)
+/* Appends a Python string to the chunk. */
+Status read_text(Scratch *scratch, PyObject *text)
 {
-    const char *text = (const char *)scratch->result.items + row->result_start;
-    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)(row->result_end - row->result_start), NULL);
+    int64_t length = PyUnicode_GetLength(text);
+    if (length > LARGEST / 4) /* of up to four bytes */
+        return UNSUITABLE;
+    PyObject *bytes = length < 0 ? NULL : PyUnicode_AsUTF8String(text);
+    if (bytes == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+            return PYTHON_ERROR;
+        PyErr_Clear(); /* a surrogate */
+        return UNSUITABLE;
+    }
+    Status status = add_bytes(scratch, (const uint8_t *)PyBytes_AsString(bytes), PyBytes_Size(bytes));
+    Py_DECREF(bytes);
+    return status;
+}
+
+/* The number of ASCII bytes before the first other one, at most 16. 16 bytes are read, and 16 characters written. */
+static inline int64_t widen_ascii(uint16_t *to, const uint8_t *from)
+{
+    uint64_t low = load8(from) & HIGH_BITS, high = load8(from + 8) & HIGH_BITS;
+    for (int at = 0; at < 16; at++) /* compilers make a few vector instructions of it */
+        to[at] = from[at];
+    return low != 0 ? TRAILING_ZEROS(low) / 8 : high != 0 ? 8 + TRAILING_ZEROS(high) / 8 : 16;
+}
+
+/* Decodes the characters of two bytes that begin `from`, up to four of them; returns their number. Eight bytes are read
+ * and four characters are written. SWAR: each lane of 16 bits is a character. */
+static inline int64_t decode_pairs(uint16_t *to, const uint8_t *from)
+{
+    const uint64_t ones = 0x0001000100010001u;
+    uint64_t bytes = load8(from);
+    uint64_t other = (bytes & 0xC0E0 * ones) ^ 0x80C0 * ones;    /* 0 in a lane: 110xxxxx 10xxxxxx, ... */
+    other |= ~((bytes & 0x1E * ones) + 0xFE * ones) & 0x100 * ones; /* ... of a code point from U+0080 on */
+    uint64_t codes = (bytes & 0x1F * ones) << 6 | (bytes >> 8 & 0x3F * ones);
+    for (int lane = 0; lane < 4; lane++)
+        to[lane] = (uint16_t)(codes >> 16 * lane);
+    return other == 0 ? 4 : TRAILING_ZEROS(other) / 16;
+}
+
+/* Decodes a character of three bytes; false if it is another one, or not valid. Three bytes are read. */
+static inline bool decode_triple(uint16_t *to, const uint8_t *from)
+{
+    uint32_t code = (uint32_t)(from[0] & 0x0F) << 12 | (uint32_t)(from[1] & 0x3F) << 6 | (from[2] & 0x3F);
+    *to = (uint16_t)code;
+    return (from[0] & 0xF0) == 0xE0 && (from[1] & 0xC0) == 0x80 && (from[2] & 0xC0) == 0x80 && code >= 0x800 &&
+           code >> 11 != 0x1B; /* a surrogate */
+}
+
+/* Decodes UTF-8 to characters of two bytes; returns their number, or -1 if one needs four bytes or is not valid. A zero
+ * byte follows the text. Up to 16 bytes after it are read, and 16 characters more than it has bytes are written. */
+static int64_t decode_narrow(uint16_t *characters, const uint8_t *from, const uint8_t *end)
+{
+    for (uint16_t *to = characters;;) {
+        int64_t ascii = widen_ascii(to, from), pairs;
+        to += ascii;
+        from += ascii;
+        if (from >= end)
+            return to - characters - (from - end); /* the last block goes on after the text */
+        if (ascii == 16)
+            continue;
+        const uint8_t *begun = from;
+        do {
+            pairs = decode_pairs(to, from);
+            to += pairs;
+            from += 2 * pairs;
+        } while (pairs == 4);
+        for (; *from >= 0xE0; to++, from += 3)
+            if (!decode_triple(to, from))
+                return -1;
+        if (from == begun)
+            return -1;
+    }
+}
+
+/* Returns the switched text of a row as a Python string. Python decodes ASCII fastest; for other texts, its maker of
+ * strings from characters is several times as fast as its decoder. */
+PyObject *make_text(const Switcher *switcher, Scratch *scratch, const Row *row)
+{
+    const uint8_t *text = scratch->result.items + row->result_start;
+    int64_t size = row->result_end - row->result_start;
+    if (switcher->make_string != NULL && !is_ascii(text, size)) {
+        if (!RESERVE(scratch->characters, size + 32))
+            return PyErr_NoMemory();
+        int64_t count = decode_narrow(scratch->characters.items, text, text + size);
+        if (count >= 0)
+            return switcher->make_string(2, scratch->characters.items, (Py_ssize_t)count);
+    }
+    return PyUnicode_DecodeUTF8((const char *)text, (Py_ssize_t)size, NULL);
 }

@@ -92,8 +92,8 @@ static inline Word *add_word(const Switcher *switcher, Scratch *scratch, const R
     return word;
 }
 
-/* Finds the words of an ASCII text, 64 bytes at a time: a word begins or ends at a bit that differs from the one before
- * it. At most half of the bytes begin a word, so there is room for 33 words per block. */
+/* Finds the words of an ASCII text, 64 bytes at a time: a word begins or ends where a bit differs from the one before.
+ * At most half of the bytes begin a word, so there is room for 33 words per block. */
 static Status find_ascii_words(const Switcher *switcher, Scratch *scratch, const Row *row)
 {
     const uint8_t *text = scratch->text.items;
@@ -109,17 +109,17 @@ static Status find_ascii_words(const Switcher *switcher, Scratch *scratch, const
             bits.letters &= ((uint64_t)1 << rest) - 1;
         uint64_t between = (bits.letters << 1 | letter_before) & (bits.letters >> 1 | next.letters << 63);
         uint64_t inside = bits.letters | (bits.apostrophes & between);
-        uint64_t edges = inside ^ (inside << 1 | carry);
+        uint64_t before = inside << 1 | carry, starts = inside & ~before, ends = before & ~inside;
         if (!RESERVE(scratch->words, 34))
             return NO_MEMORY;
-        while (edges) {
-            int64_t at = block + TRAILING_ZEROS(edges);
-            edges &= edges - 1;
-            if (inside >> (at - block) & 1)
-                begun = at;
-            else
-                add_word(switcher, scratch, row, begun, at);
+        if (carry && ends) {
+            add_word(switcher, scratch, row, begun, block + TRAILING_ZEROS(ends));
+            ends &= ends - 1;
         }
+        for (; ends; starts &= starts - 1, ends &= ends - 1)
+            add_word(switcher, scratch, row, block + TRAILING_ZEROS(starts), block + TRAILING_ZEROS(ends));
+        if (starts)
+            begun = block + TRAILING_ZEROS(starts);
         carry = inside >> 63;
         letter_before = bits.letters >> 63;
         bits = next;
