@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from benchmarks.common.errors import CollectionError
@@ -65,6 +65,17 @@ class Collection:
     def pairs(self) -> list[tuple[str, str]]:
         """Return queries and their relevant documents, as ids."""
         return [(query, document) for query, grades in self.relevant.items() for document in grades]
+
+    def fully_translated(self) -> Collection:
+        """Return the collection with the judgements alone whose query and document are there in every language."""
+        queries = set.intersection(*(set(texts) for texts in self.queries.values()))
+        documents = set.intersection(*(set(texts) for texts in self.documents.values()))
+        relevant = {
+            query: {document: grade for document, grade in grades.items() if document in documents}
+            for query, grades in self.relevant.items()
+            if query in queries
+        }
+        return replace(self, relevant={query: grades for query, grades in relevant.items() if grades})
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return the numbers of queries and documents of each language."""

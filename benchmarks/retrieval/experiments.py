@@ -53,6 +53,12 @@ def _with_seeds(
     ]
 
 
+def _complete() -> list[Run]:
+    """Real translations have the languages of the switched texts, because no pair lacks one."""
+    limit = renamed(LIMIT, LIMIT.name, options={"languages": WORD_BY_WORD.options["languages"]})
+    return _with_seeds([ZERO_SHOT, ML_CS, WORD_BY_WORD, limit], MAIN, SEEDS, complete=True)
+
+
 def _pairs() -> list[Run]:
     """One model for each of six pairs."""
     pairs = (("de", "en"), ("ru", "en"), ("en", "de"), ("en", "ru"), ("de", "ru"), ("ru", "de"))
@@ -115,6 +121,7 @@ EXPERIMENTS = {
             "65 min",
             lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PLANNED, WORD_BY_WORD, LIMIT], MAIN),
         ),
+        Experiment("complete", "and if real translations lack no language?", "45 min", _complete),
         Experiment(
             "titles",
             "does switching titles (Wiki-CS) help?",
@@ -219,6 +226,7 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
         "part": first.part,
         "counts": task.collection.counts(),
         "dropped": dropped,
+        "training_pairs": len(first.training_pairs().pairs()),
         "unseen": list(collections.unseen(first.collection)) if first.unseen else [],
         "lexicons": {
             each: {"signature": lexicons.build(each).signature, "entries": lexicons.title_overlap(each, queries)}

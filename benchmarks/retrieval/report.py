@@ -204,7 +204,10 @@ def _main_section(experiment: Experiment) -> list[str]:
 
 def _section(heading: str, base: str = BASE, kinds: Sequence[str] = (*KINDS, "with ru"), plot: str = "") -> Section:
     def section(experiment: Experiment) -> list[str]:
-        lines = [f"### {heading}", "", seeds_line(experiment, cpu=True), "", *_means_table(experiment, kinds)]
+        pairs = experiment.document.get("training_pairs")
+        about = [f"{pairs:,} training pairs. "] if pairs else []
+        lines = [f"### {heading}", "", "".join(about) + seeds_line(experiment, cpu=True), ""]
+        lines += _means_table(experiment, kinds)
         lines += _gains_table(experiment, base, kinds[:3]) if base in experiment.systems else []
         if experiment.document["lexicons"].keys() - {_MAIN_LEXICON}:
             lines += entries_table(experiment, _ENTRIES)
@@ -215,6 +218,7 @@ def _section(heading: str, base: str = BASE, kinds: Sequence[str] = (*KINDS, "wi
 
 _SECTIONS = {
     "main": _main_section,
+    "complete": _section("Only pairs that are translated into all five languages"),
     "lexicons": _section("Lexicons"),
     "sweep": _section("Translation probability", "p = 0", plot="![Sweep of p](results/sweep.png)"),
     "titles": _section("Titles (Wiki-CS)"),

@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.common import runs
 from benchmarks.common.systems import System
 from benchmarks.retrieval import collections, evaluation, lexicons
+from benchmarks.retrieval.collection import Collection
 from benchmarks.retrieval.systems import maker
 from benchmarks.retrieval.training import CrossTraining, Training
 
@@ -26,6 +27,8 @@ class Run(runs.Run):
     collection : str
         One of `collections.NAMES`.
     part : {"development", "test"}
+    complete : bool
+        Train only on pairs that are translated into all languages of the training collection.
     unseen : bool
         Also measure languages that no lexicon has.
     translate : bool
@@ -42,6 +45,7 @@ class Run(runs.Run):
     training: Training
     collection: str = "help"
     part: str = "test"
+    complete: bool = False
     unseen: bool = False
     translate: bool = False
     only: tuple[tuple[str, str], ...] = ()
@@ -66,6 +70,7 @@ class Run(runs.Run):
         if self.system.text != "none":
             settings["training"] = dataclasses.asdict(self.training)
             settings["collection"] = [self.collection, collections.origin(self.collection)]
+            settings |= {"complete": True} if self.complete else {}
         else:
             settings["start"] = self.training.start
         if self.system.lexicon:
@@ -77,6 +82,11 @@ class Run(runs.Run):
         """A digest of everything that the result depends on."""
         parts = [self.model_signature, self.part, self.unseen, self.translate, collections.origin(self.collection)]
         return runs.digest([*parts, self.only, self.limit])
+
+    def training_pairs(self) -> Collection:
+        """Return the training collection."""
+        train = collections.load(self.collection).train
+        return train.fully_translated() if self.complete else train
 
     def task(self) -> evaluation.Task:
         """Return what is asked of the model."""
@@ -116,7 +126,7 @@ def _trained(run: Run) -> tuple[Any, list[float]]:
         return model, []
     starts.freeze(encoder.model, run.training.frozen_layers)
     module = model if run.is_cross else encoder.model
-    train = collections.load(run.collection).train
+    train = run.training_pairs()
 
     def prepare() -> loop.LossOf:
         if (warm_up := run.warm_up()) is not None:

@@ -1,18 +1,18 @@
 """The training texts of each system, made from English pairs.
 
 Presets are constructors of `RetrievalSwitcher`. A system with "translated" text draws a language for each query and
-document among those into which it is really translated, English included.
+document among those into which it is really translated, English included. Its option "languages" has their weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from benchmarks.common.systems import System
 from benchmarks.retrieval import lexicons
-from benchmarks.retrieval.collection import Collection
+from benchmarks.retrieval.collection import Collection, Texts
 from lexswitch.retrieval import RetrievalSwitcher
 
 Pairs = list[tuple[str, str]]
@@ -35,7 +35,8 @@ def maker(system: System, train: Collection, seed: int) -> Maker:
     if system.text == "english":
         return lambda _, __, pairs: _english(train, pairs)
     if system.text == "translated":
-        return lambda epoch, rows, pairs: _translated(train, seed, epoch, rows, pairs)
+        weights = system.options.get("languages", {})
+        return lambda epoch, rows, pairs: _translated(train, weights, seed, epoch, rows, pairs)
     if system.text == "switched":
         return _switched(system, train, seed)
     raise ValueError(f"system {system.name!r} is not trained")
@@ -59,15 +60,20 @@ def _switched(system: System, train: Collection, seed: int) -> Maker:
     return make
 
 
-def _translated(train: Collection, seed: int, epoch: int, rows: list[int], pairs: Pairs) -> tuple[list[str], list[str]]:
+def _translated(
+    train: Collection, weights: Mapping[str, float], seed: int, epoch: int, rows: list[int], pairs: Pairs
+) -> tuple[list[str], list[str]]:
     queries, documents = [], []
     for row, (query, document) in zip(rows, pairs, strict=True):
         rng = np.random.default_rng([seed, epoch, row])
-        queries.append(_drawn(train.queries, query, rng))
-        documents.append(_drawn(train.documents, document, rng))
+        queries.append(_drawn(train.queries, weights, query, rng))
+        documents.append(_drawn(train.documents, weights, document, rng))
     return queries, documents
 
 
-def _drawn(texts_: dict[str, dict[str, str]], number: str, rng: np.random.Generator) -> str:
+def _drawn(texts_: Texts, weights: Mapping[str, float], number: str, rng: np.random.Generator) -> str:
     languages = [language for language in texts_ if number in texts_[language]]
-    return texts_[languages[int(rng.integers(len(languages)))]][number]
+    if not weights:
+        return texts_[languages[int(rng.integers(len(languages)))]][number]
+    shares = np.array([weights[language] for language in languages], dtype=float)
+    return texts_[languages[int(rng.choice(len(languages), p=shares / shares.sum()))]][number]

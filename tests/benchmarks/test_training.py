@@ -106,6 +106,25 @@ def test_translations_where_there_are_any() -> None:
     assert {row[1] for row in rows} == {(QUERIES[1], DOCUMENTS[1])}
 
 
+def test_translations_are_drawn_by_weight() -> None:
+    """Real translations can have the weights of the languages of a switched system."""
+    system = System("real translations", "translated", options={"languages": {"en": 3, "de": 1}})
+    counts = Counter(made(system, epoch)[0][0] for epoch in range(200))
+    assert set(counts) == {QUERIES[0], "Geld"}
+    assert 30 < counts["Geld"] < 75  # 50 expected
+
+
+def test_only_pairs_that_are_fully_translated() -> None:
+    """A pair counts if its query and its document are there in every language."""
+    assert collection().fully_translated().relevant == {"q0": {"d0": 1}}
+
+
+def test_complete_pairs_are_in_the_signature() -> None:
+    """A model of fully translated pairs is not taken for one of all pairs."""
+    run = runs.Run(System("zero-shot", "english"), Training())
+    assert dataclasses.replace(run, complete=True).model_signature != run.model_signature
+
+
 def test_an_untrained_system_makes_nothing() -> None:
     """A request for its training text is an error."""
     with pytest.raises(ValueError, match="system 'untrained' is not trained"):
