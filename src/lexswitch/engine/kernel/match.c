@@ -178,8 +178,8 @@ static inline void find_pair(const Plan *plan, Word *word)
 }
 
 /* Looks up the pairs of words that begin a phrase. Most words of a text begin none, so the first step only collects
- * the few for which the filter has the pair; it has no branch that depends on it, which would be hard to predict. The
- * word after the last one is read. */
+ * the few for which the filter has the pair; no branch depends on the filter, which would be hard to predict. The word
+ * after the last one is read. */
 static void find_pairs(const Plan *plan, Scratch *scratch, int64_t first, int64_t last)
 {
     Word *words = scratch->words.items;
@@ -188,12 +188,13 @@ static void find_pairs(const Plan *plan, Scratch *scratch, int64_t first, int64_
     int64_t first_form = plan->first_form << FLAG_BITS;
     for (int64_t number = first; number < last; number++) {
         uint32_t value = (uint32_t)words[number].value, next = (uint32_t)words[number + 1].value;
-        uint32_t may_begin = has_flag(value, BEGINS) & has_flag(next, FOLLOWS) & words[number].joined;
+        if (!(has_flag(value, BEGINS) & has_flag(next, FOLLOWS) & words[number].joined))
+            continue;
         bool are_exact = (value < first_form) & (next < first_form); /* no inflected forms */
         bool is_in_filter = may_contain(plan, spread(edge_key(value >> FLAG_BITS, next >> FLAG_BITS)));
         pairs[pair_count] = inflected[inflected_count] = (int32_t)number;
-        pair_count += may_begin & are_exact & is_in_filter;
-        inflected_count += may_begin & has_flag(value | next, BASED);
+        pair_count += are_exact & is_in_filter;
+        inflected_count += has_flag(value | next, BASED);
     }
     for (int64_t at = 0; at < pair_count + AHEAD; at++) {
         if (at < pair_count) {
