@@ -36,6 +36,11 @@ _SANITIZED = [
     "tests/lexicon/test_indexes.py",
 ]
 
+# For tests of small models: one file per process, since its tests share Spark, Ray or a model.
+# The models are too small for two threads.
+_BY_FILE = ["-n", "2", "--dist", "loadfile"]
+_ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+
 # The shims of pyenv run only the active version, so the folders of all its versions go onto the path before them.
 _PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 os.environ["PATH"] = os.pathsep.join(
@@ -172,10 +177,8 @@ def integrations(session: nox.Session) -> None:
     _install_torch(session)
     # `.ci/run` then runs the tests of `cluster` in this environment; they need pip and what builds the wheel.
     session.install("-e", ".[test,integrations]", *_requirements("test", "pytest"), "pip", *BUILD["requires"])
-    # One file per process: its tests share a Spark session or a Ray cluster. The models are too small for two threads.
-    parallel = ["-n", "2", "--dist", "loadfile"]
     tests = ["tests/integrations", "tests/retrieval/robustness"]
-    session.run("pytest", *parallel, *tests, *session.posargs, env={"OMP_NUM_THREADS": "1"})
+    session.run("pytest", *_BY_FILE, *tests, *session.posargs, env=_ONE_THREAD)
 
 
 @nox.session
@@ -204,7 +207,7 @@ def benchmarks_smoke(session: nox.Session) -> None:
     _install_torch(session)
     # The benchmarks download their data with pip, which environments of uv lack.
     session.install("-e", ".[test]", "pip", *(f"-r{folder / 'requirements.txt'}" for folder in folders))
-    session.run("pytest", "tests/benchmarks", *session.posargs)
+    session.run("pytest", *_BY_FILE, "tests/benchmarks", *session.posargs, env=_ONE_THREAD)
     for folder in folders:
         # Code 3: the data is no longer at its address, so there is nothing to run.
         session.run("python", "-m", f"benchmarks.{folder.name}", "--smoke", success_codes=[0, 3])
