@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
+from argparse import Namespace
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from lexswitch import Lexicon
+from lexswitch._io.locks import locked_folder
+from lexswitch.cli.stress import partial_results
 from lexswitch.retrieval import RetrievalData, RobustnessReport, stress
 
 from ..retrieval.robustness.collection import LEXICON, QUERIES, words, write_beir
@@ -134,19 +138,56 @@ def test_resume() -> None:
     )
     assert "ru-p1.run does not exist" in error_of(*options, "-p", ".5,1")
     assert not Path("out").exists()
+    assert error_of(*options, "-p", ".5,1").startswith("out was not finished: its results so far are in .out.partial;")
     Path("later.run").rename("runs/ru-p1.run")
-    Path("runs/de-p1.run").unlink()  # this condition is done
-    assert "de-p1.run does not exist" not in run(*options, "-p", ".5,1", "--resume").stderr
+    output_of(*options, "-p", ".5,1", "--resume", "--quiet")
     assert names_in(".") == ["out", "own.lexicon", "runs", "small"]
 
 
+def test_a_run_without_results_leaves_nothing() -> None:
+    """What fails before anything is measured leaves no folder, so that the mended command just works."""
+    Path("runs/unchanged.run").rename("later.run")
+    assert "unchanged.run does not exist" in error_of(*RUN, "--to", "de")
+    assert names_in(".") == ["later.run", "own.lexicon", "runs", "small"]
+
+
+@pytest.mark.parametrize("name", ["unchanged.npz", "job.json"])
+def test_a_stopped_run_says_how_to_go_on(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """After Ctrl-C, a line names the folder with the results, and the option; without results nothing is left."""
+    work = Path(".out.partial")
+
+    def stopped() -> None:
+        with partial_results(work, Path("out"), Namespace(resume=False, force=False, quiet=False)):
+            (work / "results").mkdir(parents=True)
+            (work / "results" / name).touch()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    line = "lexswitch: .out.partial has the results so far; --resume goes on from there\n"
+    assert work.exists() is (name != "job.json")
+    assert capsys.readouterr().err == (line if work.exists() else "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no locks of folders")
+@pytest.mark.parametrize("option", ["--resume", "--force"])
+def test_two_runs_with_one_output(option: str) -> None:
+    """The second run leaves the results of the first alone."""
+    work = Path(".out.partial/results")
+    work.mkdir(parents=True)
+    with locked_folder(work):
+        assert ".out.partial/results: another run is writing it; wait for it" in error_of(*RUN, "--to", "de", option)
+    assert work.exists()
+
+
 def test_other_options_do_not_resume() -> None:
-    """A stopped run with other options is not continued; without --resume, it is started again."""
+    """A stopped run with other options is not continued; with --force, it is started again."""
     Path("runs/de-p1.run").rename("later.run")
     options = (*RUN, "--to", "de")
     error_of(*options, "-p", ".5,1")
-    assert "has results of another run (conditions differ)" in error_of(*options, "-p", ".5", "--resume")
-    output_of(*options, "-p", ".5", "--quiet")
+    message = error_of(*options, "-p", ".5", "--resume")
+    assert "has results of another run, with other conditions; choose another folder, or remove it, or pass" in message
+    output_of(*options, "-p", ".5", "--quiet", "--force")
 
 
 @pytest.mark.parametrize(
@@ -157,6 +198,7 @@ def test_other_options_do_not_resume() -> None:
         (("--to", "fr", "--run-files", "runs"), "unknown languages ['fr']"),
         (("--to", "de", "--run-files", "none"), "none is not a folder"),
         (("--to", "de", "--run-files", "runs", "--rerank", "x"), "--rerank needs --model; --run-files has the final"),
+        (("--to", "", "--run-files", "runs"), "'' must be language codes, as in de,ru or de+ru"),
         (("--to", "de", "--run-files", "runs", "-p", "x"), "'x' must be numbers from 0 to 1, as in .25,.5"),
         (("--to", "de", "--run-files", "runs", "-p", "2"), "has 2.0; pass numbers from 0 to 1"),
         (("--to", "de", "--run-files", "runs", "--split", "dev"), "choose one of the splits test"),

@@ -39,14 +39,27 @@ def lock_file(file: BinaryIO) -> bool:
 
 
 @contextmanager
-def locked_folder(path: Path) -> Iterator[None]:
-    """Keep other writers out of a folder, after waiting for those before; no file is made."""
+def locked_folder(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Keep other writers out of a folder; no file is made.
+
+    Parameters
+    ----------
+    path : Path
+    wait : bool, default True
+        Wait for the writers before.
+
+    Raises
+    ------
+    FileExistsError
+        If another process has the lock, and this one does not wait.
+    """
     if fcntl is None:  # Windows does not open folders
         yield
         return
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        _lock(descriptor, wait=True)
+        if not _lock(descriptor, wait=wait):
+            raise FileExistsError(f"{path}: another run is writing it; wait for it, or choose another output")
         yield
     finally:
         os.close(descriptor)

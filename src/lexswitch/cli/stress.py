@@ -6,10 +6,13 @@ import argparse
 import shutil
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from .._io.folders import check_new_folder, new_folder
+from .._io.locks import locked_folder
 from ..errors import LexiconError
 from ..retrieval.robustness import (
     BM25,
@@ -22,6 +25,7 @@ from ..retrieval.robustness import (
     stress,
 )
 from ..retrieval.robustness.conditions import DEFAULT_P, SIDES
+from ..retrieval.robustness.job import OtherRunError
 from .lexicon import Commands, add_lexicon_option, open_lexicon
 from .lexicon.options import add_action, print_lines
 from .messages import warning_printer
@@ -29,7 +33,7 @@ from .reports import add_force
 from .switcher_options import add_choices, choices
 
 BM25_NAME = "bm25"
-_REPORT, _PAGE, _RUNS = "report.json", "report.html", "runs"
+_REPORT, _PAGE, _RUNS, _RESULTS = "report.json", "report.html", "runs", "results"
 _EXAMPLES = """\
 examples:
   lexswitch stress run scifact --model bm25 --to de,ru -o stress-bm25
@@ -140,15 +144,13 @@ def _run(args: argparse.Namespace) -> int:
     check_new_folder(path, _REPORT, args.force)
     ranker = _ranker(args)
     work = path.with_name(f".{path.name}.partial")
-    if work.exists() and not args.resume:
-        shutil.rmtree(work)
-    with warnings.catch_warnings():
+    with partial_results(work, path, args), warnings.catch_warnings():
         _show_warnings(args)
         report = stress(
             RetrievalData.read(args.data, args.split),
             ranker,
             open_lexicon(args.lexicon),
-            folder=work / "results",
+            folder=work / _RESULTS,
             run_files=work / _RUNS if args.save_run_files else None,
             **_conditions(args),
         )
@@ -162,6 +164,34 @@ def _run(args: argparse.Namespace) -> int:
     if not args.quiet:
         print(f"{path / _PAGE}: the report as a page", file=sys.stderr)
     return 0
+
+
+@contextmanager
+def partial_results(work: Path, path: Path, args: argparse.Namespace) -> Iterator[None]:
+    """Keep what a stopped run has measured, and say so. Only ``--force`` removes the results of an earlier one."""
+    if work.exists() and not args.resume:
+        if not args.force:
+            raise LexiconError(
+                f"{path} was not finished: its results so far are in {work}; pass --resume to go on, or --force to "
+                "start again"
+            )
+        _remove(work)
+    try:
+        yield
+    except OtherRunError as error:
+        raise LexiconError(f"{error}, or pass --force without --resume to start again") from None
+    except BaseException as error:  # KeyboardInterrupt, and SystemExit on SIGTERM, too
+        if not any(work.rglob("*.np[yz]")):
+            with suppress(OSError):  # another run is using it, or there is no folder yet
+                _remove(work)
+        elif not isinstance(error, Exception) and not args.quiet:
+            print(f"lexswitch: {work} has the results so far; --resume goes on from there", file=sys.stderr)
+        raise
+
+
+def _remove(work: Path) -> None:
+    with locked_folder(work / _RESULTS, wait=False):
+        shutil.rmtree(work)
 
 
 def _make(args: argparse.Namespace) -> int:
@@ -212,8 +242,9 @@ def _sentence_transformers(kind: str, name: str) -> Any:
     try:
         import sentence_transformers
     except ImportError:
+        other = ", or use --model bm25" if kind == "SentenceTransformer" else ""
         raise ImportError(
-            f"{name!r} is loaded by sentence-transformers; pip install sentence-transformers, or use --model bm25"
+            f"{name!r} is loaded by sentence-transformers; pip install sentence-transformers{other}"
         ) from None
     return getattr(sentence_transformers, kind)(name)
 
@@ -226,6 +257,8 @@ def _show_warnings(args: argparse.Namespace) -> None:
 
 def _languages(value: str) -> list[list[str]]:
     """Parse ``de,ru,de+ru``; the library checks the language codes."""
+    if not all(part.strip() for part in value.replace("+", ",").split(",")):
+        raise argparse.ArgumentTypeError(f"{value!r} must be language codes, as in de,ru or de+ru")
     return [[language.strip() for language in part.split("+")] for part in value.split(",")]
 
 

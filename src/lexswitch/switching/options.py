@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import wraps
 from numbers import Real
@@ -46,14 +46,14 @@ def suggest_options(switcher: type[Class]) -> type[Class]:
 
     @wraps(construct)
     def checked(self: Class, *arguments: Any, **options: Any) -> None:
-        _check_names(options, known)
+        check_names(options, known)
         construct(self, *arguments, **options)
 
     switcher.__init__ = checked  # type: ignore[method-assign,assignment]  # the signature is the same
     return switcher
 
 
-def _check_names(options: Mapping[str, Any], known: list[str]) -> None:
+def check_names(options: Mapping[str, Any], known: Sequence[str]) -> None:
     """Raise an error for an unknown option that names the closest known one."""
     for name in options:
         if name not in known:

@@ -96,6 +96,9 @@ def test_languages_of_documents(tmp_path: Path) -> None:
         ),
         ("qrels/test.tsv", "q1\td1\t1\nq1\td1\t2\n", r"test.tsv:2: query 'q1' and document 'd1' had grade 1 before"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", r"test.tsv has no judgement"),
+        ("qrels/test.tsv", "q1\td1\t1\nq2\td2\t0.5\n", r"test.tsv:2: the grade is '0.5'; write a whole number"),
+        ("qrels/test.tsv", "q1\td1\t0\nq2\td2\t0\n", r"test.tsv: all grades are 0 or less, so no document is relevant"),
+        ("queries.jsonl", "\n", r"queries.jsonl has no query; write lines of JSON"),
     ],
 )
 def test_damaged_folders(tmp_path: Path, name: str, text: str, message: str) -> None:
@@ -132,6 +135,13 @@ def test_missing_files(tmp_path: Path) -> None:
         ((QUERIES, DOCUMENTS, {"q1": {"d9": 1}}), ValueError, r"query 'q1' judges document 'd9', which is not among"),
         (({"q1": "\n"}, DOCUMENTS, {"q1": {"d1": 1}}), ValueError, r"query 'q1' is empty"),
         ((QUERIES, DOCUMENTS, {}), ValueError, r"relevant has no judgement"),
+        ((QUERIES, DOCUMENTS, {"q1": {"d1": 0}}), ValueError, r"relevant: all grades are 0 or less"),
+        (
+            (QUERIES, DOCUMENTS, {"q1": ["d1"]}),
+            TypeError,
+            r"relevant\['q1'\] is \['d1'\]; pass a grade for each document",
+        ),
+        ((QUERIES, DOCUMENTS, 3), TypeError, r"relevant is 3; pass {query id: {document id: grade}}"),
         (
             (QUERIES, DOCUMENTS, [("q1", "d1")]),
             TypeError,
@@ -145,7 +155,19 @@ def test_invalid_data(arguments: Any, error: type[Exception], message: str) -> N
         RetrievalData(*arguments)
 
 
+def test_files_in_another_encoding(tmp_path: Path) -> None:
+    """The message names the line and the remedy."""
+    folder = write_beir(tmp_path)
+    (folder / "queries.jsonl").write_bytes('{"_id": "q1", "text": "größer"}\n'.encode("latin-1"))
+    with pytest.raises(ValueError, match=r"queries.jsonl:1: not UTF-8; save the file in UTF-8"):
+        RetrievalData.read(folder)
+
+
 def test_other_data() -> None:
     """Anything else is refused, with what is allowed."""
+    with pytest.raises(
+        TypeError, match=r"corpus is a dict, not a list of rows; pass RetrievalData\(queries, documents"
+    ):
+        as_data({"corpus": DOCUMENTS, "queries": QUERIES, "qrels": RELEVANT})
     with pytest.raises(TypeError, match=r"dataset is int; pass a RetrievalData, the path of a BEIR folder"):
         as_data(3)

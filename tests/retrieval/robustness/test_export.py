@@ -91,3 +91,9 @@ def test_existing_folders(tmp_path: Path) -> None:
     make(tmp_path / "set", p=1, force=True)
     assert (tmp_path / "set" / "queries-de-p1.jsonl").exists()
     assert not (tmp_path / "set" / "queries-de-p0.5.jsonl").exists()
+
+
+def test_the_folder_comes_second() -> None:
+    """The order of the arguments is another than that of `stress`; the message says so."""
+    with pytest.raises(TypeError, match=r"folder is Lexicon; pass the path of a new folder, after the data"):
+        make_stress_set(data(), LEXICON, ["de"], "out")  # type: ignore[arg-type]

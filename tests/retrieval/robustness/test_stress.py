@@ -236,7 +236,9 @@ def test_measures_of_run_files_equal_ir_measures(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("q1 Q0 d1 1\n", r"unchanged.run:1: 'q1 Q0 d1 1'; write: query Q0 document rank score tag"),
-        ("q1 Q0 d1 1 nan t\n", r"unchanged.run:1: .*; write: query"),
+        ("q1 Q0 d1 1 nan t\n", r"unchanged.run:1: the score is 'nan'; it must be a finite number"),
+        ("", r"unchanged.run has no line for any query, such as 'q1'; write: query Q0"),
+        ("q9 Q0 d1 1 0.5 t\n", r"unchanged.run has no line for any query, such as 'q1'"),
         ("q1 Q0 d9 1 0.5 t\n", r"unchanged.run:1: document 'd9' is not in the corpus"),
         ("q1 Q0 d1 1 0.5 t\nq1 Q0 d1 2 0.4 t\n", r"unchanged.run:2: document 'd1' is repeated for query 'q1'"),
     ],
@@ -299,13 +301,41 @@ def test_a_stopped_run_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_folders_of_other_runs(tmp_path: Path) -> None:
     """Results of other arguments are not mixed; the message says what differs."""
     run(folder=tmp_path / "work")
-    with pytest.raises(
-        ValueError, match=r"work has results of another run \(conditions differ\); choose another folder"
-    ):
+    with pytest.raises(ValueError, match=r"work has results of another run, with other conditions; choose another"):
         run(folder=tmp_path / "work", p=0.25)
     (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(ValueError, match=r"has other files; choose a new or empty folder"):
         run(folder=tmp_path)
+
+
+def test_another_model_of_the_same_name(tmp_path: Path) -> None:
+    """A model is known by what it returns, so that results before and after more training are not mixed."""
+    run(DenseRetriever(words, "mine"), folder=tmp_path)
+    run(DenseRetriever(words, "mine"), folder=tmp_path)
+    with pytest.raises(ValueError, match=r"has results of another model with the name 'mine'; choose another folder"):
+        run(DenseRetriever(lambda texts: words(texts)[:, ::-1], "mine"), folder=tmp_path)
+
+
+def test_another_cross_encoder_of_the_same_name(tmp_path: Path) -> None:
+    """The scores of a cross-encoder are compared, too."""
+
+    def constant(score: float) -> Reranker:
+        return Reranker(words, lambda pairs: [score] * len(pairs), "mine")
+
+    run(constant(1), folder=tmp_path)
+    with pytest.raises(ValueError, match=r"has results of another model with the name 'mine after words'"):
+        run(constant(2), folder=tmp_path)
+
+
+def test_run_files_are_read_again(tmp_path: Path) -> None:
+    """A run file that was written again counts, also in a folder with results."""
+    run(run_files=tmp_path / "runs")
+    before = run(RunFiles(tmp_path / "runs"), folder=tmp_path / "work")
+    (tmp_path / "runs/unchanged.run").write_text("q1 Q0 d1 1 0.5 t\nq2 Q0 d1 1 0.5 t\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match=r"no line for 3 of 5 queries"):
+        after = run(RunFiles(tmp_path / "runs"), folder=tmp_path / "work")
+    assert before.results[0].ranks.tolist()[:4] == [1, 1, 1, 1]
+    assert after.results[0].ranks.tolist() == [1, 0, 0, 0, 0]
 
 
 # -- arguments ---------------------------------------------------------------------------------------------------------
@@ -317,7 +347,14 @@ def test_folders_of_other_runs(tmp_path: Path) -> None:
         ({"side": "queries"}, ValueError, r"side is 'queries'; it must be one of 'query', 'document', 'both'"),
         ({"p": 2}, ValueError, r"p has 2; pass numbers from 0 to 1"),
         ({"p": 0}, ValueError, r"p is \[0\], so nothing is switched"),
-        ({"p": []}, TypeError, r"p is \[\]; pass a list with at least one element"),
+        ({"p": []}, TypeError, r"p is \[\]; pass a number from 0 to 1, or a list of them"),
+        ({"p": "0.5"}, TypeError, r"p is '0.5'; pass a number from 0 to 1, or a list of them"),
+        ({"seeds": 3}, TypeError, r"seeds is 3; pass a list with at least one element, such as \[3\]"),
+        (
+            {"sidee": "query"},
+            TypeError,
+            r"unknown option 'sidee'; did you mean 'side'\? Options are side, seeds, folder",
+        ),
         ({"seeds": []}, TypeError, r"seeds is \[\]; pass a list"),
         ({"seed": 3}, TypeError, r"unknown option 'seed'; pass seeds=\[3\]"),
         ({"run": 3}, TypeError, r"unknown option 'run'; did you mean 'runs'\?"),
@@ -327,6 +364,19 @@ def test_wrong_arguments(options: dict[str, Any], error: type[Exception], messag
     """Messages name the argument, what came and what is allowed."""
     with pytest.raises(error, match=message):
         run(**options)
+
+
+def test_what_is_not_a_lexicon() -> None:
+    """The name or the path of a lexicon is not one."""
+    with pytest.raises(TypeError, match=r"lexicon is 'starter', a str; pass Lexicon.load"):
+        stress(data(), words, "starter", ["de"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("options", [{"k1": "x"}, {"k1": -1}, {"b": 7}, {"b": True}])
+def test_parameters_of_bm25(options: Any) -> None:
+    """Each has its range."""
+    with pytest.raises(ValueError, match=r"(k1|b) is .*; pass a number (of at least 0|from 0 to 1)"):
+        BM25(**options)
 
 
 def test_languages() -> None:

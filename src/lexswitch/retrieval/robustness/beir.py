@@ -52,6 +52,7 @@ def read(folder: Path, split: str, queries: str) -> Read:
     for path in (corpus, asked, judged):
         _check_file(path, folder)
     relevant, places = _read_qrels(judged)
+    check_grades(judged, relevant)
     texts, left_out = _read_queries(asked, relevant)
     unknown = next((query for query in relevant if query not in texts), None)
     if unknown is not None:
@@ -59,6 +60,12 @@ def read(folder: Path, split: str, queries: str) -> Read:
     documents, languages = _read_corpus(corpus)
     _check_documents(judged, frozenset(documents.ids))
     return Read(folder.resolve().name, texts, documents, relevant, languages, licence_of(folder), left_out)
+
+
+def check_grades(where: object, relevant: Mapping[str, Mapping[str, int]]) -> None:
+    """Raise an error if no document is relevant."""
+    if not any(grade > 0 for grades in relevant.values() for grade in grades.values()):
+        raise ValueError(f"{where}: all grades are 0 or less, so no document is relevant; give one at least grade 1")
 
 
 def records(path: Path) -> Iterator[tuple[Place, int, dict[str, Any]]]:
@@ -69,9 +76,12 @@ def records(path: Path) -> Iterator[tuple[Place, int, dict[str, Any]]]:
             if line.strip():
                 try:
                     record = json.loads(line)
+                except UnicodeDecodeError:
+                    raise ValueError(f"{path}:{number}: not UTF-8; save the file in UTF-8") from None
                 except (ValueError, RecursionError) as error:
+                    what = getattr(error, "msg", error)
                     raise ValueError(
-                        f"{path}:{number}: not a line of JSON ({error}); write one object per line"
+                        f"{path}:{number}: not a line of JSON ({what}); write one object per line"
                     ) from None
                 if not isinstance(record, dict):
                     raise ValueError(
@@ -127,10 +137,12 @@ def _judgements(path: Path) -> Iterator[tuple[Place, str, str, int]]:
             cells = line.rstrip("\n").split("\t")
             if not line.strip() or (number == 1 and not _GRADE.fullmatch(cells[-1].strip())):
                 continue  # the first line names the columns
-            if len(cells) != len(HEADER) or not _GRADE.fullmatch(cells[2].strip()):
+            if len(cells) != len(HEADER):
                 raise ValueError(
                     f"{path}:{number}: {line.rstrip()!r:.60}; write query, document and grade, separated by tabs"
                 )
+            if not _GRADE.fullmatch(cells[2].strip()):
+                raise ValueError(f"{path}:{number}: the grade is {cells[2].strip()!r}; write a whole number")
             yield Place(path, number), cells[0], cells[1], int(float(cells[2]))
 
 
@@ -148,6 +160,8 @@ def _read_queries(path: Path, relevant: Mapping[str, Any]) -> tuple[dict[str, st
             raise ValueError(f"{place}: query {query!r} is empty; remove it and its judgements")
         else:
             texts[query] = record["text"]
+    if not texts and not others:
+        raise ValueError(f"{path} has no query; write lines of JSON with _id and text")
     return texts, len(others)
 
 

@@ -7,8 +7,10 @@ Lù (2024): BM25S: Orders of magnitude faster lexical search via eager sparse sc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -31,10 +33,22 @@ class BM25:
     Parameters
     ----------
     k1, b : float, default 1.5 and 0.75
+        `k1` is at least 0, `b` is from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside its range.
     """
 
     k1: float = 1.5
     b: float = 0.75
+
+    def __post_init__(self) -> None:
+        for name, value, highest in (("k1", self.k1, math.inf), ("b", self.b, 1)):
+            if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= highest:
+                allowed = "from 0 to 1" if highest == 1 else "of at least 0"
+                raise ValueError(f"{name} is {value!r}; pass a number {allowed}")
 
     @property
     def name(self) -> str:
@@ -45,6 +59,10 @@ class BM25:
     def reads_texts(self) -> bool:
         """A ranking depends on the text alone."""
         return True
+
+    def probe(self) -> list[float]:
+        """Return nothing: the name has all that matters."""
+        return []
 
     def index(self, documents: Documents, workplace: Workplace) -> Searcher:
         """Count the words of all documents."""

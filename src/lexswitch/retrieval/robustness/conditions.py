@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from numbers import Real
 from typing import Any, Literal, TypeAlias
 
 from ...checks import check_choice, whole_number
 from ...lexicon import Lexicon
+from ...switching.options import check_lexicon, check_names
 from ...switching.switcher import CodeSwitcher
 
 Side: TypeAlias = Literal["query", "document", "both"]
@@ -17,6 +18,11 @@ Languages: TypeAlias = "Sequence[str | Sequence[str]]"
 
 SIDES = ("query", "document", "both")
 DEFAULT_P = (0.0, 0.25, 0.5, 0.75, 1.0)
+_OWN = ("side", "seeds", "folder", "run_files", "progress")
+_OF_SWITCHER = tuple(
+    field.name for field in fields(CodeSwitcher) if field.name not in {"_", "lexicon", "languages", "p", "seed"}
+)
+"""Options of the switchers; the others have arguments of their own."""
 BASE = "unchanged"
 """Name of the condition without switches."""
 
@@ -88,10 +94,11 @@ def plan(
 
     The parameters are those of `lexswitch.retrieval.stress`.
     """
+    check_lexicon(lexicon)
     check_choice("side", side, SIDES)
-    for name in ("seed", "p", "languages"):
-        if name in options:
-            raise TypeError(f"unknown option {name!r}; pass seeds=[{options[name]!r}]")
+    if "seed" in options:
+        raise TypeError(f"unknown option 'seed'; pass seeds=[{options['seed']!r}]")
+    check_names(options, [*_OWN, *_OF_SWITCHER])
     values, groups = _probabilities(p), _groups(lexicon, languages)
     numbers = [whole_number("seeds", seed, 0, 2**64) for seed in _listed("seeds", seeds)]
     conditions = [
@@ -114,7 +121,7 @@ def _groups(lexicon: Lexicon, languages: Languages) -> list[list[str]]:
 
 def _probabilities(p: float | Iterable[float]) -> list[float]:
     """Return the positive probabilities, ascending; the unchanged data are measured anyway."""
-    values = [p] if isinstance(p, Real) else _listed("p", p)
+    values = [p] if isinstance(p, Real) else _listed("p", p, "a number from 0 to 1, or a list of them")
     for value in values:
         if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
             raise ValueError(f"p has {value!r}; pass numbers from 0 to 1, such as {list(DEFAULT_P)}")
@@ -124,7 +131,8 @@ def _probabilities(p: float | Iterable[float]) -> list[float]:
     return positive
 
 
-def _listed(name: str, values: Any) -> list[Any]:
+def _listed(name: str, values: Any, allowed: str = "a list with at least one element") -> list[Any]:
     if not isinstance(values, Iterable) or isinstance(values, (str, bytes)) or not (listed := list(values)):
-        raise TypeError(f"{name} is {values!r}; pass a list with at least one element")
+        hint = f", such as [{values!r}]" if isinstance(values, int) else ""
+        raise TypeError(f"{name} is {values!r}; pass {allowed}{hint}")
     return listed

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from . import beir
+from .beir import check_grades
 from .documents import Documents, ListedDocuments, text_of
 
 Texts: TypeAlias = "Mapping[str, str] | Iterable[tuple[str, str]]"
@@ -110,6 +111,7 @@ class RetrievalData:
         name, licence : str
             As for `RetrievalData`.
         """
+        _check_rows(corpus=corpus, queries=queries, qrels=qrels)
         rows = [(beir.id_of(row, f"corpus[{number}]"), row) for number, row in enumerate(corpus)]
         languages = {number: str(row["language"]) for number, row in rows if row.get("language")}
         return cls(
@@ -158,6 +160,16 @@ def as_data(dataset: Any) -> RetrievalData:
     )
 
 
+def _check_rows(**tables: Any) -> None:
+    """Raise an error for mappings, which have ids and texts, but no rows."""
+    for name, rows in tables.items():
+        if isinstance(rows, Mapping):
+            raise TypeError(
+                f"{name} is a {type(rows).__name__}, not a list of rows; pass RetrievalData(queries, documents, "
+                "relevant) for mappings"
+            )
+
+
 def _by_id(name: str, texts: Texts) -> dict[str, str]:
     found: dict[str, str] = {}
     pairs: Iterable[Any] = texts.items() if isinstance(texts, Mapping) else texts
@@ -173,6 +185,14 @@ def _by_id(name: str, texts: Texts) -> dict[str, str]:
 
 
 def _grades(relevant: Judgements) -> dict[str, dict[str, int]]:
+    if not isinstance(relevant, Iterable) or isinstance(relevant, (str, bytes)):
+        raise TypeError(f"relevant is {relevant!r:.80}; pass {{query id: {{document id: grade}}}}")
+    for query, grades in relevant.items() if isinstance(relevant, Mapping) else ():
+        if not isinstance(grades, Mapping):
+            raise TypeError(
+                f"relevant[{query!r}] is {grades!r:.80}; pass a grade for each document, as in "
+                f"{{{query!r}: {{document id: 1}}}}"
+            )
     triples: Iterable[Any] = (
         ((query, document, grade) for query, grades in relevant.items() for document, grade in grades.items())
         if isinstance(relevant, Mapping)
@@ -212,3 +232,4 @@ def _check(data: RetrievalData, documents: frozenset[str], where: str) -> None:
             raise ValueError(f"queries: query {query!r} is empty; remove it and its judgements")
     if not data.queries:
         raise ValueError(f"{where} has no judgement; pass at least one")
+    check_grades(where, data.relevant)

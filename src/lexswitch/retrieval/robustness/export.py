@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,8 @@ def make_stress_set(
     TypeError, ValueError
         If an argument is not valid.
     """
+    if not isinstance(folder, (str, PathLike)):
+        raise TypeError(f"folder is {type(folder).__name__}; pass the path of a new folder, after the data")
     path, data = Path(folder), as_data(dataset)
     conditions = plan(lexicon, languages, p, side, seeds, **options)
     check_new_folder(path, METADATA, force)

@@ -72,7 +72,8 @@ class StressTest:
         measured = _Arrays.empty(len(self._ids), len(self._languages))
         ranking = Ranking.empty(len(self._ids)) if condition.switcher is None else Ranking.empty(0)
         arrays = {**measured._asdict(), **{f"base_{name}": array for name, array in ranking._asdict().items()}}
-        if checkpoint.load_into(arrays) is None:
+        # Files with rankings are read each time: they may change between runs.
+        if not self._ranker.reads_texts or checkpoint.load_into(arrays) is None:
             self._measure(condition, measured, ranking, update)
             checkpoint.save(arrays, {})
             if _variant(condition):

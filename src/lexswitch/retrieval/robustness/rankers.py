@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ from .ranking import BestDocuments, Ranking
 
 Vectors = npt.NDArray[np.float32]
 
+PROBE = ("which bank pays interest", "A red house with a green door stands at the corner.")
+"""A query and a document for `Ranker.probe`."""
 _BLOCK = 2048
 """Number of documents whose vectors are in memory at a time."""
 
@@ -34,6 +36,7 @@ class Searcher(Protocol):
         """Return the best documents of some queries; `condition` is the name of the condition."""
 
 
+@runtime_checkable
 class Ranker(Protocol):
     """A retrieval system."""
 
@@ -45,8 +48,19 @@ class Ranker(Protocol):
     def reads_texts(self) -> bool:
         """Whether a ranking depends on the text of a query alone, so that equal texts have equal rankings."""
 
+    def probe(self) -> list[float]:
+        """Return what the model computes for a few texts: another model returns something else."""
+
     def index(self, documents: Documents, workplace: Workplace) -> Searcher:
         """Prepare to rank documents."""
+
+
+def as_ranker(model: Any) -> Ranker:
+    """Return a model as a ranker; anything that is not a ranker is an encoder."""
+    if isinstance(model, str):
+        hint = "BM25()" if model.lower() == "bm25" else f"SentenceTransformer({model!r}), or any function to vectors"
+        raise TypeError(f"model is {model!r}; pass {hint}")
+    return model if isinstance(model, Ranker) and not isinstance(model, type) else DenseRetriever(model)
 
 
 class DenseRetriever:
@@ -71,6 +85,15 @@ class DenseRetriever:
         self._encode_document = _method(model, "encode_document")
         self._normalise = getattr(model, "similarity_fn_name", "cosine") not in {"dot", "dot_product"}
         self.name = name or _name_of(model)
+
+    def probe(self) -> list[float]:
+        """Return the vectors of two texts, one after the other."""
+        query, document = PROBE
+        vectors = [
+            self.query_vectors([query], 0),
+            self.vectors("encode_document", self._encode_document, [document], 0),
+        ]
+        return [float(value) for value in np.concatenate(vectors, axis=None)]
 
     def index(self, documents: Documents, workplace: Workplace) -> Searcher:
         """Encode all documents. Blocks that a stopped run left are not encoded again."""
@@ -160,7 +183,7 @@ def _method(model: Any, name: str) -> Callable[[list[str]], Any]:
 
 def _name_of(model: Any) -> str:
     card = getattr(model, "model_card_data", None)  # of sentence-transformers
-    path = getattr(card, "base_model", None) or getattr(card, "model_id", None)
+    path = getattr(card, "model_id", None) or getattr(card, "base_model", None)
     return str(path or getattr(model, "name", None) or getattr(model, "__name__", None) or type(model).__name__)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .documents import Documents, order_of_ties
-from .rankers import Ranker, Searcher, Workplace
+from .rankers import PROBE, Searcher, Workplace, as_ranker
 from .ranking import DEPTH, BestDocuments, Ranking
 
 
@@ -17,8 +17,8 @@ class Reranker:
 
     Parameters
     ----------
-    first : Ranker
-        The system whose documents are re-ranked, such as ``BM25()``.
+    first : BM25, DenseRetriever, RunFiles, callable or object with ``encode``
+        The system whose documents are re-ranked.
     model : callable, or object with a method ``predict``
         Maps a list of (query, document) to scores, such as a `CrossEncoder` of sentence-transformers.
     name : str, optional
@@ -27,12 +27,16 @@ class Reranker:
 
     reads_texts = True
 
-    def __init__(self, first: Ranker, model: Any, name: str = "") -> None:
+    def __init__(self, first: Any, model: Any, name: str = "") -> None:
         predict = getattr(model, "predict", None) or model
         if not callable(predict) or isinstance(model, type):
             raise TypeError(f"model is {model!r:.80}; pass a function from pairs to scores, or an object with predict")
-        self._first, self._predict = first, predict
-        self.name = f"{name or getattr(model, '__name__', type(model).__name__)} after {first.name}"
+        self._first, self._predict = as_ranker(first), predict
+        self.name = f"{name or getattr(model, '__name__', type(model).__name__)} after {self._first.name}"
+
+    def probe(self) -> list[float]:
+        """Return what the first system and the cross-encoder compute for a few texts."""
+        return [*self._first.probe(), *map(float, _checked(self._predict([PROBE]), 1))]
 
     def index(self, documents: Documents, workplace: Workplace) -> Searcher:
         """Prepare the first system."""

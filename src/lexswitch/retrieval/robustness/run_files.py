@@ -15,6 +15,7 @@ from .rankers import Searcher, Workplace
 from .ranking import BestDocuments, Ranking
 
 SUFFIX = ".run"
+_LINE = "query Q0 document rank score tag"
 _COLUMNS = 6
 
 
@@ -39,6 +40,10 @@ class RunFiles:
             raise FileNotFoundError(f"{folder} is not a folder; pass the folder of the files CONDITION{SUFFIX}")
         self.name = name or self._folder.resolve().name
 
+    def probe(self) -> list[float]:
+        """Return nothing: the files are read each time."""
+        return []
+
     def index(self, documents: Documents, workplace: Workplace) -> Searcher:
         """Number the documents."""
         workplace.progress(len(documents.ids))
@@ -54,6 +59,8 @@ class _RunSearch:
         path = self._folder / f"{condition}{SUFFIX}"
         found, best = self._read(path), BestDocuments(len(ids), self._ties)
         missing = [number for number in ids if number not in found]
+        if len(missing) == len(ids):
+            raise ValueError(f"{path} has no line for any query, such as {missing[0]!r}; write: {_LINE}")
         if missing:
             warnings.warn(
                 f"{path} has no line for {len(missing)} of {len(ids)} queries, such as {missing[0]!r}; they count as 0",
@@ -73,8 +80,10 @@ class _RunSearch:
             raise FileNotFoundError(f"{path} does not exist; write one run file for each condition")
         found: dict[str, dict[int, float]] = {}
         for line, cells in _lines(path):
-            if len(cells) != _COLUMNS or not _is_number(cells[4]):
-                raise ValueError(f"{path}:{line}: {' '.join(cells)!r:.60}; write: query Q0 document rank score tag")
+            if len(cells) != _COLUMNS:
+                raise ValueError(f"{path}:{line}: {' '.join(cells)!r:.60}; write: {_LINE}")
+            if not _is_number(cells[4]):
+                raise ValueError(f"{path}:{line}: the score is {cells[4]!r}; it must be a finite number")
             query, document = cells[0], cells[2]
             if document not in self._row_of:
                 raise ValueError(f"{path}:{line}: document {document!r} is not in the corpus; rank the same corpus")

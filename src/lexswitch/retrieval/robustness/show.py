@@ -89,7 +89,7 @@ def _point_row(point: Point, measure: str) -> tuple[str, ...]:
         f"{point.p:g}",
         _with_interval(point.means[measure]),
         _with_interval(point.losses[measure]),
-        f"{point.changed:,.10g}",
+        f"{point.changed:,.1f}".removesuffix(".0"),
         _with_interval(point.changed_losses[measure]) if point.changed else "",
     )
 

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..._io.atomic import replace_file
 from ...lexicon import Lexicon
-from ...version import VERSION
-from .bm25 import BM25
-from .conditions import DEFAULT_P, Condition, Languages, Side, plan
+from .conditions import DEFAULT_P, Languages, Side, plan
 from .coverage_check import warn_of_coverage
 from .data import RetrievalData, as_data
-from .documents import digest
 from .examples import broken
+from .job import job_of, working_folder
 from .measuring import StressTest
-from .rankers import DenseRetriever, Ranker
-from .ranking import DEPTH
+from .rankers import as_ranker
 from .report import RobustnessReport
-from .reranker import Reranker
-from .run_files import RunFiles
-
-_JOB = "job.json"
 
 
 def stress(
@@ -66,8 +55,8 @@ def stress(
     seeds : iterable of int, default (0,)
         Random seeds. Measures of a query are averaged over them.
     folder : str or Path, optional
-        Where to keep vectors and finished conditions. A stopped run with the same folder and arguments resumes. By
-        default they are kept in a temporary folder, and removed.
+        Where to keep vectors and finished conditions. A stopped run with the same folder and arguments resumes. Another
+        model needs another folder. By default they are kept in a temporary folder, and removed.
     run_files : str or Path, optional
         Folder in which to write a run file of TREC for each condition.
     progress : bool, default True
@@ -93,7 +82,7 @@ def stress(
     data, ranker = as_data(dataset), as_ranker(model)
     conditions = plan(lexicon, languages, p, side, seeds, **options)
     warn_of_coverage(data, lexicon, side)
-    with _working_folder(folder, _job(data, ranker, conditions, run_files)) as work:
+    with working_folder(folder, job_of(data, ranker, conditions, run_files), ranker) as work:
         test = StressTest(data, ranker, work, None if run_files is None else Path(run_files))
         results = test.run(conditions, progress)
     return RobustnessReport(
@@ -113,57 +102,7 @@ def stress(
     )
 
 
-def as_ranker(model: Any) -> Ranker:
-    """Return a model as a ranker; anything that is not one of ours is an encoder."""
-    if isinstance(model, (BM25, DenseRetriever, Reranker, RunFiles)):
-        return model
-    if isinstance(model, str):
-        hint = "BM25()" if model.lower() == "bm25" else f"SentenceTransformer({model!r}), or any function to vectors"
-        raise TypeError(f"model is {model!r}; pass {hint}")
-    return DenseRetriever(model)
-
-
 def _shares(languages: list[str] | None) -> dict[str, float]:
     """Return the share of each language in the collection."""
     listed = languages or []
     return {language: listed.count(language) / len(listed) for language in sorted(set(listed))}
-
-
-def _job(
-    data: RetrievalData, ranker: Ranker, conditions: list[Condition], run_files: str | Path | None
-) -> dict[str, str]:
-    """Return all on which the results depend, apart from the model itself."""
-    return {
-        "version": VERSION,
-        "data": digest([*data.queries, *data.queries.values(), json.dumps(data.relevant), data.documents.fingerprint]),
-        "model": ranker.name,
-        "depth": str(DEPTH),
-        "run_files": "" if run_files is None else str(Path(run_files).resolve()),
-        "conditions": digest(condition.signature for condition in conditions),
-    }
-
-
-@contextmanager
-def _working_folder(folder: str | Path | None, job: dict[str, str]) -> Iterator[Path]:
-    """Yield a folder that holds results of this job, or none."""
-    if folder is None:
-        with tempfile.TemporaryDirectory(prefix="lexswitch-stress-") as temporary:
-            yield Path(temporary)
-        return
-    path = Path(folder)
-    path.mkdir(parents=True, exist_ok=True)
-    file = path / _JOB
-    if file.exists():
-        other = json.loads(file.read_text(encoding="utf-8"))
-        changed = [name for name in job if other.get(name) != job[name]]
-        if changed:
-            raise ValueError(
-                f"{folder} has results of another run ({', '.join(changed)} differ); choose another folder, or remove "
-                "it"
-            )
-    elif any(path.iterdir()):
-        raise ValueError(f"{folder} has other files; choose a new or empty folder")
-    else:
-        with replace_file(file) as temporary_file:
-            temporary_file.write_text(json.dumps(job), encoding="utf-8")
-    yield path

@@ -132,7 +132,13 @@ def html_table(heading: str, rows: Rows, names: Sequence[str] = ()) -> str:
     )
     if names:
         body = f"<tr>{''.join(f'<th scope=col>{escape(name)}</th>' for name in names)}</tr>\n{body}"
-    return f"<h2>{escape(heading.capitalize())}</h2>\n<table>\n{body}</table>\n"
+    return f"<h2>{escape(_title(heading))}</h2>\n<table>\n{body}</table>\n"
+
+
+def _title(heading: str) -> str:
+    """Return a heading with a capital, unless its first word has one, as nDCG@10."""
+    first, *_ = heading.split()
+    return heading if first != first.lower() else heading[:1].upper() + heading[1:]
 
 
 def html_page(report: Report, title: str) -> str:
