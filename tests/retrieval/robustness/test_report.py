@@ -31,6 +31,15 @@ def test_text(report: RobustnessReport) -> None:
     assert "[ru: " in text
 
 
+def test_counts_of_changed_queries(report: RobustnessReport) -> None:
+    """They are averaged over seeds, with one digit, and missing if only documents are switched."""
+    cells = [line.split() for line in str(report).splitlines() if line.startswith("  de  0.5")]
+    assert {row[-4] for row in cells} == {f"{report.point('de', 0.5).changed:.1f}".removesuffix(".0")}
+    documents = str(stress(data(), words, LEXICON, ["de"], 1, side="document", progress=False))
+    assert "changed" in str(report)
+    assert "changed" not in documents
+
+
 def test_queries_that_break(report: RobustnessReport) -> None:
     """The worst come first, with their ranks and the switched words; queries that do not lose are not among them."""
     worst = [one for one in report.broken if one.condition == "ru-p1"]

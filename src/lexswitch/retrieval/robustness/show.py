@@ -78,9 +78,11 @@ def _about(report: RobustnessReport) -> Rows:
 
 
 def _measure_rows(report: RobustnessReport, measure: str) -> Rows:
-    base = report.base
-    first = ("", "0", _with_interval(base.means[measure]), "", "", "")
-    return [_HEAD, first, *(_point_row(point, measure) for point in report.points)]
+    first = ("", "0", _with_interval(report.base.means[measure]), "", "", "")
+    rows = [_HEAD, first, *(_point_row(point, measure) for point in report.points)]
+    if report.side == "document":  # then no query changes
+        return [row[: _HEAD.index("changed")] for row in rows]
+    return rows
 
 
 def _point_row(point: Point, measure: str) -> tuple[str, ...]:
