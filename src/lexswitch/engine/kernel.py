@@ -240,7 +240,7 @@ class CompiledPlans:
 class SwitchedStrings(NamedTuple):
     """Switched strings in Arrow's layout."""
 
-    data: bytes
+    data: bytearray
     """Their UTF-8, and padding."""
     offsets: bytes
     """Byte offsets as int64, shape (strings + 1,)."""

@@ -24,7 +24,7 @@ Strings: TypeAlias = "pa.Array | pa.ChunkedArray"
 BlockSwitch: TypeAlias = Callable[[Iterator[tuple[range, Packed]], int], Iterator[Packed]]
 
 #: Takes the address of the UTF-8 of all strings, and their offsets; returns the bytes of both for the switched strings.
-WholeSwitch: TypeAlias = Callable[[int, Ints], "tuple[bytes, bytes] | None"]
+WholeSwitch: TypeAlias = Callable[[int, Ints], "tuple[bytearray, bytes] | None"]
 
 # Bytes per block: small enough for the cache of a processor, large enough that the cost of calls is negligible.
 _BLOCK = 1 << 19
@@ -42,15 +42,27 @@ def map_strings(column: Any, switch: BlockSwitch, compiled: WholeSwitch | None =
         return column
     if not is_text(array.type):
         raise TypeError(f"column has type {array.type}; pass strings, or switch columns of lists with switcher.on(...)")
-    large = _concatenated(array).cast(_pyarrow().large_string())
-    if compiled is not None:
-        rows = _valid_rows(large)  # must live as long as its address is used
-        if (switched := compiled(*_buffers(rows))) is not None:
-            data, offsets = map(_pyarrow().py_buffer, switched)
-            result = _pyarrow().LargeStringArray.from_buffers(len(large), offsets, data)
-            return as_kind(column, _joined([result], large, array))
+    whole = _concatenated(array)
+    if compiled is not None and (result := _switched_whole(whole, compiled)) is not None:
+        return as_kind(column, _joined([result], whole, array))
+    large = whole.cast(_pyarrow().large_string())
     blocks = ((rows, pack_strings(large[rows.start : rows.stop], rows.start)) for rows in _blocks(large))
     return as_kind(column, _joined([unpack_strings(packed) for packed in switch(blocks, len(large))], large, array))
+
+
+def _switched_whole(strings: pa.Array, compiled: WholeSwitch) -> pa.Array | None:
+    """Switch strings with the compiled engine; None if it refuses. pyarrow's casts would take as long as switching."""
+    arrow, types = _pyarrow(), _pyarrow().types
+    if not (types.is_string(strings.type) or types.is_large_string(strings.type)):
+        strings = strings.cast(arrow.large_string())
+    rows = _valid_rows(strings)  # must live as long as its address is used
+    if (switched := compiled(*_buffers(rows))) is None:
+        return None
+    data, offsets = switched
+    ends = np.frombuffer(offsets, dtype=np.int64)
+    if types.is_string(strings.type) and ends[-1] <= np.iinfo(np.int32).max:
+        return arrow.StringArray.from_buffers(len(rows), arrow.py_buffer(ends.astype(np.int32)), arrow.py_buffer(data))
+    return arrow.LargeStringArray.from_buffers(len(rows), arrow.py_buffer(offsets), arrow.py_buffer(data))
 
 
 def is_text(type: pa.DataType) -> bool:
@@ -76,7 +88,7 @@ def _chunks(column: Strings) -> list[pa.Array]:
     return column.chunks if isinstance(column, _pyarrow().ChunkedArray) else [column]
 
 
-def _valid_rows(strings: pa.LargeStringArray, first_row: int = 0) -> pa.LargeStringArray:
+def _valid_rows(strings: pa.Array, first_row: int = 0) -> pa.Array:
     """Return an array of valid strings in which nulls are empty."""
     try:
         strings.validate(full=True)
@@ -87,11 +99,12 @@ def _valid_rows(strings: pa.LargeStringArray, first_row: int = 0) -> pa.LargeStr
     return strings.fill_null("") if strings.null_count else strings
 
 
-def _buffers(strings: pa.LargeStringArray) -> tuple[int, Ints]:
+def _buffers(strings: pa.StringArray | pa.LargeStringArray) -> tuple[int, Ints]:
     """Return the address of the UTF-8 of strings, and their offsets."""
     _, offsets, data = strings.buffers()
-    every = np.frombuffer(offsets, dtype=np.int64)
-    return 0 if data is None else data.address, every[strings.offset : strings.offset + len(strings) + 1]
+    every = np.frombuffer(offsets, dtype=np.int32 if _pyarrow().types.is_string(strings.type) else np.int64)
+    used = every[strings.offset : strings.offset + len(strings) + 1]
+    return 0 if data is None else data.address, used.astype(np.int64, copy=False)
 
 
 def pack_strings(strings: pa.LargeStringArray, first_row: int = 0) -> Packed:
@@ -130,10 +143,10 @@ def _blocks(strings: pa.LargeStringArray) -> Iterator[range]:
         yield range(first, last)
 
 
-def _joined(blocks: list[pa.LargeStringArray], strings: pa.LargeStringArray, column: Strings) -> Strings:
+def _joined(blocks: list[pa.Array], strings: pa.Array, column: Strings) -> Strings:
     """Join blocks to a column with the type, chunks and nulls of the original."""
     arrow = _pyarrow()
-    result = arrow.concat_arrays(blocks) if blocks else strings
+    result = arrow.concat_arrays(blocks) if len(blocks) > 1 else next(iter(blocks), strings)  # it copies even one
     if strings.null_count:
         result = arrow.compute.if_else(strings.is_valid(), result, arrow.scalar(None, result.type))
     try:
@@ -147,9 +160,11 @@ def _joined(blocks: list[pa.LargeStringArray], strings: pa.LargeStringArray, col
     return result
 
 
-def _cast(strings: pa.LargeStringArray, type: pa.DataType) -> pa.Array:
+def _cast(strings: pa.Array, type: pa.DataType) -> pa.Array:
     """Cast strings to another layout; to a dictionary step by step, since pyarrow 15 has no such cast."""
     arrow = _pyarrow()
+    if strings.type == type:
+        return strings
     if not arrow.types.is_dictionary(type):
         return strings.cast(type)
     encoded = strings.cast(type.value_type).dictionary_encode()
@@ -165,6 +180,8 @@ def _cut(array: pa.Array, lengths: list[int]) -> list[pa.Array]:
 def _concatenated(column: Strings) -> pa.Array:
     arrow = _pyarrow()
     if isinstance(column, arrow.ChunkedArray):
+        if column.num_chunks == 1:
+            return column.chunk(0)
         # First cast to 64-bit offsets: all chunks together may exceed 32 bits.
         chunks = column.chunks if not is_text(column.type) else column.cast(arrow.large_string()).chunks
         return arrow.concat_arrays(chunks) if chunks else arrow.array([], column.type)

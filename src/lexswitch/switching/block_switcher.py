@@ -152,7 +152,7 @@ class BlockSwitcher:
         if (compiled := self.compiled) is None:
             return None
 
-        def switched(data: int, offsets: Ints) -> tuple[bytes, bytes] | None:
+        def switched(data: int, offsets: Ints) -> tuple[bytearray, bytes] | None:
             given = None if keys is None else row_keys(keys, len(offsets) - 1)
             result = compiled.switch_strings(data, offsets, given, whole_number("epoch", epoch, 0, 2**64))
             if result is None:

@@ -252,9 +252,11 @@ typedef struct {
     int64_t words;
 } Input;
 
-/* The output: texts in one buffer, and one record of seven numbers per switch. */
+/* The output: texts in one buffer, and one record of seven numbers per switch. The buffer is a bytearray, which can grow
+ * and needs no copy at the end. */
 typedef struct {
-    ARRAY(uint8_t) buffer;
+    PyObject *buffer;
+    int64_t count, capacity; /* bytes of the buffer */
     ARRAY(int64_t) starts;
     ARRAY(int64_t) records;
 } Output;
@@ -320,6 +322,21 @@ static Status read_rows(const Input *input, Scratch *scratch, int64_t first, int
     return status;
 }
 
+/* Makes room for `more` bytes in the buffer, and for one start; false if there is no memory. */
+static bool make_room(Output *output, int64_t more)
+{
+    int64_t size = output->capacity + output->capacity / 2, needed = output->count + more;
+    if (!RESERVE(output->starts, 1))
+        return false;
+    if (needed <= output->capacity)
+        return true;
+    size = size < needed ? needed : size;
+    if (PyByteArray_Resize(output->buffer, (Py_ssize_t)size) < 0)
+        return PyErr_Clear(), false; /* as NO_MEMORY */
+    output->capacity = size;
+    return true;
+}
+
 /* Appends the records of the switches of a row, which are places in the whole input and output. */
 static Status put_records(const Scratch *scratch, const Row *row, int64_t to_source, int64_t to_result, Output *output)
 {
@@ -347,13 +364,14 @@ static Status put_rows(const Input *input, const Scratch *scratch, int64_t first
 {
     for (int64_t number = 0; number < scratch->rows.count; number++) {
         const Row *row = scratch->rows.items + number;
-        int64_t size = row->result_end - row->result_start, start = output->buffer.count;
-        if (!RESERVE(output->buffer, size + input->gap) || !RESERVE(output->starts, 1))
+        int64_t size = row->result_end - row->result_start, start = output->count;
+        if (!make_room(output, size + input->gap))
             return NO_MEMORY;
-        memcpy(output->buffer.items + start, scratch->result.items + row->result_start, (size_t)size);
-        memset(output->buffer.items + start + size, 0, (size_t)input->gap);
-        output->buffer.count += size + input->gap;
-        output->starts.items[output->starts.count++] = output->buffer.count;
+        char *to = PyByteArray_AsString(output->buffer) + start;
+        memcpy(to, scratch->result.items + row->result_start, (size_t)size);
+        memset(to + size, 0, (size_t)input->gap);
+        output->count += size + input->gap;
+        output->starts.items[output->starts.count++] = output->count;
         if (!input->is_recorded)
             continue;
         int64_t to_source = input->starts[first + number] - row->start, to_result = start - row->result_start;
@@ -367,11 +385,12 @@ static Status put_rows(const Input *input, const Scratch *scratch, int64_t first
 static Status switch_rows(const Switcher *switcher, Scratch *scratch, const Input *input, Output *output)
 {
     int64_t size = input->starts[input->rows] - input->starts[0]; /* room for most results, so that few are moved */
-    if (!RESERVE(output->buffer, size + size / 4 + 1) || !RESERVE(output->starts, input->rows + 1))
-        return NO_MEMORY;
-    output->buffer.items[0] = 0;
-    output->buffer.count = input->gap; /* a zero byte before and after each row, if there are gaps */
-    output->starts.items[output->starts.count++] = output->buffer.count;
+    output->buffer = PyByteArray_FromStringAndSize(NULL, 0);
+    if (output->buffer == NULL || !RESERVE(output->starts, input->rows + 1) || !make_room(output, size + size / 4 + 1))
+        return PyErr_Clear(), NO_MEMORY;
+    *PyByteArray_AsString(output->buffer) = 0;
+    output->count = input->gap; /* a zero byte before and after each row, if there are gaps */
+    output->starts.items[output->starts.count++] = output->count;
     int64_t word = 0;
     for (int64_t first = 0, last; first < input->rows; first = last) {
         Status status = read_rows(input, scratch, first, &last, &word);
@@ -392,31 +411,19 @@ static Status switch_rows(const Switcher *switcher, Scratch *scratch, const Inpu
     return OK;
 }
 
-/* Returns bytes of an array, with `padding` zero bytes after them. */
-static PyObject *as_bytes(const void *items, int64_t size, int64_t padding)
-{
-    PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(size + padding));
-    if (bytes != NULL) {
-        char *to = PyBytes_AsString(bytes);
-        if (size > 0)
-            memcpy(to, items, (size_t)size);
-        memset(to + size, 0, (size_t)padding);
-    }
-    return bytes;
-}
+enum { PADDING = 8 }; /* zero bytes after the buffer */
 
-static PyObject *outcome(const Scratch *scratch, const Output *output)
+/* Returns the output as Python objects; the buffer gets its size and padding. */
+static PyObject *outcome(const Scratch *scratch, Output *output)
 {
-    PyObject *buffer = as_bytes(output->buffer.items, output->buffer.count, 8);
-    PyObject *starts = as_bytes(output->starts.items, output->starts.count * 8, 0);
-    PyObject *records = as_bytes(output->records.items, output->records.count * 8, 0);
-    if (buffer == NULL || starts == NULL || records == NULL) {
-        Py_XDECREF(buffer);
-        Py_XDECREF(starts);
-        Py_XDECREF(records);
+    if (PyByteArray_Resize(output->buffer, (Py_ssize_t)(output->count + PADDING)) < 0)
         return NULL;
-    }
-    return Py_BuildValue("NNNLL", buffer, starts, records, (long long)scratch->word_count, (long long)scratch->covered);
+    memset(PyByteArray_AsString(output->buffer) + output->count, 0, PADDING);
+    return Py_BuildValue("Oy#y#LL", output->buffer, (const char *)output->starts.items,
+                         (Py_ssize_t)(output->starts.count * 8),
+                         output->records.count ? (const char *)output->records.items : "",
+                         (Py_ssize_t)(output->records.count * 8), (long long)scratch->word_count,
+                         (long long)scratch->covered);
 }
 
 /* switch_buffer(switcher, buffer, starts, rows, gap, streams, keys, epoch, words or None)
@@ -460,7 +467,7 @@ static PyObject *switch_buffer(PyObject *module, PyObject *args)
     Output output = {0};
     Status status = switch_rows(switcher, scratch, &input, &output);
     PyObject *result = status == OK ? outcome(scratch, &output) : report(status);
-    free(output.buffer.items);
+    Py_XDECREF(output.buffer);
     free(output.starts.items);
     free(output.records.items);
     give_back(switcher, scratch);
