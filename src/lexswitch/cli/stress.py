@@ -182,7 +182,7 @@ def partial_results(work: Path, path: Path, args: argparse.Namespace) -> Iterato
         raise LexiconError(f"{error}, or pass --force without --resume to start again") from None
     except BaseException as error:  # KeyboardInterrupt, and SystemExit on SIGTERM, too
         if not any(work.rglob("*.np[yz]")):
-            with suppress(OSError):  # another run is using it, or there is no folder yet
+            with suppress(OSError):  # another run uses it, or it was not made yet
                 _remove(work)
         elif not isinstance(error, Exception) and not args.quiet:
             print(f"lexswitch: {work} has the results so far; --resume goes on from there", file=sys.stderr)

@@ -184,7 +184,7 @@ typedef struct {
     PyObject *normalise;      /* bytes of an odd word -> bytes of its normal form */
     PyObject *find_protected; /* text -> byte offsets of protected spans */
     int64_t checked_words;    /* batches of at least this number of words report how many are in units */
-    StringMaker make_string; /* NULL if Python does not show it */
+    StringMaker make_string;  /* NULL if Python does not show it */
     uint64_t seed;
     struct Scratch *spare;    /* the buffers of the last batch */
 } Switcher;

@@ -322,7 +322,7 @@ static Status read_rows(const Input *input, Scratch *scratch, int64_t first, int
     return status;
 }
 
-/* Makes room for `more` bytes in the buffer, and for one start; false if there is no memory. */
+/* Makes room for `more` bytes in the buffer, and for one start; false if memory runs out. */
 static bool make_room(Output *output, int64_t more)
 {
     int64_t size = output->capacity + output->capacity / 2, needed = output->count + more;

@@ -203,7 +203,7 @@ Status splice_texts(const Switcher *switcher, Scratch *scratch)
         row->result_start = to - scratch->result.items;
         to = splice_row(switcher, scratch, row, to);
         row->result_end = to - scratch->result.items;
-        *to++ = 0; /* make_text relies on it */
+        *to++ = 0; /* it ends the text for make_text */
     }
     scratch->result.count = to - scratch->result.items;
     return OK;

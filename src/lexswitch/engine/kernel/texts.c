@@ -99,7 +99,7 @@ static inline int64_t decode_pairs(uint16_t *to, const uint8_t *from)
 {
     const uint64_t ones = 0x0001000100010001u;
     uint64_t bytes = load8(from);
-    uint64_t other = (bytes & 0xC0E0 * ones) ^ 0x80C0 * ones;    /* 0 in a lane: 110xxxxx 10xxxxxx, ... */
+    uint64_t other = (bytes & 0xC0E0 * ones) ^ 0x80C0 * ones;       /* 0 in a lane: 110xxxxx 10xxxxxx, ... */
     other |= ~((bytes & 0x1E * ones) + 0xFE * ones) & 0x100 * ones; /* ... of a code point from U+0080 on */
     uint64_t codes = (bytes & 0x1F * ones) << 6 | (bytes >> 8 & 0x3F * ones);
     for (int lane = 0; lane < 4; lane++)
