@@ -226,7 +226,7 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
         "part": first.part,
         "counts": task.collection.counts(),
         "dropped": dropped,
-        "training_pairs": len(first.training_pairs().pairs()),
+        "training_pairs": len(first.training_collection().pairs()),
         "unseen": list(collections.unseen(first.collection)) if first.unseen else [],
         "lexicons": {
             each: {"signature": lexicons.build(each).signature, "entries": lexicons.title_overlap(each, queries)}

@@ -83,8 +83,8 @@ class Run(runs.Run):
         parts = [self.model_signature, self.part, self.unseen, self.translate, collections.origin(self.collection)]
         return runs.digest([*parts, self.only, self.limit])
 
-    def training_pairs(self) -> Collection:
-        """Return the training collection."""
+    def training_collection(self) -> Collection:
+        """Return the queries and documents that the model is trained on."""
         train = collections.load(self.collection).train
         return train.fully_translated() if self.complete else train
 
@@ -126,7 +126,7 @@ def _trained(run: Run) -> tuple[Any, list[float]]:
         return model, []
     starts.freeze(encoder.model, run.training.frozen_layers)
     module = model if run.is_cross else encoder.model
-    train = run.training_pairs()
+    train = run.training_collection()
 
     def prepare() -> loop.LossOf:
         if (warm_up := run.warm_up()) is not None:
