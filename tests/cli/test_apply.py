@@ -186,6 +186,7 @@ def test_invalid_utf8_is_located(data: bytes, line: int, byte: int, tmp_path: Pa
         (["-p", "1.5"], "-p/--probability: '1.5' is not a probability; pass a number from 0 to 1"),
         (["-p", "nan"], "-p/--probability: 'nan' is not a probability"),
         (["-p", "half"], "-p/--probability: 'half' is not a probability; pass a number from 0 to 1; see lexswitch"),
+        (["--query", "x"], "unrecognized arguments: --query; did you mean --quiet? See lexswitch apply --help"),
         (["--lang", "de"], "unrecognized arguments: --lang; did you mean --to? See lexswitch apply --help"),
         (["--seed", "one"], "--seed is 'one'; it must be a whole number"),
         (["--seed", "-1"], "seed is -1; it must be from 0 to"),

@@ -102,7 +102,7 @@ def test_make() -> None:
     assert changed == about["conditions"][1]["changed"] > 0
     assert switched.licence == "cc-by-4.0"
     first = Path("set/queries-de-p0.5.jsonl").read_bytes()
-    output_of(*MAKE, "-o", "again", "--quiet")
+    assert "again/queries-de-p0.5.jsonl\n" in output_of(*MAKE, "-o", "again", "--quiet")
     assert Path("again/queries-de-p0.5.jsonl").read_bytes() == first
 
 
@@ -219,6 +219,17 @@ def test_queries_in_another_language() -> None:
         ran = run(*options, "-o", "out")
     assert ran.stderr.startswith("lexswitch: warning: only 0% of the words of the queries are in the lexicon;")
     assert run(*options, "-o", "quiet", "--quiet").stderr == ""
+    assert json.loads(Path("quiet/report.json").read_text(encoding="utf-8"))["coverage"] == {"queries": 0.0}
+
+
+def test_one_language_per_text_from_one() -> None:
+    """The warning has the options of the command."""
+    with warnings.catch_warnings():
+        ran = run(*MAKE, "--per-text", "-o", "set")
+    assert ran.stderr == (
+        "lexswitch: warning: --per-text has no effect, because each condition has one language; mix languages in one "
+        "condition, as in --to de+ru\n"
+    )
 
 
 def test_missing_models() -> None:

@@ -27,6 +27,7 @@ _DESTINATIONS = {
 _FIXED = {
     r"(?<=invert it first: )lexicon\.invert\('([^']*)'\)": r"lexswitch lexicon invert LEXICON \1 -o PATH",
     r"draw_language='text'": "--per-text",
+    r"as in languages=\[\['([^']+)', '([^']+)'\]\]": r"as in --to \1+\2",
     r"\bpass a set of words, or 'stopwords' for the built-in English list": "write words, as in --skip the,a, or "
     "--skip @FILE",
     r"\bpass a set of words": "write words, as in --skip the,a, or --skip @FILE",

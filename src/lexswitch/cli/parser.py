@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 _UNKNOWN = re.compile(r"unrecognized arguments: (?P<words>.*)", re.DOTALL)
@@ -60,7 +61,7 @@ class CommandParser(argparse.ArgumentParser):
             word = found["words"].split()[0].partition("=")[0]
             if word in self.remedies:
                 return f"{message}; {self.remedies[word]}"
-            return message + did_you_mean(word, self.options()) * word.startswith("-")
+            return message + self._similar_option(word)
         if found := _NOT_A_NUMBER.fullmatch(message):
             kind = "whole number" if found["type"] == "int" else "number"
             return f"{found['name'].rpartition('/')[2]} is {found['value']!r}; it must be a {kind}"
@@ -73,12 +74,29 @@ class CommandParser(argparse.ArgumentParser):
             return message + did_you_mean(found["word"], re.findall(r"[\w-]+", found["choices"]))
         return message
 
+    def _similar_option(self, word: str) -> str:
+        """Return a question with the closest option, if any. Dashes are not compared: all options have them."""
+        if not word.startswith("-"):
+            return ""
+        names = {option.lstrip("-"): option for option in self.options()}
+        return did_you_mean(word.lstrip("-"), names, names)
+
     def options(self) -> dict[str, str]:
         """Return the long options, or short ones if there is no long one, and their destinations."""
         return {action.option_strings[-1]: action.dest for action in self._actions if action.option_strings}
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a question with the closest known word, to follow a message; nothing if no word is close."""
+def did_you_mean(word: str, known: Iterable[str], shown: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a question with the closest known word, to follow a message; nothing if no word is close.
+
+    Parameters
+    ----------
+    word
+        What the user wrote.
+    known
+        The words that are allowed.
+    shown
+        What the question has in place of a known word.
+    """
     close: Sequence[str] = get_close_matches(word, list(known), 1)
-    return "".join(f"; did you mean {one}?" for one in close)
+    return "".join(f"; did you mean {shown.get(one, one)}?" for one in close)

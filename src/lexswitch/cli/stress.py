@@ -30,7 +30,7 @@ from .lexicon import Commands, add_lexicon_option, open_lexicon
 from .lexicon.options import add_action, print_lines
 from .messages import warning_printer
 from .reports import add_force
-from .switcher_options import add_choices, choices
+from .switcher_options import REMEDIES, add_choices, choices
 
 BM25_NAME = "bm25"
 _REPORT, _PAGE, _RUNS, _RESULTS = "report.json", "report.html", "runs", "results"
@@ -107,6 +107,7 @@ def _add_make(actions: Commands) -> None:
 
 def _add_conditions(parser: Any, p: tuple[float, ...]) -> None:
     """Add the options from which the conditions are made, and those of the output."""
+    parser.remedies.update({**REMEDIES, "--qrels": "did you mean --split?"})
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="output folder")
     parser.add_argument(
         "--to",
@@ -206,8 +207,7 @@ def _make(args: argparse.Namespace) -> int:
             force=args.force,
             **_conditions(args),
         )
-    if not args.quiet:
-        print_lines(sorted(str(file) for file in path.glob("queries*.jsonl")))
+    print_lines(sorted(str(file) for file in path.glob("queries*.jsonl")))
     return 0
 
 

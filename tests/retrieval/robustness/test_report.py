@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from lexswitch import Lexicon, LowCoverageWarning
 from lexswitch.retrieval import RobustnessReport, stress
 
 from .collection import LEXICON, data, words
@@ -24,7 +26,7 @@ def report() -> RobustnessReport:
 def test_text(report: RobustnessReport) -> None:
     """The printed report has counts, a row for each language and probability, and queries that broke."""
     text = str(report)
-    assert "  queries                     5\n" in text
+    assert re.search(r"\n  queries +5\n", text)
     assert "\nnDCG@10:\n  to  p    mean " in text
     assert text.count("\n  de  0.5  ") == 3
     assert "broken queries (rank before → after):" in text
@@ -38,6 +40,18 @@ def test_counts_of_changed_queries(report: RobustnessReport) -> None:
     documents = str(stress(data(), words, LEXICON, ["de"], 1, side="document", progress=False))
     assert "changed" in str(report)
     assert "changed" not in documents
+
+
+def test_coverage(report: RobustnessReport) -> None:
+    """The report has the share of the words in the lexicon, for what is switched, and says if it is low."""
+    assert report.coverage == {"queries": 8 / 11}
+    assert "  words of queries in the lexicon  73%\n" in str(report)
+    low = Lexicon.from_pairs({"ru": [("house", "дом")]})
+    with pytest.warns(LowCoverageWarning):
+        both = stress(data(), words, low, ["ru"], 1, side="both", progress=False)
+    assert both.coverage == {"queries": 1 / 11, "documents": 1 / 32}
+    for text in (str(both), both.to_html().replace("&#x27;", "'")):
+        assert "9% (low: check that the texts are in the lexicon's source language)" in text
 
 
 def test_queries_that_break(report: RobustnessReport) -> None:

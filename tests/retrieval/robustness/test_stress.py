@@ -357,6 +357,8 @@ def test_run_files_are_read_again(tmp_path: Path) -> None:
         ),
         ({"seeds": []}, TypeError, r"seeds is \[\]; pass a list"),
         ({"seed": 3}, TypeError, r"unknown option 'seed'; pass seeds=\[3\]"),
+        ({"seeds": [0, 1, 0]}, ValueError, r"seeds has 0 twice; pass each value once"),
+        ({"p": [0.5, 1, 0.5]}, ValueError, r"p has 0.5 twice; pass each value once"),
         ({"run": 3}, TypeError, r"unknown option 'run'; did you mean 'runs'\?"),
     ],
 )
@@ -364,6 +366,27 @@ def test_wrong_arguments(options: dict[str, Any], error: type[Exception], messag
     """Messages name the argument, what came and what is allowed."""
     with pytest.raises(error, match=message):
         run(**options)
+
+
+@pytest.mark.parametrize("languages", [["de", "ru", "de"], ["de", ["de"]]])
+def test_the_same_languages_twice(languages: Any) -> None:
+    """A condition is measured once."""
+    with pytest.raises(ValueError, match=r"languages has 'de' twice; pass each value once"):
+        stress(data(), words, LEXICON, languages, 1, progress=False)
+
+
+def test_one_language_per_text_from_one() -> None:
+    """Drawing a language per text does nothing if there is only one: the warning says how to mix languages."""
+    remedy = r"draw_language='text' has no effect.*, as in languages=\[\['de', 'ru'\]\]"
+    with pytest.warns(UserWarning, match=remedy) as warned:
+        run(draw_language="text")
+    assert warned[0].filename == __file__  # `run`, which called `stress`
+    single = Lexicon.from_pairs({"de": [("house", "Haus")]})
+    with pytest.warns(UserWarning, match=r"because each condition has one language$"):
+        plan(single, ["de"], draw_language="text")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plan(LEXICON, ["de", ["de", "ru"]], draw_language="text")
 
 
 def test_what_is_not_a_lexicon() -> None:

@@ -64,6 +64,7 @@ def _text(about: Mapping[str, Any]) -> Iterator[str]:
     yield f"- **Source language**: {about['source_language']}"
     yield f"- **Lexicon**: `{about['lexicon']['signature']}`"
     yield from (f"  - {_provenance(record)}" for record in about["lexicon"]["provenance"])
+    yield from (f"- **Words of {name} in the lexicon**: {share:.0%}" for name, share in about["coverage"].items())
     yield ""
     yield "| condition | p | queries that changed | file | SHA-256 |"
     yield "|---|---|---|---|---|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -100,14 +101,25 @@ def plan(
         raise TypeError(f"unknown option 'seed'; pass seeds=[{options['seed']!r}]")
     check_names(options, [*_OWN, *_OF_SWITCHER])
     values, groups = _probabilities(p), _groups(lexicon, languages)
-    numbers = [whole_number("seeds", seed, 0, 2**64) for seed in _listed("seeds", seeds)]
+    numbers = _distinct("seeds", [whole_number("seeds", seed, 0, 2**64) for seed in _listed("seeds", seeds)])
     conditions = [
         Condition(CodeSwitcher(lexicon, group, p=value, seed=seed, **options), side)
         for group in groups
         for value in values
         for seed in numbers
     ]
-    return [Condition(None, side), *dict.fromkeys(conditions)]
+    if options.get("draw_language") == "text":
+        _warn_of_single_languages(lexicon, groups)
+    return [Condition(None, side), *conditions]
+
+
+def _warn_of_single_languages(lexicon: Lexicon, groups: list[list[str]]) -> None:
+    """Warn if no condition has several languages to draw from. The warning points to the caller's caller's caller."""
+    if any(len(group) > 1 for group in groups):
+        return
+    mixed = list(dict.fromkeys([*(group[0] for group in groups), *lexicon.languages]))[:2]
+    remedy = f"; mix languages in one condition, as in languages={[mixed]}" if len(mixed) > 1 else ""
+    warnings.warn(f"draw_language='text' has no effect, because each condition has one language{remedy}", stacklevel=4)
 
 
 def _groups(lexicon: Lexicon, languages: Languages) -> list[list[str]]:
@@ -116,6 +128,7 @@ def _groups(lexicon: Lexicon, languages: Languages) -> list[list[str]]:
         raise TypeError(f"languages is {languages!r}; pass a list such as [{languages!r}]")
     groups = [[one] if isinstance(one, str) else list(one) for one in _listed("languages", languages)]
     lexicon.check_languages(sorted({language for group in groups for language in group}))
+    _distinct("languages", ["+".join(group) for group in groups])
     return groups
 
 
@@ -125,10 +138,18 @@ def _probabilities(p: float | Iterable[float]) -> list[float]:
     for value in values:
         if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
             raise ValueError(f"p has {value!r}; pass numbers from 0 to 1, such as {list(DEFAULT_P)}")
-    positive = sorted({float(value) for value in values} - {0.0})
+    positive = sorted(value for value in _distinct("p", [float(value) for value in values]) if value)
     if not positive:
         raise ValueError(f"p is {values}, so nothing is switched; pass at least one number above 0")
     return positive
+
+
+def _distinct(name: str, values: list[Any]) -> list[Any]:
+    """Return the values; none may occur twice."""
+    twice = [value for number, value in enumerate(values) if value in values[:number]]
+    if twice:
+        raise ValueError(f"{name} has {twice[0]!r} twice; pass each value once")
+    return values
 
 
 def _listed(name: str, values: Any, allowed: str = "a list with at least one element") -> list[Any]:

@@ -17,7 +17,7 @@ from ...version import VERSION
 from .beir import CARD, CORPUS, HEADER, QRELS, QUERIES, write_lines
 from .card import UNKNOWN, card
 from .conditions import DEFAULT_P, Condition, Languages, Side, plan
-from .coverage_check import warn_of_coverage
+from .coverage_check import coverage, warn_if_low
 from .data import RetrievalData, as_data
 from .documents import Documents, FileDocuments, SwitchedDocuments, blocks
 
@@ -75,7 +75,8 @@ def make_stress_set(
     path, data = Path(folder), as_data(dataset)
     conditions = plan(lexicon, languages, p, side, seeds, **options)
     check_new_folder(path, METADATA, force)
-    warn_of_coverage(data, lexicon, side)
+    shares = coverage(data, lexicon, side)
+    warn_if_low(shares, lexicon)
     count = sum(_texts_of(condition, data) for condition in conditions)
     with new_folder(path) as new, progress_bar(count, "stress make", "text", progress) as bar:
         _write_qrels(new / QRELS, data)
@@ -87,6 +88,7 @@ def make_stress_set(
             "side": side,
             "source_language": lexicon.source,
             "lexicon": {"signature": lexicon.signature, "provenance": list(lexicon.provenance)},
+            "coverage": shares,
             "queries": len(data.queries),
             "documents": len(data.documents.ids),
             "conditions": entries,

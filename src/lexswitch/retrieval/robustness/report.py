@@ -80,6 +80,9 @@ class RobustnessReport:
         Queries that lose most, for each condition.
     languages : mapping of str to float
         Share of each language among the documents, if they have languages.
+    coverage : mapping of str to float
+        Share of the words that are in the lexicon, for "queries" and "documents" if they are switched. It is measured
+        on their first 1,000 texts.
     """
 
     data: str
@@ -91,6 +94,7 @@ class RobustnessReport:
     results: tuple[ConditionResult, ...] = field(repr=False)
     broken: tuple[BrokenQuery, ...] = field(default=(), repr=False)
     languages: Mapping[str, float] = field(default_factory=dict)
+    coverage: Mapping[str, float] = field(default_factory=dict)
 
     # -- figures -------------------------------------------------------------------------------------------------------
 
@@ -180,6 +184,7 @@ class RobustnessReport:
             "lexicon": self.lexicon,
             "counts": dict(self.counts),
             "languages": dict(self.languages),
+            "coverage": dict(self.coverage),
             "figures": [point.to_dict() for point in self._points],
             "broken": [query.to_dict() for query in self.broken],
             "conditions": [result.to_dict() for result in self.results],
@@ -206,6 +211,7 @@ class RobustnessReport:
                 tuple(map(ConditionResult.from_dict, data["conditions"])),
                 tuple(map(BrokenQuery.from_dict, data["broken"])),
                 {str(language): float(share) for language, share in data["languages"].items()},
+                {str(name): float(share) for name, share in data["coverage"].items()},
             )
         except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
             raise ValueError(

@@ -11,6 +11,7 @@ from ..._io.pictures import save_picture
 from ...switching.markup import to_html, to_terminal
 from ...switching.report.show import Rows, Section, html_document, html_table
 from .bootstrap import Estimate
+from .coverage_check import LEAST
 from .curves import curves
 from .measures import MEASURES
 
@@ -74,7 +75,13 @@ def _about(report: RobustnessReport) -> Rows:
         *((name, f"{count:,}") for name, count in report.counts.items()),
         ("switched", _SIDES[report.side]),
         ("lexicon", report.lexicon.partition("|")[2]),  # without its languages, which may be many
+        *((f"words of {name} in the lexicon", _share(share)) for name, share in report.coverage.items()),
     ]
+
+
+def _share(share: float) -> str:
+    low = "" if share >= LEAST else " (low: check that the texts are in the lexicon's source language)"
+    return f"{share:.0%}{low}"
 
 
 def _measure_rows(report: RobustnessReport, measure: str) -> Rows:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...lexicon import Lexicon
 from .conditions import DEFAULT_P, Languages, Side, plan
-from .coverage_check import warn_of_coverage
+from .coverage_check import coverage, warn_if_low
 from .data import RetrievalData, as_data
 from .examples import broken
 from .job import job_of, working_folder
@@ -78,10 +78,13 @@ def stress(
     -----
     LowCoverageWarning
         If less than 20 % of the words of the queries, or of the documents if these are switched, are in the lexicon.
+    UserWarning
+        If ``draw_language="text"`` has no effect, because each condition has one language.
     """
     data, ranker = as_data(dataset), as_ranker(model)
     conditions = plan(lexicon, languages, p, side, seeds, **options)
-    warn_of_coverage(data, lexicon, side)
+    shares = coverage(data, lexicon, side)
+    warn_if_low(shares, lexicon)
     with working_folder(folder, job_of(data, ranker, conditions, run_files), ranker) as work:
         test = StressTest(data, ranker, work, None if run_files is None else Path(run_files))
         results = test.run(conditions, progress)
@@ -99,6 +102,7 @@ def stress(
         tuple(results),
         tuple(broken(data.queries, conditions, results)),
         _shares(data.languages),
+        shares,
     )
 
 
