@@ -57,9 +57,10 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def tests_ci(session: nox.Session) -> None:
-    """Run all tests, the slow ones too: 100 examples per property, and 500 per property of the contract."""
+    """Run what `tests` leaves: slow tests, 100 examples per property, and 500 per property of the contract."""
     session.install("-e", ".[test]")
-    session.run("pytest", "-n", "auto", *session.posargs, env={"CI": "true", _BACKEND: _backends()[0]})
+    chosen = ["-m", "slow or hypothesis"]  # the plugin of hypothesis marks properties
+    session.run("pytest", "-n", "auto", *chosen, *session.posargs, env={"CI": "true", _BACKEND: _backends()[0]})
 
 
 @nox.session
