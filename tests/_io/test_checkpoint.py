@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,24 @@ def test_other_arrays_are_ignored(tmp_path: Path) -> None:
     assert checkpoint.load_into({"values": np.zeros(7)}) is None
     np.savez(path, values=np.arange(1000))
     assert checkpoint.load(["values"]) is None
+
+
+def test_a_single_array_is_ignored(tmp_path: Path) -> None:
+    """A file in NumPy's other format counts as no file."""
+    path = tmp_path / "state.npz"
+    with path.open("wb") as file:
+        np.save(file, np.arange(3))
+    assert Checkpoint(path, "one").load(["values"]) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads every file")
+def test_unreadable_file_is_an_error(tmp_path: Path) -> None:
+    """Work that is saved, but cannot be read, is not done again without a word."""
+    path = tmp_path / "state.npz"
+    Checkpoint(path, "one").save({"values": np.arange(3)}, 2)
+    path.chmod(0)
+    with pytest.raises(PermissionError):
+        Checkpoint(path, "one").load(["values"])
 
 
 def test_without_path_nothing_is_saved(tmp_path: Path) -> None:

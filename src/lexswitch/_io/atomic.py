@@ -40,12 +40,12 @@ def replace_file(path: Path) -> Iterator[Path]:
     try:
         with locked, _named(path):
             yield temporary
-            _sync(temporary)
+            sync(temporary)
             if os.name == "nt":
                 locked.close()  # Windows does not rename open files
             _keep_mode(path, temporary)
             temporary.replace(path)
-            _sync(path.parent)
+            sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -54,7 +54,7 @@ def move_file(path: Path, to: Path) -> None:
     """Rename a synced file, replace what is at the new name, and sync the folder."""
     _keep_mode(to, path)
     path.replace(to)
-    _sync(to.parent)
+    sync(to.parent)
 
 
 def _keep_mode(path: Path, new: Path) -> None:
@@ -117,8 +117,8 @@ def _remove_unlocked(path: Path) -> None:
     path.unlink(missing_ok=True)  # Windows does not remove open files, so none that is in use
 
 
-def _sync(path: Path) -> None:
-    """Write a file or folder through to the disk."""
+def sync(path: Path) -> None:
+    """Write a file, or the list of a folder, through to the disk."""
     if os.name == "nt" and path.is_dir():
         return  # Windows cannot sync a folder
     descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)  # Windows syncs only writable files

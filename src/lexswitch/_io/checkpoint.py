@@ -46,13 +46,14 @@ class Checkpoint:
         """Return the arrays of these names and the metadata; None if there is no sound file of this run."""
         if self._path is None or not self._path.exists():
             return None
-        try:
-            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-                if str(saved[_RUN]) != self._run:
+        with self._path.open("rb") as file:  # a file that cannot be opened is an error: the work may be in it
+            try:
+                saved = np.load(file, allow_pickle=False)
+                if not isinstance(saved, np.lib.npyio.NpzFile) or str(saved[_RUN]) != self._run:
                     return None
                 return State({name: saved[name] for name in names}, json.loads(str(saved[_METADATA])))
-        except _NOT_OURS:
-            return None
+            except _NOT_OURS:
+                return None
 
     def load_into(self, arrays: Mapping[str, npt.NDArray[Any]]) -> Any:
         """Copy the saved arrays into these and return the metadata; None if there is no sound file of this run."""
