@@ -23,6 +23,7 @@ from pyarrow import parquet
 
 from lexswitch import CodeSwitcher, Lexicon, switch_columns
 from lexswitch.cli.resumable_output import ResumableOutput
+from lexswitch.cli.table_switching import TableJob, _run_id
 from lexswitch.cli.tables import TableBlock, TablePosition, open_table, row_reader
 
 from ..strategies import any_text
@@ -318,6 +319,18 @@ def test_damaged_output(tmp_path: Path, data: bytes, rows: list[int]) -> None:
         partial.append(b"xyz", TablePosition(9, 9, 9))
         assert list(partial.parts()) == [*[b"abc", b"def", b"ghi"][: len(rows)], b"xyz"]
     assert names_in(tmp_path) == []
+
+
+def test_another_separator_is_another_job(tmp_path: Path) -> None:
+    """A run with another separator does not go on with the output of a stopped one."""
+    path, switcher = tmp_path / "a.csv", CodeSwitcher(LEXICON, ["de"]).on("1")
+    path.write_text("house;1\n", encoding="utf-8")
+    found = set()
+    for separator in (";", ","):
+        job = TableJob(path, tmp_path / "out", separator=separator)
+        with closing(open_table(path, None, ["1"], separator=separator)) as table:
+            found.add(_run_id(job, table, switcher))
+    assert len(found) == 2
 
 
 def test_without_resume_a_run_starts_anew(tmp_path: Path) -> None:

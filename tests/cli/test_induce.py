@@ -120,6 +120,25 @@ def test_wrong_input(folder: Path) -> None:
     assert not Path("x.lexicon").exists()
 
 
+def test_two_files_of_one_language(folder: Path) -> None:
+    """The second one does not replace the first silently."""
+    message = error_of("induce", "embeddings", "en.vec", "de=turned.vec", "wiki.shared.de.vec.gz", "-o", "x.lexicon")
+    assert message == "TARGET has de twice: turned.vec and wiki.shared.de.vec.gz; pass one file per language"
+
+
+def test_what_was_done_is_kept_until_it_is_saved(folder: Path) -> None:
+    """An output that is not a lexicon is refused before the work, and an error after the work keeps its checkpoint."""
+    Path("busy").mkdir()
+    Path("busy/note.txt").touch()
+    command = ("induce", "embeddings", "en.vec", "wiki.shared.de.vec.gz", "--quiet")
+    assert error_of(*command, "-o", "busy").startswith("busy exists and is not a lexicon")
+    assert ".busy.resume" not in names_in(folder)
+    assert "no pair has" in error_of(*command, "--min-weight", "2", "-o", "x.lexicon")
+    assert ".x.lexicon.resume" in names_in(folder)
+    assert output_of(*command, "-o", "x.lexicon") == ""
+    assert ".x.lexicon.resume" not in names_in(folder)
+
+
 def test_damaged_vectors_are_reported(folder: Path) -> None:
     """Skipped lines of a file are a warning that names file and line."""
     text = Path("en.vec").read_text(encoding="utf-8").splitlines(keepends=True)

@@ -196,6 +196,15 @@ def test_wrong_input(command: str, said: str) -> None:
     assert not Path("out.lexicon").exists()
 
 
+def test_frequencies_in_turkish(folder: Path) -> None:
+    """Words of a list are compared as in their language: in Turkish, ı is the small letter of I."""
+    Lexicon.from_pairs({"tr": [("light", "ısı"), ("name", "isim")]}).save("tr.lexicon")
+    (folder / "list").write_text("ISI 3\nısı 3\nisim 5\n", encoding="utf-8")
+    command = ["lexicon", "filter", "tr.lexicon", "--frequencies", "tr=list", "--min-frequency", "6", "-o", "out"]
+    output_of(*command)
+    assert [word for _, _, word, _ in Lexicon.load("out").pairs()] == ["ısı"]
+
+
 @pytest.mark.parametrize(
     ("line", "number"),
     [("7 Bank", 2), ("Bank", 2), ("Bank\t-1", 2), ("Bank\tnan", 2), ("Bank\tinf", 2), ("\t5", 2), ("\n\n5", 4)],

@@ -189,9 +189,10 @@ def test_presets(preset: str) -> None:
 
 def test_skipped_words_from_a_file(tmp_path: Path) -> None:
     """A file of words, one a line, is named after @."""
-    (tmp_path / "words.txt").write_text("house\nriver\n")
     command = (*APPLY, "--to", "de", "-p", "1", "--skip", f"@{tmp_path / 'words.txt'}")
-    assert output_of(*command, stdin="my house door") == "my house Tür"
+    for content in ("river\nhouse\n", "river\nhouse", "river\r\n\r\nhouse "):
+        (tmp_path / "words.txt").write_bytes(content.encode())
+        assert output_of(*command, stdin="my house door") == "my house Tür"
 
 
 def test_comparison_of_two_files(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..errors import LexiconError
 from ..lexicon import Lexicon
 from ..text.languages import to_bcp47
 from .lexicon import Commands, add_maker, open_lexicon
@@ -57,6 +58,7 @@ def _add_embeddings(actions: Commands) -> None:
         ],
         "Each word of the first file gets its best translations among the words of the other files. A weight is the "
         "estimated probability that the translation maps back to its word. To resume a killed run, repeat the command.",
+        _remove_checkpoint,
     )
     parser.add_argument(
         "source",
@@ -115,6 +117,7 @@ def _add_titles(actions: Commands) -> None:
         "The type of the dumps is detected from their content: the JSON dump of Wikidata; the SQL tables page and "
         "langlinks of a Wikipedia, optionally with redirect and page_props; Wikipedia Parallel Titles of linguatools. "
         "All may be compressed. To resume a killed run, repeat the command.",
+        _remove_checkpoint,
     )
     parser.add_argument("dumps", metavar="DUMP", nargs="+", help="dump file, or the files of one Wikipedia")
     parser.add_argument("--source", "--from", metavar="LANGUAGE", default="en", help="source language (default: en)")
@@ -168,12 +171,11 @@ def _induce_titles(args: argparse.Namespace) -> Lexicon:
             lowercase=args.lowercase,
             identical=not args.no_identical,
             alternatives=not args.no_alternatives,
-            vocabulary=Vocabulary(texts, args.max_words) if args.vocabulary else None,
+            vocabulary=Vocabulary(texts, args.max_words, args.source) if args.vocabulary else None,
         )
         lexicon = inducer.induce(checkpoint, args.strict, progress=not args.quiet)
     if not args.quiet and (skipped := lexicon.provenance[0]["skipped"]):
         print(f"skipped: {format_counts(skipped)}", file=sys.stderr)
-    shutil.rmtree(checkpoint, ignore_errors=True)
     return lexicon
 
 
@@ -185,11 +187,16 @@ def _checkpoint(args: argparse.Namespace) -> Path:
     return folder
 
 
+def _remove_checkpoint(args: argparse.Namespace) -> None:
+    shutil.rmtree(_checkpoint(args), ignore_errors=True)
+
+
 def _induce_embeddings(args: argparse.Namespace) -> Lexicon:
     from ..inducers.embeddings import EmbeddingInducer, quality_table
 
     for file in (args.source, *args.targets):
         Path(file.path).stat()  # a missing file is an error before the first is read
+    _check_languages(args.targets)
     seeds, gold = _seeds(args.seeds), None if args.gold is None else open_lexicon(args.gold)
     checkpoint = _checkpoint(args)
     with warnings.catch_warnings():
@@ -209,8 +216,16 @@ def _induce_embeddings(args: argparse.Namespace) -> Lexicon:
         lexicon = inducer.induce(gold, checkpoint, progress=not args.quiet)
     if not args.quiet:
         print(quality_table(lexicon), file=sys.stderr)
-    shutil.rmtree(checkpoint, ignore_errors=True)
     return lexicon if args.min_weight is None else lexicon.select(min_weight=args.min_weight)
+
+
+def _check_languages(files: list[_VectorArgument]) -> None:
+    """Raise an error if two files have the same language; the second one would replace the first."""
+    for number, file in enumerate(files):
+        if earlier := [other.path for other in files[:number] if other.language == file.language]:
+            raise LexiconError(
+                f"TARGET has {file.language} twice: {earlier[0]} and {file.path}; pass one file per language"
+            )
 
 
 def _seeds(seeds: str | None) -> Seeds | None:

@@ -172,7 +172,7 @@ def _skipped(value: str | None) -> str | list[str] | None:
     if value is None or value == "stopwords":
         return value
     if value.startswith("@"):
-        return Path(value[1:]).read_text(encoding="utf-8").split("\n")[:-1] or [""]
+        value = ",".join(Path(value[1:]).read_text(encoding="utf-8").splitlines())
     return [word for part in value.split(",") if (word := part.strip())]
 
 

@@ -116,7 +116,7 @@ def switch_table(job: TableJob, column_switcher: ColumnSwitcher, record: Record)
                 run.start(lambda part, _: (write(part), stream.flush()), TablePosition())
         else:
             output = output_file(output)
-            with ResumableOutput(output, _job(path, table, column_switcher, output)).open(job.resume) as partial:
+            with ResumableOutput(output, _run_id(job, table, column_switcher)).open(job.resume) as partial:
                 run.start(partial.append, partial.position)
                 _finish(table, partial, output)
         return run.report(column_switcher)
@@ -260,14 +260,15 @@ def _shared(column_switcher: ColumnSwitcher, workers: int) -> AbstractContextMan
     return for_workers(column_switcher) if workers > 1 else nullcontext(column_switcher)
 
 
-def _job(path: Path, table: TableFile, column_switcher: ColumnSwitcher, output: Path) -> str:
+def _run_id(job: TableJob, table: TableFile, column_switcher: ColumnSwitcher) -> str:
     """Return everything that must be the same if a stopped run is resumed."""
+    path = job.source
     if is_pipe(path):
         return ""
     status = os.fstat(standard_input().fileno()) if str(path) == STANDARD_STREAM else path.stat()
     return (
         f"{path.absolute()}|{status.st_size}|{status.st_mtime_ns}|{type(table).__name__}|{len(table.head())}|"
-        f"{output.name}|{column_switcher.signature}"
+        f"{job.output.name}|{column_switcher.signature}|{job.separator}"
     )
 
 

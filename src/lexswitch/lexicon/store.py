@@ -68,8 +68,7 @@ def write(
     FileExistsError
         If `path` is something else than a lexicon.
     """
-    if path.exists() and not _may_replace(path):
-        raise FileExistsError(f"{path} exists and is not a lexicon; choose another path or remove it")
+    check_path(path)
     metadata = {"format_version": FORMAT_VERSION, **metadata, "indexes": [index.entry for index in indexes]}
     path.mkdir(parents=True, exist_ok=True)
     with locked_folder(path):
@@ -99,6 +98,18 @@ def _remove_unnamed(path: Path) -> None:
                 file.unlink(missing_ok=True)
     if not any(path.iterdir()):
         path.rmdir()
+
+
+def check_path(path: Path) -> None:
+    """Raise an error if something else than a lexicon is at a path, so that `write` would refuse it.
+
+    Raises
+    ------
+    FileExistsError
+        Names the path.
+    """
+    if path.exists() and not _may_replace(path):
+        raise FileExistsError(f"{path} exists and is not a lexicon; choose another path or remove it")
 
 
 def _may_replace(path: Path) -> bool:

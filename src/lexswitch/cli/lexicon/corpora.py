@@ -12,6 +12,7 @@ from typing import Literal
 from tqdm import tqdm
 
 from ..._io.streams import open_unpacked, read_texts
+from ...engine.characters import normalise_word
 from ...errors import LexiconError
 from ...lexicon import Lexicon
 from ..lines import read_blocks, total_size
@@ -56,7 +57,7 @@ def frequencies_of(lexicons: Sequence[Lexicon], files: Sequence[tuple[str, str]]
             raise LexiconError(
                 f"--frequencies {language}={path}: give one list per language, for languages among {sorted(known)}"
             )
-        lists[language] = read_frequencies(path)
+        lists[language] = read_frequencies(path, language)
     return lists
 
 
@@ -77,8 +78,8 @@ def _lines(paths: Sequence[str], total: int | None, quiet: bool) -> Iterator[str
                 progress.update(block.size)
 
 
-def read_frequencies(path: str) -> dict[str, float]:
-    """Return the frequency of each word of a list, in lower case; the file may be compressed.
+def read_frequencies(path: str, language: str) -> dict[str, float]:
+    """Return the frequency of each word of a list in a language, in normal form; the file may be compressed.
 
     Each line is a word (or a phrase), a tab or blanks, and a number of at least 0. The numbers of a word add up.
 
@@ -93,7 +94,7 @@ def read_frequencies(path: str) -> dict[str, float]:
             for number, line in enumerate(block.text.split("\n"), block.line):
                 if line.strip():
                     word, frequency = _frequency(path, number, line)
-                    totals[word.lower()] += frequency
+                    totals[normalise_word(word, language)] += frequency
     return dict(totals)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...errors import LexiconError
 from ...lexicon import Lexicon
+from ...lexicon.store import check_path
 from ..lines import standard_output
 
 Commands: TypeAlias = "argparse._SubParsersAction[Any]"
@@ -77,19 +78,21 @@ def add_maker(
     about: str,
     examples: Sequence[str],
     more: str = "",
+    clean_up: Callable[[argparse.Namespace], None] | None = None,
 ) -> Any:
-    """Add an action that makes a lexicon, saves it and prints a summary."""
+    """Add an action that makes a lexicon, saves it and prints a summary; `clean_up` is called once it is saved."""
 
     def run(args: argparse.Namespace) -> int:
         path = Path(args.output)
-        if path.exists() and not path.is_dir():  # fail before the work, not after
-            raise FileExistsError(f"{path} exists and is not a lexicon; choose another path or remove it")
+        check_path(path)  # before the work, not after
         if args.output == STARTER:
             raise LexiconError(f"{STARTER!r} is the name of the built-in lexicon; choose another path, or ./{STARTER}")
         if not args.quiet:
             standard_output()  # also fails if it is closed
         lexicon = make(args)
         lexicon.save(path)
+        if clean_up is not None:
+            clean_up(args)
         if not args.quiet:
             print_lines(summary(lexicon))
         return 0

@@ -232,7 +232,7 @@ def _evaluate(args: argparse.Namespace) -> int:
         check_output(Path(args.plot))
     lexicon, gold = open_lexicon(args.lexicon), open_lexicon(args.gold)
     texts = None if args.texts is None else read_lines(args.texts, args.quiet)
-    frequencies = None if args.frequencies is None else read_frequencies(args.frequencies)
+    frequencies = None if args.frequencies is None else read_frequencies(args.frequencies, gold.source)
     evaluation = lexicon.evaluate(gold, args.k, texts, frequencies)
     if args.plot is not None:
         evaluation.plot(args.plot)
