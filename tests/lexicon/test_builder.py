@@ -94,6 +94,20 @@ def test_bad_arguments() -> None:
         builder.build({"name": "not a list"})  # type: ignore[arg-type]
 
 
+def test_all_pairs_or_none() -> None:
+    """After an error, the builder is as before, so that a corrected list is not counted twice."""
+    builder = LexiconBuilder()
+    builder.add("ru", [("house", "дом")])
+    many = [(f"a{number}", "x") for number in range(10_001)]
+    for wrong in ([("house", "Haus"), ("", "x")], [*many, ("", "x")]):
+        with pytest.raises(LexiconError):
+            builder.add("de", wrong)
+        assert builder.num_pairs == 1
+    assert builder.build().languages == ("ru",)
+    builder.add("de", [("house", "Haus")])
+    assert list(builder.build(combine="sum").pairs()) == [("house", "de", "Haus", 1.0), ("house", "ru", "дом", 1.0)]
+
+
 def test_is_public() -> None:
     """The builder is exported beside `Lexicon`."""
     assert "LexiconBuilder" in lexswitch.__all__

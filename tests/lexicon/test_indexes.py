@@ -275,6 +275,14 @@ def test_changed_entries_are_found(indexes: Any, folder: Path, built: list[int],
     check_built(folder, built, log, "has no index")
 
 
+def test_entries_without_a_name(folder: Path, built: list[int], log: Callable[[], str]) -> None:
+    """An entry that lacks its signature is ignored."""
+    metadata = json.loads((folder / "lexicon.json").read_text())
+    del metadata["indexes"][0]["signature"]
+    (folder / "lexicon.json").write_text(json.dumps(metadata))
+    check_built(folder, built, log, "has no index")
+
+
 def full(table: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """A table without a free slot."""
     return np.maximum(table, 1)

@@ -24,7 +24,7 @@ def invert(columns: Columns, code: int, language: str = "") -> Pairs:
     """Return the inverted pairs of one language, all with code 0. `language` decides how the new terms are folded."""
     pairs = _into(columns, code)
     count = len(pairs.rows)
-    terms = _normalised(pairs.translations, language)
+    terms = normalised(pairs.translations, language)
     codes = np.zeros(count, dtype=np.int64)
     spelled = spell(terms, pairs.translations)
     return Pairs(terms, np.arange(count), codes, pairs.spelled_terms(), pairs.weights, *spelled)
@@ -112,7 +112,8 @@ def _into(columns: Columns, code: int) -> Pairs:
     )
 
 
-def _normalised(packed: Packed, language: str) -> Packed:
+def normalised(packed: Packed, language: str) -> Packed:
+    """Return texts of one language as terms, in the form in which terms are compared."""
     return pack_lines(normalise_terms(packed.unpack(), language), len(packed))
 
 
@@ -121,7 +122,7 @@ def _to_terms(pairs: Pairs, terms: Packed, pivot: str) -> tuple[Ints, Ints]:
 
     Of equal translations of a term, only the first is returned.
     """
-    ranked = ranks(concatenate([terms, _normalised(pairs.translations, pivot)]))
+    ranked = ranks(concatenate([terms, normalised(pairs.translations, pivot)]))
     row = np.full(len(ranked), -1, dtype=np.int64)
     row[ranked[: len(terms)]] = np.arange(len(terms))
     rows = row[ranked[len(terms) :]]

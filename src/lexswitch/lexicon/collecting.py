@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import compress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import compress, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -69,6 +70,17 @@ class PairCollector:
     def add_pairs(self, pairs: Pairs, languages: Sequence[str]) -> None:
         """Collect valid pairs, whose codes are positions in `languages`."""
         self._pairs.append(pairs._replace(codes=self._code(languages)[pairs.codes]))
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Forget the pairs and languages that were collected inside, if an error ends it."""
+        blocks, languages = len(self._pairs), len(self._codes)
+        try:
+            yield
+        except BaseException:
+            del self._pairs[blocks:]
+            self._codes = dict(islice(self._codes.items(), languages))
+            raise
 
     def pairs(self) -> Pairs:
         """Return all pairs so far. Codes are positions in the languages in order of first occurrence."""

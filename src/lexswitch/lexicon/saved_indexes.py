@@ -87,7 +87,8 @@ def _is_sound(entry: dict[str, Any]) -> bool:
         return False
     numbers = [*lengths.values(), *levels, *(entry.get(name) for name in ("salt", "longest", "size"))]
     are_whole = all(type(number) is int and 0 <= number < 1 << 64 for number in numbers)
-    return are_whole and isinstance(hashed, str) and SHA256.fullmatch(hashed) is not None
+    is_named = isinstance(entry.get("signature"), str)
+    return are_whole and is_named and isinstance(hashed, str) and SHA256.fullmatch(hashed) is not None
 
 
 def read(saved: SavedColumns, signature: str) -> IndexArrays:

@@ -16,7 +16,7 @@ _BLOCK = 10_000
 
 
 def collect_pairs(collector: PairCollector, argument: str, language: str, pairs: Any, name: str) -> None:
-    """Collect pairs (term, translation) or (term, translation, weight) in one target language.
+    """Collect pairs (term, translation) or (term, translation, weight) in one target language; none after an error.
 
     Parameters
     ----------
@@ -30,9 +30,10 @@ def collect_pairs(collector: PairCollector, argument: str, language: str, pairs:
     LexiconError
         If the language or a pair is not valid; the message names its position.
     """
-    for block, chunk in _blocks(check_language(argument, language), pairs, name):
-        for invalid in collector.add(block):
-            raise _invalid_pair(name, block.lines[invalid.position], chunk[invalid.position])
+    with collector.all_or_nothing():
+        for block, chunk in _blocks(check_language(argument, language), pairs, name):
+            for invalid in collector.add(block):
+                raise _invalid_pair(name, block.lines[invalid.position], chunk[invalid.position])
 
 
 def _blocks(language: str, pairs: Any, name: str) -> Iterator[tuple[PairBlock, list[Any]]]:

@@ -137,6 +137,14 @@ def test_vocabulary() -> None:
     assert clean("Bob", vocabulary=Vocabulary([])) == ([], {"not in the vocabulary": 1})
 
 
+def test_vocabulary_in_turkish() -> None:
+    """In Turkish, the small letter of I is ı, in the corpus as in titles."""
+    title = [Entity([Name("tr", "Isparta", TITLE)], [Name("de", "Etwas", TITLE)])]
+    for text, kept in (("Isparta güzel", 1), ("isparta güzel", 0)):
+        cleaner = Cleaner("tr", ("de",), vocabulary=Vocabulary([text], language="tr"))
+        assert len(cleaner.pairs(title)[0].rows) == kept
+
+
 def test_vocabularies_have_signatures() -> None:
     """The signature depends on the words, not on their order or number."""
     one, same, other = Vocabulary(["a b", "c"]), Vocabulary(["c", "a b", "a b"]), Vocabulary(["a b"])

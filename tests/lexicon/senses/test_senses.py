@@ -319,6 +319,20 @@ def test_agreement_forwards_and_backwards() -> None:
     assert found["page", "ru", "паж"] == 0.5
 
 
+def test_agreement_in_turkish() -> None:
+    """Turkish translations are compared as Turkish terms are: the small letter of I is ı."""
+    lexicon = Lexicon.from_pairs({"tr": [("light", "ISI"), ("light", "lamba")]})
+    backward = Lexicon.from_pairs({"en": [("ısı", "light")]}, source="tr")
+    assert agreement_weights(lexicon, [backward]).tolist() == pytest.approx([10 / 11, 1 / 11])
+
+
+def test_text_in_turkish() -> None:
+    """Turkish text and frequencies confirm Turkish candidates in any case."""
+    lexicon = Lexicon.from_pairs({"tr": [("light", "ISI"), ("light", "isim")]})
+    for texts in (["ısı ısı"], {"ısı": 2.0}):
+        assert domain_weights(lexicon, {"tr": texts})[0] > 0.5
+
+
 def normal(pair: tuple[str, str, str, float]) -> tuple[str, str, str]:
     """A pair in the form in which it is compared."""
     term, language, word, _ = pair

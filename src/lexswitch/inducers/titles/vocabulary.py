@@ -31,6 +31,8 @@ class Vocabulary:
         Texts of the corpus; they are read once.
     max_words : int, default 3
         Maximum number of words of a run.
+    language : str, optional
+        Language of the texts, if it is Turkish or has its alphabet, in which "I" and "i" are different letters.
 
     Raises
     ------
@@ -38,12 +40,13 @@ class Vocabulary:
         If a text has a lone surrogate, which UTF-8 cannot encode.
     """
 
-    def __init__(self, texts: Iterable[str], max_words: int = 3) -> None:
+    def __init__(self, texts: Iterable[str], max_words: int = 3, language: str = "") -> None:
         self.max_words = whole_number("max_words", max_words, 1, 1 << 16)
+        self.language = language
         self._keys: Hashes = np.empty(0, dtype=np.uint64)
         pending: list[Hashes] = []
         for first, batch in text_batches(texts):
-            words = words_of(pack(batch, first), WordTokenizer())
+            words = words_of(pack(batch, first), WordTokenizer(), language=language)
             pending += [keys for _, _, keys in self._runs(words)]
             if sum(map(len, pending)) > _PENDING:
                 self._add(pending)
@@ -72,7 +75,7 @@ class Vocabulary:
 
     def _occur(self, terms: Packed) -> Mask:
         """Return whether each term occurs, bool array of shape (terms,)."""
-        words = words_of(terms, WordTokenizer())
+        words = words_of(terms, WordTokenizer(), language=self.language)
         first = np.searchsorted(words.starts, terms.starts)
         sizes = np.diff(first)
         occur = np.zeros(len(terms), dtype=np.bool_)

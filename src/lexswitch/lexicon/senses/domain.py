@@ -62,7 +62,7 @@ def domain_weights(lexicon: LexiconContent, texts: Texts) -> Floats:
     for language in lexicon.languages:
         if language in texts:
             pairs = (codes == lexicon.languages.index(language)).nonzero()[0]
-            candidates = TokenHashes(take(columns.translations, pairs))
+            candidates = TokenHashes(take(columns.translations, pairs), language)
             counter, stream = OccurrenceCounter(candidates), Stream()
             for tokens, counts in read_tokens(language, texts[language]):
                 counter.add(tokens, counts)
@@ -109,5 +109,5 @@ def _source_contexts(lexicon: LexiconContent, texts: Mapping[str, TextSource]) -
     stream = Stream()
     for tokens, _ in read_tokens(lexicon.source, texts[lexicon.source]):
         stream.add(tokens)
-    classes = TokenHashes(lexicon.columns.terms).classes()
+    classes = TokenHashes(lexicon.columns.terms, lexicon.source).classes()
     return _Source(classes, Contexts(stream, classes))

@@ -24,10 +24,10 @@ STEM_LETTERS = 5
 
 
 class TokenHashes:
-    """The words of a batch, with hashes of the words and of their beginnings."""
+    """The words of a batch of texts in one language, with hashes of the words and of their beginnings."""
 
-    def __init__(self, packed: Packed) -> None:
-        words = words_of(packed, WordTokenizer())
+    def __init__(self, packed: Packed, language: str) -> None:
+        words = words_of(packed, WordTokenizer(), language=language)
         self._buffer, self._offsets, self._lengths = words.buffer, words.offsets, words.lengths
         self._characters = ((words.buffer & 0xC0) != 0x80).nonzero()[0]
         self._at = np.searchsorted(self._characters, words.offsets)
@@ -56,7 +56,7 @@ def read_tokens(language: str, text: TextSource) -> Iterator[tuple[TokenHashes, 
     """Yield the words of texts, batch by batch. Words from a list of frequencies come with their frequencies."""
     name = f"texts[{language!r}]"
     if isinstance(text, Mapping):
-        yield from _read_frequencies(name, text)
+        yield from _read_frequencies(name, language, text)
         return
     from tqdm import tqdm
 
@@ -65,11 +65,11 @@ def read_tokens(language: str, text: TextSource) -> Iterator[tuple[TokenHashes, 
         for row, each in enumerate(batch, first):
             if not isinstance(each, str):
                 raise TypeError(f"{name}[{row}] is {type(each).__name__}, not str; pass a list of str")
-        yield TokenHashes(pack(batch, first, name)), None
+        yield TokenHashes(pack(batch, first, name), language), None
         first += len(batch)
 
 
-def _read_frequencies(name: str, text: Mapping[str, float]) -> Iterator[tuple[TokenHashes, Floats]]:
+def _read_frequencies(name: str, language: str, text: Mapping[str, float]) -> Iterator[tuple[TokenHashes, Floats]]:
     """Yield the words and their frequencies in units of the smallest one, as if they were counts."""
     for word, frequency in text.items():
         if not isinstance(word, str):
@@ -79,7 +79,7 @@ def _read_frequencies(name: str, text: Mapping[str, float]) -> Iterator[tuple[To
     words = [word for word, frequency in text.items() if frequency > 0]
     if words:
         frequencies = np.array([float(text[word]) for word in words])
-        tokens = TokenHashes(pack(words, name=name))
+        tokens = TokenHashes(pack(words, name=name), language)
         alone = np.diff(tokens.first)[tokens.rows] == 1  # entries of several words are ignored
         yield tokens, (frequencies / frequencies.min())[tokens.rows] * alone
 
