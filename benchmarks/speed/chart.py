@@ -20,7 +20,7 @@ HOME = README.parent / "docs" / "index.md"
 # Pages that show the figures, each with its link to all results.
 PAGES = {README: "benchmarks/speed/README.md", HOME: "results.md#speed"}
 _ABOUT = {
-    FAST_AUG.name: "fast-aug, which looks nothing up",
+    FAST_AUG.name: "fast-aug, which inserts random words and cannot look words up",
     TUNED.name: "the same loop tuned by hand",
 }
 _COLOURS = {OURS.name: "#c2410c", NUMPY.name: "#fdba74", FLOOR.name: "#d4d4d4"}
@@ -43,15 +43,16 @@ def headline(results: Results, link: str) -> str:
     peers = {size: fastest_peer(rows[size]) for size in SIZES}
     fastest = [times(ratio(of(rows[size], OURS.name), peer)) for size, peer in peers.items()]
     names = dict.fromkeys(str(_ABOUT.get(peer["name"], peer["name"])) for peer in peers.values())
-    method = "Next is" if len(names) == 1 else "Next come"
+    method = "The next fastest is" if len(names) == 1 else "The next fastest are"
     ours = of(rows[SIZES[-1]], OURS.name)
     paper = ratio(ours, of(rows[SIZES[-1]], PAPER.name))
     pairs = results["lexicons"][REAL]["pairs"]
     return (
         f"**{millions(ours)} million words per second on one core: {many} a loop of `str.split` and a dict**,\n"
         f"in batches of {SIZES[2]:,}. It is {some} in batches of {SIZES[1]}, and {single} for single texts.\n"
-        f"{method} {' or '.join(names)}:\n"
-        f"lexswitch is {fastest[2]}, {fastest[1]} and {fastest[0]} as fast. The usual pipeline of\n"
+        f"{method} {' or '.join(names)}.\n"
+        f"Compared with it, lexswitch is {fastest[2]} as fast in batches of {SIZES[2]:,}, {fastest[1]} in batches of\n"
+        f"{SIZES[1]}, and {fastest[0]} for single texts. The usual pipeline of\n"
         f"tokenizer, loop and detokenizer is {paper:.0f} times slower. The lexicon has {pairs:,} pairs;\n"
         f"[all results]({link}) include the losses."
     )

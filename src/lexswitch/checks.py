@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import wraps
-from math import isnan
+from math import inf, isnan
+from numbers import Real
 from operator import index as as_index
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -77,6 +78,15 @@ def whole_number(name: str, value: Any, low: int, high: int) -> int:
     if not low <= number < high:
         raise ValueError(f"{name} is {value!r}; it must be from {low} to {high - 1}")
     return number
+
+
+def finite_number(name: str, value: Any) -> float:
+    """Return a finite number of at least 0; `name` is the argument in messages."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} is {value!r}; it must be a number of at least 0")
+    if not 0 <= float(value) < inf:
+        raise ValueError(f"{name} is {value!r}; it must be a finite number of at least 0")
+    return float(value)
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])

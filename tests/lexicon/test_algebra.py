@@ -319,7 +319,9 @@ def test_one_word_in_two_spellings_is_one_way() -> None:
 def test_bad_compose() -> None:
     """Lexicons that do not meet, and wrong arguments, are told."""
     lexicon = Lexicon.from_pairs({"de": [("a", "x")]})
-    with pytest.raises(LexiconError, match=r"other translates from 'en'; this lexicon has \['de'\]"):
+    with pytest.raises(
+        LexiconError, match=r"other translates from 'en'; pass a lexicon whose source language is one of \['de'\]"
+    ):
         lexicon.compose(lexicon)
     with pytest.raises(LexiconError, match="no term reaches"):
         lexicon.compose(Lexicon.from_pairs({"fr": [("z", "y")]}, source="de"))

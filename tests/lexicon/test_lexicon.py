@@ -241,6 +241,14 @@ def test_select_is_a_filter(pairs: Any, language: str, top: int, min_weight: flo
     assert selected.select(chosen, top, min_weight) == selected
 
 
+def test_wrong_weights_to_select() -> None:
+    """A weight is a finite number of at least 0."""
+    lexicon = Lexicon.from_pairs({"de": [("house", "Haus")]})
+    for weight, error in (("0.5", TypeError), (float("nan"), ValueError), (-1, ValueError)):
+        with pytest.raises(error, match=r"min_weight is .*; it must be a (finite )?number of at least 0"):
+            lexicon.select(min_weight=weight)  # type: ignore[arg-type]
+
+
 @given(tables)
 def test_merge_undoes_select(pairs: Any) -> None:
     """The selections of each language, merged, are the lexicon again."""

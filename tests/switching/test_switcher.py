@@ -241,6 +241,19 @@ def test_replaced_languages_keep_p() -> None:
         CodeSwitcher(LEXICON, ["de", "fr"], p={"de": 0.1, "fr": 0.2}).replace(languages=["ru"])
 
 
+def test_a_new_lexicon_keeps_chosen_languages() -> None:
+    """A new lexicon is used with all its languages only if no languages were chosen, also after other changes."""
+    chosen = CodeSwitcher(LEXICON, list(LEXICON.languages))
+    every = CodeSwitcher(LEXICON)
+    more = LEXICON.merge(Lexicon.from_pairs({"sv": [("house", "hus")]}, source=LEXICON.source))
+    for change in (lambda one: one, lambda one: one.replace(seed=1), lambda one: pickle.loads(pickle.dumps(one))):
+        assert list(change(chosen).replace(lexicon=more).languages) == list(LEXICON.languages)
+        assert list(change(every).replace(lexicon=more).languages) == list(more.languages)
+    assert list(every.replace(languages=["de"]).replace(lexicon=more).languages) == ["de"]
+    with pytest.raises(LexiconError):
+        chosen.replace(lexicon=LEXICON.select(["de"]))
+
+
 def test_switchers_are_immutable() -> None:
     """Options cannot be assigned."""
     with pytest.raises(AttributeError):
@@ -273,14 +286,14 @@ def test_trace_changes_nothing(case: Case) -> None:
     ("options", "error", "message"),
     [
         ({"lexicon": PAIRS}, TypeError, "lexicon is dict; pass a Lexicon such as Lexicon.starter()"),
-        ({"p": 1.5}, ValueError, "p is 1.5; a translation probability is from 0 to 1"),
-        ({"p": -0.1}, ValueError, "p is -0.1; a translation probability is from 0 to 1"),
-        ({"p": float("nan")}, ValueError, "p is nan; a translation probability is from 0 to 1"),
+        ({"p": 1.5}, ValueError, "p is 1.5; pass a number from 0 to 1, such as 0.5"),
+        ({"p": -0.1}, ValueError, "p is -0.1; pass a number from 0 to 1, such as 0.5"),
+        ({"p": float("nan")}, ValueError, "p is nan; pass a number from 0 to 1, such as 0.5"),
         ({"p": "0.5"}, TypeError, "p is '0.5'; it must be a number from 0 to 1, or one for each language"),
         ({"p": True}, TypeError, "p is True; it must be a number"),
         ({"p": None}, TypeError, "p is None; it must be a number"),
         ({"p": {"de": 1}}, ValueError, "p has no value for ['fr', 'ru']; it needs one for each of ['de', 'fr', 'ru']"),
-        ({"p": {"de": 1, "fr": 2, "ru": 1}}, ValueError, "a translation probability is from 0 to 1"),
+        ({"p": {"de": 1, "fr": 2, "ru": 1}}, ValueError, "pass a number from 0 to 1, such as 0.5"),
         ({"languages": ["de", "xx"]}, LexiconError, "unknown languages ['xx']; this lexicon has ['de', 'fr', 'ru']"),
         ({"languages": {"xx": 1}}, LexiconError, "unknown languages ['xx']; this lexicon has ['de', 'fr', 'ru']"),
         ({"languages": ["en", "de"]}, LexiconError, "languages has the source language 'en'; it is allowed only with"),

@@ -43,6 +43,11 @@ _FIXED = {
     r"\b[Ll]exicon\.invert\('?([^')]*)'?\)": r"lexswitch lexicon invert {lexicon} \1 -o PATH",
     r"\blexicon\.filter\(identical=False\)": "lexswitch lexicon filter {lexicon} --no-identical -o PATH",
     r"\bRaise p\b": "Raise --probability",
+    r", or None for independent units": ", or leave --runs out",
+    r"\ba smaller min_count": "a smaller --min-count",
+    r"if this is a dictionary, use Lexicon\.read\b": "if this is a dictionary, use lexswitch lexicon build",
+    r"texts has no target language; choose among (\['([^']+)'.*\])": r"no text has a target language; pass texts, as "
+    r"in \2=FILE, or --frequencies \2=FILE, for languages among \1",
     r", or pass forms=\.\.\. so that inflected forms match": "",  # a function of Python
     r"pass the language of its terms as source and that of its translations as target$": "pass the language of its "
     "terms with --from and that of its translations with --to",

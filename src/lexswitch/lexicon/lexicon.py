@@ -380,7 +380,10 @@ class Lexicon(Mapping[str, dict[str, list[Candidate]]]):
         if not isinstance(other, Lexicon):
             raise TypeError(f"cannot compose with {type(other).__name__}; pass a lexicon")
         if other.source not in self.languages:
-            raise LexiconError(f"other translates from {other.source!r}; this lexicon has {list(self.languages)}")
+            raise LexiconError(
+                f"other translates from {other.source!r}; pass a lexicon whose source language is one of "
+                f"{list(self.languages)}"
+            )
         min_support = whole_number("min_support", min_support, 1, 2**31)
         code = self.languages.index(other.source)
         pairs = algebra.compose(self.columns, code, other.columns, min_support, other.source)

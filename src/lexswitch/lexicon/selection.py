@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..checks import whole_number
+from ..checks import finite_number, whole_number
 from ..engine.packing import Mask
 from ..errors import LexiconError
 from .columns import Columns, LexiconData
@@ -28,7 +28,7 @@ def select(data: LexiconData, languages: Sequence[str], top: int | None, min_wei
     if top is not None:
         keep &= np.arange(len(groups)) - columns.candidates[groups] < whole_number("top", top, 1, 2**63)
     if min_weight is not None:
-        keep &= columns.weights >= min_weight
+        keep &= columns.weights >= finite_number("min_weight", min_weight)
     if not keep.any():
         raise LexiconError(f"no pair has languages {sorted(languages)} and a weight of at least {min_weight}")
     return keep_pairs(data, keep, sorted(languages))

@@ -151,7 +151,7 @@ def probabilities(p: Any, languages: Mapping[str, float], source: str) -> dict[s
         if isinstance(value, bool) or not isinstance(value, Real):
             raise TypeError(f"p is {p!r}; it must be a number from 0 to 1, or one for each language")
         if not 0 <= float(value) <= 1:
-            raise ValueError(f"p is {p!r}; a translation probability is from 0 to 1")
+            raise ValueError(f"p is {p!r}; pass a number from 0 to 1, such as 0.5")
     return {language: float(value) for language, value in values.items()}
 
 

@@ -71,6 +71,8 @@ def test_provenance(tmp_path: Path) -> None:
 def test_kinds_are_detected(tmp_path: Path) -> None:
     """The kind of a file is detected from its content, not its name."""
     assert isinstance(open_dump([write_wikidata(tmp_path / "a.xml.xz")]), WikidataDump)
+    with pytest.raises(LexiconError, match=r"^paths is empty; pass the files of a dump"):
+        open_dump([])
     assert isinstance(open_dump([path.rename(tmp_path / path.name[:-7]) for path in write_sql(tmp_path)]), SqlDump)
     assert isinstance(open_dump(write_linguatools(tmp_path)), LinguatoolsTitles)
 

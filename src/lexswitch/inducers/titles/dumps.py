@@ -30,6 +30,8 @@ def open_dump(paths: Sequence[str | Path], workers: int = 1) -> TitleSource:
     LexiconError
         If the files are of other kinds, or of several kinds.
     """
+    if not paths:
+        raise LexiconError("paths is empty; pass the files of a dump")
     kinds = {str(path): kind_of(Path(path)) for path in paths}
     found = set(kinds.values())
     if found == {"JSON"} and len(paths) == 1:
