@@ -21,7 +21,7 @@ from .column_options import TEXT, add_column_options, check_is_text, files_and_c
 from .lexicon import open_lexicon
 from .lines import STANDARD_STREAM, LineBlock, read_blocks, standard_output, total_size
 from .messages import shown_warnings
-from .reports import PRINTED, add_force, add_report_option, check_new, check_report, print_summary, write_report
+from .report_output import PRINTED, add_force, add_report_option, check_new, check_report, print_summary, write_report
 from .switcher_options import REMEDIES, add_switcher_options, make_switcher
 from .table_switching import Record, TableJob, switch_table
 from .tables import compressor

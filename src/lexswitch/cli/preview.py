@@ -19,7 +19,7 @@ from .lexicon import open_lexicon
 from .lexicon.options import print_lines
 from .lines import STANDARD_STREAM, input_name, read_blocks, total_size
 from .messages import print_notes, shown_warnings
-from .reports import add_force, check_new
+from .report_output import add_force, check_new
 from .switcher_options import REMEDIES, add_switcher_options, make_switcher
 from .tables import TablePosition, open_table
 

@@ -29,7 +29,7 @@ from ..retrieval.robustness.job import OtherRunError
 from .lexicon import Commands, add_lexicon_option, open_lexicon
 from .lexicon.options import add_action, print_lines
 from .messages import warning_printer
-from .reports import add_force
+from .report_output import add_force
 from .switcher_options import REMEDIES, add_choices, choices
 
 BM25_NAME = "bm25"

@@ -21,7 +21,7 @@ from ..switching.language_check import LowCoverageWarning
 from ..switching.report import Report
 from ..switching.trace import Switch
 from .lines import STANDARD_STREAM, standard_input, standard_output, total_size
-from .reports import check_new
+from .report_output import check_new
 from .resumable_output import ResumableOutput
 from .tables import TableBlock, TableFile, TablePosition, compressor, format_of_name, is_pipe, open_table
 
