@@ -17,7 +17,13 @@ from ..errors import LexiconError
 from ..switching.report import Report
 from ..switching.switcher import CodeSwitcher
 from ..switching.trace import Switch, Switched
-from .column_options import TEXT, add_column_options, check_is_text, files_and_columns, make_column_switcher
+from .column_options import (
+    add_column_options,
+    check_is_text,
+    check_no_table_options,
+    files_and_columns,
+    make_column_switcher,
+)
 from .lexicon import open_lexicon
 from .lines import STANDARD_STREAM, LineBlock, read_blocks, standard_output, total_size
 from .messages import shown_warnings
@@ -85,12 +91,7 @@ def _run(args: argparse.Namespace) -> int:
     if args.columns:
         return _run_table(args)
     check_is_text(args, args.files, output=True)
-    for name in ("format", "resume", "header", "separator", "trace_to"):
-        if getattr(args, name) not in {None, False, TEXT}:
-            option = name.replace("_", "-")
-            raise LexiconError(f"--{option} is for tables; name the columns to switch with --columns")
-    if args.workers != 1:
-        raise LexiconError("--workers is for tables; name the columns to switch with --columns")
+    check_no_table_options(args, ("format", "resume", "header", "separator", "trace_to", "workers"))
     return _run_lines(args)
 
 

@@ -47,6 +47,13 @@ def add_column_options(table: Any) -> None:
     )
 
 
+def check_no_table_options(args: argparse.Namespace, names: Sequence[str]) -> None:
+    """Raise LexiconError if one of the options is given that only tables have."""
+    for name in names:
+        if getattr(args, name) not in {args.parser.get_default(name), TEXT}:
+            raise LexiconError(f"--{name.replace('_', '-')} is for tables; name the columns to switch with --columns")
+
+
 def check_is_text(args: argparse.Namespace, files: Sequence[str], output: bool) -> None:
     """Raise LexiconError if a file whose lines would be switched has the name of a table; `output`: for -o, too."""
     for path in () if args.format == TEXT else (Path(file) for file in files if file != STANDARD_STREAM):

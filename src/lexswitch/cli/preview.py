@@ -14,7 +14,13 @@ from ..errors import LexiconError
 from ..switching.markup import FIRST_TEXTS
 from ..switching.preview.preview import MOST_TEXTS, Preview
 from ..switching.preview.sampling import ColumnSample, TextSample
-from .column_options import TEXT, add_column_options, check_is_text, files_and_columns, make_column_switcher
+from .column_options import (
+    add_column_options,
+    check_is_text,
+    check_no_table_options,
+    files_and_columns,
+    make_column_switcher,
+)
 from .lexicon import open_lexicon
 from .lexicon.options import print_lines
 from .lines import STANDARD_STREAM, input_name, read_blocks, total_size
@@ -83,9 +89,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def _read_lines(args: argparse.Namespace, sample: TextSample) -> tuple[str, Mapping[str, ExplainingSwitcher]]:
     """Add the lines of a file to the sample; return its path and the switcher."""
-    for name in ("format", "header", "separator"):
-        if getattr(args, name) not in {None, TEXT}:
-            raise LexiconError(f"--{name} is for tables; name the columns to switch with --columns")
+    check_no_table_options(args, ("format", "header", "separator"))
     path = _only(args.files or [STANDARD_STREAM])
     check_is_text(args, [path], output=False)
     switcher = make_switcher(args, open_lexicon(args.lexicon, args.to), args.to)

@@ -14,13 +14,13 @@ from ...engine.matching import covered_words
 from ...engine.packing import Mask, pack
 from ...lexicon import Lexicon
 from ...lexicon.coverage import Coverage
+from ...lexicon.indexes import MAX_WORDS
 from ...text.forms import choose_forms
 from ...text.tokenizers import WordTokenizer, words_of
 from .corpora import read_lines
 from .options import Commands, add_action, add_lexicon, add_quiet, format_counts, open_lexicon, print_lines
 
 _BATCH = 10_000
-_MAX_WORDS = 3
 _MISSING = 40
 """Number of missing words that are shown."""
 
@@ -77,7 +77,7 @@ def add_to(actions: Commands) -> None:
     parser.add_argument(
         "--max-words",
         type=int,
-        default=_MAX_WORDS,
+        default=MAX_WORDS,
         metavar="N",
         help="maximum number of words per unit (default: %(default)s)",
     )
@@ -91,7 +91,7 @@ def _coverage(args: argparse.Namespace) -> int:
     return 0
 
 
-def measure(lexicon: Lexicon, lines: Iterable[str], max_words: int = _MAX_WORDS) -> Measured:
+def measure(lexicon: Lexicon, lines: Iterable[str], max_words: int = MAX_WORDS) -> Measured:
     """Return the coverage of texts."""
     tokenizer, coverage = WordTokenizer(), Coverage()
     index = lexicon.index(tokenizer, max_words, choose_forms("auto", lexicon.source))

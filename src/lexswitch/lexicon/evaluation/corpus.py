@@ -12,10 +12,10 @@ import numpy as np
 from ...engine.matching import covered_mask
 from ...engine.packing import Ints, Mask, Packed, pack
 from ...text.tokenizers import WordTokenizer, words_of
+from ..indexes import MAX_WORDS
 from .bands import bands_of, sums_by_band
 from .gold import EvaluatedLexicon, find_rows, groups_of
 
-_MAX_WORDS = 3
 _BATCH = 1 << 21
 """Characters of text that are counted at once."""
 
@@ -36,7 +36,7 @@ class Corpus(NamedTuple):
 def read_corpus(lexicon: EvaluatedLexicon, languages: Sequence[str], texts: Iterable[str]) -> Corpus:
     """Count the words of texts, and those in units of each language."""
     tokenizer = WordTokenizer()
-    index = lexicon.index(tokenizer, _MAX_WORDS)
+    index = lexicon.index(tokenizer, MAX_WORDS)
     number: defaultdict[bytes, int] = defaultdict(count().__next__)
     counts, covered = np.zeros(0, dtype=np.int64), [np.zeros(0, dtype=np.int64) for _ in languages]
     for packed in _batches(texts):
