@@ -28,6 +28,8 @@ def test_languages_that_lack_an_id() -> None:
     assert set(mixed.texts) == {"a", "b"}
     with pytest.raises(ValueError, match=r"pass \{language: \{id: text\}\}"):
         mix_languages({})
+    with pytest.raises(TypeError, match=r"texts\['de'\] is \['a'\]; pass \{'de': \{id: text\}\}"):
+        mix_languages({"de": ["a"]})  # type: ignore[dict-item]
 
 
 def test_translate_test() -> None:

@@ -92,6 +92,29 @@ def test_rows_that_are_dicts() -> None:
     assert list(RetrievalSwitcher(None, None).rows([row])) == [row]
 
 
+def test_columns_whose_first_cells_are_empty() -> None:
+    """The first value decides what a column holds: numbers stay unchanged, texts are switched, in any batch."""
+    switcher = RetrievalSwitcher.bilingual(LEXICON, "de", "ru", p=1)
+    empty = {"query": "a house", "score": None, "scores": [], "negatives": [None], "positive": "the house"}
+    row = {"query": "a house", "score": 0.5, "scores": [0.1, 0.2], "negatives": ["my card"], "positive": None}
+    switched = {**row, "query": "a Haus", "negatives": ["my карта"]}
+    for before in (1, 1500):
+        rows = list(switcher.rows([empty] * before + [row] * 2))
+        assert rows[:before] == [{**empty, "query": "a Haus", "positive": "the дом"}] * before
+        assert rows[before:] == [switched] * 2
+    assert list(switcher.rows([row])) == [switched]
+
+
+def test_columns_of_numbers_do_not_matter() -> None:
+    """What a column turns out to hold does not change the draws of the others, so a part of a stream is the same."""
+    switcher = RetrievalSwitcher.multilingual(LEXICON)
+    rows = [{"score": None, "query": "a house", "negative": "my credit card"} for _ in range(40)]
+    later = [{**row, "score": 0.5 if number else None} for number, row in enumerate(rows)]
+    expected = [{**row, "score": cell["score"]} for row, cell in zip(switcher.rows(rows), later, strict=True)]
+    assert list(switcher.rows(later)) == expected
+    assert len({row["negative"] for row in expected}) == 3
+
+
 def test_dicts_draw_as_tuples_do() -> None:
     """Rows as dicts, in any order of columns, equal the same rows as tuples."""
     switcher = RetrievalSwitcher.multilingual(LEXICON)
@@ -139,3 +162,6 @@ def test_bad_cells() -> None:
         list(switcher.rows([{"query": "a", "passage": "b"}, {"query": "a", "passage": 1}]))
     with pytest.raises(ValueError, match="query and document are both None"):
         RetrievalSwitcher(None, None).on("q", "p")
+    for columns in (("q", "q"), ("q", "p", "p"), ("q", 1)):
+        with pytest.raises(ValueError, match=r"columns are \['q', .*\]; name each text column once: switcher\.on\('q"):
+            switcher.on(*columns)  # type: ignore[arg-type]

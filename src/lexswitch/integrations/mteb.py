@@ -38,6 +38,8 @@ def mteb_task(folder: str | Path, name: str | None = None) -> AbsTaskRetrieval:
     ------
     FileNotFoundError
         If `folder` is not such a folder.
+    ValueError
+        If a language has no code or no script in MTEB.
     """
     path = Path(folder).resolve()
     if not (path / METADATA).is_file():

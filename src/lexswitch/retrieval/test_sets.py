@@ -51,11 +51,14 @@ def mix_languages(texts: Mapping[str, Mapping[Id, str]], seed: int = 0) -> Mixed
 
     Raises
     ------
-    ValueError
-        If there is no language.
+    TypeError, ValueError
+        If `texts` has another form or no language, or an id is neither an int nor a string.
     """
     if not isinstance(texts, Mapping) or not texts:
         raise ValueError(f"texts is {texts!r:.80}; pass {{language: {{id: text}}}}")
+    for language, of_language in texts.items():
+        if not isinstance(of_language, Mapping):
+            raise TypeError(f"texts[{language!r}] is {of_language!r:.80}; pass {{{language!r}: {{id: text}}}}")
     ids: list[Any] = list(dict.fromkeys(key for of_language in texts.values() for key in of_language))
     streams = draws.streams(row_keys(ids, len(ids)), whole_number("seed", seed, 0, 2**64), 0)
     uniform = draws.uniform(streams, draws.TEXT_LANGUAGE).tolist()

@@ -99,7 +99,31 @@ class RetrievalSwitcher:
         into: Mapping[str, str] | None = None,
         epoch: int = 0,
     ) -> ColumnSwitcher:
-        """Return a function on batches of columns: ``switcher.on("query", "positive")``; see `CodeSwitcher.on`."""
+        """Return a function on batches of columns: ``switcher.on("query", "positive")``; see `CodeSwitcher.on`.
+
+        Parameters
+        ----------
+        query : str
+            Name of the column of queries.
+        documents : str
+            Names of the columns of documents.
+        keys, into, epoch
+            As for `CodeSwitcher.on`.
+
+        Returns
+        -------
+        ColumnSwitcher
+
+        Raises
+        ------
+        ValueError
+            If a column is named twice, `into` has other columns, or the switcher changes neither queries nor documents.
+        TypeError
+            If `keys` is not the name of a column, or `epoch` is not a whole number.
+        """
+        columns = [query, *documents]
+        if not all(isinstance(column, str) for column in columns) or len(set(columns)) < len(columns):
+            raise ValueError(f"columns are {columns}; name each text column once: switcher.on('query', 'positive')")
         switchers = {query: self.query, **dict.fromkeys(documents, self.document)}
         chosen = {column: switcher for column, switcher in switchers.items() if switcher is not None}
         if not chosen:
@@ -118,7 +142,8 @@ class RetrievalSwitcher:
             A query and its documents: (query, document), (query, positive, negative), ..., all of one length. Or
             dicts with the same columns, such as the rows of a data set of Hugging Face. In dicts, the column
             ``"query"`` is the query, or the first column if there is no such name. The other columns are documents.
-            Columns that hold no text in the first row, such as numbers, stay unchanged.
+            A column stays unchanged if its first value is not text, such as a number or a list of numbers. None and
+            lists without a value do not count.
         epoch : int, default 0
             Epoch of the draws.
 
@@ -132,47 +157,72 @@ class RetrievalSwitcher:
         ValueError
             If a row has no document, or its length or columns differ from those of the first row.
         TypeError
-            If `rows` is a table or a frame, or a column holds text in the first row but not in a later one.
+            If `rows` is a table or a frame, or a column of texts has another value in a later row.
         """
         if is_table(rows):
             raise TypeError(f"rows is {type(rows).__name__}; {_COLUMNS}(rows)")
         stream, first = iter(rows), 0
         head: Row | None = None
+        texts: dict[str, bool | None] = {}
         while batch := list(islice(stream, _BATCH)):
-            head = batch[0] if head is None else head
+            if head is None:
+                head = batch[0]
+                texts = _text_columns(head) if isinstance(head, Mapping) else {}
             for number, row in enumerate(batch, first):
-                if not _is_alike(row, head):
+                if not _is_alike(row, head, texts):
                     raise ValueError(
                         f"row {number} is {row!r:.80}; pass a query and the same number of documents in every row, or "
                         f"dicts with the same columns; {_COLUMNS}(batch)"
                     )
-            yield from self._switched(batch, head, range(first, first + len(batch)), epoch)
+            yield from self._switched(batch, texts, range(first, first + len(batch)), epoch)
             first += len(batch)
 
-    def _switched(self, batch: list[Any], head: Row, numbers: range, epoch: int) -> Iterator[Any]:
-        """Yield the switched rows of a batch; `head` is the first row of the stream."""
+    def _switched(self, batch: list[Any], texts: dict[str, bool | None], numbers: range, epoch: int) -> Iterator[Any]:
+        """Yield the switched rows of a batch; `texts` are the `_text_columns` of dicts, and empty for sequences."""
         if self.query is None and self.document is None:
             yield from (dict(row) if isinstance(row, Mapping) else tuple(row) for row in batch)
-        elif isinstance(head, Mapping):
-            names = _text_columns(head)
-            columns = {name: [row[name] for row in batch] for name in names}
-            switched = self.on(*names, epoch=epoch)(columns, numbers)
-            for row, cells in zip(batch, zip(*switched.values(), strict=True), strict=True):
-                yield {**row, **dict(zip(switched, cells, strict=True))}
+        elif texts:
+            columns = {name: _cells(batch, name, texts) for name in texts}
+            switched = self.on(*columns, epoch=epoch)(columns, numbers)
+            switched = {name: column for name, column in switched.items() if texts[name] is not False}
+            for number, row in enumerate(batch):
+                yield {**row, **{name: column[number] for name, column in switched.items()}}
         else:
             columns = {str(number): list(column) for number, column in enumerate(zip(*batch, strict=True))}
             columns |= self.on(*columns, epoch=epoch)(columns, numbers)
             yield from zip(*columns.values(), strict=True)
 
 
-def _is_alike(row: Any, head: Row) -> bool:
-    """Return whether a row has a query, documents and the shape of the first row."""
+def _is_alike(row: Any, head: Row, texts: Mapping[str, Any]) -> bool:
+    """Return whether a row has a query, documents and the shape of the first row, whose text columns are given."""
     if isinstance(head, Mapping):
-        return isinstance(row, Mapping) and row.keys() == head.keys() and len(_text_columns(head)) > 1
+        return isinstance(row, Mapping) and row.keys() == head.keys() and len(texts) > 1
     return isinstance(row, Collection) and not isinstance(row, (str, Mapping)) and len(row) == len(head) > 1
 
 
-def _text_columns(row: Mapping[str, Any]) -> list[str]:
-    """Return the columns of a row that can hold text, with the query first."""
-    names = [name for name, cell in row.items() if cell is None or isinstance(cell, (str, list, tuple))]
-    return sorted(names, key="query".__ne__)  # the sort is stable, so documents keep their order
+def _text_columns(row: Mapping[str, Any]) -> dict[str, bool | None]:
+    """Return the columns of the first row that can hold text, with the query first.
+
+    The value is True if the cell holds text, and None if a later row has to show what the column holds.
+    """
+    kinds = {name: kind for name, cell in row.items() if (kind := _is_text(cell)) is not False}
+    return dict(sorted(kinds.items(), key=lambda item: item[0] != "query"))  # stable, so documents keep their order
+
+
+def _is_text(cell: Any) -> bool | None:
+    """Return whether a cell holds text or a list of texts; None if it has no value."""
+    values = cell if isinstance(cell, (list, tuple)) else [cell]
+    first = next((value for value in values if value is not None), None)
+    return None if first is None else isinstance(first, str)
+
+
+def _cells(batch: list[Any], name: str, texts: dict[str, bool | None]) -> list[Any]:
+    """Return the cells of a column, and note in `texts` what it holds.
+
+    A column that turns out to hold other values is empty for the switcher. It keeps its place, because the draws of the
+    other columns depend on theirs.
+    """
+    cells = [row[name] for row in batch]
+    if texts[name] is None:
+        texts[name] = next((kind for cell in cells if (kind := _is_text(cell)) is not None), None)
+    return [None] * len(cells) if texts[name] is False else cells

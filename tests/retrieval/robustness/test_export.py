@@ -63,6 +63,32 @@ def test_switched_documents(tmp_path: Path) -> None:
     assert first == {"_id": "d1", "title": "", "text": "a rot Haus with a green door"}
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_languages_of_documents(tmp_path: Path, listed: bool) -> None:
+    """Documents keep their languages, in the corpus as it is and in a switched one, from memory and from a folder."""
+    languages = {number: "de" if number in {"d4", "d5"} else "en" for number in DOCUMENTS}
+    dataset = data(document_languages=languages)
+    if not listed:
+        make(tmp_path / "source", dataset)
+        dataset = RetrievalData.read(tmp_path / "source")
+    make(tmp_path / "set", dataset, side="document", p=1)
+    assert RetrievalData.read(tmp_path / "set").languages == list(languages.values())
+    (tmp_path / "set" / "corpus-de-p1.jsonl").replace(tmp_path / "set" / "corpus.jsonl")
+    switched = RetrievalData.read(tmp_path / "set")
+    assert switched.languages == list(languages.values())
+    assert switched.documents.texts([0]) == ["a rot Haus with a green door"]
+
+
+def test_a_corpus_that_changed(tmp_path: Path) -> None:
+    """A corpus that changed after it was read is not copied."""
+    read = RetrievalData.read(write_beir(tmp_path / "small"))
+    with (tmp_path / "small" / "corpus.jsonl").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    with pytest.raises(ValueError, match=r"corpus.jsonl changed after it was read; read the folder again"):
+        make(tmp_path / "set", read)
+    assert not (tmp_path / "set").exists()
+
+
 def test_card(tmp_path: Path) -> None:
     """The card names the licence, or says that it is unknown, the lexicon with its sources, and the signatures."""
     make(tmp_path / "set", licence="cc-by-4.0")

@@ -70,6 +70,19 @@ def test_queries_that_break(report: RobustnessReport) -> None:
         assert {part.language for part in one.parts} == {"ru", ""}
 
 
+def test_measures_of_each_query(report: RobustnessReport) -> None:
+    """`values` has those of the data as they are, too; the error lists what was measured."""
+    assert report.values("", 0).tolist() == report.results[0].values.tolist()
+    with pytest.raises(KeyError, match=r"nothing was measured for 'fr' and p = 0.5; choose one of \[\('de', 0.5\)"):
+        report.values("fr", 0.5)
+
+
+def test_probabilities_are_exact() -> None:
+    """Probabilities that differ in the seventh digit can be told apart in the report."""
+    text = str(stress(data(), words, LEXICON, ["de"], [0.1234561, 0.1234562], progress=False))
+    assert text.count("\n  de  0.1234561  ") == text.count("\n  de  0.1234562  ") == 3
+
+
 def test_json(report: RobustnessReport, tmp_path: Path) -> None:
     """A report survives JSON and a file."""
     again = RobustnessReport.from_dict(json.loads(json.dumps(report.to_dict())))

@@ -92,14 +92,17 @@ def test_switched_documents(side: Any) -> None:
 
 def test_seeds_and_mixed_languages() -> None:
     """Measures are averaged over seeds; an inner list mixes languages in one condition."""
-    report = stress(data(), words, LEXICON, ["ru", ["de", "ru"]], 0.5, seeds=[0, 1], progress=False)
+    report = stress(data(), words, LEXICON, ["ru", ["ru", "de"]], 0.5, seeds=[0, 1], progress=False)
     names = ["unchanged", "ru-p0.5", "ru-p0.5-seed1", "de+ru-p0.5", "de+ru-p0.5-seed1"]
     assert [one.name for one in report.results] == names
     assert [point.language for point in report.points] == ["ru", "de+ru"]
     mean = np.mean([one.values for one in report.results[1:3]], axis=0)
     assert report.values("ru", 0.5).tolist() == mean.tolist()
-    with pytest.raises(KeyError, match=r"nothing was measured for 'de' and p = 0.5; choose one of"):
-        report.point("de", 0.5)
+    for method in (report.point, report.values):
+        with pytest.raises(
+            KeyError, match=r"nothing was measured for 'de' and p = 0.5; choose one of \[\('de\+ru', 0.5\)"
+        ):
+            method("de", 0.5)
 
 
 def test_language_bias() -> None:
@@ -241,11 +244,12 @@ def test_measures_of_run_files_equal_ir_measures(tmp_path: Path) -> None:
         ("q9 Q0 d1 1 0.5 t\n", r"unchanged.run has no line for any query, such as 'q1'"),
         ("q1 Q0 d9 1 0.5 t\n", r"unchanged.run:1: document 'd9' is not in the corpus"),
         ("q1 Q0 d1 1 0.5 t\nq1 Q0 d1 2 0.4 t\n", r"unchanged.run:2: document 'd1' is repeated for query 'q1'"),
+        ("q1 Q0 d1 1 0.5 t\nq1 Q0 \u00e4 2 0.4 t\n", r"unchanged.run:2: not UTF-8; save the file in UTF-8"),
     ],
 )
 def test_damaged_run_files(tmp_path: Path, text: str, message: str) -> None:
     """What is wrong is reported with file and line."""
-    (tmp_path / "unchanged.run").write_text(text, encoding="utf-8")
+    (tmp_path / "unchanged.run").write_text(text, encoding="latin-1")
     with pytest.raises(ValueError, match=message):
         run(RunFiles(tmp_path))
 
@@ -263,11 +267,27 @@ def test_missing_run_files(tmp_path: Path) -> None:
     assert report.results[0].ranks.tolist() == [1, 0, 0, 0, 0]
 
 
-def test_ids_that_run_files_cannot_hold(tmp_path: Path) -> None:
-    """An id with a blank is refused, and no file is left."""
-    spaced = RetrievalData({"q 1": "house"}, {"d": "house"}, {"q 1": {"d": 1}})
-    with pytest.raises(ValueError, match=r"id 'q 1' has white space, which separates the columns"):
-        stress(spaced, words, LEXICON, ["de"], run_files=tmp_path, progress=False)
+def test_queries_that_a_block_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Missing queries are counted over all blocks, with one warning per file; a block may lack all of its queries."""
+    monkeypatch.setattr(measuring, "_BLOCK", 2)
+    (tmp_path / "unchanged.run").write_text("".join(f"q{n} Q0 d1 1 0.5 t\n" for n in range(1, 5)), encoding="utf-8")
+    (tmp_path / "de-p1.run").write_text("q5 Q0 d1 1 0.5 t\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match=r"has no line for") as warned:
+        report = run(RunFiles(tmp_path), p=1)
+    assert [str(one.message) for one in warned] == [
+        f"{tmp_path / 'unchanged.run'} has no line for 1 of 5 queries, such as 'q5'; they count as 0",
+        f"{tmp_path / 'de-p1.run'} has no line for 4 of 5 queries, such as 'q1'; they count as 0",
+    ]
+    assert [one.ranks.tolist() for one in report.results] == [[1, 0, 0, 0, 0], [0, 0, 0, 0, 1]]
+
+
+@pytest.mark.parametrize("ids", [("q 1", "d"), ("q", "d\u00a01")])
+def test_ids_that_run_files_cannot_hold(tmp_path: Path, ids: tuple[str, str]) -> None:
+    """An id with white space is refused before anything is encoded, and no file is left."""
+    query, document = ids
+    spaced = RetrievalData({query: "house"}, {document: "house"}, {query: {document: 1}})
+    with pytest.raises(ValueError, match=r"id '(q 1|d\\xa01)' has white space, which separates the columns"):
+        stress(spaced, lambda _: pytest.fail("nothing is encoded"), LEXICON, ["de"], run_files=tmp_path, progress=False)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -327,13 +347,44 @@ def test_another_cross_encoder_of_the_same_name(tmp_path: Path) -> None:
         run(constant(2), folder=tmp_path)
 
 
-def test_run_files_are_read_again(tmp_path: Path) -> None:
-    """A run file that was written again counts, also in a folder with results."""
+@pytest.mark.parametrize("missing", ["unchanged.run", "de-p1.run", "*"])
+def test_missing_run_files_are_written_again(tmp_path: Path, missing: str) -> None:
+    """A resumed run writes the run files that are missing, with the same bytes."""
+    asked: list[str] = []
+
+    def encode(texts: Sequence[str]) -> Any:
+        asked.extend(texts)
+        return words(texts)
+
+    options: dict[str, Any] = {"folder": tmp_path / "work", "run_files": tmp_path / "runs"}
+    report = run(DenseRetriever(encode, "words"), **options)
+    files = {path: path.read_bytes() for path in (tmp_path / "runs").iterdir()}
+    for path in (tmp_path / "runs").glob(missing):
+        path.unlink()
+    asked.clear()
+    assert same(run(DenseRetriever(encode, "words"), **options), report)
+    assert {path: path.read_bytes() for path in (tmp_path / "runs").iterdir()} == files
+    assert (QUERIES["q5"] in asked) == (missing != "de-p1.run")  # no condition changes it, so only the first ranks it
+
+
+@pytest.mark.parametrize("rerank", [False, True])
+def test_run_files_are_read_again(tmp_path: Path, rerank: bool) -> None:
+    """A run file that was written again counts, also in a folder with results, and as the first system of another."""
+
+    def system() -> Any:
+        files = RunFiles(tmp_path / "runs")
+        return Reranker(files, lambda pairs: [-len(document) for _, document in pairs]) if rerank else files
+
+    def one_each(documents: str) -> None:
+        lines = [f"q{number} Q0 {document} 1 0.5 t\n" for number, document in enumerate(documents.split(), 1)]
+        (tmp_path / "runs/unchanged.run").write_text("".join(lines), encoding="utf-8")
+
     run(run_files=tmp_path / "runs")
-    before = run(RunFiles(tmp_path / "runs"), folder=tmp_path / "work")
-    (tmp_path / "runs/unchanged.run").write_text("q1 Q0 d1 1 0.5 t\nq2 Q0 d1 1 0.5 t\n", encoding="utf-8")
+    one_each("d1 d2 d4 d5 d5")
+    before = run(system(), folder=tmp_path / "work")
+    one_each("d1 d1")
     with pytest.warns(UserWarning, match=r"no line for 3 of 5 queries"):
-        after = run(RunFiles(tmp_path / "runs"), folder=tmp_path / "work")
+        after = run(system(), folder=tmp_path / "work")
     assert before.results[0].ranks.tolist()[:4] == [1, 1, 1, 1]
     assert after.results[0].ranks.tolist() == [1, 0, 0, 0, 0]
 
@@ -346,6 +397,7 @@ def test_run_files_are_read_again(tmp_path: Path) -> None:
     [
         ({"side": "queries"}, ValueError, r"side is 'queries'; it must be one of 'query', 'document', 'both'"),
         ({"p": 2}, ValueError, r"p has 2; pass numbers from 0 to 1"),
+        ({"p": 10**400}, ValueError, r"p has 10+; pass numbers from 0 to 1"),
         ({"p": 0}, ValueError, r"p is \[0\], so nothing is switched"),
         ({"p": []}, TypeError, r"p is \[\]; pass a number from 0 to 1, or a list of them"),
         ({"p": "0.5"}, TypeError, r"p is '0.5'; pass a number from 0 to 1, or a list of them"),
@@ -368,11 +420,34 @@ def test_wrong_arguments(options: dict[str, Any], error: type[Exception], messag
         run(**options)
 
 
-@pytest.mark.parametrize("languages", [["de", "ru", "de"], ["de", ["de"]]])
+@pytest.mark.parametrize(
+    "languages", [["de", "ru", "de"], ["de", ["de"]], ["de", ["de", "de"]], [["de", "ru"], ["ru", "de"]]]
+)
 def test_the_same_languages_twice(languages: Any) -> None:
-    """A condition is measured once."""
-    with pytest.raises(ValueError, match=r"languages has 'de' twice; pass each value once"):
+    """A condition is measured once; the order of its languages does not matter."""
+    with pytest.raises(ValueError, match=r"languages has '(de|de\+ru)' twice; pass each value once"):
         stress(data(), words, LEXICON, languages, 1, progress=False)
+
+
+@pytest.mark.parametrize("one", [3, [], [3], {"de": 2, "ru": 1}])
+def test_what_is_not_a_language(one: Any) -> None:
+    """Elements that are neither a language nor a list of them are refused; weights are, too."""
+    with pytest.raises(TypeError, match=r"languages has .*; pass languages, or lists of them, such as \['de', \['de'"):
+        plan(LEXICON, ["de", one])
+
+
+def test_names_are_exact() -> None:
+    """Probabilities that differ have names that differ; short ones stay short."""
+    conditions = plan(LEXICON, ["de"], [1, 0.25, 0.5, 0.1234561, 0.1234562, 1e-7])
+    assert [one.name for one in conditions] == [
+        "unchanged",
+        "de-p1e-07",
+        "de-p0.1234561",
+        "de-p0.1234562",
+        "de-p0.25",
+        "de-p0.5",
+        "de-p1",
+    ]
 
 
 def test_one_language_per_text_from_one() -> None:
@@ -395,11 +470,19 @@ def test_what_is_not_a_lexicon() -> None:
         stress(data(), words, "starter", ["de"])  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("options", [{"k1": "x"}, {"k1": -1}, {"b": 7}, {"b": True}])
+@pytest.mark.parametrize(
+    "options", [{"k1": "x"}, {"k1": -1}, {"k1": np.inf}, {"k1": 10**400}, {"k1": np.nan}, {"b": 7}, {"b": True}]
+)
 def test_parameters_of_bm25(options: Any) -> None:
     """Each has its range."""
-    with pytest.raises(ValueError, match=r"(k1|b) is .*; pass a number (of at least 0|from 0 to 1)"):
+    with pytest.raises(ValueError, match=r"(k1|b) is .*; pass a (finite number of at least 0|number from 0 to 1)"):
         BM25(**options)
+
+
+def test_parameters_in_the_name_of_bm25() -> None:
+    """The name has the exact parameters, because results are kept by name."""
+    assert BM25(k1=1.2, b=1).name == "BM25 (k1=1.2, b=1)"
+    assert BM25(k1=1.20000001).name != BM25(k1=1.2).name
 
 
 def test_languages() -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from numbers import Integral
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...engine.packing import Ints
-from .documents import FileDocuments
+from .documents import FileDocuments, Stamp
+from .text_lines import NOT_UTF8, text_lines
 
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels"
 CARD = "README.md"
@@ -77,7 +79,7 @@ def records(path: Path) -> Iterator[tuple[Place, int, dict[str, Any]]]:
                 try:
                     record = json.loads(line)
                 except UnicodeDecodeError:
-                    raise ValueError(f"{path}:{number}: not UTF-8; save the file in UTF-8") from None
+                    raise ValueError(f"{path}:{number}: {NOT_UTF8}") from None
                 except (ValueError, RecursionError) as error:
                     what = getattr(error, "msg", error)
                     raise ValueError(
@@ -92,13 +94,47 @@ def records(path: Path) -> Iterator[tuple[Place, int, dict[str, Any]]]:
 
 
 def id_of(record: Mapping[str, Any], place: object) -> str:
-    """Return the id of a record."""
-    number = record.get("_id", record.get("id"))
-    if isinstance(number, bool) or not isinstance(number, (str, int)) or number == "":
-        raise ValueError(f'{place}: "_id" is {number!r}; it must be a string that is not empty')
+    """Return the id of a record, which must also have a text."""
+    number = checked_id(record.get("_id", record.get("id")), "_id", place)
     if not isinstance(record.get("text"), str):
-        raise TypeError(f'{place}: "text" of {number!r} is {record.get("text")!r:.40}; it must be a string')
-    return str(number)
+        raise ValueError(  # noqa: TRY004  # content of a file
+            f'{place}: "text" of {number!r} is {record.get("text")!r:.40}; it must be a string'
+        )
+    return number
+
+
+def checked_id(value: object, member: str, place: object) -> str:
+    """Return the value of a member that is an id: a string, or a whole number."""
+    if isinstance(value, bool) or not isinstance(value, (str, Integral)) or not str(value):
+        raise ValueError(f'{place}: "{member}" is {value!r}; it must be a string that is not empty')
+    return str(value)
+
+
+def grade_of(value: object, name: str, place: object) -> int:
+    """Return a grade, which is a whole number, such as 1, 1.0 or "1"."""
+    text = str(value).strip()
+    if not _GRADE.fullmatch(text):
+        raise ValueError(f"{place}: {name} is {value!r}; write a whole number")
+    return int(float(text))
+
+
+def add_grade(relevant: dict[str, dict[str, int]], query: str, document: str, grade: int, place: object) -> None:
+    """Add a judgement; raise an error if the query and the document have another grade."""
+    known = relevant.setdefault(query, {}).setdefault(document, grade)
+    if known != grade:
+        raise ValueError(f"{place}: query {query!r} and document {document!r} had grade {known} before; keep one")
+
+
+def add_language(languages: list[str], record: Mapping[str, Any], before: int, place: object) -> None:
+    """Add the language of a document, if it has one; raise an error if only some of the documents have one.
+
+    `before` is the number of documents before this one.
+    """
+    language = _language(record)
+    if before and bool(language) != bool(languages):
+        raise ValueError(f'{place}: only some documents have a "language"; give one to each, or to none')
+    if language:
+        languages.append(language)
 
 
 def licence_of(folder: Path) -> str:
@@ -122,9 +158,7 @@ def _read_qrels(path: Path) -> tuple[dict[str, dict[str, int]], dict[str, Place]
     relevant: dict[str, dict[str, int]] = {}
     places: dict[str, Place] = {}
     for place, query, document, grade in _judgements(path):
-        known = relevant.setdefault(query, {}).setdefault(document, grade)
-        if known != grade:
-            raise ValueError(f"{place}: query {query!r} and document {document!r} had grade {known} before; keep one")
+        add_grade(relevant, query, document, grade, place)
         places.setdefault(query, place)
     if not relevant:
         raise ValueError(f"{path} has no judgement; write lines of query, document and grade, separated by tabs")
@@ -132,18 +166,19 @@ def _read_qrels(path: Path) -> tuple[dict[str, dict[str, int]], dict[str, Place]
 
 
 def _judgements(path: Path) -> Iterator[tuple[Place, str, str, int]]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            cells = line.rstrip("\n").split("\t")
-            if not line.strip() or (number == 1 and not _GRADE.fullmatch(cells[-1].strip())):
-                continue  # the first line names the columns
-            if len(cells) != len(HEADER):
-                raise ValueError(
-                    f"{path}:{number}: {line.rstrip()!r:.60}; write query, document and grade, separated by tabs"
-                )
-            if not _GRADE.fullmatch(cells[2].strip()):
-                raise ValueError(f"{path}:{number}: the grade is {cells[2].strip()!r}; write a whole number")
-            yield Place(path, number), cells[0], cells[1], int(float(cells[2]))
+    for number, line in text_lines(path):
+        cells, place = line.split("\t"), Place(path, number)
+        if not line.strip() or (number == 1 and _is_header(cells)):
+            continue
+        if len(cells) != len(HEADER):
+            raise ValueError(f"{place}: {line.rstrip()!r:.60}; write query, document and grade, separated by tabs")
+        yield place, cells[0], cells[1], grade_of(cells[2].strip(), "the grade", place)
+
+
+def _is_header(cells: list[str]) -> bool:
+    """Return whether the first line names the columns: a wrong grade, such as 2.5, is not a name."""
+    last = cells[-1].strip()
+    return last != "" and not any(map(str.isdigit, last))
 
 
 def _read_queries(path: Path, relevant: Mapping[str, Any]) -> tuple[dict[str, str], int]:
@@ -169,17 +204,15 @@ def _read_corpus(path: Path) -> tuple[FileDocuments, list[str] | None]:
     ids: list[str] = []
     offsets: list[int] = []
     languages: list[str] = []
+    stamp = Stamp.of(path)
     for place, offset, record in records(path):
+        add_language(languages, record, len(ids), place)
         ids.append(id_of(record, place))
         offsets.append(offset)
-        if (language := _language(record)) or languages:
-            languages.append(language)
-            if not language or len(languages) < len(ids):
-                raise ValueError(f'{place}: only some documents have a "language"; give one to each, or to none')
     if not ids:
         raise ValueError(f"{path} has no document; write lines of JSON with _id and text")
     _check_unique(path, ids)
-    return FileDocuments(path, ids, np.array(offsets, dtype=np.int64)), languages or None
+    return FileDocuments(path, ids, np.array(offsets, dtype=np.int64), stamp), languages or None
 
 
 def _language(record: Mapping[str, Any]) -> str:

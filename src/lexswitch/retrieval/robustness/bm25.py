@@ -7,7 +7,7 @@ Lù (2024): BM25S: Orders of magnitude faster lexical search via eager sparse sc
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.packing import Ints
+from .conditions import shortest
 from .documents import Documents, blocks, order_of_ties
 from .rankers import Searcher, Workplace
 from .ranking import DEPTH, BestDocuments, Ranking, Scores
@@ -33,7 +34,7 @@ class BM25:
     Parameters
     ----------
     k1, b : float, default 1.5 and 0.75
-        `k1` is at least 0, `b` is from 0 to 1.
+        `k1` is a finite number of at least 0, `b` is from 0 to 1.
 
     Raises
     ------
@@ -45,15 +46,15 @@ class BM25:
     b: float = 0.75
 
     def __post_init__(self) -> None:
-        for name, value, highest in (("k1", self.k1, math.inf), ("b", self.b, 1)):
-            if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= highest:
-                allowed = "from 0 to 1" if highest == 1 else "of at least 0"
-                raise ValueError(f"{name} is {value!r}; pass a number {allowed}")
+        for name, value, highest in (("k1", self.k1, sys.float_info.max), ("b", self.b, 1)):
+            if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= highest:
+                allowed = "number from 0 to 1" if highest == 1 else "finite number of at least 0"
+                raise ValueError(f"{name} is {value!r}; pass a {allowed}")
 
     @property
     def name(self) -> str:
         """Name for reports."""
-        return f"BM25 (k1={self.k1:g}, b={self.b:g})"
+        return f"BM25 (k1={shortest(self.k1)}, b={shortest(self.b)})"
 
     @property
     def reads_texts(self) -> bool:

@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .conditions import BASE
+from .conditions import BASE, SIDE_NAMES, shortest
 
 UNKNOWN = "unknown"
-_SIDES = {"query": "queries", "document": "documents", "both": "queries and documents"}
 
 
 def card(about: Mapping[str, Any]) -> str:
@@ -53,7 +52,7 @@ def _text(about: Mapping[str, Any]) -> Iterator[str]:
     yield f"# {about['name']} in mixed languages"
     yield ""
     yield (
-        f"The {_SIDES[about['side']]} of {about['name']} ({about['queries']:,} queries, {about['documents']:,} "
+        f"The {SIDE_NAMES[about['side']]} of {about['name']} ({about['queries']:,} queries, {about['documents']:,} "
         "documents) with words replaced by dictionary translations. lexswitch "
         f"{about['version']} made them, to measure how a retriever takes text in mixed languages."
     )
@@ -69,7 +68,8 @@ def _text(about: Mapping[str, Any]) -> Iterator[str]:
     yield "| condition | p | queries that changed | file | SHA-256 |"
     yield "|---|---|---|---|---|"
     for one in about["conditions"]:
-        yield f"| {one['name']} | {one['p']:g} | {one['changed']:,} | `{one['queries']}` | `{one['sha256'][:16]}` |"
+        row = (one["name"], shortest(one["p"]), f"{one['changed']:,}", f"`{one['queries']}`", f"`{one['sha256'][:16]}`")
+        yield f"| {' | '.join(row)} |"
     yield ""
     yield "A signature names the lexicon, all options and the seed. The same signature makes the same texts everywhere:"
     yield ""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from numbers import Real
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from ...checks import check_choice, whole_number
 from ...lexicon import Lexicon
@@ -17,7 +17,8 @@ from ...switching.switcher import CodeSwitcher
 Side: TypeAlias = Literal["query", "document", "both"]
 Languages: TypeAlias = "Sequence[str | Sequence[str]]"
 
-SIDES = ("query", "document", "both")
+SIDE_NAMES = {"query": "queries", "document": "documents", "both": "queries and documents"}
+SIDES = tuple(SIDE_NAMES)
 DEFAULT_P = (0.0, 0.25, 0.5, 0.75, 1.0)
 _OWN = ("side", "seeds", "folder", "run_files", "progress")
 _OF_SWITCHER = tuple(
@@ -45,11 +46,14 @@ class Condition:
 
     @cached_property
     def name(self) -> str:
-        """A short name that can be part of a file name, such as ``de-p0.5`` or ``de+ru-p0.5-seed1``."""
+        """A short name that can be part of a file name, such as ``de-p0.5`` or ``de+ru-p0.5-seed1``.
+
+        Two conditions with other languages, another p or another seed have other names.
+        """
         if self.switcher is None:
             return BASE
         seed = f"-seed{self.seed}" if self.seed else ""
-        return f"{self.language}-p{self.p:g}{seed}"
+        return f"{self.language}-p{shortest(self.p)}{seed}"
 
     @property
     def language(self) -> str:
@@ -126,22 +130,38 @@ def _groups(lexicon: Lexicon, languages: Languages) -> list[list[str]]:
     """Return the languages of each condition."""
     if isinstance(languages, str):
         raise TypeError(f"languages is {languages!r}; pass a list such as [{languages!r}]")
-    groups = [[one] if isinstance(one, str) else list(one) for one in _listed("languages", languages)]
+    groups = [_group(one) for one in _listed("languages", languages)]
     lexicon.check_languages(sorted({language for group in groups for language in group}))
     _distinct("languages", ["+".join(group) for group in groups])
     return groups
+
+
+def _group(languages: Any) -> list[str]:
+    """Return the languages of a condition, once each and in the order in which names have them."""
+    if isinstance(languages, str):
+        return [languages]
+    is_listed = isinstance(languages, Iterable) and not isinstance(languages, Mapping)  # all weights are equal
+    group = list(languages) if is_listed else []
+    if not group or not all(isinstance(language, str) for language in group):
+        raise TypeError(f"languages has {languages!r}; pass languages, or lists of them, such as ['de', ['de', 'ru']]")
+    return sorted(set(group))
 
 
 def _probabilities(p: float | Iterable[float]) -> list[float]:
     """Return the positive probabilities, ascending; the unchanged data are measured anyway."""
     values = [p] if isinstance(p, Real) else _listed("p", p, "a number from 0 to 1, or a list of them")
     for value in values:
-        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
+        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= cast(Any, value) <= 1:
             raise ValueError(f"p has {value!r}; pass numbers from 0 to 1, such as {list(DEFAULT_P)}")
     positive = sorted(value for value in _distinct("p", [float(value) for value in values]) if value)
     if not positive:
         raise ValueError(f"p is {values}, so nothing is switched; pass at least one number above 0")
     return positive
+
+
+def shortest(number: float) -> str:
+    """Return the shortest text that Python reads as the same number: ``0.5``, ``1``, ``1e-07``."""
+    return repr(float(number)).removesuffix(".0")
 
 
 def _distinct(name: str, values: list[Any]) -> list[Any]:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from . import beir
-from .beir import check_grades
+from .beir import HEADER, add_grade, add_language, check_grades, checked_id, grade_of, id_of
 from .documents import Documents, ListedDocuments, text_of
 
 Texts: TypeAlias = "Mapping[str, str] | Iterable[tuple[str, str]]"
 Judgements: TypeAlias = "Mapping[str, Mapping[str, int]] | Iterable[tuple[str, str, int]]"
+
+
+class _Judgement(NamedTuple):
+    """How relevant a document is for a query."""
+
+    place: str
+    """Where it is, for messages."""
+    query: str
+    document: str
+    grade: int
 
 
 class RetrievalData:
@@ -42,7 +52,10 @@ class RetrievalData:
     Raises
     ------
     ValueError
-        If an id is repeated, a query is empty, or a judgement has an unknown id.
+        If an id is repeated or empty, a query is empty, a judgement has an unknown id, a pair has two grades, no
+        document is relevant, or only some documents have a language.
+    TypeError
+        If an argument has another form.
     """
 
     def __init__(
@@ -57,15 +70,9 @@ class RetrievalData:
     ) -> None:
         found = _by_id("documents", documents)
         languages = None if document_languages is None else _languages(found, document_languages)
-        self._set(
-            _by_id("queries", queries),
-            ListedDocuments(list(found), list(found.values())),
-            _grades(relevant),
-            name,
-            languages,
-            licence,
-        )
-        _check(self, frozenset(found), "relevant")
+        texts = _by_id("queries", queries)
+        grades = _grades(_judgements(relevant), texts, found, "relevant")
+        self._set(texts, _listed(found), grades, name, languages, licence)
 
     @classmethod
     def read(cls, folder: str | Path, split: str = "test", queries: str = "queries.jsonl") -> RetrievalData:
@@ -86,7 +93,8 @@ class RetrievalData:
         FileNotFoundError
             If a file is missing.
         ValueError
-            If a line is not valid. The message has file and line.
+            If a line is not valid. The message has file and line. Later, if the file of the documents has changed when
+            their texts are read.
         """
         read = beir.read(Path(folder), split, queries)
         data = cls.__new__(cls)
@@ -103,25 +111,30 @@ class RetrievalData:
         Parameters
         ----------
         corpus : iterable of mappings
-            Rows with ``_id`` or ``id``, ``text``, perhaps ``title``, and perhaps ``language``.
+            Rows with ``_id`` or ``id``, ``text``, perhaps ``title``, and perhaps ``language``, which may also be in a
+            mapping ``metadata``.
         queries : iterable of mappings
             Rows with ``_id`` or ``id``, and ``text``.
         qrels : iterable of mappings
-            Rows with ``query-id``, ``corpus-id`` and ``score``.
+            Rows with ``query-id``, ``corpus-id`` and ``score``, a whole number.
         name, licence : str
             As for `RetrievalData`.
+
+        Raises
+        ------
+        ValueError
+            If a row lacks a member or has another value in it, or for the reasons of `RetrievalData`. The message names
+            the row, such as ``qrels[3]``, and the member.
+        TypeError
+            If an argument is not an iterable of mappings.
         """
         _check_rows(corpus=corpus, queries=queries, qrels=qrels)
-        rows = [(beir.id_of(row, f"corpus[{number}]"), row) for number, row in enumerate(corpus)]
-        languages = {number: str(row["language"]) for number, row in rows if row.get("language")}
-        return cls(
-            ((beir.id_of(row, f"queries[{number}]"), row["text"]) for number, row in enumerate(queries)),
-            ((number, text_of(row)) for number, row in rows),
-            ((str(row["query-id"]), str(row["corpus-id"]), int(row["score"])) for row in qrels),
-            name=name,
-            document_languages=languages or None,
-            licence=licence,
-        )
+        documents, languages = _documents_of_rows(corpus)
+        texts = _by_id("queries", ((id_of(row, place), row["text"]) for place, row in _rows("queries", queries)))
+        data = cls.__new__(cls)
+        grades = _grades(_judgements_of_rows(qrels), texts, documents, "qrels")
+        data._set(texts, _listed(documents), grades, name, languages, licence)
+        return data
 
     @property
     def languages(self) -> list[str] | None:
@@ -161,21 +174,64 @@ def as_data(dataset: Any) -> RetrievalData:
 
 
 def _check_rows(**tables: Any) -> None:
-    """Raise an error for mappings, which have ids and texts, but no rows."""
+    """Raise an error for what has no rows, such as mappings, which have ids and texts."""
     for name, rows in tables.items():
         if isinstance(rows, Mapping):
             raise TypeError(
                 f"{name} is a {type(rows).__name__}, not a list of rows; pass RetrievalData(queries, documents, "
                 "relevant) for mappings"
             )
+        if not isinstance(rows, Iterable) or isinstance(rows, (str, bytes)):
+            raise TypeError(f"{name} is {rows!r:.80}; pass a list of rows")
+
+
+def _rows(name: str, rows: Iterable[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the place of each row for messages, and the row."""
+    for number, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise TypeError(f"{name}[{number}] is {row!r:.80}; pass a list of rows, which are mappings")
+        yield f"{name}[{number}]", row
+
+
+def _member(row: Mapping[str, Any], name: str, place: str) -> Any:
+    if name not in row:
+        raise ValueError(f'{place} has no "{name}", only {list(row)}; each row needs {", ".join(HEADER)}')
+    return row[name]
+
+
+def _documents_of_rows(corpus: Iterable[Any]) -> tuple[dict[str, str], list[str] | None]:
+    """Return the texts of documents by id, and their languages."""
+    languages: list[str] = []
+
+    def pairs() -> Iterator[tuple[str, str]]:
+        for number, (place, row) in enumerate(_rows("corpus", corpus)):
+            add_language(languages, row, number, place)
+            yield id_of(row, place), text_of(row)
+
+    return _by_id("corpus", pairs()), languages or None
+
+
+def _judgements_of_rows(qrels: Iterable[Any]) -> Iterator[_Judgement]:
+    query, document, score = HEADER
+    for place, row in _rows("qrels", qrels):
+        yield _Judgement(
+            place,
+            checked_id(_member(row, query, place), query, place),
+            checked_id(_member(row, document, place), document, place),
+            grade_of(_member(row, score, place), f'"{score}"', place),
+        )
 
 
 def _by_id(name: str, texts: Texts) -> dict[str, str]:
+    if not isinstance(texts, Iterable) or isinstance(texts, (str, bytes)):
+        raise TypeError(f"{name} is {texts!r:.80}; pass {{id: text}}")
     found: dict[str, str] = {}
     pairs: Iterable[Any] = texts.items() if isinstance(texts, Mapping) else texts
     for row, pair in enumerate(pairs):
         match pair:
             case (str() as number, str() as text):
+                if not number:
+                    raise ValueError(f"{name}[{row}]: the id is {number!r}; it must be a string that is not empty")
                 if number in found:
                     raise ValueError(f"{name}[{row}]: id {number!r} is repeated; ids must be unique")
                 found[number] = text
@@ -184,52 +240,60 @@ def _by_id(name: str, texts: Texts) -> dict[str, str]:
     return found
 
 
-def _grades(relevant: Judgements) -> dict[str, dict[str, int]]:
+def _listed(documents: Mapping[str, str]) -> ListedDocuments:
+    return ListedDocuments(list(documents), list(documents.values()))
+
+
+def _judgements(relevant: Judgements) -> Iterator[_Judgement]:
+    """Yield the judgements of a mapping, or of an iterable of triples."""
     if not isinstance(relevant, Iterable) or isinstance(relevant, (str, bytes)):
         raise TypeError(f"relevant is {relevant!r:.80}; pass {{query id: {{document id: grade}}}}")
-    for query, grades in relevant.items() if isinstance(relevant, Mapping) else ():
+    for row, triple in enumerate(_triples(relevant) if isinstance(relevant, Mapping) else relevant):
+        match triple:
+            case (str() as query, str() as document, int() as grade) if not isinstance(grade, bool):
+                yield _Judgement(f"relevant[{row}]", query, document, grade)
+            case _:
+                raise TypeError(
+                    f"relevant[{row}] is {triple!r:.80}; pass (query id, document id, grade): str, str, int"
+                )
+
+
+def _triples(relevant: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
+    for query, grades in relevant.items():
         if not isinstance(grades, Mapping):
             raise TypeError(
                 f"relevant[{query!r}] is {grades!r:.80}; pass a grade for each document, as in "
                 f"{{{query!r}: {{document id: 1}}}}"
             )
-    triples: Iterable[Any] = (
-        ((query, document, grade) for query, grades in relevant.items() for document, grade in grades.items())
-        if isinstance(relevant, Mapping)
-        else relevant
-    )
+        yield from ((query, document, grade) for document, grade in grades.items())
+
+
+def _grades(
+    judgements: Iterable[_Judgement], queries: Mapping[str, str], documents: Mapping[str, str], name: str
+) -> dict[str, dict[str, int]]:
+    """Return the grades of each query; raise an error for unknown ids, empty queries, and data without judgements."""
     found: dict[str, dict[str, int]] = {}
-    for row, triple in enumerate(triples):
-        match triple:
-            case (str() as query, str() as document, int() as grade):
-                found.setdefault(query, {})[document] = grade
-            case _:
-                raise TypeError(
-                    f"relevant[{row}] is {triple!r:.80}; pass (query id, document id, grade): str, str, int"
-                )
+    for place, query, document, grade in judgements:
+        if query not in queries:
+            raise ValueError(f"{place}: query {query!r} is not among the queries; remove its judgements")
+        if document not in documents:
+            raise ValueError(
+                f"{place}: query {query!r} judges document {document!r}, which is not among the documents; remove the "
+                "judgement"
+            )
+        if not queries[query].strip():
+            raise ValueError(f"queries: query {query!r} is empty; remove it and its judgements")
+        add_grade(found, query, document, grade, place)
+    if not found:
+        raise ValueError(f"{name} has no judgement; pass at least one")
+    check_grades(name, found)
     return found
 
 
 def _languages(documents: Mapping[str, str], languages: Mapping[str, str]) -> list[str]:
-    missing = [number for number in documents if number not in languages]
+    if not isinstance(languages, Mapping):
+        raise TypeError(f"document_languages is {languages!r:.80}; pass {{document id: language}}")
+    missing = [number for number in documents if not languages.get(number)]
     if missing:
         raise ValueError(f"document_languages has no language for {missing[:3]}; it needs one for each document")
-    return [languages[number] for number in documents]
-
-
-def _check(data: RetrievalData, documents: frozenset[str], where: str) -> None:
-    """Raise an error for unknown ids, empty queries, and data without judgements."""
-    for query, grades in data.relevant.items():
-        if query not in data.queries:
-            raise ValueError(f"{where}: query {query!r} is not among the queries; remove its judgements")
-        for document in grades:
-            if document not in documents:
-                raise ValueError(
-                    f"{where}: query {query!r} judges document {document!r}, which is not among the documents; remove "
-                    "the judgement"
-                )
-        if not data.queries[query].strip():
-            raise ValueError(f"queries: query {query!r} is empty; remove it and its judgements")
-    if not data.queries:
-        raise ValueError(f"{where} has no judgement; pass at least one")
-    check_grades(where, data.relevant)
+    return [str(languages[number]) for number in documents]

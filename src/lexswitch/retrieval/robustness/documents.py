@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -47,6 +48,19 @@ class ListedDocuments:
         return [self.listed[row] for row in rows]
 
 
+class Stamp(NamedTuple):
+    """Size of a file in bytes, and the time of its last change in nanoseconds."""
+
+    size: int
+    time: int
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """Return the stamp of a file."""
+        status = path.stat()
+        return cls(status.st_size, status.st_mtime_ns)
+
+
 @dataclass(frozen=True)
 class FileDocuments:
     """Documents in a file of JSON lines, which may be larger than memory."""
@@ -55,17 +69,34 @@ class FileDocuments:
     ids: Sequence[str] = field(repr=False)
     offsets: Ints = field(repr=False)
     """Where each line begins, in bytes."""
+    stamp: Stamp
+    """State of the file before it was read. In a file that changed, the offsets are wrong."""
 
     @cached_property
     def fingerprint(self) -> str:
         """A digest of path, size and time of the file, because it may be large."""
-        status = self.path.stat()
-        return digest([str(self.path.resolve()), str(status.st_size), str(status.st_mtime_ns)])
+        return digest([str(self.path.resolve()), *map(str, self.stamp)])
 
     def texts(self, rows: Sequence[int]) -> list[str]:
-        """Read the texts of some rows."""
+        """Read the texts of some rows.
+
+        Raises
+        ------
+        ValueError
+            If the file changed after it was read.
+        """
+        self._check()
         with self.path.open("rb") as file:
             return [self._text(file, int(self.offsets[row])) for row in rows]
+
+    def copy(self, path: Path) -> None:
+        """Copy the file; raise ValueError if it changed after it was read."""
+        shutil.copyfile(self.path, path)
+        self._check()  # afterwards, so that a change during the copy is noticed
+
+    def _check(self) -> None:
+        if Stamp.of(self.path) != self.stamp:
+            raise ValueError(f"{self.path} changed after it was read; read the folder again")
 
     def _text(self, file: Any, offset: int) -> str:
         if file.tell() != offset:  # a seek discards the buffer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
@@ -66,9 +65,11 @@ def make_stress_set(
     Raises
     ------
     FileExistsError
-        If the folder exists.
+        If the folder exists, unless `force` is true and this function wrote it.
+    FileNotFoundError
+        If `dataset` is a folder without a file that it needs.
     TypeError, ValueError
-        If an argument is not valid.
+        If an argument is not valid, or a file of `dataset` changed after it was read.
     """
     if not isinstance(folder, (str, PathLike)):
         raise TypeError(f"folder is {type(folder).__name__}; pass the path of a new folder, after the data")
@@ -121,10 +122,11 @@ def _write_condition(folder: Path, data: RetrievalData, condition: Condition, up
 
     write_lines(folder / queries, switched(), update)
     if condition.switcher is None:
-        _write_corpus(folder / corpus, data.documents, update)
+        _write_corpus(folder / corpus, data.documents, data.languages, update)
     elif condition.document_switcher is not None:
         corpus = _with_ending(CORPUS, ending)
-        _write_corpus(folder / corpus, SwitchedDocuments(data.documents, condition.document_switcher), update)
+        documents = SwitchedDocuments(data.documents, condition.document_switcher)
+        _write_corpus(folder / corpus, documents, data.languages, update)
     return {
         "name": condition.name,
         "languages": condition.language.split("+") if condition.language else [],
@@ -138,13 +140,14 @@ def _write_condition(folder: Path, data: RetrievalData, condition: Condition, up
     }
 
 
-def _write_corpus(path: Path, documents: Documents, update: Any) -> None:
+def _write_corpus(path: Path, documents: Documents, languages: list[str] | None, update: Any) -> None:
+    """Write documents with their languages; a corpus that is in a file is copied as it is."""
     if isinstance(documents, FileDocuments):
-        shutil.copyfile(documents.path, path)
+        documents.copy(path)
         update(len(documents.ids))
         return
     texts = (
-        {"_id": documents.ids[row], "title": "", "text": text}
+        {"_id": documents.ids[row], "title": "", "text": text} | ({"language": languages[row]} if languages else {})
         for rows in blocks(len(documents.ids), _BLOCK)
         for row, text in zip(rows, documents.texts(rows), strict=True)
     )

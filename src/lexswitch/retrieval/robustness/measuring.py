@@ -73,7 +73,8 @@ class StressTest:
         ranking = Ranking.empty(len(self._ids)) if condition.switcher is None else Ranking.empty(0)
         arrays = {**measured._asdict(), **{f"base_{name}": array for name, array in ranking._asdict().items()}}
         # Files with rankings are read each time: they may change between runs.
-        if not self._ranker.reads_texts or checkpoint.load_into(arrays) is None:
+        is_kept = self._ranker.reads_texts and self._has_run_file(condition)
+        if not is_kept or checkpoint.load_into(arrays) is None:
             self._measure(condition, measured, ranking, update)
             checkpoint.save(arrays, {})
             if _variant(condition):
@@ -99,13 +100,21 @@ class StressTest:
                 update(len(rows))
                 yield ranking
 
-        if self._runs is None:
+        file = self._run_file(condition)
+        if file is None:
             for _ in rankings():
                 pass
             return
-        self._runs.mkdir(parents=True, exist_ok=True)
-        with replace_file(self._runs / f"{condition.name}{SUFFIX}") as path:
+        with replace_file(file) as path:
             write_run(path, self._ids, self._data.documents.ids, rankings(), "lexswitch")
+
+    def _run_file(self, condition: Condition) -> Path | None:
+        return None if self._runs is None else self._runs / f"{condition.name}{SUFFIX}"
+
+    def _has_run_file(self, condition: Condition) -> bool:
+        """Return whether the run file of a condition is there, or none is wanted."""
+        file = self._run_file(condition)
+        return file is None or file.is_file()
 
     def _rank(self, condition: Condition, searcher: Searcher, part: slice) -> tuple[Ranking, npt.NDArray[np.bool_]]:
         """Return the ranking of some queries, and which of them switching changed."""
@@ -131,7 +140,7 @@ class StressTest:
             if condition.document_switcher is not None:
                 documents = SwitchedDocuments(documents, condition.document_switcher)
             name = condition.name if variant else "documents"
-            self._searcher = variant, self._ranker.index(documents, Workplace(self._work / name, update))
+            self._searcher = variant, self._ranker.index(documents, Workplace(self._work / name, update, self._ids))
         return self._searcher[1]
 
     def _top_languages(self, ranking: Ranking) -> Floats:

@@ -27,6 +27,8 @@ class Workplace(NamedTuple):
     folder: Path
     progress: Callable[[int], Any]
     """Called with the number of documents that are done."""
+    queries: Sequence[str]
+    """Ids of all queries. They are ranked in blocks."""
 
 
 class Searcher(Protocol):
@@ -76,6 +78,11 @@ class DenseRetriever:
         ``similarity_fn_name`` of the model is ``"dot"``.
     name : str, optional
         Name for reports.
+
+    Raises
+    ------
+    TypeError
+        If `model` is neither a function nor an object with a method ``encode``.
     """
 
     reads_texts = True

@@ -119,8 +119,7 @@ class RobustnessReport:
         for point in self._points:
             if (point.language, point.p) == (language, p):
                 return point
-        known = sorted({(point.language, point.p) for point in self.points})
-        raise KeyError(f"nothing was measured for {language!r} and p = {p}; choose one of {known}")
+        raise self._not_measured(language, p)
 
     def values(self, language: str, p: float) -> Any:
         """Return the measures of each query for one language and one probability, averaged over seeds.
@@ -129,8 +128,20 @@ class RobustnessReport:
         -------
         float64 array, shape (queries, 3)
             nDCG@10, MRR@10 and recall@100. ``values("", 0)`` are those of the data as they are.
+
+        Raises
+        ------
+        KeyError
+            If they were not measured.
         """
-        return self._mean([one for one in self.results if (one.language, one.p) == (language, p)])
+        found = [one for one in self.results if (one.language, one.p) == (language, p)]
+        if not found:
+            raise self._not_measured(language, p)
+        return self._mean(found)
+
+    def _not_measured(self, language: str, p: float) -> KeyError:
+        known = sorted({(one.language, one.p) for one in self.results[1:]})
+        return KeyError(f"nothing was measured for {language!r} and p = {p}; choose one of {known}")
 
     @cached_property
     def _points(self) -> list[Point]:

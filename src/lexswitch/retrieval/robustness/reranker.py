@@ -23,9 +23,12 @@ class Reranker:
         Maps a list of (query, document) to scores, such as a `CrossEncoder` of sentence-transformers.
     name : str, optional
         Name for reports.
-    """
 
-    reads_texts = True
+    Raises
+    ------
+    TypeError
+        If `first` is not a system that can rank, or `model` is neither a function nor an object with ``predict``.
+    """
 
     def __init__(self, first: Any, model: Any, name: str = "") -> None:
         predict = getattr(model, "predict", None) or model
@@ -33,6 +36,11 @@ class Reranker:
             raise TypeError(f"model is {model!r:.80}; pass a function from pairs to scores, or an object with predict")
         self._first, self._predict = as_ranker(first), predict
         self.name = f"{name or getattr(model, '__name__', type(model).__name__)} after {self._first.name}"
+
+    @property
+    def reads_texts(self) -> bool:
+        """Whether a ranking depends on the text of a query alone: this is so if it does in the first system."""
+        return self._first.reads_texts
 
     def probe(self) -> list[float]:
         """Return what the first system and the cross-encoder compute for a few texts."""

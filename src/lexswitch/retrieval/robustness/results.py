@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ...engine.packing import Floats, Ints
-from .conditions import BASE
 from .measures import MEASURES
 
 
@@ -48,11 +47,6 @@ class ConditionResult:
     ranks: Ints = field(repr=False)
     changed: npt.NDArray[np.bool_] = field(repr=False)
     bias: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def is_base(self) -> bool:
-        """Whether the data are as they were."""
-        return self.name == BASE
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON has it."""

@@ -7,12 +7,14 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from .documents import Documents, order_of_ties
 from .rankers import Searcher, Workplace
 from .ranking import BestDocuments, Ranking
+from .text_lines import text_lines
 
 SUFFIX = ".run"
 _LINE = "query Q0 document rank score tag"
@@ -30,6 +32,11 @@ class RunFiles:
     folder : str or Path
     name : str, optional
         Name for reports. Default is the name of the folder.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
     """
 
     reads_texts = False
@@ -47,25 +54,18 @@ class RunFiles:
     def index(self, documents: Documents, workplace: Workplace) -> Searcher:
         """Number the documents."""
         workplace.progress(len(documents.ids))
-        return _RunSearch(self._folder, {number: row for row, number in enumerate(documents.ids)}, documents)
+        return _RunSearch(self._folder, documents, workplace.queries)
 
 
 class _RunSearch:
-    def __init__(self, folder: Path, row_of: Mapping[str, int], documents: Documents) -> None:
-        self._folder, self._row_of, self._ties = folder, row_of, order_of_ties(documents.ids)
+    def __init__(self, folder: Path, documents: Documents, queries: Sequence[str]) -> None:
+        self._folder, self._queries, self._ties = folder, queries, order_of_ties(documents.ids)
+        self._row_of = {number: row for row, number in enumerate(documents.ids)}
         self._read = lru_cache(maxsize=1)(self._read_file)
 
     def rank(self, condition: str, ids: Sequence[str], texts: Sequence[str]) -> Ranking:
         path = self._folder / f"{condition}{SUFFIX}"
         found, best = self._read(path), BestDocuments(len(ids), self._ties)
-        missing = [number for number in ids if number not in found]
-        if len(missing) == len(ids):
-            raise ValueError(f"{path} has no line for any query, such as {missing[0]!r}; write: {_LINE}")
-        if missing:
-            warnings.warn(
-                f"{path} has no line for {len(missing)} of {len(ids)} queries, such as {missing[0]!r}; they count as 0",
-                stacklevel=2,
-            )
         counts = [len(found.get(number, ())) for number in ids]
         rows = [row for number in ids for row in found.get(number, ())]
         scores = [score for number in ids for score in found.get(number, {}).values()]
@@ -91,12 +91,25 @@ class _RunSearch:
             if self._row_of[document] in of:
                 raise ValueError(f"{path}:{line}: document {document!r} is repeated for query {query!r}; rank it once")
             of[self._row_of[document]] = float(cells[4])
+        self._check_queries(path, found)
         return found
+
+    def _check_queries(self, path: Path, found: Mapping[str, Any]) -> None:
+        """Warn if a file lacks some of all queries, and raise an error if it has none of them."""
+        missing = [number for number in self._queries if number not in found]
+        if not missing:
+            return
+        if len(missing) == len(self._queries):
+            raise ValueError(f"{path} has no line for any query, such as {missing[0]!r}; write: {_LINE}")
+        warnings.warn(
+            f"{path} has no line for {len(missing)} of {len(self._queries)} queries, such as {missing[0]!r}; they "
+            "count as 0",
+            stacklevel=4,
+        )
 
 
 def write_run(path: Path, ids: Sequence[str], documents: Sequence[str], rankings: Iterable[Ranking], tag: str) -> None:
-    """Write a run file. The rankings have the queries of `ids`, in their order."""
-    _check_ids(ids, documents)
+    """Write a run file. The rankings have the queries of `ids`, in their order; `check_ids` has passed all ids."""
     queries = iter(ids)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for ranking in rankings:
@@ -107,7 +120,8 @@ def write_run(path: Path, ids: Sequence[str], documents: Sequence[str], rankings
                         file.write(f"{query} Q0 {documents[row]} {rank} {score!r} {tag}\n")
 
 
-def _check_ids(*listed: Sequence[str]) -> None:
+def check_ids(*listed: Iterable[str]) -> None:
+    """Raise an error for an id that a run file cannot hold."""
     for ids in listed:
         for number in ids:
             if len(number.split()) != 1:
@@ -115,10 +129,9 @@ def _check_ids(*listed: Sequence[str]) -> None:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            if cells := line.split():
-                yield number, cells
+    for number, line in text_lines(path):
+        if cells := line.split():
+            yield number, cells
 
 
 def _is_number(text: str) -> bool:

@@ -11,6 +11,7 @@ from ..._io.pictures import save_picture
 from ...switching.markup import to_html, to_terminal
 from ...switching.report.show import Rows, Section, html_document, html_table
 from .bootstrap import Estimate
+from .conditions import SIDE_NAMES, shortest
 from .coverage_check import LEAST
 from .curves import curves
 from .measures import MEASURES
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from .report import Point, RobustnessReport
 
 _INSTALL = 'pip install "lexswitch[plot]"'
-_SIDES = {"query": "queries", "document": "documents", "both": "queries and documents"}
 _SHOWN = 5
 """Number of broken queries that are printed."""
 _HEAD = ("to", "p", "mean", "loss", "changed", "loss of changed")
@@ -73,7 +73,7 @@ def _about(report: RobustnessReport) -> Rows:
         ("data", report.data),
         ("model", report.model),
         *((name, f"{count:,}") for name, count in report.counts.items()),
-        ("switched", _SIDES[report.side]),
+        ("switched", SIDE_NAMES[report.side]),
         ("lexicon", report.lexicon.partition("|")[2]),  # without its languages, which may be many
         *((f"words of {name} in the lexicon", _share(share)) for name, share in report.coverage.items()),
     ]
@@ -95,7 +95,7 @@ def _measure_rows(report: RobustnessReport, measure: str) -> Rows:
 def _point_row(point: Point, measure: str) -> tuple[str, ...]:
     return (
         point.language,
-        f"{point.p:g}",
+        shortest(point.p),
         _with_interval(point.means[measure]),
         _with_interval(point.losses[measure]),
         f"{point.changed:,.1f}".removesuffix(".0"),

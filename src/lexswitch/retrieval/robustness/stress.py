@@ -15,6 +15,7 @@ from .job import job_of, working_folder
 from .measuring import StressTest
 from .rankers import as_ranker
 from .report import RobustnessReport
+from .run_files import check_ids
 
 
 def stress(
@@ -72,7 +73,12 @@ def stress(
     Raises
     ------
     TypeError, ValueError
-        If an argument is not valid, or the model returns something else than one finite vector for each text.
+        If an argument is not valid, the model returns something else than one finite vector for each text, `folder` has
+        results of another run, or a file of `dataset` changed after it was read.
+    FileNotFoundError
+        If `dataset` is a folder without a file that it needs, or a file of `RunFiles` is missing.
+    FileExistsError
+        If another run uses `folder`.
 
     Warns
     -----
@@ -83,6 +89,8 @@ def stress(
     """
     data, ranker = as_data(dataset), as_ranker(model)
     conditions = plan(lexicon, languages, p, side, seeds, **options)
+    if run_files is not None:
+        check_ids(data.queries, data.documents.ids)
     shares = coverage(data, lexicon, side)
     warn_if_low(shares, lexicon)
     with working_folder(folder, job_of(data, ranker, conditions, run_files), ranker) as work:
