@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import wraps
-from math import inf, isnan
+from math import isnan
 from numbers import Real
 from operator import index as as_index
 from typing import Any, TypeAlias, TypeVar, cast
@@ -80,12 +80,20 @@ def whole_number(name: str, value: Any, low: int, high: int) -> int:
     return number
 
 
-def finite_number(name: str, value: Any) -> float:
-    """Return a finite number of at least 0; `name` is the argument in messages."""
+def check_number(name: str, value: Any, least: float, most: float, allowed: str) -> float:
+    """Return a number from `least` to `most` as a float; `name` and `allowed` describe the option in messages.
+
+    Raises
+    ------
+    TypeError
+        If the value is not a number.
+    ValueError
+        If it is too small, too large or NaN.
+    """
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} is {value!r}; it must be a number of at least 0")
-    if not 0 <= float(value) < inf:
-        raise ValueError(f"{name} is {value!r}; it must be a finite number of at least 0")
+        raise TypeError(f"{name} is {value!r}; it must be {allowed}")
+    if not least <= float(value) <= most:
+        raise ValueError(f"{name} is {value!r}; it must be {allowed}")
     return float(value)
 
 

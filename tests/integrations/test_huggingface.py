@@ -93,6 +93,44 @@ def test_cache_follows_the_signature(tmp_path: Path) -> None:
     assert len({first, *prints}) == 1 + len(prints)
 
 
+def test_cache_follows_the_options(tmp_path: Path) -> None:
+    """Options that change rows miss the cache; a stored result of other options is never returned."""
+    dataset().save_to_disk(tmp_path / "stored")
+    source = datasets.load_from_disk(tmp_path / "stored")
+    column_switcher = CodeSwitcher(LEXICON).on("text")
+    for indices in (True, False, True):
+        expected = column_switcher(dataset()[:], range(COUNT) if indices else None)["text"]
+        assert map_dataset(source, column_switcher, with_indices=indices)["text"][:] == expected
+    counts = {
+        (size, processes): len(
+            map_dataset(source, column_switcher, drop_last_batch=True, batch_size=size, num_proc=processes)
+        )
+        for size, processes in ((70, None), (80, None), (80, 2))
+    }
+    assert counts == {(70, None): 280, (80, None): 240, (80, 2): 160}
+
+
+def test_fingerprints_of_equal_results_are_equal() -> None:
+    """Options that cannot change rows, and those with their default value, do not change the fingerprint."""
+    source, column_switcher = dataset(), CodeSwitcher(LEXICON).on("text")
+    plain = map_dataset(source, column_switcher)._fingerprint
+    options: list[dict[str, Any]] = [
+        {"batch_size": 7, "desc": "x", "keep_in_memory": True, "load_from_cache_file": False, "writer_batch_size": 9},
+        {"with_indices": True, "drop_last_batch": False, "remove_columns": None},
+    ]
+    assert [map_dataset(source, column_switcher, **some)._fingerprint for some in options] == [plain, plain]
+
+
+def test_options_of_a_dataset_only() -> None:
+    """A stream has no processes and no progress bar; the error says so."""
+    stream = dataset().to_iterable_dataset()
+    for some in (stream, datasets.IterableDatasetDict(train=stream)):
+        with pytest.raises(TypeError, match="num_proc is 2, but dataset is an IterableDataset, and num_proc is for a"):
+            map_dataset(some, COLUMN_SWITCHER, num_proc=2)
+        with pytest.raises(TypeError, match="desc is 'x', but dataset is an IterableDataset"):
+            map_dataset(some, COLUMN_SWITCHER, desc="x")
+
+
 def test_plain_fingerprint(tmp_path: Path) -> None:
     """A plain ``dataset.map`` hashes a loaded lexicon by its path and content hash, without its pairs."""
     LEXICON.save(tmp_path / "a.lexicon")

@@ -70,13 +70,19 @@ def test_training_brings_a_student_to_its_teacher() -> None:
         (np.ones(3), 0.03, r"ranked has shape \(3,\); pass finite vectors of at least two texts"),
         (np.full((2, 3), np.nan), 0.03, r"ranked has shape \(2, 3\); pass finite"),
         (np.ones((1, 3)), 0.03, r"ranked has shape \(1, 3\)"),
-        (np.ones((2, 3)), 0.0, "temperature is 0.0; it must be above 0"),
+        (np.ones((2, 3)), 0.0, "temperature is 0.0; it must be a finite number above 0"),
     ],
 )
 def test_wrong_arguments(ranked: Any, temperature: float, message: str) -> None:
     """Vectors and temperatures that cannot rank are refused when the loss is made."""
     with pytest.raises(ValueError, match=message):
         RankingLoss(Student(np.ones((2, 3))), ranked, temperature)
+
+
+def test_temperature_of_another_type() -> None:
+    """A temperature that is not a number is named."""
+    with pytest.raises(TypeError, match="temperature is 'a'; it must be a finite number above 0"):
+        RankingLoss(Student(np.ones((2, 3))), np.eye(3), "a")  # type: ignore[arg-type]
 
 
 def test_different_dimensions() -> None:

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from lexswitch import CodeSwitcher, ColumnSwitcher, Lexicon, switch_columns
+from lexswitch import CodeSwitcher, ColumnSwitcher, Lexicon, SpanTokenizer, switch_columns
 
 LEXICON = Lexicon.from_pairs(
     {
@@ -338,6 +338,30 @@ def test_wrong_number_of_keys() -> None:
             hook(pa.table({"text": ["a", "b", "c"], "id": column}))
     with pytest.raises(TypeError, match="column 'text': keys has elements of types"):
         hook({"text": ["a", "b"], "id": [1, None]})
+
+
+def _undecodable(text: str) -> list[tuple[int, int]]:
+    raise UnicodeDecodeError("utf-8", text.encode(), 0, 1, "no words")
+
+
+def test_errors_of_a_tokenizer_name_the_column() -> None:
+    """An error whose class takes other arguments than a message is raised as one that does."""
+    switcher = CodeSwitcher(LEXICON, tokenizer=SpanTokenizer(_undecodable))
+    with pytest.raises(ValueError, match=r"^column 'text': 'utf-8' codec can't decode .*: no words") as caught:
+        switcher.on("text")({"text": ["a house"]})
+    assert isinstance(caught.value.__cause__, UnicodeDecodeError)
+    with pytest.raises(ValueError, match=r"^columns 'tokens' and 'tags': 'utf-8' codec can't decode"):
+        switcher.on_tokens("tokens", "tags")({"tokens": [["a", "house"]], "tags": [["O", "O"]]})
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
+@pytest.mark.parametrize("into", ["self", "exprs"])
+def test_columns_of_any_name(make: Any, into: str) -> None:
+    """A column may have the name of an argument of pandas or polars."""
+    frame = make({"self": ["a house"], "id": [1]})
+    switched = CodeSwitcher(LEXICON, ["de"], p=1).on("self", into={"self": into})(frame)
+    assert list(switched[into]) == list(make({into: ["a Haus"]})[into])
+    assert list(frame["self"]) == list(make({"self": ["a house"]})["self"])
 
 
 def test_prepared_hooks_give_the_same() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 import re
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -243,9 +245,23 @@ def test_bad_vectors(result: np.ndarray) -> None:
 def test_bad_cache(tmp_path: Path) -> None:
     """A file that is not a database is refused and left as it is."""
     (tmp_path / "file").write_text("not a database " * 100)
-    with pytest.raises(ValueError, match=r"which is not an SQLite file of vectors: .*; pass another path"):
+    with pytest.raises(ValueError, match=r"which does not work as an SQLite file of vectors: .*; pass another path"):
         _switcher(cache=tmp_path / "file").apply(["a bank"])
     assert (tmp_path / "file").read_text().startswith("not a database")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("folder", "unable to open"), ("none/file", "unable to open"), ("other", "no such column: vector")],
+)
+def test_cache_that_cannot_be_used(tmp_path: Path, name: str, reason: str) -> None:
+    """A folder, a path in a missing folder and a table with other columns are errors that name the path."""
+    (tmp_path / "folder").mkdir()
+    with closing(sqlite3.connect(tmp_path / "other")) as database:
+        database.execute("CREATE TABLE vectors (encoder, text)")
+    path = tmp_path / name
+    with pytest.raises(ValueError, match=re.escape(f"cache is {str(path)!r}, which does not work as") + f".*{reason}"):
+        _switcher(cache=path).apply(["a bank"])
 
 
 def test_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:

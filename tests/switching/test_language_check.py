@@ -17,6 +17,7 @@ from lexswitch import (
     Lexicon,
     LexiconLanguageWarning,
     LowCoverageWarning,
+    Report,
     WrongLanguageWarning,
 )
 from lexswitch.retrieval import RetrievalSwitcher
@@ -192,6 +193,28 @@ def test_few_words_are_noticed_in_reports() -> None:
     assert not any("larger lexicon" in sentence for sentence in several)
     assert any("larger lexicon" in sentence for sentence in CodeSwitcher(STARTER).report(["zzz yyy xxx"] * 40).advice)
     assert CodeSwitcher(STARTER).report(["1 2 3 Haus"] * 8).advice == []
+
+
+def test_advice_belongs_to_a_recording() -> None:
+    """After German texts, the report of English ones has no note; that of other German texts has one again."""
+    switcher = CodeSwitcher(STARTER)
+    note = "The texts seem to be in 'de': use lexicon.invert('de')."
+    for texts, notes in ((GERMAN, (note,)), (ENGLISH, ()), (GERMAN * MANY, (note,)), (ENGLISH * MANY, ())):
+        report = switcher.report(texts)
+        assert (report.notes, report.is_other_language) == (notes, bool(notes))
+    assert len(warned(switcher, GERMAN * MANY)) == 1  # reports do not use up the warning
+    assert switcher.report(GERMAN).notes == (note,)
+
+
+def test_parts_of_columns_are_searched_once() -> None:
+    """Batches of a data set share one search, and the sum of their reports has the note."""
+    columns = CodeSwitcher(STARTER).on("text")
+    with pytest.warns(WrongLanguageWarning):
+        first = columns.switch_and_report({"text": GERMAN})[1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        later = [columns.switch_and_report({"text": texts})[1] for texts in (GERMAN, ENGLISH)]
+    assert [report.is_other_language for report in (first, *later, Report.merge([*later, first]))] == [1, 0, 0, 1]
 
 
 def test_few_words_are_searched_once() -> None:

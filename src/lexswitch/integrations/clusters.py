@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from .. import backend
-from ..switching.columns import ColumnSwitcher
+from ..switching.columns import ColumnSwitcher, check_column_switcher
 from ..version import VERSION
 from .sharing import by_value
 
@@ -26,11 +26,7 @@ def for_cluster(column_switcher: object) -> ColumnSwitcher:
     UserWarning
         If it has no column of keys. Row numbers would change with each partitioning, so the key is the hash of a text.
     """
-    if not isinstance(column_switcher, ColumnSwitcher):
-        raise TypeError(
-            f"column_switcher is {type(column_switcher).__name__}; pass switcher.on('query', 'passage') or "
-            "switch_columns(...)"
-        )
+    column_switcher = check_column_switcher(column_switcher)
     if column_switcher.keys is None:
         columns = ", ".join(map(repr, column_switcher.switchers))
         warnings.warn(

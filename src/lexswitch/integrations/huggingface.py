@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..switching.columns import ColumnSwitcher
+from ..switching.columns import ColumnSwitcher, check_column_switcher
 from .epochs import Epoch
 from .sharing import for_workers
 
@@ -17,13 +18,23 @@ try:
 except ImportError:
     raise ImportError('data sets of Hugging Face need datasets; pip install "lexswitch[huggingface]"') from None
 
+_OPTIONS = {"batched": True, "with_indices": True}
+"""Options of ``map`` that `map_dataset` sets."""
+_SAME_RESULT = {
+    *("cache_file_name", "cache_file_names", "desc", "keep_in_memory", "load_from_cache_file", "new_fingerprint"),
+    *("suffix_template", "writer_batch_size"),
+}
+"""Options of ``map`` that do not change its result."""
+_SAME_RESULT_OF_ALL_ROWS = {"batch_size", "num_proc"}
+"""The same, unless the last batch is dropped: each process drops its own."""
+
 
 def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -> Any:
     """Switch columns of a data set with ``dataset.map``.
 
     ``dataset.map(column_switcher, batched=True, with_indices=True)`` works too. This function keeps the texts in Arrow
-    buffers, and its worker processes share the lexicon and its index. The cache depends on the switcher's signature:
-    the same lexicon, options, seed and epoch hit it, whatever the path of the lexicon.
+    buffers, and its worker processes share the lexicon and its index. The cache depends on the switcher's signature
+    and on the options of ``map`` that change rows. The path of the lexicon does not matter.
 
     Parameters
     ----------
@@ -31,7 +42,8 @@ def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -
     column_switcher : ColumnSwitcher
         From ``switcher.on(...)`` or `switch_columns`. Without a key column, rows draw by their indices.
     options
-        Passed to ``dataset.map``: ``num_proc``, ``batch_size``, ``desc`` and so on.
+        Passed to ``dataset.map``: ``batch_size``, ``remove_columns`` and so on; ``num_proc`` and ``desc`` for a Dataset
+        only.
 
     Returns
     -------
@@ -41,26 +53,27 @@ def map_dataset(dataset: Any, column_switcher: ColumnSwitcher, **options: Any) -
     Raises
     ------
     TypeError
-        If `dataset` has another type, or `column_switcher` is not a ColumnSwitcher.
+        If `dataset` has another type, `column_switcher` is not a ColumnSwitcher, or an option of a Dataset only is
+        passed for an IterableDataset.
     ValueError
         If `dataset` comes from `transform_dataset`, because its rows would be switched twice.
     KeyError
         If a column is missing; the message lists the columns of the data set.
     """
-    _check_column_switcher(column_switcher)
+    check_column_switcher(column_switcher)
     if isinstance(dataset, dict):
         return type(dataset)({split: map_dataset(one, column_switcher, **options) for split, one in dataset.items()})
-    options = {"batched": True, "with_indices": True, **options}
+    options = {**_OPTIONS, **options}
     column_switcher = column_switcher.for_features(getattr(dataset, "features", None))
     if isinstance(dataset, datasets.IterableDataset):
+        _check_stream_options(options)
         return dataset.map(column_switcher, **{"features": _features(dataset.features, column_switcher), **options})
     if not isinstance(dataset, datasets.Dataset):
         raise TypeError(f"dataset is {type(dataset).__name__}; pass a Dataset or IterableDataset of datasets")
     _check_columns(dataset, column_switcher)
     if is_transformed(dataset):
         raise _switched_twice("map_dataset")
-    settings = sorted(map(repr, _result_options(options).items()))
-    fingerprint = Hasher.hash([dataset._fingerprint, column_switcher.signature, settings])
+    fingerprint = Hasher.hash([dataset._fingerprint, column_switcher.signature, _result_options(options)])
     with for_workers(column_switcher) as shared:
         arrow = dataset.with_format("arrow")
         switched = arrow.map(shared, **{"new_fingerprint": fingerprint, "desc": "Switching", **options})
@@ -98,7 +111,7 @@ def transform_dataset(dataset: Any, column_switcher: ColumnSwitcher) -> Any:
     KeyError
         If a column is missing; the message lists the columns of the data set.
     """
-    _check_column_switcher(column_switcher)
+    check_column_switcher(column_switcher)
     if isinstance(dataset, dict):
         return type(dataset)({split: transform_dataset(one, column_switcher) for split, one in dataset.items()})
     if not isinstance(dataset, datasets.Dataset):
@@ -204,14 +217,6 @@ for _name in (
         setattr(_TransformedDataset, _name, _keeping_transform(_name))
 
 
-def _check_column_switcher(column_switcher: object) -> None:
-    if not isinstance(column_switcher, ColumnSwitcher):
-        raise TypeError(
-            f"column_switcher is {type(column_switcher).__name__}; pass switcher.on('query', 'passage') or "
-            "switch_columns(...)"
-        )
-
-
 def _check_columns(dataset: Any, column_switcher: ColumnSwitcher) -> None:
     for name in column_switcher.needed:
         if name not in dataset.column_names:
@@ -225,9 +230,30 @@ def _features(features: Any, column_switcher: ColumnSwitcher) -> Any:
     return datasets.Features({**features, **{new: features[name] for name, new in column_switcher.into.items()}})
 
 
-def _result_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of ``map`` that change its result."""
-    return {name: options[name] for name in ("remove_columns", "drop_last_batch", "features") if options.get(name)}
+def _check_stream_options(options: Mapping[str, Any]) -> None:
+    """Raise TypeError for an option that only the ``map`` of a Dataset has."""
+    for name in options:
+        if name in _defaults(datasets.Dataset) and name not in _defaults(datasets.IterableDataset):
+            raise TypeError(
+                f"{name} is {options[name]!r}, but dataset is an IterableDataset, and {name} is for a Dataset only; "
+                "leave it out"
+            )
+
+
+def _result_options(options: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the options of ``map`` that may change its result, sorted, without those that have their default."""
+    defaults = {**_defaults(datasets.Dataset), **_OPTIONS}
+    ignored = _SAME_RESULT if options.get("drop_last_batch") else _SAME_RESULT | _SAME_RESULT_OF_ALL_ROWS
+    return sorted(
+        (name, value)
+        for name, value in options.items()
+        if name not in ignored and not (name in defaults and value == defaults[name])
+    )
+
+
+def _defaults(kind: Any) -> dict[str, Any]:
+    """Return the options of the ``map`` of this kind of data set, with their default values."""
+    return {name: one.default for name, one in inspect.signature(kind.map).parameters.items()}
 
 
 def _format_of(dataset: Any, switched: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ each step compares with thousands of texts for little time. A vector alone (``MS
 from __future__ import annotations
 
 from collections.abc import Iterable
+from sys import float_info
 from typing import Any
 
 try:
@@ -16,6 +17,8 @@ try:
     from torch.nn import functional
 except ImportError:
     raise ImportError('RankingLoss needs torch; pip install "lexswitch[torch]"') from None
+
+from ..checks import check_number
 
 
 class RankingLoss(nn.Module):  # type: ignore[misc]  # mypy skips the types of torch
@@ -36,6 +39,8 @@ class RankingLoss(nn.Module):  # type: ignore[misc]  # mypy skips the types of t
 
     Raises
     ------
+    TypeError
+        If `temperature` is not a number.
     ValueError
         If `ranked` is not a matrix with at least two rows of finite numbers, or `temperature` is not above 0. In
         training, if the vectors of student, labels and `ranked` have different dimensions.
@@ -51,8 +56,7 @@ class RankingLoss(nn.Module):  # type: ignore[misc]  # mypy skips the types of t
                 f"ranked has shape {tuple(texts.shape)}; pass finite vectors of at least two texts, shape (texts, "
                 "dimensions), such as teacher.encode(passages)"
             )
-        if not temperature > 0:
-            raise ValueError(f"temperature is {temperature!r}; it must be above 0")
+        check_number("temperature", temperature, float_info.min, float_info.max, "a finite number above 0")
         self.model = model
         self.temperature = temperature
         self.register_buffer("ranked", functional.normalize(texts, dim=1), persistent=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..checks import is_table, whole_number
 from ..engine.hashing import mix_int
-from ..switching.columns import ColumnSwitcher
+from ..switching.columns import ColumnSwitcher, check_column_switcher
 from .epochs import Epoch
 
 try:
@@ -292,11 +292,7 @@ class SwitchingCollator:
 
 
 def _prepared(column_switcher: object) -> ColumnSwitcher:
-    if not isinstance(column_switcher, ColumnSwitcher):
-        raise TypeError(
-            f"column_switcher is {type(column_switcher).__name__}; pass switcher.on('query', 'passage') or "
-            "switch_columns(...)"
-        )
+    column_switcher = check_column_switcher(column_switcher)
     column_switcher.prepare()  # here, so that forked workers share the index
     return column_switcher
 

@@ -8,7 +8,9 @@ from typing import Any
 try:
     from transformers import TrainerCallback
 except ImportError:
-    raise ImportError('callbacks of Transformers need it; pip install "lexswitch[integrations]"') from None
+    raise ImportError(
+        'callbacks of Transformers need torch and transformers; pip install "lexswitch[encoder]"'
+    ) from None
 
 
 class EpochCallback(TrainerCallback):  # type: ignore[misc]  # mypy skips the types of transformers

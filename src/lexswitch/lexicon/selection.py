@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from sys import float_info
 
 import numpy as np
 
-from ..checks import finite_number, whole_number
+from ..checks import check_number, whole_number
 from ..engine.packing import Mask
 from ..errors import LexiconError
 from .columns import Columns, LexiconData
 from .compact import bounds, take_compact
 from .spelling import spelling_runs
+
+_WEIGHT = "a finite number of at least 0"
 
 
 def select(data: LexiconData, languages: Sequence[str], top: int | None, min_weight: float | None) -> LexiconData:
@@ -28,7 +31,7 @@ def select(data: LexiconData, languages: Sequence[str], top: int | None, min_wei
     if top is not None:
         keep &= np.arange(len(groups)) - columns.candidates[groups] < whole_number("top", top, 1, 2**63)
     if min_weight is not None:
-        keep &= columns.weights >= finite_number("min_weight", min_weight)
+        keep &= columns.weights >= check_number("min_weight", min_weight, 0, float_info.max, _WEIGHT)
     if not keep.any():
         raise LexiconError(f"no pair has languages {sorted(languages)} and a weight of at least {min_weight}")
     return keep_pairs(data, keep, sorted(languages))

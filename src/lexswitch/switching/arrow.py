@@ -284,9 +284,12 @@ def column_names(frame: Any) -> list[str]:
 def with_columns(frame: Any, columns: Mapping[str, Any]) -> Any:
     """Return a table or frame with some columns replaced or added."""
     if _is("pandas", "DataFrame", frame):
-        return frame.assign(**columns)
+        copied = frame.assign()  # no names as arguments: a column may be called "self"
+        for name, column in columns.items():
+            copied[name] = column
+        return copied
     if _is("polars", "DataFrame", frame):
-        return frame.with_columns(**columns)
+        return frame.with_columns([column.alias(name) for name, column in columns.items()])
     # Built from arrays, since a RecordBatch of pyarrow 15 has no set_column.
     arrays, schema = list(frame.columns), frame.schema
     for name, column in columns.items():

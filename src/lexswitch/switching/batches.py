@@ -49,14 +49,17 @@ class SwitchedBlock(NamedTuple):
             result[row] = text
 
 
-def cut(batch: list[str]) -> Iterator[BatchBlock]:
-    """Yield the texts of a batch in blocks of about `_BLOCK` characters."""
+def cut(batch: list[str], before: int = 0) -> Iterator[BatchBlock]:
+    """Yield the texts of a batch in blocks of about `_BLOCK` characters.
+
+    `before` is the number of texts before the batch: errors count it, the rows of the blocks do not.
+    """
     sizes = np.cumsum(np.fromiter(map(len, batch), dtype=np.int64, count=len(batch)) + 1)
     last = 0
     while last < len(batch):
         first, done = last, int(sizes[last - 1]) if last else 0
         last = max(first + 1, int(np.searchsorted(sizes, done + _BLOCK)))
-        yield BatchBlock(range(first, last), pack(batch[first:last], first))
+        yield BatchBlock(range(first, last), pack(batch[first:last], before + first))
 
 
 def join(parts: list[SwitchedBlock]) -> Packed:

@@ -65,13 +65,17 @@ class BlockSwitcher:
     def __init__(self, options: Options) -> None:
         self.options = options
 
-    def recording(self, column: str, before: int, details: bool) -> tuple[BlockSwitcher, Recorder]:
-        """Return the same switcher with a recorder of what it switches; the options are those of `Recorder`."""
-        lexicon, tokenizer, check = self.options.lexicon, self.options.tokenizer, self.language_check
-        recorder = Recorder(lexicon, tokenizer, self.switch_block, self.classify, check, column, before, details)
+    def recording(self, column: str, before: int, details: bool, is_part: bool) -> tuple[BlockSwitcher, Recorder]:
+        """Return the same switcher with a recorder of what it switches; the options are those of `Recorder`.
+
+        The parts of a data set share the check of this switcher, which searches the lexicon once.
+        """
+        lexicon, tokenizer = self.options.lexicon, self.options.tokenizer
+        recorder = Recorder(lexicon, tokenizer, self.switch_block, self.classify, column, before, details)
         copied = object.__new__(BlockSwitcher)
+        check = self.language_check if is_part else LanguageCheck(lexicon, tokenizer)
         # The recorder needs blocks, so lists are not switched in one call of the compiled engine.
-        copied.__dict__.update(self.__dict__, plans=self.plans, recorder=recorder, compiled=None)
+        copied.__dict__.update(self.__dict__, plans=self.plans, recorder=recorder, compiled=None, language_check=check)
         return copied, recorder
 
     @cached_property
@@ -168,7 +172,7 @@ class BlockSwitcher:
         rows = [row for row in map(self.options.lexicon.find, sorted(self.options.skip)) if row is not None]
         return np.array(rows, dtype=np.int64)
 
-    # Switching has two steps: `_switch_all` goes through the blocks of a batch, `_switch_block` switches one.
+    # Switching has two steps: `switch_all` goes through the blocks of a batch, `switch_block` switches one.
 
     def switch_all(
         self, blocks: Iterable[BatchBlock], count: int, keys: Keys | None, epoch: int
@@ -188,7 +192,9 @@ class BlockSwitcher:
             if self.recorder is not None:
                 self.recorder.add(switched)
             yield switched
-        self.language_check.warn(coverage, few=self.recorder is not None)
+        advice = self.language_check.warn(coverage, few=self.recorder is not None)
+        if advice is not None and self.recorder is not None:
+            self.recorder.language_advice = advice
 
     def switch_block(self, block: BatchBlock, streams: Hashes) -> Iterator[SwitchedBlock]:
         """Switch a block with the plan for all languages, or each text with the plan of the language that it draws."""

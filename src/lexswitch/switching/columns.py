@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..checks import check_choice, whole_number
+from ..checks import check_choice, check_flag, whole_number
+from ..errors import LexiconError
 from ..lexicon import Lexicon
 from .column_batches import ArrayBatch, CellTexts, ListBatch, TextSwitcher, is_list
 from .keys import row_keys
@@ -131,7 +132,8 @@ class ColumnSwitcher:
     ) -> tuple[Any, Report]:
         """Switch the columns of a batch as a call does, and also return the report of this batch.
 
-        Add the reports of all batches to get that of the data set; workers can pass them on.
+        Add the reports of all batches to get that of the data set; workers can pass them on. Advice on the language of
+        the texts is in the report of the first batch that suggests it, so it is in the sum, too.
 
         Parameters
         ----------
@@ -155,7 +157,8 @@ class ColumnSwitcher:
         details : bool, default True
             Whether to count the details of a sample, too. Without them, recording takes less time.
         """
-        recording = {name: one._recording(name, before, details) for name, one in self.switchers.items()}
+        check_flag("details", details)
+        recording = {name: one._recording(name, before, details, is_part=True) for name, one in self.switchers.items()}
         recorders = [recorder for _, recorder in recording.values()]
         switchers = {name: switcher for name, (switcher, _) in recording.items()}
         return self._changed(switchers=switchers), lambda: Report.merge(one.report() for one in recorders)
@@ -168,7 +171,7 @@ class ColumnSwitcher:
             try:
                 result[self.into[name]] = columns.switch(switcher, column, keys, number, self.epoch)
             except (TypeError, ValueError) as error:
-                raise type(error)(f"column {name!r}: {error}") from error
+                raise _named(error, f"column {name!r}") from error
         return result
 
     @property
@@ -243,7 +246,7 @@ class TokenSwitcher(ColumnSwitcher):
         try:
             switched = self.switchers[tokens].apply_tokens(*given, names=names, **options)
         except (TypeError, ValueError) as error:
-            raise type(error)(f"columns {tokens!r} and {tags!r}: {error}") from error
+            raise _named(error, f"columns {tokens!r} and {tags!r}") from error
         result = {}
         for name, column, new in zip(self.into, cells, (switched.tokens, switched.tags), strict=True):
             filled = [None if cell is None else new_cell for cell, new_cell in zip(column, new, strict=True)]
@@ -284,6 +287,22 @@ def switch_columns(
         if not isinstance(column, str) or not hasattr(switcher, "apply_arrow"):
             raise TypeError(f"switchers[{column!r}] is {type(switcher).__name__}; pass a CodeSwitcher for each column")
     return ColumnSwitcher(switchers, into=into, keys=keys, epoch=epoch)
+
+
+def check_column_switcher(column_switcher: object) -> ColumnSwitcher:
+    """Return the argument, or raise TypeError if it is not a ColumnSwitcher."""
+    if not isinstance(column_switcher, ColumnSwitcher):
+        raise TypeError(
+            f"column_switcher is {type(column_switcher).__name__}; pass switcher.on('query', 'passage') or "
+            "switch_columns(...)"
+        )
+    return column_switcher
+
+
+def _named(error: TypeError | ValueError, columns: str) -> TypeError | ValueError:
+    """Return an error whose message begins with the columns. Subclasses may have other constructors."""
+    kind = next(kind for kind in (LexiconError, TypeError, ValueError) if isinstance(error, kind))
+    return kind(f"{columns}: {error}")
 
 
 def _new_names(columns: list[str], into: Mapping[str, str] | None) -> dict[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import os
 import unicodedata
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -214,7 +214,7 @@ class _Vectors:
                 self._write(missing)
 
     def _read(self, words: list[str]) -> None:
-        with closing(self._open()) as database:
+        with self._open() as database:
             for at in range(0, len(words), self._BATCH):
                 some = words[at : at + self._BATCH]
                 marks = ",".join("?" * len(some))
@@ -227,25 +227,26 @@ class _Vectors:
     def _write(self, words: list[str]) -> None:
         signature = self._encoder.signature
         rows = [(signature, text, self._alone[text].astype("<f4").tobytes()) for text in words]
-        with closing(self._open()) as database, database:
+        with self._open() as database, database:
             database.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", rows)
 
-    def _open(self) -> Any:
-        """Return a new connection, since connections must not be used in forked processes."""
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        """Yield a new connection, since connections must not be used in forked processes. Errors name the file."""
         import sqlite3
 
-        database = sqlite3.connect(str(self._path), timeout=60)
         try:
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS vectors "
-                "(encoder TEXT, text TEXT, vector BLOB, PRIMARY KEY (encoder, text)) WITHOUT ROWID"
-            )
-        except sqlite3.DatabaseError as error:
-            database.close()
+            with closing(sqlite3.connect(str(self._path), timeout=60)) as database:
+                database.execute(
+                    "CREATE TABLE IF NOT EXISTS vectors "
+                    "(encoder TEXT, text TEXT, vector BLOB, PRIMARY KEY (encoder, text)) WITHOUT ROWID"
+                )
+                yield database
+        except sqlite3.Error as error:
             raise ValueError(
-                f"cache is {self._path!r}, which is not an SQLite file of vectors: {error}; pass another path"
+                f"cache is {self._path!r}, which does not work as an SQLite file of vectors: {error}; pass another "
+                "path, in a folder that exists"
             ) from None
-        return database
 
 
 def _without_copies(lexicon: Lexicon, first: int, size: int) -> list[int]:

@@ -132,6 +132,28 @@ class TransformersEncoder:
         return {name: value for name, value in self.__dict__.items() if name not in {"_loaded", "signature"}}
 
     def encode(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> npt.NDArray[np.float64]:
+        """Return the vectors of the spans in their texts. The first call loads the model.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        spans : sequence of sequences of (start, end)
+            For each text its spans in characters, in order.
+
+        Returns
+        -------
+        float64 array, shape (number of all spans, dimensions of the model)
+            The spans of the first text come first. The row of a span without tokens is zero.
+
+        Raises
+        ------
+        ImportError
+            If torch or transformers is not installed.
+        OSError
+            If transformers does not find the model.
+        ValueError
+            If the model has fewer layers than `layer`, or its tokenizer is not a fast one.
+        """
         _check_extra()
         import torch
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -61,6 +62,15 @@ class CoverageCount:
             self._most, self.sample = words, texts
 
 
+class _WrongLanguage(NamedTuple):
+    """What shows that texts are not in the source language."""
+
+    evidence: str
+    """With the remedy, for a warning."""
+    advice: str
+    """The remedy, for a report."""
+
+
 class LanguageCheck:
     """Checks whether texts are in the source language of a lexicon.
 
@@ -72,15 +82,13 @@ class LanguageCheck:
         self._lexicon = lexicon
         self._tokenizer = tokenizer
         self._is_searched = self._are_few_searched = False
-        self.advice: str | None = None
-        """What to do, if the texts do not seem to be in the source language."""
 
     def is_due(self, words: int, covered: int) -> bool:
         """Return whether a batch must be checked, given its number of words, and of words in units."""
         limit = _HARDLY if self._is_searched else _RIGHT
         return words >= LEAST_WORDS and covered < limit * words
 
-    def warn(self, coverage: CoverageCount, few: bool = False) -> None:
+    def warn(self, coverage: CoverageCount, few: bool = False) -> str | None:
         """Warn if few words of a batch are in units. The warning points to the caller of the switcher's method.
 
         Parameters
@@ -88,32 +96,34 @@ class LanguageCheck:
         coverage : CoverageCount
         few : bool, default False
             Whether to check one batch of few words, too.
-        """
-        if coverage.sample is not None and (warning := self._warning(coverage.sample, coverage, few)):
-            warnings.warn(warning, stacklevel=4)
 
-    def _warning(self, texts: Packed, coverage: CoverageCount, few: bool) -> LowCoverageWarning | None:
-        words, covered = coverage.words, coverage.covered
-        if words < (_FEW_WORDS if few else LEAST_WORDS) or covered >= _RIGHT * words:
+        Returns
+        -------
+        str or None
+            Advice for a report, if the texts do not seem to be in the source language.
+        """
+        words, covered, texts = coverage.words, coverage.covered, coverage.sample
+        if texts is None or words < (_FEW_WORDS if few else LEAST_WORDS) or covered >= _RIGHT * words:
             return None
         is_long = words >= LEAST_WORDS
-        if wrong := self._unless_searched(texts, is_long):
-            return WrongLanguageWarning(f"only {covered:,} of {words:,} words are in the lexicon, and {wrong}")
-        if covered >= _HARDLY * words or not is_long:
-            return None
-        return LowCoverageWarning(
-            f"only {covered:,} of {words:,} words are in the lexicon; check that the texts are in its source language, "
-            f"{self._lexicon.source!r}, and that the tokenizer suits them"
-        )
+        counts = f"only {covered:,} of {words:,} words are in the lexicon"
+        wrong = self._unless_searched(texts, is_long)
+        if wrong is not None:
+            warnings.warn(WrongLanguageWarning(f"{counts}, and {wrong.evidence}"), stacklevel=4)
+            return wrong.advice
+        if covered < _HARDLY * words and is_long:
+            check = f"check that the texts are in its source language, {self._lexicon.source!r}, and that the tokenizer"
+            warnings.warn(LowCoverageWarning(f"{counts}; {check} suits them"), stacklevel=4)
+        return None
 
-    def _unless_searched(self, texts: Packed, is_long: bool) -> str | None:
-        """Return the evidence of the first long batch, or of the first short one before it."""
+    def _unless_searched(self, texts: Packed, is_long: bool) -> _WrongLanguage | None:
+        """Return what the first long batch shows, or the first short one before it."""
         if self._is_searched or (self._are_few_searched and not is_long):
             return None
         self._is_searched, self._are_few_searched = is_long, True
         return self._wrong_language(texts, *((_ENOUGH, _LEAST) if is_long else (_FEW_WORDS, _FEW_LEAST)))
 
-    def _wrong_language(self, texts: Packed, enough: int, least: float) -> str | None:
+    def _wrong_language(self, texts: Packed, enough: int, least: float) -> _WrongLanguage | None:
         """Return the evidence against the source language, or None: at least so many words, and such a share."""
         source = self._lexicon.source
         counts = self._words(texts)
@@ -122,10 +132,10 @@ class LanguageCheck:
             return None
         if not in_script("".join(counts), source):
             scripts = " or ".join(scripts_of(source))
-            self.advice = f"Most letters are not in a script of {source!r}. Use a lexicon from the texts' language."
-            return (
+            return _WrongLanguage(
                 f"most letters are not in a script of its source language {source!r}, {scripts}; use a lexicon from "
-                "the language of the texts"
+                "the language of the texts",
+                f"Most letters are not in a script of {source!r}. Use a lexicon from the texts' language.",
             )
         terms = sum(count for word, count in counts.items() if self._lexicon.find(word) is not None)
         for language, known in self._translations(set(counts)).items():
@@ -135,25 +145,29 @@ class LanguageCheck:
                     f"more words are translations into {language!r} ({translations / total:.0%}) than terms of its "
                     f"source language {source!r} ({terms / total:.0%})"
                 )
-                return f"{evidence}; {self._remedy(language)}"
+                remedy, advice = self._remedies(language)
+                return _WrongLanguage(f"{evidence}; {remedy}", advice)
         return None
 
-    def _remedy(self, language: str) -> str:
-        """Return what to do if the texts have the words of a target language, and set the advice."""
+    def _remedies(self, language: str) -> tuple[str, str]:
+        """Return what to do if the texts have the words of a target language: for a warning, and for a report."""
         from ..formats.plausibility import find_language_problem  # not needed unless something is wrong
 
         lexicon, inverted = self._lexicon, f"use lexicon.invert({language!r})"
         swapped = swap_remedy(lexicon.source, language, _file_of(lexicon, language))
         if find_language_problem(pairs_of(lexicon.select([language]).columns), lexicon.source, language) == "swapped":
-            self.advice = f"The columns of the dictionary seem to be swapped. Use {swapped}."
-            return f"the columns of the dictionary seem to be swapped: use {swapped}"
-        self.advice = f"The texts seem to be in {language!r}: {inverted}."
+            return (
+                f"the columns of the dictionary seem to be swapped: use {swapped}",
+                f"The columns of the dictionary seem to be swapped. Use {swapped}.",
+            )
+        advice = f"The texts seem to be in {language!r}: {inverted}."
         if is_starter(lexicon.provenance):
-            return inverted
-        return (
+            return inverted, advice
+        both = (
             f"if the texts are in {language!r}, {inverted}; if not, the columns of the dictionary may have been "
             f"swapped: use {swapped}"
         )
+        return both, advice
 
     def _words(self, texts: Packed) -> Counter[str]:
         """Return the first words of the texts, in the form in which they are compared with terms."""
@@ -175,13 +189,6 @@ class LanguageCheck:
                 if text in words:
                     found[self._lexicon.languages[languages[row]]].add(text)
         return found
-
-
-def is_about_language(note: str) -> bool:
-    """Return whether the note of a report is the advice of a `LanguageCheck`."""
-    return note.startswith(
-        ("The texts seem to be in ", "The columns of the dictionary seem ", "Most letters are not in ")
-    )
 
 
 def _file_of(lexicon: Lexicon, language: str) -> str | None:

@@ -12,7 +12,6 @@ FIRST_TEXTS = 20
 # Red and black have other meanings in terminals. More languages repeat the colours, underlined.
 _TERMINAL = [f"{style}{color}" for style in ("", "4;") for color in (32, 35, 36, 33, 34)]
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_PICTURES = [chr(0x2400 + code) for code in range(32)] + ["\N{SYMBOL FOR DELETE}"]
 
 
 class TextPart(NamedTuple):

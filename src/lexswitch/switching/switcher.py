@@ -147,6 +147,7 @@ class CodeSwitcher(_Compiled):
     seed: int = 0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_all_languages", self.languages is None)
         check_lexicon(self.lexicon)
         check_tokenizer(self.tokenizer)
         check_choice("draw_language", self.draw_language, ("unit", "text"))
@@ -170,7 +171,26 @@ class CodeSwitcher(_Compiled):
 
     @classmethod
     def bilingual(cls, lexicon: Lexicon, language: str, **options: Any) -> CodeSwitcher:
-        """Return a switcher as in BL-CS of the paper: single words into one language, p = 0.5."""
+        """Return a switcher as in BL-CS of the paper: single words into one language, p = 0.5.
+
+        Parameters
+        ----------
+        lexicon : Lexicon
+        language : str
+            Target language.
+        options
+            Other options of `CodeSwitcher`, and other values of those that the preset sets: ``max_words=1``
+            and ``missing="keep"``.
+
+        Returns
+        -------
+        CodeSwitcher
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an option is not valid. The message names the option, its value and what is allowed.
+        """
         return cls(lexicon, one_language(language), **{"max_words": 1, "missing": "keep", **options})
 
     @classmethod
@@ -178,22 +198,94 @@ class CodeSwitcher(_Compiled):
         """Return a switcher as in ML-CS of the paper: each word into a language drawn for it, p = 0.5.
 
         If the language has no translation, the word stays.
+
+        Parameters
+        ----------
+        lexicon : Lexicon
+        languages : sequence of str or mapping of str to float, optional
+            Target languages, or their weights. Default are all languages of the lexicon with equal weights.
+        options
+            Other options of `CodeSwitcher`, and other values of those that the preset sets: ``max_words=1``
+            and ``missing="keep"``.
+
+        Returns
+        -------
+        CodeSwitcher
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an option is not valid. The message names the option, its value and what is allowed.
         """
         return cls(lexicon, languages, **{"max_words": 1, "missing": "keep", **options})
 
     @classmethod
     def wiki_cs(cls, lexicon: Lexicon, languages: Any = None, **options: Any) -> CodeSwitcher:
-        """Return a switcher as in Wiki-CS of the paper: phrases, no single stop words, one language per text, p = 1."""
+        """Return a switcher as in Wiki-CS of the paper: phrases, no single stop words, one language per text, p = 1.
+
+        Parameters
+        ----------
+        lexicon : Lexicon
+        languages : sequence of str or mapping of str to float, optional
+            Target languages, or their weights. Default are all languages of the lexicon with equal weights.
+        options
+            Other options of `CodeSwitcher`, and other values of those that the preset sets: ``p=1.0``,
+            ``draw_language="text"`` and ``skip="stopwords"``, a list for English.
+
+        Returns
+        -------
+        CodeSwitcher
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an option is not valid. The message names the option, its value and what is allowed.
+        """
         return cls(lexicon, languages, **{"p": 1.0, "draw_language": "text", "skip": "stopwords", **options})
 
     @classmethod
     def translate(cls, lexicon: Lexicon, language: str, **options: Any) -> CodeSwitcher:
-        """Return a switcher as in Translate-Test of the paper: every term into one language, p = 1."""
+        """Return a switcher as in Translate-Test of the paper: every term into one language, p = 1.
+
+        Parameters
+        ----------
+        lexicon : Lexicon
+        language : str
+            Target language.
+        options
+            Other options of `CodeSwitcher`, and other values of those that the preset sets: ``p=1.0``.
+
+        Returns
+        -------
+        CodeSwitcher
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an option is not valid. The message names the option, its value and what is allowed.
+        """
         return cls(lexicon, one_language(language), **{"p": 1.0, **options})
 
     def replace(self, **options: Any) -> CodeSwitcher:
-        """Return the same switcher with some options changed."""
-        if "lexicon" in options and dict(self._languages) == dict.fromkeys(self.lexicon.languages, 1.0):
+        """Return the same switcher with some options changed.
+
+        Parameters
+        ----------
+        options
+            Options of `CodeSwitcher`. The others keep their values. If `languages` was not given, a new lexicon is used
+            with all its languages. If `languages` changes and all languages have the same `p`, the new ones have it,
+            too.
+
+        Returns
+        -------
+        CodeSwitcher
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an option is not valid, or does not fit the others. The message names it.
+        """
+        if self._has_all_languages:
             options.setdefault("languages", None)  # all languages of the new lexicon
         if "languages" in options and len(set(self._p.values())) == 1:
             options.setdefault("p", next(iter(self._p.values())))  # one value serves the new languages too
@@ -254,10 +346,21 @@ class CodeSwitcher(_Compiled):
     def trace(self, texts: Texts, *, keys: Keys | None = None, epoch: int = 0) -> Switched:
         """Switch texts as `apply` does, and also return a record of every switch.
 
+        Parameters
+        ----------
+        texts : sequence of str
+        keys, epoch
+            As for `apply`.
+
         Returns
         -------
         Switched
             With ``texts``, ``switches`` and the method `Switched.project`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `apply`.
         """
         batch = as_texts(texts)
         result = batch.copy()
@@ -290,6 +393,11 @@ class CodeSwitcher(_Compiled):
         -------
         Explained
             With ``switched``, which equals the result of `trace`, and the columns ``words`` and ``units``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `apply` and `apply_spans`.
         """
         batch = as_texts(texts)
         labels = _labels(batch, spans, inside)
@@ -319,7 +427,8 @@ class CodeSwitcher(_Compiled):
         Parameters
         ----------
         texts : iterable of str
-            Without `keys` and `spans` it is read in blocks, so it may be larger than memory.
+            Without `keys` and `spans`, an iterator is read in blocks, so its texts may be larger than memory. Of any
+            other iterable, all texts are in memory.
         spans, inside : optional
             Labelled spans, as for `apply_spans`.
         keys, epoch
@@ -328,16 +437,23 @@ class CodeSwitcher(_Compiled):
         Returns
         -------
         Report
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `apply` and `apply_spans`.
         """
         is_stream = keys is None and spans is None and isinstance(texts, Iterator)
         blocks: Iterable[list[str]] = _in_blocks(texts) if is_stream else [as_texts(texts)]
         recording, recorder = self._recording()
+        first = 0
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", LowCoverageWarning)  # the report has advice instead
             for batch in blocks:
                 recorder.labels = _labels(batch, spans, inside)
-                for _ in recording._blocks.switch_all(cut(batch), len(batch), keys, epoch):
+                for _ in recording._blocks.switch_all(cut(batch, first), len(batch), keys, epoch):
                     pass
+                first += len(batch)
         return recorder.report()
 
     def recording(self, details: bool = True) -> tuple[CodeSwitcher, Callable[[], Report]]:
@@ -347,7 +463,18 @@ class CodeSwitcher(_Compiled):
         ----------
         details : bool, default True
             Whether to count the details of a sample, too. Without them, recording takes less time.
+
+        Returns
+        -------
+        CodeSwitcher, callable
+            The function returns a `Report`.
+
+        Raises
+        ------
+        TypeError
+            If `details` is not True or False.
         """
+        check_flag("details", details)
         recording, recorder = self._recording(details=details)
         return recording, recorder.report
 
@@ -477,13 +604,23 @@ class CodeSwitcher(_Compiled):
         columns : str
             Names of the text columns to switch.
         into : mapping of str to str, optional
-            Source column -> new column. By default a switched column replaces its source.
+            Source column -> new column, for some or all of `columns`. By default a switched column replaces its source.
         keys : str, optional
-            Name of a column of ints or strings with the keys of the rows. Default are the indices that a call gets, or
-            else a hash of each text.
+            Name of a column of ints or strings with the keys of the rows; it has no nulls. Default are the indices that
+            a call gets, or else a hash of each text.
         epoch : int, default 0
+            Rows are switched differently in each epoch; `ColumnSwitcher.at` changes it.
         options : mappings from column to value
             Options of single columns: ``languages={"query": ["de"], "passage": ["ru"]}``, ``p={...}``.
+
+        Returns
+        -------
+        ColumnSwitcher
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no column, a column is named twice, or an option names another column or is not valid.
         """
         for option, values in options.items():
             if not isinstance(values, Mapping) or not set(values) <= set(columns):
@@ -524,6 +661,15 @@ class CodeSwitcher(_Compiled):
             Names of tags that are numbers. Hugging Face data sets whose tags are ClassLabel features do not need them.
         into, keys, epoch
             As for `on`.
+
+        Returns
+        -------
+        TokenSwitcher
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a column is not named, both are the same, or an option is not valid.
         """
         return TokenSwitcher(self, tokens, tags, inside=inside, names=names, into=into, keys=keys, epoch=epoch)
 
@@ -541,6 +687,11 @@ class CodeSwitcher(_Compiled):
         -------
         Preview
             ``preview.save("preview.html")`` writes a page, ``print(preview)`` shows the texts in a terminal.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `apply`.
         """
         from .preview.preview import MOST_TEXTS, Preview
         from .preview.sampling import TextSample
@@ -586,6 +737,7 @@ class CodeSwitcher(_Compiled):
 
     def __getstate__(self) -> dict[str, Any]:
         state = {field.name: getattr(self, field.name) for field in fields(self)}  # without cached properties
+        state["_all_languages"] = self._has_all_languages
         return {**state, "languages": dict(self._languages), "p": dict(self._p), "skip": sorted(self.skip)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -594,6 +746,11 @@ class CodeSwitcher(_Compiled):
         self.__dict__["skip"] = frozenset(state["skip"])  # pickled in order, so that equal switchers pickle alike
 
     # -- inside ------------------------------------------------------------------------------------------------------
+
+    @property
+    def _has_all_languages(self) -> bool:
+        """Whether the option `languages` was None."""
+        return bool(self.__dict__["_all_languages"])
 
     @property
     def _languages(self) -> Mapping[str, float]:
@@ -624,9 +781,11 @@ class CodeSwitcher(_Compiled):
             )
         )
 
-    def _recording(self, column: str = "text", before: int = 0, details: bool = True) -> tuple[CodeSwitcher, Recorder]:
-        """Return the same switcher with a recorder of what it switches; the options are those of `Recorder`."""
-        blocks, recorder = self._blocks.recording(column, before, details)
+    def _recording(
+        self, column: str = "text", before: int = 0, details: bool = True, is_part: bool = False
+    ) -> tuple[CodeSwitcher, Recorder]:
+        """Return the same switcher with a recorder of what it switches; see `BlockSwitcher.recording`."""
+        blocks, recorder = self._blocks.recording(column, before, details, is_part)
         copied = object.__new__(CodeSwitcher)
         copied.__dict__.update(self.__dict__, _blocks=blocks)
         object.__setattr__(copied, "_switch_list", None)
@@ -635,9 +794,13 @@ class CodeSwitcher(_Compiled):
 
 def _in_blocks(texts: Iterable[str], size: int = 10_000) -> Iterator[list[str]]:
     """Yield the texts of an iterator in lists."""
-    rest = iter(texts)
-    while block := as_texts(islice(rest, size)):
+    rest, first = iter(texts), 0
+    while block := list(islice(rest, size)):
+        for row, text in enumerate(block, first):
+            if not isinstance(text, str):
+                raise TypeError(f"texts[{row}] is {type(text).__name__}, not str; pass an iterator of str")
         yield block
+        first += len(block)
 
 
 def _labels(texts: list[str], spans: Sequence[Sequence[Span]] | None, inside: Inside) -> Labels | None:

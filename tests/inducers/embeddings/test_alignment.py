@@ -286,3 +286,10 @@ def test_bad_settings_are_refused(make: Any, message: str) -> None:
     """The error names the setting, its value and the allowed values."""
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(("name", "value"), [("reweight", "a"), ("reweight", True), ("self_learning", "no")])
+def test_settings_of_another_type_are_refused(name: str, value: Any) -> None:
+    """The error names the setting and its value."""
+    with pytest.raises(TypeError, match=f"{name} is {value!r}; it must be "):
+        VecMap(**{name: value})

@@ -228,6 +228,13 @@ def test_wrong_arguments() -> None:
         EmbeddingInducer(english, targets, retrieval="cosine")
     with pytest.raises(ValueError, match="top_k is 0; it must be from 1"):
         EmbeddingInducer(english, targets, top_k=0)
+    for name in ("mutual", "identical"):
+        with pytest.raises(TypeError, match=f"{name} is 'no'; it must be True or False"):
+            EmbeddingInducer(english, targets, **{name: "no"})  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"min_similarity is 'high'; it must be a number such as 0\.5"):
+        EmbeddingInducer(english, targets, min_similarity="high")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"min_similarity is nan; it must be a number such as 0\.5"):
+        EmbeddingInducer(english, targets, min_similarity=float("nan"))
     with pytest.raises(LexiconError, match="source has no word with a letter; its first is '7'"):
         EmbeddingInducer(Vectors(["7", "8"], unit_rows(2, 40, 0)), targets).induce()
     other = Vectors(["a", "b"], unit_rows(2, 7, 0))

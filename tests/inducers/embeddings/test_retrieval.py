@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -83,6 +84,10 @@ def test_bad_input() -> None:
         retrieve(unit_rows(3, 4, 0), unit_rows(3, 5, 0))
     with pytest.raises(ValueError, match="method is 'cosine'; it must be one of 'nearest', 'csls'"):
         retrieve(unit_rows(3, 4, 0), unit_rows(3, 4, 0), "cosine")
+    wrong: tuple[tuple[Any, type[Exception]], ...] = ((0, ValueError), (-1, ValueError), ("a", TypeError))
+    for temperature, error in wrong:
+        with pytest.raises(error, match=f"temperature is {temperature!r}; it must be a number from 1e-06 to"):
+            retrieve(unit_rows(3, 4, 0), unit_rows(3, 4, 0), "inverted-softmax", temperature=temperature)
 
 
 def test_interrupted_search_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,6 +121,7 @@ _RUN = """
 import sys
 import numpy as np
 from pathlib import Path
+from typing import Any
 from lexswitch.inducers.embeddings import retrieval
 retrieval._BLOCKS_SAVED = 1
 random = np.random.default_rng(0)

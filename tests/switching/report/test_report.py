@@ -6,6 +6,7 @@ import json
 import pickle
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 
 import lexswitch.switching.report.report as report_module
 from lexswitch import CodeSwitcher, Lexicon, Reason, Report, Switched, switch_columns
+from lexswitch.switching.report import Comparison
 
 from ...strategies import Case, cases
 
@@ -149,6 +151,51 @@ def test_reports_of_two_source_languages_are_not_added() -> None:
         Report.empty("en") + 1  # type: ignore[operator]
     with pytest.raises(ValueError, match="reports is empty"):
         Report.merge([])
+
+
+@pytest.mark.parametrize("kind", [Report.empty("en").totals, Report.empty("en").sample, Comparison()])
+def test_counts_are_added_to_their_kind_only(kind: Any) -> None:
+    """Python refuses to add another object to counts."""
+    with pytest.raises(TypeError, match="unsupported operand"):
+        kind + 5
+
+
+@pytest.mark.parametrize(
+    ("reports", "message"),
+    [
+        ([Report.empty("en"), 5], "reports[1] is int; pass a list of Report"),
+        ([5], "reports[0] is int; pass a list of Report"),
+        (Report.empty("en"), "reports is Report; pass a list of Report"),
+    ],
+)
+def test_only_reports_are_merged(reports: Any, message: str) -> None:
+    """The error names the first item that is not a report."""
+    with pytest.raises(TypeError, match=re.escape(message)):
+        Report.merge(reports)
+
+
+def test_details_are_a_flag() -> None:
+    """Another value than True or False is refused by both kinds of switchers."""
+    for one in (CodeSwitcher(LEXICON), CodeSwitcher(LEXICON).on("text")):
+        with pytest.raises(TypeError, match="details is 'no'; it must be True or False"):
+            one.recording(details="no")  # type: ignore[arg-type]
+
+
+def test_streams_name_the_row() -> None:
+    """Errors about a text of an iterator count all texts before it, also those of earlier blocks."""
+    switcher = CodeSwitcher(LEXICON)
+    with pytest.raises(TypeError, match=re.escape("texts[10000] is NoneType, not str; pass an iterator of str")):
+        switcher.report(iter(["a"] * 10_000 + [None]))  # type: ignore[list-item]
+    with pytest.raises(ValueError, match=re.escape("texts[10001]")):
+        switcher.report(iter(["a"] * 10_001 + ["\ud800"]))
+
+
+def test_the_language_of_texts_survives_saving() -> None:
+    """A report that was saved still gives no advice on coverage if its texts are in another language."""
+    report = replace(CodeSwitcher(LEXICON).report(["xyzzy plugh frotz"] * 40), is_other_language=True)
+    restored = Report.from_dict(json.loads(json.dumps(report.to_dict())))
+    assert restored == report
+    assert restored.advice == []
 
 
 @pytest.mark.parametrize("data", [{}, {"source": "en"}, [], {"source": "en", "columns": {"a": 1}}])

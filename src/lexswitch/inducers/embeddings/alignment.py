@@ -83,6 +83,28 @@ class NoAlignment:
         check_choice("normalisation", self.normalisation, NORMALISATIONS)
 
     def align(self, source: Floats32, target: Floats32, seeds: Indices | None = None, progress: bool = True) -> Aligned:
+        """Normalise two spaces that already are one.
+
+        Parameters
+        ----------
+        source, target : float32 array of shape (words, dimensions)
+            One word per row, the most frequent first.
+        seeds : int array of shape (seeds, 2), optional
+            They are checked, but not used.
+        progress : bool, default True
+            Not used.
+
+        Returns
+        -------
+        Aligned
+            Arrays with the shapes of `source` and `target`.
+
+        Raises
+        ------
+        LexiconError
+            If an array has another shape or type, has NaN, infinite values or rows of zeros; or if the numbers of
+            dimensions differ.
+        """
         check_spaces(source, target, seeds)
         if source.shape[1] != target.shape[1]:
             raise LexiconError(
@@ -125,6 +147,28 @@ class Procrustes:
         check_choice("normalisation", self.normalisation, NORMALISATIONS)
 
     def align(self, source: Floats32, target: Floats32, seeds: Indices | None = None, progress: bool = True) -> Aligned:
+        """Align two spaces by the pairs of the seeds.
+
+        Parameters
+        ----------
+        source, target : float32 array of shape (words, dimensions)
+            One word per row, the most frequent first.
+        seeds : int array of shape (seeds, 2)
+            Rows of words that are translations of each other. They are needed; None raises an error.
+        progress : bool, default True
+            Whether to show progress on standard error, if that is a terminal.
+
+        Returns
+        -------
+        Aligned
+            Arrays of shape (words, dimensions of the smaller space).
+
+        Raises
+        ------
+        LexiconError
+            If `seeds` is None, an array has another shape or type, or has NaN, infinite values or rows of zeros, or a
+            seed is not a row.
+        """
         check_spaces(source, target, seeds)
         if seeds is None:
             raise LexiconError("seeds is None, but Procrustes needs seeds; pass pairs of words, or use VecMap")

@@ -61,7 +61,7 @@ def induce(source: Floats32, target: Floats32) -> Dictionary:
         Rows of unit length in one space.
     """
     similarities = _Similarities(source, target)
-    hubness = _Hubness(*similarities.shape)
+    hubness = _Hubness(len(source))
     for rows, block in similarities.blocks():
         hubness.add(rows, block)
     penalties = hubness.penalties()
@@ -92,7 +92,7 @@ def induce_with_dropout(source: Floats32, target: Floats32, keep: float, bits: n
         Source of the draws.
     """
     similarities = source @ target.T
-    hubness = _Hubness(*similarities.shape)
+    hubness = _Hubness(len(source))
     hubness.add(slice(0, len(source)), similarities)
     penalties = hubness.penalties()
     forward, backward = np.empty(len(source), dtype=np.intp), np.empty(len(target), dtype=np.intp)
@@ -116,7 +116,6 @@ class _Similarities:
 
     def __init__(self, source: Floats32, target: Floats32) -> None:
         self._source, self._target = source, target
-        self.shape = len(source), len(target)
         self._kept = source @ target.T if len(source) * len(target) <= _KEPT else None
         # Each block has whole groups of rows, as _Hubness needs them.
         group = max(1, len(source) // _GROUPS)
@@ -137,7 +136,7 @@ class _Penalties(NamedTuple):
 class _Hubness:
     """The similarity of words to their nearest neighbours, collected from blocks of similarities."""
 
-    def __init__(self, rows: int, columns: int) -> None:
+    def __init__(self, rows: int) -> None:
         self._group = max(1, rows // _GROUPS)
         self._row_means = np.empty(rows, dtype=np.float32)
         self._row_maxima = np.empty(rows, dtype=np.float32)

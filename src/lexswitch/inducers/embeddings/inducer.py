@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections import Counter
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...checks import check_choice, whole_number
+from ...checks import check_choice, check_flag, check_number, whole_number
 from ...engine.packing import Ints
 from ...errors import LexiconError
 from ...lexicon import Lexicon, LexiconBuilder
@@ -67,7 +68,7 @@ class EmbeddingInducer:
 
     Raises
     ------
-    TypeError, LexiconError
+    TypeError, ValueError
         If an argument is not as described; the message names it.
     """
 
@@ -97,7 +98,10 @@ class EmbeddingInducer:
         check_choice("retrieval", retrieval, METHODS)
         self.retrieval = retrieval
         top_k = whole_number("top_k", top_k, 1, 1000)
-        self.selection = Selection(top_k, bool(mutual), float(min_similarity), bool(identical))
+        check_flag("mutual", mutual)
+        min_similarity = check_number("min_similarity", min_similarity, -math.inf, math.inf, "a number such as 0.5")
+        check_flag("identical", identical)
+        self.selection = Selection(top_k, mutual, min_similarity, identical)
 
     def induce(
         self, gold: Lexicon | None = None, checkpoint: str | Path | None = None, progress: bool = True

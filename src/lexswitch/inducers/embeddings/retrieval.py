@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ..._io.checkpoint import Checkpoint
 from ..._io.progress import progress_bar
-from ...checks import check_choice, whole_number
+from ...checks import check_choice, check_number, whole_number
 from ...errors import LexiconError
 from ..batches import blocks
 from .arrays import Floats32, Indices, Ints32
@@ -93,12 +93,15 @@ def retrieve(
 
     Raises
     ------
+    TypeError, ValueError
+        If an option is not valid. The message names it, its value and what is allowed.
     LexiconError
         If the matrices have different numbers of columns, or fewer rows than `neighbours` or `top_k`.
     """
     check_choice("method", method, METHODS)
     top_k = whole_number("top_k", top_k, 1, 1 << 16)
     neighbours = whole_number("neighbours", neighbours, 1, 1 << 16) if method == "csls" else 1
+    temperature = check_number("temperature", temperature, 1e-6, 1e6, "a number from 1e-06 to 1e+06")
     _check(source, target, max(top_k, neighbours))
     keep = max(top_k, neighbours) + _SPARE
     signature = f"{_hash(source)}-{_hash(target)}-{keep}"

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ...checks import check_choice, whole_number
+from ...checks import check_choice, check_flag, check_number, whole_number
 from ...errors import LexiconError
 from .alignment import (
     NORMALISATIONS,
@@ -97,10 +97,32 @@ class VecMap:
         whole_number("max_words", self.max_words, 2, 10**9)
         whole_number("seed", self.seed, 0, 2**64)
         check_choice("normalisation", self.normalisation, NORMALISATIONS)
-        if not 0 <= self.reweight <= 1:
-            raise ValueError(f"reweight is {self.reweight!r}; it must be from 0 to 1")
+        check_flag("self_learning", self.self_learning)
+        check_number("reweight", self.reweight, 0, 1, "a number from 0 to 1")
 
     def align(self, source: Floats32, target: Floats32, seeds: Indices | None = None, progress: bool = True) -> Aligned:
+        """Align two spaces, from seeds or without.
+
+        Parameters
+        ----------
+        source, target : float32 array of shape (words, dimensions)
+            One word per row, the most frequent first.
+        seeds : int array of shape (seeds, 2), optional
+            Rows of words that are translations of each other.
+        progress : bool, default True
+            Whether to show progress on standard error, if that is a terminal.
+
+        Returns
+        -------
+        Aligned
+            Arrays of shape (words, dimensions of the smaller space).
+
+        Raises
+        ------
+        LexiconError
+            If an array has another shape or type, or has NaN, infinite values or rows of zeros; if a seed is not a row;
+            or if there is no self-learning, and fewer seeds than dimensions.
+        """
         check_spaces(source, target, seeds)
         source, target = normalise(source, self.normalisation), normalise(target, self.normalisation)
         record: dict[str, Any] = {"method": "vecmap", "settings": asdict(self)}

@@ -14,6 +14,8 @@ class Added:
     """A base class for dataclasses whose fields are whole numbers, counters or such dataclasses."""
 
     def __add__(self, other: Self) -> Self:
+        if not isinstance(other, type(self)):
+            return NotImplemented
         # All subclasses are dataclasses, which a type cannot say.
         values = (_sum(getattr(self, field.name), getattr(other, field.name)) for field in fields(self))  # type: ignore[arg-type]
         return type(self)(*values)
@@ -29,6 +31,11 @@ class Added:
         empty = cls()
         # A dataclass, as above.
         return cls(*(_restored(getattr(empty, field.name), data[field.name]) for field in fields(cls)))  # type: ignore[arg-type]
+
+
+def share(part: float, whole: float) -> float:
+    """Return the share of a part, or 0 if there is nothing."""
+    return part / whole if whole else 0.0
 
 
 def _sum(ours: Any, theirs: Any) -> Any:

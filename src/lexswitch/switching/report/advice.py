@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..language_check import is_about_language
 from ..outcomes import Reason
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def _from_figures(report: Report) -> Iterator[str]:
         yield "There are no texts."
     if totals.words < _LEAST_WORDS:
         return
-    if not any(map(is_about_language, report.notes)):
+    if not report.is_other_language:
         yield from _of_coverage(report)
     if sample.identical > _MANY_IDENTICAL * sample.switched_units:
         share = sample.identical / sample.switched_units

@@ -17,7 +17,7 @@ from ...lexicon import Lexicon
 from ...text.inflection import english_lemmas
 from ...text.languages import primary_language
 from ...text.tokenizers import Tokenizer, words_of
-from .addition import Added
+from .addition import Added, share
 from .mixing import Mixing
 
 UNKNOWN_LANGUAGE = "unknown"
@@ -58,8 +58,8 @@ class Comparison(Added):
         """Return the comparison in lines."""
         shares = (f"{language} {count / self.words:.1%}" for language, count in sorted(self.languages.items()))
         return [
-            f"texts: {self.texts:,}, {self.changed_texts:,} changed ({_share(self.changed_texts, self.texts):.1%})",
-            f"words: {self.words:,}, {self.changed_words:,} changed ({_share(self.changed_words, self.words):.1%})",
+            f"texts: {self.texts:,}, {self.changed_texts:,} changed ({share(self.changed_texts, self.texts):.1%})",
+            f"words: {self.words:,}, {self.changed_words:,} changed ({share(self.changed_words, self.words):.1%})",
             f"languages: {', '.join(shares) or 'none'}",
             *(f"{name}: {value:.3f}" for name, value in self.mixing.indices.items()),
             _NOT_KNOWN,
@@ -181,7 +181,3 @@ class _UnitFinder:
             for lemma in (english_lemmas(word) if self._is_english else ())
         ]
         return [form for form in (term, *others) if normalise_term(form, self.source)]
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0

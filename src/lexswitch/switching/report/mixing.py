@@ -10,7 +10,7 @@ from math import log2, sqrt
 import numpy as np
 
 from ...engine.packing import Ints
-from .addition import Added
+from .addition import Added, share
 
 #: Fractions are counted in billionths, as whole numbers, so that their sum does not depend on the order.
 BILLION = 1_000_000_000
@@ -79,12 +79,12 @@ class Mixing(Added):
         The index of a text is ``100 * (1 - max(w) / (n - u))``, with the number of tokens n, of tokens without a
         language u, and of tokens of each language w; 0 if there is no token with a language.
         """
-        return 100 * _ratio(self.cmi, BILLION * self.texts)
+        return 100 * share(self.cmi, BILLION * self.texts)
 
     @property
     def code_mixing_index_of_mixed(self) -> float:
         """The code-mixing index, averaged over the texts with more than one language."""
-        return 100 * _ratio(self.cmi, BILLION * self.mixed_texts)
+        return 100 * share(self.cmi, BILLION * self.mixed_texts)
 
     @property
     def m_index(self) -> float:
@@ -94,12 +94,12 @@ class Mixing(Added):
         for one language, and 1 if all languages have the same share.
         """
         squares = sum(share**2 for share in self.shares.values())
-        return _ratio(1 - squares, (len(self.tokens) - 1) * squares) if len(self.tokens) > 1 else 0.0
+        return share(1 - squares, (len(self.tokens) - 1) * squares) if len(self.tokens) > 1 else 0.0
 
     @property
     def i_index(self) -> float:
         """The integration index of Guzmán et al. (2017): the share of neighbouring tokens that are a switch point."""
-        return _ratio(self.switch_points, self.pairs)
+        return share(self.switch_points, self.pairs)
 
     @property
     def language_entropy(self) -> float:
@@ -124,7 +124,7 @@ class Mixing(Added):
 
         The fraction of a text is the number of switch points by the number of word boundaries; 0 without boundaries.
         """
-        return _ratio(self.switch_fractions, BILLION * self.texts)
+        return share(self.switch_fractions, BILLION * self.texts)
 
     @property
     def indices(self) -> dict[str, float]:
@@ -149,7 +149,3 @@ def _billionths(parts: Ints, wholes: Ints) -> int:
     """Return the sum of fractions in billionths; fractions of nothing are 0."""
     found = wholes > 0
     return int(np.rint(BILLION * (parts[found] / wholes[found])).sum())
-
-
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0

@@ -12,7 +12,6 @@ from ...engine.packing import Hashes, Ints, Mask, concatenate
 from ...lexicon import Lexicon
 from ...text.tokenizers import Tokenizer
 from ..batches import BatchBlock, SwitchedBlock
-from ..language_check import LanguageCheck
 from ..outcomes import BlockOutcomes, Labels, allowed_switches
 from .report import HIGHEST_LEVEL, Report, level_of
 from .tally import Tally, Totals, details
@@ -39,8 +38,6 @@ class Recorder:
     tokenizer : Tokenizer
     switch, classify : callable
         Switch a block, and classify the words of a switched block.
-    language_check : LanguageCheck
-        Has advice if the texts are in another language.
     column : str
         Name of the column of the texts.
     before : int, default 0
@@ -52,6 +49,8 @@ class Recorder:
     ----------
     labels : Labels or None
         Spans of the batch that comes next, beside which switches are undone.
+    language_advice : str or None
+        What to do, if the recorded texts do not seem to be in the source language.
     """
 
     def __init__(
@@ -60,15 +59,15 @@ class Recorder:
         tokenizer: Tokenizer,
         switch: SwitchBlock,
         classify: Callable[[SwitchedBlock, Labels | None], BlockOutcomes],
-        language_check: LanguageCheck,
         column: str,
         before: int = 0,
         details: bool = True,
     ) -> None:
-        self._lexicon, self._tokenizer, self._language_check = lexicon, tokenizer, language_check
+        self._lexicon, self._tokenizer = lexicon, tokenizer
         self._switch, self._classify = switch, classify
         self._column, self._before = column, before
         self.labels: Labels | None = None
+        self.language_advice: str | None = None
         self._languages = [lexicon.source, *(one for one in lexicon.languages if one != lexicon.source)]
         self._totals = Totals()
         self._level = 0 if details else HIGHEST_LEVEL
@@ -92,9 +91,15 @@ class Recorder:
     def report(self) -> Report:
         """Return the report of all blocks."""
         self._count_pending()
-        advice = self._language_check.advice
-        notes = () if advice is None else (advice,)
-        return Report(self._lexicon.source, {self._column: self._totals}, self._tallies, self._level, notes)
+        advice = self.language_advice
+        return Report(
+            self._lexicon.source,
+            {self._column: self._totals},
+            self._tallies,
+            self._level,
+            notes=() if advice is None else (advice,),
+            is_other_language=advice is not None,
+        )
 
     def _raise_level(self) -> None:
         """Set the level to that of all texts so far.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..outcomes import Reason
-from .addition import in_order
+from .addition import in_order, share
 from .advice import advise
 from .mixing import BILLION
 from .show import draw_plot, html_page, html_tables, summary_lines, text_lines
@@ -53,6 +53,8 @@ class Report:
         The sample has 1 of ``2**level`` texts.
     notes : tuple of str
         Advice from the run itself, such as that the texts are in another language.
+    is_other_language : bool
+        Whether a note says that the texts are not in the source language. Then there is no advice on coverage.
     """
 
     source: str
@@ -60,6 +62,7 @@ class Report:
     tallies: Mapping[int, Tally] = field(repr=False)
     level: int = 0
     notes: tuple[str, ...] = ()
+    is_other_language: bool = False
 
     def __post_init__(self) -> None:
         level = max(self.level, level_of(self.totals.size))
@@ -77,12 +80,19 @@ class Report:
 
         Raises
         ------
+        TypeError
+            If an item is not a Report.
         ValueError
             If there is no report, or they have different source languages.
         """
+        if not isinstance(reports, Iterable):
+            raise TypeError(f"reports is {type(reports).__name__}; pass a list of Report")
         listed = list(reports)
         if not listed:
             raise ValueError("reports is empty; pass at least one Report")
+        for number, report in enumerate(listed):
+            if not isinstance(report, Report):
+                raise TypeError(f"reports[{number}] is {type(report).__name__}; pass a list of Report")
         return reduce(cls.__add__, listed)
 
     def __add__(self, other: Report) -> Report:
@@ -99,6 +109,7 @@ class Report:
             _added(self.tallies, other.tallies, Tally()),
             max(self.level, other.level),
             tuple(sorted({*self.notes, *other.notes})),
+            self.is_other_language or other.is_other_language,
         )
 
     # -- figures -------------------------------------------------------------------------------------------------------
@@ -121,49 +132,49 @@ class Report:
     @property
     def switched_words(self) -> float:
         """Share of the source words that were switched."""
-        return _share(self.totals.switched_words.total(), self.totals.words)
+        return share(self.totals.switched_words.total(), self.totals.words)
 
     @property
     def switched_texts(self) -> float:
         """Share of the texts with a switch."""
-        return _share(self.totals.switched_texts, self.totals.texts)
+        return share(self.totals.switched_texts, self.totals.texts)
 
     @property
     def languages(self) -> dict[str, float]:
         """Share of the source words that were switched into each language."""
         counts = self.totals.switched_words
-        return {language: _share(counts[language], self.totals.words) for language in sorted(counts)}
+        return {language: share(counts[language], self.totals.words) for language in sorted(counts)}
 
     @property
     def coverage(self) -> float:
         """Share of the words that are in units."""
-        return _share(self.totals.covered, self.totals.words)
+        return share(self.totals.covered, self.totals.words)
 
     @property
     def content_coverage(self) -> float:
         """Share of the content words that are in units. Words without a letter and function words do not count."""
-        return _share(self.sample.covered_content, self.sample.content_words)
+        return share(self.sample.covered_content, self.sample.content_words)
 
     @property
     def rate(self) -> float:
         """Share of the units that were switched."""
-        return _share(self.sample.switched_units, self.sample.units)
+        return share(self.sample.switched_units, self.sample.units)
 
     @property
     def expected_rate(self) -> float:
         """Expected share of the units that are switched: p, or its mean over the languages that may be drawn."""
-        return _share(self.sample.expected, BILLION * self.sample.units)
+        return share(self.sample.expected, BILLION * self.sample.units)
 
     @property
     def mean_run(self) -> float:
         """Average length of runs: switched units of a text without another unit between them."""
-        return _share(self.sample.switched_units, self.sample.runs)
+        return share(self.sample.switched_units, self.sample.runs)
 
     @property
     def reasons(self) -> dict[Reason, float]:
         """Share of the words that were switched, or stayed for each reason, in the order of `Reason`."""
         counts = self.sample.reasons
-        return {reason: _share(counts[reason.name], counts.total()) for reason in Reason if counts[reason.name]}
+        return {reason: share(counts[reason.name], counts.total()) for reason in Reason if counts[reason.name]}
 
     @property
     def indices(self) -> dict[str, float]:
@@ -208,6 +219,7 @@ class Report:
             "level": self.level,
             "tallies": {str(level): tally.to_dict() for level, tally in self.tallies.items()},
             "notes": list(self.notes),
+            "is_other_language": self.is_other_language,
         }
 
     @classmethod
@@ -226,6 +238,7 @@ class Report:
                 {int(level): Tally.from_dict(tally) for level, tally in data["tallies"].items()},
                 int(data["level"]),
                 tuple(map(str, data["notes"])),
+                bool(data["is_other_language"]),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"data is not a report: {error}; pass a dict that Report.to_dict returned") from None
@@ -265,7 +278,7 @@ class Report:
             "rate": self.rate,
             "expected_rate": self.expected_rate,
             "mean_run": self.mean_run,
-            "reasons": {reason.text: share for reason, share in self.reasons.items()},
+            "reasons": {reason.text: part for reason, part in self.reasons.items()},
             **{name.replace("-", "_").replace(" ", "_").lower(): value for name, value in self.indices.items()},
             "advice": self.advice,
         }
@@ -274,7 +287,3 @@ class Report:
 def _added(ours: Mapping[Any, Any], theirs: Mapping[Any, Any], empty: Any) -> dict[Any, Any]:
     keys: Sequence[Any] = sorted({*ours, *theirs})
     return {key: ours.get(key, empty) + theirs.get(key, empty) for key in keys}
-
-
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
