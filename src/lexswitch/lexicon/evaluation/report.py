@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..._io.pictures import save_picture
+from ..._io.pictures import new_figure, save_picture
 from .scores import ALL, BANDS, MEAN, Score
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_INSTALL = 'pip install "lexswitch[plot]"'
 
 # Nearly black stands for all terms. The bands from frequent to rare words have the colours of "viridis" (Smith and van
 # der Walt, SciPy 2015), which people with colour vision deficiencies can distinguish. Light grey stands for terms of
@@ -63,10 +62,6 @@ def _cell(value: float | str | None) -> str:
 
 def draw_plot(scores: Sequence[Score], k: int, path: str | Path | None) -> Figure:
     """Draw bars of precision@k and coverage per language and band; save them to `path` if it is given."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(f"plot needs matplotlib; install it: {_INSTALL}") from error
     rows = [row for row in _shown(scores) if row.terms]  # some bands have only words of the corpus
     languages = list(dict.fromkeys(row.language for row in rows))
     colours = {
@@ -75,7 +70,7 @@ def draw_plot(scores: Sequence[Score], k: int, path: str | Path | None) -> Figur
         if any(row.band == band for row in rows)
     }
     width = _BAR * (len(colours) + _GAP) * len(languages) + 1
-    figure = Figure(figsize=(min(max(width, _LEAST), _MOST), 5.6), dpi=150, layout="constrained")
+    figure = new_figure(min(max(width, _LEAST), _MOST), 5.6)
     top, bottom = figure.subplots(2, sharex=True)
     _draw_bars(top, languages, colours, {(row.language, row.band): row.precision[k] for row in rows})
     _draw_bars(bottom, languages, colours, {(row.language, row.band): row.coverage for row in rows})

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..._io.pictures import save_picture
+from ..._io.pictures import new_figure, save_picture
 from ...switching.markup import to_html, to_terminal
 from ...switching.report.show import Rows, Section, html_document, html_table
 from .bootstrap import Estimate
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .examples import BrokenQuery
     from .report import Point, RobustnessReport
 
-_INSTALL = 'pip install "lexswitch[plot]"'
 _SHOWN = 5
 """Number of broken queries that are printed."""
 _HEAD = ("to", "p", "mean", "loss", "changed", "loss of changed")
@@ -153,11 +152,7 @@ def _series(report: RobustnessReport, measure: str) -> dict[str, list[tuple[floa
 
 def draw_plot(report: RobustnessReport, path: str | Path | None) -> Figure:
     """Draw a curve for each language and measure; save the picture to `path` if it is given."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(f"plot needs matplotlib; install it: {_INSTALL}") from error
-    figure = Figure(figsize=(4 * len(MEASURES), 3.6), dpi=150, layout="constrained")
+    figure = new_figure(4 * len(MEASURES), 3.6)
     for axes, measure in zip(figure.subplots(1, len(MEASURES)), MEASURES, strict=True):
         for language, curve in _series(report, measure).items():
             chances: Sequence[float] = [p for p, _ in curve]

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..._io.pictures import save_picture
+from ..._io.pictures import new_figure, save_picture
 from ..outcomes import Reason
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ _PAPERS = {
     "burstiness": "Goh & Barabási 2008; Guzmán et al. 2017",
     "switch-point fraction": "Pratapa et al. 2018",
 }
-_INSTALL = 'pip install "lexswitch[plot]"'
 _SHOWN = 10
 """Number of terms in lists."""
 _COLOUR = "#3b528b"
@@ -157,11 +156,7 @@ def html_document(title: str, body: str) -> str:
 
 def draw_plot(report: Report, path: str | Path | None) -> Figure:
     """Draw bars of languages, reasons, and terms; save them to `path` if it is given."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(f"plot needs matplotlib; install it: {_INSTALL}") from error
-    figure = Figure(figsize=(11, 7.5), dpi=150, layout="constrained")
+    figure = new_figure(11, 7.5)
     axes = figure.subplots(2, 2)
     reasons = {reason.text: share for reason, share in report.reasons.items() if reason != Reason.SWITCHED}
     switched = {f"{term} ({language})": count for term, language, count in report.most_switched(_SHOWN)}
