@@ -277,10 +277,17 @@ def test_bad_columns() -> None:
             switcher.on("answer")(batch)
         with pytest.raises(KeyError, match="no column 'key' in the batch"):
             switcher.on("query", keys="key")(batch)
-    with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['query'] to values")):
+    with pytest.raises(ValueError, match=re.escape("pass a value for some of the columns ['query'], as in p={'query'")):
         switcher.on("query", p={"passage": 1})
-    with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['query'] to values")):
-        switcher.on("query", p=1)  # type: ignore[arg-type]
+    with pytest.raises(
+        ValueError,
+        match=re.escape(
+            "languages is ['de']; pass a value for some of the columns ['query'], as in languages={'query': ['de']}"
+        ),
+    ):
+        switcher.on("query", languages=["de"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"unknown option 'key'; did you mean 'keys'\?"):
+        switcher.on("query", key="id")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['query'] to new names")):
         switcher.on("query", into={"passage": "new"})
     with pytest.raises(ValueError, match="each switched column needs another name"):

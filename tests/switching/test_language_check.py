@@ -191,7 +191,11 @@ def test_few_words_are_noticed_in_reports() -> None:
     several = switcher.report(texts * 4).advice
     assert several[0] == "The texts seem to be in 'de': use lexicon.invert('de')."
     assert not any("larger lexicon" in sentence for sentence in several)
-    assert any("larger lexicon" in sentence for sentence in CodeSwitcher(STARTER).report(["zzz yyy xxx"] * 40).advice)
+    advice = CodeSwitcher(STARTER).report(["zzz yyy xxx"] * 40).advice
+    assert any(sentence.endswith("Use a larger lexicon.") for sentence in advice)  # English forms match
+    german = Lexicon.from_pairs({"en": [("haus", "house")]}, source="de")
+    advice = CodeSwitcher(german).report(["zzz yyy xxx"] * 40).advice
+    assert any("or pass forms=... so that inflected forms match" in sentence for sentence in advice)
     assert CodeSwitcher(STARTER).report(["1 2 3 Haus"] * 8).advice == []
 
 

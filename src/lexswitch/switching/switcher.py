@@ -28,6 +28,7 @@ from .options import (
     average_run,
     check_candidates,
     check_lexicon,
+    check_names,
     check_pattern,
     check_tokenizer,
     language_weights,
@@ -622,9 +623,14 @@ class CodeSwitcher(_Compiled):
         TypeError, ValueError
             If there is no column, a column is named twice, or an option names another column or is not valid.
         """
+        check_names(options, ["into", "keys", "epoch", *(field.name for field in fields(self))])
         for option, values in options.items():
             if not isinstance(values, Mapping) or not set(values) <= set(columns):
-                raise ValueError(f"{option} is {values!r}; it must map some of the columns {list(columns)} to values")
+                example = {columns[0] if columns else "query": "..." if isinstance(values, Mapping) else values}
+                raise ValueError(
+                    f"{option} is {values!r}; pass a value for some of the columns {list(columns)}, as in "
+                    f"{option}={example!r}"
+                )
         if not columns or not all(isinstance(column, str) for column in columns) or len(set(columns)) < len(columns):
             raise ValueError(
                 f"columns are {list(columns)}; name each text column once: switcher.on('query', 'passage')"

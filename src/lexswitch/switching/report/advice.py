@@ -41,9 +41,11 @@ def _of_coverage(report: Report) -> Iterator[str]:
     """Yield advice on words that the lexicon lacks, which is due if the texts are in its source language."""
     if report.sample.content_words and report.content_coverage < _LOW_COVERAGE:
         missing = ", ".join(repr(word) for word, _ in report.most_missing(3))
+        # English forms match by default.
+        forms = "" if report.source == "en" else ", or pass forms=... so that inflected forms match"
         yield (
             f"Only {report.content_coverage:.0%} of the content words are in the lexicon (missing: {missing}). "
-            "Use a larger lexicon, or pass forms=... so that inflected forms match."
+            f"Use a larger lexicon{forms}."
         )
     if (unchanged := 1 - report.switched_texts) > _MANY_UNCHANGED and report.expected_rate:
         is_low = report.reasons.get(Reason.NOT_DRAWN, 0) > report.switched_words
