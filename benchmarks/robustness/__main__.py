@@ -12,7 +12,7 @@ from benchmarks.common.parts import Benchmark, Option, Step
 from benchmarks.common.processes import Row
 from benchmarks.robustness import collections, measure, models, report
 from benchmarks.robustness.collections import HELP, POOL, XQUAD_R
-from benchmarks.robustness.models import ENGLISH, MIXED, RECIPE
+from benchmarks.robustness.models import ENGLISH, RECIPE, RECIPES
 
 
 def _steps(name: str, _: bool) -> list[Step]:
@@ -23,14 +23,11 @@ def _row(system: models.System, name: str) -> list[Row]:
     return [measure.measure(system, name)]
 
 
-def _claims(_: bool) -> list[Step]:
+def _claims(name: str, _: bool) -> list[Step]:
     """Compare the recipes of a collection with the English-trained model, as far as they were trained."""
-    steps: list[Step] = []
-    for name in (XQUAD_R, HELP):
-        by_name = {system.name: system for system in models.systems(name)}
-        recipes = [by_name[recipe] for recipe in (RECIPE, MIXED) if recipe in by_name]
-        steps += [functools.partial(_claim, name, by_name[ENGLISH], recipe) for recipe in recipes]
-    return steps
+    by_name = {system.name: system for system in models.systems(name)}
+    recipes = [by_name[recipe] for recipe in RECIPES if recipe in by_name]
+    return [functools.partial(_claim, name, by_name[ENGLISH], recipe) for recipe in recipes]
 
 
 def _claim(name: str, english: models.System, recipe: models.System) -> list[Row]:
@@ -53,7 +50,10 @@ _MODEL = "a run of a benchmark, such as 'retrieval:main/zero-shot', or FILE.pt@S
 BENCHMARK = Benchmark(
     "robustness",
     "Measure what mixing languages in queries costs retrievers. A stopped run resumes.",
-    {**{name: functools.partial(_steps, name) for name in (XQUAD_R, HELP, POOL)}, "claims": _claims},
+    {
+        **{name: functools.partial(_steps, name) for name in (XQUAD_R, HELP, POOL)},
+        **{f"claims-{name}": functools.partial(_claims, name) for name in report.CLAIMED},
+    },
     report.markdown,
     packages=("bm25s", "numpy", "tokenizers", "torch", "transformers"),
     library=("retrieval", "switching", "lexicon", "text", "engine"),

@@ -18,6 +18,9 @@ from lexswitch.retrieval import BM25, DenseRetriever
 BM25_NAME, UNTRAINED, ENGLISH, RECIPE = "BM25", "untrained", "English-trained", "recipe"
 MIXED = "recipe, half of the words"
 """The recipe with p = .5: its training texts mix languages, as the queries of the test do."""
+ML_CS = "ML-CS"
+"""The paper's method, which also switches half of the units, each into a language of its own."""
+RECIPES = (RECIPE, MIXED, ML_CS)
 
 chosen: dict[str, str] = {}
 """Name of a system -> its model, as the user names it, in place of `_TRAINED`."""
@@ -32,7 +35,11 @@ _TRAINED = {
         RECIPE: "xquad_r:mixed/word by word, taught rankings, four times the steps",
         MIXED: "xquad_r:mixed/half of the words, taught rankings, four times the steps",
     },
-    HELP: {ENGLISH: "retrieval:main/zero-shot", RECIPE: "retrieval:main/word by word"},
+    HELP: {
+        ENGLISH: "retrieval:main/zero-shot",
+        RECIPE: "retrieval:main/word by word",
+        ML_CS: "retrieval:main/ML-CS",
+    },
 }
 _TRAINED[POOL] = _TRAINED[XQUAD_R]
 

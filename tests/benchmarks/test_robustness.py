@@ -102,7 +102,7 @@ def rows(tmp_path: Path) -> dict[str, Any]:
     for name in (collections.XQUAD_R, collections.POOL):
         parts[name] = [row for step in command._steps(name, False) for row in step()]
     claims = measure.claim(collections.XQUAD_R, *models.systems(collections.XQUAD_R)[-2:])
-    return {**parts, "claims": [claims]}
+    return {**parts, "claims-xquad-r": [claims]}
 
 
 def test_measurement(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_measurement(tmp_path: Path) -> None:
     assert [point["p"] for point in bm25["pooled"]] == [0.25, 0.5, 0.75, 1]
     assert len(bm25["points"]) == 20
     assert untrained["pooled"] == english["pooled"] == recipe["pooled"]
-    claim = found["claims"][0]
+    claim = found["claims-xquad-r"][0]
     assert claim["losses"].keys() == {ENGLISH, RECIPE}
     assert sum(found[collections.POOL][0]["languages"].values()) == pytest.approx(1)
     kept = sorted(Path(tmp_path, "cache", "robustness").glob("*.json"))
@@ -134,9 +134,9 @@ def test_tables(tmp_path: Path) -> None:
     assert text.count("| BM25 |") == 3
     assert "### Language bias" in text
     assert "![Degradation curves](results/xquad-r.png)" in text
-    (claim,) = results["parts"]["claims"]["rows"]
+    (claim,) = results["parts"]["claims-xquad-r"]["rows"]
     claim["share"] = 0.75
     assert report.missed(results) == ["xquad-r: share of recipe .750"]
-    results["parts"]["claims"]["rows"].append({**claim, "system": MIXED, "share": 0.5})
+    results["parts"]["claims-xquad-r"]["rows"].append({**claim, "system": MIXED, "share": 0.5})
     assert report.missed(results) == []
     assert f"| xquad-r | {MIXED} |" in report.markdown(results)
