@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.common.centring import centred
 from benchmarks.retrieval.collection import Collection
 from lexswitch.retrieval import mix_languages
 
@@ -16,6 +17,7 @@ MIXED = "xx"
 """The language of a collection in which the language of each id is drawn."""
 
 _DEPTH = 100
+_MEAN_TEXTS = 500
 _WORD = re.compile(r"\w+")
 _RANKS = "0123456789a"  # rank of the first relevant document, one character for each query: a for 10, 0 for none
 
@@ -37,6 +39,9 @@ class Ranking(NamedTuple):
 
 Encode = Callable[[Sequence[str], str], np.ndarray]
 """Maps texts and their kind ("query" or "passage") to vectors."""
+
+Means = Mapping[str, Mapping[str, np.ndarray]]
+"""Kind -> language -> mean vector."""
 
 
 class Task:
@@ -118,8 +123,23 @@ Rank = Callable[[str, str, Sequence[str]], Ranking]
 """Maps query language, document language and ids of queries to a ranking."""
 
 
-def all_vectors(encode: Encode, task: Task) -> dict[str, dict[str, Vectors]]:
-    """Encode the queries and documents of all directions: kind -> language, or `MIXED` -> vectors."""
+def mean_vectors(encode: Encode, collection: Collection) -> Means:
+    """Return the mean vector of the first 500 queries and of the first 500 documents of each language."""
+    sides = {"query": collection.queries, "passage": collection.documents}
+    return {
+        kind: {
+            language: encode(list(islice(texts[language].values(), _MEAN_TEXTS)), kind).mean(0)
+            for language in collection.languages
+        }
+        for kind, texts in sides.items()
+    }
+
+
+def all_vectors(encode: Encode, task: Task, means: Means | None = None) -> dict[str, dict[str, Vectors]]:
+    """Encode the queries and documents of all directions: kind -> language, or `MIXED` -> vectors.
+
+    If there are `means`, each vector is less the mean of its language.
+    """
     sides = (
         ("query", task.queries, task.query_languages, {one for one, _ in task.directions}),
         ("passage", task.documents, task.document_languages, {other for _, other in task.directions}),
@@ -132,6 +152,9 @@ def all_vectors(encode: Encode, task: Task) -> dict[str, dict[str, Vectors]]:
             for language, of in texts.items()
             if language in needed - {MIXED}
         }
+        if means is not None:
+            moved = centred({language: of.vectors for language, of in vectors.items()}, means[kind])
+            vectors = {language: Vectors(of.ids, moved[language]) for language, of in vectors.items()}
         if MIXED in wanted:
             rows = {language: {number: row for row, number in enumerate(of.ids)} for language, of in vectors.items()}
             chosen = [vectors[language].vectors[rows[language][number]] for number, language in drawn.items()]
@@ -201,7 +224,7 @@ def language_shares(ranking: Ranking, languages: Mapping[str, str]) -> dict[str,
     return {language: round(top.count(language) / len(top), 5) for language in sorted(set(languages.values()))}
 
 
-def ranker(encode: Encode, task: Task) -> Rank:
+def ranker(encode: Encode, task: Task, means: Means | None = None) -> Rank:
     """Return the function that ranks all documents with a bi-encoder, given two languages and ids of queries.
 
     Parameters
@@ -210,8 +233,10 @@ def ranker(encode: Encode, task: Task) -> Rank:
         Maps texts to vectors.
     task
         The test; its texts are encoded now.
+    means
+        What is subtracted from the vectors; nothing by default.
     """
-    vectors = all_vectors(encode, task)
+    vectors = all_vectors(encode, task, means)
     return lambda one, other, asked: rank(vectors["query"][one], vectors["passage"][other], asked)
 
 

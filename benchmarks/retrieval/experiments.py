@@ -54,9 +54,19 @@ def _with_seeds(
 
 
 def _complete() -> list[Run]:
-    """Real translations have the languages of the switched texts, because no pair lacks one."""
+    """All systems on pairs that lack no translation, and what helps without training.
+
+    Real translations have the languages of the switched texts, because no pair lacks one.
+    """
     limit = renamed(LIMIT, LIMIT.name, options={"languages": WORD_BY_WORD.options["languages"]})
-    return _with_seeds([ZERO_SHOT, ML_CS, WORD_BY_WORD, limit], MAIN, SEEDS, complete=True)
+    systems = [ZERO_SHOT, ML_CS, WORD_BY_WORD, limit]
+    centred = [renamed(system, f"{system.name}, centred") for system in systems]
+    translated = [renamed(system, f"{system.name}, Translate-Test") for system in (ZERO_SHOT, ML_CS)]
+    return [
+        *_with_seeds(systems, MAIN, complete=True),
+        *_with_seeds(centred, MAIN, complete=True, centred=True),
+        *_with_seeds(translated, MAIN, complete=True, translate=True),
+    ]
 
 
 def _pairs() -> list[Run]:
@@ -105,13 +115,6 @@ def _verses() -> list[Run]:
     return _with_seeds([UNTRAINED, *systems], MAIN, SEEDS[:1], collection="verses")
 
 
-def _translate_test() -> list[Run]:
-    systems = (ZERO_SHOT, ML_CS, WORD_BY_WORD)
-    found = _with_seeds(systems, MAIN, SEEDS[:1])
-    translated = [renamed(system, f"{system.name}, Translate-Test") for system in systems]
-    return found + _with_seeds(translated, MAIN, SEEDS[:1], translate=True)
-
-
 EXPERIMENTS = {
     each.name: each
     for each in (
@@ -121,7 +124,12 @@ EXPERIMENTS = {
             "65 min",
             lambda: _with_seeds([UNTRAINED, ZERO_SHOT, ML_CS, PLANNED, WORD_BY_WORD, LIMIT], MAIN),
         ),
-        Experiment("complete", "and if real translations lack no language?", "45 min", _complete),
+        Experiment(
+            "complete",
+            "and if real translations lack no language? Also centred, and with Translate-Test.",
+            "60 min",
+            _complete,
+        ),
         Experiment(
             "titles",
             "does switching titles (Wiki-CS) help?",
@@ -154,7 +162,6 @@ EXPERIMENTS = {
         Experiment("cross", "does it hold for a cross-encoder?", "45 min", _cross),
         Experiment("descriptions", "does it hold for other text?", "30 min", _descriptions),
         Experiment("verses", "does it hold for Arabic?", "35 min", _verses),
-        Experiment("translate-test", "is translating the test instead as good?", "5 min after main", _translate_test),
     )
 }
 

@@ -45,14 +45,14 @@ def build(name: str) -> Lexicon:
 
 
 def inverse(language: str) -> Lexicon:
-    """Return the dictionary from a language into English, for Translate-Test.
+    """Return the dictionary from a language into English, for Translate-Test. English text ranks its candidates.
 
     Parameters
     ----------
     language
         One of `TARGETS`.
     """
-    return _cached(f"inverse-{language}", lambda: build("dictionary").invert(language))
+    return _cached(f"inverse-{language}", lambda: _ranked(build("dictionary").invert(language)))
 
 
 def translated(collection: Collection) -> Collection:
@@ -131,7 +131,8 @@ def _german(language: str) -> Lexicon:
 
 def _ranked(lexicon: Lexicon) -> Lexicon:
     """Rank candidates by text of the domain, none of it parallel."""
-    texts: dict[str, Iterable[str]] = {language: _messages(language) for language in TARGETS}
+    languages = [language for language in (lexicon.source, *lexicon.languages) if language != "en"]
+    texts: dict[str, Iterable[str]] = {language: _messages(language) for language in languages}
     return lexicon.reweight({**texts, "en": _training_text()})
 
 

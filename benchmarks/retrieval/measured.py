@@ -16,6 +16,8 @@ BANDS = {"none": (0.0, 0.01), "less than half": (0.01, 0.5), "half or more": (0.
 
 _MEASURES = ("MRR@10", "nDCG@10", "R@100")
 _BASES = ("zero-shot", "p = 0")
+CENTRED = "zero-shot, centred"
+"""The strongest system that needs no further training."""
 
 
 class Measured:
@@ -102,7 +104,7 @@ def summarise(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bases(system: str) -> list[str]:
-    return [*_BASES, *(["ML-CS"] if system == "real translations" else [])]
+    return [*_BASES, CENTRED, *(["ML-CS"] if system in ("real translations", "ML-CS, Translate-Test") else [])]
 
 
 def _direction(measured: Measured, system: str, base: str, direction: str) -> dict[str, float]:

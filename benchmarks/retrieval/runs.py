@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from benchmarks.common import runs
 from benchmarks.common.systems import System
@@ -33,6 +36,8 @@ class Run(runs.Run):
         Also measure languages that no lexicon has.
     translate : bool
         Translate the test term by term into English first (Translate-Test).
+    centred : bool
+        Subtract the mean vector of each language, from training pages in that language.
     only : tuple of (str, str)
         Directions; empty for all.
     limit : int or None
@@ -48,6 +53,7 @@ class Run(runs.Run):
     complete: bool = False
     unseen: bool = False
     translate: bool = False
+    centred: bool = False
     only: tuple[tuple[str, str], ...] = ()
     limit: int | None = None
 
@@ -81,7 +87,8 @@ class Run(runs.Run):
     def signature(self) -> str:
         """A digest of everything that the result depends on."""
         parts = [self.model_signature, self.part, self.unseen, self.translate, collections.origin(self.collection)]
-        return runs.digest([*parts, self.only, self.limit])
+        others = ["centred"] * self.centred + ["ranked lexicon of Translate-Test"] * self.translate
+        return runs.digest([*parts, self.only, self.limit, *others])
 
     def training_collection(self) -> Collection:
         """Return the queries and documents that the model is trained on."""
@@ -112,7 +119,12 @@ def _ranker(run: Run, model: Any, task: evaluation.Task) -> evaluation.Rank:
 
     if run.is_cross:
         return cross_encoder.ranker(model, task, run.training)
-    return evaluation.ranker(lambda some, kind: bi_encoder.encode(model, some, kind, _EVALUATED_TOKENS[kind]), task)
+
+    def encode(texts: Sequence[str], kind: str) -> np.ndarray:
+        return bi_encoder.encode(model, texts, kind, _EVALUATED_TOKENS[kind])
+
+    means = evaluation.mean_vectors(encode, collections.load(run.collection).train) if run.centred else None
+    return evaluation.ranker(encode, task, means)
 
 
 def _trained(run: Run) -> tuple[Any, list[float]]:

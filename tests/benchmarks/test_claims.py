@@ -55,6 +55,16 @@ def test_both_halves_of_a_sentence() -> None:
     assert verdicts(experiment(MoIR=ZERO))[4] == "not confirmed."
 
 
+def test_real_translations_that_lack_no_language() -> None:
+    """They decide the claim if they were measured, and so does Translate-Test beside them."""
+    complete = experiment()
+    complete.systems["zero-shot, Translate-Test"] = {"gains": {"zero-shot": {"CLIR": ZERO}}}
+    complete.systems["ML-CS, Translate-Test"] = {"gains": {"ML-CS": {"CLIR": ZERO}}}
+    by_name = {"main": experiment(MoIR=ZERO), "complete": complete}
+    found = [line.rpartition(": ")[2] for line in claims.lines(by_name.get)]
+    assert found[4] == found[7] == "confirmed."
+
+
 def test_distant_pairs() -> None:
     """Distant pairs gain more only if the intervals do not overlap."""
     assert verdicts(experiment(without_ru=ZERO))[5] == "confirmed."

@@ -46,6 +46,34 @@ def test_ideal_encoder_is_perfect_everywhere() -> None:
     json.dumps(measured)
 
 
+def test_centring_removes_the_bias_of_languages() -> None:
+    """An encoder that prefers its own language finds all documents once the means of the languages are subtracted."""
+
+    def biased(texts: Any, kind: str) -> np.ndarray:
+        vectors = ideal(texts, kind)
+        vectors[:, 35:] *= 100
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    task = Task(collection())
+    means = evaluation.mean_vectors(biased, collection())
+    plain, centred = (evaluation.evaluate(evaluation.ranker(biased, task, one), task) for one in (None, means))
+    share = plain["collection_shares"]["en"]
+    assert plain["bias"]["en"]["en"] == pytest.approx(3 * share, abs=1e-4)  # all five of 30 are in the top 10
+    assert centred["bias"]["en"]["en"] == pytest.approx(share, abs=0.1)
+    assert plain["directions"][f"en-{MIXED}"]["MRR@10"] < 0.6
+    assert centred["directions"][f"en-{MIXED}"]["MRR@10"] == pytest.approx(1)
+
+
+def test_means_are_those_of_a_language_and_a_side() -> None:
+    """Queries and documents have means of their own, over 500 texts at most."""
+    texts = {"en": {f"d{n}": "en text 0" for n in range(501)}}
+    texts["en"]["d500"] = "en text 1"  # the 501st
+    queries = {"en": {"q": "en text 2"}}
+    means = evaluation.mean_vectors(ideal, Collection("test", texts, queries, {"q": {"d0": 1}}))
+    assert means["passage"]["en"] == pytest.approx(ideal(["en text 0"], "passage")[0], abs=1e-5)
+    assert means["query"]["en"] == pytest.approx(ideal(["en text 2"], "query")[0])
+
+
 def test_ranks_agree_with_ir_measures() -> None:
     """RR@10 from our ranks equals that of ir_measures, for random rankings with several relevant documents."""
     rng = np.random.default_rng(0)

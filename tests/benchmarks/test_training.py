@@ -125,6 +125,14 @@ def test_complete_pairs_are_in_the_signature() -> None:
     assert dataclasses.replace(run, complete=True).model_signature != run.model_signature
 
 
+def test_views_share_a_model() -> None:
+    """Centred vectors and Translate-Test are results of their own, of the same model."""
+    run = runs.Run(System("zero-shot", "english"), Training())
+    views = [run, dataclasses.replace(run, centred=True), dataclasses.replace(run, translate=True)]
+    assert len({each.signature for each in views}) == 3
+    assert {each.model_signature for each in views} == {run.model_signature}
+
+
 def test_an_untrained_system_makes_nothing() -> None:
     """A request for its training text is an error."""
     with pytest.raises(ValueError, match="system 'untrained' is not trained"):
