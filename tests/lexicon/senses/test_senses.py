@@ -321,7 +321,7 @@ def test_agreement_forwards_and_backwards() -> None:
 
 def test_agreement_in_turkish() -> None:
     """Turkish translations are compared as Turkish terms are: the small letter of I is ı."""
-    lexicon = Lexicon.from_pairs({"tr": [("light", "ISI"), ("light", "lamba")]})
+    lexicon = Lexicon.from_pairs({"tr": [("light", "ISI"), ("light", "fener")]})
     backward = Lexicon.from_pairs({"en": [("ısı", "light")]}, source="tr")
     assert agreement_weights(lexicon, [backward]).tolist() == pytest.approx([10 / 11, 1 / 11])
 
