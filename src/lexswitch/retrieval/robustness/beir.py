@@ -97,7 +97,7 @@ def id_of(record: Mapping[str, Any], place: object) -> str:
     """Return the id of a record, which must also have a text."""
     number = checked_id(record.get("_id", record.get("id")), "_id", place)
     if not isinstance(record.get("text"), str):
-        raise ValueError(  # noqa: TRY004  # content of a file
+        raise ValueError(  # noqa: TRY004  # the content of a file is wrong, not the type of an argument
             f'{place}: "text" of {number!r} is {record.get("text")!r:.40}; it must be a string'
         )
     return number
