@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import numpy as np
@@ -61,13 +60,11 @@ def test_a_single_array_is_ignored(tmp_path: Path) -> None:
     assert Checkpoint(path, "one").load(["values"]) is None
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads every file")
 def test_unreadable_file_is_an_error(tmp_path: Path) -> None:
-    """Work that is saved, but cannot be read, is not done again without a word."""
+    """Work that is saved, but cannot be read, is not done again without a word. Nobody can open a folder as a file."""
     path = tmp_path / "state.npz"
-    Checkpoint(path, "one").save({"values": np.arange(3)}, 2)
-    path.chmod(0)
-    with pytest.raises(PermissionError):
+    path.mkdir()
+    with pytest.raises((IsADirectoryError, PermissionError)):  # the second one on Windows
         Checkpoint(path, "one").load(["values"])
 
 

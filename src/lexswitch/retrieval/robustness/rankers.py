@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from ..._io.atomic import replace_file
 from ...engine.packing import Ints
 from .documents import Documents, blocks, order_of_ties
 from .ranking import BestDocuments, Ranking
@@ -203,7 +204,5 @@ def _kept(path: Path, count: int) -> Vectors | None:
 
 
 def _keep(path: Path, vectors: Vectors) -> None:
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
+    with replace_file(path) as temporary, temporary.open("wb") as file:
         np.save(file, vectors, allow_pickle=False)
-    temporary.replace(path)
