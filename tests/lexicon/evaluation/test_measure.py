@@ -59,6 +59,16 @@ def test_numbers_by_hand() -> None:
     }
 
 
+def test_turkish_i_in_capitals() -> None:
+    """In Turkish, "I" is the capital of "ı" and not of "i": in translations, and in the words of bands."""
+    lexicon = Lexicon.from_pairs({"tr": [("light", "IŞIK"), ("business", "İş")], "de": [("light", "LICHT")]})
+    gold = Lexicon.from_pairs({"tr": [("light", "ışık"), ("business", "ış")], "de": [("light", "licht")]})
+    rows = scores(lexicon, gold)
+    assert (rows["tr", ALL].recall[1], rows["de", ALL].recall[1]) == (1 / 2, 1.0)
+    turkish = Lexicon.from_pairs({"en": [("ışık", "light")]}, source="tr")
+    assert scores(turkish, turkish, frequencies={"IŞIK": 1.0})["en", BANDS[0]].terms == 1
+
+
 def test_bands_by_hand() -> None:
     """Terms stand in the bands of their ranks; phrases and words without a frequency are unknown."""
     rows = scores(OWN, GOLD, k=(2,), frequencies=FREQUENCIES)

@@ -10,15 +10,15 @@ from numbers import Real
 import numpy as np
 
 from ...engine.packing import Ints, Mask
-from .gold import normalised
+from ..normal_forms import normal_forms
 from .scores import BANDS
 
 _LAST_RANKS = (1_000, 5_000, 20_000)
 _UNKNOWN = len(BANDS) - 1
 
 
-def rank_words(frequencies: Mapping[str, float]) -> dict[str, int]:
-    """Return the band of each word, as a position in `BANDS`."""
+def rank_words(frequencies: Mapping[str, float], language: str) -> dict[str, int]:
+    """Return the band of each word of a language, as a position in `BANDS`."""
     if not isinstance(frequencies, Mapping):
         raise TypeError(f"frequencies is {type(frequencies).__name__}; pass a mapping from word to frequency")
     for word, frequency in frequencies.items():
@@ -27,7 +27,7 @@ def rank_words(frequencies: Mapping[str, float]) -> dict[str, int]:
         if not isinstance(frequency, Real) or not isfinite(frequency) or frequency < 0:
             raise ValueError(f"frequencies[{word!r}] is {frequency!r}; it must be a finite number of at least 0")
     totals: defaultdict[str, float] = defaultdict(float)
-    for word, frequency in zip(normalised(list(frequencies)), frequencies.values(), strict=True):
+    for word, frequency in zip(normal_forms(list(frequencies), language), frequencies.values(), strict=True):
         totals[word] += float(frequency)
     ranked = sorted(totals, key=lambda word: (-totals[word], word))
     bands = np.searchsorted(_LAST_RANKS, np.arange(1, len(ranked) + 1))

@@ -9,13 +9,12 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from ...engine.characters import normalise_terms
 from ...engine.matching import TermIndex
 from ...engine.packing import Ints
-from ...engine.splicing import take
 from ...engine.words import ranges
 from ...text.tokenizers import Tokenizer
 from ..columns import LexiconContent
+from ..normal_forms import normal_translations
 
 
 class EvaluatedLexicon(LexiconContent, Protocol):
@@ -79,9 +78,4 @@ def _candidates(lexicon: EvaluatedLexicon, groups: Ints, most: int) -> tuple[Int
     ends = np.minimum(ends, starts + most)
     at, _ = ranges(starts, ends)
     own = np.repeat(np.arange(len(groups)), ends - starts)
-    return own, normalised(take(columns.translations, at).unpack()), at - starts[own]
-
-
-def normalised(texts: list[str]) -> list[str]:
-    """Return texts in compared form."""
-    return normalise_terms(texts).split("\n") if texts else []
+    return own, normal_translations(lexicon, at), at - starts[own]

@@ -57,7 +57,7 @@ def evaluate(
     corpus = None if texts is None else read_corpus(lexicon, languages, texts)
     if frequencies is None and corpus is not None:
         frequencies = corpus.counts_by_word()
-    bands = {} if frequencies is None else rank_words(frequencies)
+    bands = {} if frequencies is None else rank_words(frequencies, lexicon.source)
     sums = _compare(lexicon, gold, languages, cutoffs, bands)
     if corpus is not None:
         sums |= sum_corpus(lexicon, languages, corpus, bands)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...engine.characters import has_dotless_i, normalise_terms
 from ...engine.packing import Floats, Ints, Packed, concatenate, pack_lines
 from ...engine.sorting import ranks
 from ...engine.splicing import take
 from ...errors import LexiconError
 from ..columns import LexiconContent
+from ..normal_forms import normal_translations
 from .weights import shares
 
 _AGREEMENT = 10.0
@@ -67,7 +67,7 @@ def count_votes(lexicon: LexiconContent, others: Sequence[LexiconContent]) -> In
     votes = np.zeros(len(groups), dtype=np.int64)
     if not others:
         return votes
-    terms, translations = take(columns.terms, columns.row_of), _normal_translations(lexicon)
+    terms, translations = take(columns.terms, columns.row_of), _packed_translations(lexicon)
     for position, other in enumerate(others):
         left, right, languages = _in_our_direction(lexicon, other, position)
         ranked_terms = ranks(concatenate([terms, left]))
@@ -85,7 +85,7 @@ def _in_our_direction(
 ) -> tuple[Packed, Packed, list[tuple[int, int]]]:
     """Return the two sides of the other's pairs, and the languages in common: our code, its code."""
     columns, ours = other.columns, list(lexicon.languages)
-    terms, translations = take(columns.terms, columns.row_of), _normal_translations(other)
+    terms, translations = take(columns.terms, columns.row_of), _packed_translations(other)
     if other.source == lexicon.source:
         shared = [(ours.index(name), code) for code, name in enumerate(other.languages) if name in ours]
         if shared:
@@ -98,16 +98,6 @@ def _in_our_direction(
     )
 
 
-def _normal_translations(lexicon: LexiconContent) -> Packed:
-    """Return the translation of each pair in the form in which terms of its language are compared."""
-    columns = lexicon.columns
-    texts, codes = columns.translations.unpack(), columns.languages[columns.group_of]
-    normal = normalise_terms(texts).split("\n")
-    for code, language in enumerate(lexicon.languages):
-        rows = (codes == code).nonzero()[0].tolist()
-        if has_dotless_i(language) and rows:  # all other languages have the same form
-            for row, text in zip(
-                rows, normalise_terms([texts[row] for row in rows], language).split("\n"), strict=True
-            ):
-                normal[row] = text
-    return pack_lines("\n".join(normal), len(normal))
+def _packed_translations(lexicon: LexiconContent) -> Packed:
+    found = normal_translations(lexicon, np.arange(len(lexicon.columns.translations)))
+    return pack_lines("\n".join(found), len(found))
