@@ -9,13 +9,14 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from benchmarks.common import starts
+from benchmarks.common import devices, starts
 from benchmarks.common.encoder import Encoder
 from benchmarks.retrieval.collection import Collection
 from benchmarks.retrieval.systems import Maker
 from benchmarks.retrieval.training import Training
 
 _ENCODED_TOKENS = 4096  # maximum number in a batch when texts are encoded, padding included
+_TRAINED_TOKENS = 512  # the same in training on a processor; larger batches are not faster there, and pad more
 
 
 def losses(encoder: Encoder, training: Training, train: Collection, make: Maker) -> Callable[[int, np.ndarray], Any]:
@@ -41,8 +42,8 @@ def losses(encoder: Encoder, training: Training, train: Collection, make: Maker)
         queries, documents = make(epoch, rows.tolist(), chosen)
         groups = [train.groups.get(query, query) for query, _ in chosen]
         return info_nce(
-            _vectors(encoder, [f"query: {text}" for text in queries], training.query_tokens),
-            _vectors(encoder, [f"passage: {text}" for text in documents], training.document_tokens),
+            vectors(encoder, [f"query: {text}" for text in queries], training.query_tokens),
+            vectors(encoder, [f"passage: {text}" for text in documents], training.document_tokens),
             groups,
             training.temperature,
         )
@@ -92,8 +93,27 @@ def encode(encoder: Encoder, texts: Sequence[str], kind: str, longest: int) -> n
     return vectors
 
 
-def _vectors(encoder: Encoder, texts: Sequence[str], longest: int) -> Any:
-    return _normalised(encoder.model, *encoder.padded(encoder.tokens(texts, longest)))
+def vectors(encoder: Encoder, texts: Sequence[str], longest: int) -> Any:
+    """Return normalised vectors of texts, float32, with gradients.
+
+    Texts of similar lengths are computed together: in one batch, half of the tokens would be padding.
+
+    Parameters
+    ----------
+    encoder
+        An encoder that is trained.
+    texts
+        Any strings, with the prefix that the encoder expects.
+    longest
+        Maximum number of tokens of a text.
+    """
+    on_cpu = encoder.model.device.type == devices.CPU
+    batches = encoder.batches(encoder.tokens(texts, longest), _TRAINED_TOKENS if on_cpu else _ENCODED_TOKENS)
+    order, parts = list[int](), []
+    for chosen, tokens, mask in batches:
+        order += chosen
+        parts.append(_normalised(encoder.model, tokens, mask))
+    return torch.cat(parts)[np.argsort(order)]
 
 
 def _normalised(model: Any, tokens: Any, mask: Any) -> Any:

@@ -142,6 +142,17 @@ def test_an_untrained_system_makes_nothing() -> None:
 # -- training ----------------------------------------------------------------------------------------------------------
 
 
+def test_vectors_in_training_are_those_of_a_single_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts are computed with others of similar lengths, and returned in their own order, with gradients."""
+    encoder, texts = tiny(), ["query: a house", "query: a house and a garden and a door", "query: door"]
+    whole = bi_encoder.vectors(encoder, texts, 12)
+    monkeypatch.setattr(bi_encoder, "_TRAINED_TOKENS", 12)
+    parts = bi_encoder.vectors(encoder, texts, 12)
+    assert parts.requires_grad
+    assert torch.allclose(parts, whole, atol=1e-5)
+    assert not torch.allclose(parts[0], parts[1], atol=1e-2)
+
+
 def trained(checkpoint: Path, stop: int | None = None) -> tuple[Any, list[float]]:
     """Train the tiny encoder, or raise at a step."""
     encoder, train = tiny(), collection()
