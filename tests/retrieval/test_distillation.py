@@ -61,20 +61,44 @@ def test_draws_depend_on_the_text_alone(texts: list[str], epoch: int) -> None:
     [
         (
             [[1.0]],
-            r"encode returned an array of shape \(1, 1\) for 2 texts; return one vector per text, shape \(2, dim",
+            r"encode returned an array of shape \(1, 1\) for 2 texts; return one vector for each text",
         ),
         ([1.0, 2.0], r"shape \(2,\) for 2 texts"),
         (np.zeros((2, 0)), r"shape \(2, 0\) for 2 texts"),
         ([[1.0], [1.0, 2.0]], "encode returned list, which is not an array of numbers"),
         ([["a"], ["b"]], "encode returned list, which is not an array of numbers"),
-        ([[1.0], [np.nan]], r"NaN or infinite numbers in 1 of 2 vectors, first for texts\[1\]; check the teacher"),
-        (np.full((2, 1), 1e300), r"in 2 of 2 vectors, first for texts\[0\]"),
+        ([[1.0], [np.nan]], "NaN or infinity for 1 of 2 texts, first for text 1; check the model"),
+        (np.full((2, 1), 1e300), "for 2 of 2 texts, first for text 0"),
     ],
 )
 def test_wrong_vectors(returned: Any, message: str) -> None:
     """Vectors of another number or shape, or with NaN, raise an error that says what is needed."""
     with pytest.raises(ValueError, match=message), np.errstate(over="ignore"):
         Distillation(SWITCHER).columns(["a", "b"], lambda texts: returned)
+
+
+class Tensor(np.ndarray[Any, Any]):
+    """An array with the methods of a tensor on a GPU, which NumPy cannot read before they are called."""
+
+    moved = False
+
+    def detach(self) -> Any:
+        return self
+
+    def float(self) -> Any:
+        return self
+
+    def cpu(self) -> Any:
+        self.moved = True
+        return self.view(np.ndarray)
+
+
+def test_vectors_can_be_a_tensor() -> None:
+    """A tensor is moved to the memory of the CPU."""
+    returned = np.ones((2, 3)).view(Tensor)
+    label = Distillation(SWITCHER).columns(["a", "b"], lambda texts: returned)["label"]
+    assert returned.moved
+    assert (label.dtype, label.shape) == (np.float32, (2, 3))
 
 
 def test_wrong_arguments() -> None:

@@ -12,11 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ..checks import Texts, as_texts, whole_number
 from ..switching.columns import ColumnSwitcher
 from ..switching.switcher import CodeSwitcher
+from .model_outputs import check_vectors
 
 _TEXT, _LABEL = "text", "label"
 
@@ -60,8 +59,8 @@ class Distillation:
         texts : iterable of str
             In the source language: queries, documents or both.
         encode : callable
-            Maps a list of texts to the vectors of the teacher, an array of shape (texts, dimensions). An example is
-            the method ``encode`` of a ``SentenceTransformer``.
+            Maps a list of texts to the vectors of the teacher, an array or tensor of shape (texts, dimensions). An
+            example is the method ``encode`` of a ``SentenceTransformer``.
 
         Returns
         -------
@@ -77,7 +76,10 @@ class Distillation:
         batch = as_texts(texts)
         if not batch:
             raise ValueError("texts is empty; pass at least one text")
-        return {**dict.fromkeys([_TEXT, *self._switched], batch), _LABEL: _vectors(encode(batch), len(batch))}
+        return {
+            **dict.fromkeys([_TEXT, *self._switched], batch),
+            _LABEL: check_vectors("encode", encode(batch), len(batch)),
+        }
 
     @property
     def column_switcher(self) -> ColumnSwitcher:
@@ -92,26 +94,3 @@ class Distillation:
     @property
     def _switched(self) -> list[str]:
         return [f"switched_{number}" for number in range(1, self.versions + 1)]
-
-
-def _vectors(encoded: Any, count: int) -> np.ndarray[Any, Any]:
-    """Return what an encoder returned for `count` texts as an array of float32, shape (count, dimensions)."""
-    try:
-        vectors = np.asarray(encoded, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"encode returned {type(encoded).__name__}, which is not an array of numbers ({error}); return an array of "
-            f"shape ({count}, dimensions) in the memory of the CPU"
-        ) from error
-    if vectors.ndim != 2 or len(vectors) != count or not vectors.size:
-        raise ValueError(
-            f"encode returned an array of shape {vectors.shape} for {count} texts; return one vector per text, shape "
-            f"({count}, dimensions)"
-        )
-    wrong = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
-    if len(wrong):
-        raise ValueError(
-            f"encode returned NaN or infinite numbers in {len(wrong)} of {count} vectors, first for texts[{wrong[0]}]; "
-            "check the teacher, for example its precision"
-        )
-    return vectors

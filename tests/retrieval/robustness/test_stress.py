@@ -150,7 +150,7 @@ def test_methods_of_models() -> None:
     [
         (
             lambda texts: words(texts) * np.nan,
-            r"encode_document returned NaN or infinity for text 0 of 5; check the model",
+            r"encode_document returned NaN or infinity for 5 of 5 texts, first for text 0; check the model",
         ),
         (
             lambda texts: words(texts)[:-1],

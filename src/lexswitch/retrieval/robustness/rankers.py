@@ -1,4 +1,4 @@
-"""What ranks documents for queries: the protocols, encoders and the check of their vectors."""
+"""What ranks documents for queries: the protocols, and encoders."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..._io.atomic import replace_file
 from ...engine.packing import Ints
+from ..model_outputs import check_vectors
 from .documents import Documents, blocks, order_of_ties
 from .ranking import BestDocuments, Ranking
 
@@ -144,40 +145,6 @@ class _VectorSearch:
             best.add(queries @ vectors.T, first)
             first += len(vectors)
         return best.ranking
-
-
-def check_vectors(name: str, vectors: Any, count: int, size: int = 0) -> Vectors:
-    """Return what an encoder returned as an array, float32.
-
-    Raises
-    ------
-    ValueError
-        If the vectors are not `count` rows of `size` finite numbers; a size of 0 allows any dimension.
-    """
-    if hasattr(vectors, "detach"):  # a tensor, perhaps bfloat16 on another device
-        vectors = vectors.detach().float().cpu()
-    try:
-        array = np.asarray(vectors, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{name} returned {type(vectors).__name__}, which is not an array ({error}); {_WANTED}"
-        ) from None
-    if array.ndim != 2 or len(array) != count or not array.shape[1]:
-        raise ValueError(f"{name} returned an array of shape {array.shape} for {count} texts; {_WANTED}")
-    if size and array.shape[1] != size:
-        raise ValueError(
-            f"{name} returned vectors of {array.shape[1]} dimensions, but those before had {size}; use one model for "
-            "queries and documents"
-        )
-    if not np.isfinite(array).all():
-        row = int(np.flatnonzero(~np.isfinite(array).all(1))[0])
-        raise ValueError(
-            f"{name} returned NaN or infinity for text {row} of {count}; check the model, or its precision"
-        )
-    return array
-
-
-_WANTED = "return one vector for each text, as an array of shape (texts, dimensions)"
 
 
 def _method(model: Any, name: str) -> Callable[[list[str]], Any]:

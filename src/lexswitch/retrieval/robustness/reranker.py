@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..model_outputs import check_scores
 from .documents import Documents, order_of_ties
 from .rankers import PROBE, Searcher, Workplace, as_ranker
 from .ranking import DEPTH, BestDocuments, Ranking
@@ -44,7 +45,7 @@ class Reranker:
 
     def probe(self) -> list[float]:
         """Return what the first system and the cross-encoder compute for a few texts."""
-        return [*self._first.probe(), *map(float, _checked(self._predict([PROBE]), 1))]
+        return [*self._first.probe(), *map(float, check_scores("predict", self._predict([PROBE]), 1))]
 
     def index(self, documents: Documents, workplace: Workplace) -> Searcher:
         """Prepare the first system."""
@@ -65,20 +66,5 @@ class _PairSearch:
             part = slice(start, start + DEPTH)
             documents = self._documents.texts(rows[part].tolist())
             pairs = [(texts[query], text) for query, text in zip(queries[part].tolist(), documents, strict=True)]
-            best.add_pairs(queries[part], rows[part], _checked(self._predict(pairs), len(pairs)))
+            best.add_pairs(queries[part], rows[part], check_scores("predict", self._predict(pairs), len(pairs)))
         return best.ranking
-
-
-def _checked(scores: Any, count: int) -> Any:
-    if hasattr(scores, "detach"):
-        scores = scores.detach().float().cpu()
-    array = np.asarray(scores, dtype=np.float32)
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.shape != (count,):
-        raise ValueError(
-            f"predict returned an array of shape {array.shape} for {count} pairs; return one score for each"
-        )
-    if not np.isfinite(array).all():
-        raise ValueError("predict returned NaN or infinity; check the model, or its precision")
-    return array
