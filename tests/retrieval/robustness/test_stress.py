@@ -12,7 +12,7 @@ import pytest
 
 from lexswitch import CodeSwitcher, Lexicon, LexiconError, LowCoverageWarning
 from lexswitch.retrieval import BM25, DenseRetriever, Reranker, RetrievalData, RobustnessReport, RunFiles, stress
-from lexswitch.retrieval.robustness import measuring, rankers
+from lexswitch.retrieval.robustness import rankers, runner
 from lexswitch.retrieval.robustness.conditions import plan
 
 from .collection import DOCUMENTS, LEXICON, QUERIES, RELEVANT, data, words, write_beir
@@ -74,7 +74,7 @@ def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small blocks of documents and queries have the same results."""
     expected = run()
     monkeypatch.setattr(rankers, "_BLOCK", 2)
-    monkeypatch.setattr(measuring, "_BLOCK", 3)
+    monkeypatch.setattr(runner, "_BLOCK", 3)
     assert same(run(), expected)
 
 
@@ -269,7 +269,7 @@ def test_missing_run_files(tmp_path: Path) -> None:
 
 def test_queries_that_a_block_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Missing queries are counted over all blocks, with one warning per file; a block may lack all of its queries."""
-    monkeypatch.setattr(measuring, "_BLOCK", 2)
+    monkeypatch.setattr(runner, "_BLOCK", 2)
     (tmp_path / "unchanged.run").write_text("".join(f"q{n} Q0 d1 1 0.5 t\n" for n in range(1, 5)), encoding="utf-8")
     (tmp_path / "de-p1.run").write_text("q5 Q0 d1 1 0.5 t\n", encoding="utf-8")
     with pytest.warns(UserWarning, match=r"has no line for") as warned:

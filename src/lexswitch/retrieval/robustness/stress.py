@@ -12,10 +12,10 @@ from .coverage_check import coverage, warn_if_low
 from .data import RetrievalData, as_data
 from .examples import broken
 from .job import job_of, working_folder
-from .measuring import StressTest
 from .rankers import as_ranker
 from .report import RobustnessReport
 from .run_files import check_ids
+from .runner import StressTest
 
 
 def stress(
