@@ -15,7 +15,7 @@ from benchmarks.xquad_r import lexicons, measured, runs, samples
 from benchmarks.xquad_r.runs import Run
 from benchmarks.xquad_r.sources import Source
 from benchmarks.xquad_r.systems import System
-from benchmarks.xquad_r.training import SHALLOW, WHOLE, Training, large
+from benchmarks.xquad_r.training import SHALLOW, TWICE_THE_RATE, WHOLE, Training, large
 
 PACKAGES = ("torch", "transformers", "tokenizers", "scipy", "numpy")
 
@@ -27,6 +27,7 @@ STUDENT = renamed(WORD_BY_WORD, "word by word, distilled", distillation=10.0)
 TAUGHT = renamed(WORD_BY_WORD, "word by word, taught rankings", ranking=1.0)
 AVERAGED = renamed(TAUGHT, f"{TAUGHT.name}, averaged", averaged=0.75)
 LONGER = renamed(TAUGHT, f"{TAUGHT.name}, four times the steps", longer=4)
+LONGEST = renamed(TAUGHT, f"{TAUGHT.name}, six times the steps", longer=6)
 HALF = renamed(LONGER, "half of the words, taught rankings, four times the steps", options={"p": 0.5})
 
 
@@ -57,6 +58,11 @@ def _longer() -> list[Run]:
     return _runs([ZERO_SHOT, LONGER], WHOLE)
 
 
+def _longest(training: Training, seeds: Sequence[int]) -> list[Run]:
+    # The teachers come first: until they are there, the students would keep processes waiting.
+    return [run for system in (ZERO_SHOT, LONGEST) for run in _runs([system], training, seeds)]
+
+
 def _mixed() -> list[Run]:
     return _runs([ZERO_SHOT, LONGER, HALF], WHOLE, SEEDS[:1])
 
@@ -71,6 +77,15 @@ def _large(training: Training) -> list[Run]:
     # The teachers come first: until they are there, the students would keep processes waiting.
     systems = (ZERO_SHOT, ML_CS, WORD_BY_WORD, TAUGHT)
     return [run for system in systems for run in _runs([system], large(training))]
+
+
+def _development() -> list[Run]:
+    higher = [renamed(system, f"{system.name}, twice the rate") for system in (ZERO_SHOT, TAUGHT)]
+    planned = [
+        *_runs([UNTRAINED, ZERO_SHOT, WORD_BY_WORD, STUDENT, TAUGHT], WHOLE, SEEDS[:1]),
+        *_runs(higher, TWICE_THE_RATE, SEEDS[:1]),
+    ]
+    return [dataclasses.replace(run, development=True) for run in planned]
 
 
 def _unseen() -> list[Run]:
@@ -100,10 +115,18 @@ EXPERIMENTS = {
             "40 min after main",
             _longer,
         ),
+        Experiment("longest", "and from six times the steps?", "60 min after main", lambda: _longest(WHOLE, SEEDS)),
+        Experiment(
+            "higher-rate",
+            "is twice the learning rate better, as on the development pages?",
+            "60 min",
+            lambda: _longest(TWICE_THE_RATE, SEEDS[:2]),
+        ),
         Experiment("mixed", "what if half of the words stay, as in mixed queries?", "20 min after longer", _mixed),
         Experiment("lexicons", "is the starter lexicon enough?", "15 min after main", _lexicons),
         Experiment("translate-test", "is translating the test instead as good?", "15 min after main", _translate_test),
         Experiment("unseen", "does it help languages that were never switched to?", "15 min after main", _unseen),
+        Experiment("development", "which student is best on the development pages?", "30 min", _development),
         Experiment("large", "does it hold for a larger run?", "on a GPU", lambda: _large(WHOLE), "large"),
         Experiment("large-shallow", "and for the lowest six layers?", "on a GPU", lambda: _large(SHALLOW), "large"),
     )

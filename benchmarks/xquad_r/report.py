@@ -42,7 +42,7 @@ def write() -> None:
 
 def lines() -> list[str]:
     """Return all tables of the experiments that were measured."""
-    return [*common.sections(RESULTS, _SECTIONS), *_development()]
+    return [*common.sections(RESULTS, _SECTIONS), *_tried()]
 
 
 def smoke_table(document: Mapping[str, Any]) -> list[str]:
@@ -140,19 +140,15 @@ def plot_trade(experiment: Experiment, path: Path) -> None:
     common.save(drawn, path)
 
 
-def _development() -> list[str]:
-    """Return what was tried on development pages, before the choice of the student's losses."""
-    found = files.read_json(RESULTS / "development.json")
+def _tried() -> list[str]:
+    """Return what was tried on development pages and has no experiment, because it was not kept."""
+    found = files.read_json(RESULTS / "tried.json")
     head = ["", *KINDS, OWN]
-    rows = [[row["system"], *(short(row[column]) for column in head[1:])] for row in found["rows"]]
-    about = f"{found['queries']} queries in {', '.join(found['languages'])}; one seed, all 12 layers."
-    return [
-        "### Choice of the student's losses, on development pages of LibreOffice's help",
-        "",
-        about,
-        "",
-        *table(head, rows),
-    ]
+    shown = [f"### What else was tried on the development pages ({found['queries']} queries, one seed)", ""]
+    for each in found["tables"]:
+        rows = [[row["system"], *(short(row[column]) for column in head[1:])] for row in each["rows"]]
+        shown += [each["about"], "", *table(head, rows)]
+    return shown
 
 
 # --- sections --------------------------------------------------------------------------------------------------------
@@ -200,10 +196,13 @@ _SECTIONS = {
     "main": _section("All 12 layers, trained for multilingual retrieval", with_machine=True),
     "shallow": _section("The lowest six layers, no retrieval model"),
     "longer": _section("Four times the steps"),
+    "longest": _section("Six times the steps"),
+    "higher-rate": _section("Twice the learning rate, as chosen on the development pages"),
     "mixed": _section("Half of the words"),
     "lexicons": _section("The starter lexicon alone"),
     "translate-test": _section("Translate-Test"),
     "unseen": _section("Switching into four languages only"),
+    "development": _section("Development pages of LibreOffice's help, on which systems were chosen"),
     "large": _section("A larger run: all 12 layers", with_machine=True, with_training=True),
     "large-shallow": _section("A larger run: the lowest six layers", with_machine=True, with_training=True),
 }

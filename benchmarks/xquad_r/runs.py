@@ -23,7 +23,7 @@ ENGLISH = System("zero-shot", "english")
 PLAIN, CENTRED, OPTIMISTIC = "", "centred", "centred on the test"
 """The vectors as they are; less the mean of other sentences of their language; less the mean of the test itself."""
 
-_VERSION = 1  # increase it when code changes results in a way that the settings do not show
+_VERSION = 2  # increase it when code changes results in a way that the settings do not show
 _RANKS = "0123456789a"  # 0: below the tenth; a: the tenth
 
 
@@ -44,6 +44,8 @@ class Run(runs.Run):
         Translate questions and candidates word by word into English first (Translate-Test).
     device : str
         One of `benchmarks.common.devices.DEVICES`.
+    development : bool
+        Measure on the development set, not on the test. It has languages of its own.
     """
 
     FOLDER: ClassVar[str] = "xquad-r"
@@ -55,6 +57,7 @@ class Run(runs.Run):
     limit: int | None = None
     translate: bool = False
     device: str = devices.CPU
+    development: bool = False
 
     @property
     def schedule(self) -> Training:
@@ -69,14 +72,13 @@ class Run(runs.Run):
     @property
     def model_signature(self) -> str:
         """A digest of everything that the trained parameters depend on."""
-        system = {**dataclasses.asdict(self.system), "name": "", "averaged": 1.0}
-        if not self.system.ranking:
-            del system["ranking"]  # it came later; models without it keep their names
-        settings: dict[str, Any] = {"system": system, "version": _VERSION}
-        settings["training"] = self.training.start if self.system.text == "none" else dataclasses.asdict(self.training)
-        settings["pairs"] = self.source.digest()
-        if self.device != devices.CPU:  # models of the processor keep their names
-            settings["device"] = self.device
+        settings: dict[str, Any] = {
+            "system": {**dataclasses.asdict(self.system), "name": "", "averaged": 1.0},
+            "training": self.training.start if self.system.text == "none" else dataclasses.asdict(self.training),
+            "pairs": self.source.digest(),
+            "device": self.device,
+            "version": _VERSION,
+        }
         if self.system.lexicon:
             settings["lexicon"] = lexicons.build(self.system.lexicon).signature
         return runs.digest(settings)
@@ -86,8 +88,8 @@ class Run(runs.Run):
         """A digest of everything that the result depends on."""
         layers = self.training.frozen_layers  # their states are kept in half precision
         translated = [lexicons.build("merged").signature] if self.translate else []
-        parts = [self.model_signature, self.system.averaged, layers, self.languages, self.limit, *translated]
-        return runs.digest(parts)
+        test = [self.development, self.languages, self.limit, *translated]
+        return runs.digest([self.model_signature, self.system.averaged, layers, *test])
 
     @property
     def vectors_file(self) -> Path:
@@ -95,7 +97,11 @@ class Run(runs.Run):
         return self.folder("vectors") / f"{self.teacher.model_signature}.npz"
 
     def pool(self) -> Pool:
-        """Return the test."""
+        """Return the test, or the development set."""
+        if self.development:
+            from benchmarks.xquad_r import development
+
+            return development.load()
         languages = self.languages or xquad.LANGUAGES
         found = pool.load(self.source.xquad_r, languages, self.limit)
         if not self.translate:

