@@ -56,11 +56,14 @@ def _experiment(name: str, experiment: str = "main") -> Experiment:
 
 def _retrieval() -> str:
     main = _experiment("retrieval")
-    gains = {name: with_interval(main.difference(name, "zero-shot", "CLIR")) for name in ("ML-CS", "word by word")}
-    english = main.difference("word by word", "zero-shot", "en to en").mean
+    gains, english = (
+        [main.difference(name, "zero-shot", kind) for name in ("ML-CS", "word by word")]
+        for kind in ("CLIR", "en to en")
+    )
+    base, alone = short(main.mean("zero-shot", "CLIR")), " or ".join(short(each.mean, True) for each in english)
     return (
-        f"MRR@10 across languages rises from {short(main.mean('zero-shot', 'CLIR'))} by {gains['ML-CS']} (ML-CS) or "
-        f"{gains['word by word']} (word by word); English alone changes by {short(english, True)}"
+        f"MRR@10 across languages rises from {base} by {with_interval(gains[0])} (ML-CS) or {with_interval(gains[1])} "
+        f"(word by word); English alone changes by {alone}"
     )
 
 

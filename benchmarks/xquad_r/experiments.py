@@ -115,7 +115,9 @@ EXPERIMENTS = {
             "40 min after main",
             _longer,
         ),
-        Experiment("longest", "and from six times the steps?", "60 min after main", lambda: _longest(WHOLE, SEEDS)),
+        Experiment(
+            "longest", "does it gain from six times the steps?", "60 min after main", lambda: _longest(WHOLE, SEEDS)
+        ),
         Experiment(
             "higher-rate",
             "is twice the learning rate better, as on the development pages?",
@@ -166,17 +168,16 @@ def check_options(parser: argparse.ArgumentParser, options: argparse.Namespace) 
     """Exit if the device cannot be used, or a folder is missing or damaged."""
     if options.report:
         return
-    folders = (options.xquad_r, options.pairs)
-    if not all(folders) and (not options.smoke or any((*folders, options.sentences))):
-        parser.error("pass --xquad-r and --pairs; the README names where to get the data")
+    folders = (options.xquad_r, options.pairs, options.sentences)
+    if not all(folders) and (any(folders) or not options.smoke):
+        parser.error("pass --xquad-r, --pairs and --sentences; the README names where to get the data")
     try:
         devices.check(options.device)
         source = _source(options)
         _check_size(parser, options, len(source.training_pairs()))
         for language in xquad.LANGUAGES:
             xquad.read(language, Path(source.xquad_r))
-            if source.sentences:
-                source.sentences_of(language)
+            source.sentences_of(language)
     except (CollectionError, DeviceError, FileNotFoundError) as error:
         parser.error(str(error))
 
@@ -251,6 +252,7 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
             "candidates": {language: len(of) for language, of in test.candidates.items()},
         },
         "training": dataclasses.asdict(first.training),
+        "steps": {each.system.name: each.schedule.steps for each in chosen if each.system.text != "none"},
         "lexicons": used,
         "unseen": _UNSEEN.get(name, []),
         "paragraphs": test.paragraphs,

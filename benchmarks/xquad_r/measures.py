@@ -79,8 +79,3 @@ def average_precision(pooled: np.ndarray) -> np.ndarray:
     """
     ranks = np.sort(pooled, axis=-1)
     return (np.arange(1, ranks.shape[-1] + 1) / ranks).mean(-1)
-
-
-def reciprocal_ranks(ranks: np.ndarray) -> np.ndarray:
-    """Return the reciprocal ranks, 0 below the tenth (RR@10)."""
-    return np.where(ranks <= DEPTH, 1 / ranks, 0.0)

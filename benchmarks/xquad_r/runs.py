@@ -11,7 +11,8 @@ import numpy as np
 
 from benchmarks.common import devices, runs, xquad
 from benchmarks.common.centring import centred
-from benchmarks.xquad_r import lexicons, pool
+from benchmarks.retrieval import collections
+from benchmarks.xquad_r import development, lexicons, pool
 from benchmarks.xquad_r.pool import Pool
 from benchmarks.xquad_r.sources import Source
 from benchmarks.xquad_r.systems import System, maker
@@ -46,6 +47,11 @@ class Run(runs.Run):
         One of `benchmarks.common.devices.DEVICES`.
     development : bool
         Measure on the development set, not on the test. It has languages of its own.
+
+    Raises
+    ------
+    ValueError
+        If the development set is to be limited or translated.
     """
 
     FOLDER: ClassVar[str] = "xquad-r"
@@ -58,6 +64,10 @@ class Run(runs.Run):
     translate: bool = False
     device: str = devices.CPU
     development: bool = False
+
+    def __post_init__(self) -> None:
+        if self.development and (self.languages or self.limit or self.translate):
+            raise ValueError("development has languages of its own; leave out languages, limit and translate")
 
     @property
     def schedule(self) -> Training:
@@ -75,7 +85,7 @@ class Run(runs.Run):
         settings: dict[str, Any] = {
             "system": {**dataclasses.asdict(self.system), "name": "", "averaged": 1.0},
             "training": self.training.start if self.system.text == "none" else dataclasses.asdict(self.training),
-            "pairs": self.source.digest(),
+            "pairs": self.source.digest_of_pairs(),
             "device": self.device,
             "version": _VERSION,
         }
@@ -88,8 +98,8 @@ class Run(runs.Run):
         """A digest of everything that the result depends on."""
         layers = self.training.frozen_layers  # their states are kept in half precision
         translated = [lexicons.build("merged").signature] if self.translate else []
-        test = [self.development, self.languages, self.limit, *translated]
-        return runs.digest([self.model_signature, self.system.averaged, layers, *test])
+        test = collections.origin("help") if self.development else [self.languages, self.limit, *translated]
+        return runs.digest([self.model_signature, self.source.digest(), self.system.averaged, layers, test])
 
     @property
     def vectors_file(self) -> Path:
@@ -99,8 +109,6 @@ class Run(runs.Run):
     def pool(self) -> Pool:
         """Return the test, or the development set."""
         if self.development:
-            from benchmarks.xquad_r import development
-
             return development.load()
         languages = self.languages or xquad.LANGUAGES
         found = pool.load(self.source.xquad_r, languages, self.limit)

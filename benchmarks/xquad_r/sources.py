@@ -81,6 +81,10 @@ class Source:
             raise CollectionError(f"{path} does not exist; it must have sentences in {language}, such as {SENTENCES}")
         return _lines(path)
 
+    def digest_of_pairs(self) -> str:
+        """Return a digest of the files of training pairs."""
+        return files.origin(self._pairs())
+
     def digest(self) -> str:
         """Return a digest of all files."""
         tested = [xquad.file(language, Path(self.xquad_r)) for language in xquad.LANGUAGES]

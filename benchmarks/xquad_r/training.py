@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Training:
-    """Training settings, the same for every system of a start.
+    """Training settings of an experiment. A system may have more steps.
 
     Attributes
     ----------

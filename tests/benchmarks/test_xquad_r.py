@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import itertools
 import json
@@ -325,6 +326,16 @@ def test_from_runs_to_tables(source: Source) -> None:
     precision = [np.mean([*result["views"]["centred"]["precision"].values()]) for result in results[1::2]]
     assert about["means"]["mAP"] == pytest.approx(np.mean(precision))
     assert "word by word, centred" in "\n".join(report.smoke_table(summary))
+    compared = {
+        base: [line.split(" | ")[0].strip("| ") for line in report.gains_table(Experiment(summary), base)[2:-1]]
+        for base in ("zero-shot", "zero-shot, centred", "zero-shot, centred on the test", "ML-CS")
+    }
+    assert compared == {
+        "zero-shot": ["word by word"],
+        "zero-shot, centred": ["zero-shot", "word by word", "word by word, centred"],
+        "zero-shot, centred on the test": ["zero-shot", "word by word"],
+        "ML-CS": [],
+    }
 
 
 def test_models_that_differ_have_their_own_files(source: Source) -> None:
@@ -344,20 +355,44 @@ def test_models_that_differ_have_their_own_files(source: Source) -> None:
     assert dataclasses.replace(run, device="cuda").teacher.device == "cuda"
 
 
-def test_development_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what is translated into every language is asked and found; queries of one page are a group."""
-    every = {key: {"a#1": "one", "a#2": "two", "b#1": "three"} for key in development.LANGUAGES}
-    asked = {**{key: {"q1": "x", "q2": "y", "q3": "z"} for key in development.LANGUAGES}, "zh": {"q1": "x", "q3": "z"}}
-    documents = {**every, "ru": {"a#2": "two", "b#1": "three"}}
-    relevant = {"q1": {"a#1": 1, "a#2": 1}, "q2": {"b#1": 1}, "q3": {"b#1": 1}}
-    pages = Collection("pages", documents, asked, relevant, {"q1": "a", "q2": "b", "q3": "b"})
+DEVELOPMENT = {
+    "documents": {"a#1": "one", "a#2": "two", "a#3": "one", "b#1": "three"},
+    "queries": {"q1": "x", "q2": "y", "q3": "z", "q4": "w"},
+    "relevant": {"q1": {"a#1": 1, "b#1": 1}, "q2": {"b#1": 1}, "q3": {"b#1": 1}, "q4": {"a#2": 1, "b#1": 1}},
+    "groups": {"q1": "a", "q2": "b", "q3": "b", "q4": "b"},
+}
+
+
+TEXT_SIDES = ("documents", "queries")
+
+
+def development_pages(monkeypatch: pytest.MonkeyPatch, **changes: dict[str, str]) -> Run:
+    """A run on small development pages. In Russian, some are not translated."""
+    about: dict[str, Any] = copy.deepcopy(DEVELOPMENT)
+    documents, queries = (dict(zip(development.LANGUAGES, itertools.repeat(about.pop(of)))) for of in TEXT_SIDES)
+    documents["ru"] = changes.get("documents", {"a#2": "two", "a#3": "one", "b#1": "three"})
+    queries["zh"] = {"q1": "x", "q3": "z", "q4": "w"}
+    pages = Collection("pages", documents, queries, **about)
     monkeypatch.setattr(help_pages, "split", lambda _: Split(pages, pages, pages, {}))
-    found = Run(runs.ENGLISH, FEW, Source("", "", ""), development=True).pool()
+    return Run(runs.ENGLISH, FEW, Source("", "", ""), development=True)
+
+
+def test_development_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what every language has is asked and found; queries have one answer, and those of a page are a group."""
+    found = development_pages(monkeypatch).pool()
     assert found.languages == ("en", "de", "es", "ru", "zh")
-    assert found.questions["de"] == ["x", "z"]
-    assert found.candidates["en"] == ["two", "three"]
-    assert found.relevant.tolist() == [[0] * 5, [1] * 5]
+    assert found.questions["de"] == ["x", "z"]  # q2 is not translated, q4 has two answers
+    assert found.candidates["en"] == ["two", "one", "three"]
+    assert found.relevant.tolist() == [[2] * 5, [2] * 5]
     assert found.paragraphs == [0, 1]
+
+
+def test_development_set_is_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a common section there is an error; a part of it, or a translation, is refused."""
+    with pytest.raises(CollectionError, match="no development page is translated into all of en, de, es, ru, zh"):
+        development_pages(monkeypatch, documents={"c#1": "four"}).pool()
+    with pytest.raises(ValueError, match="leave out languages, limit and translate"):
+        Run(runs.ENGLISH, FEW, Source("", "", ""), ("en",), development=True)
 
 
 # -- larger runs -------------------------------------------------------------------------------------------------------
@@ -478,7 +513,7 @@ def test_options_are_checked(
     source: Source, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: str, message: str
 ) -> None:
     """An option that cannot be used ends the command before training, with the remedy."""
-    folders = ["--xquad-r", source.xquad_r, "--pairs", source.pairs]
+    folders = ["--xquad-r", source.xquad_r, "--pairs", source.pairs, "--sentences", source.sentences]
     monkeypatch.setattr("sys.argv", ["xquad_r", *arguments.split(), *folders])
     with pytest.raises(SystemExit):
         training_command.main("xquad_r", "", 3)
@@ -490,7 +525,7 @@ def test_a_folder_alone_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     monkeypatch.setattr("sys.argv", ["xquad_r", "--smoke", "--pairs", "somewhere"])
     with pytest.raises(SystemExit):
         training_command.main("xquad_r", "", 3)
-    assert "pass --xquad-r and --pairs" in capsys.readouterr().err
+    assert "pass --xquad-r, --pairs and --sentences" in capsys.readouterr().err
 
 
 def test_samples_of_the_smoke_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
