@@ -58,11 +58,6 @@ def _longer() -> list[Run]:
     return _runs([ZERO_SHOT, LONGER], WHOLE)
 
 
-def _longest(training: Training, seeds: Sequence[int]) -> list[Run]:
-    # The teachers come first: until they are there, the students would keep processes waiting.
-    return [run for system in (ZERO_SHOT, LONGEST) for run in _runs([system], training, seeds)]
-
-
 def _mixed() -> list[Run]:
     return _runs([ZERO_SHOT, LONGER, HALF], WHOLE, SEEDS[:1])
 
@@ -73,10 +68,17 @@ def _translate_test() -> list[Run]:
     return _runs(systems, WHOLE, SEEDS[:1]) + [dataclasses.replace(run, translate=True) for run in translated]
 
 
+def _teachers_first(systems: Sequence[System], training: Training, seeds: Sequence[int] = SEEDS) -> list[Run]:
+    # Until the teachers are there, their students would keep processes waiting.
+    return [run for system in systems for run in _runs([system], training, seeds)]
+
+
+def _longest(training: Training, seeds: Sequence[int]) -> list[Run]:
+    return _teachers_first([ZERO_SHOT, LONGEST], training, seeds)
+
+
 def _large(training: Training) -> list[Run]:
-    # The teachers come first: until they are there, the students would keep processes waiting.
-    systems = (ZERO_SHOT, ML_CS, WORD_BY_WORD, TAUGHT)
-    return [run for system in systems for run in _runs([system], large(training))]
+    return _teachers_first([ZERO_SHOT, ML_CS, WORD_BY_WORD, TAUGHT], large(training))
 
 
 def _development() -> list[Run]:
