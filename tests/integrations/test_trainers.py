@@ -171,6 +171,7 @@ def test_resumed_from_a_checkpoint(tmp_path: Path) -> None:
 DEVICES = """
 import os, sys
 from pathlib import Path
+import torch.distributed
 from transformers import Trainer, TrainingArguments
 from lexswitch.integrations.torch import SwitchedDataset
 from lexswitch.integrations.transformers import EpochCallback
@@ -180,6 +181,7 @@ dataset, model = SwitchedDataset(here.ROWS, here.COLUMN_SWITCHER), here.Recorder
 arguments = here.options(Path(sys.argv[1]), 0, remove_unused_columns=False, ddp_backend="gloo")
 Trainer(model, TrainingArguments(**arguments), here.collate, dataset, callbacks=[EpochCallback(dataset)]).train()
 Path(sys.argv[1], "seen-" + os.environ["RANK"]).write_text("\\n".join(model.seen))
+torch.distributed.destroy_process_group()  # without it, torch sometimes aborts at exit
 """
 
 
