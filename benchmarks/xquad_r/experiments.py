@@ -28,6 +28,7 @@ TAUGHT = renamed(WORD_BY_WORD, "word by word, taught rankings", ranking=1.0)
 AVERAGED = renamed(TAUGHT, f"{TAUGHT.name}, averaged", averaged=0.75)
 LONGER = renamed(TAUGHT, f"{TAUGHT.name}, four times the steps", longer=4)
 LONGEST = renamed(TAUGHT, f"{TAUGHT.name}, six times the steps", longer=6)
+ENGLISH_LONGEST = renamed(ZERO_SHOT, f"{ZERO_SHOT.name}, six times the steps", longer=LONGEST.longer)
 HALF = renamed(LONGER, "half of the words, taught rankings, four times the steps", options={"p": 0.5})
 
 
@@ -48,10 +49,8 @@ def _runs(systems: Sequence[System], training: Training, seeds: Sequence[int] = 
 
 
 def _lexicons() -> list[Run]:
-    starter = [
-        renamed(system, f"{system.name}, starter lexicon", lexicon="starter") for system in (WORD_BY_WORD, TAUGHT)
-    ]
-    return _runs([ZERO_SHOT, WORD_BY_WORD, TAUGHT, *starter], WHOLE, SEEDS[:1])
+    starter = renamed(TAUGHT, f"{TAUGHT.name}, starter lexicon", lexicon="starter")
+    return _teachers_first([ZERO_SHOT, TAUGHT, starter], WHOLE)
 
 
 def _longer() -> list[Run]:
@@ -63,9 +62,9 @@ def _mixed() -> list[Run]:
 
 
 def _translate_test() -> list[Run]:
-    systems = (ZERO_SHOT, WORD_BY_WORD)
-    translated = _runs([renamed(system, f"{system.name}, Translate-Test") for system in systems], WHOLE, SEEDS[:1])
-    return _runs(systems, WHOLE, SEEDS[:1]) + [dataclasses.replace(run, translate=True) for run in translated]
+    systems = (ZERO_SHOT, TAUGHT)
+    translated = _teachers_first([renamed(system, f"{system.name}, Translate-Test") for system in systems], WHOLE)
+    return _teachers_first(systems, WHOLE) + [dataclasses.replace(run, translate=True) for run in translated]
 
 
 def _teachers_first(systems: Sequence[System], training: Training, seeds: Sequence[int] = SEEDS) -> list[Run]:
@@ -73,8 +72,12 @@ def _teachers_first(systems: Sequence[System], training: Training, seeds: Sequen
     return [run for system in systems for run in _runs([system], training, seeds)]
 
 
-def _longest(training: Training, seeds: Sequence[int]) -> list[Run]:
-    return _teachers_first([ZERO_SHOT, LONGEST], training, seeds)
+def _longest() -> list[Run]:
+    return _teachers_first([ZERO_SHOT, ENGLISH_LONGEST, LONGEST], WHOLE)
+
+
+def _higher_rate() -> list[Run]:
+    return _teachers_first([ZERO_SHOT, LONGEST], TWICE_THE_RATE, SEEDS[:2])
 
 
 def _large(training: Training) -> list[Run]:
@@ -92,8 +95,7 @@ def _development() -> list[Run]:
 
 def _unseen() -> list[Run]:
     four = {"languages": {**dict.fromkeys(_FOUR, 1.0), "en": len(_FOUR) / 2}}
-    systems = [renamed(system, f"{system.name}, four languages", options=four) for system in (WORD_BY_WORD, TAUGHT)]
-    return _runs([ZERO_SHOT, *systems], WHOLE, SEEDS[:1])
+    return _teachers_first([ZERO_SHOT, renamed(TAUGHT, f"{TAUGHT.name}, four languages", options=four)], WHOLE)
 
 
 EXPERIMENTS = {
@@ -118,13 +120,16 @@ EXPERIMENTS = {
             _longer,
         ),
         Experiment(
-            "longest", "does it gain from six times the steps?", "60 min after main", lambda: _longest(WHOLE, SEEDS)
+            "longest",
+            "does it gain from six times the steps, and English training too?",
+            "100 min after main",
+            _longest,
         ),
         Experiment(
             "higher-rate",
             "is twice the learning rate better, as on the development pages?",
             "60 min",
-            lambda: _longest(TWICE_THE_RATE, SEEDS[:2]),
+            _higher_rate,
         ),
         Experiment("mixed", "what if half of the words stay, as in mixed queries?", "20 min after longer", _mixed),
         Experiment("lexicons", "is the starter lexicon enough?", "15 min after main", _lexicons),
