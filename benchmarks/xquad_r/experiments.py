@@ -29,6 +29,7 @@ AVERAGED = renamed(TAUGHT, f"{TAUGHT.name}, averaged", averaged=0.75)
 LONGER = renamed(TAUGHT, f"{TAUGHT.name}, four times the steps", longer=4)
 LONGEST = renamed(TAUGHT, f"{TAUGHT.name}, six times the steps", longer=6)
 ENGLISH_LONGEST = renamed(ZERO_SHOT, f"{ZERO_SHOT.name}, six times the steps", longer=LONGEST.longer)
+BASELINES = (ZERO_SHOT, ENGLISH_LONGEST)
 HALF = renamed(LONGER, "half of the words, taught rankings, four times the steps", options={"p": 0.5})
 
 
@@ -269,14 +270,13 @@ def run(chosen: Sequence[Run], name: str, path: Path | None, workers: int = 2) -
 
 
 def comparisons(chosen: Sequence[Run]) -> dict[str, list[str]]:
-    """Return system -> what it is compared with: the English-trained model and others, under each view."""
+    """Return system -> what it is compared with: English training under each view, others under the same view."""
     names = list(dict.fromkeys(each.system.name for each in chosen))
-    others = [ZERO_SHOT.name, ML_CS.name, WORD_BY_WORD.name]
     views = (runs.PLAIN, runs.CENTRED, runs.OPTIMISTIC)
     return {
         measured.name_of(name, view): [
-            *(measured.name_of(other, view) for other in others if other != name),
-            *(measured.name_of(ZERO_SHOT.name, other) for other in views if other != view),
+            *(measured.name_of(other.name, view) for other in (*BASELINES, ML_CS, WORD_BY_WORD) if other.name != name),
+            *(measured.name_of(base.name, other) for base in BASELINES for other in views if other != view),
         ]
         for name in names
         for view in views

@@ -12,16 +12,21 @@ from benchmarks.common import files, statistics
 from benchmarks.common import report as common
 from benchmarks.common.report import p_value, seeds_line, short, table, with_interval
 from benchmarks.common.summary import Experiment
-from benchmarks.xquad_r import runs
+from benchmarks.xquad_r import experiments, runs
 from benchmarks.xquad_r.measured import CLIR, ENGLISH, KINDS, MAP, MARGIN, MOIR, OWN, name_of
 from benchmarks.xquad_r.runs import CENTRED
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 
-BASE = runs.ENGLISH.name
-BEST = "word by word, taught rankings"
-_SWITCHED = "word by word"  # what students are compared with, too
+BASE = experiments.ZERO_SHOT.name
+BEST = experiments.TAUGHT.name
+_VIEWS = (runs.PLAIN, CENTRED, runs.OPTIMISTIC)
+_BASES = (
+    *(name_of(base.name, view) for base in experiments.BASELINES for view in _VIEWS),
+    experiments.WORD_BY_WORD.name,
+)
+"""What systems are compared with in tables."""
 _INTERVALS = (
     "Intervals are 95 %, from a bootstrap that draws {drawn}. p is twice the share of draws on the other side of 0, "
     "with Holm's correction over the table."
@@ -176,7 +181,7 @@ def _section(heading: str, with_machine: bool = False, with_training: bool = Fal
         if with_training:
             found += [_training(experiment), ""]
         found += [seeds_line(experiment, cpu=True), "", *means_table(experiment)]
-        for base in (*(name_of(BASE, view) for view in (runs.PLAIN, CENTRED, runs.OPTIMISTIC)), _SWITCHED):
+        for base in _BASES:
             found += gains_table(experiment, base)
         several = experiment.document["seeds"] > 1
         drawn = "seeds and paragraphs together" if several else "paragraphs, so they say nothing of other seeds"

@@ -5,6 +5,7 @@ Every error names the argument, what came, what is allowed and the remedy.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import wraps
@@ -78,6 +79,11 @@ def whole_number(name: str, value: Any, low: int, high: int) -> int:
     if not low <= number < high:
         raise ValueError(f"{name} is {value!r}; it must be from {low} to {high - 1}")
     return number
+
+
+def check_workers(name: str, value: Any) -> int:
+    """Return a number of processes; far more than the machine has cores would only take its memory."""
+    return whole_number(name, value, 1, max(64, 4 * (os.cpu_count() or 1)) + 1)
 
 
 def check_number(name: str, value: Any, least: float, most: float, allowed: str) -> float:

@@ -30,6 +30,10 @@ def _square(number: int) -> int:
     return number * number
 
 
+def _process(_: int) -> int:
+    return os.getpid()
+
+
 def _square_or_die(number: int) -> int:
     if number == 20:
         os._exit(9)
@@ -53,6 +57,14 @@ def test_items_are_read_lazily() -> None:
     assert next(results) == (0, 0)
     assert next(items) == 5
     results.close()  # type: ignore[attr-defined]  # it is a generator
+
+
+@pytest.mark.parametrize("fork", [False, True])
+def test_no_more_workers_than_items(fork: bool) -> None:
+    """A pool that forks starts all its workers at once, so there are not more than items; one item needs none."""
+    assert list(in_order(_process, [0], 1 << 30, fork=fork)) == [(0, os.getpid())]
+    assert list(in_order(_process, [], 1 << 30, fork=fork)) == []
+    assert 1 <= len({process for _, process in in_order(_process, [0, 1], 1 << 30, fork=fork)} - {os.getpid()}) <= 2
 
 
 @pytest.mark.slow

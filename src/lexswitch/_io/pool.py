@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
 from multiprocessing import get_all_start_methods, get_context, parent_process
 from typing import Any, TypeVar
 
@@ -31,8 +32,8 @@ def in_order(
 ) -> Iterator[tuple[Item, Result]]:
     """Yield each item with its result, in the order of the items.
 
-    The items are read lazily, at most two per worker ahead of the results. Workers ignore interrupts, which reach the
-    parent process, and end with it.
+    The items are read lazily, at most two per worker ahead of the results. There are no more workers than items.
+    Workers ignore interrupts, which reach the parent process, and end with it.
 
     Parameters
     ----------
@@ -53,15 +54,17 @@ def in_order(
     ChildProcessError
         If a worker dies or cannot start; all results before have been yielded.
     """
-    if workers == 1:
-        for item in items:
+    items = iter(items)
+    first = list(islice(items, workers))
+    if (workers := len(first)) < 2:
+        for item in chain(first, items):
             yield item, function(item)
         return
     context = get_context("fork" if fork and "fork" in get_all_start_methods() else "spawn")
     pool = ProcessPoolExecutor(workers, context, _start, (function,))
     pending: deque[tuple[Item, Future[Result]]] = deque()
     try:
-        for item in items:
+        for item in chain(first, items):
             pending.append((item, pool.submit(_call, item)))
             if len(pending) > _AHEAD * workers:
                 yield pending[0][0], pending[0][1].result()

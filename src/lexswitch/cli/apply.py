@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .._io.atomic import replace_file
 from .._io.outputs import is_stream, open_stream
+from ..checks import check_workers
 from ..errors import LexiconError
 from ..switching.report import Report
 from ..switching.switcher import CodeSwitcher
@@ -102,8 +103,6 @@ def _run_table(args: argparse.Namespace) -> int:
             '--columns needs one file ("-" for standard input) and -o PATH, and excludes --trace; write lexswitch '
             "apply FILE -o PATH --columns ..., and --trace-to FILE.jsonl for the switches"
         )
-    if args.workers < 1:
-        raise LexiconError(f"--workers is {args.workers}; it must be 1 or more")
     job = TableJob(
         Path(files[0]),
         Path(args.output),
@@ -111,7 +110,7 @@ def _run_table(args: argparse.Namespace) -> int:
         header=args.header,
         separator=args.separator,
         trace=None if args.trace_to is None else Path(args.trace_to),
-        workers=args.workers,
+        workers=check_workers("--workers", args.workers),
         resume=args.resume,
         force=args.force,
         quiet=args.quiet,

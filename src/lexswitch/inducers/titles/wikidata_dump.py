@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ..._io.pool import in_order
 from ..._io.progress import progress_bar
-from ...checks import whole_number
+from ...checks import check_workers
 from ...errors import LexiconError
 from ...lexicon.pairs import Pairs
 from .cleaning import Cleaner
@@ -47,7 +47,7 @@ class WikidataDump:
 
     def __init__(self, path: str | Path, workers: int = 1) -> None:
         self.path = Path(path)
-        self.workers = whole_number("workers", workers, 1, 1 << 10)
+        self.workers = check_workers("workers", workers)
 
     @property
     def record(self) -> dict[str, Any]:
