@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -142,6 +143,17 @@ def test_blocks_hold_the_same_lines(size: int, tmp_path: Path) -> None:
         ("one", "\r\n"), ("", "\r\n"), ("длинная строка" * 20, "\n"), ("last", ""),
     ]  # fmt: skip
     assert sum(block.size for block in blocks) == len(data)
+
+
+def test_compressed_texts(tmp_path: Path) -> None:
+    """A compressed file is read as its text, also by the name of a plain one; damage is named."""
+    path = tmp_path / "texts.txt"
+    path.write_bytes(gzip.compress(as_lines(TEXTS)))
+    assert output_of("apply", path) == output_of("apply", stdin=as_lines(TEXTS))
+    (block,) = read_blocks(str(path))
+    assert block.size == path.stat().st_size
+    path.write_bytes(path.read_bytes()[:-9])
+    assert f"{path}: the compressed file is damaged" in error_of("apply", path)
 
 
 def test_long_input_equals_one_batch(tmp_path: Path, lexicon: Lexicon) -> None:

@@ -131,6 +131,16 @@ def test_bad_arguments(arguments: list[str], message: str) -> None:
     assert message in error_of(*APPLY, *arguments)
 
 
+def test_words_to_skip_from_a_file(tmp_path: Path) -> None:
+    """The words are read one per line, or separated by commas; an encoding error names file and line."""
+    words = tmp_path / "words.txt"
+    words.write_bytes("\ufeffthe\r\nhouse, a".encode())
+    arguments = ["--to", "de", "-p", "1", "--skip", f"@{words}"]
+    assert output_of("apply", *arguments, stdin="the house has a door\n") == "the house has a Tür\n"
+    words.write_bytes(b"the\nh\xe4user\n")
+    assert f"{words}:2: byte offset 5: not UTF-8" in error_of("apply", *arguments)
+
+
 def test_separator_is_for_csv(table: Path) -> None:
     """TSV has tabs; a separator must be one character."""
     assert "--separator is for csv" in error_of(*APPLY, table, "-o", "-", *COLUMNS, "--separator", ";")

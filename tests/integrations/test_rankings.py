@@ -70,6 +70,7 @@ def test_training_brings_a_student_to_its_teacher() -> None:
         (np.ones(3), 0.03, r"ranked has shape \(3,\); pass finite vectors of at least two texts"),
         (np.full((2, 3), np.nan), 0.03, r"ranked has shape \(2, 3\); pass finite"),
         (np.ones((1, 3)), 0.03, r"ranked has shape \(1, 3\)"),
+        (np.zeros((2, 3)), 0.03, "ranked has only zeros; pass the teacher's vectors"),
         (np.ones((2, 3)), 0.0, "temperature is 0.0; it must be a finite number above 0"),
     ],
 )
@@ -79,10 +80,29 @@ def test_wrong_arguments(ranked: Any, temperature: float, message: str) -> None:
         RankingLoss(Student(np.ones((2, 3))), ranked, temperature)
 
 
-def test_temperature_of_another_type() -> None:
-    """A temperature that is not a number is named."""
+def test_arguments_of_other_types() -> None:
+    """Texts or a model in place of vectors, no model, and a temperature that is not a number are named."""
+    student = Student(np.ones((2, 3)))
+    for ranked in (["the bank", "a house"], student, None):
+        with pytest.raises(TypeError, match=rf"ranked is {type(ranked).__name__}; pass the teacher's vectors of the"):
+            RankingLoss(student, ranked)
+    with pytest.raises(TypeError, match="model is NoneType; pass the student"):
+        RankingLoss(None, np.eye(3))
     with pytest.raises(TypeError, match="temperature is 'a'; it must be a finite number above 0"):
         RankingLoss(Student(np.ones((2, 3))), np.eye(3), "a")  # type: ignore[arg-type]
+
+
+def test_one_label_for_each_row() -> None:
+    """Labels that are not a vector for each row are refused, also where torch would repeat them."""
+    loss = RankingLoss(Student(np.ones((3, 3))), np.eye(3))
+    for labels, found in (
+        (torch.ones(3, 3), r"\(3, 3\)"),
+        (torch.ones(1, 3), r"\(1, 3\)"),
+        (torch.ones(2), r"\(2,\)"),
+        (None, "NoneType"),
+    ):
+        with pytest.raises(ValueError, match=rf"labels is {found} for 2 rows; the column 'label' must hold"):
+            loss([rows(0, 1)], labels)  # type: ignore[arg-type]
 
 
 def test_different_dimensions() -> None:

@@ -266,6 +266,11 @@ def test_wrong_arguments() -> None:
         SwitchedDataset(ROWS, SWITCHER)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="rows is list_iterator; pass an iterable that can be read again in each epoch"):
         SwitchedIterable(iter(ROWS), COLUMN_SWITCHER)
+    for wrong in (None, iter(ROWS)):
+        with pytest.raises(TypeError, match=f"dataset is {type(wrong).__name__}, which has no length or no rows by"):
+            SwitchedDataset(wrong, COLUMN_SWITCHER)
+    with pytest.raises(TypeError, match="collate is int; pass a function of a list of rows"):
+        SwitchingCollator(COLUMN_SWITCHER, 5)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="a row is str; pass rows as dicts"):
         SwitchedDataset(TEXTS, COLUMN_SWITCHER)[0]
     with pytest.raises(KeyError, match=r"no column 'text' in row 1 of the batch; it has \['id'\]"):

@@ -210,7 +210,9 @@ def test_two_devices(tmp_path: Path) -> None:
 
 def test_wrong_arguments_of_the_callback() -> None:
     """No object, or an object without ``set_epoch``, raises an error that names the remedy."""
-    for wrong in ((), (ROWS,), ({"a": SwitchedDataset(ROWS, COLUMN_SWITCHER), "b": ROWS},)):
+    with pytest.raises(TypeError, match="switched is empty; pass a SwitchedDataset"):
+        EpochCallback()
+    for wrong in ((ROWS,), ({"a": SwitchedDataset(ROWS, COLUMN_SWITCHER), "b": ROWS},)):
         with pytest.raises(TypeError, match=r"switched has \w+, which has no set_epoch; pass a SwitchedDataset"):
             EpochCallback(*wrong)
 

@@ -101,10 +101,23 @@ def test_vectors_can_be_a_tensor() -> None:
     assert (label.dtype, label.shape) == (np.float32, (2, 3))
 
 
+class Encoder:
+    """A model as those of sentence-transformers, which can be called, but not with texts."""
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        return encode(texts)
+
+    def __call__(self, features: Any) -> Any:
+        return features["input_ids"]
+
+
 def test_wrong_arguments() -> None:
     """No text, another switcher, or a number of versions below 1 raises an error that names the remedy."""
     with pytest.raises(ValueError, match="texts is empty; pass at least one text"):
         Distillation(SWITCHER).columns([], encode)
+    for wrong in (None, Encoder()):
+        with pytest.raises(TypeError, match=rf"encode is {type(wrong).__name__}; .* such as teacher\.encode"):
+            Distillation(SWITCHER).columns(["a house"], wrong)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"for one text pass \[text\]"):
         Distillation(SWITCHER).columns("a house", encode)
     with pytest.raises(

@@ -92,6 +92,32 @@ def test_rows_that_are_dicts() -> None:
     assert list(RetrievalSwitcher(None, None).rows([row])) == [row]
 
 
+def test_ids_and_labels_of_text_stay() -> None:
+    """Text under a name that is no query or document is never switched; the caller names the columns instead."""
+    switcher = RetrievalSwitcher.bilingual(LEXICON, "de", "ru", p=1)
+    row = {"_id": "house", "query": "a house", "positive": "the house", "label": "card"}
+    with pytest.raises(ValueError, match=r"\['_id', 'label'\] hold text.*columns=\['query', 'positive'\]\)$"):
+        list(switcher.rows([row]))
+    switched = {**row, "query": "a Haus", "positive": "the дом"}
+    assert list(switcher.rows([row], columns=["query", "positive"])) == [switched]
+    assert list(switcher.rows([row], columns=["positive", "query"])) == [
+        {**row, "query": "a дом", "positive": "the Haus"}
+    ]
+    late = [{"query": "a house", "positive": "a card", "label": label} for label in [None] * 1500 + ["house"]]
+    with pytest.raises(ValueError, match=r"\['label'\] hold text"):
+        list(switcher.rows(late))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["query", "Question", "anchor", "positive", "negative_2", "hard_negatives", "neg", "doc", "passage", "text1"],
+)
+def test_usual_names_of_text_columns(name: str) -> None:
+    """Columns with usual names of queries and documents need not be named."""
+    switcher = RetrievalSwitcher.bilingual(LEXICON, "ru", "ru", p=1)
+    assert list(switcher.rows([{name: "a house", "answer": "card"}])) == [{name: "a дом", "answer": "карта"}]
+
+
 def test_columns_whose_first_cells_are_empty() -> None:
     """The first value decides what a column holds: numbers stay unchanged, texts are switched, in any batch."""
     switcher = RetrievalSwitcher.bilingual(LEXICON, "de", "ru", p=1)
@@ -155,11 +181,31 @@ def test_bad_rows(rows: Any) -> None:
         list(RetrievalSwitcher.multilingual(LEXICON).rows(rows))
 
 
+def test_bad_switchers() -> None:
+    """Anything but a switcher or a lexicon raises an error that says what to pass."""
+    for make in (RetrievalSwitcher.word_by_word, RetrievalSwitcher.multilingual):
+        with pytest.raises(TypeError, match=r"lexicon is 'starter', a str; pass Lexicon\.load\("):
+            make("starter")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"lexicon is NoneType; pass a Lexicon such as Lexicon\.starter\(\)"):
+        RetrievalSwitcher.bilingual(None, "de", "ru")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="document is int; pass a CodeSwitcher, or None to change nothing"):
+        RetrievalSwitcher(None, 5)  # type: ignore[arg-type]
+
+
 def test_bad_cells() -> None:
     """A number in a text column raises an error, and so does a switcher without queries and documents."""
     switcher = RetrievalSwitcher.multilingual(LEXICON)
     with pytest.raises(TypeError, match="column 'passage': row 1 holds int"):
         list(switcher.rows([{"query": "a", "passage": "b"}, {"query": "a", "passage": 1}]))
+    with pytest.raises(TypeError, match="the column 'query' holds int in row 0; a query is text"):
+        list(switcher.rows([{"query": 5, "positive": "a", "negative": "b"}]))
+    for wrong, columns, here in (
+        ({"query": "a", "positive": "b"}, ["query", "p"], r"the columns \['query', 'positive'\]"),
+        ({"query": "a", "positive": "b"}, "query", r"the columns \['query', 'positive'\]"),
+        (("a", "b"), ["query", "positive"], "no columns: it is tuple"),
+    ):
+        with pytest.raises(ValueError, match=f"it must list columns of the rows, and row 0 has {here}"):
+            list(switcher.rows([wrong], columns=columns))  # type: ignore[list-item]
     with pytest.raises(ValueError, match="query and document are both None"):
         RetrievalSwitcher(None, None).on("q", "p")
     for columns in (("q", "q"), ("q", "p", "p"), ("q", 1)):

@@ -290,6 +290,8 @@ def test_bad_columns() -> None:
         switcher.on("query", key="id")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=re.escape("it must map some of the columns ['query'] to new names")):
         switcher.on("query", into={"passage": "new"})
+    with pytest.raises(TypeError, match=re.escape("into is 'new'; pass the new name of each column: {'query': ")):
+        switcher.on("query", into="new")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="each switched column needs another name"):
         switcher.on("query", "passage", into={"query": "passage"})
     with pytest.raises(ValueError, match="pass a CodeSwitcher for each column"):
@@ -330,6 +332,14 @@ def test_frames_are_not_texts(make: Any) -> None:
     for call in calls:
         with pytest.raises(TypeError, match=re.escape(message)):
             call(frame)
+
+
+def test_columns_of_different_lengths() -> None:
+    """Columns with different numbers of rows are an error, with and without keys."""
+    switcher = CodeSwitcher(LEXICON).on("query", "passage")
+    for indices in (None, [0, 1]):
+        with pytest.raises(ValueError, match="column 'passage' has 1 rows, and 'query' has 2"):
+            switcher({"query": ["a", "b"], "passage": ["c"]}, indices)
 
 
 def test_wrong_number_of_keys() -> None:

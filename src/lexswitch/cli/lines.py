@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO, NamedTuple, cast
 
-from .._io.streams import TextBlock, read_texts
+from .._io.streams import TextBlock, open_unpacked, read_texts
 from ..errors import LexiconError
 
 #: The name of standard input or output in arguments.
@@ -27,7 +27,7 @@ class LineBlock(NamedTuple):
     ends: list[str]
     r"""The end of each line: ``"\n"``, ``"\r\n"``, or less at the end of the file."""
     size: int
-    """Number of bytes."""
+    """Number of bytes that were read from the file since the block before; a compressed file has fewer."""
 
 
 def standard_input() -> BinaryIO:
@@ -58,21 +58,24 @@ def total_size(paths: Sequence[str]) -> int | None:
 def read_blocks(path: str, size: int = _BLOCK) -> Iterator[LineBlock]:
     """Yield the lines of a file, or of standard input for "-", in blocks of about `size` bytes; see `read_texts`.
 
-    A line may have any length, and a byte order mark counts as text.
+    A line may have any length, and a byte order mark counts as text. A file may be compressed, see `open_unpacked`.
 
     Raises
     ------
     LexiconError
-        If a line is not UTF-8, after the lines before it were yielded; names file, line and byte.
+        If a line is not UTF-8, after the lines before it were yielded; names file, line and byte. If a compressed file
+        is damaged.
     """
-    name = input_name(path)
+    is_file = path != STANDARD_STREAM
+    sizes: list[int] = []
     # Both streams are buffered, and so have read1.
-    with nullcontext(standard_input()) if path == STANDARD_STREAM else Path(path).open("rb") as stream:
-        for text in read_texts(cast(BufferedIOBase, stream), name, size, longest=None, keep_mark=True):
-            yield _block(text)
+    with open_unpacked(Path(path), sizes.append) if is_file else nullcontext(standard_input()) as stream:
+        for text in read_texts(cast(BufferedIOBase, stream), input_name(path), size, longest=None, keep_mark=True):
+            yield _block(text, sum(sizes) if is_file else text.size)
+            sizes.clear()
 
 
-def _block(text: TextBlock) -> LineBlock:
+def _block(text: TextBlock, size: int) -> LineBlock:
     lines = text.text.split("\n")
     ends = ["\n"] * len(lines)
     ends[-1] = ""
@@ -82,4 +85,4 @@ def _block(text: TextBlock) -> LineBlock:
     if "\r" in text.text:  # not part of the text: the end of a line must not change its random choices
         ends = ["\r" * line.endswith("\r") + end for line, end in zip(lines, ends, strict=True)]
         lines = [line.removesuffix("\r") for line in lines]
-    return LineBlock(lines, ends, text.size)
+    return LineBlock(lines, ends, size)

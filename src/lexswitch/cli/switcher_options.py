@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+from .._io.streams import open_unpacked, read_texts
 from ..errors import LexiconError
 from ..lexicon import Lexicon
 from ..retrieval import RetrievalSwitcher
@@ -172,7 +173,8 @@ def _skipped(value: str | None) -> str | list[str] | None:
     if value is None or value == "stopwords":
         return value
     if value.startswith("@"):
-        value = ",".join(Path(value[1:]).read_text(encoding="utf-8").splitlines())
+        with open_unpacked(Path(value[1:])) as stream:
+            value = "".join(block.text for block in read_texts(stream, value[1:])).replace("\n", ",")
     return [word for part in value.split(",") if (word := part.strip())]
 
 

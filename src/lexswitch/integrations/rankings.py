@@ -20,6 +20,8 @@ except ImportError:
 
 from ..checks import check_number
 
+_RANKED = "the teacher's vectors of the texts to rank, shape (texts, dimensions), such as teacher.encode(passages)"
+
 
 class RankingLoss(nn.Module):  # type: ignore[misc]  # mypy skips the types of torch
     """Loss of a student whose ranking of texts diverges from the ranking of its teacher.
@@ -40,22 +42,29 @@ class RankingLoss(nn.Module):  # type: ignore[misc]  # mypy skips the types of t
     Raises
     ------
     TypeError
-        If `temperature` is not a number.
+        If `model` is not a module, `ranked` is not an array, or `temperature` is not a number.
     ValueError
-        If `ranked` is not a matrix with at least two rows of finite numbers, or `temperature` is not above 0. In
-        training, if the vectors of student, labels and `ranked` have different dimensions.
+        If `ranked` is not a matrix with at least two rows of finite numbers, not all 0, or `temperature` is not above
+        0. In training, if there is not one label per row, or the vectors of student, labels and `ranked` have different
+        dimensions.
     """
 
     ranked: Tensor
 
     def __init__(self, model: Any, ranked: Any, temperature: float = 0.03) -> None:
         super().__init__()
-        texts = torch.as_tensor(ranked, dtype=torch.float32)
+        if not isinstance(model, nn.Module):
+            raise TypeError(f"model is {type(model).__name__}; pass the student, a SentenceTransformer")
+        try:
+            texts = torch.as_tensor(ranked, dtype=torch.float32)
+        except (TypeError, ValueError, RuntimeError):
+            raise TypeError(f"ranked is {type(ranked).__name__}; pass {_RANKED}") from None
         if texts.ndim != 2 or len(texts) < 2 or not bool(torch.isfinite(texts).all()):
             raise ValueError(
-                f"ranked has shape {tuple(texts.shape)}; pass finite vectors of at least two texts, shape (texts, "
-                "dimensions), such as teacher.encode(passages)"
+                f"ranked has shape {tuple(texts.shape)}; pass finite vectors of at least two texts, {_RANKED}"
             )
+        if not bool(texts.any()):
+            raise ValueError(f"ranked has only zeros; pass {_RANKED}")
         check_number("temperature", temperature, float_info.min, float_info.max, "a finite number above 0")
         self.model = model
         self.temperature = temperature
@@ -64,6 +73,12 @@ class RankingLoss(nn.Module):  # type: ignore[misc]  # mypy skips the types of t
     def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
         """Return the loss of a batch: the mean over all text columns, as the trainer calls it."""
         vectors = [self.model(features)["sentence_embedding"] for features in sentence_features]
+        if not isinstance(labels, Tensor) or labels.ndim != 2 or len(labels) != len(vectors[0]):
+            found = tuple(labels.shape) if isinstance(labels, Tensor) else type(labels).__name__
+            raise ValueError(
+                f"labels is {found} for {len(vectors[0])} rows; the column 'label' must hold the teacher's vector of "
+                "each row, as Distillation(...).columns(texts, teacher.encode) makes it"
+            )
         sizes = {"the student": vectors[0].shape[1], "labels": labels.shape[1], "ranked": self.ranked.shape[1]}
         if len({*sizes.values()}) > 1:
             found = ", ".join(f"{name} {size}" for name, size in sizes.items())

@@ -65,10 +65,20 @@ class SwitchedDataset(_SwitchedRows, Dataset[dict[str, Any]]):
         Any object with ``len`` and rows that are dicts: a list, a data set of PyTorch or of Hugging Face.
     column_switcher : ColumnSwitcher
         From ``switcher.on(...)`` or `switch_columns`.
+
+    Raises
+    ------
+    TypeError
+        If `dataset` has no length or no rows by number.
     """
 
     def __init__(self, dataset: Any, column_switcher: ColumnSwitcher) -> None:
         super().__init__(dataset, column_switcher)
+        if not hasattr(dataset, "__len__") or not hasattr(dataset, "__getitem__"):
+            raise TypeError(
+                f"dataset is {type(dataset).__name__}, which has no length or no rows by number; pass a list of dicts "
+                "or a data set, or use SwitchedIterable for a stream"
+            )
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -251,11 +261,18 @@ class SwitchingCollator:
         From ``switcher.on(...)`` or `switch_columns`.
     collate : callable, optional
         Maps a list of rows to the input of the model; tokenize here. Default: PyTorch's ``default_collate``.
+
+    Raises
+    ------
+    TypeError
+        If `collate` cannot be called.
     """
 
     def __init__(
         self, column_switcher: ColumnSwitcher, collate: Callable[[list[dict[str, Any]]], Any] = default_collate
     ) -> None:
+        if not callable(collate):
+            raise TypeError(f"collate is {type(collate).__name__}; pass a function of a list of rows")
         self._column_switcher = _prepared(column_switcher)
         self._collate = collate
         self._epoch = Epoch()

@@ -12,6 +12,8 @@ except ImportError:
         'callbacks of Transformers need torch and transformers; pip install "lexswitch[encoder]"'
     ) from None
 
+_SWITCHED = "a SwitchedDataset, a SwitchingCollator or the data set that transform_dataset returned"
+
 
 class EpochCallback(TrainerCallback):  # type: ignore[misc]  # mypy skips the types of transformers
     """Sets the epoch of data sets and collators when a ``Trainer`` starts an epoch.
@@ -38,12 +40,11 @@ class EpochCallback(TrainerCallback):  # type: ignore[misc]  # mypy skips the ty
     def __init__(self, *switched: Any) -> None:
         self._switched = [one for each in switched for one in (each.values() if isinstance(each, Mapping) else [each])]
         self._epoch = 0
-        for one in self._switched or [None]:
+        if not self._switched:
+            raise TypeError(f"switched is empty; pass {_SWITCHED}")
+        for one in self._switched:
             if not callable(getattr(one, "set_epoch", None)):
-                raise TypeError(
-                    f"switched has {type(one).__name__}, which has no set_epoch; pass a SwitchedDataset, a "
-                    "SwitchingCollator or the data set that transform_dataset returned"
-                )
+                raise TypeError(f"switched has {type(one).__name__}, which has no set_epoch; pass {_SWITCHED}")
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Start with the epoch of the checkpoint, or with 0."""

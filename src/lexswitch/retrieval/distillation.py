@@ -70,9 +70,13 @@ class Distillation:
 
         Raises
         ------
+        TypeError
+            If `encode` is a model instead of its method.
         ValueError
             If there is no text, or `encode` does not return one vector of finite numbers per text.
         """
+        if hasattr(encode, "encode") or not callable(encode):
+            raise TypeError(f"encode is {type(encode).__name__}; pass the teacher's method, such as teacher.encode")
         batch = as_texts(texts)
         if not batch:
             raise ValueError("texts is empty; pass at least one text")

@@ -8,6 +8,7 @@ Data. Findings of ACL. https://arxiv.org/abs/2305.05295
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,11 +17,17 @@ from typing import Any, TypeAlias
 from ..checks import is_table
 from ..lexicon import Lexicon
 from ..switching.columns import ColumnSwitcher, switch_columns
+from ..switching.options import check_lexicon
 from ..switching.switcher import CodeSwitcher
 
 Row: TypeAlias = "Sequence[str] | Mapping[str, Any]"
 
 _BATCH = 1000
+_NAMES = re.compile(
+    r"(query|question|anchor|(hard_?)?(positive|negative|pos|neg)|document|doc|passage|answer|sentence|text)s?_?\d*",
+    re.IGNORECASE,
+)
+"""Names of columns of queries and documents. Text under other names may be an id, a label or a language."""
 _COLUMNS = "for the columns of a table or frame use switcher.on('query', 'document')"
 
 
@@ -32,10 +39,20 @@ class RetrievalSwitcher:
     ----------
     query, document : CodeSwitcher or None
         None leaves queries or documents unchanged.
+
+    Raises
+    ------
+    TypeError
+        If an attribute is something else.
     """
 
     query: CodeSwitcher | None
     document: CodeSwitcher | None
+
+    def __post_init__(self) -> None:
+        for name, switcher in (("query", self.query), ("document", self.document)):
+            if not isinstance(switcher, CodeSwitcher | None):
+                raise TypeError(f"{name} is {type(switcher).__name__}; pass a CodeSwitcher, or None to change nothing")
 
     @classmethod
     def bilingual(cls, lexicon: Lexicon, query: str, document: str, **options: Any) -> RetrievalSwitcher:
@@ -49,6 +66,7 @@ class RetrievalSwitcher:
         options
             Passed to `CodeSwitcher`, for example ``p=0.25``.
         """
+        check_lexicon(lexicon)
 
         def switcher(language: str) -> CodeSwitcher | None:
             return None if language == lexicon.source else CodeSwitcher.bilingual(lexicon, language, **options)
@@ -85,6 +103,7 @@ class RetrievalSwitcher:
         options
             Passed to `CodeSwitcher`, for example ``p=1``.
         """
+        check_lexicon(lexicon)
         if languages is None:
             languages = {**dict.fromkeys(lexicon.languages, 1.0), lexicon.source: len(lexicon.languages) / 2}
         fixed = {"p": 0.9, "draw_language": "text", "candidates": "weighted"}
@@ -133,19 +152,21 @@ class RetrievalSwitcher:
             )
         return switch_columns(chosen, into=into, keys=keys, epoch=epoch)
 
-    def rows(self, rows: Iterable[Row], epoch: int = 0) -> Iterator[Any]:
+    def rows(self, rows: Iterable[Row], epoch: int = 0, *, columns: Sequence[str] | None = None) -> Iterator[Any]:
         """Switch a stream of pairs or triples.
 
         Parameters
         ----------
         rows : iterable of sequences of str, or of dicts
             A query and its documents: (query, document), (query, positive, negative), ..., all of one length. Or
-            dicts with the same columns, such as the rows of a data set of Hugging Face. In dicts, the column
-            ``"query"`` is the query, or the first column if there is no such name. The other columns are documents.
-            A column stays unchanged if its first value is not text, such as a number or a list of numbers. None and
-            lists without a value do not count.
+            dicts with the same columns, such as the rows of a data set of Hugging Face.
         epoch : int, default 0
             Epoch of the draws.
+        columns : sequence of str, optional
+            The columns of dicts to switch: the query, then the documents. Other columns stay unchanged. Default: the
+            columns of text. They must have usual names, such as ``positive`` or ``negative_1``, because ids and labels
+            can be text, too. The query is ``"query"``, or the first of them if there is no such name. A column is not
+            text if its first value is something else, such as a number; None and lists without a value do not count.
 
         Yields
         ------
@@ -155,9 +176,11 @@ class RetrievalSwitcher:
         Raises
         ------
         ValueError
-            If a row has no document, or its length or columns differ from those of the first row.
+            If a row has no document, or its length or columns differ from those of the first row. If `columns` names
+            a column that is not there, or is needed and missing.
         TypeError
-            If `rows` is a table or a frame, or a column of texts has another value in a later row.
+            If `rows` is a table or a frame, the query is not text, or a column of texts has another value in a later
+            row.
         """
         if is_table(rows):
             raise TypeError(f"rows is {type(rows).__name__}; {_COLUMNS}(rows)")
@@ -167,7 +190,7 @@ class RetrievalSwitcher:
         while batch := list(islice(stream, _BATCH)):
             if head is None:
                 head = batch[0]
-                texts = _text_columns(head) if isinstance(head, Mapping) else {}
+                texts = _text_columns(head, columns)
             for number, row in enumerate(batch, first):
                 if not _is_alike(row, head, texts):
                     raise ValueError(
@@ -200,13 +223,37 @@ def _is_alike(row: Any, head: Row, texts: Mapping[str, Any]) -> bool:
     return isinstance(row, Collection) and not isinstance(row, (str, Mapping)) and len(row) == len(head) > 1
 
 
-def _text_columns(row: Mapping[str, Any]) -> dict[str, bool | None]:
-    """Return the columns of the first row that can hold text, with the query first.
+def _text_columns(row: Row, columns: Sequence[str] | None) -> dict[str, bool | None]:
+    """Return the columns of the first row that can hold text, with the query first; nothing if it is no dict.
 
     The value is True if the cell holds text, and None if a later row has to show what the column holds.
     """
+    if columns is not None:
+        return dict.fromkeys(_named_columns(row, columns), True)
+    if not isinstance(row, Mapping):
+        return {}
     kinds = {name: kind for name, cell in row.items() if (kind := _is_text(cell)) is not False}
+    if "query" in row and "query" not in kinds:
+        raise TypeError(f"the column 'query' holds {type(row['query']).__name__} in row 0; a query is text")
+    _check_names(kinds)
     return dict(sorted(kinds.items(), key=lambda item: item[0] != "query"))  # stable, so documents keep their order
+
+
+def _named_columns(row: Row, columns: Sequence[str]) -> Sequence[str]:
+    """Return the columns that the caller names."""
+    if isinstance(columns, str) or not isinstance(row, Mapping) or not row.keys() >= set(columns):
+        here = f"the columns {list(row)}" if isinstance(row, Mapping) else f"no columns: it is {type(row).__name__}"
+        raise ValueError(f"columns is {columns!r}; it must list columns of the rows, and row 0 has {here}")
+    return columns
+
+
+def _check_names(texts: Mapping[str, bool | None]) -> None:
+    """Raise an error if columns that hold text may be ids or labels, by their names."""
+    if other := [name for name, kind in texts.items() if kind and not _NAMES.fullmatch(str(name))]:
+        raise ValueError(
+            f"the columns {other} hold text, but may be ids or labels; name the query and the documents: rows(rows, "
+            f"columns={[name for name in texts if name not in other] or ['query', 'positive']})"
+        )
 
 
 def _is_text(cell: Any) -> bool | None:
@@ -225,4 +272,5 @@ def _cells(batch: list[Any], name: str, texts: dict[str, bool | None]) -> list[A
     cells = [row[name] for row in batch]
     if texts[name] is None:
         texts[name] = next((kind for cell in cells if (kind := _is_text(cell)) is not None), None)
+        _check_names({name: texts[name]})
     return [None] * len(cells) if texts[name] is False else cells

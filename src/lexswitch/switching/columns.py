@@ -103,7 +103,7 @@ class ColumnSwitcher:
         KeyError
             If a column is missing. The message lists the columns of the batch.
         TypeError, ValueError
-            If a column has other values than texts, lists of texts or None. The message names the column.
+            If a column has other values than texts, lists of texts or None, or another length. The message names it.
         """
         columns = ListBatch(batch) if isinstance(batch, Mapping) else ArrayBatch(batch)
         keys = indices if self.keys is None else columns.keys(self.keys)
@@ -166,8 +166,13 @@ class ColumnSwitcher:
     def _switch(self, columns: ListBatch | ArrayBatch, keys: Any) -> dict[str, Any]:
         """Return the switched columns."""
         result = {}
+        rows: int | None = None
         for number, (name, switcher) in enumerate(self.switchers.items()):
             column = columns[name]
+            if len(column) != (rows := len(column) if rows is None else rows):
+                raise ValueError(
+                    f"column {name!r} has {len(column)} rows, and {next(iter(self.switchers))!r} has {rows}"
+                )
             try:
                 result[self.into[name]] = columns.switch(switcher, column, keys, number, self.epoch)
             except (TypeError, ValueError) as error:
@@ -307,6 +312,8 @@ def _named(error: TypeError | ValueError, columns: str) -> TypeError | ValueErro
 
 def _new_names(columns: list[str], into: Mapping[str, str] | None) -> dict[str, str]:
     """Return the new name of each of these columns."""
+    if into is not None and not isinstance(into, Mapping):
+        raise TypeError(f"into is {into!r}; pass the new name of each column: {{{columns[0]!r}: 'switched'}}")
     names = {column: column for column in columns} | dict(into or {})
     if len(names) > len(columns):
         raise ValueError(f"into is {into!r}; it must map some of the columns {columns} to new names")

@@ -605,7 +605,8 @@ class CodeSwitcher(_Compiled):
         columns : str
             Names of the text columns to switch.
         into : mapping of str to str, optional
-            Source column -> new column, for some or all of `columns`. By default a switched column replaces its source.
+            Source column -> new column, for some or all of `columns`. A column that has the new name is replaced. By
+            default a switched column replaces its source.
         keys : str, optional
             Name of a column of ints or strings with the keys of the rows; it has no nulls. Default are the indices that
             a call gets, or else a hash of each text.

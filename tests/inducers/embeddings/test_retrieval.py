@@ -74,8 +74,10 @@ def test_small_vocabularies() -> None:
     """As many words as neighbours are enough; fewer are refused."""
     words = unit_rows(3, 4, 0)
     assert retrieve(words, words, "csls", 3, neighbours=3).forward.ids[:, 0].tolist() == [0, 1, 2]
-    with pytest.raises(LexiconError, match=r"source has 3 words, fewer than top_k or neighbours \(10\)"):
+    with pytest.raises(LexiconError, match="source has 3 words, but CSLS compares each word with 10 neighbours"):
         retrieve(words, words)
+    with pytest.raises(LexiconError, match=r"source has 3 words, fewer than top_k \(4\); choose 3 or less"):
+        retrieve(words, words, "nearest", 4)
 
 
 def test_bad_input() -> None:

@@ -78,6 +78,9 @@ def check_columns(table: str, names: Sequence[str], columns: Sequence[str]) -> N
     for name in columns:
         if name not in names:
             remedy = f"; write {name.replace(':', '=', 1)}" if ":" in name else did_you_mean(name, names)
+            if len(names) == 1 and (separator := next((sign for sign in ";|\t," if sign in names[0]), None)):
+                shown = "tab" if separator == "\t" else separator
+                remedy = f'; if its cells are separated by {separator!r}, add --format csv --separator "{shown}"'
             raise LexiconError(
                 f"{table} has no column {name!r}; it has {', '.join(map(repr, names)) or 'none'}{remedy}"
             )

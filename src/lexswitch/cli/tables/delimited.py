@@ -74,7 +74,8 @@ class TsvTable(TextTable):
         """Return the cells of a row, if it has all columns that are switched."""
         if cells and len(cells) <= max(fields.values()):
             name = max(fields, key=fields.__getitem__)
-            raise RowError(f"{len(cells)} fields, but column {name!r} is field {fields[name] + 1}; mend the row", 0)
+            count = "1 field" if len(cells) == 1 else f"{len(cells)} fields"
+            raise RowError(f"{count}, but column {name!r} is field {fields[name] + 1}; correct the row", 0)
         return cells
 
     def rows(self, text: str) -> list[str]:

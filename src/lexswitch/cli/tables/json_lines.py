@@ -45,10 +45,10 @@ class JsonLinesTable(TextTable):
                 check_cell(name, found[name].value)
         except json.JSONDecodeError as error:
             raise LexiconError(
-                f"{self.name}:{number}: not JSON ({error.msg} at column {error.colno}); mend the line"
+                f"{self.name}:{number}: not JSON ({error.msg} at column {error.colno}); correct the line"
             ) from None
         except (ValueError, RecursionError) as error:
-            raise LexiconError(f"{self.name}:{number}: {error}; mend the line") from None
+            raise LexiconError(f"{self.name}:{number}: {error}; correct the line") from None
         return found
 
 

@@ -90,4 +90,8 @@ def _open(path: Path) -> Any:
     try:
         return parquet.ParquetFile(path)
     except pa.ArrowInvalid as error:
-        raise LexiconError(f"{path}: not Parquet ({error}); name its format with --format") from None
+        if not path.stat().st_size:
+            raise LexiconError(f"{path} is empty; a Parquet file has at least a schema, so write it again") from None
+        raise LexiconError(
+            f"{path}: not Parquet, or damaged ({error}); name its format with --format, or write it again"
+        ) from None

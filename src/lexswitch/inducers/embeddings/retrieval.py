@@ -102,7 +102,7 @@ def retrieve(
     top_k = whole_number("top_k", top_k, 1, 1 << 16)
     neighbours = whole_number("neighbours", neighbours, 1, 1 << 16) if method == "csls" else 1
     temperature = check_number("temperature", temperature, 1e-6, 1e6, "a number from 1e-06 to 1e+06")
-    _check(source, target, max(top_k, neighbours))
+    _check(source, target, top_k, neighbours)
     keep = max(top_k, neighbours) + _SPARE
     signature = f"{_hash(source)}-{_hash(target)}-{keep}"
     forward, backward = _most_similar(source, target, keep, Checkpoint(checkpoint, signature), progress)
@@ -122,16 +122,20 @@ def retrieve(
     )
 
 
-def _check(source: Floats32, target: Floats32, needed: int) -> None:
+def _check(source: Floats32, target: Floats32, top_k: int, neighbours: int) -> None:
     if source.shape[1] != target.shape[1]:
         raise LexiconError(
             f"source has {source.shape[1]} dimensions, target has {target.shape[1]}; align them into one space first"
         )
     for name, matrix in (("source", source), ("target", target)):
-        if len(matrix) < needed:
+        if len(matrix) < top_k:
             raise LexiconError(
-                f"{name} has {len(matrix)} words, fewer than top_k or neighbours ({needed}); choose {len(matrix)} or "
-                "less"
+                f"{name} has {len(matrix)} words, fewer than top_k ({top_k}); choose {len(matrix)} or less"
+            )
+        if len(matrix) < neighbours:
+            raise LexiconError(
+                f"{name} has {len(matrix)} words, but CSLS compares each word with {neighbours} neighbours; pass "
+                "vectors of more words, or rank by cosine alone with 'nearest'"
             )
 
 
