@@ -23,7 +23,7 @@ from ..inducers.titles.wikidata import item, line, write_members
 # Python 3.12 and later warn if a process with threads is forked, and numerical libraries start threads.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
-DEATH = r"one of 2 worker processes died.*use fewer workers"
+DEATH = r"a worker process died.*use fewer workers"
 
 
 def _square(number: int) -> int:
@@ -61,10 +61,11 @@ def test_items_are_read_lazily() -> None:
 
 @pytest.mark.parametrize("fork", [False, True])
 def test_no_more_workers_than_items(fork: bool) -> None:
-    """A pool that forks starts all its workers at once, so there are not more than items; one item needs none."""
-    assert list(in_order(_process, [0], 1 << 30, fork=fork)) == [(0, os.getpid())]
+    """A pool that forks starts all its workers at once, so there are not more than items."""
     assert list(in_order(_process, [], 1 << 30, fork=fork)) == []
-    assert 1 <= len({process for _, process in in_order(_process, [0, 1], 1 << 30, fork=fork)} - {os.getpid()}) <= 2
+    processes = {process for _, process in in_order(_process, [0, 1], 1 << 30, fork=fork)}
+    assert 1 <= len(processes) <= 2
+    assert os.getpid() not in processes
 
 
 @pytest.mark.slow
@@ -169,5 +170,5 @@ def test_script_without_a_main_guard(tmp_path: Path) -> None:
     run = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=120)
     assert run.returncode == 1
     message = next(line for line in run.stderr.splitlines() if line.startswith("ChildProcessError"))
-    assert "one of 2 worker processes died" in message
+    assert "a worker process died" in message
     assert "under if __name__ == '__main__':" in message

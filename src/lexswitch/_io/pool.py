@@ -54,14 +54,14 @@ def in_order(
     ChildProcessError
         If a worker dies or cannot start; all results before have been yielded.
     """
-    items = iter(items)
-    first = list(islice(items, workers))
-    if (workers := len(first)) < 2:
-        for item in chain(first, items):
+    if workers == 1:
+        for item in items:
             yield item, function(item)
         return
+    items = iter(items)
+    first = list(islice(items, workers))
     context = get_context("fork" if fork and "fork" in get_all_start_methods() else "spawn")
-    pool = ProcessPoolExecutor(workers, context, _start, (function,))
+    pool = ProcessPoolExecutor(max(1, len(first)), context, _start, (function,))
     pending: deque[tuple[Item, Future[Result]]] = deque()
     try:
         for item in chain(first, items):
@@ -75,7 +75,7 @@ def in_order(
     except BrokenProcessPool:
         yield from _finished(pending)
         raise ChildProcessError(
-            f"one of {workers} worker processes died: it was killed, perhaps out of memory, or could not start; "
+            "a worker process died: it was killed, perhaps out of memory, or could not start; "
             + (remedy or f"use fewer workers than {workers}, and in a script call it under if __name__ == '__main__':")
         ) from None
     finally:
