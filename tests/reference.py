@@ -74,9 +74,14 @@ def normalise(text: str, source: str = "en") -> str:
 def fold(text: str, source: str) -> str:
     """Case folding and NFC by the interpreter, which knows all of these characters."""
     text = unicodedata.normalize("NFC", text)
-    if source.partition("-")[0] in ("tr", "az", "crh", "gag"):
+    if has_dotless_i(source):
         text = "".join({"I": "\u0131", "\u0130": "i"}.get(char, char) for char in text)
     return unicodedata.normalize("NFC", text.casefold())
+
+
+def has_dotless_i(language: str) -> bool:
+    """Whether a language has the letters \u0131 and \u0130."""
+    return language.partition("-")[0] in ("tr", "az", "crh", "gag")
 
 
 def with_apostrophes(text: str) -> str:
@@ -263,8 +268,11 @@ def choose(things: Sequence[Any], weights: Sequence[float], at: float) -> Any:
 # -- case --------------------------------------------------------------------------------------------------------------
 
 
-def match_case(source: str, translation: str, may_be_pronoun: bool) -> str:
-    """Give a translation the capitals of what it replaces, where that keeps the width of a letter in UTF-8."""
+def match_case(source: str, translation: str, language: str, may_be_pronoun: bool) -> str:
+    """Give a translation the capitals of what it replaces, where that keeps the width of a letter in UTF-8.
+
+    Turkish and its like write both letters i with capitals of their own, whatever their width.
+    """
     if not character(source[0]).upper:
         return translation
     uppers = sum(character(char).upper for char in source)
@@ -272,7 +280,8 @@ def match_case(source: str, translation: str, may_be_pronoun: bool) -> str:
     if may_be_pronoun and not shouts and source[0] == "I":
         return translation
     last = len(translation) if shouts else 1
-    return "".join(character(char).title for char in translation[:last]) + translation[last:]
+    own = {"i": "\u0130", "\u0131": "I"} if has_dotless_i(language) else {}
+    return "".join(own.get(char, character(char).title) for char in translation[:last]) + translation[last:]
 
 
 # -- blanks ------------------------------------------------------------------------------------------------------------
@@ -358,7 +367,11 @@ class Reference:
         for at, (start, end, term, language, translation) in enumerate(units):
             is_alone = ends[start] == start + 1 or re.match(r"['\u2000-\u203f]", text[start + 1 : start + 2])
             may_be_pronoun = primary_language(self.source) == "en" and start > min(ends) and bool(is_alone)
-            shown = match_case(text[start:end], translation, may_be_pronoun) if self.case == "match" else translation
+            shown = (
+                match_case(text[start:end], translation, language, may_be_pronoun)
+                if self.case == "match"
+                else translation
+            )
             gap = start - (text[start - 1 : start] == "\u200b")  # what is before the switch, but for that
             before = units[at - 1][4] if at and units[at - 1][1] == gap else text[:gap]
             if gap and is_glued(text[gap - 1], text[start]) and needs_blank(before[-1], translation[0]):

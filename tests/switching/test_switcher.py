@@ -77,6 +77,46 @@ def test_case_of_other_letters() -> None:
     assert switcher.apply(["a b"]) == ["ßa ǆep"]
 
 
+TURKISH = [("interest", "ilgi"), ("hot", "ısı"), ("important", "önemli"), ("work", "ılık iş"), ("a b", "i")]
+
+
+@pytest.mark.parametrize("target", ["tr", "az", "crh", "gag-Latn"])
+@pytest.mark.parametrize(
+    ("text", "matched"),
+    [
+        ("interest Interest INTEREST", "ilgi İlgi İLGİ"),
+        ("hot Hot HOT", "ısı Isı ISI"),
+        ("important Important IMPORTANT", "önemli Önemli ÖNEMLİ"),
+        ("WORK, work: Work", "ILIK İŞ, ılık iş: Ilık iş"),
+        ("a b A b A B", "i İ İ"),
+        ("Interest", "İlgi"),
+    ],
+)
+def test_capitals_of_turkish(text: str, matched: str, target: str) -> None:
+    """The capital of i is İ, and that of ı is I, in Turkish and its like; the positions of the trace follow."""
+    switcher = CodeSwitcher(Lexicon.from_pairs({target: TURKISH}), p=1)
+    assert switcher.apply([text]) == [matched]
+    assert CodeSwitcher(Lexicon.from_pairs({"de": TURKISH}), p=1).apply(["Interest Hot"]) == ["Ilgi ısı"]
+    traced = switcher.trace([text])
+    for switch in traced.switches:
+        shown = traced.texts[0][switch.start : switch.end].strip()
+        assert shown.translate({ord("İ"): "i", ord("I"): "ı"}).lower() == switch.translation
+
+
+def test_capitals_of_turkish_beside_other_languages() -> None:
+    """Only the words in Turkish have them, in one text with words in other languages, and in many texts."""
+    lexicon = Lexicon.from_pairs({"tr": [("interest", "ilgi")], "it": [("idea", "idea")]})
+    texts = ["Idea and Interest: INTEREST, IDEA."] * 3 + ["Interest", "", "Idea"]
+    assert CodeSwitcher(lexicon, p=1).apply(texts) == [
+        *["Idea and İlgi: İLGİ, IDEA."] * 3,
+        "İlgi",
+        "",
+        "Idea",
+    ]
+    assert CodeSwitcher(lexicon, p=1, draw_language="text").apply(["Interest"] * 40, keys=range(40)).count("İlgi") > 9
+    assert CodeSwitcher(lexicon, ["it"], p=1).apply(texts[:1]) == ["Idea and Interest: INTEREST, IDEA."]
+
+
 def test_skip() -> None:
     """Skipped words are no units on their own, in any spelling, but stay parts of phrases."""
     assert one("the house the card THE", ["fr"], skip=["The"]) == "la maison the carte THE"

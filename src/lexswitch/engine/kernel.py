@@ -22,7 +22,7 @@ from .switching import Outcome, Replacements
 from .words import Words, normal_form
 
 _VARIABLE = "LEXSWITCH_BACKEND"
-_INTERFACE = 4  # of the C module, see kernel/kernel.h; a module of other sources would read wrong addresses
+_INTERFACE = 5  # of the C module, see kernel/kernel.h; a module of other sources would read wrong addresses
 _RECORD = 7  # numbers per switch, see put_rows in kernel/module.c
 
 _logger = logging.getLogger(__name__)
@@ -194,7 +194,8 @@ class CompiledPlans:
                 keep(None if plan.chain is None else np.array(plan.chain), np.float64),
                 *(*self._numbers(plan.candidates.starts), keep(plan.candidates.sums, np.float64)),
                 *(plan.first_candidate, *self._numbers(plan.offsets.starts)),
-                *(keep(plan.translations, np.uint8), len(plan.translations), int(plan.match_case), is_counted),
+                *(keep(plan.translations, np.uint8), len(plan.translations), int(plan.match_case)),
+                *(keep(plan.dotless, np.uint8), is_counted),
             )
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .matching import TermIndex
-from .packing import Bytes, Floats, Ints, Packed, small
+from .packing import Bytes, Floats, Ints, Mask, Packed, small
 from .stretches import Chain, make_chain
 from .vocabulary import WordList
 
@@ -109,6 +109,9 @@ class Plan(NamedTuple):
     """Transitions between neighbouring units of a text; None draws each unit independently."""
     match_case: CaseRule
     """Which case translations get."""
+    dotless: Mask | None
+    """Shape (languages of the lexicon,): whether the capital of "i" is "İ" in a language. None if no translation needs
+    such a capital."""
     translations: Bytes
     """Buffer of all translations."""
     offsets: Ranges
@@ -143,6 +146,7 @@ def make_plan(
     candidates: Literal["best", "uniform", "weighted"],
     keep_missing: bool,
     match_case: CaseRule,
+    dotless: Mask,
 ) -> Plan:
     """Make the plan for a set of enabled languages.
 
@@ -167,6 +171,8 @@ def make_plan(
         Whether a unit keeps its text if the drawn language has no translation of it.
     match_case : CaseRule
         Which case translations get.
+    dotless : bool array, shape (languages of the lexicon,)
+        Whether the capital of "i" is "İ" in a language.
     """
     groups = TermGroups(Ranges(columns.groups), None, columns.languages, numbers)
     if (numbers < 0).any():
@@ -191,6 +197,7 @@ def make_plan(
         p=p,
         chain=None if runs is None else make_chain(float(p[0]), runs),
         match_case=match_case,
+        dotless=dotless if match_case and (dotless & (numbers >= 0)).any() else None,
         translations=columns.translations.buffer,
         offsets=Ranges(columns.translations.starts, gap=1),
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import draws
 from .characters import is_lower, is_upper, to_title
+from .dotted import write_dotted
 from .matching import Matches, covered_words
 from .packing import Bytes, Floats, Hashes, Ints, Mask, Packed
 from .plan import CaseRule, Plan, TermGroups
@@ -94,7 +95,14 @@ def switch(plan: Plan, packed: Packed, words: Words, streams: Hashes, choose: Ch
         says_nothing = (
             _are_pronouns(packed, words, replacements.starts) if plan.match_case == CaseRule.OF_UNIT_BUT_I else None
         )
-        _match_case(packed.buffer, replacements, result.buffer, first, last, says_nothing)
+        titled, shouted = _capitals(packed.buffer, replacements, says_nothing)
+        if plan.dotless is not None:
+            dotless = plan.dotless[plan.groups.languages[replacements.groups]]
+            result, growth = write_dotted(result, first, last, titled[dotless[titled]], shouted[dotless[shouted]])
+            moved = growth.cumsum() - growth
+            first, starts, last, ends = first + moved, starts + moved, last + moved + growth, ends + moved + growth
+        to_title(result.buffer, first[titled])
+        to_title(result.buffer, ranges(first[shouted], last[shouted])[0])
     return Outcome(result, replacements, starts, ends, len(words.starts), covered_words(matches))
 
 
@@ -190,22 +198,18 @@ def _are_pronouns(packed: Packed, words: Words, starts: Ints) -> Mask:
     return found
 
 
-def _match_case(
-    source: Bytes, replacements: Replacements, result: Bytes, starts: Ints, ends: Ints, says_nothing: Mask | None
-) -> None:
-    """Capitalise the translations of capitalised units, and put those of units in capitals in capitals.
+def _capitals(source: Bytes, replacements: Replacements, says_nothing: Mask | None) -> tuple[Ints, Ints]:
+    """Return the numbers of the switches of capitalised units, and of units in capitals.
 
     One capital letter of a unit does not count if `says_nothing`.
     """
     capital = is_upper(source, replacements.starts).nonzero()[0]
-    if not capital.size:
-        return
-    to_title(result, starts[capital if says_nothing is None else capital[~says_nothing[capital]]])
+    titled = capital if says_nothing is None else capital[~says_nothing[capital]]
     second = source[replacements.starts[capital] + 1]
     capital = capital[((second < ord("a")) | (second > ord("z"))).nonzero()[0]]  # skips most: plain capitalised words
-    if capital.size:
-        all_caps = capital[_in_capitals(source, replacements.starts[capital], replacements.ends[capital]).nonzero()[0]]
-        to_title(result, ranges(starts[all_caps], ends[all_caps])[0])
+    if not capital.size:
+        return titled, capital
+    return titled, capital[_in_capitals(source, replacements.starts[capital], replacements.ends[capital]).nonzero()[0]]
 
 
 def _in_capitals(buffer: Bytes, starts: Ints, ends: Ints) -> Mask:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..checks import whole_number
 from ..engine import draws
+from ..engine.characters import has_dotless_i
 from ..engine.kernel import CompiledPlans, backend
 from ..engine.packing import Floats, Hashes, Ints, Packed
 from ..engine.plan import CaseRule, Plan, make_plan, running_sums
@@ -108,6 +109,7 @@ class BlockSwitcher:
             candidates="best" if isinstance(options.candidates, ContextRanker) else options.candidates,
             keep_missing=options.missing == "keep",
             match_case=self._case_rule,
+            dotless=np.array([has_dotless_i(name) for name in options.lexicon.languages]),
         )
 
     @property

@@ -24,7 +24,7 @@
 #endif
 
 /* Increase it here and in kernel.py when the numbers change that the functions take or return. */
-#define INTERFACE 4
+#define INTERFACE 5
 
 #if defined(__GNUC__) || defined(__clang__)
 #define PREFETCH(address) __builtin_prefetch((const void *)(address))
@@ -165,6 +165,7 @@ typedef struct {
     uint64_t highest_limit;
     Chain chain;
     bool first_candidate, match_case, is_counted;
+    const uint8_t *dotless; /* of each language of the lexicon: whether the capital of i has a dot; NULL if of none */
     bool has_pronoun_i; /* the texts are English, whose "I" is always a capital */
     const uint8_t *text;
     int64_t text_size;

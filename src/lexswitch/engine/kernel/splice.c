@@ -120,17 +120,47 @@ static bool is_i(const uint8_t *text, const Word *word)
     return at[0] == 'I' && (word->end == word->start + 1 || at[1] == '\'' || (at[1] == 0xE2 && at[2] == 0x80));
 }
 
-/* Gives a translation in the result the case of its unit. One capital letter counts unless `is_pronoun`. */
-static void match_case(const Characters *characters, const uint8_t *unit, const uint8_t *unit_end, uint8_t *start,
-                       uint8_t *end, bool is_pronoun)
+/* How many letters of a translation are capitals. */
+typedef enum { NONE, FIRST, ALL } Capitals;
+
+/* The capitals that a unit asks for. One capital letter counts unless `is_pronoun`. */
+static Capitals capitals_of(const Characters *characters, const uint8_t *unit, const uint8_t *unit_end, bool is_pronoun)
 {
     if (!is_upper(characters, unit))
-        return;
+        return NONE;
     bool is_plain = (uint8_t)(unit[1] - 'a') < 26;
     if (!is_plain && is_in_capitals(characters, unit, unit_end))
-        to_title(characters, start, end);
-    else if (start < end && !is_pronoun)
-        to_title(characters, start, start + width_of(*start) < end ? start + width_of(*start) : end);
+        return ALL;
+    return is_pronoun ? NONE : FIRST;
+}
+
+/* Whether the capital of "i" has a dot in the language of a switch, and the capital of the dotless one has none. */
+static bool is_dotless(const Plan *plan, const Switch *one)
+{
+    uint16_t language = plan->languages_of[one->group];
+    return language < plan->enabled_count && plan->dotless[language];
+}
+
+/* Copies a translation with the capitals of both letters i, which have another width; returns the end of the copy. */
+static uint8_t *copy_dotted(uint8_t *to, const uint8_t *from, int64_t length, Capitals capitals)
+{
+    const uint8_t *end = from + length;
+    for (bool is_first = true; from < end; is_first = false) {
+        int width = width_of(*from);
+        width = from + width <= end ? width : 1; /* damaged */
+        bool is_capital = capitals == ALL || is_first;
+        if (is_capital && *from == 'i') {
+            *to++ = 0xC4;
+            *to++ = 0xB0;
+        } else if (is_capital && width == 2 && from[0] == 0xC4 && from[1] == 0xB1) {
+            *to++ = 'I';
+        } else {
+            memcpy(to, from, (size_t)width);
+            to += width;
+        }
+        from += width;
+    }
+    return to;
 }
 
 enum { BLOCK = 16 };
@@ -154,12 +184,32 @@ static inline uint8_t *copy_translation(uint8_t *to, const Plan *plan, const Swi
     return to + one->length;
 }
 
+/* Gives a translation in the result the case of its unit; returns its end. */
+static uint8_t *match_case(const Switcher *switcher, const Scratch *scratch, const Row *row, const Switch *one,
+                           uint8_t *start, uint8_t *end)
+{
+    const Plan *plan = row->plan;
+    const Characters *characters = &switcher->characters;
+    const uint8_t *text = scratch->text.items;
+    const Word *first = scratch->words.items + one->first_word, *last = scratch->words.items + one->last_word;
+    bool may_be_i = plan->has_pronoun_i && one->first_word != row->first_word;
+    Capitals capitals =
+        capitals_of(characters, text + first->start, text + last->end, may_be_i && is_i(text, first));
+    if (capitals == NONE || start == end)
+        return end;
+    if (plan->dotless != NULL && is_dotless(plan, one))
+        end = copy_dotted(start, plan->text + one->offset, one->length, capitals);
+    uint8_t *behind_first = start + width_of(*start);
+    to_title(characters, start, capitals == ALL || behind_first > end ? end : behind_first);
+    return end;
+}
+
 /* Bytes that the result of a chunk may have at most. */
 static int64_t greatest_size(const Scratch *scratch)
 {
     int64_t size = scratch->text.count + 2 * BLOCK;
     for (int64_t number = 0; number < scratch->switches.count; number++)
-        size += scratch->switches.items[number].length + 2;
+        size += 2 * (int64_t)scratch->switches.items[number].length + 2; /* copy_dotted may double it */
     return size;
 }
 
@@ -175,11 +225,8 @@ static uint8_t *splice_row(const Switcher *switcher, Scratch *scratch, Row *row,
         if (one->before)
             *to++ = ' ';
         uint8_t *behind = copy_translation(to, row->plan, one);
-        if (row->plan->match_case) {
-            bool may_be_i = row->plan->has_pronoun_i && one->first_word != row->first_word;
-            match_case(&switcher->characters, text + start, text + end, to, behind,
-                       may_be_i && is_i(text, scratch->words.items + one->first_word));
-        }
+        if (row->plan->match_case)
+            behind = match_case(switcher, scratch, row, one, to, behind);
         to = behind;
         if (one->after)
             *to++ = ' ';
