@@ -40,6 +40,7 @@ _TRANSLATIONS = (
     "\u57ce\u5e02",
     "(x)",
     "gr\u00f6\u00dfe Stadt",
+    "iki \u0131\u015f\u0131k i",
     "\ufb01ne",
     "\u00dfa",
     "\u01c6",
