@@ -163,6 +163,8 @@ def test_from_text_to_vectors(folder: Path) -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     assert Path("a.vec").read_bytes() == Path("b.vec").read_bytes()
     assert Vectors.read("a.vec").words == ("the", "house", "and", "tree", "river")
+    assert "b.vec exists; add --force to replace it" in error_of("train", "text.txt", "-o", "b.vec", *options)
+    assert output_of("train", "text.txt", "-o", "b.vec", *options, "--force") == ""
     assert "needs 2" in error_of("train", "text.txt", "-o", "c.vec", "--min-count", "1000", "--quiet")
     assert not Path("c.vec").exists()
 

@@ -207,7 +207,7 @@ def _make(args: argparse.Namespace) -> int:
             force=args.force,
             **_conditions(args),
         )
-    print_lines(sorted(str(file) for file in path.glob("queries*.jsonl")))
+    print_lines(sorted(str(file) for file in path.glob("*.jsonl") if file.name != "corpus.jsonl"))
     return 0
 
 

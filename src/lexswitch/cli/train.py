@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .._io.outputs import check_output
 from .lexicon import Commands
 from .lexicon.options import add_action, add_quiet
+from .report_output import add_force, check_new
 
 
 def add_to(commands: Commands) -> None:
@@ -36,12 +36,13 @@ def add_to(commands: Commands) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="random seed (default: 0)")
     add_quiet(parser)
+    add_force(parser)
 
 
 def _train(args: argparse.Namespace) -> int:
     from ..inducers.embeddings import train_vectors
 
-    check_output(Path(args.output))
+    check_new(Path(args.output), args.force)
     vectors = train_vectors(
         Path(args.corpus),
         dimensions=args.dimensions,
