@@ -95,11 +95,11 @@ def _view(name: str) -> str:
     return next((view for view in (runs.OPTIMISTIC, CENTRED) if name.endswith(view)), runs.PLAIN)
 
 
-def english_line(experiment: Experiment, name: str) -> str:
+def english_line(experiment: Experiment, name: str, base: str = BASE) -> str:
     """Return whether English questions and sentences are shown not to lose more than the margin."""
-    found = experiment.difference(name, BASE, ENGLISH)
+    found = experiment.difference(name, base, ENGLISH)
     verdict = statistics.not_worse(found, MARGIN).verdict
-    return f"English to English, *{name}* against *{BASE}*: {with_interval(found)}; margin {short(MARGIN)}: {verdict}."
+    return f"English to English, *{name}* against *{base}*: {with_interval(found)}; margin {short(MARGIN)}: {verdict}."
 
 
 def spread_line(experiment: Experiment) -> str:
@@ -186,10 +186,12 @@ def _section(heading: str, with_machine: bool = False, with_training: bool = Fal
         several = experiment.document["seeds"] > 1
         drawn = "seeds and paragraphs together" if several else "paragraphs, so they say nothing of other seeds"
         found += [_INTERVALS.format(drawn=drawn), ""]
-        students = [
-            name for name, about in experiment.systems.items() if BASE in about["gains"] and _view(name) == runs.PLAIN
+        found += [
+            f"- {english_line(experiment, name, base.name)}"
+            for base in experiments.BASELINES
+            for name, about in experiment.systems.items()
+            if base.name in about["gains"] and _view(name) == runs.PLAIN and name != BASE
         ]
-        found += [f"- {english_line(experiment, name)}" for name in students]
         return [*found, "", spread_line(experiment), ""]
 
     return section
