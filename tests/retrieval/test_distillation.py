@@ -104,7 +104,7 @@ def test_vectors_can_be_a_tensor() -> None:
 class Encoder:
     """A model as those of sentence-transformers, which can be called, but not with texts."""
 
-    def encode(self, texts: list[str]) -> np.ndarray:
+    def encode(self, texts: list[str]) -> list[list[float]]:
         return encode(texts)
 
     def __call__(self, features: Any) -> Any:

@@ -192,6 +192,20 @@ def test_bad_switchers() -> None:
         RetrievalSwitcher(None, 5)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("row", "columns", "here"),
+    [
+        ({"query": "a", "positive": "b"}, ["query", "p"], r"the columns \['query', 'positive'\]"),
+        ({"query": "a", "positive": "b"}, "query", r"the columns \['query', 'positive'\]"),
+        (("a", "b"), ["query", "positive"], "no columns: it is tuple"),
+    ],
+)
+def test_bad_columns(row: Any, columns: Any, here: str) -> None:
+    """Columns that the rows do not have are named."""
+    with pytest.raises(ValueError, match=f"it must list columns of the rows, and row 0 has {here}"):
+        list(RetrievalSwitcher.multilingual(LEXICON).rows([row], columns=columns))
+
+
 def test_bad_cells() -> None:
     """A number in a text column raises an error, and so does a switcher without queries and documents."""
     switcher = RetrievalSwitcher.multilingual(LEXICON)
@@ -199,13 +213,6 @@ def test_bad_cells() -> None:
         list(switcher.rows([{"query": "a", "passage": "b"}, {"query": "a", "passage": 1}]))
     with pytest.raises(TypeError, match="the column 'query' holds int in row 0; a query is text"):
         list(switcher.rows([{"query": 5, "positive": "a", "negative": "b"}]))
-    for wrong, columns, here in (
-        ({"query": "a", "positive": "b"}, ["query", "p"], r"the columns \['query', 'positive'\]"),
-        ({"query": "a", "positive": "b"}, "query", r"the columns \['query', 'positive'\]"),
-        (("a", "b"), ["query", "positive"], "no columns: it is tuple"),
-    ):
-        with pytest.raises(ValueError, match=f"it must list columns of the rows, and row 0 has {here}"):
-            list(switcher.rows([wrong], columns=columns))  # type: ignore[list-item]
     with pytest.raises(ValueError, match="query and document are both None"):
         RetrievalSwitcher(None, None).on("q", "p")
     for columns in (("q", "q"), ("q", "p", "p"), ("q", 1)):
