@@ -50,7 +50,7 @@ _TRANSLATIONS = (
 )
 _TOKENIZERS = (*[WordTokenizer()] * 4, CharacterTokenizer(), RegexTokenizer(r"\w+"), SpanTokenizer(some_words))
 _PATTERNS = (*[DEFAULT] * 3, None, r"o\w|-")
-_LANGUAGES = ("de", "tr", "ru", "th", "zh")
+_LANGUAGES = ("de", "gag", "ru", "th", "zh")
 
 
 @dataclass
