@@ -28,7 +28,12 @@ LANGUAGES = ("de", "gag", "ru", "zh")
 OPTIONS: tuple[dict[str, Any], ...] = (
     {},
     {"draw_language": "text", "p": 1.0, "epoch": 3},
-    {"languages": {"de": 1, "gag": 2.5, "zh": 0.5}, "p": {"de": 0.9, "gag": 0.4, "zh": 1}, "missing": "keep", "seed": 7},
+    {
+        "languages": {"de": 1, "gag": 2.5, "zh": 0.5},
+        "p": {"de": 0.9, "gag": 0.4, "zh": 1},
+        "missing": "keep",
+        "seed": 7,
+    },
     {"p": 0.9, "candidates": "weighted", "case": "lexicon", "protect": None},
     {"p": 0.6, "runs": 3, "candidates": "weighted"},
     {"languages": {"de": 1, "gag": 2.5, "zh": 0.5}, "p": 0.4, "runs": 1.1, "missing": "keep"},
