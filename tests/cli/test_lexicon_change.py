@@ -40,7 +40,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         lexicon.save(tmp_path / f"{name}.lexicon")
     for name, text in LISTS.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    (tmp_path / "de.tsv.gz").write_bytes(gzip.compress(LISTS["de.tsv"].encode()))
+    for name in ("de.tsv", "de.txt"):
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(LISTS[name].encode()))
+    (tmp_path / "latin.txt").write_bytes("Ufer\nTür\n".encode("latin-1"))
     return tmp_path
 
 
@@ -79,6 +81,7 @@ ACTIONS: dict[str, Callable[[], Lexicon]] = {
         min_frequency=1,
     ),
     "reweight main.lexicon de=de.txt": lambda: MAIN.reweight({"de": ["Am Ufer, am Ufer", "ein Ufer"]}),
+    "reweight main.lexicon de=de.txt.gz": lambda: MAIN.reweight({"de": ["Am Ufer, am Ufer", "ein Ufer"]}),
     "reweight main.lexicon de=de.txt de=more.txt ru=ru.txt": lambda: MAIN.reweight(
         {"de": ["Am Ufer, am Ufer", "ein Ufer", "Die Bank"], "ru": ["банк"]}
     ),
@@ -186,7 +189,7 @@ def test_output_replaces_an_input(command: str) -> None:
         ("reweight main.lexicon de.txt", "'de.txt' must be LANGUAGE=FILE, as in de=de.txt"),
         ("reweight main.lexicon de=missing.txt", "missing.txt: No such file or directory"),
         ("reweight main.lexicon fr=de.txt", "texts has unknown languages ['fr']"),
-        ("reweight main.lexicon de=de.tsv.gz", "de.tsv.gz:1: byte offset 1: not UTF-8"),
+        ("reweight main.lexicon de=latin.txt", "latin.txt:2: byte offset 6: not UTF-8"),
         ("reweight main.lexicon de=de.txt --frequencies de=de.tsv", "['de'] have texts and frequencies"),
         ("agree main.lexicon", "the following arguments are required: OTHER"),
         (
