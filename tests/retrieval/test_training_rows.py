@@ -197,6 +197,7 @@ def test_bad_switchers() -> None:
     [
         ({"query": "a", "positive": "b"}, ["query", "p"], r"the columns \['query', 'positive'\]"),
         ({"query": "a", "positive": "b"}, "query", r"the columns \['query', 'positive'\]"),
+        ({"query": "a", "positive": "b"}, 5, r"the columns \['query', 'positive'\]"),
         (("a", "b"), ["query", "positive"], "no columns: it is tuple"),
     ],
 )

@@ -241,7 +241,8 @@ def _text_columns(row: Row, columns: Sequence[str] | None) -> dict[str, bool | N
 
 def _named_columns(row: Row, columns: Sequence[str]) -> Sequence[str]:
     """Return the columns that the caller names."""
-    if isinstance(columns, str) or not isinstance(row, Mapping) or not row.keys() >= set(columns):
+    is_list = isinstance(columns, Collection) and not isinstance(columns, str)
+    if not is_list or not isinstance(row, Mapping) or not all(column in row for column in columns):
         here = f"the columns {list(row)}" if isinstance(row, Mapping) else f"no columns: it is {type(row).__name__}"
         raise ValueError(f"columns is {columns!r}; it must list columns of the rows, and row 0 has {here}")
     return columns
