@@ -106,6 +106,13 @@ def test_make() -> None:
     assert Path("again/queries-de-p0.5.jsonl").read_bytes() == first
 
 
+def test_make_lists_switched_corpora() -> None:
+    """With switched documents, the file of the corpus is printed; the corpus as it was is not."""
+    printed = output_of(*MAKE, "-o", "set", "--side", "document", "--quiet").splitlines()
+    assert "set/corpus-de-p0.5.jsonl" in printed
+    assert "set/corpus.jsonl" not in printed
+
+
 def test_existing_folders() -> None:
     """An existing folder is replaced with --force only, and only if it is one of ours."""
     output_of(*MAKE, "-o", "set", "--quiet")

@@ -93,7 +93,7 @@ def test_rows_that_are_dicts() -> None:
 
 
 def test_ids_and_labels_of_text_stay() -> None:
-    """Text under a name that is no query or document is never switched; the caller names the columns instead."""
+    """Text is never switched under a name that may be an id or a label; the caller names the columns instead."""
     switcher = RetrievalSwitcher.bilingual(LEXICON, "de", "ru", p=1)
     row = {"_id": "house", "query": "a house", "positive": "the house", "label": "card"}
     with pytest.raises(ValueError, match=r"\['_id', 'label'\] hold text.*columns=\['query', 'positive'\]\)$"):

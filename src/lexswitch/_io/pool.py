@@ -32,7 +32,7 @@ def in_order(
 ) -> Iterator[tuple[Item, Result]]:
     """Yield each item with its result, in the order of the items.
 
-    The items are read lazily, at most two per worker ahead of the results. There are no more workers than items.
+    The items are read lazily, at most two per worker ahead of the results. There are at most as many workers as items.
     Workers ignore interrupts, which reach the parent process, and end with it.
 
     Parameters

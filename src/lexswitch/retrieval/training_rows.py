@@ -165,7 +165,7 @@ class RetrievalSwitcher:
         columns : sequence of str, optional
             The columns of dicts to switch: the query, then the documents. Other columns stay unchanged. Default: the
             columns of text. They must have usual names, such as ``positive`` or ``negative_1``, because ids and labels
-            can be text, too. The query is ``"query"``, or the first of them if there is no such name. A column is not
+            can be text, too. The query is ``"query"``, or the first of them without that name. A column is not
             text if its first value is something else, such as a number; None and lists without a value do not count.
 
         Yields
@@ -224,7 +224,7 @@ def _is_alike(row: Any, head: Row, texts: Mapping[str, Any]) -> bool:
 
 
 def _text_columns(row: Row, columns: Sequence[str] | None) -> dict[str, bool | None]:
-    """Return the columns of the first row that can hold text, with the query first; nothing if it is no dict.
+    """Return the columns of the first row that can hold text, with the query first; nothing if it is not a dict.
 
     The value is True if the cell holds text, and None if a later row has to show what the column holds.
     """
